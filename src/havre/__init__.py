@@ -1,0 +1,1 @@
+"""Havre: an open, self-hosted network for identifying child victims of sexual abuse."""

@@ -1,0 +1,8 @@
+"""A settings module for tools that want one (mypy's plugin, makemigrations): no home, an in-memory database."""
+
+from pathlib import Path
+
+from havre.settings import Settings, django_settings
+
+globals().update(django_settings(Settings(home=Path("/nonexistent"))))
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
