@@ -1,0 +1,60 @@
+"""Run the installed `havre` command as a person would, without a terminal."""
+
+import json
+import os
+import subprocess
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from havre.settings import Settings
+
+HAVRE = Path(sysconfig.get_path("scripts")) / "havre"
+
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")
+"""What the command inherits: nothing of Havre's own settings may leak in from the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command answered."""
+
+    exit: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as one JSON value; fails where anything else was printed."""
+        return json.loads(self.stdout)
+
+    @property
+    def lines(self) -> list[Any]:
+        """Standard output as one JSON value a line."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+
+def environment(settings: Settings | None, **extra: str) -> dict[str, str]:
+    """The environment in which a command serves these settings."""
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    if settings is None:
+        return passed | extra
+    own = {"HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
+    return (
+        passed | own | ({"HAVRE_KEY_COMMAND": settings.key_command} if settings.key_command else {}) | extra
+    )
+
+
+def run(*args: object, settings: Settings | None, timeout: float = 180, **extra: str) -> Result:
+    """Run `havre ARGS` to its end; without settings it has no home; `extra` adds to its environment."""
+    done = subprocess.run(
+        [str(HAVRE), *map(str, args)],
+        env=environment(settings, **extra),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)

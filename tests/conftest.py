@@ -1,0 +1,107 @@
+"""What every test may ask for: a fresh database of either kind, the command line, full counts."""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from havre.settings import Settings
+from havre.start import start
+from tests import command_line
+from tests.databases import NOWHERE, Copy, connected, name_of, postgresql_copies, sqlite_copies
+from tests.postgres import Server, server
+
+PROOF = os.environ.get("HAVRE_PROOF") == "1"
+"""Whether full counts are run (`make proof`) instead of seeded samples of them (`make test`)."""
+
+# Test modules import models, which wants Django configured; that is done once in a process.
+start(NOWHERE)
+
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+hypothesis_settings.register_profile("test", derandomize=True, deadline=None, suppress_health_check=SLOW)
+hypothesis_settings.register_profile(
+    "proof", derandomize=True, deadline=None, suppress_health_check=SLOW, max_examples=10_000
+)
+hypothesis_settings.load_profile("proof" if PROOF else "test")
+
+Havre = Callable[..., command_line.Result]
+"""`havre("case", "list", "--json")`: runs the command on the test's own home."""
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The PostgreSQL server of this test process."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """Copies of a migrated SQLite database."""
+    return sqlite_copies(tmp_path_factory.mktemp("sqlite-template"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """Copies of a migrated PostgreSQL database."""
+    return postgresql_copies(postgresql, tmp_path_factory.mktemp("postgresql-template"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The kind of database; a test that asks for it, or for anything below, runs once on each."""
+    return cast(str, request.param)
+
+
+@pytest.fixture
+def home(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of a home that does not exist yet; ask for `empty` or `database` to fill its database."""
+    if backend == "sqlite":
+        yield Settings(home=tmp_path / "home")
+        return
+    running: Server = request.getfixturevalue("postgresql")
+    settings = Settings(home=tmp_path / "home", database=running.address("havre_test"))
+    yield settings
+    running.drop(name_of(settings))
+
+
+@pytest.fixture
+def empty(backend: str, home: Settings, request: pytest.FixtureRequest) -> Settings:
+    """Settings of a home that does not exist yet, with an empty database: what `havre init` starts from."""
+    if backend == "postgresql":
+        request.getfixturevalue("postgresql").make(name_of(home))
+    return home
+
+
+@pytest.fixture
+def database(backend: str, home: Settings, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of a home with all tables and no rows, on which the models of this process work."""
+    copy: Copy = request.getfixturevalue(f"{backend}_template")
+    copy(home)
+    with connected(home):
+        yield home
+
+
+@pytest.fixture
+def havre(home: Settings, request: pytest.FixtureRequest) -> Havre:
+    """The command on this test's home; its database is empty unless the test asks for `database`."""
+    if "database" not in request.fixturenames:
+        request.getfixturevalue("empty")
+    return partial(command_line.run, settings=home)
+
+
+@pytest.fixture
+def havre_without_home() -> Havre:
+    """The command without a home, as `fingerprint`, `bench`, `doctor` and `demo` take it."""
+    return partial(command_line.run, settings=None)
+
+
+@pytest.fixture
+def count() -> Callable[[int, int], int]:
+    """`count(sample, full)`: how many to try, the full number under `make proof`."""
+    return lambda sample, full: full if PROOF else sample
