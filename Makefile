@@ -1,0 +1,55 @@
+# Havre. `make demo` shows it at work; CONTRIBUTING.md says how it is built.
+
+.PHONY: setup demo test check bench fuzz proof lock clean
+
+setup: .venv/built       # .venv with everything in it, the command at .venv/bin/havre
+demo: setup              # the main job on benign pictures, from nothing
+	.venv/bin/havre demo
+test: setup              # every test, on SQLite and on a PostgreSQL server that the tests start
+	$(PYTEST) -n 2 --dist loadgroup
+check: setup             # style, types, migrations, architecture, and that no registry's host is named
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m django makemigrations --check --dry-run --settings havre.entrypoints.command.bare_settings
+	$(PYTEST) -q tests/test_architecture.py tests/test_docs.py
+bench: setup             # ours and the peers, interleaved in one run
+	for what in fingerprint search join intake; do .venv/bin/havre bench $$what || exit 1; done
+fuzz: setup              # COUNT hostile inputs for each kernel, each parser and the decode path
+	native/pdq/fuzz.sh $(COUNT) $(SEED)
+	native/hamming/fuzz.sh $(COUNT) $(SEED)
+	.venv/bin/python -m tests.media.decode.fuzz $(COUNT) $(SEED)
+	.venv/bin/python -m tests.matches.formats.fuzz $(COUNT) $(SEED)
+proof: setup             # the tests that `make test` samples, with their full counts
+	HAVRE_PROOF=1 $(PYTEST) -m proof
+lock: .venv/locked       # pin and hash the newest versions that pyproject.toml allows
+	$(LOCK) pyproject.toml --extra dev --extra bench --group build -o requirements-dev.lock
+	$(LOCK) --group build -c requirements-dev.lock -o requirements-build.lock
+	$(LOCK) pyproject.toml -c requirements-dev.lock -o requirements.lock
+clean:                   # what was made here, and nothing else
+	rm -rf .venv build src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src -name '*.so' -delete
+
+COUNT ?= 100000
+SEED ?= 1
+# The first Python that is new enough and can make environments.
+ENOUGH := 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
+CANDIDATES := python3.11 python3 python3.12 python3.13
+PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),$(shell $(name) -c $(ENOUGH) 2>/dev/null && echo $(name))))
+PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
+PYTEST := .venv/bin/python -m pytest
+# Locks name no host: where packages come from is each machine's own setting.
+LOCK := env -u PIP_FIND_LINKS .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+# What builds the kernels and pdqhash comes first, so that no build fetches anything that is not pinned.
+.venv/locked: requirements-build.lock requirements-dev.lock
+	@test -n "$(PYTHON)" || { echo "Havre needs Python 3.11 or newer with venv (Debian: python3-venv)" >&2; exit 1; }
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements-build.lock
+	$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.lock
+	touch $@
+
+.venv/built: .venv/locked setup.py pyproject.toml $(shell find native -name '*.[ch]')
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
