@@ -20,6 +20,8 @@ def kernel(name: str, *sources: str) -> Extension:
 
 
 setup(
-    ext_modules=[],
+    ext_modules=[
+        kernel("havre.fingerprints._pdq", "pdq/module.c", "pdq/hash.c", "pdq/serial.c"),
+    ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )
