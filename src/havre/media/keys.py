@@ -1,0 +1,168 @@
+"""The keys of a node: one per unit, and the one that signs the log. They are never printed.
+
+They are files in HOME/keys (folder 0700, files 0600), or lines `name base64` that HAVRE_KEY_COMMAND prints.
+"""
+
+import base64
+import binascii
+import os
+import re
+import shlex
+import stat
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from havre.errors import Invalid, NotFound, Refused, Unavailable
+from havre.sealing.envelope import KEY_BYTES, Random
+from havre.sealing.sign import Signer
+from havre.settings import Settings
+
+NODE = "node"
+"""The name of the key that signs the log: an Ed25519 seed of 32 bytes."""
+
+UNIT = "unit-"
+"""How the name of a unit's AES-256 key begins; the unit's id follows."""
+
+NAME = re.compile(r"node|unit-[A-Za-z0-9_-]{1,30}")
+COMMAND_SECONDS = 60
+"""How long a key command may take: a person may have to touch a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys this process may use."""
+
+    by_name: Mapping[str, bytes] = field(repr=False)
+
+    def unit(self, unit: str) -> bytes:
+        """The AES-256 key of this unit. Raises NotFound where there is none."""
+        return self._named(f"{UNIT}{unit}")
+
+    def signer(self) -> Signer:
+        """What signs the log. Raises NotFound where the node has no key."""
+        return Signer(self._named(NODE))
+
+    def _named(self, name: str) -> bytes:
+        if name not in self.by_name:
+            raise NotFound(
+                f"there is no key {name}: it must lie in the folder of keys, or be printed by the key command"
+            )
+        return self.by_name[name]
+
+
+def read_keys(settings: Settings) -> Keys:
+    """All keys of this home, or those its key command prints; the command runs once.
+
+    Raises Refused where others may read the files, Invalid where one is not a key, Unavailable where the
+    command fails.
+    """
+    if settings.key_command:
+        return Keys(dict(_parsed(_printed(settings.key_command), "the key command")))
+    if not settings.keys.is_dir():
+        raise NotFound(f"there are no keys in {settings.keys}: run `havre init`, or put the keys back")
+    _refuse_looser(settings.keys, 0o700)
+    return Keys({path.name: _read(path) for path in sorted(settings.keys.iterdir()) if NAME.fullmatch(path.name)})
+
+
+def create_node_key(settings: Settings, random: Random = os.urandom) -> None:
+    """Make the key that signs this node's log. Raises Refused where there is one."""
+    _create(settings, NODE, random)
+
+
+def create_unit_key(settings: Settings, unit: str, random: Random = os.urandom) -> None:
+    """Make the key that all files of this unit are sealed under. Raises Refused where there is one."""
+    _create(settings, f"{UNIT}{unit}", random)
+
+
+def _create(settings: Settings, name: str, random: Random) -> None:
+    if not NAME.fullmatch(name):
+        raise Invalid(f"a key cannot be called {name!r}")
+    if settings.key_command:
+        raise Refused(f"keys come from HAVRE_KEY_COMMAND: make it print `{name} BASE64`, of {KEY_BYTES} random bytes")
+    settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_looser(settings.keys, 0o700)
+    path = settings.keys / name
+    if path.exists():
+        raise Refused(f"there is a key {path} already; what it sealed would be lost with it")
+    _write(path, base64.b64encode(random(KEY_BYTES)) + b"\n", random)
+
+
+def _write(path: Path, content: bytes, random: Random) -> None:
+    temporary = path.with_name(f".{path.name}.{random(8).hex()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        # A link, not a rename: it never replaces the key that another process made meanwhile.
+        os.link(temporary, path)
+    except FileExistsError:
+        raise Refused(f"there is a key {path} already; what it sealed would be lost with it") from None
+    except OSError as error:
+        raise Unavailable(f"the key {path} could not be written ({error.strerror}): nothing was made") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+    _sync_folder(path.parent.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path) -> bytes:
+    _refuse_looser(path, 0o600)
+    return _key(path.read_bytes().strip(), str(path))
+
+
+def _refuse_looser(path: Path, mode: int) -> None:
+    found = stat.S_IMODE(path.stat().st_mode)
+    if found & ~mode:
+        raise Refused(f"others may reach {path} (mode {found:04o}): run `chmod {mode:o} {shlex.quote(str(path))}`")
+
+
+def _printed(command: str) -> list[bytes]:
+    try:
+        done = subprocess.run(
+            shlex.split(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+    except ValueError as error:
+        raise Invalid(f"HAVRE_KEY_COMMAND cannot be split into words ({error})") from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        # Not the error's own words: those of a timeout may hold what was printed so far.
+        raise Unavailable(f"the key command did not answer ({type(error).__name__}): run it by hand") from None
+    if done.returncode != 0:
+        raise Unavailable(f"the key command ended with {done.returncode}: run it by hand to see why")
+    return done.stdout.splitlines()
+
+
+def _parsed(lines: Iterable[bytes], source: str) -> Iterable[tuple[str, bytes]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        words = line.split()
+        if len(words) != 2 or not NAME.fullmatch(words[0].decode("ascii", "replace")):
+            raise Invalid(f"line {number} of {source} is not `node BASE64` or `unit-ID BASE64`")
+        yield words[0].decode("ascii"), _key(words[1], f"line {number} of {source}")
+
+
+def _key(text: bytes, place: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise Invalid(f"{place} does not hold a key in base64") from None
+    if len(key) != KEY_BYTES:
+        raise Invalid(f"{place} does not hold a key of {KEY_BYTES} bytes")
+    return key
