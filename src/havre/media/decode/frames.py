@@ -1,0 +1,72 @@
+"""The frames of one picture: which of them differ, and how many are looked at. Runs inside the sandbox."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from havre.fingerprints.pdq import fingerprint
+from havre.media.decode.outcomes import Fact, Frame, Limits
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+"""Rows × columns × 3 or 4 (red, green, blue, unused)."""
+
+DISTINCT = 10
+"""A frame within so many bits of one already kept adds nothing: whatever is within 31 of it is near that one."""
+
+
+@dataclass(slots=True)
+class Still:
+    """A picture while it is being decoded."""
+
+    width: int = 0
+    height: int = 0
+    frame_count: int = 0
+    damage: str | None = None
+    facts: list[Fact] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    first: Pixels | None = None
+    kept: int = Limits().kept_frames
+
+    def take(self, number: int, pixels: Pixels) -> None:
+        """Fingerprint a frame; keep the fingerprint if no earlier one is nearly the same."""
+        if self.first is None:
+            self.first = pixels
+        made = fingerprint(pixels)
+        if len(self.frames) < self.kept and self._is_new(made.pdq.value):
+            self.frames.append(Frame(number, made.orientations, made.quality))
+
+    def _is_new(self, pdq: bytes) -> bool:
+        asked = int.from_bytes(pdq)
+        return all((asked ^ int.from_bytes(frame.pdq)).bit_count() > DISTINCT for frame in self.frames)
+
+
+def numbers(picture: Image.Image, limits: Limits, still: Still) -> Iterator[int]:
+    """Go through the frames, the one that the file opens with first; `picture` stands on the frame given.
+
+    A frame that cannot be reached is damage, not the end of what was already seen.
+    """
+    still.kept = limits.kept_frames
+    still.frame_count = 1
+    first = picture.tell()
+    yield first
+    count = getattr(picture, "n_frames", 1)
+    still.frame_count = max(count, 1)
+    for number in range(min(count, limits.frames)):
+        if number == first:
+            continue
+        picture.seek(number)
+        yield number
+    if count > limits.frames:
+        still.notes.append(f"only the first {limits.frames:,} of {count:,} frames were looked at")
+    if len(still.frames) >= limits.kept_frames:
+        still.notes.append(f"only the first {limits.kept_frames:,} distinct frames were fingerprinted")
+
+
+def phrase(problem: Exception) -> str:
+    """What a decoder complains of, on one line and of bounded length."""
+    text = " ".join(str(problem).split()) or type(problem).__name__
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:200]

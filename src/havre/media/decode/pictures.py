@@ -1,0 +1,144 @@
+"""From the bytes of a picture to everything that is kept of it. Runs inside the sandbox.
+
+The pixels are fingerprinted as the file holds them: no resizing, no colour management of RGB, no turning by EXIF;
+every hash list in use does the same. Only what is not RGB is made RGB first (`colour`).
+"""
+
+import io
+import struct
+from typing import Any
+
+import numpy as np
+import simplejpeg
+from PIL import Image, ImageFile
+
+from havre.media.decode import colour, facts, frames, jpeg, preview
+from havre.media.decode.frames import Pixels, Still
+from havre.media.decode.outcomes import Exceeded, Limits, NotMedia
+
+PILLOW_FORMATS = {
+    "jpeg": ("JPEG",),
+    "png": ("PNG",),
+    "gif": ("GIF",),
+    "webp": ("WEBP",),
+    "tiff": ("TIFF",),
+    "bmp": ("BMP",),
+    "heic": ("HEIF",),
+    "avif": ("AVIF",),
+    "jp2": ("JPEG2000",),
+}
+"""Kind: the only Pillow readers that may look at it."""
+
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, AttributeError, struct.error)
+DAMAGED += (ZeroDivisionError, OverflowError, RuntimeError, NotImplementedError, AssertionError)
+"""Whatever a decoder raises over bad data; MemoryError is not among them."""
+
+REUSED = 64 << 20
+"""Pixel memory kept from one file to the next, in bytes: fresh memory costs as much as decoding into it."""
+
+_buffer = np.empty(0, np.uint8)
+
+
+def decode(data: memoryview, kind: str, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    """The description of the picture and its preview. Raises NotMedia, Exceeded, MemoryError."""
+    if kind not in PILLOW_FORMATS:
+        raise NotMedia(f"{kind} is not a kind of picture")
+    still = _jpeg(data, limits) if kind == "jpeg" else _other(data, kind, limits)
+    picture = still.facts
+    orientation = facts.orientation(picture)
+    return {
+        "kind": kind,
+        "width": still.width,
+        "height": still.height,
+        "frames": [[frame.number, frame.orientations.hex(), frame.quality] for frame in still.frames],
+        "frame_count": still.frame_count,
+        "damage": still.damage,
+        "facts": [[fact.name, fact.value, fact.field] for fact in picture],
+        "notes": still.notes,
+    }, preview.encode(still.first, orientation) if still.first is not None else b""
+
+
+def _check_size(width: int, height: int, limits: Limits) -> None:
+    if width * height > limits.pixels:
+        raise Exceeded("pixels", f"it says {width:,} × {height:,} pixels, more than {limits.pixels:,} are allowed")
+
+
+def _jpeg(data: memoryview, limits: Limits) -> Still:
+    header = jpeg.read(data)
+    _check_size(header.width, header.height, limits)
+    still = Still(width=header.width, height=header.height, frame_count=1)
+    still.facts, still.notes = facts.of_jpeg(header)
+    end = jpeg.end(data, header)
+    if end is None:
+        still.damage = "the JPEG ends before its end marker"
+    elif end < len(data):
+        still.notes.append(f"{len(data) - end:,} bytes of other data after the picture")
+    pixels = _fast(data, header, still) if header.plain else None
+    if pixels is None:
+        return _with_pillow(data, "jpeg", limits, still)
+    still.take(0, pixels)
+    return still
+
+
+def _fast(data: memoryview, header: jpeg.Header, still: Still) -> Pixels | None:
+    """Pixels by libjpeg-turbo, the same as Pillow's but without copies; None if it gives none."""
+    if not header.scan_at or not header.width or not header.height:
+        return None
+    room = _room(header.height * header.width * 4)
+    try:
+        return simplejpeg.decode_jpeg(data, colorspace="RGBX", buffer=room, strict=True)
+    except ValueError as problem:
+        # Strict means that warnings stop it too: name the damage, then take what there is.
+        still.damage = still.damage or frames.phrase(problem)
+    try:
+        return simplejpeg.decode_jpeg(data, colorspace="RGBX", buffer=room, strict=False)
+    except ValueError:
+        return None
+
+
+def _room(size: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    global _buffer
+    if size > REUSED:
+        return np.empty(size, np.uint8)
+    if len(_buffer) < size:
+        _buffer = np.empty(size, np.uint8)
+    return _buffer[:size]
+
+
+def _other(data: memoryview, kind: str, limits: Limits) -> Still:
+    still = Still()
+    _with_pillow(data, kind, limits, still)
+    return still
+
+
+def _with_pillow(data: memoryview, kind: str, limits: Limits, still: Still) -> Still:
+    """Every format through Pillow: strictly first, and if that fails taking whatever pixels there are."""
+    try:
+        _frames(data, kind, limits, still)
+    except DAMAGED as problem:
+        still.damage = still.damage or frames.phrase(problem)
+        if still.first is None:
+            _forgiving(data, kind, limits, still)
+    return still
+
+
+def _forgiving(data: memoryview, kind: str, limits: Limits, still: Still) -> None:
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        _frames(data, kind, limits, still)
+    except DAMAGED:
+        pass  # the damage is already named, and there is nothing to see
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _frames(data: memoryview, kind: str, limits: Limits, still: Still) -> None:
+    with Image.open(io.BytesIO(data), formats=PILLOW_FORMATS[kind]) as picture:
+        still.width, still.height = picture.size
+        _check_size(*picture.size, limits)
+        if kind != "jpeg":
+            still.facts, still.notes = facts.of_pillow(picture)
+        for number in frames.numbers(picture, limits, still):
+            _check_size(*picture.size, limits)
+            picture.load()
+            still.take(number, colour.rgb(picture, still.notes))
