@@ -1,0 +1,77 @@
+"""What every command needs: who acts, why, in which home, and how to answer."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from havre.errors import Invalid
+from havre.settings import Settings, read_settings
+from havre.start import start
+
+if TYPE_CHECKING:
+    from havre.flows.home import Home
+    from havre.units.acting import Acting
+
+
+@dataclass
+class Asked:
+    """The options that stand before the command, and --json wherever it stands."""
+
+    home: Path | None = None
+    person: str = ""
+    reason: str = ""
+    json: bool = False
+
+
+def asked(context: typer.Context) -> Asked:
+    """What was asked before the command."""
+    found = context.find_root().obj
+    assert isinstance(found, Asked)
+    return found
+
+
+def now() -> datetime:
+    """The time in UTC: commands hand it to flows."""
+    return datetime.now(UTC)
+
+
+def settings_of(what: Asked) -> Settings:
+    """The settings of the home that was named, which must exist."""
+    settings = read_settings(os.environ, what.home)
+    if not settings.home.is_dir():
+        raise Invalid(f"there is no home at {settings.home}: make one with `havre --home {settings.home} init`")
+    return settings
+
+
+@contextmanager
+def opened(context: typer.Context) -> Iterator[tuple["Home", "Acting"]]:
+    """The home, and the person who acts in it; closed at the end however the command ends."""
+    what = asked(context)
+    settings = settings_of(what)
+    start(settings)
+    from havre.audit.record import refuse_rollback
+    from havre.flows.home import Home
+    from havre.units.acting import NO_REASON, Acting
+    from havre.units.queries import only_person, person_named
+
+    home = Home(settings)
+    try:
+        refuse_rollback(settings.seen)
+        person = person_named(what.person) if what.person else only_person()
+        yield home, Acting(person, now, what.reason or NO_REASON)
+    finally:
+        home.close()
+
+
+def interactive() -> bool:
+    """Whether a person sits at this terminal."""
+    return sys.stderr.isatty()
+
+

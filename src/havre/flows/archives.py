@@ -1,0 +1,145 @@
+"""Look into archives without trusting them: members come out of the sandbox one by one, under one budget."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from havre.media.decode.outcomes import Broke, Budget, Exceeded, Member, NotMedia, Report
+from havre.media.decode.pool import Worker
+from havre.media.sources import Found
+from havre.media.spool import Spool
+
+SMALL = 32 << 20
+"""Bytes up to which a member stays in memory; larger ones wait sealed on disk."""
+
+NESTED = 1 << 30
+"""Bytes up to which an archive inside an archive is opened."""
+
+Opened = Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One file to be taken, how it is opened, and how many archives it lies in."""
+
+    found: Found
+    opened: Opened
+    depth: int = 0
+    quarantine: str = ""
+    """Why it may not be looked at, where that is already plain."""
+
+
+@dataclass
+class Unpacking:
+    """What one intake needs to look into archives: a budget for the whole root and a worker a level."""
+
+    folder: Path
+    """Where large members wait, sealed."""
+    new_worker: Callable[[], Worker]
+    budget: Budget = field(default_factory=Budget)
+    workers: list[Worker] = field(default_factory=list)
+
+    def members(self, piece: Piece, kind: str) -> Iterator[Piece]:
+        """The members of an archive, then the archive itself if something was wrong with it."""
+        if piece.depth >= self.budget.depth:
+            yield self._trouble(piece, "", f"limit: archives nested more than {self.budget.depth} deep are not opened")
+            return
+        seen = 0
+        trouble = ""
+        try:
+            with closing(self._unpacked(piece, kind)) as unpacked:
+                for part in unpacked:
+                    if isinstance(part, Report):
+                        trouble = part.trouble or ""
+                    else:
+                        seen += 1
+                        yield self._member(piece, part)
+        except (Broke, Exceeded) as error:
+            yield self._trouble(piece, "", f"could not be unpacked further: {error}")
+            return
+        except NotMedia as error:
+            trouble = str(error)
+        if trouble or not seen:
+            yield self._trouble(piece, trouble or "an archive without files", "")
+
+    def close(self) -> None:
+        """End the workers."""
+        for worker in self.workers:
+            worker.close()
+        self.workers.clear()
+
+    def _unpacked(self, piece: Piece, kind: str) -> Iterator[Member | Report]:
+        while len(self.workers) <= piece.depth:
+            self.workers.append(self.new_worker())
+        descriptor = _descriptor(piece)
+        try:
+            yield from self.workers[piece.depth].unpack(descriptor, kind, self.budget)
+        finally:
+            os.close(descriptor)
+
+    def _member(self, archive: Piece, member: Member) -> Piece:
+        content = _held(member, self.folder)
+        found = Found(
+            path=f"{archive.found.path}!/{member.name}",
+            location=archive.found.location,
+            bytes=member.size or 0,
+            modified_at=_time(member.modified),
+        )
+        piece = Piece(found, content, archive.depth + 1)
+        if member.trouble is None:
+            return piece
+        if member.trouble.startswith(("expansion", "limit", "budget")):
+            return self._trouble(piece, "", member.trouble)
+        return self._trouble(piece, member.trouble, "")
+
+    @staticmethod
+    def _trouble(piece: Piece, refusal: str, quarantine: str) -> Piece:
+        return replace(piece, found=replace(piece.found, refusal=refusal), quarantine=quarantine)
+
+
+def _descriptor(piece: Piece) -> int:
+    """A file descriptor of the archive that the sandbox may read: the file itself, or a copy in memory."""
+    with closing(piece.opened()) as file:
+        if piece.depth == 0:
+            return os.dup(file.fileno())
+        length = file.seek(0, os.SEEK_END)
+        if length > NESTED:
+            raise Exceeded("nested", f"an archive of {length} bytes inside an archive is too large to open")
+        file.seek(0)
+        descriptor = os.memfd_create("nested archive", os.MFD_CLOEXEC)
+        with os.fdopen(os.dup(descriptor), "wb") as copy:
+            while chunk := file.read(1 << 20):
+                copy.write(chunk)
+        return descriptor
+
+
+def _held(member: Member, folder: Path) -> Opened:
+    """The bytes of a member, ready to be opened once; large ones wait sealed on disk."""
+    chunks = iter(member.chunks)
+    start = bytearray()
+    for chunk in chunks:
+        start += chunk
+        if len(start) > SMALL:
+            spool = Spool(_chain(bytes(start), chunks), folder)
+            return lambda: spool  # type: ignore[return-value]
+    data = bytes(start)
+    return lambda: BytesIO(data)
+
+
+def _chain(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield start
+    yield from rest
+
+
+def _time(text: str | None) -> datetime | None:
+    """The time an archive states; one without a zone is taken as UTC, and an impossible one as none."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found

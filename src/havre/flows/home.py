@@ -1,0 +1,114 @@
+"""One home, opened: its settings, keys, evidence store, indexes and sandbox, handed to every flow."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from django.db import DatabaseError, transaction
+
+from havre.audit.record import checkpoint, record
+from havre.errors import Unavailable
+from havre.matches.shelves import Shelf, open_shelf
+from havre.media.decode.outcomes import Limits
+from havre.media.decode.pool import Worker
+from havre.media.decode.sandbox import Sandbox
+from havre.media.keys import Keys, read_keys
+from havre.media.store import Store
+from havre.settings import Settings
+from havre.units.acting import Acting
+from havre.units.models import Unit
+
+READERS: Mapping[str, str] = {
+    "vics": "havre.matches.formats.vics:read",
+    "icse": "havre.matches.formats.icse:read",
+    "csv": "havre.matches.formats.hashlist:read_csv",
+    "hashes": "havre.matches.formats.hashlist:read",
+}
+"""The parsers of lists that may run in the sandbox, by name."""
+
+
+@dataclass
+class Home:
+    """Everything one command needs of a node; opened parts are closed with it."""
+
+    settings: Settings
+    limits: Limits = field(default_factory=Limits)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys this process may use."""
+        return read_keys(self.settings)
+
+    @cached_property
+    def store(self) -> Store:
+        """The evidence store."""
+        return Store(self.settings.store)
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """Where untrusted bytes are decoded."""
+        return Sandbox(READERS)
+
+    def worker(self) -> Worker:
+        """A new confined worker."""
+        return Worker(self.sandbox, self.limits)
+
+    def shelf(self, unit: Unit, name: str) -> Shelf:
+        """One index of a unit, caught up with the database."""
+        shelf = open_shelf(self.settings.index, unit, name)
+        shelf.catch_up()
+        return shelf
+
+    @property
+    def waiting(self) -> Path:
+        """Where large members of archives wait, sealed and unnamed."""
+        return self.settings.home
+
+    def close(self) -> None:
+        """End the sandbox, if one was started."""
+        if "sandbox" in self.__dict__:
+            self.sandbox.close()
+
+
+def log(acting: Acting, verb: str, thing: str, detail: Mapping[str, object] | None = None, *, reason: str = "") -> int:
+    """One line of the log, inside the caller's transaction; its number."""
+    return record(
+        person=acting.person.name,
+        unit=acting.unit.name,
+        verb=verb,
+        thing=thing,
+        reason=reason or acting.reason,
+        at=acting.now(),
+        detail=dict(detail or {}),
+    )
+
+
+def seal_log(home: Home, acting: Acting) -> None:
+    """Sign what the log holds by now; the signature is also kept outside the database."""
+    checkpoint(home.keys.signer(), acting.now(), home.settings.seen)
+
+
+def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> None:
+    """Write down that somebody looked, before the answer leaves."""
+    with durable():
+        log(acting, "consultation", thing, detail)
+    seal_log(home, acting)
+
+
+@contextmanager
+def durable() -> Iterator[None]:
+    """One transaction, whose failure is one sentence."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        raise Unavailable(
+            f"the database did not take this ({_first_line(error)}): run the same command again when it is back;"
+            " nothing was lost"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

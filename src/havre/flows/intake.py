@@ -1,0 +1,123 @@
+"""Take in a source: every file of it is kept, fingerprinted, compared and told what it is, in the order of paths.
+
+Lanes read, decode and seal ahead of one another; this flow alone judges and writes, batch by batch, in order. What
+was written is always the beginning of the whole, so that a run that was killed goes on where it ended.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+
+from havre.cases.models import Case, Intake
+from havre.cases.open import must_be_open
+from havre.cases.queries import case_for, newest_intake
+from havre.errors import Refused
+from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.taking import Run, Tell
+from havre.matches.queries import Totals, totals_of
+from havre.media.sources import files_of
+from havre.units.acting import Acting
+from havre.units.models import RoleName
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a first look at a source says, before anything is read."""
+
+    files: int
+    listing: bytes
+
+
+def take_in(
+    home: Home,
+    acting: Acting,
+    reference: str,
+    path: str,
+    *,
+    workers: int,
+    again: bool = False,
+    tell: Tell = lambda _: None,
+) -> Totals:
+    """Take a source into a case and say what it holds; an unfinished intake of the same source goes on.
+
+    One that had finished, of a source unchanged since, is only summed up again, unless `again` starts another.
+    """
+    acting.must_be(RoleName.ANALYST, to="take in material")
+    case = case_for(acting.person, reference)
+    must_be_open(case)
+    survey = look_over(path)  # (1) is it there, has it changed
+    intake, goes_on = begin(acting, case, path, survey, again)  # (2) a new run, or the one to continue
+    if goes_on:
+        with alone(home, intake):
+            run = Run(home, acting, intake, workers, survey.files, tell)
+            run.work()  # (3) bytes -> media -> fingerprints -> outcomes
+            finish(home, acting, intake, survey, run.seconds())  # (4) nothing happened until it is written down
+    else:
+        consulted(home, acting, thing_of(intake))
+    return totals_of(acting.person, intake)
+
+
+def thing_of(intake: Intake) -> str:
+    """How the log calls an intake."""
+    return f"intake {intake.pk} of case {intake.case.reference}"
+
+
+@contextmanager
+def alone(home: Home, intake: Intake) -> Iterator[None]:
+    """Hold an intake for this process; the hold ends with the process, however it ends.
+
+    Raises Refused while another process works on it.
+    """
+    folder = home.settings.home / "locks"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / f"intake-{intake.pk}").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"{thing_of(intake)} is running in another process: wait for it to end") from None
+        yield
+
+
+def look_over(path: str) -> Survey:
+    """Count a source and digest its listing: names, sizes, times."""
+    listing, files = sha256(), 0
+    for found in files_of(path):
+        files += 1
+        modified = found.modified_at.isoformat() if found.modified_at else ""
+        listing.update(f"{found.path}\0{found.bytes}\0{modified}\0{found.refusal}\n".encode())
+    return Survey(files, listing.digest())
+
+
+def begin(acting: Acting, case: Case, path: str, survey: Survey, again: bool) -> tuple[Intake, bool]:
+    """The intake to work on, and whether there is anything left to do."""
+    newest = newest_intake(acting.person, case, path)
+    if newest is not None and newest.finished_at is None:
+        return newest, True
+    if newest is not None and not again and bytes(newest.listing) == survey.listing:
+        return newest, False
+    with durable():
+        intake = Intake.objects.create(
+            case=case,
+            path=path,
+            begun_at=acting.now(),
+            begun_by=acting.person,
+            listing=b"",
+            salt=os.urandom(32),
+        )
+        log(acting, "change", thing_of(intake), {"act": "begun", "path": path})
+    return intake, True
+
+
+def finish(home: Home, acting: Acting, intake: Intake, survey: Survey, seconds: float) -> None:
+    """The intake has ended: its listing tells later whether the source changed since."""
+    with durable():
+        intake.finished_at = acting.now()
+        intake.listing = survey.listing
+        intake.seconds += seconds
+        intake.save(update_fields=["finished_at", "listing", "seconds"])
+        totals = totals_of(acting.person, intake)
+        log(acting, "change", thing_of(intake), {"act": "finished", **totals.outcomes})
+    seal_log(home, acting)

@@ -1,0 +1,29 @@
+"""Several lanes work ahead; their results come back in the order in which the work was handed out."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
+
+AHEAD = 6
+"""Pieces of work handed out per lane before the first result is waited for."""
+
+
+def in_order(
+    work: Iterable[Work], do: Callable[[Work], Result], lanes: ThreadPoolExecutor, width: int
+) -> Iterator[Result]:
+    """The result of each piece of work, in order; at most width * AHEAD pieces are under way."""
+    under_way: deque[Future[Result]] = deque()
+    try:
+        for piece in work:
+            under_way.append(lanes.submit(do, piece))
+            if len(under_way) >= width * AHEAD:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        for future in under_way:
+            future.cancel()

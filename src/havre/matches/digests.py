@@ -1,0 +1,78 @@
+"""Digest equality: which knowledge and which held media are the same bytes as a file."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from havre.matches.models import Knowledge
+from havre.media.models import Medium
+from havre.restrictions.visible import owned_by
+from havre.units.models import Unit
+
+DIGESTS = ("sha256", "sha1", "md5")
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The digests by which a file is called; a hash list may know only one of them."""
+
+    md5: bytes | None = None
+    sha1: bytes | None = None
+    sha256: bytes | None = None
+
+
+class Digested(Protocol):
+    """Anything with digests in the database."""
+
+    md5: bytes | None
+    sha1: bytes | None
+    sha256: bytes | None
+
+
+def same_bytes(one: Named, other: Digested) -> bool:
+    """Whether two things share a digest and contradict each other in none.
+
+    An equal MD5 with a different SHA-256 is a collision somebody made, not the same file.
+    """
+    shared = [(getattr(one, kind), getattr(other, kind)) for kind in DIGESTS]
+    compared = [(a, bytes(b)) for a, b in shared if a is not None and b is not None]
+    return bool(compared) and all(a == b for a, b in compared)
+
+
+def knowledge_of(unit: Unit, names: Iterable[Named]) -> Mapping[Named, list[Knowledge]]:
+    """What the unit knows by digest of each of these files, in the order it was learnt."""
+    entries = owned_by(unit, Knowledge.objects).filter(source__withdrawn_at=None)
+    return _by_digest(entries, list(names))
+
+
+def held_of(unit: Unit, names: Iterable[Named]) -> Mapping[Named, list[Medium]]:
+    """Which media of the unit are the same bytes as each of these files."""
+    return _by_digest(owned_by(unit, Medium.objects), list(names))
+
+
+def _by_digest(rows: QuerySet[Row], names: list[Named]) -> dict[Named, list[Row]]:
+    candidates: dict[int, Row] = {}
+    for kind in DIGESTS:
+        wanted = [digest for name in names if (digest := getattr(name, kind)) is not None]
+        candidates |= {row.pk: row for row in rows.filter(**{f"{kind}__in": wanted})} if wanted else {}
+    by_value: dict[bytes, list[Row]] = defaultdict(list)
+    for row in sorted(candidates.values(), key=lambda found: found.pk):
+        for kind in DIGESTS:
+            if (digest := getattr(row, kind)) is not None:
+                by_value[bytes(digest)].append(row)
+    return {name: _agreeing(name, by_value) for name in names}
+
+
+def _agreeing(name: Named, by_value: Mapping[bytes, list[Row]]) -> list[Row]:
+    found: dict[int, Row] = {}
+    for kind in DIGESTS:
+        digest = getattr(name, kind)
+        for row in by_value.get(digest, []) if digest is not None else []:
+            if same_bytes(name, row):  # type: ignore[arg-type]
+                found.setdefault(row.pk, row)
+    return [found[key] for key in sorted(found)]

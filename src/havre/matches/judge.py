@@ -1,0 +1,207 @@
+"""Judge files in the order of paths: gather the evidence, decide, and keep what the decision rests on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY
+from havre.matches.digests import Named, knowledge_of
+from havre.matches.models import Knowledge, Match, MatchKind
+from havre.matches.rules import Evidence, Verdict, decide
+from havre.matches.shelves import Shelf
+from havre.matching.index import OrientedHit
+from havre.media.models import Fingerprint, Medium
+from havre.restrictions.visible import owned_by
+from havre.units.models import Unit
+
+KEPT_MATCHES = 50
+"""Matches kept for one item, nearest first; further ones add nothing that a person would look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """One fingerprint of a file that is being judged; `key` is its row, once it has one."""
+
+    key: int | None
+    orientations: bytes
+    quality: int
+    partial: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be matched on PDQ at all."""
+        return self.quality >= MIN_QUALITY
+
+    @property
+    def founding(self) -> bool:
+        """Whether it may found or join a stack."""
+        return self.usable and not self.partial
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One file with everything that was found out about it before it is compared."""
+
+    name: Named
+    prints: tuple[Print, ...] = ()
+    medium: int | None = None
+    held_before: bool = False
+    """Whether an earlier item already brought the same bytes."""
+    refusal: str = ""
+    quarantine: str = ""
+    damage: str = ""
+    unfingerprinted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict and the matches it rests on (without their item), the decisive ones first."""
+
+    verdict: Verdict
+    matches: list[Match] = field(default_factory=list)
+
+
+class Bench:
+    """Judges one batch of files of one unit; what is new in the batch is seen by what follows in it."""
+
+    def __init__(self, unit: Unit, known: Shelf, held: Shelf, candidates: Sequence[Candidate]) -> None:
+        self.unit, self.known, self.held = unit, known, held
+        self._judgements = knowledge_of(unit, {candidate.name for candidate in candidates})
+        self._owners: dict[int, int] = {
+            key: candidate.medium
+            for candidate in candidates
+            for each in candidate.prints
+            if (key := each.key) is not None and candidate.medium is not None
+        }
+
+    def judge(self, candidate: Candidate) -> Judged:
+        """What this file is, given everything before it."""
+        if candidate.refusal or candidate.quarantine:
+            return Judged(decide(Evidence(refusal=candidate.refusal, quarantine=candidate.quarantine)))
+        equal = [known for known in self._judgements[candidate.name] if known.pertinent is not None]
+        if equal:
+            matches = [_equal(known) for known in _pertinent_first(equal)]
+            return Judged(decide(Evidence(digest_judged=True, damage=candidate.damage)), matches[:KEPT_MATCHES])
+        return self._compared(candidate)
+
+    def _compared(self, candidate: Candidate) -> Judged:
+        near, harmless, alike = self._near_known(candidate)
+        held_near, held_harmless, held_alike = self._near_held(candidate)
+        near, harmless = _nearest(near + held_near), _nearest(harmless + held_harmless)
+        same = _same_bytes(candidate) + _nearest(alike + held_alike)
+        verdict = decide(
+            Evidence(
+                near_pertinent=bool(near),
+                near_harmless=bool(harmless),
+                held=_how_held(candidate, held_alike),
+                damage=candidate.damage,
+                fingerprinted=bool(candidate.prints),
+                founding=any(each.founding for each in candidate.prints),
+                unfingerprinted=candidate.unfingerprinted,
+            )
+        )
+        return Judged(verdict, (near + same + harmless)[:KEPT_MATCHES])
+
+    def _near_known(self, candidate: Candidate) -> "Sorted":
+        """What knowledge the fingerprints are near to: pertinent, not pertinent, unjudged."""
+        hits = _hits(self.known, candidate.prints, usable=True)
+        rows = owned_by(self.unit, Knowledge.objects).filter(id__in=hits, source__withdrawn_at=None) if hits else ()
+        sorted_: Sorted = ([], [], [])
+        for row in rows:
+            sorted_[_pile(row.pertinent)].append(_near(hits[row.pk], knowledge=row))
+        return sorted_
+
+    def _near_held(self, candidate: Candidate) -> "Sorted":
+        """What held media the fingerprints are near to, by what is judged of those media."""
+        hits = _hits(self.held, candidate.prints, usable=False)
+        nearest = self._by_medium(hits)
+        nearest.pop(candidate.medium or 0, None)
+        sorted_: Sorted = ([], [], [])
+        media = list(owned_by(self.unit, Medium.objects).filter(id__in=nearest)) if nearest else []
+        judgements = knowledge_of(self.unit, {_named(medium) for medium in media}) if media else {}
+        for medium in media:
+            judged = _pertinent_first([k for k in judgements[_named(medium)] if k.pertinent is not None])
+            pertinent = judged[0].pertinent if judged else None
+            match = _near(nearest[medium.pk], knowledge=judged[0] if judged else None, medium=medium)
+            sorted_[_pile(pertinent)].append(match)
+        return sorted_
+
+    def _by_medium(self, hits: Mapping[int, "Seen"]) -> dict[int, "Seen"]:
+        """The nearest fingerprint of each medium hit."""
+        unknown = [key for key in hits if key not in self._owners]
+        if unknown:
+            rows = owned_by(self.unit, Fingerprint.objects, "medium__unit").filter(id__in=unknown)
+            self._owners |= dict(rows.values_list("id", "medium_id"))
+        nearest: dict[int, Seen] = {}
+        for key, seen in hits.items():
+            medium = self._owners.get(key)
+            if medium is not None and (medium not in nearest or seen.hit.distance < nearest[medium].hit.distance):
+                nearest[medium] = seen
+        return nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A hit and the quality of the fingerprint that asked."""
+
+    hit: OrientedHit
+    quality: int
+
+
+Sorted = tuple[list[Match], list[Match], list[Match]]
+"""Matches with something pertinent, something not pertinent, something unjudged."""
+
+
+def _hits(shelf: Shelf, prints: Sequence[Print], *, usable: bool) -> dict[int, Seen]:
+    """The nearest hit of each record, over all frames that may ask."""
+    nearest: dict[int, Seen] = {}
+    for each in prints:
+        if not (each.usable if usable else each.founding):
+            continue
+        for hit in shelf.index.search_oriented(each.orientations, MATCH_DISTANCE):
+            if hit.record not in nearest or hit.distance < nearest[hit.record].hit.distance:
+                nearest[hit.record] = Seen(hit, each.quality)
+    return nearest
+
+
+def _pile(pertinent: bool | None) -> int:
+    return 2 if pertinent is None else 0 if pertinent else 1
+
+
+def _pertinent_first(known: list[Knowledge]) -> list[Knowledge]:
+    return sorted(known, key=lambda one: (not one.pertinent, one.pk))
+
+
+def _named(medium: Medium) -> Named:
+    return Named(bytes(medium.md5), bytes(medium.sha1), bytes(medium.sha256))
+
+
+def _equal(known: Knowledge) -> Match:
+    return Match(kind=MatchKind.DIGEST, knowledge=known, distance=0)
+
+
+def _near(seen: Seen, knowledge: Knowledge | None = None, medium: Medium | None = None) -> Match:
+    hit = seen.hit
+    return Match(
+        kind=MatchKind.PDQ,
+        knowledge=knowledge,
+        medium=medium,
+        distance=hit.distance,
+        quality=seen.quality,
+        orientation=hit.orientation,
+    )
+
+
+def _nearest(matches: list[Match]) -> list[Match]:
+    return sorted(matches, key=lambda match: (match.distance, match.knowledge_id or 0, match.medium_id or 0))
+
+
+def _same_bytes(candidate: Candidate) -> list[Match]:
+    if not candidate.held_before:
+        return []
+    return [Match(kind=MatchKind.DIGEST, medium_id=candidate.medium, distance=0)]
+
+
+def _how_held(candidate: Candidate, alike: list[Match]) -> str:
+    if candidate.held_before:
+        return "the same bytes are held already"
+    return "visually the same as something held" if alike else ""

@@ -1,0 +1,113 @@
+"""Reads of knowledge and matches; the first parameter is who asks."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Min, QuerySet
+
+from havre.cases.models import Apart, Intake, Item, Outcome
+from havre.cases.queries import items_of, tally
+from havre.errors import NotFound
+from havre.fingerprints.pdq import ORIENTATIONS
+from havre.matches.models import Knowledge, Match, Source
+from havre.restrictions.visible import visible_to
+from havre.units.models import Person
+
+OUTCOMES = (Outcome.KNOWN, Outcome.NEAR, Outcome.REPEAT, Outcome.NEW, Outcome.REFUSED, Outcome.QUARANTINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an intake found: `found` is the sum of the six outcomes."""
+
+    case: str
+    intake: int
+    outcomes: dict[str, int]
+    stacks: int
+    apart: dict[str, int]
+    """New media that found no stack, by why."""
+    labels: dict[str, dict[str, int]]
+    """Known and near, by the label of the nearest judgement."""
+    seconds: float
+
+    @property
+    def found(self) -> int:
+        """Every file of the source."""
+        return sum(self.outcomes.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line's contract, and what else is worth knowing."""
+        head = {"case": self.case, "intake": self.intake, "found": self.found}
+        split = {f"{outcome}_by_label": labels for outcome, labels in self.labels.items()}
+        tail = {"stacks": self.stacks, "new_apart": self.apart, "seconds": round(self.seconds, 3)}
+        return head | self.outcomes | split | tail
+
+
+def totals_of(viewer: Person, intake: Intake) -> Totals:
+    """The summary of an intake, counted from its items."""
+    counts = tally(viewer, intake)
+    return Totals(
+        case=intake.case.reference,
+        intake=intake.pk,
+        outcomes={outcome.value: counts.get(outcome, 0) for outcome in OUTCOMES},
+        stacks=counts["stacks"],
+        apart={apart.value: counts[apart] for apart in Apart},
+        labels={o.value: _labels(viewer, intake, o) for o in (Outcome.KNOWN, Outcome.NEAR)},
+        seconds=intake.seconds,
+    )
+
+
+def _labels(viewer: Person, intake: Intake, outcome: Outcome) -> dict[str, int]:
+    """How many items of this outcome carry each label: the label of their first match decides."""
+    items = items_of(viewer, intake).order_by().filter(outcome=outcome)
+    first = items.annotate(first=Min("matches__id")).values_list("first", flat=True)
+    labels = Match.objects.filter(id__in=first).values_list("knowledge__label", flat=True)
+    return dict(sorted(Counter(label or "unlabelled" for label in labels).items()))
+
+
+def matched(item: Item) -> list[dict[str, Any]]:
+    """What an item was found to match, as the command line shows it."""
+    rows = item.matches.select_related("knowledge", "medium").order_by("id")
+    return [_shown(match) for match in rows]
+
+
+def _shown(match: Match) -> dict[str, Any]:
+    known, medium = match.knowledge, match.medium
+    sha256 = (known.sha256 if known else None) or (medium.sha256 if medium else None)
+    path = known.path if known else medium_path(medium.pk) if medium else ""
+    return {
+        "sha256": bytes(sha256).hex() if sha256 else None,
+        "path": path,
+        "label": known.label or None if known else None,
+        "kind": match.kind,
+        "distance": match.distance,
+        "quality": match.quality,
+        "orientation": ORIENTATIONS[match.orientation],
+    }
+
+
+def medium_path(medium: int) -> str:
+    """The first path at which a medium was found."""
+    found = Item.objects.filter(exhibit__medium=medium).order_by("id").values_list("path", flat=True).first()
+    return found or ""
+
+
+def knowledge_for(viewer: Person) -> QuerySet[Knowledge]:
+    """Everything this viewer's unit knows and has not withdrawn."""
+    return visible_to(viewer, Knowledge.objects).filter(source__withdrawn_at=None)
+
+
+def sources_for(viewer: Person) -> QuerySet[Source]:
+    """Where this viewer's unit got its knowledge from, oldest first."""
+    return visible_to(viewer, Source.objects).order_by("id")
+
+
+def source_for(viewer: Person, named: str) -> Source:
+    """The source with this number, or the newest one not withdrawn that was read from this path."""
+    sources = sources_for(viewer).filter(withdrawn_at=None)
+    found = sources.filter(id=int(named)).first() if named.isdecimal() and len(named) < 19 else None
+    found = found or sources.filter(path=named).last()
+    if found is None:
+        raise NotFound(f"nothing known came from {named!r}: `havre known list` shows what did")
+    return found

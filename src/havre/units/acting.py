@@ -1,0 +1,35 @@
+"""Who does something, why, and what time it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from havre.errors import Refused
+from havre.units.models import Person, RoleName, Unit
+from havre.units.queries import is_a
+
+NO_REASON = "not given"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """One person at one command: every flow is handed this instead of looking at the world."""
+
+    person: Person
+    clock: Callable[[], datetime]
+    reason: str = NO_REASON
+
+    @property
+    def unit(self) -> Unit:
+        """The unit this person works for."""
+        return self.person.unit
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return self.clock()
+
+    def must_be(self, *roles: RoleName, to: str) -> None:
+        """Raises Refused unless this person holds one of the roles that may do this."""
+        if not is_a(self.person, *roles):
+            needed = " or ".join(roles)
+            raise Refused(f"{self.person.name} may not {to}: that needs the role {needed}")
