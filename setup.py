@@ -21,7 +21,11 @@ def kernel(name: str, *sources: str) -> Extension:
 
 setup(
     ext_modules=[
-        kernel("havre.fingerprints._pdq", "pdq/module.c", "pdq/hash.c", "pdq/serial.c"),
+        kernel(
+            "havre.matching._hamming",
+            *(f"hamming/{part}.c" for part in ("module", "serial", "avx2", "avx512", "brute", "segment", "join")),
+        ),
+        kernel("havre.fingerprints._pdq", *(f"pdq/{part}.c" for part in ("module", "hash", "serial", "avx2", "avx512"))),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )

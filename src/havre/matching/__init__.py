@@ -1,0 +1,1 @@
+"""Fingerprints to matches: which known pictures are close to the one asked about."""
