@@ -129,6 +129,7 @@ OTHER_BRANDS = {
     **dict.fromkeys((b"3gp1", b"3gp2", b"3gp3", b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3gp8", b"3gp9"), "3gp"),
     **dict.fromkeys((b"3ge6", b"3ge7", b"3gg6", b"3gs7", b"3g2a", b"3g2b", b"3g2c", b"kddi"), "3gp"),
 }
+GENERIC_FILM_BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"dash", b"MSNV")
 GENERIC_BRANDS = (b"mif1", b"mif2", b"msf1")
 """Brands that say only 'an HEIF container': the compatible brands tell what is inside."""
 
@@ -150,12 +151,16 @@ def _iso_container(head: bytes) -> str | None:
     if box != b"ftyp" or len(head) < 12:
         return None
     end = min(max(int.from_bytes(head[:4], "big"), 12), len(head))
+    if head[8:12] == b"mif3":  # the short form of HEIF: what it holds stands where the version would
+        return PICTURE_BRANDS.get(head[12:16], "heic")
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))]
     return _by_brand(brands)
 
 
 def _by_brand(brands: list[bytes]) -> str:
     major = brands[0]
+    if major not in PICTURE_BRANDS and major not in OTHER_BRANDS and major not in GENERIC_FILM_BRANDS:
+        return next((PICTURE_BRANDS[brand] for brand in brands[1:] if brand in PICTURE_BRANDS), "mp4")
     if major in GENERIC_BRANDS:
         named = (PICTURE_BRANDS[brand] for brand in brands[1:] if brand in PICTURE_BRANDS)
         return next((kind for kind in named if kind == "avif"), "heic")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from havre.fingerprints.pdq import fingerprint
 from havre.media.decode.outcomes import Fact, Frame, Limits
+from havre.media.decode.plain import plain
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 """Rows × columns × 3 or 4 (red, green, blue, unused)."""
@@ -68,5 +69,6 @@ def numbers(picture: Image.Image, limits: Limits, still: Still) -> Iterator[int]
 
 def phrase(problem: Exception) -> str:
     """What a decoder complains of, on one line and of bounded length."""
-    text = " ".join(str(problem).split()) or type(problem).__name__
-    return "".join(letter if letter.isprintable() else "?" for letter in text)[:200]
+    if isinstance(problem, UnidentifiedImageError):
+        return "its header cannot be read"
+    return plain(" ".join(str(problem).split()) or type(problem).__name__, 200)

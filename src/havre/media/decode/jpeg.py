@@ -102,7 +102,7 @@ def _walk_to_end(data: memoryview, at: int) -> int | None:
         at, marker = found.start() + 2, data[found.start() + 1]
         if marker == EOI:
             return at
-        if marker != TEM and marker < SOI or marker > EOI:
+        if (marker != TEM and marker < SOI) or marker > EOI:
             if at + 2 > len(data):
                 return None
             at += max(data[at] << 8 | data[at + 1], 2)

@@ -41,8 +41,6 @@ MODULES = (
     "havre.media.decode.unpack",
 )
 
-NO_DECODER_FOR_NAMES = frozenset({"mbcs", "oem", "idna", "punycode"})
-
 
 def everything() -> None:
     """Import and initialise all of it. A module that is absent is simply not there for the worker either."""
@@ -62,7 +60,7 @@ def _set_up_pillow() -> None:
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     # Every frame comes as RGB or RGBA: with palettes, one frame's colours would depend on how many follow.
-    GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFERENT_PALETTE_ONLY
+    GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_ALWAYS
     pi_heif.options.DECODE_THREADS = 1
     pi_heif.register_heif_opener(thumbnails=False)
-    Image._initialized = 2  # type: ignore[attr-defined]  # otherwise Pillow imports all its other plugins
+    Image._initialized = 2  # otherwise Pillow imports all its other plugins

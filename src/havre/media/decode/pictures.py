@@ -12,9 +12,10 @@ import numpy as np
 import simplejpeg
 from PIL import Image, ImageFile
 
+from havre.errors import HavreError
 from havre.media.decode import colour, facts, frames, jpeg, preview
 from havre.media.decode.frames import Pixels, Still
-from havre.media.decode.outcomes import Exceeded, Limits, NotMedia
+from havre.media.decode.outcomes import Exceeded, Failed, Limits, NotMedia
 
 PILLOW_FORMATS = {
     "jpeg": ("JPEG",),
@@ -29,9 +30,11 @@ PILLOW_FORMATS = {
 }
 """Kind: the only Pillow readers that may look at it."""
 
-DAMAGED = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, AttributeError, struct.error)
-DAMAGED += (ZeroDivisionError, OverflowError, RuntimeError, NotImplementedError, AssertionError)
-"""Whatever a decoder raises over bad data; MemoryError is not among them."""
+DAMAGED = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError, struct.error),
+    *(ArithmeticError, RuntimeError, AssertionError, HavreError),
+)
+"""Whatever a decoder raises over bad data, and our own fingerprint over sides it cannot take; not MemoryError."""
 
 REUSED = 64 << 20
 """Pixel memory kept from one file to the next, in bytes: fresh memory costs as much as decoding into it."""
@@ -86,17 +89,22 @@ def _fast(data: memoryview, header: jpeg.Header, still: Still) -> Pixels | None:
         return None
     room = _room(header.height * header.width * 4)
     try:
-        return simplejpeg.decode_jpeg(data, colorspace="RGBX", buffer=room, strict=True)
+        return _turbo(data, room, strict=True)
     except ValueError as problem:
         # Strict means that warnings stop it too: name the damage, then take what there is.
         still.damage = still.damage or frames.phrase(problem)
     try:
-        return simplejpeg.decode_jpeg(data, colorspace="RGBX", buffer=room, strict=False)
+        return _turbo(data, room, strict=False)
     except ValueError:
         return None
 
 
-def _room(size: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _turbo(data: memoryview, room: Pixels, *, strict: bool) -> Pixels:
+    pixels: Pixels = simplejpeg.decode_jpeg(data, colorspace="RGBX", buffer=room, strict=strict)
+    return pixels
+
+
+def _room(size: int) -> Pixels:
     global _buffer
     if size > REUSED:
         return np.empty(size, np.uint8)
@@ -115,6 +123,8 @@ def _with_pillow(data: memoryview, kind: str, limits: Limits, still: Still) -> S
     """Every format through Pillow: strictly first, and if that fails taking whatever pixels there are."""
     try:
         _frames(data, kind, limits, still)
+    except Failed:
+        raise
     except DAMAGED as problem:
         still.damage = still.damage or frames.phrase(problem)
         if still.first is None:
@@ -126,6 +136,8 @@ def _forgiving(data: memoryview, kind: str, limits: Limits, still: Still) -> Non
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
         _frames(data, kind, limits, still)
+    except Failed:
+        raise
     except DAMAGED:
         pass  # the damage is already named, and there is nothing to see
     finally:

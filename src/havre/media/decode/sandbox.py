@@ -20,7 +20,12 @@ from havre.media.decode.zygote import ENDED
 START_SECONDS = 60.0
 """Loading all decoders takes well under a second; a machine may be very busy."""
 
-BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1])['path']; from havre.media.decode import zygote; zygote.main()"
+BOOT = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])["path"]
+from havre.media.decode import zygote
+zygote.main()
+"""
 
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -181,9 +186,9 @@ class Lane:
             message = wire.receive(self.line, deadline, limits.output)
         except TimeoutError as problem:
             raise Exceeded("seconds", f"it took longer than {limits.seconds:g} seconds") from problem
-        except wire.TooLong as problem:
+        except wire.TooLongError as problem:
             raise Exceeded("output", f"{problem}, more than {limits.output:,} are allowed") from problem
-        except (wire.Garbled, OSError) as problem:
+        except (wire.GarbledError, OSError) as problem:
             raise Broke(f"the decoder gave no proper answer: {problem}") from problem
         if message is None:
             raise Broke(self.death())
@@ -213,5 +218,6 @@ def _cause(status: int) -> str:
     if not os.WIFSIGNALED(status):
         return f"the decoder ended with status {os.waitstatus_to_exitcode(status)}"
     number = os.WTERMSIG(status)
-    why = {signal.SIGSYS: ", a forbidden system call", signal.SIGSEGV: ", a memory fault"}.get(number, "")
+    reasons: dict[int, str] = {signal.SIGSYS: ", a forbidden system call", signal.SIGSEGV: ", a memory fault"}
+    why = reasons.get(number, "")
     return f"the decoder was killed by {signal.Signals(number).name}{why}"

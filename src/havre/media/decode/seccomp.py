@@ -140,7 +140,7 @@ def _if_equal(index: int, value: int) -> list[Step]:
 
 
 class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]  # noqa: RUF012 - ctypes wants it so
+    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
 
 
 def install() -> None:

@@ -12,11 +12,11 @@ LENGTHS = struct.Struct("<II")
 Message = tuple[dict[str, Any], bytes]
 
 
-class Garbled(Exception):
+class GarbledError(Exception):
     """The other side sent something that is not a message."""
 
 
-class TooLong(Exception):
+class TooLongError(Exception):
     """The other side announced more bytes than were allowed."""
 
 
@@ -35,7 +35,10 @@ def send(lane: socket.socket, head: dict[str, Any], body: bytes | memoryview = b
 
 
 def receive(lane: socket.socket, deadline: float | None = None, limit: int = 1 << 26) -> Message | None:
-    """The next message, None at the end. Raises TimeoutError after `deadline` (monotonic), TooLong, Garbled."""
+    """The next message, None at the end. `deadline` is monotonic.
+
+    Raises TimeoutError, TooLongError, GarbledError.
+    """
     lengths = _exactly(lane, LENGTHS.size, deadline)
     return None if lengths is None else _rest(lane, lengths, deadline, limit)
 
@@ -53,7 +56,7 @@ def receive_with_file(lane: socket.socket) -> tuple[Message, list[int]] | None:
 def _rest(lane: socket.socket, lengths: bytes, deadline: float | None, limit: int) -> Message | None:
     head_length, body_length = LENGTHS.unpack(lengths)
     if head_length + body_length > limit:
-        raise TooLong(f"an answer of {head_length + body_length:,} bytes")
+        raise TooLongError(f"an answer of {head_length + body_length:,} bytes")
     text = _exactly(lane, head_length, deadline)
     body = _exactly(lane, body_length, deadline) if body_length else b""
     if text is None or body is None:
@@ -65,9 +68,9 @@ def _parsed(text: bytes) -> dict[str, Any]:
     try:
         head = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise Garbled("an answer that is not JSON") from problem
+        raise GarbledError("an answer that is not JSON") from problem
     if not isinstance(head, dict):
-        raise Garbled("an answer that is not a JSON object")
+        raise GarbledError("an answer that is not a JSON object")
     return head
 
 

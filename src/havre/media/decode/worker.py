@@ -1,5 +1,6 @@
 """Runs inside the sandbox: takes one request after the other from its line and answers it."""
 
+import contextlib
 import gc
 import json
 import mmap
@@ -100,9 +101,7 @@ class Arena:
     def file(self, size: int, room: int) -> memoryview:
         """The first `size` bytes of the `room` that there is."""
         if len(self._mapped) != room:
-            try:
+            with contextlib.suppress(BufferError):  # whatever still looks at the old one keeps it
                 self._mapped.close()
-            except BufferError:
-                pass  # something still looks at the old one, which goes with it
             self._mapped = mmap.mmap(self._number, room, prot=mmap.PROT_READ)
         return memoryview(self._mapped)[:size]

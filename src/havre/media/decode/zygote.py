@@ -4,6 +4,7 @@ It is a fresh Python with a clean environment and has one thread, so that forkin
 there in milliseconds. It ends when its parent does, and takes every worker with it.
 """
 
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from havre.media.decode import confine, wire
+from havre.media.decode.outcomes import Protection
 
 TICK = 1000
 """Milliseconds between two looks whether the parent still lives (its end of the socket tells sooner)."""
@@ -81,12 +83,12 @@ def _serve(control: socket.socket, readers: dict[str, Any], parent: int) -> None
             ready = {number for number, _ in watch.poll(TICK)}
             if woken in ready:
                 os.read(woken, 4096)
-            if control.fileno() in ready and not _answer(control, readers, children, watch):
-                return
             for number in ready & children.keys():
                 os.kill(children[number].pid, signal.SIGKILL)
-                watch.unregister(number)
             _bury(children, watch)
+            # Last: a new lease may get the number of one that was just closed.
+            if control.fileno() in ready and not _answer(control, readers, children, watch):
+                return
     finally:
         for child in children.values():
             os.kill(child.pid, signal.SIGKILL)
@@ -120,61 +122,61 @@ def _bury(children: dict[int, Child], watch: select.poll, wait: bool = False) ->
             return
         for number, child in list(children.items()):
             if child.pid == pid:
+                watch.unregister(number)
                 _tell(child, status)
                 del children[number]
 
 
 def _tell(child: Child, status: int) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the parent may no longer want to know
         child.lease.send(ENDED.pack(status))
-    except OSError:
-        pass  # the parent no longer wants to know
     child.lease.close()
 
 
 def _fork(request: dict[str, Any], lane: int, arena: int, readers: dict[str, Any]) -> int:
     """The process id of a new worker that already stands in its own namespaces, 0 if it could not be made."""
     heard, told = os.pipe2(os.O_CLOEXEC)
+    adopted, adopting = os.pipe2(os.O_CLOEXEC)
     first = os.fork()
     if first == 0:
         try:
-            os.close(heard)
-            _step_over(request, lane, arena, readers, told)
-        finally:
-            os._exit(1)
-    os.close(told)
-    with os.fdopen(heard, "rb") as answer:
-        pid = answer.read()
-    os.waitpid(first, 0)
-    return int(pid or 0)
-
-
-def _step_over(request: dict[str, Any], lane: int, arena: int, readers: dict[str, Any], told: int) -> None:
-    """Runs in the first child: leave the machine's namespaces, fork the worker into the new ones, end."""
-    first = os.getpid()
-    apart = confine.leave_the_machine()
-    orphaned, alive = os.pipe2(os.O_CLOEXEC)
-    rooted, root_told = os.pipe2(os.O_CLOEXEC)
-    pid = os.fork()
-    if pid == 0:
-        try:
-            for number in (told, alive, rooted):
-                os.close(number)
-            walls = [apart, confine.empty_root(first)]
-            os.close(root_told)
-            os.read(orphaned, 1)  # until the first child has ended: now the zygote is the parent
-            os.close(orphaned)
+            os.close(adopting)
+            walls, pid = _step_over()
+            if pid:
+                os.write(told, str(pid).encode())
+                os._exit(0)
+            os.close(told)
+            # Only once the first child is buried is the zygote the parent whose end will end this process.
+            os.read(adopted, 1)
             _become_worker(request, lane, arena, readers, walls)
         finally:
             os._exit(1)
+    os.close(told)
+    os.close(adopted)
+    with os.fdopen(heard, "rb") as answer:
+        pid = int(answer.read() or 0)
+    os.waitpid(first, 0)
+    os.close(adopting)
+    return pid
+
+
+def _step_over() -> tuple[list[Protection], int]:
+    """Leave the machine's namespaces and fork into the new ones: the child's id, 0 in the child itself."""
+    first = os.getpid()
+    apart = confine.leave_the_machine()
+    rooted, root_told = os.pipe2(os.O_CLOEXEC)
+    pid = os.fork()
+    if pid == 0:
+        walls = [apart, confine.empty_root(first)]
+        os.close(root_told)
+        return walls, 0
     os.close(root_told)
-    os.read(rooted, 1)  # the worker has taken our folder as its root
-    os.write(told, str(pid).encode())
-    os._exit(0)
+    os.read(rooted, 1)  # until the worker has taken a folder of this process as its root
+    return [], pid
 
 
 def _become_worker(
-    request: dict[str, Any], lane: int, arena: int, readers: dict[str, Any], walls: list[confine.Protection]
+    request: dict[str, Any], lane: int, arena: int, readers: dict[str, Any], walls: list[Protection]
 ) -> None:
     from havre.media.decode import worker
 
