@@ -4,7 +4,19 @@
 
 static int always(void) { return 1; }
 
+#if defined(__x86_64__) && defined(__GNUC__)
+void pdq_avx2_block(pdq_t *, const uint8_t *, int, ptrdiff_t);
+void pdq_avx512_block(pdq_t *, const uint8_t *, int, ptrdiff_t);
+static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+static int has_avx512(void) { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"); }
+const pdq_backend_t pdq_backends[] = {
+    {"serial", always, pdq_serial_block},
+    {"avx2", has_avx2, pdq_avx2_block},
+    {"avx512", has_avx512, pdq_avx512_block},
+};
+#else
 const pdq_backend_t pdq_backends[] = {{"serial", always, pdq_serial_block}};
+#endif
 const int pdq_backend_count = sizeof pdq_backends / sizeof pdq_backends[0];
 
 enum { LINE = 64 }; /* bytes in a cache line; every part of the work memory starts on one */
@@ -27,14 +39,14 @@ static size_t lay_out(pdq_t *p, int width, int height, char *work) {
     p->columns = rounded(width + 2 * p->lead_x, PDQ_BLOCK);
     p->rows = rounded(p->window_y + 1, PDQ_BLOCK);
     for (p->ring_x = 2 * PDQ_BLOCK; p->ring_x < p->window_x + PDQ_BLOCK;) p->ring_x *= 2;
-    size_t columns = (size_t)p->columns, rows = (size_t)p->rows, block = (size_t)p->ring_x * PDQ_BLOCK;
+    size_t columns = (size_t)p->columns, rows = (size_t)p->rows, block = (size_t)(p->ring_x + PDQ_BLOCK) * PDQ_BLOCK;
     size_t line = columns > block ? columns : block, used = 0;
     p->ring = take(work, &used, rows * columns);
     p->sum = take(work, &used, columns);
     p->line = take(work, &used, line);
     p->line2 = take(work, &used, line);
-    p->size_x = take(work, &used, columns);
     p->inverse_x = take(work, &used, columns);
+    p->rest_x = take(work, &used, columns);
     p->ring2 = take(work, &used, rows * PDQ_GRID);
     return used;
 }
@@ -56,10 +68,8 @@ void pdq_begin(pdq_t *p, int width, int height, int channels, void *work, const 
         p->sum2[i] = 0;
         for (int j = 0; j < PDQ_GRID; ++j) p->grid[i][j] = 0;
     }
-    for (int x = 0; x < width; ++x) {
-        p->size_x[p->lead_x + x] = (float)pdq_in_window(x, width, p->window_x);
-        p->inverse_x[p->lead_x + x] = 1.0f / p->size_x[p->lead_x + x];
-    }
+    for (int x = 0; x < width; ++x)
+        pdq_inverse(pdq_in_window(x, width, p->window_x), &p->inverse_x[p->lead_x + x], &p->rest_x[p->lead_x + x]);
 }
 
 /* What the reference does not blur: nothing of a picture too small, and a picture that already is 64 x 64. */

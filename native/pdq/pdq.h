@@ -33,7 +33,7 @@ struct pdq_t {
     int ring_x;                        /* columns the two row filters of a wide backend remember: a power of two */
     float *ring, *sum;                 /* first filter down the columns: its last rows, its running sums */
     float *line, *line2;               /* work of the row filters */
-    float *size_x, *inverse_x;         /* pixels in the window at each column, and 1/that; 0 where there is no column */
+    float *inverse_x, *rest_x;         /* 1/pixels in the window, at each column that leaves; 0 where none does */
     float *ring2;                      /* second filter down the columns: only the 64 sampled ones */
     float sum2[PDQ_GRID];
     float grid[PDQ_GRID][PDQ_GRID];    /* the result: the blurred picture, sampled */
@@ -68,6 +68,12 @@ int pdq_finish(pdq_t *, uint8_t hashes[PDQ_ORIENTATIONS][PDQ_BYTES]);
 static inline int pdq_in_window(int at, int length, int window) {
     int right = at + (window + 2) / 2, left = right - window;
     return (right < length ? right : length) - (left > 0 ? left : 0);
+}
+
+/* 1/size as the sum of two floats. */
+static inline void pdq_inverse(int size, float *inverse, float *rest) {
+    *inverse = 1.0f / (float)size;
+    *rest = (float)(1.0 / size - (double)*inverse);
 }
 
 void pdq_luma(const uint8_t *pixels, int width, int channels, float *out);

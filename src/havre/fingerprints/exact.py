@@ -1,4 +1,4 @@
-"""Digests: the fingerprints of a file's bytes, equal only if every byte is; MD5 and SHA-1 because lists hold them."""
+"""Digests: the fingerprints of a file's bytes, equal only if all are; MD5 and SHA-1 because lists hold them."""
 
 import hashlib
 from collections.abc import Callable, Iterable

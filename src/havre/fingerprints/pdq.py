@@ -20,10 +20,10 @@ BYTES = 32
 HEX_DIGITS = 2 * BYTES
 
 MATCH_DISTANCE = 31
-"""Largest distance, in bits, that counts as the same picture (ThreatExchange PDQ_CONFIDENT_MATCH_THRESHOLD)."""
+"""Largest distance in bits that counts as the same picture (ThreatExchange PDQ_CONFIDENT_MATCH_THRESHOLD)."""
 
 MIN_QUALITY = 50
-"""Below this a picture is too flat (sky, wall) for its bits to mean anything (ThreatExchange QUALITY_THRESHOLD)."""
+"""Below this a picture is too flat (sky, wall) for its bits to mean much (ThreatExchange QUALITY_THRESHOLD)."""
 
 MAX_SIDE = 65_535
 """Longest side, in pixels, that can be fingerprinted (JPEG's own limit)."""
@@ -38,13 +38,13 @@ ORIENTATIONS = (
     "mirrored and turned 90",
     "mirrored and turned 270",
 )
-"""What was done to the picture before each of its 8 fingerprints: mirrored left to right, then turned by degrees
+"""What was done to the picture before each of its 8 fingerprints: mirrored left to right, then turned
 counter-clockwise. The order is that of pdqhash.compute_dihedral."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pdq:
-    """256 bits that hardly change when a picture is re-encoded or resized, and how far to trust them (0-100)."""
+    """256 bits that hardly change when a picture is re-encoded or resized, and how far to trust them."""
 
     value: bytes
     quality: int
