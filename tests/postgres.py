@@ -71,14 +71,18 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A server with its data in a folder of its own; stopped, waited for and wiped whatever happens."""
+def server(*, carried: bool = False) -> Iterator[Server]:
+    """A server with its data in a folder of its own; stopped, waited for and wiped whatever happens.
+
+    Its programs are Debian's where there are any, unless those `carried` by the wheel are wanted.
+    """
     owner = _owner()
     folder = Path(tempfile.mkdtemp(prefix="havre-pg-"))
     try:
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        programs = _programs(folder, owner)
+        programs = None if carried else _packaged()
+        programs = programs or _carried(Path(sysconfig.get_path("platlib")), folder, owner)
         _make_cluster(programs, folder, owner)
         yield from _running(programs, folder, owner)
     finally:
@@ -139,12 +143,10 @@ def _make_cluster(programs: Path, folder: Path, owner: pwd.struct_passwd | None)
         raise NoServerError(f"initdb failed: {made.stderr}")
 
 
-def _programs(folder: Path, owner: pwd.struct_passwd | None) -> Path:
-    """The folder with initdb and postgres: Debian's, or else those that the wheel carries."""
-    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
-    if packaged and int(packaged[-1].parts[4]) >= OLDEST:
-        return packaged[-1].parent
-    return _carried(Path(sysconfig.get_path("purelib")), folder, owner)
+def _packaged() -> Path | None:
+    """The folder of Debian's newest initdb and postgres, if it is new enough."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    return found[-1].parent if found and int(found[-1].parts[4]) >= OLDEST else None
 
 
 def _carried(site: Path, folder: Path, owner: pwd.struct_passwd | None) -> Path:
@@ -169,9 +171,7 @@ def _owner() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise NoServerError(
-        f"PostgreSQL does not run as root, and there is no user called {' or '.join(UNPRIVILEGED)}"
-    )
+    raise NoServerError(f"PostgreSQL does not run as root, and there is no user called {' or '.join(UNPRIVILEGED)}")
 
 
 def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:

@@ -50,6 +50,11 @@ def test_the_server_is_real_new_enough_and_not_reached_from_the_network(postgres
         assert connected.execute("SHOW listen_addresses").fetchone() == ("",)
 
 
+def test_without_debian_the_server_comes_from_a_wheel() -> None:
+    with server(carried=True) as running, psycopg.connect(running.address("postgres")) as connected:
+        assert connected.info.server_version >= OLDEST * 10_000
+
+
 def test_a_server_is_gone_after_a_failure() -> None:
     with pytest.raises(ZeroDivisionError), server() as running:  # noqa: PT012
         folder: Path = running.socket

@@ -1,0 +1,73 @@
+"""Settings are read once and refuse at the door."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from havre.errors import Invalid
+from havre.settings import APPS, Settings, django_settings, read_settings
+
+
+def database(address: str) -> dict[str, Any]:
+    """What Django is told of the database at this address."""
+    told = django_settings(Settings(home=Path("/srv/home"), database=address))
+    return cast("dict[str, dict[str, Any]]", told["DATABASES"])["default"]
+
+
+def test_the_home_given_wins_over_the_environment() -> None:
+    assert read_settings({"HAVRE_HOME": "/srv/one"}, Path("/srv/two")).home == Path("/srv/two")
+    assert read_settings({"HAVRE_HOME": "/srv/one"}).home == Path("/srv/one")
+
+
+def test_a_home_is_kept_as_a_whole_path() -> None:
+    assert read_settings({}, Path("here")).home == Path.cwd() / "here"
+
+
+@pytest.mark.parametrize("environ", [{}, {"HAVRE_HOME": ""}])
+def test_no_home_is_refused_with_what_to_do(environ: dict[str, str]) -> None:
+    with pytest.raises(Invalid, match="give --home DIR or set HAVRE_HOME"):
+        read_settings(environ)
+
+
+def test_every_choice_is_read() -> None:
+    environ = {"HAVRE_HOME": "/srv/h", "HAVRE_DATABASE": "postgresql:///x", "HAVRE_KEY_COMMAND": "keys --all"}
+    assert read_settings(environ) == Settings(Path("/srv/h"), "postgresql:///x", "keys --all")
+
+
+def test_everything_of_a_home_lies_in_it() -> None:
+    settings = Settings(home=Path("/srv/home"))
+    places = [settings.keys, settings.store, settings.index, settings.seen]
+    assert [place.parent for place in places] == [settings.home] * 4
+    assert len(set(places)) == 4
+
+
+def test_without_a_database_it_is_sqlite_in_the_home() -> None:
+    told = database("")
+    assert told["ENGINE"] == "django.db.backends.sqlite3"
+    assert told["NAME"] == "/srv/home/havre.sqlite3"
+
+
+def test_an_address_of_postgresql_is_taken_apart() -> None:
+    told = database("postgresql://anna:p%40ss@db.example:5433/havre%20one")
+    assert {name: told[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")} == {
+        "USER": "anna",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example",
+        "PORT": "5433",
+        "NAME": "havre one",
+    }
+
+
+def test_a_unix_socket_is_a_host_too() -> None:
+    assert database("postgresql://%2Fsrv%2Fsocket/havre")["HOST"] == "/srv/socket"
+
+
+@pytest.mark.parametrize("address", ["mysql://db/x", "havre", "sqlite:///x"])
+def test_another_kind_of_database_is_refused(address: str) -> None:
+    with pytest.raises(Invalid, match="must be a postgresql:// address"):
+        database(address)
+
+
+def test_every_room_with_tables_is_told_to_django() -> None:
+    assert django_settings(Settings(home=Path("/srv/home")))["INSTALLED_APPS"] == [f"havre.{room}" for room in APPS]
