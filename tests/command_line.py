@@ -41,9 +41,7 @@ def environment(settings: Settings | None, **extra: str) -> dict[str, str]:
     if settings is None:
         return passed | extra
     own = {"HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
-    return (
-        passed | own | ({"HAVRE_KEY_COMMAND": settings.key_command} if settings.key_command else {}) | extra
-    )
+    return passed | own | ({"HAVRE_KEY_COMMAND": settings.key_command} if settings.key_command else {}) | extra
 
 
 def run(*args: object, settings: Settings | None, timeout: float = 180, **extra: str) -> Result:
