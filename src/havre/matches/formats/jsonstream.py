@@ -25,7 +25,7 @@ _OBJECT = re.compile(r'\{\s*"')
 
 
 @dataclass(slots=True)
-class Damaged(Exception):  # noqa: N818  (a value that also travels up the walk)
+class Damaged(Exception):
     """An element that is not JSON: why, at which byte, how it begins, and where it ends in the window."""
 
     reason: str
@@ -134,7 +134,7 @@ class Cursor:
         return Damaged(reason, self.byte(), self.text[:200], None)
 
     def _unfinished(self) -> str:
-        return "the file ends in the middle of it" if self.ended else "too long or never closed"
+        return "not closed before the file ends" if self.ended else "too long or never closed"
 
     def _end(self) -> int | None:
         """Index after the element at the window's start, by brackets alone; None if none within bounds."""

@@ -89,9 +89,8 @@ def _raw_lines(source: Source) -> Iterator[bytes | None]:
             rest, lost = b"", True
         if held:
             rest += b"\r"
-    last = rest.removesuffix(b"\r")
-    if last or lost:
-        yield None if lost else last
+    if rest or lost:
+        yield None if lost else rest.removesuffix(b"\r")
 
 
 def _decode(raw: bytes, tally: Tally) -> str:

@@ -1,0 +1,1 @@
+"""Measurements: each module yields JSON-able results of one bar."""
