@@ -13,8 +13,9 @@ from havre.media.decode.outcomes import (
     NotMedia,
     Protection,
 )
-from havre.media.decode.pool import Worker
+from havre.media.decode.pool import Pool, Worker, protections
 from havre.media.decode.sandbox import Sandbox
+from havre.media.decode.unpacking import Unpacking
 
 __all__ = [
     "Broke",
@@ -27,7 +28,10 @@ __all__ = [
     "Limits",
     "Member",
     "NotMedia",
+    "Pool",
     "Protection",
     "Sandbox",
+    "Unpacking",
     "Worker",
+    "protections",
 ]

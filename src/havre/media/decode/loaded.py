@@ -37,8 +37,6 @@ MODULES = (
     "_strptime",
     "stringprep",
     "unicodedata",
-    "havre.media.decode.pictures",
-    "havre.media.decode.unpack",
 )
 
 

@@ -113,7 +113,7 @@ class Report:
     notes: tuple[str, ...] = field(default=())
 
 
-class Failed(HavreError):  # noqa: N818 - named like the errors of havre.errors
+class Failed(HavreError):
     """A file that gave no result."""
 
 

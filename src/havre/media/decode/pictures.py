@@ -13,7 +13,7 @@ import simplejpeg
 from PIL import Image, ImageFile
 
 from havre.errors import HavreError
-from havre.media.decode import colour, facts, frames, jpeg, preview
+from havre.media.decode import colour, facts, frames, header, jpeg, preview
 from havre.media.decode.frames import Pixels, Still
 from havre.media.decode.outcomes import Exceeded, Failed, Limits, NotMedia
 
@@ -67,27 +67,29 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
 
 
 def _jpeg(data: memoryview, limits: Limits) -> Still:
-    header = jpeg.read(data)
-    _check_size(header.width, header.height, limits)
-    still = Still(width=header.width, height=header.height, frame_count=1)
-    still.facts, still.notes = facts.of_jpeg(header)
-    end = jpeg.end(data, header)
+    head = jpeg.read(data)
+    _check_size(head.width, head.height, limits)
+    still = Still(head.width, head.height, frame_count=1)
+    still.facts, still.notes = facts.of_jpeg(head)
+    if not head.coding and not still.facts:
+        raise NotMedia("not a readable picture: nothing follows the signature of a JPEG")
+    end = jpeg.end(data, head)
     if end is None:
         still.damage = "the JPEG ends before its end marker"
     elif end < len(data):
         still.notes.append(f"{len(data) - end:,} bytes of other data after the picture")
-    pixels = _fast(data, header, still) if header.plain else None
+    pixels = _fast(data, head, still) if head.plain else None
     if pixels is None:
         return _with_pillow(data, "jpeg", limits, still)
     still.take(0, pixels)
     return still
 
 
-def _fast(data: memoryview, header: jpeg.Header, still: Still) -> Pixels | None:
+def _fast(data: memoryview, head: jpeg.Header, still: Still) -> Pixels | None:
     """Pixels by libjpeg-turbo, the same as Pillow's but without copies; None if it gives none."""
-    if not header.scan_at or not header.width or not header.height:
+    if not head.scan_at or not head.width or not head.height:
         return None
-    room = _room(header.height * header.width * 4)
+    room = _room(head.height * head.width * 4)
     try:
         return _turbo(data, room, strict=True)
     except ValueError as problem:
@@ -114,9 +116,11 @@ def _room(size: int) -> Pixels:
 
 
 def _other(data: memoryview, kind: str, limits: Limits) -> Still:
-    still = Still()
-    _with_pillow(data, kind, limits, still)
-    return still
+    size = header.declared(data, kind)
+    if size is not None:
+        _check_size(*size, limits)
+    still = Still(*(size or (0, 0)))
+    return _with_pillow(data, kind, limits, still)
 
 
 def _with_pillow(data: memoryview, kind: str, limits: Limits, still: Still) -> Still:

@@ -1,14 +1,17 @@
 """Workers as the rest of Havre uses them: give one a file, get what it shows; or a named error."""
 
+import os
+import queue
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from havre.media.decode import answers
-from havre.media.decode.outcomes import Decoded, Limits, Protection
+from havre.media.decode.outcomes import Budget, Decoded, Exceeded, Limits, Protection
 from havre.media.decode.sandbox import Lane, Sandbox
+from havre.media.decode.unpacking import Unpacking
 
 
 class Worker:
@@ -28,6 +31,24 @@ class Worker:
             lane.ask({"job": "decode", "kind": kind, **sizes, "limits": asdict(self._limits)})
             head, preview = self._next(lane)
             return answers.decoded(head, preview)
+
+    @contextmanager
+    def unpack(
+        self, source: int | bytes | memoryview, kind: str, budget: Budget, depth: int = 1
+    ) -> Iterator[Unpacking]:
+        """Take an archive apart: `with worker.unpack(fd, "zip", budget) as members: for member in members: …`.
+
+        `source` is a file open for reading, or the bytes. `depth` is 1 for an archive that was found as a file,
+        2 for one found in it, and so on. Whatever is unpacked is taken from `budget`. Raises what `decode` raises.
+        """
+        if depth > budget.depth:
+            raise Exceeded("depth", f"archives within archives, more than {budget.depth} deep")
+        with self._job() as lane, _as_file(source) as fd:
+            lane.ask({"job": "unpack", "kind": kind}, fds=(fd,))
+            members = Unpacking(lambda: self._next(lane), budget)
+            yield members
+            if not members.finished:
+                self.close()  # the rest is not wanted: the worker is in the middle of it
 
     def stream(self, reader: str, fd: int, **options: Any) -> Iterator[dict[str, Any]]:
         """The records that the registered parser finds in an open file, in constant memory.
@@ -84,3 +105,65 @@ class Worker:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Pool:
+    """Several workers behind one zygote, for one intake; each is lent to one thread at a time."""
+
+    def __init__(self, workers: int, limits: Limits | None = None, readers: Mapping[str, str] | None = None) -> None:
+        """`readers`: name → 'module:function', the parsers for `Worker.stream`."""
+        self._sandbox = Sandbox(readers)
+        self._workers = [Worker(self._sandbox, limits) for _ in range(workers)]
+        self._free: queue.LifoQueue[Worker] = queue.LifoQueue()
+        for worker in self._workers:
+            self._free.put(worker)
+
+    @contextmanager
+    def worker(self) -> Iterator[Worker]:
+        """Borrow a worker; waits until one is free."""
+        worker = self._free.get()
+        try:
+            yield worker
+        finally:
+            self._free.put(worker)
+
+    def decode(self, data: bytes | memoryview, kind: str) -> Decoded:
+        """What the picture shows, by whichever worker is free. Raises what `Worker.decode` raises."""
+        with self.worker() as worker:
+            return worker.decode(data, kind)
+
+    def close(self) -> None:
+        """End every process; to be called when no thread uses a worker any more."""
+        for worker in self._workers:
+            worker.close()
+        self._sandbox.close()
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def protections() -> tuple[Protection, ...]:
+    """Which walls of the sandbox this machine offers, found out by putting them up once."""
+    with Sandbox() as sandbox, Worker(sandbox) as worker:
+        return worker.protections()
+
+
+@contextmanager
+def _as_file(source: int | bytes | memoryview) -> Iterator[int]:
+    """The source as an open file at its beginning; bytes go into anonymous memory."""
+    if isinstance(source, int):
+        os.lseek(source, 0, os.SEEK_SET)
+        yield source
+        return
+    memory = os.memfd_create("archive", os.MFD_CLOEXEC)
+    try:
+        view, written = memoryview(source), 0
+        while written < len(view):
+            written += os.write(memory, view[written:])
+        os.lseek(memory, 0, os.SEEK_SET)
+        yield memory
+    finally:
+        os.close(memory)

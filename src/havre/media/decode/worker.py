@@ -1,6 +1,7 @@
 """Runs inside the sandbox: takes one request after the other from its line and answers it."""
 
 import contextlib
+import functools
 import gc
 import json
 import mmap
@@ -10,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from havre.media.decode import wire
+from havre.media.decode import loaded, pictures, unpack, wire
+from havre.media.decode.members import Emit
 from havre.media.decode.outcomes import Exceeded, Limits, NotMedia, Protection
 
 Reader = Callable[..., Iterator[dict[str, Any]]]
-Answers = Iterator[tuple[dict[str, Any], bytes]]
+
 
 BATCH_BYTES = 256 << 10
 """Records are sent together until they fill this much."""
@@ -22,8 +24,6 @@ BATCH_BYTES = 256 << 10
 
 def warm_up() -> None:
     """Import everything that a decoder may import only when first used: later it cannot."""
-    from havre.media.decode import loaded
-
     loaded.everything()
 
 
@@ -37,8 +37,7 @@ def serve(line: socket.socket, arena: int, readers: Mapping[str, Reader], walls:
             os._exit(0)
         (request, _), fds = received
         try:
-            for head, body in _answers(request, fds, room, readers):
-                wire.send(line, head, body)
+            _answer(request, fds, room, readers, functools.partial(wire.send, line))
         except Exception as problem:
             wire.send(line, _explained(problem))
         finally:
@@ -46,24 +45,21 @@ def serve(line: socket.socket, arena: int, readers: Mapping[str, Reader], walls:
                 os.close(number)
 
 
-def _answers(request: dict[str, Any], fds: list[int], room: "Arena", readers: Mapping[str, Reader]) -> Answers:
+def _answer(request: dict[str, Any], fds: list[int], room: "Arena", readers: Mapping[str, Reader], emit: Emit) -> None:
     job = request["job"]
     if job == "decode":
-        from havre.media.decode import pictures
-
         with room.file(request["size"], request["room"]) as data:
-            yield pictures.decode(data, request["kind"], Limits(**request["limits"]))
+            emit(*pictures.decode(data, request["kind"], Limits(**request["limits"])))
     elif job == "unpack":
-        from havre.media.decode import unpack
-
         with open(fds[0], "rb", closefd=False) as archive:
-            yield from unpack.members(archive, request["kind"])
+            unpack.members(archive, request["kind"], emit)
     elif job == "stream":
         with open(fds[0], "rb", closefd=False) as source:
-            yield from _batches(readers[request["reader"]](source, **request["options"]))
+            for head, body in _batches(readers[request["reader"]](source, **request["options"])):
+                emit(head, body)
 
 
-def _batches(records: Iterator[dict[str, Any]]) -> Answers:
+def _batches(records: Iterator[dict[str, Any]]) -> Iterator[wire.Message]:
     """Records as lines of JSON, many to a message; the last message says that it is the last."""
     lines, size = [], 0
     for record in records:

@@ -1,0 +1,73 @@
+"""The parent's end of an archive being taken apart: counts every byte against one budget for the whole root."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from havre.media.decode.outcomes import Broke, Budget, Exceeded, Member
+from havre.media.decode.wire import Message
+
+Next = Callable[[], Message]
+
+
+class Unpacking:
+    """The members of one archive, one after the other; afterwards `trouble` says what is wrong with the whole."""
+
+    def __init__(self, next_message: Next, budget: Budget) -> None:
+        self._next = next_message
+        self._budget = budget
+        self._inside = False
+        self.finished = False
+        self.trouble: str | None = None
+
+    def __iter__(self) -> Iterator[Member]:
+        while not self.finished:
+            head, _ = self._next()
+            if "member" in head:
+                yield from self._member(head)
+            elif "skipped" in head:
+                self._count(_whole(head["skipped"]) or 0)
+            elif "finished" in head:
+                self.trouble, self.finished = _told(head.get("trouble")), True
+            else:
+                raise Broke("the unpacker gave no proper answer")
+
+    def _member(self, head: dict[str, Any]) -> Iterator[Member]:
+        self._budget.files_left -= 1
+        if self._budget.files_left < 0:
+            raise Exceeded("files", "it holds more files than may be unpacked from one source")
+        name, modified = _told(head["member"]), _told(head.get("modified"))
+        member = Member(name or "", _whole(head.get("size")), modified, iter(()))
+        member.chunks = self._chunks(member)
+        self._inside = True
+        yield member
+        for _ in member.chunks:
+            pass  # whoever does not want it all still has it counted
+        while self._inside:
+            self._piece(member)
+
+    def _chunks(self, member: Member) -> Iterator[bytes]:
+        while self._inside:
+            if piece := self._piece(member):
+                yield piece
+
+    def _piece(self, member: Member) -> bytes:
+        head, body = self._next()
+        if "end" in head:
+            member.trouble, self._inside = _told(head.get("trouble")), False
+        elif "piece" not in head:
+            raise Broke("the unpacker gave no proper answer")
+        self._count(len(body))
+        return body
+
+    def _count(self, size: int) -> None:
+        self._budget.bytes_left -= size
+        if self._budget.bytes_left < 0:
+            raise Exceeded("bytes", "it unpacks to more bytes than one source may have")
+
+
+def _told(value: object) -> str | None:
+    return value[:2000] if isinstance(value, str) else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 <= value < 2**63 else None
