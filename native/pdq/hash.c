@@ -89,16 +89,18 @@ void pdq_rows(pdq_t *p, const uint8_t *rows, int count, ptrdiff_t stride) {
     }
 }
 
+static int change(float from, float to) {
+    int percent = (int)((from - to) * 100 / 255);
+    return percent < 0 ? -percent : percent;
+}
+
 /* How much the 64 x 64 picture changes from point to point, 0..100: below 50 it is too flat to be told apart. */
 static int quality_of(float grid[PDQ_GRID][PDQ_GRID]) {
     int changes = 0;
-    for (int i = 0; i < PDQ_GRID; ++i) {
-        for (int j = 0; j < PDQ_GRID; ++j) {
-            int down = i + 1 < PDQ_GRID ? (int)((grid[i][j] - grid[i + 1][j]) * 100 / 255) : 0;
-            int right = j + 1 < PDQ_GRID ? (int)((grid[i][j] - grid[i][j + 1]) * 100 / 255) : 0;
-            changes += (down < 0 ? -down : down) + (right < 0 ? -right : right);
-        }
-    }
+    for (int i = 0; i + 1 < PDQ_GRID; ++i)
+        for (int j = 0; j < PDQ_GRID; ++j) changes += change(grid[i][j], grid[i + 1][j]);
+    for (int i = 0; i < PDQ_GRID; ++i)
+        for (int j = 0; j + 1 < PDQ_GRID; ++j) changes += change(grid[i][j], grid[i][j + 1]);
     return changes / 90 < 100 ? changes / 90 : 100;
 }
 
@@ -115,17 +117,20 @@ static void transform(float grid[PDQ_GRID][PDQ_GRID], float out[16][16]) {
     }
 }
 
-/* The 128th smallest of 256 values: its bits from the highest down, floats as integers of the same order. */
+/* The 128th smallest of 256 values, byte by byte from the highest, of integers that sort as the floats do. */
 static float median(const float values[256]) {
     uint32_t keys[256], found = 0;
+    int rank = 127;
     for (int i = 0; i < 256; ++i) {
         union { float value; uint32_t bits; } as = {values[i]};
         keys[i] = as.bits >> 31 ? ~as.bits : as.bits | 0x80000000u;
     }
-    for (uint32_t bit = 0x80000000u; bit; bit >>= 1) {
-        int below = 0;
-        for (int i = 0; i < 256; ++i) below += keys[i] < (found | bit);
-        if (below <= 127) found |= bit;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        int counts[256] = {0}, byte = 0;
+        for (int i = 0; i < 256; ++i)
+            if (shift == 24 || (keys[i] ^ found) >> (shift + 8) == 0) counts[keys[i] >> shift & 255]++;
+        while (rank >= counts[byte]) rank -= counts[byte++];
+        found |= (uint32_t)byte << shift;
     }
     union { uint32_t bits; float value; } as = {found >> 31 ? found & 0x7fffffffu : ~found};
     return as.value;
