@@ -71,6 +71,7 @@ class Item(models.Model):
     """Place in the order of paths, from 0: what is new and what repeats is decided in this order."""
     path = models.TextField()
     bytes = models.BigIntegerField(null=True)
+    """Null where a list named it and there are no bytes."""
     modified_at = models.DateTimeField(null=True)
     md5 = models.BinaryField(max_length=16, null=True)
     sha1 = models.BinaryField(max_length=20, null=True)
@@ -87,4 +88,10 @@ class Item(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["intake", "position"], name="one_item_a_position"),
         ]
-        indexes: ClassVar = [models.Index(fields=["intake", "outcome"], name="items_by_outcome")]
+        indexes: ClassVar = [
+            models.Index(fields=["intake", "outcome"], name="items_by_outcome"),
+            *(
+                models.Index(fields=[kind], name=f"listed_by_{kind}", condition=models.Q(bytes__isnull=True))
+                for kind in ("md5", "sha1", "sha256", "pdq")
+            ),
+        ]

@@ -16,9 +16,23 @@ class Source(models.Model):
     path = models.TextField()
     format = models.CharField(max_length=20)
     scheme = models.CharField(max_length=20, blank=True)
+    label = models.CharField(max_length=50, blank=True)
+    """What the whole folder was judged, or what of a list says nothing itself."""
+    listing = models.BinaryField(max_length=32)
+    """SHA-256 over names, sizes, times and options when begun: whether it is the same as before."""
+    read = models.PositiveBigIntegerField(default=0)
+    """Entries of a list that were dealt with, so that an import that was killed goes on behind them."""
+    finished_at = models.DateTimeField(null=True)
+    told = models.JSONField(default=dict)
+    """What was answered when it was finished."""
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    """From here on nothing is concluded from it."""
+    undone_at = models.DateTimeField(null=True)
+    """When everything that had been concluded from it had been judged again."""
+    moved = models.JSONField(default=dict)
+    """How many items the withdrawal changed, by outcome before and after."""
 
 
 class Knowledge(models.Model):
@@ -37,9 +51,13 @@ class Knowledge(models.Model):
     pdq_quality = models.PositiveSmallIntegerField(null=True)
     path = models.TextField(blank=True)
     facts = models.JSONField(default=dict)
+    whole = models.ForeignKey("self", on_delete=models.CASCADE, null=True, db_index=False, related_name="frames")
+    """The entry of the whole file, where this row is only a further frame or page of it: it then has no digests."""
 
     class Meta:
         indexes: ClassVar = [
+            # Rows of frames are few: an index over all rows would only slow down long imports.
+            models.Index(fields=["whole"], name="knowledge_by_whole", condition=models.Q(whole__isnull=False)),
             models.Index(fields=["unit", "md5"], name="knowledge_by_md5"),
             models.Index(fields=["unit", "sha1"], name="knowledge_by_sha1"),
             models.Index(fields=["unit", "sha256"], name="knowledge_by_sha256"),
