@@ -26,6 +26,12 @@
 #define CANDIDATE_ROOM 16384u
 #define VECTOR 64u /* filter_bucket may write this many candidates beyond those it keeps */
 
+#ifndef WORTH /* fuzz.c compiles its own: so that small segments, too, go through the bands and their caps */
+#define WORTH(cost, limit) ((cost) >= 0 && (cost) < (limit))
+#define LEAST_CANDIDATE_CAP 64u
+#define LEAST_SCAN_CAP 4096u
+#endif
+
 typedef struct {
     uint32_t query, key, candidates;
     uint32_t probes_within[MAX_FLIPS + 1]; /* probes at distance <= d end here */
@@ -258,7 +264,7 @@ static void search_again(search *s, workspace *space, item *items, size_t since,
     if (skip != COMPARE_ALL) {
         forget(s, since, query);
         double cost = plan(s->of, s->effective[query], skip, s->flips[query]);
-        if (cost >= 0 && cost < 0.2 * s->of->indexed) {
+        if (WORTH(cost, 0.2 * s->of->indexed)) {
             run(s, space, items, make_items(s, items, query, query + 1));
             if (!s->overloaded[query]) return;
             forget(s, since, query);
@@ -279,7 +285,7 @@ static void plan_query(search *s, uint32_t query) {
         return;
     }
     double cost = plan(of, s->effective[query], 0, s->flips[query]);
-    if (cost >= 0 && cost < of->indexed) return;
+    if (WORTH(cost, of->indexed)) return;
     s->overloaded[query] = COMPARE_ALL;
     memset(s->flips[query], -1, MAX_BANDS);
 }
@@ -300,10 +306,10 @@ static void search_batch(search *s, workspace *space, uint32_t count) {
 
 static int search_segment(segment const *of, workspace *space, uint8_t const *queries, uint32_t count, int radius,
                           hits *found) {
-    uint32_t cap = of->indexed / 512;
+    uint32_t share = of->indexed / 512, cap = share < LEAST_CANDIDATE_CAP ? LEAST_CANDIDATE_CAP : share;
     search s = {.of = of, .found = found, .radius = radius, .state = FINE};
-    s.candidate_cap = cap < 64 ? 64 : cap > CANDIDATE_ROOM ? CANDIDATE_ROOM : cap;
-    s.scan_cap = of->indexed / 16 + 4096;
+    s.candidate_cap = cap > CANDIDATE_ROOM ? CANDIDATE_ROOM : cap;
+    s.scan_cap = of->indexed / 16 + LEAST_SCAN_CAP;
     if (!space->items) space->items = malloc(sizeof(item) * BATCH * MAX_BANDS);
     if (!space->items) return NO_MEMORY;
     for (uint32_t first = 0; first < count && s.state == FINE; first += BATCH) {
