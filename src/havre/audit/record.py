@@ -1,0 +1,163 @@
+"""Writing the log: entries inside the caller's transaction, checkpoints that are also kept outside the database.
+
+No log, no answer: whatever goes wrong here fails the transaction it stands in.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.db import DatabaseError, IntegrityError, transaction
+
+from havre.audit import models
+from havre.audit.entry import Act, Entry, Seal, Unreadable, entry_of, wrong_with
+from havre.audit.rows import COLUMNS, HEAD, entry_from
+from havre.audit.seen import keep_seen, read_seen
+from havre.errors import Broken, Invalid, Unavailable
+from havre.sealing.chain import Frontier, frontier_of
+from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Signer, Verifier, note_digest, read_note, signed_note
+
+
+def record(
+    signer: Signer,
+    *,
+    person: str,
+    unit: str,
+    verb: str,
+    thing: str,
+    reason: str,
+    at: datetime,
+    detail: Mapping[str, object] | None = None,
+) -> int:
+    """Append one entry inside the caller's transaction; its index.
+
+    `verb` begins with consultation, change, disclosure or erasure. Raises Invalid where the entry is not one,
+    Unavailable where the database does not take it, Broken where the log contradicts itself.
+    """
+    return record_all(signer, [Act(person, unit, verb, thing, reason, at, detail or {})]).start
+
+
+def record_all(signer: Signer, acts: Sequence[Act]) -> range:
+    """Append a batch of entries, in order, as `record` does; their indexes."""
+    with _writing():
+        head = _locked_head()
+        tree = _frontier(head.size, head.frontier)
+        entries = [entry_of(act, tree.size + place, signer) for place, act in enumerate(acts)]
+        for entry in entries:
+            tree = tree.append(entry.leaf)
+        models.Entry.objects.bulk_create([_row(entry) for entry in entries])
+        models.Head.objects.filter(pk=HEAD).update(size=tree.size, frontier=tree.text())
+    return range(tree.size - len(entries), tree.size)
+
+
+def checkpoint(signer: Signer, at: datetime, seen: Path) -> Checkpoint:
+    """Sign what the log holds, and once that is committed keep the signed note in the file `seen` too.
+
+    Where nothing was added since, the newest checkpoint stands. Raises Broken, and signs nothing, where the log
+    does not continue what was signed or seen before.
+    """
+    with _writing():
+        head = _locked_head()
+        newest = _newest_seal()
+        refuse_rollback(signer.verifier, read_seen(seen))
+        tree = _proven_tree(newest, head, signer.verifier)
+        unchanged = newest is not None and newest.size == tree.size
+        note = newest.note if newest is not None and unchanged else _sign(newest, tree, at, signer)
+        transaction.on_commit(lambda: keep_seen(seen, note, signer.verifier))
+    return read_note(note, signer.verifier)
+
+
+def newest_checkpoint(verifier: Verifier) -> Checkpoint | None:
+    """The last checkpoint, if there is one. Raises Broken where its signature is wrong."""
+    newest = _newest_seal()
+    return None if newest is None else read_note(newest.note, verifier)
+
+
+def refuse_rollback(verifier: Verifier, seen: str) -> None:
+    """Raises Broken where the log is shorter than, or another than, the checkpoint seen before.
+
+    `seen` is the text of the checkpoint file; empty where none was kept yet. This compares ends and checkpoints,
+    in a few queries; `havre audit verify` compares every entry.
+    """
+    if not seen:
+        return
+    known = read_note(seen, verifier)
+    head = models.Head.objects.filter(pk=HEAD).first()
+    if head is None or head.size < known.size:
+        size = 0 if head is None else head.size
+        raise Broken(f"the log holds {size} entries, but {known.size} were seen: it was cut off or went back")
+    same = models.Checkpoint.objects.filter(number=known.number, note=seen).exists()
+    if not same:
+        raise Broken(f"checkpoint {known.number}, seen before, is not in this log: it has another history")
+
+
+def _newest_seal() -> Seal | None:
+    row = models.Checkpoint.objects.order_by("-number").first()
+    return None if row is None else Seal(row.number, row.size, row.frontier, row.note)
+
+
+def _sign(newest: Seal | None, tree: Frontier, at: datetime, signer: Signer) -> str:
+    number = 0 if newest is None else newest.number + 1
+    previous = NO_PREVIOUS if newest is None else note_digest(newest.note)
+    origin = signer.verifier.name
+    note = signed_note(Checkpoint(origin, tree.size, tree.root(), number, at, previous), signer)
+    models.Checkpoint.objects.create(number=number, size=tree.size, frontier=tree.text(), note=note)
+    return note
+
+
+def _proven_tree(newest: Seal | None, head: models.Head, verifier: Verifier) -> Frontier:
+    """The tree that continues the newest checkpoint: whoever altered the head makes nobody sign it."""
+    tree = Frontier() if newest is None else _signed_tree(newest, verifier)
+    for row in models.Entry.objects.filter(index__gte=tree.size).order_by("index").iterator():
+        entry = entry_from(row)
+        if isinstance(entry, Unreadable) or entry.index != tree.size or wrong_with(entry, verifier):
+            raise Broken(f"entry {tree.size} of the log is not what was recorded; run `havre audit verify`")
+        tree = tree.append(entry.leaf)
+    if (head.size, head.frontier) != (tree.size, tree.text()):
+        raise Broken(
+            f"the log says it ends at {head.size} but its entries say {tree.size}, or another tree;"
+            " run `havre audit verify`"
+        )
+    return tree
+
+
+def _signed_tree(newest: Seal, verifier: Verifier) -> Frontier:
+    signed = read_note(newest.note, verifier)
+    tree = _frontier(newest.size, newest.frontier)
+    if (signed.number, signed.size, signed.root) != (newest.number, tree.size, tree.root()):
+        raise Broken(f"checkpoint {newest.number} of the log was altered; run `havre audit verify`")
+    return tree
+
+
+def _locked_head() -> models.Head:
+    # SQLite's transactions are immediate: there the whole database is ours already.
+    head = models.Head.objects.select_for_update().filter(pk=HEAD).first()
+    if head is None:
+        raise Broken("the log has lost the row that says where it ends; run `havre audit verify`")
+    return head
+
+
+def _frontier(size: int, text: str) -> Frontier:
+    try:
+        return frontier_of(size, text)
+    except (Invalid, TypeError) as error:
+        raise Broken(f"the log's tree was altered ({error}); run `havre audit verify`") from None
+
+
+def _row(entry: Entry) -> models.Entry:
+    return models.Entry(**{name: getattr(entry, name) for name in COLUMNS})
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    # Without a savepoint: whoever catches this error still cannot commit what was not logged.
+    try:
+        with transaction.atomic(savepoint=False):
+            yield
+    except IntegrityError as error:
+        raise Broken("the log already holds what would be its next entry; run `havre audit verify`") from error
+    except DatabaseError as error:
+        raise Unavailable(
+            "the log could not be written, so nothing was done: look at the database and run the same command again"
+        ) from error

@@ -1,0 +1,60 @@
+"""The newest checkpoint this home has seen, in a file outside the database: who rolls one back betrays the other."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from havre.errors import Unavailable
+from havre.sealing.sign import Verifier, read_note
+
+
+def read_seen(path: Path) -> str:
+    """The signed note in the file, unproven; empty where there is no file."""
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise Unavailable(f"the checkpoint file {path} could not be read ({error.strerror})") from error
+
+
+def keep_seen(path: Path, note: str, verifier: Verifier) -> None:
+    """Replace the file by this note, unless it holds a newer one already; durable when it returns."""
+    try:
+        with _alone(path):
+            held = read_seen(path)
+            if held and read_note(held, verifier).number >= read_note(note, verifier).number:
+                return
+            _replace(path, note.encode())
+    except OSError as error:
+        raise Unavailable(
+            f"the checkpoint file {path} could not be written ({error.strerror}): what was done is done and logged"
+        ) from error
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    # Two commands that end together must not put the older checkpoint over the newer.
+    descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(path.name + ".part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
