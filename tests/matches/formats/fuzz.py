@@ -72,7 +72,8 @@ def composed(seed: random.Random) -> bytes:
 def structured(seed: random.Random) -> bytes:
     """Sound JSON with VICS's names and values of every wrong type."""
     names = ["MD5", "SHA1", "Category", "MediaFiles", "Tags", "Series", "PhotoDNA", "Exifs", "DateUpdated",
-             "MediaSize", "RelativeFilePath", "AlternativeHashes", "MediaMetadata", "IsPrecategorized", "x"]  # fmt: skip
+             "MediaSize", "RelativeFilePath", "AlternativeHashes", "MediaMetadata", "IsPrecategorized", "x",
+             ]  # fmt: skip
 
     def value(depth: int) -> object:
         kind = seed.randrange(9 if depth < 4 else 7)
