@@ -23,6 +23,7 @@ from tests.architecture import (
 )
 from tests.checkout import files
 
+F = "def f(): pass\n"
 LONG = "def long():\n" + "    pass\n" * 50
 ASYNC = "async " + LONG
 DEEP = "def deep():\n    for a in b:\n        if a:\n            while b:\n                pass\n"
@@ -50,8 +51,8 @@ BAD: list[tuple[Check, dict[str, str], str]] = [
     (purity, {"src/havre/fingerprints/pdq.py": "x = os.environ['THREADS']\n"}, "asks the world"),
     (environment, {"src/havre/media/store.py": "x = os.environ.get('SHARE')\n"}, "reads the environment"),
     (environment, {"src/havre/media/store.py": "from os import getenv\n"}, "reads the environment"),
-    (mirrored_tests, {"src/havre/media/store.py": "", "tests/test_store.py": ""}, "has no tests/media/test_store.py"),
-    (mirrored_tests, {"src/havre/settings.py": ""}, "has no tests/test_settings.py"),
+    (mirrored_tests, {"src/havre/media/store.py": F, "tests/test_store.py": ""}, "has no tests/media/test_store.py"),
+    (mirrored_tests, {"src/havre/settings.py": F}, "has no tests/test_settings.py"),
     (names, {"src/havre/media/utils.py": ""}, "media/utils.py: has a name that says nothing"),
     (names, {"src/havre/common/store.py": ""}, "has a name that says nothing"),
     (names, {"tests/search_helpers.py": ""}, "has a name that says nothing"),
@@ -73,7 +74,7 @@ BAD: list[tuple[Check, dict[str, str], str]] = [
 ]
 
 GOOD = {
-    "src/havre/media/store.py": '"""Takes os.environ from nobody."""\nfrom havre.errors import Broken\n',
+    "src/havre/media/store.py": '"""Takes os.environ from nobody."""\nfrom havre.errors import Broken\n' + F,
     "src/havre/entrypoints/command/main.py": "import os\nfrom havre.flows.intake import intake\nx = os.environ\n",
     "src/havre/entrypoints/command/show.py": "from havre.entrypoints.command.main import x\n",
     "src/havre/matching/near.py": "import numpy as np\nx = np.random.default_rng(7)\n",
