@@ -139,7 +139,7 @@ def _with_pillow(data: memoryview, kind: str, limits: Limits, still: Still) -> S
 def _forgiving(data: memoryview, kind: str, limits: Limits, still: Still) -> None:
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
-        _frames(data, kind, limits, still)
+        _frames(_filled_up(data) if kind == "webp" else data, kind, limits, still)
     except Failed:
         raise
     except DAMAGED:
@@ -148,7 +148,13 @@ def _forgiving(data: memoryview, kind: str, limits: Limits, still: Still) -> Non
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def _frames(data: memoryview, kind: str, limits: Limits, still: Still) -> None:
+def _filled_up(data: memoryview) -> bytes:
+    """A cut WebP with zeros up to the length it declares: libwebp refuses it shorter, and then draws its top."""
+    declared = int.from_bytes(data[4:8], "little") + 8
+    return bytes(data) + bytes(max(min(declared, 8 * len(data)) - len(data), 0))
+
+
+def _frames(data: memoryview | bytes, kind: str, limits: Limits, still: Still) -> None:
     with Image.open(io.BytesIO(data), formats=PILLOW_FORMATS[kind]) as picture:
         still.width, still.height = picture.size
         _check_size(*picture.size, limits)
