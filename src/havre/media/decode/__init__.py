@@ -12,10 +12,10 @@ from havre.media.decode.outcomes import (
     Member,
     NotMedia,
     Protection,
+    Report,
 )
 from havre.media.decode.pool import Pool, Worker, protections
 from havre.media.decode.sandbox import Sandbox
-from havre.media.decode.unpacking import Unpacking
 
 __all__ = [
     "Broke",
@@ -30,8 +30,8 @@ __all__ = [
     "NotMedia",
     "Pool",
     "Protection",
+    "Report",
     "Sandbox",
-    "Unpacking",
     "Worker",
     "protections",
 ]

@@ -1,7 +1,7 @@
 """What comes back from the sandbox: values, and the three ways in which a file can fail."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from havre.errors import HavreError
 
@@ -110,7 +110,6 @@ class Report:
 
     members: int = 0
     trouble: str | None = None
-    notes: tuple[str, ...] = field(default=())
 
 
 class Failed(HavreError):

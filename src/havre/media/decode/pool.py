@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from havre.media.decode import answers
-from havre.media.decode.outcomes import Budget, Decoded, Exceeded, Limits, Protection
+from havre.media.decode.outcomes import Budget, Decoded, Exceeded, Limits, Member, Protection, Report
 from havre.media.decode.sandbox import Lane, Sandbox
 from havre.media.decode.unpacking import Unpacking
 
@@ -32,23 +32,22 @@ class Worker:
             head, preview = self._next(lane)
             return answers.decoded(head, preview)
 
-    @contextmanager
     def unpack(
         self, source: int | bytes | memoryview, kind: str, budget: Budget, depth: int = 1
-    ) -> Iterator[Unpacking]:
-        """Take an archive apart: `with worker.unpack(fd, "zip", budget) as members: for member in members: …`.
+    ) -> Iterator[Member | Report]:
+        """The members of an archive, then a report on the whole. Read each member before asking for the next.
 
         `source` is a file open for reading, or the bytes. `depth` is 1 for an archive that was found as a file,
-        2 for one found in it, and so on. Whatever is unpacked is taken from `budget`. Raises what `decode` raises.
+        2 for one found in it, and so on. Whatever is unpacked is taken from `budget`. Raises what `decode` raises;
+        close the iterator if the rest is not wanted.
         """
         if depth > budget.depth:
             raise Exceeded("depth", f"archives within archives, more than {budget.depth} deep")
         with self._job() as lane, _as_file(source) as fd:
             lane.ask({"job": "unpack", "kind": kind}, fds=(fd,))
             members = Unpacking(lambda: self._next(lane), budget)
-            yield members
-            if not members.finished:
-                self.close()  # the rest is not wanted: the worker is in the middle of it
+            yield from members
+        yield Report(members.count, members.trouble)
 
     def stream(self, reader: str, fd: int, **options: Any) -> Iterator[dict[str, Any]]:
         """The records that the registered parser finds in an open file, in constant memory.

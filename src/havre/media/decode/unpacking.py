@@ -16,22 +16,24 @@ class Unpacking:
         self._next = next_message
         self._budget = budget
         self._inside = False
-        self.finished = False
+        self.count = 0
         self.trouble: str | None = None
 
     def __iter__(self) -> Iterator[Member]:
-        while not self.finished:
+        while True:
             head, _ = self._next()
             if "member" in head:
                 yield from self._member(head)
             elif "skipped" in head:
                 self._count(_whole(head["skipped"]) or 0)
             elif "finished" in head:
-                self.trouble, self.finished = _told(head.get("trouble")), True
+                self.trouble = _told(head.get("trouble"))
+                return
             else:
                 raise Broke("the unpacker gave no proper answer")
 
     def _member(self, head: dict[str, Any]) -> Iterator[Member]:
+        self.count += 1
         self._budget.files_left -= 1
         if self._budget.files_left < 0:
             raise Exceeded("files", "it holds more files than may be unpacked from one source")
