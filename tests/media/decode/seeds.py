@@ -1,0 +1,92 @@
+"""Small pictures and archives of every kind, made from a seed: material for tests and for the fuzzer."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import py7zr
+from PIL import Image
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+def scene(seed: int = 1, width: int = 160, height: int = 120) -> Image.Image:
+    """A picture with enough in it to have a fingerprint of good quality."""
+    rough = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), np.uint8)
+    return Image.fromarray(rough).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def saved(picture: Image.Image, form: str, **options: Any) -> bytes:
+    """The picture as a file of Pillow's `form`."""
+    file = io.BytesIO()
+    picture.save(file, form, **options)
+    return file.getvalue()
+
+
+def animation(form: str, count: int = 3, **options: Any) -> bytes:
+    """Quite different pictures, one after the other, in one file."""
+    first, *rest = (scene(seed) for seed in range(10, 10 + count))
+    return saved(first, form, save_all=True, append_images=rest, **options)
+
+
+PICTURES: dict[str, Callable[[], bytes]] = {
+    "jpeg": lambda: saved(scene(), "JPEG", quality=90),
+    "png": lambda: saved(scene(), "PNG"),
+    "gif": lambda: animation("GIF"),
+    "webp": lambda: saved(scene(), "WEBP", quality=90),
+    "tiff": lambda: animation("TIFF", 2, compression="tiff_lzw"),
+    "bmp": lambda: saved(scene(), "BMP"),
+    "avif": lambda: saved(scene(), "AVIF"),
+    "jp2": lambda: saved(scene(), "JPEG2000"),
+}
+"""One good file of every kind of picture that can be written here; nothing installed writes HEIC."""
+
+MEMBERS = {"one.jpg": saved(scene(2), "JPEG"), "folder/two.png": saved(scene(3), "PNG"), "empty": b""}
+"""What every archive below holds."""
+
+
+def zipped(members: dict[str, bytes] = MEMBERS, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The members as a ZIP."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name, (2020, 2, 3, 4, 5, 6)), data, method)
+    return file.getvalue()
+
+
+def tarred(members: dict[str, bytes] = MEMBERS) -> bytes:
+    """The members as a TAR."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = len(data), 1_580_702_706
+            archive.addfile(info, io.BytesIO(data))
+    return file.getvalue()
+
+
+def seven(members: dict[str, bytes] = MEMBERS, **options: Any) -> bytes:
+    """The members as a 7z."""
+    file = io.BytesIO()
+    with py7zr.SevenZipFile(file, "w", **options) as archive:
+        for name, data in members.items():
+            archive.writestr(data, name)
+    return file.getvalue()
+
+
+ARCHIVES: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "zip": ("zip", zipped),
+    "stored zip": ("zip", lambda: zipped(method=zipfile.ZIP_STORED)),
+    "7z": ("7z", seven),
+    "tar": ("tar", tarred),
+    "tar.gz": ("gzip", lambda: gzip.compress(tarred(), mtime=0)),
+    "tar.bz2": ("bzip2", lambda: bz2.compress(tarred())),
+    "tar.xz": ("xz", lambda: lzma.compress(tarred())),
+}
+"""What it is called: its kind by content, and a good one."""
