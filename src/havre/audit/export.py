@@ -77,6 +77,7 @@ def _read(value: object, expected: object) -> object:
     if expected is not bytes or not isinstance(value, str):
         return value
     try:
-        return base64.b64decode(value, validate=True)
+        decoded = base64.b64decode(value, validate=True)
     except ValueError:
         return None
+    return decoded if _written(decoded) == value else None

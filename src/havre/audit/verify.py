@@ -151,7 +151,7 @@ class _Examination:
             self._say(None, f"{name} stands behind entry {self.count - 1}, which it does not cover")
             return
         same = self.tree is not None and self.tree.root() == signed.root
-        if not same and self.told == self.told_when_covered:
+        if self.tree is not None and not same and self.told == self.told_when_covered:
             self._say(self.covered, f"{_entries(self.covered, signed.size)} not what {name} signed")
         kept = _frontier(seal)
         if kept is None or (kept.size, kept.root()) != (signed.size, signed.root):

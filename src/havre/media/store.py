@@ -47,7 +47,11 @@ OVERWRITE = bytes(1 << 20)
 
 
 def _make_folders(path: str, mode: int) -> None:
-    os.makedirs(path, mode, exist_ok=True)  # noqa: PTH103 (a Path is made slowly, and this runs for every file)
+    # os.makedirs gives the mode to the last folder alone.
+    if path and not Path(path).is_dir():
+        _make_folders(str(Path(path).parent), mode)
+        with suppress(FileExistsError):
+            Path(path).mkdir(mode)
 
 
 def _drop_from_cache(descriptor: int) -> None:

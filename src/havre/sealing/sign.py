@@ -5,7 +5,6 @@ extension lines, so tools made for transparency logs verify them too.
 """
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +29,10 @@ BODY = re.compile(
     r"number (?P<number>0|[1-9][0-9]{0,18})\ntime (?P<time>[0-9T:.+-]{32})\n"
     r"previous (?P<previous>[A-Za-z0-9+/]{43}=)\n"
 )
+
+SIGNATURE = re.compile(rf"{DASH} ([^\s+]+) ([A-Za-z0-9+/]+={{0,2}})\n")
+SIGNATURES = re.compile(rf"(?:{SIGNATURE.pattern})+")
+"""The lines below the text: the log's own, and those of witnesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +158,22 @@ def note_digest(note: str) -> bytes:
 
 
 def _signature(lines: str, verifier: Verifier) -> bytes:
-    for line in lines.splitlines():
-        words = line.split(" ")
-        if len(words) != 3 or words[:2] != [DASH, verifier.name]:
-            continue
-        try:
-            value = base64.b64decode(words[2], validate=True)
-        except binascii.Error:
-            continue
-        if value[:KEY_ID_BYTES] == verifier.key_id:
+    if not SIGNATURES.fullmatch(lines):
+        raise Broken("what stands below the checkpoint is no signature")
+    for name, text in SIGNATURE.findall(lines):
+        value = _decoded(text)
+        if name == verifier.name and value[:KEY_ID_BYTES] == verifier.key_id:
             return value[KEY_ID_BYTES:]
     raise Broken(f"the checkpoint carries no signature by {verifier.name}")
+
+
+def _decoded(text: str) -> bytes:
+    """Bytes from base64; none where the text is not the one text of these bytes, so that no letter can be changed."""
+    try:
+        value = base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
+    return value if _base64(value) == text else b""
 
 
 def _base64(value: bytes) -> str:
