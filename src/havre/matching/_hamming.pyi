@@ -4,7 +4,7 @@ from typing import final
 
 from typing_extensions import Buffer
 
-class Corrupt(ValueError):  # noqa: N818 (a state of the file, as in errors.py)
+class Corrupt(ValueError):
     """An offset or an id of a segment points outside of it."""
 
 @final

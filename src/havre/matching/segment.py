@@ -6,8 +6,8 @@ of 64 KiB; the last part holds their SHA-256, the header that of the last part, 
 
 import mmap
 import struct
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
@@ -33,6 +33,9 @@ BLOCK_BYTES = 64 * 1024
 DIGEST_BYTES = 32
 MAGIC = b"HAVRESEG"
 VERSION = 1
+TRIPLE = struct.Struct("<3I")
+"""How the kernel answers: query, row, distance."""
+
 _HEADER = struct.Struct("<8s12Q32s")
 _MIXED = 2
 
@@ -61,7 +64,7 @@ def _padded(size: int) -> int:
 
 def _bucket_bits(rows: int) -> int:
     """About 32 rows to a bucket."""
-    return min(max((rows - 1).bit_length() - 5, 4), 19)
+    return min(max((rows * 2 // 3).bit_length() - 5, 4), 19)
 
 
 def _shape(rows: int, indexed: int, parity: int, duplicates: int, highest: int) -> Shape:
@@ -199,23 +202,20 @@ class Segment:
         """Records in it."""
         return self.shape.rows + self.shape.duplicates
 
-    def search(self, queries: bytes, radius: int) -> memoryview:
-        """(query, row, distance) of every row within the radius, one after the other; Broken if the file is damaged."""
+    def search(self, queries: bytes, radius: int) -> Iterator[tuple[int, int, int]]:
+        """(query, row, distance) of every row within the radius; Broken if the file is damaged."""
         try:
-            return memoryview(self.kernel.search(queries, radius)).cast("I")
+            return TRIPLE.iter_unpack(self.kernel.search(queries, radius))
         except _hamming.Corrupt as damage:
             raise broken(self.path, f"is damaged: {damage}") from None
 
-    def records_of(self, row: int) -> Iterator[int]:
+    def records_of(self, row: int) -> Sequence[int]:
         """Every record whose hash is this row's."""
-        yield self.records[row]
         rows = self._duplicate_rows
         if not rows:
-            return
-        at = bisect_left(rows, row)
-        while at < len(rows) and rows[at] == row:
-            yield self._duplicate_records[at]
-            at += 1
+            return (self.records[row],)
+        first, last = bisect_left(rows, row), bisect_right(rows, row)
+        return (self.records[row], *self._duplicate_records[first:last])
 
     @property
     def rows(self) -> memoryview:

@@ -11,7 +11,7 @@ from havre.matching import manifest as manifests
 from havre.matching.hashes import NONE, Entries, collapse, joined
 from havre.matching.manifest import Manifest
 from havre.matching.reference import HASH_BITS, HASH_BYTES, Pair
-from havre.matching.segment import Segment
+from havre.matching.segment import TRIPLE, Segment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,22 +26,23 @@ class View:
     tail_hashes: bytes
 
 
-def found(view: View, queries: bytes, radius: int) -> Iterator[tuple[int, int, int]]:
+def found(view: View, queries: bytes, radius: int) -> list[tuple[int, int, int]]:
     """(query, distance, record) of every live hit, in no order."""
     gone = view.tombstones
-    for segment in view.segments:
-        triples = segment.search(queries, radius)
-        for at in range(0, len(triples), 3):
-            for record in segment.records_of(triples[at + 1]):
-                if record not in gone:
-                    yield triples[at], triples[at + 2], record
+    hits = [
+        (query, distance, record)
+        for segment in view.segments
+        for query, row, distance in segment.search(queries, radius)
+        for record in segment.records_of(row)
+        if record not in gone
+    ]
     if not view.tail_hashes:
-        return
-    triples = memoryview(_hamming.within(queries, view.tail_hashes, radius)).cast("I")
-    for at in range(0, len(triples), 3):
-        record = int(view.tail.records[triples[at + 1]])
+        return hits
+    for query, row, distance in TRIPLE.iter_unpack(_hamming.within(queries, view.tail_hashes, radius)):
+        record = int(view.tail.records[row])
         if record not in gone:
-            yield triples[at], triples[at + 2], record
+            hits.append((query, distance, record))
+    return hits
 
 
 def distance_of_kth(view: View, query: bytes, k: int) -> int:
@@ -62,11 +63,10 @@ def _nearest_distances(
     """Distances of at least k live records, the nearest among them, or of all there are."""
     wanted = k
     while True:
-        triples = memoryview(_hamming.nearest(query, hashes, wanted)).cast("I")
         live = [
-            triples[at + 2]
-            for at in range(0, len(triples), 3)
-            for record in records_of(triples[at + 1])
+            distance
+            for _, row, distance in TRIPLE.iter_unpack(_hamming.nearest(query, hashes, wanted))
+            for record in records_of(row)
             if record not in gone
         ]
         if len(live) >= k or wanted >= len(hashes) // HASH_BYTES:
@@ -129,10 +129,8 @@ def not_held(view: View, entries: Entries) -> Entries:
         return entries
     held = np.zeros(len(entries), np.bool_)
     for segment in view.segments:
-        triples = segment.search(entries.words[low].tobytes(), 0)
-        for at in range(0, len(triples), 3):
-            entry = low[triples[at]]
-            held[entry] |= int(entries.records[entry]) in segment.records_of(triples[at + 1])
+        for asked, row, _ in segment.search(entries.words[low].tobytes(), 0):
+            held[low[asked]] |= int(entries.records[low[asked]]) in segment.records_of(row)
     return entries.keep(~held)
 
 

@@ -1,0 +1,1 @@
+"""Matching: the index finds exactly what comparing everything finds."""
