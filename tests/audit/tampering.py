@@ -14,7 +14,7 @@ from django.db.models import F
 
 from havre.audit import models
 from havre.audit.entry import Act, Entry, entry_of
-from havre.audit.record import checkpoint, record, record_all
+from havre.audit.record import checkpoint, record_all
 from havre.audit.rows import entry_from
 from havre.sealing.chain import Frontier
 from havre.sealing.sign import Signer
@@ -37,7 +37,7 @@ def grow(entries: int, seen: Path, *, by: str = "anke") -> None:
     while left:
         batch = min(left, chance.choice([1, 1, 2, 5]))
         acts = [_act(by, left - place, chance) for place in range(batch)]
-        record_all(NODE, acts) if batch > 1 else record(NODE, **_columns(acts[0]))
+        record_all(NODE, acts)
         left -= batch
         checkpoint(NODE, NOON + timedelta(seconds=left), seen)
 
@@ -45,10 +45,6 @@ def grow(entries: int, seen: Path, *, by: str = "anke") -> None:
 def _act(person: str, number: int, chance: Random) -> Act:
     verb = chance.choice(["consultation", "change", "disclosure", "erasure"])
     return Act(person, "Federal Police", verb, f"medium {number}", "inquiry 5", NOON, {"shown": number})
-
-
-def _columns(act: Act) -> dict[str, object]:
-    return asdict(act)
 
 
 def size() -> int:

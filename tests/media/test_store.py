@@ -329,7 +329,8 @@ def refused_or_kept(store: Store, content: bytes) -> Kept | None:
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EINTR, errno.EDQUOT, errno.EROFS])
 def test_whichever_call_fails_nothing_is_acknowledged_and_nothing_is_left(tmp_path: Path, error: int) -> None:
-    content, failed = Random(3).randbytes(CHUNK_BYTES + 9), []
+    content = Random(3).randbytes(CHUNK_BYTES + 9)
+    failed: list[str] = []
     for faulty in faults(error):
         root = tmp_path / f"{len(failed)}"
         store = Store(root, random=Random(5).randbytes, files=faulty.files)
