@@ -146,11 +146,12 @@ def _riff(head: bytes) -> str | None:
 
 def _iso_container(head: bytes) -> str | None:
     box = head[4:8]
-    if box in OLD_QUICKTIME and int.from_bytes(head[:4], "big") in (0, 1, *range(8, 2**31)):
+    length = int.from_bytes(head[:4], "big")
+    if box in OLD_QUICKTIME and (length <= 1 or 8 <= length < 2**31):  # 0: to the end; 1: the length follows
         return "mov"
     if box != b"ftyp" or len(head) < 12:
         return None
-    end = min(max(int.from_bytes(head[:4], "big"), 12), len(head))
+    end = min(max(length, 12), len(head))
     if head[8:12] == b"mif3":  # the short form of HEIF: what it holds stands where the version would
         return PICTURE_BRANDS.get(head[12:16], "heic")
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))]

@@ -1,4 +1,4 @@
-"""One sandbox for all tests of this folder: starting the zygote is the dearest part."""
+"""One sandbox for all tests of these folders: starting the zygote is the dearest part."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 
 from havre.media.decode import Sandbox, Worker
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +37,9 @@ def corpus() -> Path:
     if not (place / "hostile" / "HOSTILE.csv").is_file():
         pytest.skip(f"the development media pack is not at {place} (set HAVRE_CORPUS)")
     return place
+
+
+@pytest.fixture(scope="session")
+def corpus_of_hostile(corpus: Path) -> Path:
+    """Its hostile files."""
+    return corpus / "hostile"
