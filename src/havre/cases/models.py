@@ -83,6 +83,8 @@ class Item(models.Model):
     stack = models.BooleanField(default=False)
     """Whether this medium founded a stack."""
     reason = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    """What else a person should know, whatever the item turned out to be."""
 
     class Meta:
         constraints: ClassVar = [

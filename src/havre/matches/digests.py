@@ -29,9 +29,14 @@ class Named:
 class Digested(Protocol):
     """Anything with digests in the database."""
 
-    md5: bytes | None
-    sha1: bytes | None
-    sha256: bytes | None
+    @property
+    def md5(self) -> bytes | memoryview | None: ...
+
+    @property
+    def sha1(self) -> bytes | memoryview | None: ...
+
+    @property
+    def sha256(self) -> bytes | memoryview | None: ...
 
 
 def same_bytes(one: Named, other: Digested) -> bool:

@@ -8,7 +8,7 @@ from havre.matches.digests import Named, knowledge_of
 from havre.matches.models import Knowledge, Match, MatchKind
 from havre.matches.rules import Evidence, Verdict, decide
 from havre.matches.shelves import Shelf
-from havre.matching.index import OrientedHit
+from havre.matching.reference import Hit
 from havre.media.models import Fingerprint, Medium
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
@@ -50,6 +50,17 @@ class Candidate:
     quarantine: str = ""
     damage: str = ""
     unfingerprinted: str = ""
+    twin: int | None = None
+    """A held medium of the same bytes, where the file itself was only listed and has none."""
+    listed_before: bool = False
+    """Whether an earlier list named the same, and nobody has the bytes."""
+    again: int | None = None
+    """The item that is judged again: only what had been found before it was held then."""
+
+    @property
+    def own(self) -> int | None:
+        """The medium that is this file."""
+        return self.medium if self.medium is not None else self.twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +115,24 @@ class Bench:
     def _near_known(self, candidate: Candidate) -> "Sorted":
         """What knowledge the fingerprints are near to: pertinent, not pertinent, unjudged."""
         hits = _hits(self.known, candidate.prints, usable=True)
-        rows = owned_by(self.unit, Knowledge.objects).filter(id__in=hits, source__withdrawn_at=None) if hits else ()
+        rows = owned_by(self.unit, Knowledge.objects).filter(id__in=hits, source__withdrawn_at=None)
+        nearest: dict[int, tuple[Seen, Knowledge]] = {}
+        for row in rows.select_related("whole") if hits else ():
+            seen, known = hits[row.pk], row.whole or row
+            if known.pk not in nearest or seen.hit.distance < nearest[known.pk][0].hit.distance:
+                nearest[known.pk] = seen, known
         sorted_: Sorted = ([], [], [])
-        for row in rows:
-            sorted_[_pile(row.pertinent)].append(_near(hits[row.pk], knowledge=row))
+        for seen, known in nearest.values():
+            sorted_[_pile(known.pertinent)].append(_near(seen, knowledge=known))
         return sorted_
 
     def _near_held(self, candidate: Candidate) -> "Sorted":
         """What held media the fingerprints are near to, by what is judged of those media."""
         hits = _hits(self.held, candidate.prints, usable=False)
         nearest = self._by_medium(hits)
-        nearest.pop(candidate.medium or 0, None)
+        nearest.pop(candidate.own or 0, None)
         sorted_: Sorted = ([], [], [])
-        media = list(owned_by(self.unit, Medium.objects).filter(id__in=nearest)) if nearest else []
+        media = self._then_held(nearest, candidate.again) if nearest else []
         judgements = knowledge_of(self.unit, {_named(medium) for medium in media}) if media else {}
         for medium in media:
             judged = _pertinent_first([k for k in judgements[_named(medium)] if k.pertinent is not None])
@@ -124,6 +140,11 @@ class Bench:
             match = _near(nearest[medium.pk], knowledge=judged[0] if judged else None, medium=medium)
             sorted_[_pile(pertinent)].append(match)
         return sorted_
+
+    def _then_held(self, media: Mapping[int, "Seen"], item: int | None) -> list[Medium]:
+        """Those of the media that were held when this item was judged first; items are numbered as they are judged."""
+        rows = owned_by(self.unit, Medium.objects).filter(id__in=media)
+        return list(rows if item is None else rows.filter(exhibits__item__lt=item).distinct())
 
     def _by_medium(self, hits: Mapping[int, "Seen"]) -> dict[int, "Seen"]:
         """The nearest fingerprint of each medium hit."""
@@ -143,7 +164,7 @@ class Bench:
 class Seen:
     """A hit and the quality of the fingerprint that asked."""
 
-    hit: OrientedHit
+    hit: Hit
     quality: int
 
 
@@ -196,12 +217,14 @@ def _nearest(matches: list[Match]) -> list[Match]:
 
 
 def _same_bytes(candidate: Candidate) -> list[Match]:
-    if not candidate.held_before:
+    if not candidate.held_before or candidate.own is None:
         return []
-    return [Match(kind=MatchKind.DIGEST, medium_id=candidate.medium, distance=0)]
+    return [Match(kind=MatchKind.DIGEST, medium_id=candidate.own, distance=0)]
 
 
 def _how_held(candidate: Candidate, alike: list[Match]) -> str:
     if candidate.held_before:
         return "the same bytes are held already"
+    if candidate.listed_before:
+        return "the same was listed already, without its bytes"
     return "visually the same as something held" if alike else ""

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('apart', models.CharField(blank=True, choices=[('damaged', 'Damaged'), ('flat', 'Flat'), ('unfingerprinted', 'Unfingerprinted')], max_length=16)),
                 ('stack', models.BooleanField(default=False)),
                 ('reason', models.TextField(blank=True)),
+                ('note', models.TextField(blank=True)),
                 ('intake', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='cases.intake')),
             ],
         ),

@@ -137,13 +137,15 @@ def _own_metadata(facts: dict[str, JSON], name: str) -> str | None:
 
 
 def _paths_into(facts: dict[str, JSON], media: dict[str, object], tally: Tally) -> tuple[str, ...]:
-    """Every name of the medium; the one where its bytes lie becomes `facts["file"]`."""
+    """Every name of the medium; where its bytes lie becomes `facts["file"]`, or "outside" if it leaves the folder."""
     names: list[str] = []
     relative = media.get("RelativeFilePath")
     if relative and (stated := clean.path(relative, tally)):
         names.append(stated)
         if beside := clean.file_beside(stated, tally):
             facts["file"] = beside
+        else:
+            facts["outside"] = stated
     held = facts.get("media_files")
     found = [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
     names += [name for one in found if (name := _whole_path(one.get("path"), one.get("name")))]

@@ -1,0 +1,245 @@
+"""Ask what the unit knows and holds: by a file, by a digest, by a fingerprint. Nothing is kept of what was asked."""
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from havre.cases.models import Item
+from havre.errors import Invalid
+from havre.fingerprints.exact import from_hex
+from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY, ORIENTATIONS
+from havre.flows.candidates import TURNS
+from havre.flows.home import Home, consulted
+from havre.matches.digests import Named, held_of, knowledge_of
+from havre.matches.models import Knowledge
+from havre.matches.queries import knowledge_for
+from havre.matches.shelves import Shelf
+from havre.matching.reference import HASH_BITS, Hit
+from havre.media.look import look
+from havre.media.models import Fingerprint, Medium
+from havre.media.queries import media_for
+from havre.media.sources import Found, shown
+from havre.restrictions.visible import visible_to
+from havre.units.acting import Acting
+from havre.units.models import RoleName
+
+MOST = 1_000
+"""Matches in one answer, the nearest; a wide radius would otherwise give back everything there is."""
+
+PDQ_DIGITS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for: digests, fingerprints in eight orientations with their quality, and how to call it."""
+
+    thing: str
+    names: tuple[Named, ...] = ()
+    prints: tuple[tuple[bytes, int | None], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Where(IntEnum):
+    """Which of the unit's two stocks something is in, in the order of telling."""
+
+    KNOWN = 0
+    HELD = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Answer:
+    """Something that matches; nearest sorts first, then equal bytes before equal looks, what is known first."""
+
+    distance: int
+    kind: str
+    where: Where
+    id: int
+    orientation: int = field(compare=False, default=0)
+    quality: int | None = field(compare=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was found, nearest first, and what a person should know of it."""
+
+    matches: list[dict[str, Any]]
+    notes: tuple[str, ...]
+
+
+def search(home: Home, acting: Acting, asked: str, radius: int = MATCH_DISTANCE) -> Answers:
+    """Everything the unit knows or holds that equals, or lies within `radius` bits of, what is asked.
+
+    `asked` is a file, 32 or 40 hex digits (MD5, SHA-1), or 64 (SHA-256 and PDQ, both are tried). Raises Invalid for
+    anything else. The question is logged before the answer leaves.
+    """
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="search")
+    if not 0 <= radius <= HASH_BITS:
+        raise Invalid(f"a radius lies between 0 and {HASH_BITS} bits, not {radius}: {MATCH_DISTANCE} is usual")
+    question = _question(home, asked)
+    found = sorted([*_by_digest(acting, question), *_by_looks(home, acting, question, radius)])
+    answers = _once(found)
+    notes = question.notes
+    if len(answers) > MOST:
+        notes += (f"{len(answers)} matches: only the nearest {MOST} are shown",)
+    consulted(home, acting, question.thing, _logged(question, radius, len(answers)))
+    return Answers(_shown(acting, answers[:MOST]), notes)
+
+
+# ---- the question ----
+
+
+def _question(home: Home, asked: str) -> Question:
+    if Path(asked).exists():
+        return _of_file(home, asked)
+    digits = asked.strip().lower()
+    if not digits or not set(digits) <= set("0123456789abcdef") or len(digits) not in (32, 40, PDQ_DIGITS):
+        raise Invalid(
+            f"{shown(asked)} is neither a file nor a fingerprint: give a file, or 32 (MD5), 40 (SHA-1) or"
+            " 64 (SHA-256 or PDQ) hex digits"
+        )
+    kind, value = from_hex(digits)
+    if len(digits) != PDQ_DIGITS:
+        return Question(f"what has this {kind.upper()}", (Named(**{kind: value}),))
+    # Nothing tells a SHA-256 from a PDQ. A list states no turned fingerprints: it is asked as it is.
+    return Question("what has this SHA-256 or PDQ", (Named(sha256=value),), ((value * TURNS, None),))
+
+
+def _of_file(home: Home, path: str) -> Question:
+    if not Path(path).is_file():
+        raise Invalid(f"{shown(path)} is no file: search for one file at a time")
+    location = os.fsencode(os.path.realpath(path))
+    with home.worker() as worker:
+        looked = look(worker, Found(shown(path), location, Path(path).stat().st_size))
+    digests, decoded = looked.digests, looked.decoded
+    thing = f"what is like the file {shown(path)}"
+    if digests is None:
+        raise Invalid(f"{shown(path)} can't be searched for: {looked.refusal or 'it is an archive, name a file in it'}")
+    name = Named(digests.md5, digests.sha1, digests.sha256)
+    troubles = tuple(filter(None, (looked.refusal, looked.quarantine, decoded.damage if decoded else "")))
+    frames = decoded.frames if decoded else ()
+    usable = [frame for frame in frames if frame.quality >= MIN_QUALITY]
+    if frames and not usable:
+        troubles += ("too flat for its fingerprint to mean anything: only equal bytes are found",)
+    return Question(thing, (name,), tuple((frame.orientations, frame.quality) for frame in usable), troubles)
+
+
+def _logged(question: Question, radius: int, matches: int) -> dict[str, object]:
+    """What the log keeps: whoever has the same digest or fingerprint can show that it was this one, nobody else."""
+    salt = secrets.token_bytes(16)
+    commitment = sha256(salt)
+    for name in question.names:
+        commitment.update(name.sha256 or name.sha1 or name.md5 or b"")
+    return {
+        "act": "search",
+        "radius": radius,
+        "matches": matches,
+        "salt": salt.hex(),
+        "commitment": commitment.hexdigest(),
+    }
+
+
+# ---- finding ----
+
+
+def _by_digest(acting: Acting, question: Question) -> Iterator[Answer]:
+    for entries in knowledge_of(acting.unit, question.names).values():
+        yield from (Answer(0, "digest", Where.KNOWN, entry.pk) for entry in entries)
+    for media in held_of(acting.unit, question.names).values():
+        yield from (Answer(0, "digest", Where.HELD, medium.pk) for medium in media)
+
+
+def _by_looks(home: Home, acting: Acting, question: Question, radius: int) -> Iterator[Answer]:
+    if not question.prints:
+        return
+    entries = visible_to(acting.person, Knowledge.objects).filter(source__withdrawn_at=None)
+    hits = _hits(home.shelf(acting.unit, "known"), question, radius)
+    owners = _owners(entries.values_list("id", "whole_id"), hits)
+    yield from (_answer(Where.KNOWN, owners[record], *hits[record]) for record in hits if record in owners)
+    prints = visible_to(acting.person, Fingerprint.objects, "medium__unit")
+    hits = _hits(home.shelf(acting.unit, "held"), question, radius)
+    owners = _owners(prints.values_list("id", "medium_id"), hits)
+    yield from (_answer(Where.HELD, owners[record], *hits[record]) for record in hits if record in owners)
+
+
+def _hits(shelf: Shelf, question: Question, radius: int) -> dict[int, tuple[Hit, int | None]]:
+    """The nearest hit of each record, over all frames that ask, with the quality of the frame."""
+    nearest: dict[int, tuple[Hit, int | None]] = {}
+    for orientations, quality in question.prints:
+        for hit in shelf.index.search_oriented(orientations, radius):
+            if hit.record not in nearest or hit.distance < nearest[hit.record][0].distance:
+                nearest[hit.record] = hit, quality
+    return nearest
+
+
+def _owners(rows: Any, hits: Iterable[int]) -> dict[int, int]:
+    """What each row found belongs to: the medium of a fingerprint, the whole file of a further frame."""
+    wanted, owners = list(hits), dict[int, int]()
+    for at in range(0, len(wanted), MOST):
+        found = rows.filter(id__in=wanted[at : at + MOST])
+        owners |= {key: owner if owner is not None else key for key, owner in found}
+    return owners
+
+
+def _answer(where: Where, owner: int, hit: Hit, quality: int | None) -> Answer:
+    return Answer(hit.distance, "pdq", where, owner, hit.orientation, quality)
+
+
+def _once(found: Iterable[Answer]) -> list[Answer]:
+    """The first answer about each thing: equal bytes need not be found again by their looks."""
+    once: dict[tuple[Where, int], Answer] = {}
+    for answer in found:
+        once.setdefault((answer.where, answer.id), answer)
+    return list(once.values())
+
+
+# ---- the answer ----
+
+
+def _shown(acting: Acting, answers: list[Answer]) -> list[dict[str, Any]]:
+    known = knowledge_for(acting.person).in_bulk([each.id for each in answers if each.where == Where.KNOWN])
+    held = media_for(acting.person).in_bulk([each.id for each in answers if each.where == Where.HELD])
+    names = {_named(medium) for medium in held.values()}
+    labels = {name: _label(entries) for name, entries in knowledge_of(acting.unit, names).items()} if names else {}
+    shown_: list[dict[str, Any]] = []
+    for each in answers:
+        if each.where == Where.KNOWN and (entry := known.get(each.id)) is not None:
+            shown_.append(_row(each, entry.sha256, entry.path, entry.label or None) | {"source": entry.source_id})
+        elif (medium := held.get(each.id)) is not None:
+            path, case = _first_place(acting, medium)
+            shown_.append(_row(each, medium.sha256, path, labels[_named(medium)]) | {"case": case})
+    return shown_
+
+
+def _row(answer: Answer, digest: bytes | memoryview | None, path: str, label: str | None) -> dict[str, Any]:
+    return {
+        "sha256": bytes(digest).hex() if digest is not None else None,
+        "path": path,
+        "label": label,
+        "kind": answer.kind,
+        "distance": answer.distance,
+        "quality": answer.quality,
+        "orientation": ORIENTATIONS[answer.orientation],
+        "in": answer.where.name.lower(),
+    }
+
+
+def _first_place(acting: Acting, medium: Medium) -> tuple[str, str | None]:
+    """Where a medium was first found, and in which case."""
+    items = visible_to(acting.person, Item.objects, "intake__case__unit").filter(exhibit__medium=medium)
+    found = items.order_by("id").values_list("path", "intake__case__reference").first()
+    return found or ("", None)
+
+
+def _named(medium: Medium) -> Named:
+    return Named(bytes(medium.md5), bytes(medium.sha1), bytes(medium.sha256))
+
+
+def _label(entries: Iterable[Knowledge]) -> str | None:
+    """What is judged of a medium: pertinent outweighs not pertinent, as in an intake."""
+    judged = sorted((e for e in entries if e.pertinent is not None), key=lambda one: (not one.pertinent, one.pk))
+    return judged[0].label if judged else None
