@@ -1,0 +1,44 @@
+"""Who may work beside whom: locks of a home that end with the process that holds them, however it ends."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from havre.errors import Refused
+from havre.flows.home import Home
+
+LOCKS = "locks"
+"""The folder of lock files in a home."""
+
+
+@contextmanager
+def store_shared(home: Home) -> Iterator[None]:
+    """Nothing is erased from the store meanwhile. Raises Refused while an erasure runs."""
+    with _held(home, "store", fcntl.LOCK_SH, "a case is being erased: wait for it to end"):
+        yield
+
+
+@contextmanager
+def store_alone(home: Home) -> Iterator[None]:
+    """Nobody copies the store or erases from it meanwhile. Raises Refused while somebody does."""
+    with _held(home, "store", fcntl.LOCK_EX, "a backup or another erasure is running: wait for it to end"):
+        yield
+
+
+def refuse_while_intakes_run(home: Home) -> None:
+    """Raises Refused where a process holds an intake of this home."""
+    for lock in sorted((home.settings.home / LOCKS).glob("intake-*")):
+        with _held(home, lock.name, fcntl.LOCK_SH, f"{lock.name.replace('-', ' ')} is running: wait for it to end"):
+            pass
+
+
+@contextmanager
+def _held(home: Home, name: str, how: int, otherwise: str) -> Iterator[None]:
+    folder = home.settings.home / LOCKS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / name).open("ab") as lock:
+        try:
+            fcntl.flock(lock, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(otherwise) from None
+        yield

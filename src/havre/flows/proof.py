@@ -1,0 +1,66 @@
+"""What a verification of a log says; an exported file is verified without a home, a database or a key of this node."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from havre.audit.export import LONGEST_LINE, read_export, read_key
+from havre.audit.verify import Verdict, verify
+from havre.errors import Invalid
+from havre.sealing.sign import Verifier, verifier_of
+
+FIRST_LINE = 4096
+"""Characters the first line of an exported log may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a verification says, and of which log."""
+
+    verifier: Verifier
+    verdict: Verdict
+    trusted: bool
+    """Whether the public key came from outside of what was verified."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return not self.verdict.problems
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line."""
+        verdict = self.verdict
+        return {
+            "log": self.verifier.name,
+            "key": self.verifier.text(),
+            "key_trusted": self.trusted,
+            "sound": self.sound,
+            "entries": verdict.entries,
+            "checkpoints": verdict.checkpoints,
+            "uncovered": verdict.uncovered,
+            "root": verdict.root.hex() if verdict.root is not None else None,
+            "first_altered": verdict.first_altered,
+            "problems": [{"entry": problem.index, "what": problem.what} for problem in verdict.problems],
+            "more": verdict.more,
+        }
+
+
+def verify_export(file: Path, key: str = "", seen: str = "") -> Proof:
+    """An exported log, by the key given; without one by the key the file claims, which proves less."""
+    with _read(file) as text:
+        claimed = read_key(text.readline(FIRST_LINE))
+        verifier = verifier_of(key) if key else claimed
+        pieces = iter(lambda: text.readline(LONGEST_LINE + 1), "")  # an endless line costs no more memory
+        verdict = verify(read_export(pieces), verifier, seen)
+    return Proof(verifier, verdict, trusted=bool(key))
+
+
+@contextmanager
+def _read(file: Path) -> Iterator[TextIO]:
+    try:
+        with file.open(encoding="utf-8", errors="replace", newline="\n") as text:
+            yield text
+    except OSError as error:
+        raise Invalid(f"{file} can't be read: {error.strerror}") from error

@@ -1,0 +1,192 @@
+"""The fingerprint indexes of every unit: how they stand, whether they equal the database, and making them anew."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from havre.errors import Broken
+from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.matches.shelves import CHUNK, Rows, held_rows, known_rows
+from havre.matching.index import Index, verify
+from havre.units.acting import Acting
+from havre.units.models import RoleName, Unit
+
+SHELVES = {"known": known_rows, "held": held_rows}
+"""The two indexes of a unit, each with the rows it follows."""
+
+MOST_NAMED = 1000
+"""Differences beyond this are counted, not named one by one."""
+
+Row = tuple[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One index of one unit."""
+
+    unit: Unit
+    shelf: str
+    folder: Path
+
+    def rows(self, after: int = 0) -> Rows:
+        """What the database holds for it beyond this record, ascending."""
+        return SHELVES[self.shelf](self.unit)(after)
+
+    @property
+    def made(self) -> bool:
+        """Whether anything was written for it yet."""
+        return self.folder.is_dir() and any(self.folder.iterdir())
+
+
+SAID = {
+    "missing": "is in the database and not in the index",
+    "extra": "is in the index and not in the database",
+    "different": "has another fingerprint in the index than in the database",
+}
+
+
+def status_of_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
+    """How much each index holds, what it costs, and how many rows of the database are not in its segments yet."""
+    _must_serve(acting, "look at the indexes")
+    found = [_status(place) for place in _places(home)]
+    consulted(home, acting, "indexes", {"act": "status"})
+    return found
+
+
+def verify_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
+    """Everything altered in the files of each index, and every difference from the database."""
+    _must_serve(acting, "verify the indexes")
+    found = [_verified(place) for place in _places(home)]
+    consulted(home, acting, "indexes", {"act": "verified", "problems": len(problems_of(found))})
+    return found
+
+
+def rebuild_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
+    """Each index made anew from the database beside the old one, put in its place at once, and verified."""
+    acting.must_be(RoleName.SUPERVISOR, RoleName.ADMINISTRATOR, to="rebuild the indexes")
+    with durable():
+        log(home, acting, "change", "indexes", {"act": "rebuilt"})
+    rebuild_all(home)
+    seal_log(home, acting)
+    return [_verified(place) for place in _places(home)]
+
+
+def rebuild_all(home: Home) -> None:
+    """Every index made anew; killed at any moment, the old one or the new one is there."""
+    for place in _places(home):
+        Index.rebuild(place.folder, _batches(place.rows()))
+
+
+def places_of(home: Home, unit: Unit) -> list[Place]:
+    """The indexes of one unit."""
+    return [Place(unit, shelf, home.settings.index / str(unit.pk) / shelf) for shelf in SHELVES]
+
+
+def problems_of(found: Iterable[Mapping[str, object]]) -> list[str]:
+    """All problems of all indexes, in words."""
+    lists = [each["problems"] for each in found]
+    return [str(problem) for problems in lists if isinstance(problems, list) for problem in problems]
+
+
+def differences(index: Index, place: Place) -> Iterator[tuple[str, int]]:
+    """('missing' | 'extra' | 'different', record) of an index against the rows of the database, by record.
+
+    Rows above its watermark are none of these: they are added whenever the index is used.
+    """
+    held, wanted = index.contents(), place.rows()
+    mine, theirs = next(held, None), next(wanted, None)
+    while mine is not None or theirs is not None:
+        if theirs is None or (mine is not None and mine[0] < theirs[0]):
+            assert mine is not None
+            yield "extra", mine[0]
+            mine = next(held, None)
+        elif mine is None or theirs[0] < mine[0]:
+            if theirs[0] <= index.watermark:
+                yield "missing", theirs[0]
+            theirs = next(wanted, None)
+        else:
+            if mine[1] != theirs[1]:
+                yield "different", mine[0]
+            mine, theirs = next(held, None), next(wanted, None)
+
+
+def forget_erased(home: Home, unit: Unit) -> int:
+    """Rewrite a unit's indexes without the records the database no longer has; how many those were."""
+    gone = 0
+    for place in places_of(home, unit):
+        if not place.made:
+            continue
+        index = Index.open(place.folder)
+        erased = [record for kind, record in differences(index, place) if kind == "extra"]
+        if erased:
+            index.remove(erased)
+        index.compact()
+        gone += len(erased)
+    return gone
+
+
+def _must_serve(acting: Acting, to: str) -> None:
+    acting.must_be(RoleName.SUPERVISOR, RoleName.AUDITOR, RoleName.ADMINISTRATOR, to=to)
+
+
+def _places(home: Home) -> Iterator[Place]:
+    for unit in Unit.objects.order_by("id"):
+        yield from places_of(home, unit)
+
+
+def _status(place: Place) -> dict[str, object]:
+    head: dict[str, object] = {"unit": place.unit.name, "shelf": place.shelf}
+    if not place.made:
+        return head | {"entries": 0, "segments": 0, "bytes_per_entry": 0.0, "watermark": 0, "behind": _count(place, 0)}
+    try:
+        status = Index.open(place.folder).status()
+    except Broken as error:
+        return head | {"error": str(error)}
+    return head | {
+        "entries": status.entries,
+        "segments": status.segments,
+        "bytes_per_entry": round(status.bytes_per_entry, 1),
+        "tombstones": status.tombstones,
+        "watermark": status.watermark,
+        "behind": _count(place, status.watermark),
+    }
+
+
+def _count(place: Place, after: int) -> int:
+    return sum(1 for _ in place.rows(after))
+
+
+def _verified(place: Place) -> dict[str, object]:
+    problems, counts = _examined(place)
+    if problems:  # an intake or an erasure may have changed it between reading the two
+        problems, counts = _examined(place)
+    return {
+        "unit": place.unit.name,
+        "shelf": place.shelf,
+        **{kind: counts[kind] for kind in SAID},
+        "problems": problems,
+    }
+
+
+def _examined(place: Place) -> tuple[list[str], Counter[str]]:
+    """Everything wrong with an index, in words, and how many differences there are of each kind."""
+    counts: Counter[str] = Counter()
+    if not place.made:
+        return [], counts
+    problems = verify(place.folder)
+    try:
+        for kind, record in differences(Index.open(place.folder), place):
+            counts[kind] += 1
+            if counts.total() <= MOST_NAMED:
+                problems.append(f"{place.folder}: record {record} {SAID[kind]}")
+    except Broken as error:
+        return problems or [str(error)], counts
+    return problems, counts
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[tuple[list[int], bytes]]:
+    waiting = iter(rows)
+    while part := list(islice(waiting, CHUNK)):
+        yield [record for record, _ in part], b"".join(value for _, value in part)
