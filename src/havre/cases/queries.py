@@ -9,7 +9,7 @@ from havre.units.models import Person
 
 
 def case_for(viewer: Person, reference: str) -> Case:
-    """The case of this reference, if this viewer may know that it exists and it was not erased."""
+    """The case of this reference, if this viewer may know that it exists; an erased one still says that it was."""
     found = visible_to(viewer, Case.objects).filter(reference=reference).first()
     if found is None:
         raise NotFound(f"there is no case {reference!r}: open it with `havre case open`")

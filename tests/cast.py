@@ -1,0 +1,84 @@
+"""The people of the tests: Anke and Bram of a Belgian unit, Chiara of an Italian one; and when they work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from havre.flows.begin import ALL_ROLES, add_colleague, add_unit, begin_node
+from havre.flows.home import Home
+from havre.settings import Settings
+from havre.units.acting import Acting
+from havre.units.found import add_person, found_unit
+from havre.units.models import Person, RoleName, Unit
+from havre.units.queries import person_named
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+"""When everything happens."""
+
+
+def noon() -> datetime:
+    """The clock of the tests."""
+    return NOON
+
+
+def acting(person: Person, reason: str = "a test") -> Acting:
+    """This person at one command, at noon."""
+    return Acting(person, noon, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Two colleagues in Belgium and somebody in Italy, who may know nothing of what the two hold."""
+
+    anke: Person
+    """Holds all roles of the Belgian unit."""
+    bram: Person
+    """An analyst of the Belgian unit."""
+    chiara: Person
+    """Holds all roles of the Italian unit."""
+
+    @property
+    def belgium(self) -> Unit:
+        """Anke's and Bram's unit."""
+        return self.anke.unit
+
+    @property
+    def italy(self) -> Unit:
+        """Chiara's unit."""
+        return self.chiara.unit
+
+
+def introduce() -> Cast:
+    """The cast as rows of an empty database, without a home."""
+    belgium = found_unit("Federal Police", "BE", NOON)
+    italy = found_unit("Polizia Postale", "IT", NOON)
+    return Cast(
+        anke=add_person("anke", belgium, NOON, ALL_ROLES),
+        bram=add_person("bram", belgium, NOON, [RoleName.ANALYST]),
+        chiara=add_person("chiara", italy, NOON, ALL_ROLES),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A home on which the cast works, each at a command of their own."""
+
+    home: Home
+    anke: Acting
+    bram: Acting
+    chiara: Acting
+
+
+@contextmanager
+def node(settings: Settings) -> Iterator[Node]:
+    """A node begun by Anke, with keys, log and store; closed at the end."""
+    anke = acting(begin_node(settings, "BE", "Federal Police", "anke", noon, "a test"))
+    home = Home(settings)
+    try:
+        add_colleague(home, anke, "bram", "", [RoleName.ANALYST])
+        italy = add_unit(home, anke, "Polizia Postale", "IT")
+        add_colleague(home, anke, "chiara", italy.name, ALL_ROLES)
+        yield Node(home, anke, acting(person_named("bram")), acting(person_named("chiara")))
+    finally:
+        home.close()
