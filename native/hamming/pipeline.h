@@ -67,20 +67,24 @@ static inline void prefetch(uint8_t const *base, size_t offset) {
 
 /* ---- planning ---- */
 
-/* Rough cost in comparisons of whole rows of visiting one band with `flips`. */
-static double band_cost(segment const *of, band const *b, int flips) {
+/* Rough cost, in comparisons of whole rows, of visiting one band with `flips`; too much for one that must overload. */
+static double band_cost(search const *s, band const *b, int flips) {
+    segment const *of = s->of;
     if (flips < 0) return 0;
-    double share = 0, ways = 1;
+    double masks = 0, ways = 1;
     for (int d = 0; d <= flips; d++) {
-        share += ways;
+        masks += ways;
         ways = ways * (b->width - (unsigned)d) / (d + 1);
     }
     double probes = of->masks_within[flips], scanned = probes * of->indexed / (double)(1u << of->bits);
-    return probes * 4 + scanned / 16 + 8 * share * of->indexed / (double)(1ull << b->width);
+    double candidates = masks * of->indexed / (double)(1ull << b->width);
+    if (scanned > (double)s->scan_cap || candidates > s->candidate_cap) return 2.0 * of->indexed;
+    return probes * 4 + scanned / 16 + 8 * candidates;
 }
 
 /* Spread radius + 1 evenly over the bands not in `skip`; the cost, or -1 if it cannot be done. */
-static double plan(segment const *of, int radius, uint32_t skip, int8_t flips[MAX_BANDS]) {
+static double plan(search const *s, int radius, uint32_t skip, int8_t flips[MAX_BANDS]) {
+    segment const *of = s->of;
     int active = (int)of->bands - __builtin_popcount(skip), need = radius + 1;
     if (active <= 0) return -1;
     int each = need / active, extra = need % active;
@@ -92,7 +96,7 @@ static double plan(segment const *of, int radius, uint32_t skip, int8_t flips[MA
         if (skip >> b & 1) continue;
         flips[b] = (int8_t)(each - 1 + (extra > 0));
         extra -= extra > 0;
-        cost += band_cost(of, &of->band[b], flips[b]);
+        cost += band_cost(s, &of->band[b], flips[b]);
     }
     return cost;
 }
@@ -263,7 +267,7 @@ static void search_again(search *s, workspace *space, item *items, size_t since,
     s->overloaded[query] = 0;
     if (skip != COMPARE_ALL) {
         forget(s, since, query);
-        double cost = plan(s->of, s->effective[query], skip, s->flips[query]);
+        double cost = plan(s, s->effective[query], skip, s->flips[query]);
         if (WORTH(cost, 0.2 * s->of->indexed)) {
             run(s, space, items, make_items(s, items, query, query + 1));
             if (!s->overloaded[query]) return;
@@ -284,7 +288,7 @@ static void plan_query(search *s, uint32_t query) {
         memset(s->flips[query], -1, MAX_BANDS);
         return;
     }
-    double cost = plan(of, s->effective[query], 0, s->flips[query]);
+    double cost = plan(s, s->effective[query], 0, s->flips[query]);
     if (WORTH(cost, of->indexed)) return;
     s->overloaded[query] = COMPARE_ALL;
     memset(s->flips[query], -1, MAX_BANDS);

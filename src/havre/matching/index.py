@@ -27,6 +27,9 @@ FLUSH_AT = 10_000
 MERGE_FACTOR = 8
 """A new segment swallows the older ones before it that are less than this many times larger."""
 
+STILL_BURIED = 1_000_000
+"""Records this close below the watermark may still be in the tail of some process."""
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -187,13 +190,14 @@ class Index:
             self._replace(view.segments, NONE, view.tombstones | gone, view.manifest.watermark)
 
     def compact(self) -> None:
-        """Rewrite the segments without the removed records and forget their tombstones."""
+        """Rewrite the segments without the removed records, and forget the tombstones of all but the latest records."""
         with self._changing, writing(self.directory):
             self._reload()
             view = self._view
             entries = views.without(joined(segment.all_entries() for segment in view.segments), view.tombstones)
-            # Above the watermark the database may still hand us a removed record: that tombstone must stay.
-            ahead = frozenset(record for record in view.tombstones if record > view.manifest.watermark)
+            # Some process may hold a removed record in its tail without having heard of it: those stay buried.
+            latest = view.manifest.watermark - STILL_BURIED
+            ahead = frozenset(record for record in view.tombstones if record > latest)
             self._replace((), entries, ahead, view.manifest.watermark)
 
     def _replace(self, kept: tuple[Segment, ...], entries: Entries, tombstones: frozenset[int], watermark: int) -> None:

@@ -120,7 +120,8 @@ def with_tail(view: View, tail: Entries) -> View:
 
 
 def not_held(view: View, entries: Entries) -> Entries:
-    """Those of the entries that neither the segments nor the tail hold, each once."""
+    """Those of the entries that neither the segments nor the tail hold and nobody removed, each once."""
+    entries = without(entries, view.tombstones)
     _, first = np.unique(entries.records, return_index=True)
     entries = Entries(entries.records[first], entries.words[first])
     entries = entries.keep(~np.isin(entries.records, view.tail.records))
