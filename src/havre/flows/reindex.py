@@ -50,9 +50,14 @@ SAID = {
 def status_of_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     """How much each index holds, what it costs, and how many rows of the database are not in its segments yet."""
     _must_serve(acting, "look at the indexes")
-    found = [_status(place) for place in _places(home)]
+    found = statuses(home)
     consulted(home, acting, "indexes", {"act": "status"})
     return found
+
+
+def statuses(home: Home) -> list[dict[str, object]]:
+    """How each index of the node stands."""
+    return [_status(place) for place in _places(home)]
 
 
 def verify_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:

@@ -1,6 +1,5 @@
 """`havre backup` and `havre restore`."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +44,7 @@ def restore(
 ) -> None:
     """Bring a backup back into an empty home, and prove it; refused where its log is behind one already seen."""
     what = asked(context)
-    settings = read_settings(os.environ, what.home)
+    settings = read_settings(what.environ, what.home)
     note = read_checkpoint(seen)
     from havre.flows.age import identities_in
     from havre.flows.staging import prepared

@@ -1,0 +1,76 @@
+"""How a home's database, log and indexes stand, in a few queries; the `verify` commands look at all of it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from havre.audit.record import newest_checkpoint, refuse_rollback
+from havre.audit.seen import read_seen
+from havre.errors import HavreError
+from havre.flows.doctor import BROKEN, OK, WARNING, Finding
+from havre.flows.home import Home, first_line
+from havre.flows.reindex import statuses
+from havre.sealing.sign import Verifier
+
+STALE = timedelta(days=7)
+"""After so long without a checkpoint somebody should look whether the node is used at all."""
+
+MUCH_BEHIND = 100_000
+"""Rows that are added to an index at every start before a rebuild pays."""
+
+
+def health(home: Home, now: datetime) -> Iterator[Finding]:
+    """The findings that need the database; the first broken one ends them."""
+    database = _database()
+    yield database
+    if database.state == BROKEN:
+        return
+    yield _log(home, now)
+    yield from _indexes(home)
+
+
+def _database() -> Finding:
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(connection.vendor, connection.vendor)
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return Finding(
+            "database", BROKEN, f"{name} can't be used ({first_line(error)}): start it, or mend HAVRE_DATABASE"
+        )
+    if waiting:
+        return Finding("database", BROKEN, f"{name} lacks {len(waiting)} changes of its tables: run `havre init` anew")
+    return Finding("database", OK, f"{name}, all tables as this version wants them")
+
+
+def _log(home: Home, now: datetime) -> Finding:
+    try:
+        verifier = home.signer.verifier
+        refuse_rollback(verifier, read_seen(home.settings.seen))
+        return _age(verifier, now)
+    except HavreError as error:
+        return Finding("log", BROKEN, str(error))
+
+
+def _age(verifier: Verifier, now: datetime) -> Finding:
+    newest = newest_checkpoint(verifier)
+    if newest is None:
+        return Finding("log", WARNING, "it has no checkpoint yet: run any command that writes")
+    told = f"checkpoint {newest.number} over {newest.size} entries, of {newest.at:%Y-%m-%d %H:%M} UTC"
+    if now - newest.at > STALE:
+        return Finding("log", WARNING, f"{told}: that is long ago; run `havre audit checkpoint` and keep it elsewhere")
+    return Finding("log", OK, told)
+
+
+def _indexes(home: Home) -> Iterator[Finding]:
+    for status in statuses(home):
+        name = f"index: {status['unit']}, {status['shelf']}"
+        behind = status.get("behind")
+        if "error" in status:
+            yield Finding(name, BROKEN, str(status["error"]))
+        elif isinstance(behind, int) and behind > MUCH_BEHIND:
+            yield Finding(name, WARNING, f"{behind:,} rows are added at every start: run `havre index rebuild`")
+        else:
+            yield Finding(name, OK, f"{status['entries']:,} entries, {behind:,} more are added at every start")
