@@ -5,6 +5,7 @@ Whatever the bytes, the parent meets only the declared errors. Everything else e
 
 import random
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -90,12 +91,14 @@ def fuzz(count: int, seed: int) -> Counter[tuple[str, str]]:
             try:
                 ends[kind, outcome(worker, data, kind)] += 1
             except Exception as problem:
-                raise AssertionError(f"input {number} of seed {seed}, a {kind}, escaped") from problem
+                with tempfile.NamedTemporaryFile("wb", suffix=f".{kind}", delete=False) as kept:
+                    kept.write(data)
+                raise AssertionError(f"input {number} of seed {seed} escaped; it is in {kept.name}") from problem
     return ends
 
 
 def inputs(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """The inputs of a run, each by its own generator: number and seed alone bring one back."""
+    """The inputs of a run, each by its own generator: number and seed bring one back (7z holds the time too)."""
     originals = seeds()
     for number in range(count):
         chance = random.Random(f"{seed}/{number}")

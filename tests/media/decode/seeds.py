@@ -15,7 +15,6 @@ import py7zr
 import skimage.data
 from PIL import Image
 
-
 PHOTOGRAPHS = ("astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg")
 """Photographs that come with scikit-image; made-up blobs are too smooth for stable fingerprints."""
 

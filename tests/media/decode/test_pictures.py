@@ -221,9 +221,8 @@ def test_what_follows_a_picture_is_noted(worker: Worker) -> None:
 
 @pytest.mark.parametrize("kind", ["png", "gif", "bmp", "webp", "jpeg"])
 def test_too_many_pixels_are_refused_from_the_header(sandbox: Sandbox, kind: str) -> None:
-    with Worker(sandbox, replace(Limits(), pixels=160 * 120 - 1)) as worker:
-        with pytest.raises(Exceeded) as refused:
-            worker.decode(PICTURES[kind](), kind)
+    with Worker(sandbox, replace(Limits(), pixels=160 * 120 - 1)) as worker, pytest.raises(Exceeded) as refused:
+        worker.decode(PICTURES[kind](), kind)
     assert refused.value.limit == "pixels"
 
 

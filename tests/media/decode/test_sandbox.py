@@ -164,7 +164,7 @@ def test_no_worker_outlives_a_parent_that_is_killed() -> None:
         family = psutil.Process(parent.pid).children(recursive=True)
         assert len(family) == 2
         parent.kill()
-        gone, alive = psutil.wait_procs(family, timeout=10)
+        _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
 
 

@@ -59,7 +59,7 @@ def _from_floats(values: np.ndarray[Any, np.dtype[Any]]) -> Pixels:
     finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     top = float(finite.max(initial=0.0))
     factor = 255.0 if top <= 1 else 1.0 if top <= 255 else 255.0 / top
-    scaled: Pixels = np.clip(finite * factor, 0, 255).astype(np.uint8)
+    scaled: Pixels = np.clip(np.rint(finite * factor), 0, 255).astype(np.uint8)
     return scaled
 
 

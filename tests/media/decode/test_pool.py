@@ -1,0 +1,92 @@
+"""Workers lent to threads."""
+
+import json
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from havre.media.decode import Broke, Limits, NotMedia, Pool, Sandbox, Worker
+from tests.media.decode.seeds import PICTURES, saved, scene
+
+
+def test_threads_share_a_pool_and_get_their_own_answers() -> None:
+    pictures = [saved(scene(seed), "PNG") for seed in range(12)]
+    with Pool(2) as pool, ThreadPoolExecutor(6) as threads:
+        together = list(threads.map(lambda data: pool.decode(data, "png").frames, pictures))
+        alone = [pool.decode(data, "png").frames for data in pictures]
+    assert together == alone
+
+
+def test_a_worker_is_replaced_after_its_share_of_files() -> None:
+    me = psutil.Process()
+    before = set(me.children())
+    with Sandbox() as sandbox, Worker(sandbox, replace(Limits(), jobs=2)) as worker:
+        seen = []
+        for _ in range(5):
+            worker.decode(PICTURES["jpeg"](), "jpeg")
+            (zygote,) = set(me.children()) - before
+            seen.append([child.pid for child in zygote.children()])
+    assert [len(workers) for workers in seen] == [1] * 5
+    assert seen[0] == seen[1] != seen[2] == seen[3] != seen[4]
+    assert set(me.children()) == before
+
+
+def test_no_file_numbers_are_lost_over_many_workers(sandbox: Sandbox) -> None:
+    me = psutil.Process()
+    with Worker(sandbox) as worker:
+        worker.protections()
+    before = me.num_fds()
+    for _ in range(10):
+        with Worker(sandbox) as worker:
+            worker.decode(PICTURES["png"](), "png")
+    assert me.num_fds() == before
+
+
+def test_files_of_very_different_sizes_follow_one_another(worker: Worker) -> None:
+    for size in (16, 900, 40, 2500, 16):
+        data = saved(scene(1, size, size), "BMP")
+        assert worker.decode(data, "bmp").width == size
+
+
+def test_a_parser_gives_its_records_whatever_their_number(worker: Worker) -> None:
+    with tempfile.TemporaryFile() as nothing:
+        numbers = [record["number"] for record in worker.stream("probe", nothing.fileno(), count=3000)]
+    assert numbers == list(range(3000))
+
+
+def test_a_parser_reads_the_open_file(worker: Worker) -> None:
+    with tempfile.TemporaryFile() as file:
+        file.write(b"one\ntwo\n")
+        file.flush()
+        file.seek(0)
+        records = list(worker.stream("probe", file.fileno(), what="content"))
+    assert [record["line"] for record in records] == ["one\n", "two\n"]
+
+
+def test_a_parser_waits_for_whoever_reads(worker: Worker) -> None:
+    me = psutil.Process()
+    with tempfile.TemporaryFile() as nothing:
+        records = worker.stream("probe", nothing.fileno(), count=200_000)
+        next(records)
+        grown = me.memory_info().rss
+        for _ in range(20_000):
+            next(records)
+        assert me.memory_info().rss - grown < 16 << 20
+        records.close()  # type: ignore[attr-defined]
+    assert worker.decode(PICTURES["png"](), "png").frames
+
+
+def test_a_parser_that_fails_says_why_in_harmless_words(worker: Worker) -> None:
+    with tempfile.TemporaryFile() as nothing, pytest.raises(Broke, match="RuntimeError") as broke:
+        list(worker.stream("probe", nothing.fileno(), what="nonsense"))
+    assert len(str(broke.value)) <= 500
+    assert json.dumps(str(broke.value))
+
+
+def test_not_media_leaves_the_worker_as_it_is(worker: Worker) -> None:
+    with pytest.raises(NotMedia):
+        worker.decode(b"text", "text")
+    assert worker.decode(PICTURES["png"](), "png").frames
