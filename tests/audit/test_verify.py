@@ -162,6 +162,29 @@ def test_a_log_that_goes_on_behind_its_end_is_not_genuine(database: Settings) ->
     )
 
 
+def test_a_checkpoint_that_stands_twice_is_named(database: Settings) -> None:
+    read = log_of(database)
+    place = next(place for place, line in enumerate(read) if isinstance(line, Seal))
+    says = [problem.what for problem in verify([*read[: place + 1], *read[place:]], NODE.verifier).problems]
+    assert says[0] == "checkpoint 0 stands again, where 1 belongs"
+
+
+def test_a_checkpoint_that_was_seen_and_removed_is_named_though_its_entries_are_there(database: Settings) -> None:
+    grow(12, database.seen)
+    newest = models.Checkpoint.objects.order_by("-number")[0]
+    newest.delete()
+    (problem,) = judged(database.seen).problems
+    assert problem.what.endswith("was removed from the log; the entries it covers are there")
+
+
+@pytest.mark.parametrize("frontier", ["", "no hex", "00" * 32])
+def test_a_frontier_that_belongs_to_no_tree_is_named(database: Settings, frontier: str) -> None:
+    grow(12, database.seen)
+    models.Checkpoint.objects.filter(number=2).update(frontier=frontier)
+    (problem,) = judged(database.seen).problems
+    assert problem.what == "checkpoint 2: its frontier was altered"
+
+
 def test_a_log_without_its_end_breaks_off(database: Settings) -> None:
     read = log_of(database)
     assert isinstance(read.pop(), End)

@@ -167,3 +167,13 @@ def test_a_command_is_never_handed_to_a_shell(tmp_path: Path) -> None:
 
 def test_keys_are_never_shown() -> None:
     assert repr(Keys({"node": NODE})) == "Keys()"
+
+
+def test_a_disk_that_takes_no_key_leaves_none(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(Unavailable, match="nothing was made"):
+        create_node_key(settings)
+    assert list(settings.keys.iterdir()) == []

@@ -16,7 +16,7 @@ import pytest
 
 from havre.errors import Broken, HavreError, Invalid, Unavailable
 from havre.media.store import ORPHAN_AGE, TEMPORARY, Files, Kept, Problem, Store
-from havre.sealing.envelope import CHUNK_BYTES
+from havre.sealing.envelope import CHUNK_BYTES, seal, wrap_key
 
 KEY = bytes(range(32))
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -241,6 +241,16 @@ def test_every_single_bit_of_a_small_file_counts(store: Store) -> None:
         altered[bit // 8] ^= 1 << bit % 8
         path.write_bytes(altered)
         assert [problem.blob for problem in problems(store, [kept])] == [kept.blob]
+
+
+def test_a_file_sealed_under_a_digest_that_is_not_its_own_is_refused(store: Store) -> None:
+    kept = replace(keep(store, b"content"), sha256=bytes(32))
+    key = bytes(32)
+    sealed = seal(b"content", key, kept.context, Random(1).randbytes)
+    (store.root / kept.blob).write_bytes(sealed)
+    wrapped = wrap_key(key, KEY, kept.context, Random(2).randbytes)
+    with pytest.raises(Broken, match="another digest"):
+        store.read(replace(kept, wrapped_key=wrapped), KEY)
 
 
 def test_files_without_a_record_are_named_once_they_are_old(store: Store) -> None:

@@ -81,6 +81,12 @@ def test_a_note_that_speaks_of_another_log_is_refused_though_this_key_signed_it(
         read_note(signed_note(foreign, NODE), NODE.verifier)
 
 
+@pytest.mark.parametrize("value", ["AAAAA", "A", NOTE.rpartition(" ")[2].strip()[:-2] + "Z=", "AAAA"])
+def test_a_signature_that_is_no_base64_or_of_another_key_is_none(value: str) -> None:
+    with pytest.raises(Broken, match="no signature by"):
+        read_note(f"{NOTE.rpartition(' ')[0]} {value}\n", NODE.verifier)
+
+
 def test_a_witness_may_sign_below_the_log() -> None:
     line = signed_note(replace(CHECKPOINT, origin=OTHER.verifier.name), OTHER).rpartition("\n\n")[2]
     assert read_note(NOTE + line, NODE.verifier) == CHECKPOINT

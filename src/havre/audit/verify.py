@@ -6,9 +6,8 @@ without that, a log cut off or set back as a whole cannot be told from one that 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import assert_never
 
-from havre.audit.entry import End, Entry, Line, Seal, Unreadable, wrong_with
+from havre.audit.entry import End, Entry, Line, Seal, wrong_with
 from havre.errors import Broken, Invalid
 from havre.sealing.chain import Frontier, frontier_of
 from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Verifier, note_digest, read_note
@@ -86,11 +85,9 @@ class _Examination:
                 self._read_seal(line)
             case End():
                 self._read_end(line)
-            case Unreadable():
+            case _:
                 self._say(line.index, line.place)
                 self.tree = None
-            case _:
-                assert_never(line)
 
     def verdict(self) -> Verdict:
         """What was found, once the log is read to its end."""

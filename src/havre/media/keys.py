@@ -91,8 +91,8 @@ def _create(settings: Settings, name: str, random: Random) -> None:
 
 def _write(path: Path, content: bytes, random: Random) -> None:
     temporary = path.with_name(f".{path.name}.{random(8).hex()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()

@@ -8,6 +8,7 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -35,6 +36,9 @@ SIGNATURES = re.compile(rf"(?:{SIGNATURE.pattern})+")
 """The lines below the text: the log's own, and those of witnesses."""
 
 
+_public_key = lru_cache(maxsize=64)(Ed25519PublicKey.from_public_bytes)
+
+
 @dataclass(frozen=True, slots=True)
 class Verifier:
     """What tells genuine texts of one log from others: the log's name and its public key of 32 bytes."""
@@ -54,7 +58,7 @@ class Verifier:
     def accepts(self, message: bytes, signature: bytes) -> bool:
         """Whether the log's key made this signature over this message."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+            _public_key(self.public).verify(signature, message)
         except InvalidSignature:
             return False
         return True
