@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 
@@ -32,10 +33,10 @@ def _fault() -> str:
 
 
 TRIES: dict[str, Callable[[], Any]] = {
-    "read a file": lambda: open("/etc/passwd").read(5),
-    "write a file": lambda: open("/tmp/havre_probe", "w"),
-    "ask whether a file exists": lambda: os.stat("/etc/passwd"),
-    "list a folder": lambda: os.listdir("/"),
+    "read a file": lambda: Path("/etc/passwd").read_text()[:5],
+    "write a file": lambda: Path("/dev/shm/havre_probe").write_text("x"),
+    "ask whether a file exists": lambda: Path("/etc/passwd").stat(),
+    "list a folder": lambda: list(Path("/").iterdir()),
     "fork": os.fork,
     "kill the parent": lambda: os.kill(os.getppid() or 1, 0),
     "kill everybody": lambda: os.kill(-1, 0),

@@ -1,14 +1,18 @@
 """Colours made red, green and blue."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from havre.media.decode import colour
+from havre.media.decode.frames import Pixels
 from tests.media.decode.seeds import scene
 
 
-def rgb(picture: Image.Image) -> np.ndarray:  # type: ignore[type-arg]
+def rgb(picture: Image.Image) -> Pixels:
     return colour.rgb(picture, [])
 
 
@@ -32,7 +36,7 @@ def test_white_is_seen_through_what_is_transparent() -> None:
         (np.array([[float("nan"), 1e6]], np.float32), [0, 255]),
     ],
 )
-def test_more_than_eight_bits_are_scaled(values: np.ndarray, expected: list[int]) -> None:  # type: ignore[type-arg]
+def test_more_than_eight_bits_are_scaled(values: NDArray[Any], expected: list[int]) -> None:
     assert rgb(Image.fromarray(values))[0, :, 0].tolist() == expected
 
 

@@ -74,7 +74,7 @@ def test_a_memory_fault_costs_one_file(worker: Worker) -> None:
 
 def test_an_abort_costs_one_file(worker: Worker) -> None:
     # The first process of a namespace does not get its own SIGABRT; the C library then ends it by a fault.
-    with pytest.raises(Broke, match="the decoder was killed by SIG(ABRT|SEGV)"):
+    with pytest.raises(Broke, match=r"the decoder was killed by SIG(ABRT|SEGV)"):
         tried(worker, "abort")
     assert works(worker)
 
