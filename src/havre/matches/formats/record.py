@@ -77,6 +77,7 @@ _KINDS: dict[str, type[Entry] | type[BadEntry] | type[Summary]] = {
     "summary": Summary,
 }
 _NAMES = {of: name for name, of in _KINDS.items()}
+_FIELDS = {kind: frozenset(known.name for known in fields(kind)) for kind in _NAMES}
 
 
 def to_json(record: Record) -> dict[str, JSON]:
@@ -102,7 +103,7 @@ def from_json(row: Mapping[str, object]) -> Record:
     """The record of a row out of a worker; raises Invalid for any row that `to_json` does not make."""
     values = dict(row)
     kind = _KINDS.get(str(values.pop("kind", None)))
-    if kind is None or not set(values) <= {known.name for known in fields(kind)}:
+    if kind is None or not values.keys() <= _FIELDS[kind]:
         raise Invalid("a row from the reader is not an entry, a bad entry or a summary")
     check = _CHECKS[kind]
     if not check(values):
@@ -129,7 +130,7 @@ def _entry_is_sound(values: Mapping[str, object]) -> bool:
     quality, facts, paths = values.get("pdq_quality"), values.get("facts", {}), values.get("paths", [])
     return (
         isinstance(values.get("place"), str)
-        and all(_is_digest(kind, values.get(kind)) for kind in HEX_DIGITS)
+        and all(_is_digest(kind, text) for kind in HEX_DIGITS if (text := values.get(kind)) is not None)
         and (quality is None or (type(quality) is int and 0 <= quality <= 100))
         and all(_is_text_or_none(values.get(name)) for name in ("label", "category"))
         and isinstance(paths, list)
@@ -155,7 +156,7 @@ def _are_counts(counts: object) -> bool:
 
 
 def _is_digest(kind: str, text: object) -> bool:
-    return text is None or (isinstance(text, str) and _DIGEST[kind].fullmatch(text) is not None)
+    return isinstance(text, str) and _DIGEST[kind].fullmatch(text) is not None
 
 
 def _is_text_or_none(text: object) -> bool:
