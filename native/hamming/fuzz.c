@@ -80,12 +80,29 @@ static uint8_t *make_rows(uint32_t count, int even) {
     return rows;
 }
 
-static uint8_t *make_queries(uint8_t const *rows, uint32_t count, uint32_t asked) {
+/* The hardest rows to find: as many flips in each band as in any other, or one more. */
+static void spread_bits(uint8_t *hash, unsigned flips, unsigned bands) {
+    unsigned start = 0, extra = flips % bands;
+    for (unsigned b = 0; b < bands; b++) {
+        unsigned width = (HASH_BITS - start) / (bands - b), more = below(bands - b) < extra;
+        uint32_t first = below(width - flips / bands - 1);
+        for (unsigned i = 0; i < flips / bands + more; i++)
+            hash[(start + first + i) / 8] ^= (uint8_t)(1u << (start + first + i) % 8);
+        extra -= more;
+        start += width;
+    }
+}
+
+static uint8_t *make_queries(uint8_t const *rows, uint32_t count, uint32_t asked, unsigned bands) {
     uint8_t *queries = need(malloc((size_t)asked * HASH_BYTES));
     for (uint32_t i = 0; i < asked; i++) {
         uint8_t *query = queries + (size_t)i * HASH_BYTES;
         memcpy(query, rows + (size_t)below(count) * HASH_BYTES, HASH_BYTES);
-        flip_bits(query, below(3) ? below(34) : below(200));
+        switch (below(4)) {
+            case 0: flip_bits(query, below(200)); break;
+            case 1: flip_bits(query, below(34)); break;
+            default: spread_bits(query, below(3) ? 30 + below(2) : below(64), bands);
+        }
     }
     return queries;
 }
@@ -177,6 +194,10 @@ static void check_damaged(backend const *with, segment of, uint8_t *body, uint8_
     workspace *space = need(workspace_new());
     size_t limit = below(3) ? of.band[0].residuals : below(2) ? of.rows_at : of.size;
     for (unsigned i = 1 + below(64); i; i--) body[chance() % limit] ^= (uint8_t)(1u << below(8));
+    if (below(3) == 0) {
+        size_t from = chance() % limit, until = from + chance() % (limit / 2 + 1);
+        for (size_t i = from; i < until && i < limit; i++) body[i] = (uint8_t)chance();
+    }
     if (below(4) == 0) memset(body + chance() % (limit - 3), 0xff, 4);
     int state = with->search(&of, space, queries, asked, radius, &found);
     if (state != FINE && state != CORRUPT) fail("search of a damaged segment", with->name, number);
@@ -188,8 +209,8 @@ static void check_damaged(backend const *with, segment of, uint8_t *body, uint8_
 }
 
 static void check_segment(uint8_t *rows, uint32_t count, uint8_t const *queries, uint32_t asked, int radius,
-                          hits *near, uint64_t number) {
-    unsigned bands = MIN_BANDS + below(MAX_BANDS - MIN_BANDS + 1), widest = HASH_BITS / bands;
+                          unsigned bands, hits *near, uint64_t number) {
+    unsigned widest = HASH_BITS / bands;
     unsigned bits = MIN_BUCKET_BITS + below((widest < 13 ? widest : 13) - MIN_BUCKET_BITS + 1), parities = 0;
     uint32_t strays = below(4) ? 0 : below(count), indexed = count - strays;
     segment of;
@@ -214,10 +235,11 @@ static void check_case(uint64_t number) {
     uint32_t count = below(2) ? BOUNDARIES[below(sizeof BOUNDARIES / sizeof *BOUNDARIES)] : 1 + below(below(20) ? 900 : 6000);
     uint32_t asked = below(8) ? 1 + below(6) : below(140);
     int radius = make_radius();
+    unsigned bands = MIN_BANDS + below(MAX_BANDS - MIN_BANDS + 1);
     fuzz_always_plan = below(4) != 0;
     fuzz_candidate_cap = below(3) ? 100000 : 1 + below(40);
     fuzz_scan_cap = below(3) ? 100000 : 1 + below(200);
-    uint8_t *rows = make_rows(count, (int)below(2)), *queries = make_queries(rows, count, asked ? asked : 1);
+    uint8_t *rows = make_rows(count, (int)below(2)), *queries = make_queries(rows, count, asked ? asked : 1, bands);
     hits near = {0};
     plain_within(rows, count, queries, asked, radius, &near);
     for (size_t b = 0; b < sizeof BACKENDS / sizeof *BACKENDS; b++) {
@@ -225,7 +247,7 @@ static void check_case(uint64_t number) {
         check_scans(BACKENDS[b], rows, count, queries, asked, radius, &near, number);
         if (count < 300 || (count < 2500 && below(8) == 0)) check_join(BACKENDS[b], rows, count, radius, number);
     }
-    check_segment(rows, count, queries, asked, radius, &near, number);
+    check_segment(rows, count, queries, asked, radius, bands, &near, number);
     hits_free(&near);
     free(rows);
     free(queries);

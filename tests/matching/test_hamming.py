@@ -74,6 +74,28 @@ def test_a_segment_finds_every_planted_distance(backend: str, make, radius: int)
     assert {apart for _, _, apart in answer} >= set(range(min(radius, 47) + 1))
 
 
+def spread(known: bytes, flips: dict[int, int]) -> bytes:
+    """The hash with these many bits turned over in each of the 11 bands, cut as segment.c cuts them."""
+    bits, start = int.from_bytes(known, "little"), 0
+    for band in range(11):
+        for bit in range(flips[band]):
+            bits ^= 1 << (start + 2 * bit)
+        start += (256 - start) // (11 - band)
+    return bits.to_bytes(32, "little")
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_flips_spread_as_evenly_as_can_be_hide_nothing(backend: str) -> None:
+    # 31 flips in 11 bands: 3 in each but two. Were the bands' flips to add up to one less, one of these would be lost.
+    known = hashes(20_000, seed=6)
+    spared = [(one, other) for one in range(11) for other in range(one)]
+    queries = [
+        spread(known[at], {band: 3 - (band in without) for band in range(11)}) for at, without in enumerate(spared)
+    ]
+    answer = searched(known, queries, 31, backend, bits=9)
+    assert [(query, row) for query, row, apart in answer if apart == 31] == [(at, at) for at in range(len(spared))]
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("parity", [0, 1])
 def test_a_segment_of_one_parity_loses_nothing_to_the_shortened_radius(backend: str, parity: int) -> None:
