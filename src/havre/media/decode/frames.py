@@ -15,7 +15,8 @@ Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 """Rows × columns × 3 or 4 (red, green, blue, unused)."""
 
 DISTINCT = 10
-"""A frame within so many bits of one already kept adds nothing: whatever is within 31 of it is near that one."""
+"""A frame within so many bits of one already kept is left out: what is near it is, but for the far edge of the
+radius, near that one too (docs/decisions/0034-distinct-frames.md)."""
 
 
 @dataclass(slots=True)
