@@ -1,26 +1,30 @@
 """Look into archives without trusting them: members come out of the sandbox one by one, under one budget."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from havre.media.decode.outcomes import Broke, Budget, Exceeded, Member, NotMedia, Report
 from havre.media.decode.pool import Worker
+from havre.media.look import Listed, Opened
 from havre.media.sources import Found
 from havre.media.spool import Spool
 
 SMALL = 32 << 20
 """Bytes up to which a member stays in memory; larger ones wait sealed on disk."""
 
+EXPANSION = 100
+"""How many times its own size an archive may unpack to: pictures hardly shrink in one, text up to twentyfold."""
+
+FLOOR = 256 << 20
+"""Bytes that even the smallest archive may unpack to."""
+
 NESTED = 1 << 30
 """Bytes up to which an archive inside an archive is opened."""
-
-Opened = Callable[[], BinaryIO]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Piece:
     depth: int = 0
     quarantine: str = ""
     """Why it may not be looked at, where that is already plain."""
+    listed: Listed | None = None
+    """What a list states of a file without bytes."""
+    stated: Listed | None = None
+    """What a list states of the file that lies beside it."""
 
 
 @dataclass
@@ -46,6 +54,23 @@ class Unpacking:
 
     def members(self, piece: Piece, kind: str) -> Iterator[Piece]:
         """The members of an archive, then the archive itself if something was wrong with it."""
+        with self._allowance(piece):
+            yield from self._members(piece, kind)
+
+    @contextmanager
+    def _allowance(self, piece: Piece) -> Iterator[None]:
+        """No archive of the source may unpack to more than an honest one of its size would, nested ones included."""
+        if piece.depth:
+            yield
+            return
+        whole = self.budget.bytes_left
+        self.budget.bytes_left = allowed = min(whole, max(FLOOR, EXPANSION * piece.found.bytes))
+        try:
+            yield
+        finally:
+            self.budget.bytes_left += whole - allowed
+
+    def _members(self, piece: Piece, kind: str) -> Iterator[Piece]:
         if piece.depth >= self.budget.depth:
             yield self._trouble(piece, "", f"limit: archives nested more than {self.budget.depth} deep are not opened")
             return
@@ -73,7 +98,7 @@ class Unpacking:
             worker.close()
         self.workers.clear()
 
-    def _unpacked(self, piece: Piece, kind: str) -> Iterator[Member | Report]:
+    def _unpacked(self, piece: Piece, kind: str) -> Generator[Member | Report, None, None]:
         while len(self.workers) <= piece.depth:
             self.workers.append(self.new_worker())
         descriptor = _descriptor(piece)

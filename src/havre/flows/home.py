@@ -10,23 +10,17 @@ from django.db import DatabaseError, transaction
 
 from havre.audit.record import checkpoint, record
 from havre.errors import Unavailable
+from havre.matches.formats import READERS
 from havre.matches.shelves import Shelf, open_shelf
 from havre.media.decode.outcomes import Limits
 from havre.media.decode.pool import Worker
 from havre.media.decode.sandbox import Sandbox
 from havre.media.keys import Keys, read_keys
 from havre.media.store import Store
+from havre.sealing.sign import Signer
 from havre.settings import Settings
 from havre.units.acting import Acting
 from havre.units.models import Unit
-
-READERS: Mapping[str, str] = {
-    "vics": "havre.matches.formats.vics:read",
-    "icse": "havre.matches.formats.icse:read",
-    "csv": "havre.matches.formats.hashlist:read_csv",
-    "hashes": "havre.matches.formats.hashlist:read",
-}
-"""The parsers of lists that may run in the sandbox, by name."""
 
 
 @dataclass
@@ -40,6 +34,11 @@ class Home:
     def keys(self) -> Keys:
         """The keys this process may use."""
         return read_keys(self.settings)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """What signs the log."""
+        return self.keys.signer()
 
     @cached_property
     def store(self) -> Store:
@@ -72,28 +71,29 @@ class Home:
             self.sandbox.close()
 
 
-def log(acting: Acting, verb: str, thing: str, detail: Mapping[str, object] | None = None, *, reason: str = "") -> int:
+def log(home: Home, acting: Acting, verb: str, thing: str, detail: Mapping[str, object] | None = None) -> int:
     """One line of the log, inside the caller's transaction; its number."""
     return record(
+        home.signer,
         person=acting.person.name,
         unit=acting.unit.name,
         verb=verb,
         thing=thing,
-        reason=reason or acting.reason,
+        reason=acting.reason,
         at=acting.now(),
-        detail=dict(detail or {}),
+        detail=detail,
     )
 
 
 def seal_log(home: Home, acting: Acting) -> None:
     """Sign what the log holds by now; the signature is also kept outside the database."""
-    checkpoint(home.keys.signer(), acting.now(), home.settings.seen)
+    checkpoint(home.signer, acting.now(), home.settings.seen)
 
 
 def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> None:
     """Write down that somebody looked, before the answer leaves."""
     with durable():
-        log(acting, "consultation", thing, detail)
+        log(home, acting, "consultation", thing, detail)
     seal_log(home, acting)
 
 
@@ -105,10 +105,11 @@ def durable() -> Iterator[None]:
             yield
     except DatabaseError as error:
         raise Unavailable(
-            f"the database did not take this ({_first_line(error)}): run the same command again when it is back;"
+            f"the database did not take this ({first_line(error)}): run the same command again when it is back;"
             " nothing was lost"
         ) from error
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error of the database says first, for a sentence to a person."""
     return (str(error).splitlines() or [type(error).__name__])[0]

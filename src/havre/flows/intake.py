@@ -6,19 +6,21 @@ was written is always the beginning of the whole, so that a run that was killed 
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import chain
 
 from havre.cases.models import Case, Intake
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
 from havre.errors import Refused
 from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.listed import list_format, listed_pieces
 from havre.flows.taking import Run, Tell
 from havre.matches.queries import Totals, totals_of
-from havre.media.sources import files_of
+from havre.media.sources import Found, files_of
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 
@@ -48,8 +50,8 @@ def take_in(
     acting.must_be(RoleName.ANALYST, to="take in material")
     case = case_for(acting.person, reference)
     must_be_open(case)
-    survey = look_over(path)  # (1) is it there, has it changed
-    intake, goes_on = begin(acting, case, path, survey, again)  # (2) a new run, or the one to continue
+    survey = survey_of(home, path)  # (1) is it there, has it changed
+    intake, goes_on = begin(home, acting, case, path, survey, again)  # (2) a new run, or the one to continue
     if goes_on:
         with alone(home, intake):
             run = Run(home, acting, intake, workers, survey.files, tell)
@@ -81,17 +83,28 @@ def alone(home: Home, intake: Intake) -> Iterator[None]:
         yield
 
 
-def look_over(path: str) -> Survey:
-    """Count a source and digest its listing: names, sizes, times."""
+def survey_of(home: Home, path: str) -> Survey:
+    """A first look at a source; of a list, at every file that it names too."""
+    kind = list_format(path)
+    if not kind:
+        return look_over(files_of(path))
+    with home.worker() as worker:
+        survey = look_over(chain(files_of(path), (piece.found for piece in listed_pieces(worker, path, kind))))
+    # The list itself is no item: it counts as what it names.
+    return replace(survey, files=survey.files - 1)
+
+
+def look_over(source: Iterable[Found]) -> Survey:
+    """Count files and digest their listing: names, sizes, times."""
     listing, files = sha256(), 0
-    for found in files_of(path):
+    for found in source:
         files += 1
         modified = found.modified_at.isoformat() if found.modified_at else ""
         listing.update(f"{found.path}\0{found.bytes}\0{modified}\0{found.refusal}\n".encode())
     return Survey(files, listing.digest())
 
 
-def begin(acting: Acting, case: Case, path: str, survey: Survey, again: bool) -> tuple[Intake, bool]:
+def begin(home: Home, acting: Acting, case: Case, path: str, survey: Survey, again: bool) -> tuple[Intake, bool]:
     """The intake to work on, and whether there is anything left to do."""
     newest = newest_intake(acting.person, case, path)
     if newest is not None and newest.finished_at is None:
@@ -107,7 +120,7 @@ def begin(acting: Acting, case: Case, path: str, survey: Survey, again: bool) ->
             listing=b"",
             salt=os.urandom(32),
         )
-        log(acting, "change", thing_of(intake), {"act": "begun", "path": path})
+        log(home, acting, "change", thing_of(intake), {"act": "begun", "path": path})
     return intake, True
 
 
@@ -119,5 +132,5 @@ def finish(home: Home, acting: Acting, intake: Intake, survey: Survey, seconds: 
         intake.seconds += seconds
         intake.save(update_fields=["finished_at", "listing", "seconds"])
         totals = totals_of(acting.person, intake)
-        log(acting, "change", thing_of(intake), {"act": "finished", **totals.outcomes})
+        log(home, acting, "change", thing_of(intake), {"act": "finished", **totals.outcomes})
     seal_log(home, acting)

@@ -6,15 +6,15 @@ from functools import cached_property
 from hashlib import sha256
 
 from havre.cases.models import Intake, Item
+from havre.flows.candidates import candidates_of, usable_pdq
 from havre.flows.home import Home, durable, log, seal_log
-from havre.matches.digests import Named
-from havre.matches.judge import Bench, Candidate, Judged, Print
+from havre.matches.judge import Bench, Candidate, Judged
 from havre.matches.models import Match
 from havre.matches.shelves import Shelf
 from havre.media.keep import Batch, keep_media
-from havre.media.models import Exhibit, Fingerprint, Medium
+from havre.media.look import Looked
+from havre.media.models import Exhibit, Medium
 from havre.media.sources import Found
-from havre.media.take import Taken
 from havre.units.acting import Acting
 from havre.units.models import Unit
 
@@ -26,9 +26,13 @@ class Judging:
     home: Home
     acting: Acting
     intake: Intake
-    position: int = 0
+    begun_at: int = 0
+    """Place of the first item of this run."""
+    position: int = field(init=False)
     """Place of the next item."""
-    _shelves: list[Shelf] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.position = self.begun_at
 
     @cached_property
     def known(self) -> Shelf:
@@ -40,7 +44,7 @@ class Judging:
         """Fingerprints of what the unit holds."""
         return self.home.shelf(self.acting.unit, "held")
 
-    def commit(self, batch: Sequence[Taken], take_anew: Callable[[Found], Taken]) -> None:
+    def commit(self, batch: Sequence[Looked], take_anew: Callable[[Found], Looked]) -> None:
         """Write a batch. Raises Unavailable where disk or database fail: then nothing of it was written."""
         self.home.store.settle()
         with durable():
@@ -58,7 +62,7 @@ class Judging:
         self.held.settle()
         seal_log(self.home, self.acting)
 
-    def _present(self, batch: Sequence[Taken], take_anew: Callable[[Found], Taken]) -> list[Taken]:
+    def _present(self, batch: Sequence[Looked], take_anew: Callable[[Found], Looked]) -> list[Looked]:
         """The batch, with those taken again whose medium was erased since their lane looked."""
         digests = [each.digests.sha256 for each in batch if each.held and each.digests is not None]
         there = {bytes(d) for d in Medium.objects.filter(sha256__in=digests).values_list("sha256", flat=True)}
@@ -67,9 +71,8 @@ class Judging:
             for each in batch
         ]
 
-    def _judge(self, batch: Sequence[Taken], kept: Batch) -> list[Item]:
-        seen = set(kept.before)
-        candidates = [_candidate(taken, kept, seen) for taken in batch]
+    def _judge(self, batch: Sequence[Looked], kept: Batch) -> list[Item]:
+        candidates = candidates_of(self.acting.unit, batch, kept)
         bench = Bench(self.acting.unit, self.known, self.held, candidates)
         items: list[Item] = []
         exhibits: list[Exhibit] = []
@@ -106,45 +109,25 @@ class Judging:
             "count": len(items),
             "commitment": commitment.hexdigest(),
         }
-        log(self.acting, "change", f"intake {self.intake.pk} of case {self.intake.case.reference}", detail)
+        log(self.home, self.acting, "change", f"intake {self.intake.pk} of case {self.intake.case.reference}", detail)
 
 
-def _candidate(taken: Taken, kept: Batch, seen: set[bytes]) -> Candidate:
-    digests = taken.digests
-    name = Named(digests.md5, digests.sha1, digests.sha256) if digests else Named()
-    medium = kept.media.get(digests.sha256) if digests and not taken.refusal else None
-    if medium is None or digests is None:
-        return Candidate(name, refusal=taken.refusal, quarantine=taken.quarantine)
-    held_before = digests.sha256 in seen
-    seen.add(digests.sha256)
-    return Candidate(
-        name=name,
-        prints=tuple(_print(each) for each in kept.fingerprints.get(medium.pk, [])),
-        medium=medium.pk,
-        held_before=held_before,
-        quarantine=medium.quarantine,
-        damage=medium.damage,
-        unfingerprinted="" if medium.family == "picture" else f"a {medium.family}: it has no fingerprint yet",
-    )
-
-
-def _print(each: Fingerprint) -> Print:
-    return Print(each.pk, bytes(each.orientations), each.quality, each.partial)
-
-
-def _item(intake: Intake, position: int, taken: Taken, judged: Judged) -> Item:
-    digests, verdict = taken.digests, judged.verdict
+def _item(intake: Intake, position: int, taken: Looked, judged: Judged) -> Item:
+    verdict, listed = judged.verdict, taken.listed
+    named = listed or taken.digests
     return Item(
         intake=intake,
         position=position,
         path=taken.found.path,
-        bytes=taken.bytes or taken.found.bytes,
+        bytes=None if listed else taken.bytes or taken.found.bytes,
         modified_at=taken.found.modified_at,
-        md5=digests.md5 if digests else None,
-        sha1=digests.sha1 if digests else None,
-        sha256=digests.sha256 if digests else None,
+        md5=named.md5 if named else None,
+        sha1=named.sha1 if named else None,
+        sha256=named.sha256 if named else None,
+        pdq=usable_pdq(listed) if listed else None,
         outcome=verdict.outcome,
         apart=verdict.apart,
         stack=verdict.stack,
         reason=verdict.reason,
+        note=taken.note,
     )

@@ -1,6 +1,5 @@
 """The machine of an intake: lanes ahead, archives opened in their place, batches written in the order of paths."""
 
-import os
 import threading
 import time
 from collections import Counter
@@ -9,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,12 +18,15 @@ from havre.flows.archives import Piece, Unpacking
 from havre.flows.home import Home
 from havre.flows.judging import Judging
 from havre.flows.lanes import in_order
+from havre.flows.listed import contradicted, list_format, listed_pieces
 from havre.media.decode.pool import Worker
+from havre.media.look import Looked
 from havre.media.models import Medium
-from havre.media.sources import Found, files_of
-from havre.media.take import Lane, Taken, take
+from havre.media.sources import Found, files_of, opener
+from havre.media.take import Lane, take
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
+from havre.units.models import Unit
 
 BATCH = 64
 """Files written in one transaction."""
@@ -40,6 +41,8 @@ class Progress:
 
     done: int
     total: int
+    fresh: int
+    """Files this run has done, those of earlier runs apart."""
 
 
 Tell = Callable[[Progress], None]
@@ -65,16 +68,27 @@ class Run:
     def work(self) -> None:
         """Take everything that no earlier run of this intake has taken."""
         done = Counter(items_of(self.acting.person, self.intake).values_list("path", "modified_at").iterator())
-        judging = Judging(self.home, self.acting, self.intake, position=done.total())
+        judging = Judging(self.home, self.acting, self.intake, begun_at=done.total())
         with ExitStack() as stack:
-            lanes = Lanes(self.home, self.acting, self.workers)
+            lanes = Lanes(self.home, self.workers, keeping(self.home, self.acting.unit))
             stack.callback(lanes.close)
             unpacking = Unpacking(self.home.waiting, self.home.worker)
             stack.callback(unpacking.close)
-            self._write(_flat(lanes, unpacking, files_of(self.intake.path), done), lanes, judging)
+            pieces = self._pieces(stack)
+            self._write(flat(lanes, unpacking, pieces, done), lanes, judging)
 
-    def _write(self, taken: Iterator[Taken], lanes: "Lanes", judging: Judging) -> None:
-        batch: list[Taken] = []
+    def _pieces(self, stack: ExitStack) -> Iterator[Piece]:
+        """The files of a folder, archive or file; or what a list names, where the source is a list."""
+        path = self.intake.path
+        kind = list_format(path)
+        if not kind:
+            return pieces_of(path)
+        worker = self.home.worker()
+        stack.callback(worker.close)
+        return listed_pieces(worker, path, kind)
+
+    def _write(self, taken: Iterator[Looked], lanes: "Lanes", judging: Judging) -> None:
+        batch: list[Looked] = []
         since = time.monotonic()
         for each in taken:
             batch.append(each)
@@ -83,19 +97,24 @@ class Run:
                 batch, since = [], time.monotonic()
         self._commit(batch, lanes, judging)
 
-    def _commit(self, batch: list[Taken], lanes: "Lanes", judging: Judging) -> None:
+    def _commit(self, batch: list[Looked], lanes: "Lanes", judging: Judging) -> None:
         if batch:
             judging.commit(batch, lanes.take_anew)
-        self.tell(Progress(judging.position, max(self.total, judging.position)))
+        done = judging.position
+        self.tell(Progress(done, max(self.total, done), done - judging.begun_at))
 
 
-def _flat(lanes: "Lanes", unpacking: Unpacking, files: Iterable[Found], done: Counter[Key]) -> Iterator[Taken]:
+def pieces_of(path: str) -> Iterator[Piece]:
+    """The files below a path, each ready to be opened."""
+    return (Piece(found, opener(found)) for found in files_of(path))
+
+
+def flat(lanes: "Lanes", unpacking: Unpacking, pieces: Iterable[Piece], done: Counter[Key]) -> Iterator[Looked]:
     """Every file of a source as the lanes found it, with the members of an archive in the archive's place."""
-    pieces = (Piece(found, _opener(found)) for found in files)
     yield from _opened(lanes, unpacking, _left(pieces, done), done)
 
 
-def _opened(lanes: "Lanes", unpacking: Unpacking, pieces: Iterator[Piece], done: Counter[Key]) -> Iterator[Taken]:
+def _opened(lanes: "Lanes", unpacking: Unpacking, pieces: Iterator[Piece], done: Counter[Key]) -> Iterator[Looked]:
     for piece, taken in lanes.in_order(pieces):
         if taken.kind is not None and taken.kind.family == "archive":
             members = _left(unpacking.members(piece, taken.kind.name), done)
@@ -114,31 +133,23 @@ def _left(pieces: Iterable[Piece], done: Counter[Key]) -> Iterator[Piece]:
             yield piece
 
 
-def _opener(found: Found) -> Callable[[], BinaryIO]:
-    def opened() -> BinaryIO:
-        descriptor = os.open(found.location, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        return os.fdopen(descriptor, "rb", buffering=0)  # type: ignore[return-value]
-
-    return opened
-
-
 class Lanes:
     """Threads that each own a sandboxed worker and a database connection."""
 
-    def __init__(self, home: Home, acting: Acting, width: int) -> None:
-        self.home, self.unit, self.width = home, acting.unit, width
+    def __init__(self, home: Home, width: int, looking: "Looking") -> None:
+        self.home, self.width, self.looking = home, width, looking
         self._own = threading.local()
         self._workers: list[Worker] = []
         self._connections: list[BaseDatabaseWrapper] = []
         self._pool = ThreadPoolExecutor(width, "lane", self._begin)
 
-    def in_order(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Taken]]:
+    def in_order(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Looked]]:
         """Each piece with what its lane found out, in the order of the pieces."""
         return in_order(pieces, self._take, self._pool, self.width)
 
-    def take_anew(self, found: Found) -> Taken:
+    def take_anew(self, found: Found) -> Looked:
         """A file whose bytes the unit held when a lane asked, and no longer holds."""
-        return self._pool.submit(self._take, Piece(found, _opener(found))).result()[1]
+        return self._pool.submit(self._take, Piece(found, opener(found))).result()[1]
 
     def close(self) -> None:
         """Wait for what is under way, then end threads and workers."""
@@ -155,16 +166,33 @@ class Lanes:
         wrapper = connections["default"]
         wrapper.inc_thread_sharing()
         self._connections.append(wrapper)
-        unit = self.unit
-        self._own.lane = Lane(
+        self._own.look = self.looking(worker)
+
+    def _take(self, piece: Piece) -> tuple[Piece, Looked]:
+        if piece.quarantine:
+            return piece, Looked(piece.found, quarantine=piece.quarantine)
+        if piece.listed is not None:
+            return piece, Looked(piece.found, listed=piece.listed)
+        looked: Looked = self._own.look(piece)
+        return piece, contradicted(piece, looked)
+
+
+Looking = Callable[[Worker], Callable[[Piece], Looked]]
+"""What the lane that owns this worker does with each file."""
+
+
+def keeping(home: Home, unit: Unit) -> Looking:
+    """Look at every file and keep its bytes, sealed, unless the unit holds them already."""
+    unit_key = home.keys.unit(str(unit.pk))
+
+    def of(worker: Worker) -> Callable[[Piece], Looked]:
+        lane = Lane(
             decoder=worker,
-            store=self.home.store,
+            store=home.store,
             unit=str(unit.pk),
-            unit_key=self.home.keys.unit(str(unit.pk)),
+            unit_key=unit_key,
             held=lambda sha256: owned_by(unit, Medium.objects).filter(sha256=sha256).exists(),
         )
+        return lambda piece: take(lane, piece.found, piece.opened)
 
-    def _take(self, piece: Piece) -> tuple[Piece, Taken]:
-        if piece.quarantine:
-            return piece, Taken(piece.found, quarantine=piece.quarantine)
-        return piece, take(self._own.lane, piece.found, piece.opened)
+    return of

@@ -11,6 +11,7 @@ from havre.cases.queries import items_of, tally
 from havre.errors import NotFound
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.models import Knowledge, Match, Source
+from havre.media.models import Medium
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -66,16 +67,16 @@ def _labels(viewer: Person, intake: Intake, outcome: Outcome) -> dict[str, int]:
     return dict(sorted(Counter(label or "unlabelled" for label in labels).items()))
 
 
-def matched(item: Item) -> list[dict[str, Any]]:
+def matched(viewer: Person, item: Item) -> list[dict[str, Any]]:
     """What an item was found to match, as the command line shows it."""
-    rows = item.matches.select_related("knowledge", "medium").order_by("id")
-    return [_shown(match) for match in rows]
+    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit").filter(item=item)
+    return [_shown(viewer, match) for match in rows.select_related("knowledge", "medium").order_by("id")]
 
 
-def _shown(match: Match) -> dict[str, Any]:
+def _shown(viewer: Person, match: Match) -> dict[str, Any]:
     known, medium = match.knowledge, match.medium
     sha256 = (known.sha256 if known else None) or (medium.sha256 if medium else None)
-    path = known.path if known else medium_path(medium.pk) if medium else ""
+    path = known.path if known else path_of(viewer, medium) if medium else ""
     return {
         "sha256": bytes(sha256).hex() if sha256 else None,
         "path": path,
@@ -87,10 +88,10 @@ def _shown(match: Match) -> dict[str, Any]:
     }
 
 
-def medium_path(medium: int) -> str:
+def path_of(viewer: Person, medium: Medium) -> str:
     """The first path at which a medium was found."""
-    found = Item.objects.filter(exhibit__medium=medium).order_by("id").values_list("path", flat=True).first()
-    return found or ""
+    items = visible_to(viewer, Item.objects.all(), "intake__case__unit").filter(exhibit__medium=medium)
+    return items.order_by("id").values_list("path", flat=True).first() or ""
 
 
 def knowledge_for(viewer: Person) -> QuerySet[Knowledge]:

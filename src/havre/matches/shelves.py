@@ -10,13 +10,10 @@ from pathlib import Path
 
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.matches.models import Knowledge
-from havre.matching.index import Index
+from havre.matching.index import FLUSH_AT, Index
 from havre.media.models import Fingerprint
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
-
-TAIL_LIMIT = 8192
-"""Rows searched by brute force before they become a segment; 10,000 cost about 24 microseconds a query."""
 
 CHUNK = 50_000
 """Rows read from the database at a time while an index catches up."""
@@ -55,7 +52,7 @@ class Shelf:
 
     def settle(self) -> None:
         """Write the tail as a segment once it is long; called after the database has committed."""
-        if self.index.tail_length >= TAIL_LIMIT:
+        if self.index.status().tail >= FLUSH_AT:
             self.index.flush()
 
 
@@ -79,7 +76,7 @@ def known_rows(unit: Unit) -> Callable[[int], Rows]:
         rows = owned_by(unit, Knowledge.objects).filter(id__gt=record, source__withdrawn_at=None, pdq__isnull=False)
         rows = rows.exclude(pdq_quality__lt=MIN_QUALITY)
         for key, pdq in rows.order_by("id").values_list("id", "pdq").iterator(CHUNK):
-            yield key, bytes(pdq)
+            yield key, bytes(pdq or b"")
 
     return after
 
@@ -87,4 +84,5 @@ def known_rows(unit: Unit) -> Callable[[int], Rows]:
 def open_shelf(root: Path, unit: Unit, name: str) -> Shelf:
     """The unit's index of this name ('held' or 'known'), made empty where there is none yet."""
     rows = {"held": held_rows, "known": known_rows}[name](unit)
-    return Shelf(name, Index.open(root / str(unit.pk) / name), rows)
+    folder = root / str(unit.pk) / name
+    return Shelf(name, Index.open(folder) if folder.is_dir() else Index.create(folder), rows)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from havre.fingerprints import pdq
+from havre.media.look import Looked
 from havre.media.models import Fact, Fingerprint, Medium, SealedFile
 from havre.media.store import Kept
-from havre.media.take import Taken
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
 
@@ -23,11 +23,11 @@ class Batch:
     superfluous: tuple[Kept, ...]
 
 
-def keep_media(unit: Unit, taken_in: Sequence[Taken], at: datetime) -> Batch:
+def keep_media(unit: Unit, taken_in: Sequence[Looked], at: datetime) -> Batch:
     """The media of a batch, with rows for those the unit did not hold; called inside a transaction."""
     wanted = {taken.digests.sha256 for taken in taken_in if taken.digests is not None}
     held = {bytes(m.sha256): m for m in owned_by(unit, Medium.objects).filter(sha256__in=wanted)}
-    fresh: dict[bytes, Taken] = {}
+    fresh: dict[bytes, Looked] = {}
     superfluous: list[Kept] = []
     for taken in taken_in:
         if taken.digests is None or not taken.sealed:
@@ -37,13 +37,13 @@ def keep_media(unit: Unit, taken_in: Sequence[Taken], at: datetime) -> Batch:
         else:
             fresh[taken.digests.sha256] = taken
     made = Medium.objects.bulk_create([_medium(unit, taken, at) for taken in fresh.values()])
-    media = {sha256: medium for sha256, medium in zip(fresh, made, strict=True)}
+    media = dict(zip(fresh, made, strict=True))
     prints = _write_details([(media[sha256], taken) for sha256, taken in fresh.items()])
     old = _fingerprints_of(held.values())
     return Batch(held | media, old | prints, frozenset(held), tuple(superfluous))
 
 
-def _medium(unit: Unit, taken: Taken, at: datetime) -> Medium:
+def _medium(unit: Unit, taken: Looked, at: datetime) -> Medium:
     digests, kind, decoded = taken.digests, taken.kind, taken.decoded
     if digests is None or kind is None:
         raise ValueError("only a digested file of a known kind becomes a medium")
@@ -65,7 +65,7 @@ def _medium(unit: Unit, taken: Taken, at: datetime) -> Medium:
     )
 
 
-def _write_details(fresh: list[tuple[Medium, Taken]]) -> dict[int, list[Fingerprint]]:
+def _write_details(fresh: list[tuple[Medium, Looked]]) -> dict[int, list[Fingerprint]]:
     SealedFile.objects.bulk_create(
         SealedFile(medium=medium, purpose=s.purpose, blob=s.blob, wrapped_key=s.wrapped_key, sha256=s.sha256)
         for medium, taken in fresh
@@ -103,3 +103,9 @@ def _by_medium(prints: Iterable[Fingerprint]) -> dict[int, list[Fingerprint]]:
     for each in prints:
         found.setdefault(each.medium_id, []).append(each)
     return found
+
+
+def kept(file: SealedFile) -> Kept:
+    """What the store needs to open a sealed file."""
+    unit = str(file.medium.unit_id)
+    return Kept(file.blob, bytes(file.wrapped_key), unit, bytes(file.sha256), file.purpose)

@@ -4,7 +4,6 @@ from django.db.models import QuerySet
 
 from havre.errors import NotFound
 from havre.media.models import Medium, SealedFile
-from havre.media.store import Kept
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -25,9 +24,3 @@ def medium_for(viewer: Person, sha256: bytes) -> Medium:
 def sealed_files_for(viewer: Person) -> QuerySet[SealedFile]:
     """Every sealed file of media this viewer may know of."""
     return visible_to(viewer, SealedFile.objects, "medium__unit").select_related("medium")
-
-
-def kept(file: SealedFile) -> Kept:
-    """What the store needs to open a sealed file."""
-    unit = str(file.medium.unit_id)
-    return Kept(file.blob, bytes(file.wrapped_key), unit, bytes(file.sha256), file.purpose)

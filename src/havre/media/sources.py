@@ -3,11 +3,13 @@
 Paths are bytes on disk; here they are text, undecodable bytes escaped, so that they can be shown and kept.
 """
 
+import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 from havre.errors import Invalid
 
@@ -48,6 +50,20 @@ def files_of(path: str) -> Iterator[Found]:
         yield from _below(root)
     else:
         yield _found(root, status)
+
+
+def opener(found: Found) -> Callable[[], BinaryIO]:
+    """Opens a file of the source; raises OSError where a link, a pipe or a device took its place since."""
+
+    def opened() -> BinaryIO:
+        # Not blocking: a pipe would wait for a writer who never comes.
+        file = os.fdopen(os.open(found.location, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            raise OSError(errno.EINVAL, "not a regular file")
+        return file
+
+    return opened
 
 
 def _below(folder: bytes) -> Iterator[Found]:
@@ -95,9 +111,17 @@ def _found(location: bytes, status: os.stat_result) -> Found:
         path=shown(location),
         location=location,
         bytes=status.st_size,
-        modified_at=datetime.fromtimestamp(max(status.st_mtime, 0), UTC),
+        modified_at=time_of(status.st_mtime),
         refusal=_not_a_file(status.st_mode),
     )
+
+
+def time_of(seconds: float) -> datetime | None:
+    """The time of a file, which may be older than 1970; none where it lies in no year that a calendar here has."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _not_a_file(mode: int) -> str:

@@ -10,13 +10,16 @@ from havre.units.queries import is_a
 
 NO_REASON = "not given"
 
+Clock = Callable[[], datetime]
+"""Where the time comes from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Acting:
     """One person at one command: every flow is handed this instead of looking at the world."""
 
     person: Person
-    clock: Callable[[], datetime]
+    clock: Clock
     reason: str = NO_REASON
 
     @property

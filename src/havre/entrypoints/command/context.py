@@ -1,10 +1,9 @@
 """What every command needs: who acts, why, in which home, and how to answer."""
 
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +27,7 @@ class Asked:
     person: str = ""
     reason: str = ""
     json: bool = False
+    environ: Mapping[str, str] = field(default_factory=dict)
 
 
 def asked(context: typer.Context) -> Asked:
@@ -44,7 +44,7 @@ def now() -> datetime:
 
 def settings_of(what: Asked) -> Settings:
     """The settings of the home that was named, which must exist."""
-    settings = read_settings(os.environ, what.home)
+    settings = read_settings(what.environ, what.home)
     if not settings.home.is_dir():
         raise Invalid(f"there is no home at {settings.home}: make one with `havre --home {settings.home} init`")
     return settings
@@ -57,13 +57,14 @@ def opened(context: typer.Context) -> Iterator[tuple["Home", "Acting"]]:
     settings = settings_of(what)
     start(settings)
     from havre.audit.record import refuse_rollback
+    from havre.audit.seen import read_seen
     from havre.flows.home import Home
     from havre.units.acting import NO_REASON, Acting
     from havre.units.queries import only_person, person_named
 
     home = Home(settings)
     try:
-        refuse_rollback(settings.seen)
+        refuse_rollback(home.signer.verifier, read_seen(settings.seen))
         person = person_named(what.person) if what.person else only_person()
         yield home, Acting(person, now, what.reason or NO_REASON)
     finally:
@@ -73,5 +74,3 @@ def opened(context: typer.Context) -> Iterator[tuple["Home", "Acting"]]:
 def interactive() -> bool:
     """Whether a person sits at this terminal."""
     return sys.stderr.isatty()
-
-

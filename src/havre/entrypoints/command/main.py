@@ -1,5 +1,6 @@
 """`havre`: the command line. Options before the command say who acts, where and why."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +8,24 @@ from typing import Annotated
 import typer
 from django.db import DatabaseError
 
-from havre.entrypoints.command import answers
+from havre.entrypoints.command import (
+    answers,
+    approve,
+    audit,
+    backup,
+    cases,
+    doctor,
+    erase,
+    fingerprint,
+    index,
+    intake,
+    known,
+    node,
+    search,
+    store,
+)
 from havre.entrypoints.command.context import Asked
-from havre.errors import HavreError, Unavailable
+from havre.errors import Broken, HavreError, Unavailable
 
 app = typer.Typer(
     help="Identify child victims: known, near, repeat and new in a seizure; every act logged.",
@@ -29,15 +45,13 @@ def before(
     json: Annotated[bool, typer.Option("--json", help="Answer in JSON alone.")] = False,
 ) -> None:
     """Keep what was asked before the command."""
-    context.obj = Asked(home, person, reason, json)
+    context.obj = Asked(home, person, reason, json, os.environ)
 
 
 def run(arguments: list[str] | None = None) -> None:
     """Run one command; exit 0 done, 1 something failed and is explained, 2 wrong use."""
-    words, as_json = json_anywhere(sys.argv[1:] if arguments is None else arguments)
-    words = ["--json", *words] if as_json else words
     try:
-        app(words)
+        app(forward(sys.argv[1:] if arguments is None else arguments))
     except HavreError as error:
         answers.fail(error)
         sys.exit(answers.FAILED)
@@ -48,10 +62,42 @@ def run(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         answers.warn("stopped; what was written is kept, and the same command goes on from there")
         sys.exit(130)
+    except Exception as error:
+        if os.environ.get("HAVRE_TRACE"):
+            raise
+        answers.fail(Broken(f"this is a fault of Havre ({type(error).__name__}); HAVRE_TRACE=1 shows where: report it"))
+        sys.exit(answers.FAILED)
 
 
-def json_anywhere(words: list[str]) -> tuple[list[str], bool]:
-    """The words without --json, which may stand before or behind the command; what follows -- is left alone."""
+def forward(words: list[str]) -> list[str]:
+    """The words with the options for every command in front, wherever they stood; what follows -- is left alone."""
     end = words.index("--") if "--" in words else len(words)
-    head = [word for word in words[:end] if word != "--json"]
-    return head + words[end:], len(head) < end
+    ahead: list[str] = []
+    rest: list[str] = []
+    waiting = iter(words[:end])
+    for word in waiting:
+        if word in {"--home", "--as", "--reason"}:
+            ahead += [word, *([value] if (value := next(waiting, None)) is not None else [])]
+        elif word == "--json" or word.startswith(("--home=", "--as=", "--reason=")):
+            ahead.append(word)
+        else:
+            rest.append(word)
+    return ahead + rest + words[end:]
+
+
+app.command()(node.init)
+app.add_typer(node.unit_app, name="unit")
+app.add_typer(node.person_app, name="person")
+app.add_typer(cases.app, name="case")
+app.command()(intake.intake)
+app.command()(fingerprint.fingerprint)
+app.add_typer(known.app, name="known")
+app.command()(search.search)
+app.command()(approve.approve)
+cases.app.command("erase")(erase.erase)
+app.add_typer(store.app, name="store")
+app.add_typer(index.app, name="index")
+app.add_typer(audit.app, name="audit")
+app.command()(doctor.doctor)
+app.command()(backup.backup)
+app.command()(backup.restore)

@@ -1,0 +1,112 @@
+"""Begin a node: its home, tables, keys, first unit and first person."""
+
+import os
+
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from havre.errors import Invalid, Unavailable
+from havre.flows.home import Home, durable, log, seal_log
+from havre.media.keys import create_node_key, create_unit_key
+from havre.settings import Settings
+from havre.units.acting import Acting, Clock
+from havre.units.found import add_person, found_unit, give_role, take_role
+from havre.units.models import Person, RoleName, Unit
+from havre.units.queries import person_named
+
+ALL_ROLES = list(RoleName)
+
+
+def begin_node(settings: Settings, country: str, unit: str, person: str, clock: Clock, reason: str) -> Person:
+    """A new node with one unit and one person, who holds all roles until they are split.
+
+    Raises Invalid where the home is begun already, Unavailable where the database can't be reached.
+    """
+    _make_home(settings)
+    _make_tables()
+    if Unit.objects.exists():
+        raise Invalid(f"the node at {settings.home} has been begun already: add units and people to it")
+    if not settings.key_command and not (settings.keys / "node").exists():
+        create_node_key(settings)
+    home = Home(settings)
+    at = clock()
+    with durable():
+        first = found_unit(unit, country, at)
+        anke = add_person(person, first, at, ALL_ROLES)
+        _make_unit_key(settings, first)
+        acting = Acting(anke, clock, reason)
+        roles = [str(role) for role in ALL_ROLES]
+        log(home, acting, "change", "node", {"act": "begun", "country": first.country, "roles": roles})
+    seal_log(home, acting)
+    return anke
+
+
+def _make_home(settings: Settings) -> None:
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chmod(settings.home, 0o700)  # noqa: PTH101 - also where the folder was there before
+    except OSError as error:
+        raise Invalid(f"no home can be made at {settings.home}: {error.strerror}") from error
+
+
+def _make_tables() -> None:
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        first = (str(error).splitlines() or ["no reason given"])[0]
+        raise Unavailable(
+            f"the database can't be prepared ({first}): mend HAVRE_DATABASE and run this again"
+        ) from error
+
+
+def _make_unit_key(settings: Settings, unit: Unit) -> None:
+    if not settings.key_command:
+        create_unit_key(settings, str(unit.pk))
+
+
+def add_unit(home: Home, acting: Acting, name: str, country: str) -> Unit:
+    """Another unit on this node, with its own key; it sees nothing of the others."""
+    acting.must_be(RoleName.ADMINISTRATOR, to="add a unit")
+    with durable():
+        unit = found_unit(name, country, acting.now())
+        _make_unit_key(home.settings, unit)
+        log(home, acting, "change", f"unit {unit.name}", {"act": "added", "country": unit.country})
+    seal_log(home, acting)
+    return unit
+
+
+def add_colleague(home: Home, acting: Acting, name: str, unit: str, roles: list[RoleName]) -> Person:
+    """Another person: of the acting person's unit, or the first of a unit that has nobody yet."""
+    acting.must_be(RoleName.ADMINISTRATOR, to="add a person")
+    with durable():
+        where = _unit_for(acting, unit)
+        person = add_person(name, where, acting.now(), roles)
+        detail = {"act": "added", "unit": where.name, "roles": [str(role) for role in roles]}
+        log(home, acting, "change", f"person {person.name}", detail)
+    seal_log(home, acting)
+    return person
+
+
+def _unit_for(acting: Acting, name: str) -> Unit:
+    if not name or name == acting.unit.name:
+        return acting.unit
+    empty = Unit.objects.filter(name=name, people=None).first()
+    if empty is None:
+        raise Invalid(f"{name!r} is no unit without people: its own administrator adds people to it")
+    return empty
+
+
+def change_role(home: Home, acting: Acting, name: str, role: RoleName, *, holds: bool) -> Person:
+    """Give a role to a person of the unit, or take it away."""
+    acting.must_be(RoleName.ADMINISTRATOR, to="change roles")
+    person = person_named(name)
+    if person.unit != acting.unit:
+        raise Invalid(f"{name!r} works for another unit: its own administrator changes roles there")
+    with durable():
+        if holds:
+            give_role(person, role, acting.now())
+        else:
+            take_role(person, role)
+        log(home, acting, "change", f"person {name}", {"act": "given" if holds else "taken", "role": str(role)})
+    seal_log(home, acting)
+    return person
