@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -15,6 +16,7 @@ from havre.audit.record import checkpoint, record
 from havre.audit.rows import lines
 from havre.audit.seen import read_seen
 from havre.audit.verify import MOST_PROBLEMS, Problem, Verdict, verify
+from havre.sealing.sign import read_note, signed_note
 from havre.settings import Settings
 from tests.audit import tampering
 from tests.audit.tampering import ATTACKS, FORGER, NODE, NOON, Attack, Found, grow, size
@@ -216,3 +218,12 @@ def test_a_checkpoint_over_other_entries_names_the_range_it_covers(database: Set
     fork.save(force_update=True)
     (problem, *_) = judged(database.seen).problems
     assert problem == Problem(3, f"entry 3 is not what checkpoint {made.number} signed")
+
+
+def test_a_checkpoint_put_in_the_place_of_another_over_the_same_entries_is_named(database: Settings) -> None:
+    grow(12, database.seen)
+    row = models.Checkpoint.objects.get(number=2)
+    later = replace(read_note(row.note, NODE.verifier), at=NOON + timedelta(days=1))
+    models.Checkpoint.objects.filter(number=2).update(note=signed_note(later, NODE))
+    (problem,) = judged(database.seen).problems
+    assert problem.what == "checkpoint 3: the checkpoint before it is not the one it was signed after"
