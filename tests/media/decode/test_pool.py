@@ -86,6 +86,14 @@ def test_a_parser_that_fails_says_why_in_harmless_words(worker: Worker) -> None:
     assert json.dumps(str(broke.value))
 
 
+def test_an_empty_file_is_not_media_even_as_the_first_of_a_worker(sandbox: Sandbox) -> None:
+    with Worker(sandbox) as fresh:
+        for kind in PICTURES:
+            with pytest.raises(NotMedia, match="empty"):
+                fresh.decode(b"", kind)
+        assert fresh.decode(PICTURES["png"](), "png").frames
+
+
 def test_not_media_leaves_the_worker_as_it_is(worker: Worker) -> None:
     with pytest.raises(NotMedia):
         worker.decode(b"text", "text")

@@ -46,6 +46,8 @@ def decode(data: memoryview, kind: str, limits: Limits) -> tuple[dict[str, Any],
     """The description of the picture and its preview. Raises NotMedia, Exceeded, MemoryError."""
     if kind not in PILLOW_FORMATS:
         raise NotMedia(f"{kind} is not a kind of picture")
+    if not data:
+        raise NotMedia("empty: the file has no bytes")
     still = _jpeg(data, limits) if kind == "jpeg" else _other(data, kind, limits)
     picture = still.facts
     orientation = facts.orientation(picture)

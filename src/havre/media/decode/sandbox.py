@@ -164,7 +164,7 @@ class Lane:
     def fill(self, data: bytes | memoryview) -> None:
         """Put a file into the memory that the worker can read (and only read)."""
         size = len(data)
-        if size > self.room or (self.room > KEEP_ARENA >= size):
+        if not self.room or size > self.room or (self.room > KEEP_ARENA >= size):
             os.ftruncate(self.arena, 0)
             os.ftruncate(self.arena, max(size, 1 << 20))
             self.room = max(size, 1 << 20)
