@@ -1,11 +1,12 @@
 """Write one batch of an intake: media, outcomes, matches and a line of the log, all of it or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 
 from havre.cases.models import Intake, Item
+from havre.errors import Unavailable
 from havre.flows.candidates import candidates_of, usable_pdq
 from havre.flows.home import Home, durable, log, seal_log
 from havre.matches.judge import Bench, Candidate, Judged
@@ -14,7 +15,7 @@ from havre.matches.shelves import Shelf
 from havre.media.keep import Batch, keep_media
 from havre.media.look import Looked
 from havre.media.models import Exhibit, Medium
-from havre.media.sources import Found
+from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
 from havre.units.models import Unit
 
@@ -44,7 +45,7 @@ class Judging:
         """Fingerprints of what the unit holds."""
         return self.home.shelf(self.acting.unit, "held")
 
-    def commit(self, batch: Sequence[Looked], take_anew: Callable[[Found], Looked]) -> None:
+    def commit(self, batch: Sequence[Looked]) -> None:
         """Write a batch. Raises Unavailable where disk or database fail: then nothing of it was written."""
         self.home.store.settle()
         with durable():
@@ -52,7 +53,7 @@ class Judging:
             Unit.objects.select_for_update().get(pk=self.acting.unit.pk)
             self.known.catch_up()
             self.held.catch_up()
-            batch = self._present(batch, take_anew)
+            self._must_be_held(batch)
             kept = keep_media(self.acting.unit, batch, self.acting.now())
             items = self._judge(batch, kept)
             self._log(items)
@@ -62,14 +63,13 @@ class Judging:
         self.held.settle()
         seal_log(self.home, self.acting)
 
-    def _present(self, batch: Sequence[Looked], take_anew: Callable[[Found], Looked]) -> list[Looked]:
-        """The batch, with those taken again whose medium was erased since their lane looked."""
-        digests = [each.digests.sha256 for each in batch if each.held and each.digests is not None]
-        there = {bytes(d) for d in Medium.objects.filter(sha256__in=digests).values_list("sha256", flat=True)}
-        return [
-            take_anew(each.found) if each.held and each.digests and each.digests.sha256 not in there else each
-            for each in batch
-        ]
+    def _must_be_held(self, batch: Sequence[Looked]) -> None:
+        """Raises Unavailable where a case was erased since the lanes looked, with bytes that they passed over."""
+        passed = {each.digests.sha256 for each in batch if each.held and each.digests is not None}
+        if owned_by(self.acting.unit, Medium.objects).filter(sha256__in=passed).count() < len(passed):
+            raise Unavailable(
+                "a case was erased while this intake ran: run the same command again, it goes on from here"
+            )
 
     def _judge(self, batch: Sequence[Looked], kept: Batch) -> list[Item]:
         candidates = candidates_of(self.acting.unit, batch, kept)

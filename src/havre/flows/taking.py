@@ -22,7 +22,7 @@ from havre.flows.listed import contradicted, list_format, listed_pieces
 from havre.media.decode.pool import Worker
 from havre.media.look import Looked
 from havre.media.models import Medium
-from havre.media.sources import Found, files_of, opener
+from havre.media.sources import files_of, opener
 from havre.media.take import Lane, take
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
@@ -75,7 +75,7 @@ class Run:
             unpacking = Unpacking(self.home.waiting, self.home.worker)
             stack.callback(unpacking.close)
             pieces = self._pieces(stack)
-            self._write(flat(lanes, unpacking, pieces, done), lanes, judging)
+            self._write(flat(lanes, unpacking, pieces, done), judging)
 
     def _pieces(self, stack: ExitStack) -> Iterator[Piece]:
         """The files of a folder, archive or file; or what a list names, where the source is a list."""
@@ -87,19 +87,19 @@ class Run:
         stack.callback(worker.close)
         return listed_pieces(worker, path, kind)
 
-    def _write(self, taken: Iterator[Looked], lanes: "Lanes", judging: Judging) -> None:
+    def _write(self, taken: Iterator[Looked], judging: Judging) -> None:
         batch: list[Looked] = []
         since = time.monotonic()
         for each in taken:
             batch.append(each)
             if len(batch) >= BATCH or time.monotonic() - since > BATCH_SECONDS:
-                self._commit(batch, lanes, judging)
+                self._commit(batch, judging)
                 batch, since = [], time.monotonic()
-        self._commit(batch, lanes, judging)
+        self._commit(batch, judging)
 
-    def _commit(self, batch: list[Looked], lanes: "Lanes", judging: Judging) -> None:
+    def _commit(self, batch: list[Looked], judging: Judging) -> None:
         if batch:
-            judging.commit(batch, lanes.take_anew)
+            judging.commit(batch)
         done = judging.position
         self.tell(Progress(done, max(self.total, done), done - judging.begun_at))
 
@@ -146,10 +146,6 @@ class Lanes:
     def in_order(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Looked]]:
         """Each piece with what its lane found out, in the order of the pieces."""
         return in_order(pieces, self._take, self._pool, self.width)
-
-    def take_anew(self, found: Found) -> Looked:
-        """A file whose bytes the unit held when a lane asked, and no longer holds."""
-        return self._pool.submit(self._take, Piece(found, opener(found))).result()[1]
 
     def close(self) -> None:
         """Wait for what is under way, then end threads and workers."""

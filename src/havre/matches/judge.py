@@ -114,7 +114,7 @@ class Bench:
 
     def _near_known(self, candidate: Candidate) -> "Sorted":
         """What knowledge the fingerprints are near to: pertinent, not pertinent, unjudged."""
-        hits = _hits(self.known, candidate.prints, usable=True)
+        hits = _hits(self.known, candidate.prints)
         rows = owned_by(self.unit, Knowledge.objects).filter(id__in=hits, source__withdrawn_at=None)
         nearest: dict[int, tuple[Seen, Knowledge]] = {}
         for row in rows.select_related("whole") if hits else ():
@@ -128,7 +128,7 @@ class Bench:
 
     def _near_held(self, candidate: Candidate) -> "Sorted":
         """What held media the fingerprints are near to, by what is judged of those media."""
-        hits = _hits(self.held, candidate.prints, usable=False)
+        hits = _hits(self.held, candidate.prints)
         nearest = self._by_medium(hits)
         nearest.pop(candidate.own or 0, None)
         sorted_: Sorted = ([], [], [])
@@ -138,7 +138,9 @@ class Bench:
             judged = _pertinent_first([k for k in judgements[_named(medium)] if k.pertinent is not None])
             pertinent = judged[0].pertinent if judged else None
             match = _near(nearest[medium.pk], knowledge=judged[0] if judged else None, medium=medium)
-            sorted_[_pile(pertinent)].append(match)
+            # A damaged picture may be found near something judged; it joins no stack of unjudged ones.
+            if pertinent is not None or any(each.founding for each in candidate.prints):
+                sorted_[_pile(pertinent)].append(match)
         return sorted_
 
     def _then_held(self, media: Mapping[int, "Seen"], item: int | None) -> list[Medium]:
@@ -172,11 +174,11 @@ Sorted = tuple[list[Match], list[Match], list[Match]]
 """Matches with something pertinent, something not pertinent, something unjudged."""
 
 
-def _hits(shelf: Shelf, prints: Sequence[Print], *, usable: bool) -> dict[int, Seen]:
+def _hits(shelf: Shelf, prints: Sequence[Print]) -> dict[int, Seen]:
     """The nearest hit of each record, over all frames that may ask."""
     nearest: dict[int, Seen] = {}
     for each in prints:
-        if not (each.usable if usable else each.founding):
+        if not each.usable:
             continue
         for hit in shelf.index.search_oriented(each.orientations, MATCH_DISTANCE):
             if hit.record not in nearest or hit.distance < nearest[hit.record].hit.distance:
