@@ -4,8 +4,8 @@ import errno
 import io
 import os
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 from havre.errors import Broken, HavreError, Invalid, Unavailable
 from havre.media.store import ORPHAN_AGE, TEMPORARY, Files, Kept, Problem, Store
 from havre.sealing.envelope import CHUNK_BYTES, seal, wrap_key
+from tests.media.faults import faults
 
 KEY = bytes(range(32))
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -285,49 +286,6 @@ def test_a_unit_without_a_key_is_a_problem_of_its_files_alone(store: Store) -> N
         return KEY
 
     assert list(store.verify(kept, one_key, NOW)) == [Problem(kept[1].blob, "there is no key unit-2")]
-
-
-class Faulty:
-    """The operating system, one of whose calls fails: the first, the second, and so on until none is left."""
-
-    def __init__(self, failing: int, error: int | None) -> None:
-        self.left = failing
-        self.error = error
-        self.failed = ""
-        real = Files()
-        wrapped = {field.name: self._wrap(field.name, getattr(real, field.name)) for field in fields(Files)}
-        self.files = Files(**wrapped)
-
-    def _wrap(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            self.left -= 1
-            if self.left != -1:
-                return real(*arguments)
-            self.failed = name
-            return self._fail(name, real, arguments)
-
-        return call
-
-    def _fail(self, name: str, real: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-        if name == "close":
-            real(*arguments)  # Linux closes the descriptor whatever it reports
-        if self.error is not None:
-            raise OSError(self.error, os.strerror(self.error))
-        if name == "close":
-            return None
-        if name == "write":
-            return real(arguments[0], arguments[1][:5])
-        return real(arguments[0], 5) if name == "read" else real(*arguments)
-
-
-def faults(error: int | None) -> Iterator[Faulty]:
-    failing = 0
-    while True:
-        faulty = Faulty(failing, error)
-        yield faulty
-        if not faulty.failed:
-            return
-        failing += 1
 
 
 def refused_or_kept(store: Store, content: bytes) -> Kept | None:
