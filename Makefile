@@ -19,7 +19,7 @@ fuzz: setup              # COUNT hostile inputs for each kernel, each parser and
 	native/pdq/fuzz.sh $(COUNT) $(SEED)
 	native/hamming/fuzz.sh $(COUNT) $(SEED)
 	.venv/bin/python -m tests.media.decode.fuzz $(COUNT) $(SEED)
-	.venv/bin/python -m tests.matches.formats.fuzz $(COUNT) $(SEED)
+	.venv/bin/python -m tests.matches.formats.fuzz $$((6 * $(COUNT))) $(SEED)  # shared by six readers
 proof: setup             # the tests that `make test` samples, with their full counts
 	HAVRE_PROOF=1 $(PYTEST) -m proof
 lock: .venv/locked       # pin and hash the newest versions that pyproject.toml allows

@@ -1,5 +1,7 @@
 """The C kernels; everything else is in pyproject.toml."""
 
+from pathlib import Path
+
 from setuptools import Extension, setup
 
 # -ffp-contract=off: a fused multiply-add rounds once where the reference rounds twice, and one hash in 368 differs.
@@ -12,6 +14,7 @@ def kernel(name: str, *sources: str) -> Extension:
     return Extension(
         name,
         [f"native/{source}" for source in sources],
+        depends=[str(header) for header in Path("native").glob("*/*.h")],
         include_dirs=["native"],
         define_macros=ABI3,
         extra_compile_args=FLAGS,
