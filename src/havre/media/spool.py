@@ -11,6 +11,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
+from havre.errors import Unavailable
+
 BLOCK = 16
 """Bytes of one AES block: the counter moves by one a block, so that reading can begin at any of them."""
 
@@ -19,14 +21,25 @@ class Spool(io.RawIOBase):
     """A file that was written once and can be read any number of times, seekable, gone when closed."""
 
     def __init__(self, chunks: Iterable[bytes], folder: Path) -> None:
+        """Raises Unavailable where the folder's disk has no room for it."""
         self._key = os.urandom(32)
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in close()
         self.length = 0
         cipher = self._cipher(0)
         for chunk in chunks:
-            self._file.write(cipher.update(chunk))
+            self._write(cipher.update(chunk), folder)
             self.length += len(chunk)
         self._at = 0
+
+    def _write(self, sealed: bytes, folder: Path) -> None:
+        """Nothing stays in a buffer: what the disk does not take shows here."""
+        try:
+            self._file.write(sealed)
+            self._file.flush()
+        except OSError as error:
+            raise Unavailable(
+                f"there is no room in {folder} ({error.strerror}): make room, then run this again"
+            ) from error
 
     def _cipher(self, block: int) -> CipherContext:
         counter = block.to_bytes(BLOCK, "big")
