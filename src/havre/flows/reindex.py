@@ -1,5 +1,6 @@
 """The fingerprint indexes of every unit: how they stand, whether they equal the database, and making them anew."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from havre.errors import Broken
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.matches.shelves import CHUNK, Rows, held_rows, known_rows
+from havre.matching.files import LOCK
 from havre.matching.index import Index, verify
 from havre.units.acting import Acting
 from havre.units.models import RoleName, Unit
@@ -81,6 +83,8 @@ def rebuild_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
 def rebuild_all(home: Home) -> None:
     """Every index made anew; killed at any moment, the old one or the new one is there."""
     for place in _places(home):
+        if (place.folder / LOCK).exists():
+            os.truncate(place.folder / LOCK, 0)  # what somebody wrote into it goes; whoever holds it keeps it
         Index.rebuild(place.folder, _batches(place.rows()))
 
 

@@ -1,0 +1,118 @@
+"""An index equals the database or says where it does not, and is made anew from it."""
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from havre.errors import Refused
+from havre.flows.reindex import forget_erased, problems_of, rebuild_indexes, status_of_indexes, verify_indexes
+from havre.media.models import Fingerprint
+from havre.settings import Settings
+from tests.cast import Node, node
+from tests.seizure import seizure, taken_in
+
+PICTURES = 5
+
+
+@pytest.fixture
+def held(database: Settings, tmp_path: Path) -> Iterator[Node]:
+    """A node whose indexes hold the fingerprints of five pictures in segments."""
+    with node(database) as begun:
+        taken_in(begun.home, begun.anke, "R1", seizure(tmp_path / "seized", range(PICTURES)))
+        assert problems_of(rebuild_indexes(begun.home, begun.anke)) == []
+        yield begun
+
+
+def problems(held: Node) -> list[str]:
+    return problems_of(verify_indexes(held.home, held.anke))
+
+
+def shelf(held: Node) -> Path:
+    return held.home.settings.index / str(held.anke.unit.pk) / "held"
+
+
+def fingerprints() -> list[int]:
+    return list(Fingerprint.objects.order_by("id").values_list("id", flat=True))
+
+
+def test_a_rebuilt_index_equals_the_database(held: Node) -> None:
+    statuses = {(each["unit"], each["shelf"]): each for each in status_of_indexes(held.home, held.anke)}
+    mine = statuses["Federal Police", "held"]
+    assert (mine["entries"], mine["behind"], mine["watermark"]) == (PICTURES, 0, fingerprints()[-1])
+    assert statuses["Polizia Postale", "held"]["entries"] == 0
+    assert problems(held) == []
+
+
+def test_every_random_alteration_of_an_index_or_its_rows_is_found_and_named(
+    held: Node, count: Callable[[int, int], int]
+) -> None:
+    chance = random.Random(11)
+    files = sorted(path for path in shelf(held).iterdir() if path.stat().st_size)
+    for number in range(count(40, 300)):
+        if chance.random() < 0.7:
+            name, undo = flip_in_file(chance.choice(files), chance)
+        else:
+            name, undo = alter_row(chance)
+        found = problems(held)
+        assert any(name in problem for problem in found), (number, name, found)
+        undo()
+    assert problems(held) == []
+
+
+def flip_in_file(file: Path, chance: random.Random) -> tuple[str, Callable[[], object]]:
+    whole = file.read_bytes()
+    at = chance.randrange(len(whole))
+    file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << chance.randrange(8)]) + whole[at + 1 :])
+    return str(file), lambda: file.write_bytes(whole)
+
+
+def alter_row(chance: random.Random) -> tuple[str, Callable[[], object]]:
+    row = Fingerprint.objects.get(pk=chance.choice(fingerprints()))
+    true = {"orientations": bytes(row.orientations), "quality": row.quality}
+    if chance.random() < 0.5:
+        at = chance.randrange(32)
+        bent = true["orientations"][:at] + bytes([true["orientations"][at] ^ 1]) + true["orientations"][at + 1 :]
+        Fingerprint.objects.filter(pk=row.pk).update(orientations=bent)
+        what = f"record {row.pk} has another fingerprint"
+    else:
+        Fingerprint.objects.filter(pk=row.pk).update(quality=0)
+        what = f"record {row.pk} is in the index and not in the database"
+    return what, lambda: Fingerprint.objects.filter(pk=row.pk).update(**true)
+
+
+def test_missing_and_extra_records_are_counted_and_named(held: Node) -> None:
+    first, second = fingerprints()[:2]
+    unfit = Fingerprint.objects.filter(pk=first)
+    unfit.update(quality=0)
+    assert problems_of(rebuild_indexes(held.home, held.anke)) == []
+    unfit.update(quality=100)
+    Fingerprint.objects.filter(pk=second).delete()
+    found = next(each for each in verify_indexes(held.home, held.anke) if each["problems"])
+    assert (found["missing"], found["extra"], found["different"]) == (1, 1, 0)
+    assert [f"record {first} is in the database" in p for p in problems_of([found])] == [True, False]
+
+
+@pytest.mark.parametrize("damage", ["manifest", "segment", "both"])
+def test_a_damaged_index_is_made_anew(held: Node, damage: str) -> None:
+    for file in shelf(held).iterdir():
+        if damage in (file.name, file.suffix[1:], "both"):
+            file.write_bytes(b"garbage")
+    assert problems(held) != []
+    assert problems_of(rebuild_indexes(held.home, held.anke)) == []
+    assert problems(held) == []
+
+
+def test_erased_records_leave_the_segments(held: Node) -> None:
+    gone = Fingerprint.objects.order_by("id")[0]
+    hash_bytes = bytes(gone.orientations)[:32]
+    gone.delete()
+    assert forget_erased(held.home, held.anke.unit) == 1
+    assert [file.name for file in shelf(held).iterdir() if hash_bytes in file.read_bytes()] == []
+    assert problems(held) == []
+
+
+def test_an_analyst_alone_may_not_rebuild(held: Node) -> None:
+    with pytest.raises(Refused, match="may not rebuild"):
+        rebuild_indexes(held.home, held.bram)
