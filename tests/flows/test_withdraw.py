@@ -39,9 +39,7 @@ def take(home: Home, acting: Acting, path: Path, case: str = "C") -> None:
 def told(acting: Acting) -> Told:
     """Every item of the unit with what it is and the labels it rests on."""
     items = Item.objects.filter(intake__case__unit=acting.unit).order_by("id")
-    return [
-        (item.path, item.outcome, item.apart, item.stack, sorted(_labels(item), key=str)) for item in items
-    ]
+    return [(item.path, item.outcome, item.apart, item.stack, sorted(_labels(item), key=str)) for item in items]
 
 
 def _labels(item: Item) -> list[str | None]:

@@ -1,0 +1,50 @@
+"""What is said of a home's database, log and indexes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from havre.audit.models import Head
+from havre.flows.health import health
+from havre.settings import Settings
+from tests.cast import NOON, Node, node
+
+
+@pytest.fixture
+def begun(database: Settings) -> Iterator[Node]:
+    with node(database) as found:
+        yield found
+
+
+def states(begun: Node, days: int = 0) -> dict[str, str]:
+    return {finding.name: finding.state for finding in health(begun.home, NOON + timedelta(days=days))}
+
+
+def test_a_fresh_node_is_in_order(begun: Node) -> None:
+    found = states(begun)
+    assert (found["database"], found["log"]) == ("ok", "ok")
+    assert found["index: Federal Police, held"] == "ok"
+
+
+def test_a_log_nobody_signed_for_long_is_a_warning(begun: Node) -> None:
+    assert states(begun, days=8)["log"] == "warning"
+
+
+def test_a_log_that_went_back_is_broken(begun: Node) -> None:
+    Head.objects.update(size=1)
+    assert states(begun)["log"] == "broken"
+
+
+def test_a_damaged_index_is_broken(begun: Node) -> None:
+    folder = begun.home.settings.index / str(begun.anke.unit.pk) / "held"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest").write_text("garbage")
+    assert states(begun)["index: Federal Police, held"] == "broken"
+
+
+def test_tables_of_another_version_are_broken_and_end_the_list(begun: Node) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'matches'")
+    assert states(begun) == {"database": "broken"}

@@ -1,0 +1,72 @@
+"""What comes back is proven; what is wrong with it leaves the home empty and its database without rows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from havre.errors import Invalid, Refused
+from havre.flows.backup import back_up
+from havre.flows.restore import restore
+from havre.flows.staging import prepared
+from havre.media.models import SealedFile
+from havre.settings import Settings
+from havre.units.acting import Acting
+from havre.units.models import Unit
+from havre.units.queries import person_named
+from tests.cast import acting, node
+from tests.databases import connected
+from tests.seizure import seizure, taken_in
+
+IDENTITY = pyrage.x25519.Identity.generate()
+
+
+@pytest.fixture
+def backup(database: Settings, tmp_path: Path) -> Path:
+    """The backup of a node whose store lacks one preview."""
+    with node(database) as begun:
+        taken_in(begun.home, begun.anke, "R1", seizure(tmp_path / "seized", range(2)))
+        lost = SealedFile.objects.filter(purpose="preview").order_by("id")[0].blob
+        (database.store / lost).unlink()
+        back_up(begun.home, begun.anke, tmp_path / "b.age", str(IDENTITY.to_public()))
+    return tmp_path / "b.age"
+
+
+@pytest.fixture
+def staged(backup: Path, tmp_path: Path) -> Iterator[Settings]:
+    """A new home on SQLite, at work."""
+    with connected(prepared(Settings(home=tmp_path / "new"))) as settings:
+        yield settings
+
+
+def anke() -> Acting:
+    return acting(person_named("anke"))
+
+
+def test_what_was_missing_when_the_backup_was_made_is_named_and_the_rest_is_there(
+    backup: Path, staged: Settings
+) -> None:
+    found = restore(staged, backup, [IDENTITY], anke)
+    assert found.files == 3
+    assert ["is missing" in problem for problem in found.problems] == [True]
+    assert sorted(path.name for path in staged.home.parent.iterdir() if path.suffix != ".lock") == [
+        "checkpoint",
+        "havre.sqlite3",
+        "index",
+        "keys",
+        "store",
+    ]
+
+
+def test_only_an_administrator_restores(backup: Path, staged: Settings) -> None:
+    with pytest.raises(Refused, match="administrator"):
+        restore(staged, backup, [IDENTITY], lambda: acting(person_named("bram")))
+    assert Unit.objects.count() == 0
+    assert sorted(path.name for path in staged.home.parent.iterdir()) == ["restoring"]
+
+
+def test_somebody_must_be_named_where_several_work(backup: Path, staged: Settings) -> None:
+    with pytest.raises(Invalid, match="nobody here is called"):
+        restore(staged, backup, [IDENTITY], lambda: acting(person_named("zoe")))
+    assert Unit.objects.count() == 0
