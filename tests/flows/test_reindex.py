@@ -70,16 +70,16 @@ def flip_in_file(file: Path, chance: random.Random) -> tuple[str, Callable[[], o
 
 def alter_row(chance: random.Random) -> tuple[str, Callable[[], object]]:
     row = Fingerprint.objects.get(pk=chance.choice(fingerprints()))
-    true = {"orientations": bytes(row.orientations), "quality": row.quality}
+    whole = bytes(row.orientations)
     if chance.random() < 0.5:
         at = chance.randrange(32)
-        bent = true["orientations"][:at] + bytes([true["orientations"][at] ^ 1]) + true["orientations"][at + 1 :]
+        bent = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
         Fingerprint.objects.filter(pk=row.pk).update(orientations=bent)
         what = f"record {row.pk} has another fingerprint"
     else:
         Fingerprint.objects.filter(pk=row.pk).update(quality=0)
         what = f"record {row.pk} is in the index and not in the database"
-    return what, lambda: Fingerprint.objects.filter(pk=row.pk).update(**true)
+    return what, lambda: Fingerprint.objects.filter(pk=row.pk).update(orientations=whole, quality=row.quality)
 
 
 def test_missing_and_extra_records_are_counted_and_named(held: Node) -> None:

@@ -123,7 +123,7 @@ def alter_name_in_row(held: Node, chance: random.Random) -> tuple[str, Undo]:
 
 
 def _set(table: type[Medium] | type[SealedFile], row: int, column: str, value: object) -> None:
-    table.objects.filter(pk=row).update(**{column: value})  # type: ignore[attr-defined]
+    table.objects.filter(pk=row).update(**{column: value})
 
 
 ALTERATIONS = (
