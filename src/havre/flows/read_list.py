@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,21 @@ from typing import Any
 from havre.errors import Invalid
 from havre.flows.home import Home, consulted
 from havre.flows.know import judgement
-from havre.flows.source import Offer, alone, begin, finish, holding, may_teach, thing_of
+from havre.flows.source import Offer, alone, begin, finish, holding, may_teach, shelve, thing_of
 from havre.matches.formats import READERS, labels
 from havre.matches.formats.recognise import HEAD, recognise
 from havre.matches.formats.record import BadEntry, Entry, Record, Summary, from_json
 from havre.matches.learn import Learner
 from havre.matches.models import Knowledge, Source
+from havre.matches.shelves import Shelf
 from havre.media.decode.outcomes import Broke, Exceeded, NotMedia
 from havre.units.acting import Acting
 
 BATCH = 5_000
 """Entries written in one transaction."""
+
+SHELVE_AT = 100_000
+"""Entries after which the index takes in what was read."""
 
 TOLD_BAD = 100
 """Bad entries that are named in the answer; all of them are counted, and written where a file is named for them."""
@@ -88,6 +93,8 @@ class Reading:
     bad: list[BadEntry] = field(default_factory=list)
     summary: Summary | None = None
     begun: float = field(default_factory=time.monotonic)
+    shelved: int = 0
+    """Entries that the index had been told of."""
 
     def work(self, *, done: bool) -> None:
         """Write every entry that no earlier run has written; where all is `done`, only find the bad ones again."""
@@ -106,6 +113,7 @@ class Reading:
             if len(batch) >= BATCH:
                 self._learn(learner, batch)
                 batch = []
+                self._shelve()
                 self.tell(os.lseek(self.descriptor, 0, os.SEEK_CUR), size)
         if batch:
             self._learn(learner, batch)
@@ -156,6 +164,17 @@ class Reading:
             self.write_bad(record)
             if len(self.bad) < TOLD_BAD:
                 self.bad.append(record)
+
+    def _shelve(self) -> None:
+        """Let the index know now and then: all at once would take as much memory as the list is long."""
+        if self.source.read - self.shelved >= SHELVE_AT:
+            shelve(self.shelf)
+            self.shelved = self.source.read
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Fingerprints the unit knows."""
+        return self.home.shelf(self.acting.unit, "known")
 
     def _learn(self, learner: Learner, batch: list[Entry]) -> None:
         with holding(self.acting.unit):

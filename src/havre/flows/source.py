@@ -12,8 +12,12 @@ from havre.errors import Refused
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.matches.models import Source
 from havre.matches.queries import sources_for
+from havre.matches.shelves import Shelf
 from havre.units.acting import Acting
 from havre.units.models import RoleName, Unit
+
+LARGEST = 400_000
+"""Entries up to which segments of the index are merged while a list is read; `havre index rebuild` merges them all."""
 
 FOLDER = "folder"
 """The format of a source that is a folder somebody judged."""
@@ -75,9 +79,8 @@ def begin(home: Home, acting: Acting, offer: Offer) -> tuple[Source, bool]:
 
 
 def finish(home: Home, acting: Acting, source: Source, offer: Offer, told: Mapping[str, Any]) -> None:
-    """Everything of the source is known; the indexes know it too, and the log says so."""
-    shelf = home.shelf(acting.unit, "known")
-    shelf.index.flush()
+    """Everything of the source is known; the index knows it too, and the log says so."""
+    shelve(home.shelf(acting.unit, "known"))
     with durable():
         source.finished_at = acting.now()
         source.listing = offer.listing
@@ -86,6 +89,12 @@ def finish(home: Home, acting: Acting, source: Source, offer: Offer, told: Mappi
         counts = {name: value for name, value in told.items() if isinstance(value, int)}
         log(home, acting, "change", thing_of(source), {"act": "finished", **counts})
     seal_log(home, acting)
+
+
+def shelve(shelf: Shelf) -> None:
+    """Write what the shelf has taken in lately into the index, in a bounded amount of memory."""
+    shelf.catch_up()
+    shelf.index.flush(LARGEST)
 
 
 @contextmanager

@@ -25,6 +25,9 @@ BATCH = 200
 COMPACT_FROM = 10_000
 """So many fingerprints gone make it worth to rewrite the index without them."""
 
+COMPACT_TO = 1_000_000
+"""A larger index is only rewritten by `havre index rebuild`: it takes about 300 bytes of memory an entry."""
+
 
 def withdraw(home: Home, acting: Acting, named: str) -> dict[str, Any]:
     """Withdraw a source by its number or path; how many items changed, and how.
@@ -66,7 +69,7 @@ def _forget(known: Shelf, source: Source) -> None:
     records = Knowledge.objects.filter(source=source, unit=source.unit_id, pdq__isnull=False)
     gone = list(records.values_list("id", flat=True).iterator())
     known.index.remove(gone)
-    if len(gone) >= COMPACT_FROM:
+    if len(gone) >= COMPACT_FROM and known.index.status().entries <= COMPACT_TO:
         known.index.compact()
 
 

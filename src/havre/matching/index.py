@@ -164,14 +164,17 @@ class Index:
         with self._changing:
             self._reload()
 
-    def flush(self) -> None:
-        """Write the tail as a segment, merged with older ones that are not much larger; durable when it returns."""
+    def flush(self, largest: int = MAX_ROWS) -> None:
+        """Write the tail as a segment, merged with older ones that are not much larger; durable when it returns.
+
+        No segment of more than `largest` entries comes of merging: writing one takes some 300 bytes an entry.
+        """
         with self._changing, writing(self.directory):
             self._reload()
             view = self._view
             if not len(view.tail):
                 return
-            merged = _to_merge(view)
+            merged = _to_merge(view, largest)
             kept = view.segments[: len(view.segments) - len(merged)]
             entries = joined([*(segment.all_entries() for segment in merged), view.tail])
             watermark = max(view.manifest.watermark, int(view.tail.records.max()))
@@ -266,11 +269,11 @@ def _sorted(hits: list[Hit]) -> list[Hit]:
 # ---- writing ----
 
 
-def _to_merge(view: views.View) -> tuple[Segment, ...]:
+def _to_merge(view: views.View, largest: int) -> tuple[Segment, ...]:
     """The newest segments that the tail swallows, so that their number stays logarithmic in the entries."""
     total, first = len(view.tail), len(view.segments)
     while first and view.segments[first - 1].entries < MERGE_FACTOR * total:
-        if total + view.segments[first - 1].entries > MAX_ROWS:
+        if total + view.segments[first - 1].entries > largest:
             break
         first -= 1
         total += view.segments[first].entries
