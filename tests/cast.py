@@ -74,11 +74,13 @@ class Node:
 def node(settings: Settings) -> Iterator[Node]:
     """A node begun by Anke, with keys, log and store; closed at the end."""
     anke = acting(begin_node(settings, "BE", "Federal Police", "anke", noon, "a test"))
+    beginning = Home(settings)
+    add_colleague(beginning, anke, "bram", "", [RoleName.ANALYST])
+    italy = add_unit(beginning, anke, "Polizia Postale", "IT")
+    add_colleague(beginning, anke, "chiara", italy.name, ALL_ROLES)
+    # A home reads its keys once: the one that made the Italian unit does not have that unit's.
     home = Home(settings)
     try:
-        add_colleague(home, anke, "bram", "", [RoleName.ANALYST])
-        italy = add_unit(home, anke, "Polizia Postale", "IT")
-        add_colleague(home, anke, "chiara", italy.name, ALL_ROLES)
         yield Node(home, anke, acting(person_named("bram")), acting(person_named("chiara")))
     finally:
         home.close()
