@@ -360,6 +360,26 @@ def test_names_that_could_not_be_settled_are_settled_by_the_next_call(tmp_path: 
     assert synced == []
 
 
+def test_many_folders_are_settled_by_one_call_that_may_be_tried_again(tmp_path: Path) -> None:
+    synced: list[Path] = []
+    failing = [True]
+
+    def syncfs(descriptor: int) -> None:
+        if failing[0]:
+            raise OSError(errno.EIO, "Input/output error")
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    store = Store(tmp_path / "store", files=replace(Files(), syncfs=syncfs))
+    for number in range(20):
+        keep(store, f"content {number}".encode())
+    with pytest.raises(Unavailable):
+        store.settle()
+    failing[0] = False
+    store.settle()
+    store.settle()
+    assert synced == [store.root]
+
+
 @pytest.mark.parametrize("call", ["open", "read"])
 def test_a_disk_that_cannot_be_read_is_said_to_be_so(store: Store, call: str) -> None:
     def fail(*_: Any) -> Any:

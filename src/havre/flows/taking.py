@@ -21,10 +21,9 @@ from havre.flows.lanes import in_order
 from havre.flows.listed import contradicted, list_format, listed_pieces
 from havre.media.decode.pool import Worker
 from havre.media.look import Looked
-from havre.media.models import Medium
+from havre.media.queries import holder
 from havre.media.sources import files_of, opener
 from havre.media.take import Lane, take
-from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
 from havre.units.models import Unit
 
@@ -179,7 +178,7 @@ Looking = Callable[[Worker], Callable[[Piece], Looked]]
 
 def keeping(home: Home, unit: Unit) -> Looking:
     """Look at every file and keep its bytes, sealed, unless the unit holds them already."""
-    unit_key = home.keys.unit(str(unit.pk))
+    unit_key, holds = home.keys.unit(str(unit.pk)), holder(unit)
 
     def of(worker: Worker) -> Callable[[Piece], Looked]:
         lane = Lane(
@@ -187,7 +186,7 @@ def keeping(home: Home, unit: Unit) -> Looking:
             store=home.store,
             unit=str(unit.pk),
             unit_key=unit_key,
-            held=lambda sha256: owned_by(unit, Medium.objects).filter(sha256=sha256).exists(),
+            held=holds,
         )
         return lambda piece: take(lane, piece.found, piece.opened)
 

@@ -115,9 +115,11 @@ class Bench:
     def _near_known(self, candidate: Candidate) -> "Sorted":
         """What knowledge the fingerprints are near to: pertinent, not pertinent, unjudged."""
         hits = _hits(self.known, candidate.prints)
+        if not hits:
+            return [], [], []
         rows = owned_by(self.unit, Knowledge.objects).filter(id__in=hits, source__withdrawn_at=None)
         nearest: dict[int, tuple[Seen, Knowledge]] = {}
-        for row in rows.select_related("whole") if hits else ():
+        for row in rows.select_related("whole"):
             seen, known = hits[row.pk], row.whole or row
             if known.pk not in nearest or seen.hit.distance < nearest[known.pk][0].hit.distance:
                 nearest[known.pk] = seen, known
@@ -131,9 +133,11 @@ class Bench:
         hits = _hits(self.held, candidate.prints)
         nearest = self._by_medium(hits)
         nearest.pop(candidate.own or 0, None)
+        if not nearest:
+            return [], [], []
         sorted_: Sorted = ([], [], [])
-        media = self._then_held(nearest, candidate.again) if nearest else []
-        judgements = knowledge_of(self.unit, {_named(medium) for medium in media}) if media else {}
+        media = self._then_held(nearest, candidate.again)
+        judgements = knowledge_of(self.unit, {_named(medium) for medium in media})
         for medium in media:
             judged = _pertinent_first([k for k in judgements[_named(medium)] if k.pertinent is not None])
             pertinent = judged[0].pertinent if judged else None
