@@ -18,7 +18,8 @@ from havre.settings import Settings
 from tests.cast import Node, node
 from tests.seizure import seizure, taken_in
 
-PUBLIC = str(pyrage.x25519.Identity.generate().to_public())
+IDENTITY = pyrage.x25519.Identity.generate()
+PUBLIC = str(IDENTITY.to_public())
 
 
 @pytest.fixture
@@ -78,3 +79,21 @@ def test_a_failed_backup_leaves_no_file(held: Node, tmp_path: Path) -> None:
 def test_only_an_administrator_makes_backups(held: Node, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="administrator"):
         back_up(held.home, held.bram, tmp_path / "b.age", PUBLIC)
+
+
+def test_a_backup_is_of_one_moment_while_an_intake_goes_on(held: Node, tmp_path: Path) -> None:
+    begun: list[str] = []
+
+    def take_in_meanwhile(_done: int, _total: int) -> None:
+        if not begun:
+            begun.append("R2")
+            taken_in(held.home, held.anke, "R2", seizure(tmp_path / "later", range(5, 8)))
+
+    made = back_up(held.home, held.anke, tmp_path / "b.age", PUBLIC, take_in_meanwhile)
+    with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt((tmp_path / "b.age").read_bytes(), [IDENTITY]))) as tar:
+        pieces = [tar.extractfile(name) for name in tar.getnames() if name.startswith("rows/")]
+        rows = b"".join(piece.read() for piece in pieces if piece is not None)
+        files = [name for name in tar.getnames() if name.startswith("store/")]
+    assert (made.files, len(files), SealedFile.objects.count()) == (4, 4, 10)
+    assert (b'"R1"' in rows, b'"R2"' in rows) == (True, False)
+    assert [name for name in files if name.removeprefix("store/").encode() not in rows] == []

@@ -15,10 +15,12 @@ from havre.flows import erase
 from havre.flows.approvals import approve
 from havre.flows.erase import erase_case
 from havre.flows.holding import store_shared
+from havre.flows.home import Home
 from havre.flows.logbook import prove
 from havre.flows.reindex import problems_of, rebuild_indexes, verify_indexes
 from havre.flows.scrub import scrub_store
 from havre.media.models import Exhibit, Fingerprint, Medium, SealedFile
+from havre.media.store import Files, Store
 from havre.settings import Settings
 from havre.units.acting import Acting
 from havre.units.models import Approval
@@ -181,6 +183,24 @@ def test_an_erasure_killed_between_batches_goes_on(
     assert (erasure.items, erasure.media, erasure.shared) == (4, 3, 1)
     _is_gone(begun, "R1", kept)
     assert whole(begun)
+
+
+def test_sealed_files_whose_rows_went_before_the_process_died_are_removed(begun: Node, tmp_path: Path) -> None:
+    taken_in(begun.home, begun.anke, "R1", seizure(tmp_path / "one", range(3)))
+    ask_and_approve(begun, "R1")
+    dying = Home(begun.home.settings)
+    dying.__dict__["store"] = Store(begun.home.settings.store, files=Files(unlink=_die))
+    with pytest.raises(Killed):
+        erase_case(dying, begun.anke, "R1")
+    assert SealedFile.objects.count() == 0
+    left = [path for path in begun.home.settings.store.rglob("*") if path.is_file()]
+    assert len(left) == 6
+    erase_case(begun.home, begun.anke, "R1")
+    assert [path for path in left if path.exists()] == []
+
+
+def _die(_path: str) -> None:
+    raise Killed
 
 
 def test_sealed_files_noted_by_a_batch_that_was_undone_are_kept(begun: Node, tmp_path: Path) -> None:
