@@ -28,7 +28,10 @@ setup(
             "havre.matching._hamming",
             *(f"hamming/{part}.c" for part in ("module", "serial", "avx2", "avx512", "brute", "segment", "join")),
         ),
-        kernel("havre.fingerprints._pdq", *(f"pdq/{part}.c" for part in ("module", "hash", "serial", "avx2", "avx512"))),
+        kernel(
+            "havre.fingerprints._pdq",
+            *(f"pdq/{part}.c" for part in ("module", "hash", "serial", "avx2", "avx512")),
+        ),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )
