@@ -2,6 +2,7 @@
 
 import os
 import resource
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from tempfile import gettempdir
@@ -75,7 +76,7 @@ def test_a_closed_spool_gives_its_room_back_and_nothing_more(tmp_path: Path) -> 
 
 
 def test_room_is_given_back_where_the_source_breaks_off(tmp_path: Path) -> None:
-    def broken_off():  # type: ignore[no-untyped-def]
+    def broken_off() -> Iterator[bytes]:
         yield b"first"
         raise OSError("the archive ends here")
 
