@@ -8,6 +8,7 @@ import pytest
 
 from havre.errors import Invalid, Refused
 from havre.flows.backup import back_up
+from havre.flows.logbook import newest_note
 from havre.flows.restore import restore
 from havre.flows.staging import prepared
 from havre.media.models import SealedFile
@@ -30,6 +31,7 @@ def backup(database: Settings, tmp_path: Path) -> Path:
         lost = SealedFile.objects.filter(purpose="preview").order_by("id")[0].blob
         (database.store / lost).unlink()
         back_up(begun.home, begun.anke, tmp_path / "b.age", str(IDENTITY.to_public()))
+        (tmp_path / "later").write_text(newest_note(begun.home, begun.anke))
     return tmp_path / "b.age"
 
 
@@ -57,6 +59,18 @@ def test_what_was_missing_when_the_backup_was_made_is_named_and_the_rest_is_ther
         "keys",
         "store",
     ]
+
+
+@pytest.mark.parametrize("where", ["named", "in the home"])
+def test_a_log_behind_a_checkpoint_already_seen_is_refused(
+    backup: Path, staged: Settings, tmp_path: Path, where: str
+) -> None:
+    later = (tmp_path / "later").read_text()
+    if where == "in the home":
+        (staged.home.parent / "checkpoint").write_text(later)
+    with pytest.raises(Refused, match="would go back"):
+        restore(staged, backup, [IDENTITY], anke, later if where == "named" else "")
+    assert Unit.objects.count() == 0
 
 
 def test_only_an_administrator_restores(backup: Path, staged: Settings) -> None:
