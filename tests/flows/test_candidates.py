@@ -25,9 +25,9 @@ def test_judging_again_with_nothing_changed_changes_nothing(database: Settings, 
         for source in (seized, listed, later):
             take_in(here.home, here.anke, "C", str(source), workers=1)
         items = list(Item.objects.order_by("id"))
-        shelves = [here.home.shelf(here.anke.unit, name) for name in ("known", "held")]
+        known, held = (here.home.shelf(here.anke.unit, name) for name in ("known", "held"))
         candidates = judged_again(here.anke.unit, items)
-        bench = Bench(here.anke.unit, *shelves, candidates)
+        bench = Bench(here.anke.unit, known, held, candidates)
         again = [bench.judge(candidate).verdict for candidate in candidates]
 
     before = [(item.outcome, item.apart, item.stack, item.reason) for item in items]
