@@ -20,8 +20,8 @@ from havre.flows.judging import Judging
 from havre.flows.lanes import in_order
 from havre.flows.listed import contradicted, list_format, listed_pieces
 from havre.media.decode.pool import Worker
+from havre.media.keep import holder
 from havre.media.look import Looked
-from havre.media.queries import holder
 from havre.media.sources import files_of, opener
 from havre.media.take import Lane, take
 from havre.units.acting import Acting

@@ -1,8 +1,10 @@
 """Write what lanes found out about media into the tables: one row a content, however often it was found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import connection
 
 from havre.fingerprints import pdq
 from havre.media.look import Looked
@@ -109,3 +111,16 @@ def kept(file: SealedFile) -> Kept:
     """What the store needs to open a sealed file."""
     unit = str(file.medium.unit_id)
     return Kept(file.blob, bytes(file.wrapped_key), unit, bytes(file.sha256), file.purpose)
+
+
+def holder(unit: Unit) -> Callable[[bytes], bool]:
+    """Tells whether the unit holds the bytes with a SHA-256; asked for every file, so without building a query."""
+    table = Medium._meta.db_table
+    question = f"SELECT 1 FROM {table} WHERE unit_id = %s AND sha256 = %s"  # noqa: S608 - the table is ours
+
+    def holds(sha256: bytes) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(question, [unit.pk, sha256])
+            return cursor.fetchone() is not None
+
+    return holds

@@ -1,14 +1,11 @@
 """Reads of media; the first parameter is who asks."""
 
-from collections.abc import Callable
-
-from django.db import connection
 from django.db.models import QuerySet
 
 from havre.errors import NotFound
 from havre.media.models import Medium, SealedFile
 from havre.restrictions.visible import visible_to
-from havre.units.models import Person, Unit
+from havre.units.models import Person
 
 
 def media_for(viewer: Person) -> QuerySet[Medium]:
@@ -22,19 +19,6 @@ def medium_for(viewer: Person, sha256: bytes) -> Medium:
     if found is None:
         raise NotFound("there is no such medium")
     return found
-
-
-def holder(unit: Unit) -> Callable[[bytes], bool]:
-    """Tells whether the unit holds the bytes with a SHA-256; asked for every file, so without building a query."""
-    table = Medium._meta.db_table
-    question = f"SELECT 1 FROM {table} WHERE unit_id = %s AND sha256 = %s"  # noqa: S608 - the table is ours
-
-    def holds(sha256: bytes) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(question, [unit.pk, sha256])
-            return cursor.fetchone() is not None
-
-    return holds
 
 
 def sealed_files_for(viewer: Person) -> QuerySet[SealedFile]:
