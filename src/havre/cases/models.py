@@ -73,6 +73,9 @@ class Item(models.Model):
     bytes = models.BigIntegerField(null=True)
     """Null where a list named it and there are no bytes."""
     modified_at = models.DateTimeField(null=True)
+    accessed_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+    """When the file system last changed its entry for the file; times are as found, before anything was read."""
     md5 = models.BinaryField(max_length=16, null=True)
     sha1 = models.BinaryField(max_length=20, null=True)
     sha256 = models.BinaryField(max_length=32, null=True)

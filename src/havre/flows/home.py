@@ -29,6 +29,8 @@ class Home:
 
     settings: Settings
     limits: Limits = field(default_factory=Limits)
+    missing: dict[str, str] = field(default_factory=dict)
+    """Walls of the sandbox that this machine does not offer, with why; known once a worker has started."""
 
     @cached_property
     def keys(self) -> Keys:
@@ -51,8 +53,10 @@ class Home:
         return Sandbox(READERS)
 
     def worker(self) -> Worker:
-        """A new confined worker."""
-        return Worker(self.sandbox, self.limits)
+        """A new confined worker, started."""
+        worker = Worker(self.sandbox, self.limits)
+        self.missing |= {wall.name: wall.reason for wall in worker.protections() if not wall.active}
+        return worker
 
     def shelf(self, unit: Unit, name: str) -> Shelf:
         """One index of a unit, caught up with the database."""

@@ -121,6 +121,8 @@ def _item(intake: Intake, position: int, taken: Looked, judged: Judged) -> Item:
         path=taken.found.path,
         bytes=None if listed else taken.bytes or taken.found.bytes,
         modified_at=taken.found.modified_at,
+        accessed_at=taken.found.accessed_at,
+        changed_at=taken.found.changed_at,
         md5=named.md5 if named else None,
         sha1=named.sha1 if named else None,
         sha256=named.sha256 if named else None,

@@ -24,6 +24,8 @@ class Found:
     """As the file system knows it."""
     bytes: int = 0
     modified_at: datetime | None = None
+    accessed_at: datetime | None = None
+    changed_at: datetime | None = None
     refusal: str = ""
     """Why it can't be read, where that is already plain."""
 
@@ -112,6 +114,8 @@ def _found(location: bytes, status: os.stat_result) -> Found:
         location=location,
         bytes=status.st_size,
         modified_at=time_of(status.st_mtime),
+        accessed_at=time_of(status.st_atime),
+        changed_at=time_of(status.st_ctime),
         refusal=_not_a_file(status.st_mode),
     )
 

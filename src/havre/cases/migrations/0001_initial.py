@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
                 ('path', models.TextField()),
                 ('bytes', models.BigIntegerField(null=True)),
                 ('modified_at', models.DateTimeField(null=True)),
+                ('accessed_at', models.DateTimeField(null=True)),
+                ('changed_at', models.DateTimeField(null=True)),
                 ('md5', models.BinaryField(max_length=16, null=True)),
                 ('sha1', models.BinaryField(max_length=20, null=True)),
                 ('sha256', models.BinaryField(max_length=32, null=True)),

@@ -36,6 +36,8 @@ def intake(
             totals = take_in(
                 home, acting, reference, path, workers=workers or len(os.sched_getaffinity(0)), again=again, tell=tell
             )
+        for wall, why in home.missing.items():
+            answers.warn(f"this machine offers the sandbox no {wall} ({why}): see `havre doctor`")
         if items is not None:
             write_items(home, acting, totals, items)
         if asked(context).json:
