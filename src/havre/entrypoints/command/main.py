@@ -13,7 +13,9 @@ from havre.entrypoints.command import (
     approve,
     audit,
     backup,
+    bench,
     cases,
+    demo,
     doctor,
     erase,
     fingerprint,
@@ -101,3 +103,5 @@ app.add_typer(audit.app, name="audit")
 app.command()(doctor.doctor)
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(bench.bench)
+app.command()(demo.demo)

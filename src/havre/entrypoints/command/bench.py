@@ -1,0 +1,115 @@
+"""`havre bench`: ours and the peers, in turn in one run. The measurements lie in the checkout, beside the package."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+import havre
+from havre.entrypoints.command import answers
+from havre.entrypoints.command.context import asked
+from havre.errors import Invalid, Unavailable
+
+CHECKOUT = Path(havre.__file__).parents[2]
+"""Where `bench/` lies if Havre runs from its sources."""
+
+LARGE_SHARE = 8
+"""So many times fewer pictures of 12 MP than of 1 MP."""
+
+Line = dict[str, Any]
+
+
+class What(StrEnum):
+    """What can be measured."""
+
+    FINGERPRINT = "fingerprint"
+    SEARCH = "search"
+    JOIN = "join"
+    INTAKE = "intake"
+
+
+def bench(
+    context: typer.Context,
+    what: Annotated[What, typer.Argument(help="What to measure.")],
+    size: Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="Pixels, entries, or files of 1 MP for an intake; may be repeated."),
+    ] = None,
+) -> None:
+    """Measure against the peers: Pillow with pdqhash, and faiss. Exit 1 where results are not identical."""
+    lines = MEASURES[what](measurement(what, CHECKOUT), size or DEFAULTS[what])
+    identical = True
+    for line in lines:
+        identical &= bool(line["identical"])
+        if asked(context).json:
+            answers.say_lines([line])
+        else:
+            _say(line)
+    if not identical:
+        answers.warn("not every result is identical to the peer's: see the lines above")
+        raise typer.Exit(answers.FAILED)
+
+
+def measurement(what: str, checkout: Path) -> ModuleType:
+    """The module that measures. Raises Invalid without a checkout, Unavailable where a peer is missing."""
+    if not (checkout / "bench" / f"{what}.py").is_file():
+        raise Invalid("measuring needs the source checkout with the bench extra: run `make bench` there")
+    if str(checkout) not in sys.path:
+        sys.path.insert(0, str(checkout))
+    try:
+        return importlib.import_module(f"bench.{what}")
+    except ModuleNotFoundError as error:
+        raise Unavailable(f"{error.name} is not installed, and is measured against: run `make setup`") from error
+
+
+def _by_sizes(module: ModuleType, sizes: Iterable[int]) -> Iterator[Line]:
+    lines: Iterator[Line] = module.measure(sizes)
+    return lines
+
+
+def _by_files(module: ModuleType, sizes: Iterable[int]) -> Iterator[Line]:
+    for files in sizes:
+        yield from module.measure(files={1: files, 12: max(files // LARGE_SHARE, 1)})
+
+
+MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
+    What.FINGERPRINT: _by_sizes,
+    What.SEARCH: _by_sizes,
+    What.JOIN: _by_sizes,
+    What.INTAKE: _by_files,
+}
+
+DEFAULTS: dict[What, list[int]] = {
+    What.FINGERPRINT: [1_000_000, 12_000_000],
+    What.SEARCH: [1_000_000],
+    What.JOIN: [1_000_000],
+    What.INTAKE: [400],
+}
+"""Sizes to measure where none is named."""
+
+TOLD = ("what", "size", "ours", "peer", "ratio", "identical")
+
+
+def _say(line: Line) -> None:
+    """One measurement for a person: the two times, how many times faster, and what else is worth knowing."""
+    same = "identical" if line["identical"] else "[red]NOT identical[/red]"
+    answers.out.print(
+        f"[bold]{escape(str(line['what']))}[/bold], {line['size']:,}: {_time(line['ours'])} against"
+        f" {_time(line['peer'])}, [bold]{line['ratio']:g} ×[/bold], {same}"
+    )
+    rest = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in line.items() if name not in TOLD)
+    if rest:
+        answers.out.print(f"[dim]  {escape(rest)}[/dim]")
+
+
+def _time(seconds: float) -> str:
+    for unit, share in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= share:
+            return f"{seconds / share:,.3g} {unit}" if seconds < 1000 * share else f"{seconds / share:,.0f} {unit}"
+    return f"{seconds / 1e-6:.3g} µs"

@@ -1,0 +1,134 @@
+"""`havre demo`: the main job on a made-up seizure, in a home of its own."""
+
+import os
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.markup import escape
+
+from havre.entrypoints.command import answers
+from havre.entrypoints.command.context import asked, now
+from havre.settings import Settings
+from havre.start import start
+
+if TYPE_CHECKING:
+    from havre.flows.demo import Shown
+
+FOLDER = Path("demo-home")
+
+
+def demo(context: typer.Context) -> None:
+    """Show the main job on benign pictures drawn from a seed, in ./demo-home or --home DIR; made anew each time."""
+    began = time.monotonic()
+    what = asked(context)
+    # A home or database named by the environment may hold real work: only --home counts here.
+    folder = what.home or FOLDER
+    settings = Settings(home=folder.absolute())
+    start(settings)
+    from havre.flows.demo import CASE, PERSON, demonstrate, make_room
+
+    make_room(folder)
+    workers = len(os.sched_getaffinity(0))
+    shown = demonstrate(settings, folder, now, workers=workers, tell=_silent if what.json else _told)
+    seconds = time.monotonic() - began
+    following = _next(folder, PERSON, CASE, shown)
+    if what.json:
+        answers.say_json(
+            {
+                "home": str(folder),
+                "person": PERSON,
+                "case": CASE,
+                "judged": shown.judged,
+                "intake": shown.totals.to_json(),
+                "items": str(shown.items),
+                "searched": str(shown.seizure.altered),
+                "search": shown.matches,
+                "next": following,
+                "seconds": round(seconds, 3),
+            }
+        )
+    else:
+        _summed_up(shown, following)
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _told(step: str) -> None:
+    answers.err.print(f"[dim]{escape(step)} …[/dim]")
+
+
+def _summed_up(shown: "Shown", following: list[str]) -> None:
+    """What a person reads: the six outcomes with what matters first, one example, what to try."""
+    totals = shown.totals
+    judged = sum(told["added"] for told in shown.judged)
+    answers.out.print()
+    answers.out.print(
+        f"[bold]{totals.found} files from a seized drive, compared with {judged} pictures judged earlier,"
+        f" in {totals.seconds:.1f} seconds:[/bold]"
+    )
+    answers.out.print()
+    for style, number, name, words in _lines(shown):
+        answers.out.print(f"  [{style}]{number:>5}  {name:<12}[/{style}] {escape(words)}")
+    answers.out.print()
+    _example(shown)
+    answers.say("Try next")
+    for command in following:
+        answers.say(f"  {command}")
+
+
+def _example(shown: "Shown") -> None:
+    item = shown.altered()
+    for match in item["matched"][:1]:
+        answers.say("For example")
+        answers.say(f"  {item['path']}")
+        answers.say(f"  looks like {match['path']}, judged {match['label']}:")
+        turned = "" if match["orientation"] == "upright" else f"{match['orientation']}, "
+        answers.say(f"  {turned}{match['distance']} of 256 bits apart (up to 31 count as the same picture)")
+    answers.say(f"What every file is: {shown.items}")
+    answers.out.print()
+
+
+def _lines(shown: "Shown") -> Iterator[tuple[str, int, str, str]]:
+    """Style, number, name and meaning of each outcome."""
+    totals = shown.totals
+    count, apart, known = totals.outcomes, totals.apart, totals.labels["known"]
+    odd = ", ".join(f"{number} {why}" for why, number in apart.items() if number)
+    labels = ", ".join(f"{number} {label}" for label, number in known.items())
+    look = f"nobody has judged these: {totals.stacks} different pictures to look at"
+    yield "bold", count["new"], "new", look + (f", and {odd}" if odd else "")
+    yield "bold yellow", count["near"], "near", "look like something judged pertinent: look at these first"
+    yield "none", count["known"], "known", "judged earlier" + (f": {labels}" if labels else "")
+    yield (
+        "none",
+        count["repeat"],
+        "repeat",
+        "the same pictures again, smaller, mirrored or copied: no need to look twice",
+    )
+    yield "dim", count["refused"], "refused", "empty, or no picture, video or sound"
+    yield "dim", count["quarantined"], "quarantined", "could not be opened safely"
+
+
+def _next(folder: Path, person: str, case: str, shown: "Shown") -> list[str]:
+    """Commands that work when they are pasted into the same shell."""
+    words = (
+        ["search", str(shown.seizure.altered)],
+        ["case", "show", case],
+        ["audit", "verify"],
+    )
+    begin = [_program(), "--home", str(folder), "--as", person]
+    return [shlex.join([*begin, *each]) for each in words]
+
+
+def _program() -> str:
+    """How this command was called, or by its bare name where the shell finds it by that."""
+    called = sys.argv[0]
+    found = shutil.which("havre")
+    return "havre" if found and Path(found).resolve() == Path(called).resolve() else called

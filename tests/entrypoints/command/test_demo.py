@@ -1,0 +1,50 @@
+"""`havre demo` needs nothing, says what it found in words, and what it says to try next works when pasted."""
+
+import shlex
+import subprocess
+from pathlib import Path
+
+from tests import command_line
+from tests.command_line import HAVRE
+from tests.conftest import Havre
+
+FIELDS = ["home", "person", "case", "judged", "intake", "items", "searched", "search", "next", "seconds"]
+
+
+def test_what_it_says_to_try_next_works_when_pasted(havre_without_home: Havre, tmp_path: Path) -> None:
+    shown = havre_without_home("--home", tmp_path / "a demo", "demo", "--json")
+    assert (shown.exit, shown.stderr.count("\n")) == (0, 0)
+    assert list(shown.json) == FIELDS
+    assert shown.json["seconds"] < 60
+    for command in shown.json["next"]:
+        done = subprocess.run(
+            command,
+            shell=True,
+            env=command_line.environment(None),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stderr)
+        assert done.stdout
+    assert shlex.split(shown.json["next"][0])[0] == str(HAVRE)
+
+
+def test_a_person_reads_what_matters_and_a_second_run_starts_anew(havre_without_home: Havre, tmp_path: Path) -> None:
+    first, again = (havre_without_home("demo", "--home", tmp_path / "demo", HAVRE_HOME="/nonexistent") for _ in "12")
+    assert (first.exit, again.exit) == (0, 0)
+    rows = [line.split() for line in again.stdout.splitlines()]
+    heads = [words[1] for words in rows if len(words) > 1 and words[0].isdigit() and words[1] not in {"of", "files"}]
+    assert heads == ["new", "near", "known", "repeat", "refused", "quarantined"]
+    assert "mirrored" in again.stdout
+    assert "Try next" in again.stdout
+    assert "Drawing" in again.stderr
+
+
+def test_a_folder_of_somebody_else_is_refused_in_one_sentence(havre_without_home: Havre, tmp_path: Path) -> None:
+    (tmp_path / "work").touch()
+    refused = havre_without_home("demo", "--home", tmp_path)
+    assert (refused.exit, refused.stdout) == (1, "")
+    assert refused.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["work"]
