@@ -165,6 +165,6 @@ def _time(text: str | None) -> datetime | None:
     """The time an archive states; one without a zone is taken as UTC, and an impossible one as none."""
     try:
         found = datetime.fromisoformat(text) if text else None
-    except ValueError:
+        return found and (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found

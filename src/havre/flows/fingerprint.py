@@ -38,7 +38,8 @@ def _shown(looked: Looked) -> dict[str, Any]:
     if looked.quarantine:
         return {"path": path, "error": "quarantined", "detail": looked.quarantine}
     if digests is None or looked.kind is None:
-        return {"path": path, "error": "refused", "detail": "nothing could be read"}
+        # Only an archive comes back without digests and without a reason.
+        return {"path": path, "error": "refused", "detail": "an archive: `havre intake` opens it, this does not"}
     first = decoded.frames[0] if decoded and decoded.frames else None
     answer: dict[str, Any] = {
         "path": path,
