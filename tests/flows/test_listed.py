@@ -79,16 +79,16 @@ def test_a_file_whose_digest_the_list_states_wrongly_is_noted(database: Settings
 
 def test_nothing_outside_the_folder_of_the_list_is_ever_read(database: Settings, export: Path, tmp_path: Path) -> None:
     secret = folder(tmp_path / "secret", s=scene(3))
-    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "sub").mkdir(parents=True)
     (tmp_path / "in" / "link").symlink_to(secret)
     (tmp_path / "in" / "linked.png").symlink_to(secret / "s.png")
-    ways = ("..\\secret\\s.png", f"{secret}/s.png", "link/s.png", "linked.png", "C:\\s.png", "absent.png", "link")
+    ways = ("..\\secret\\s.png", f"{secret}/s.png", "link/s.png", "linked.png", "C:\\s.png", "absent.png", "link", "sub")
     held = vics(tmp_path / "in" / "export.json", *(names(way) for way in ways))
     with node(database) as here:
         open_dossier(here.home, here.anke, "C", "a warrant", "a test")
         totals = take(here, held)
 
-    assert (totals.found, totals.outcomes["refused"]) == (7, 7)
+    assert (totals.found, totals.outcomes["refused"]) == (8, 8)
     reasons = [reason for _, _, reason in told()]
     assert [reason.split(":")[0] for reason in reasons] == [
         "entry 1 names a file outside the folder of the list",
@@ -98,6 +98,7 @@ def test_nothing_outside_the_folder_of_the_list_is_ever_read(database: Settings,
         "entry 5 names a file outside the folder of the list",
         "named by entry 6 but missing",
         "entry 7 leads to a link",
+        "not a regular file",
     ]
     assert not Medium.objects.exists()
 

@@ -8,7 +8,6 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +18,7 @@ from havre.media.decode.outcomes import Broke, Exceeded, NotMedia
 from havre.media.decode.pool import Worker
 from havre.media.kinds import kind_of
 from havre.media.look import Listed, Looked
-from havre.media.sources import Found, opener, shown
+from havre.media.sources import Found, found_at, opener, shown
 
 NO_BYTES = "listed without its bytes"
 """Why an item of a list has no fingerprint of its own."""
@@ -98,14 +97,8 @@ def file_beside(path: str, way: str, place: str) -> Found:
         if stat.S_ISLNK(status.st_mode):
             return replace(found, refusal=f"{place} leads to a link: links are never followed")
         if depth == len(parts):
-            return _file(found, location, status)
+            return replace(found_at(location, status), path=found.path)
     return found
-
-
-def _file(found: Found, location: bytes, status: os.stat_result) -> Found:
-    modified = datetime.fromtimestamp(max(status.st_mtime, 0), UTC)
-    refusal = "" if stat.S_ISREG(status.st_mode) else "not a regular file"
-    return Found(found.path, location, status.st_size, modified, refusal)
 
 
 def contradicted(piece: Piece, looked: Looked) -> Looked:

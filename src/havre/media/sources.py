@@ -51,7 +51,7 @@ def files_of(path: str) -> Iterator[Found]:
     if stat.S_ISDIR(status.st_mode):
         yield from _below(root)
     else:
-        yield _found(root, status)
+        yield found_at(root, status)
 
 
 def opener(found: Found) -> Callable[[], BinaryIO]:
@@ -78,7 +78,7 @@ def _below(folder: bytes) -> Iterator[Found]:
         elif stat.S_ISDIR(status.st_mode):
             waiting += _entries(location)
         else:
-            yield _found(location, status)
+            yield found_at(location, status)
 
 
 Entry = tuple[bytes, os.stat_result | None, str]
@@ -108,7 +108,8 @@ def _place(entry: Entry) -> bytes:
     return location + b"/" if is_folder else location
 
 
-def _found(location: bytes, status: os.stat_result) -> Found:
+def found_at(location: bytes, status: os.stat_result) -> Found:
+    """What is told of the file at this place before it is read; links and what is no regular file are refused."""
     return Found(
         path=shown(location),
         location=location,
