@@ -140,7 +140,8 @@ class Lanes:
         self._own = threading.local()
         self._workers: list[Worker] = []
         self._connections: list[BaseDatabaseWrapper] = []
-        self._pool = ThreadPoolExecutor(width, "lane", self._begin)
+        self._sandbox = home.sandbox  # opened here: lanes that open it at the same moment could open two
+        self._pool = ThreadPoolExecutor(width, "lane")
 
     def in_order(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Looked]]:
         """Each piece with what its lane found out, in the order of the pieces."""
@@ -168,6 +169,9 @@ class Lanes:
             return piece, Looked(piece.found, quarantine=piece.quarantine)
         if piece.listed is not None:
             return piece, Looked(piece.found, listed=piece.listed)
+        # Begun with the first piece, not with the thread: what fails then is told in the place of the piece.
+        if not hasattr(self._own, "look"):
+            self._begin()
         looked: Looked = self._own.look(piece)
         return piece, contradicted(piece, looked)
 

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from havre.media.decode import answers
-from havre.media.decode.outcomes import Budget, Decoded, Exceeded, Limits, Member, Protection, Report
-from havre.media.decode.sandbox import Lane, Sandbox
+from havre.media.decode.outcomes import Budget, Decoded, Exceeded, Failed, Limits, Member, Protection, Report
+from havre.media.decode.sandbox import Lane, Sandbox, unavailable
 from havre.media.decode.unpacking import Unpacking
 
 
@@ -81,8 +81,11 @@ class Worker:
             self._lane = lane
             try:
                 lane.hello(self._limits)
-            except BaseException:
+            except BaseException as problem:
                 self.close()
+                if isinstance(problem, Failed):
+                    # No file has been handed over yet: none may be blamed.
+                    raise unavailable(problem) from problem
                 raise
         self._done += 1
         try:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from havre.errors import Unavailable
 from havre.media.decode import answers, wire
 from havre.media.decode.outcomes import Broke, Exceeded, Limits, Protection
 from havre.media.decode.zygote import ENDED
@@ -55,7 +56,7 @@ class Sandbox:
         self._control: socket.socket | None = None
 
     def spawn(self, limits: Limits) -> "Lane":
-        """A fresh confined worker. Raises Broke if none can be started."""
+        """A fresh confined worker. Raises Unavailable if none can be started: that is no file's fault."""
         with self._lock:
             try:
                 return self._ask(limits)
@@ -66,7 +67,7 @@ class Sandbox:
                 return self._ask(limits)
             except OSError as problem:
                 self._stop()
-                raise Broke(f"the sandbox does not start: {problem}") from problem
+                raise unavailable(problem) from problem
 
     def _ask(self, limits: Limits) -> "Lane":
         if self._control is None:
@@ -140,6 +141,11 @@ class Sandbox:
         self.close()
 
 
+def unavailable(problem: Exception) -> Unavailable:
+    """What to say where no worker can be started: nothing may be quarantined for it."""
+    return Unavailable(f"no file can be decoded, the sandbox does not start ({problem}): see `havre doctor`")
+
+
 def _last_words(complaints: int) -> str:
     text = os.pread(complaints, 65536, 0).decode(errors="replace").strip()
     return text.splitlines()[-1] if text else ""
@@ -162,7 +168,16 @@ class Lane:
         self.protections = tuple(Protection(**wall) for wall in head["protections"])
 
     def fill(self, data: bytes | memoryview) -> None:
-        """Put a file into the memory that the worker can read (and only read)."""
+        """Put a file into the memory that the worker can read (and only read).
+
+        Raises Unavailable where the machine has no memory left for it.
+        """
+        try:
+            self._fill(data)
+        except OSError as problem:
+            raise unavailable(problem) from problem
+
+    def _fill(self, data: bytes | memoryview) -> None:
         size = len(data)
         if not self.room or size > self.room or (self.room > KEEP_ARENA >= size):
             os.ftruncate(self.arena, 0)
