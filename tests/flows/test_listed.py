@@ -82,7 +82,8 @@ def test_nothing_outside_the_folder_of_the_list_is_ever_read(database: Settings,
     (tmp_path / "in" / "sub").mkdir(parents=True)
     (tmp_path / "in" / "link").symlink_to(secret)
     (tmp_path / "in" / "linked.png").symlink_to(secret / "s.png")
-    ways = ("..\\secret\\s.png", f"{secret}/s.png", "link/s.png", "linked.png", "C:\\s.png", "absent.png", "link", "sub")
+    outside = ("..\\secret\\s.png", f"{secret}/s.png", "link/s.png", "linked.png", "C:\\s.png")
+    ways = (*outside, "absent.png", "link", "sub")
     held = vics(tmp_path / "in" / "export.json", *(names(way) for way in ways))
     with node(database) as here:
         open_dossier(here.home, here.anke, "C", "a warrant", "a test")
