@@ -214,3 +214,17 @@ def test_a_time_without_a_zone_is_taken_as_utc() -> None:
     found = archives._time("2020-02-03T04:05:06")
     assert found is not None
     assert found.isoformat() == "2020-02-03T04:05:06+00:00"
+
+
+def test_a_nest_of_archives_stops_at_what_one_of_its_size_may_hold(
+    case: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The members of the outer archive are read ahead of the inner ones: they share its allowance all the same."""
+    monkeypatch.setattr(archives, "FLOOR", 250_000)
+    monkeypatch.setattr(archives, "EXPANSION", 0)
+    inner = zipped({f"{number}.txt": bytes(20_000) for number in range(10)})
+    folder = lay(tmp_path / "seized", {"nest.zip": zipped({f"{number}.zip": inner for number in range(10)})})
+    found = outcomes(case, folder)
+    texts = [path for path, outcome in found.items() if outcome == "refused"]
+    assert len(texts) == 12  # 250,000 bytes are 12 texts of 20,000 and the inner archives
+    assert {outcome for path, outcome in found.items() if path not in texts} == {"quarantined"}

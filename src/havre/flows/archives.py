@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -40,6 +40,8 @@ class Piece:
     """What a list states of a file without bytes."""
     stated: Listed | None = None
     """What a list states of the file that lies beside it."""
+    budget: Budget | None = None
+    """What the archive of the source in which it lies may still unpack to."""
 
 
 @dataclass
@@ -54,21 +56,10 @@ class Unpacking:
 
     def members(self, piece: Piece, kind: str) -> Iterator[Piece]:
         """The members of an archive, then the archive itself if something was wrong with it."""
-        with self._allowance(piece):
-            yield from self._members(piece, kind)
-
-    @contextmanager
-    def _allowance(self, piece: Piece) -> Iterator[None]:
-        """No archive of the source may unpack to more than an honest one of its size would, nested ones included."""
-        if piece.depth:
-            yield
-            return
-        whole = self.budget.bytes_left
-        self.budget.bytes_left = allowed = min(whole, max(FLOOR, EXPANSION * piece.found.bytes))
-        try:
-            yield
-        finally:
-            self.budget.bytes_left += whole - allowed
+        # No archive may unpack to more than an honest one of its size would, with everything nested in it.
+        share = piece.budget or self.budget.share(max(FLOOR, EXPANSION * piece.found.bytes))
+        for member in self._members(replace(piece, budget=share), kind):
+            yield replace(member, budget=share)
 
     def _members(self, piece: Piece, kind: str) -> Iterator[Piece]:
         if piece.depth >= self.budget.depth:
@@ -103,7 +94,7 @@ class Unpacking:
             self.workers.append(self.new_worker())
         descriptor = _descriptor(piece)
         try:
-            yield from self.workers[piece.depth].unpack(descriptor, kind, self.budget)
+            yield from self.workers[piece.depth].unpack(descriptor, kind, piece.budget or self.budget)
         finally:
             os.close(descriptor)
 

@@ -81,15 +81,6 @@ class Decoded:
 
 
 @dataclass(slots=True)
-class Budget:
-    """What all archives under one root may still unpack to; one object is passed to every level."""
-
-    bytes_left: int = 20 * 10**9
-    files_left: int = 100_000
-    depth: int = 5
-
-
-@dataclass(slots=True)
 class Member:
     """One file of an archive. Read `chunks` before asking for the next; then `trouble` is final."""
 
@@ -130,3 +121,34 @@ class Exceeded(Failed):
     def __init__(self, limit: str, reason: str) -> None:
         super().__init__(reason)
         self.limit = limit
+
+
+@dataclass(slots=True)
+class Budget:
+    """What all archives under one root may still unpack to; one object is passed to every level."""
+
+    bytes_left: int = 20 * 10**9
+    files_left: int = 100_000
+    depth: int = 5
+    whole: "Budget | None" = None
+    """The budget of which this one is a share."""
+
+    def share(self, size: int) -> "Budget":
+        """A part of this budget, of at most `size` bytes: what is taken from it is taken from the whole too."""
+        return Budget(min(size, self.bytes_left), self.files_left, self.depth, self)
+
+    def take_file(self) -> None:
+        """One more file. Raises Exceeded where there were too many."""
+        self.files_left -= 1
+        if self.files_left < 0:
+            raise Exceeded("files", "it holds more files than may be unpacked from one source")
+        if self.whole is not None:
+            self.whole.take_file()
+
+    def take_bytes(self, size: int) -> None:
+        """More bytes. Raises Exceeded where there were too many."""
+        self.bytes_left -= size
+        if self.bytes_left < 0:
+            raise Exceeded("bytes", "it unpacks to more bytes than it may")
+        if self.whole is not None:
+            self.whole.take_bytes(size)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from havre.media.decode.outcomes import Broke, Budget, Exceeded, Member
+from havre.media.decode.outcomes import Broke, Budget, Member
 from havre.media.decode.wire import Message
 
 Next = Callable[[], Message]
@@ -25,7 +25,7 @@ class Unpacking:
             if "member" in head:
                 yield from self._member(head)
             elif "skipped" in head:
-                self._count(_whole(head["skipped"]) or 0)
+                self._budget.take_bytes(_whole(head["skipped"]) or 0)
             elif "finished" in head:
                 self.trouble = _told(head.get("trouble"))
                 return
@@ -34,9 +34,7 @@ class Unpacking:
 
     def _member(self, head: dict[str, Any]) -> Iterator[Member]:
         self.count += 1
-        self._budget.files_left -= 1
-        if self._budget.files_left < 0:
-            raise Exceeded("files", "it holds more files than may be unpacked from one source")
+        self._budget.take_file()
         name, modified = _told(head["member"]), _told(head.get("modified"))
         member = Member(name or "", _whole(head.get("size")), modified, iter(()))
         member.chunks = self._chunks(member)
@@ -58,13 +56,8 @@ class Unpacking:
             member.trouble, self._inside = _told(head.get("trouble")), False
         elif "piece" not in head:
             raise Broke("the unpacker gave no proper answer")
-        self._count(len(body))
+        self._budget.take_bytes(len(body))
         return body
-
-    def _count(self, size: int) -> None:
-        self._budget.bytes_left -= size
-        if self._budget.bytes_left < 0:
-            raise Exceeded("bytes", "it unpacks to more bytes than one source may have")
 
 
 def _told(value: object) -> str | None:
