@@ -8,7 +8,7 @@ from havre.media.decode.outcomes import Limits
 from havre.media.decode.pool import Worker
 from havre.media.decode.sandbox import Sandbox
 from havre.media.look import Looked, look
-from havre.media.sources import files_of
+from havre.media.sources import files_of, shown
 
 
 def fingerprint_files(paths: Iterable[str], limits: Limits | None = None) -> Iterator[dict[str, Any]]:
@@ -28,7 +28,7 @@ def _below(worker: Worker, path: str) -> Iterator[dict[str, Any]]:
         for found in files_of(path):
             yield _shown(look(worker, found))
     except Invalid as error:
-        yield {"path": path, "error": "unreadable", "detail": str(error)}
+        yield {"path": shown(path), "error": "unreadable", "detail": str(error)}
 
 
 def _shown(looked: Looked) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.listed import list_format, listed_pieces
 from havre.flows.taking import Run, Tell
 from havre.matches.queries import Totals, totals_of
-from havre.media.sources import Found, files_of
+from havre.media.sources import Found, files_of, shown
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 
@@ -51,10 +51,10 @@ def take_in(
     case = case_for(acting.person, reference)
     must_be_open(case)
     survey = survey_of(home, path)  # (1) is it there, has it changed
-    intake, goes_on = begin(home, acting, case, path, survey, again)  # (2) a new run, or the one to continue
+    intake, goes_on = begin(home, acting, case, shown(path), survey, again)  # (2) a new run, or the one to continue
     if goes_on:
         with alone(home, intake):
-            run = Run(home, acting, intake, workers, survey.files, tell)
+            run = Run(home, acting, intake, path, workers, survey.files, tell)
             run.work()  # (3) bytes -> media -> fingerprints -> outcomes
             finish(home, acting, intake, survey, run.seconds())  # (4) nothing happened until it is written down
     else:

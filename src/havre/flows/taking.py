@@ -55,6 +55,8 @@ class Run:
     home: Home
     acting: Acting
     intake: Intake
+    path: str
+    """The source as the file system knows it; the intake keeps it as it is shown."""
     workers: int
     total: int
     tell: Tell
@@ -78,13 +80,12 @@ class Run:
 
     def _pieces(self, stack: ExitStack) -> Iterator[Piece]:
         """The files of a folder, archive or file; or what a list names, where the source is a list."""
-        path = self.intake.path
-        kind = list_format(path)
+        kind = list_format(self.path)
         if not kind:
-            return pieces_of(path)
+            return pieces_of(self.path)
         worker = self.home.worker()
         stack.callback(worker.close)
-        return listed_pieces(worker, path, kind)
+        return listed_pieces(worker, self.path, kind)
 
     def _write(self, taken: Iterator[Looked], judging: Judging) -> None:
         batch: list[Looked] = []
