@@ -3,7 +3,9 @@
 import os
 import shutil
 import socket
+import subprocess
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,10 +58,11 @@ def test_files_come_in_the_order_of_the_bytes_of_their_whole_path(tree: Tree) ->
 
 def test_a_file_alone_is_a_source_of_one(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"123")
-    os.utime(tmp_path / "a.jpg", (1_000_000_000, 1_000_000_000))
+    os.utime(tmp_path / "a.jpg", (1_000_000_001, 1_000_000_000))
     path = str(tmp_path / "a.jpg")
-    when = datetime(2001, 9, 9, 1, 46, 40, tzinfo=UTC)
-    assert list(files_of(path)) == [Found(path, os.fsencode(path), 3, when)]
+    modified, accessed = datetime(2001, 9, 9, 1, 46, 40, tzinfo=UTC), datetime(2001, 9, 9, 1, 46, 41, tzinfo=UTC)
+    changed = time_of((tmp_path / "a.jpg").stat().st_ctime)
+    assert list(files_of(path)) == [Found(path, os.fsencode(path), 3, modified, accessed, changed)]
 
 
 def test_paths_are_told_as_the_source_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,21 +175,29 @@ def test_a_folder_that_goes_while_it_is_read_costs_nothing_else(tmp_path: Path) 
     assert rest == [("b", "the folder can't be read: No such file or directory"), ("c/x", "")]
 
 
-def test_a_very_deep_folder_is_read_to_its_end(tmp_path: Path) -> None:
-    deep = dig(tmp_path, "d", 1500)
+@pytest.fixture
+def abyss(tmp_path: Path) -> Iterator[Path]:
+    """A folder for folders so deep that Python's own ways of removing them fail."""
+    (tmp_path / "abyss").mkdir()
+    yield tmp_path / "abyss"
+    subprocess.run(["rm", "-rf", str(tmp_path / "abyss")], check=True)
+
+
+def test_a_very_deep_folder_is_read_to_its_end(abyss: Path) -> None:
+    deep = dig(abyss, "d", 1500)
     Path(deep, "x").touch()
-    assert [each.path for each in files_of(str(tmp_path))] == [f"{deep}/x"]
+    assert [each.path for each in files_of(str(abyss))] == [f"{deep}/x"]
 
 
-def test_a_folder_too_deep_for_any_path_is_told_and_not_lost(tmp_path: Path) -> None:
-    here = os.open(tmp_path, os.O_RDONLY)
+def test_a_folder_too_deep_for_any_path_is_told_and_not_lost(abyss: Path) -> None:
+    here = os.open(abyss, os.O_RDONLY)
     for _ in range(20):
         os.mkdir("d" * 250, dir_fd=here)
         inner = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
         os.close(here)
         here = inner
     os.close(here)
-    (found,) = files_of(str(tmp_path))
+    (found,) = files_of(str(abyss))
     assert found.refusal.endswith("can't be read: File name too long")
 
 

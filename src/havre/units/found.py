@@ -42,7 +42,5 @@ def take_role(person: Person, role: RoleName) -> None:
     """
     left = Role.objects.filter(person__unit=person.unit, name=role).exclude(person=person)
     if role == RoleName.ADMINISTRATOR and not left.exists():
-        raise Invalid(
-            f"{person.name} is the last administrator of {person.unit.name}: give the role to another first"
-        )
+        raise Invalid(f"{person.name} is the last administrator of {person.unit.name}: give the role to another first")
     Role.objects.filter(person=person, name=role).delete()
