@@ -51,7 +51,7 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
     if not named:
         raise Invalid("no home was named: give --home DIR or set HAVRE_HOME")
     return Settings(
-        home=Path(named).absolute(),
+        home=Path(named),
         database=environ.get("HAVRE_DATABASE", ""),
         key_command=environ.get("HAVRE_KEY_COMMAND", ""),
     )

@@ -1,5 +1,7 @@
 """A node begins once; whoever administers it adds units and people, and cannot reach into another unit."""
 
+from pathlib import Path
+
 import pytest
 
 from havre.audit.models import Entry
@@ -7,6 +9,7 @@ from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.begin import ALL_ROLES, add_colleague, add_unit, begin_node, change_role
 from havre.flows.home import Home
 from havre.flows.logbook import prove
+from havre.media.keys import create_unit_key
 from havre.settings import Settings
 from havre.units.models import Person, RoleName, Unit
 from tests.cast import Node, acting, noon
@@ -44,8 +47,8 @@ def test_a_beginning_that_was_wrong_can_be_tried_again(database: Settings) -> No
     assert begin_node(database, "BE", "Federal Police", "anke", noon, "").name == "anke"
 
 
-def test_a_home_that_cannot_be_made_is_told(database: Settings) -> None:
-    in_the_way = database.home / "a file"
+def test_a_home_that_cannot_be_made_is_told(database: Settings, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "a file"
     in_the_way.touch()
     with pytest.raises(Invalid, match=r"no home can be made at .*/a file/home: Not a directory"):
         begin_node(Settings(home=in_the_way / "home"), "BE", "Federal Police", "anke", noon, "")
@@ -77,20 +80,31 @@ def test_whoever_is_no_administrator_adds_nobody(begun: Node) -> None:
     assert Person.objects.count() == 3
 
 
-def test_a_unit_that_has_people_takes_none_from_outside(begun: Node) -> None:
-    with pytest.raises(Invalid) as theirs:
-        add_colleague(begun.home, begun.anke, "spy", "Polizia Postale", ALL_ROLES)
-    with pytest.raises(Invalid) as none:
+def test_only_the_unit_that_began_the_node_adds_people_to_others(begun: Node) -> None:
+    added = add_colleague(begun.home, begun.anke, "dario", "Polizia Postale", [RoleName.ANALYST])
+    assert added.unit == begun.chiara.unit
+    with pytest.raises(Refused, match="chiara adds people to Polizia Postale alone"):
+        add_colleague(begun.home, begun.chiara, "spy", "Federal Police", ALL_ROLES)
+    with pytest.raises(Invalid, match="there is no unit 'Nobody'"):
         add_colleague(begun.home, begun.anke, "spy", "Nobody", ALL_ROLES)
-    assert str(theirs.value) == str(none.value).replace("Nobody", "Polizia Postale")
+
+
+def test_a_key_left_by_a_beginning_that_was_cut_is_taken(database: Settings) -> None:
+    create_unit_key(database, "1")
+    left = (database.keys / "unit-1").read_bytes()
+    anke = begin_node(database, "BE", "Federal Police", "anke", noon, "")
+    assert (anke.unit.pk, (database.keys / "unit-1").read_bytes()) == (1, left)
 
 
 def test_roles_are_changed_inside_a_unit_alone(begun: Node) -> None:
     change_role(begun.home, begun.anke, "bram", RoleName.SUPERVISOR, holds=True)
     change_role(begun.home, begun.anke, "bram", RoleName.ANALYST, holds=False)
     assert roles_of(begun.bram.person) == ["supervisor"]
-    with pytest.raises(Invalid, match="works for another unit"):
+    with pytest.raises(Invalid) as theirs:
         change_role(begun.home, begun.anke, "chiara", RoleName.ANALYST, holds=False)
+    with pytest.raises(Invalid) as nobody:
+        change_role(begun.home, begun.anke, "eve", RoleName.ANALYST, holds=False)
+    assert str(theirs.value) == str(nobody.value).replace("eve", "chiara")
     assert roles_of(begun.chiara.person) == sorted(ALL_ROLES)
 
 

@@ -101,7 +101,7 @@ class Unpacking:
     def _member(self, archive: Piece, member: Member) -> Piece:
         content = _held(member, self.folder)
         found = Found(
-            path=f"{archive.found.path}!/{member.name}",
+            path=f"{archive.found.path}!/{member.name or _inner(archive.found.path)}",
             location=archive.found.location,
             bytes=member.size or 0,
             modified_at=_time(member.modified),
@@ -159,3 +159,9 @@ def _time(text: str | None) -> datetime | None:
         return found and (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _inner(path: str) -> str:
+    """What the one file of a compressed file is called, where it does not say: the name without its ending."""
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[0] or name

@@ -5,14 +5,14 @@ import os
 from django.core.management import call_command
 from django.db import DatabaseError
 
-from havre.errors import Invalid, Unavailable
+from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.home import Home, durable, log, seal_log
-from havre.media.keys import create_node_key, create_unit_key
+from havre.media.keys import NODE, UNIT, create_node_key, create_unit_key
 from havre.settings import Settings
 from havre.units.acting import Acting, Clock
 from havre.units.found import add_person, found_unit, give_role, take_role
 from havre.units.models import Person, RoleName, Unit
-from havre.units.queries import person_named
+from havre.units.queries import nobody, person_named
 
 ALL_ROLES = list(RoleName)
 
@@ -26,7 +26,7 @@ def begin_node(settings: Settings, country: str, unit: str, person: str, clock: 
     _make_tables()
     if Unit.objects.exists():
         raise Invalid(f"the node at {settings.home} has been begun already: add units and people to it")
-    if not settings.key_command and not (settings.keys / "node").exists():
+    if not settings.key_command and not (settings.keys / NODE).exists():
         create_node_key(settings)
     home = Home(settings)
     at = clock()
@@ -60,7 +60,8 @@ def _make_tables() -> None:
 
 
 def _make_unit_key(settings: Settings, unit: Unit) -> None:
-    if not settings.key_command:
+    # A key that lies there already was made for a unit that was never committed: it has sealed nothing.
+    if not settings.key_command and not (settings.keys / f"{UNIT}{unit.pk}").exists():
         create_unit_key(settings, str(unit.pk))
 
 
@@ -76,7 +77,7 @@ def add_unit(home: Home, acting: Acting, name: str, country: str) -> Unit:
 
 
 def add_colleague(home: Home, acting: Acting, name: str, unit: str, roles: list[RoleName]) -> Person:
-    """Another person: of the acting person's unit, or the first of a unit that has nobody yet."""
+    """Another person of the acting person's unit; of any unit for administrators of the one that began the node."""
     acting.must_be(RoleName.ADMINISTRATOR, to="add a person")
     with durable():
         where = _unit_for(acting, unit)
@@ -90,10 +91,13 @@ def add_colleague(home: Home, acting: Acting, name: str, unit: str, roles: list[
 def _unit_for(acting: Acting, name: str) -> Unit:
     if not name or name == acting.unit.name:
         return acting.unit
-    empty = Unit.objects.filter(name=name, people=None).first()
-    if empty is None:
-        raise Invalid(f"{name!r} is no unit without people: its own administrator adds people to it")
-    return empty
+    first = Unit.objects.order_by("id").first()
+    if acting.unit != first:
+        raise Refused(f"{acting.person.name} adds people to {acting.unit.name} alone: leave out --unit")
+    found = Unit.objects.filter(name=name).first()
+    if found is None:
+        raise Invalid(f"there is no unit {name!r}: add it with `havre unit add`")
+    return found
 
 
 def change_role(home: Home, acting: Acting, name: str, role: RoleName, *, holds: bool) -> Person:
@@ -101,7 +105,7 @@ def change_role(home: Home, acting: Acting, name: str, role: RoleName, *, holds:
     acting.must_be(RoleName.ADMINISTRATOR, to="change roles")
     person = person_named(name)
     if person.unit != acting.unit:
-        raise Invalid(f"{name!r} works for another unit: its own administrator changes roles there")
+        raise nobody(name)
     with durable():
         if holds:
             give_role(person, role, acting.now())

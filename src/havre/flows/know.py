@@ -22,7 +22,7 @@ from havre.matches.learn import learn_files
 from havre.matches.models import Knowledge, Source
 from havre.media.decode.pool import Worker
 from havre.media.look import Looked, look
-from havre.media.sources import files_of
+from havre.media.sources import files_of, shown
 from havre.units.acting import Acting
 
 TOLD_BAD = 100
@@ -39,13 +39,13 @@ def know(
     may_teach(acting)
     judged = judgement(label, scheme)  # (1) is the label one
     survey = look_over(files_of(path))  # (2) is the folder there, has it changed
-    offer = Offer(path, FOLDER, scheme, judged.name, survey.listing)
+    offer = Offer(shown(path), FOLDER, scheme, judged.name, survey.listing)
     source, goes_on = begin(home, acting, offer)  # (3) a new source, or the one to continue
     if not goes_on:
         consulted(home, acting, thing_of(source))
         return dict(source.told)
     with alone(home, source):
-        folder = Folder(home, acting, source, judged, survey.files, tell)
+        folder = Folder(home, acting, source, path, judged, survey.files, tell)
         folder.work(workers)  # (4) files -> fingerprints -> knowledge
         told = folder.told()
         finish(home, acting, source, offer, told)  # (5) the index and the log know it
@@ -74,6 +74,8 @@ class Folder:
     home: Home
     acting: Acting
     source: Source
+    path: str
+    """As the file system knows it; the source has it as it can be shown."""
     label: labels.Label
     total: int
     tell: Tell
@@ -87,7 +89,7 @@ class Folder:
             stack.callback(lanes.close)
             unpacking = Unpacking(self.home.waiting, self.home.worker)
             stack.callback(unpacking.close)
-            for batch in _batches(flat(lanes, unpacking, pieces_of(self.source.path), Counter())):
+            for batch in _batches(flat(lanes, unpacking, pieces_of(self.path), Counter())):
                 self._learn(batch)
                 done = self.counts.total()
                 self.tell(Progress(done, max(self.total, done), done))

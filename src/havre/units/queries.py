@@ -7,12 +7,17 @@ from havre.units.models import Person, Role, RoleName
 def person_named(name: str) -> Person:
     """The person the command line acts for.
 
-    Raises Invalid: names of people are no secret inside a node, so that a typing error can be told.
+    Raises Invalid where nobody has that name.
     """
     found = Person.objects.select_related("unit").filter(name=name).first()
     if found is None:
-        raise Invalid(f"nobody here is called {name!r}: name one of this node's people with --as")
+        raise nobody(name)
     return found
+
+
+def nobody(name: str) -> Invalid:
+    """What is said of a name that nobody has, and of one that is none of the asking person's business."""
+    return Invalid(f"nobody here is called {name!r}: `havre person add` adds people")
 
 
 def only_person() -> Person:

@@ -52,6 +52,7 @@ def before(
 
 def run(arguments: list[str] | None = None) -> None:
     """Run one command; exit 0 done, 1 something failed and is explained, 2 wrong use."""
+    os.umask(0o077)  # whatever is written is for its owner alone
     try:
         app(forward(sys.argv[1:] if arguments is None else arguments))
     except HavreError as error:

@@ -73,7 +73,7 @@ def add_person(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The person's name, unique on this node.")],
     role: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(ROLES)}; may be repeated.")] = None,
-    unit: Annotated[str, typer.Option(help="A unit that has nobody yet; your own otherwise.")] = "",
+    unit: Annotated[str, typer.Option(help="Another unit; only where yours began the node.")] = "",
 ) -> None:
     """Add a person; without --role an analyst."""
     with opened(context) as (home, acting):

@@ -14,12 +14,31 @@ STRIP = 1 << 24
 
 
 def rgb(picture: Image.Image, notes: list[str]) -> Pixels:
-    """The loaded frame as rows × columns × 3.
+    """The loaded frame as rows × columns × 3, as a person sees it.
 
     Transparency is laid on white, 16 bits are scaled to 8, ink becomes light by the embedded profile. RGB is left
     as it is: a profile in it is not applied.
     """
     return _array(_as_rgb(picture, notes))
+
+
+def renderings(picture: Image.Image, notes: list[str]) -> tuple[Pixels, tuple[Pixels, ...]]:
+    """The frame as a person sees it, and in each way in which it may stand in a list, the way that is ours first.
+
+    Other makers of lists drop transparency instead of laying it on white, and clip 16 bits instead of scaling them;
+    the clipped one is the fingerprint itself, being the only one that lists hold (docs/decisions/0035-renderings.md).
+    """
+    seen = rgb(picture, notes)
+    if _deep(picture):
+        return seen, (_array(picture.convert("RGB")), seen)
+    if picture.has_transparency_data:
+        return seen, (seen, _array(picture.convert("RGBA").convert("RGB")))
+    return seen, (seen,)
+
+
+def _deep(picture: Image.Image) -> bool:
+    """More than 8 bits of grey."""
+    return picture.mode.startswith("I")
 
 
 def _as_rgb(picture: Image.Image, notes: list[str]) -> Image.Image:
@@ -28,7 +47,7 @@ def _as_rgb(picture: Image.Image, notes: list[str]) -> Image.Image:
         return _on_white(picture)
     if mode == "RGB":
         return picture
-    if mode.startswith("I") or mode == "F":
+    if _deep(picture) or mode == "F":
         return _scaled(picture).convert("RGB")
     if mode in ("CMYK", "LAB"):
         return _by_profile(picture, notes)
@@ -36,7 +55,7 @@ def _as_rgb(picture: Image.Image, notes: list[str]) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I"):
+    if _deep(picture):
         return _scaled(picture).convert("RGB")
     layered = picture.convert("RGBA")
     white = Image.new("RGB", picture.size, WHITE)

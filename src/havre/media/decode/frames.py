@@ -33,10 +33,13 @@ class Still:
     first: Pixels | None = None
     kept: int = Limits().kept_frames
 
-    def take(self, number: int, pixels: Pixels) -> None:
-        """Fingerprint a frame; keep the fingerprint if no earlier one is nearly the same."""
+    def take(self, number: int, pixels: Pixels, seen: Pixels | None = None) -> None:
+        """Fingerprint a frame; keep the fingerprint if no earlier one is nearly the same.
+
+        `seen` is how the frame looks to a person, where its pixels are not that.
+        """
         if self.first is None:
-            self.first = pixels
+            self.first = pixels if seen is None else seen
         made = fingerprint(pixels)
         if len(self.frames) < self.kept and self._is_new(made.pdq.value):
             self.frames.append(Frame(number, made.orientations, made.quality))

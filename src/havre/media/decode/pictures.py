@@ -165,4 +165,6 @@ def _frames(data: memoryview | bytes, kind: str, limits: Limits, still: Still) -
         for number in frames.numbers(picture, limits, still):
             _check_size(*picture.size, limits)
             picture.load()
-            still.take(number, colour.rgb(picture, still.notes))
+            seen, ways = colour.renderings(picture, still.notes)
+            for pixels in ways:
+                still.take(number, pixels, seen)
