@@ -20,8 +20,8 @@ def test_the_home_given_wins_over_the_environment() -> None:
     assert read_settings({"HAVRE_HOME": "/srv/one"}).home == Path("/srv/one")
 
 
-def test_a_home_is_kept_as_a_whole_path() -> None:
-    assert read_settings({}, Path("here")).home == Path.cwd() / "here"
+def test_a_home_is_named_as_it_was_given() -> None:
+    assert read_settings({"HAVRE_HOME": "nodes/here"}).home == Path("nodes/here")
 
 
 @pytest.mark.parametrize("environ", [{}, {"HAVRE_HOME": ""}])
