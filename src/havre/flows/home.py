@@ -29,6 +29,8 @@ class Home:
 
     settings: Settings
     limits: Limits = field(default_factory=Limits)
+    begun: Sandbox | None = None
+    """A sandbox that starts already, while the home is being opened."""
     missing: dict[str, str] = field(default_factory=dict)
     """Walls of the sandbox that this machine does not offer, with why; known once a worker has started."""
 
@@ -50,7 +52,7 @@ class Home:
     @cached_property
     def sandbox(self) -> Sandbox:
         """Where untrusted bytes are decoded."""
-        return Sandbox(READERS)
+        return self.begun or Sandbox(READERS)
 
     def worker(self) -> Worker:
         """A new confined worker, started."""
@@ -71,7 +73,7 @@ class Home:
 
     def close(self) -> None:
         """End the sandbox, if one was started."""
-        if "sandbox" in self.__dict__:
+        if self.begun is not None or "sandbox" in self.__dict__:
             self.sandbox.close()
 
 

@@ -50,6 +50,7 @@ def take_in(
     acting.must_be(RoleName.ANALYST, to="take in material")
     case = case_for(acting.person, reference)
     must_be_open(case)
+    home.sandbox.begin()
     survey = survey_of(home, path)  # (1) is it there, has it changed
     intake, goes_on = begin(home, acting, case, shown(path), survey, again)  # (2) a new run, or the one to continue
     if goes_on:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from havre.errors import Invalid
+from havre.matches.formats import READERS
+from havre.media.decode.sandbox import Sandbox
 from havre.settings import Settings, read_settings
 from havre.start import start
 
@@ -51,10 +53,29 @@ def settings_of(what: Asked) -> Settings:
 
 
 @contextmanager
-def opened(context: typer.Context) -> Iterator[tuple["Home", "Acting"]]:
-    """The home, and the person who acts in it; closed at the end however the command ends."""
+def opened(context: typer.Context, *, decoding: bool = False) -> Iterator[tuple["Home", "Acting"]]:
+    """The home, and the person who acts in it; closed at the end however the command ends.
+
+    A command that is about to decode says so: the sandbox then starts while the home is being opened.
+    """
     what = asked(context)
     settings = settings_of(what)
+    with _begun() if decoding else nullcontext() as sandbox, _opened(what, settings, sandbox) as found:
+        yield found
+
+
+@contextmanager
+def _begun() -> Iterator[Sandbox]:
+    sandbox = Sandbox(READERS)
+    sandbox.begin()
+    try:
+        yield sandbox
+    finally:
+        sandbox.close()
+
+
+@contextmanager
+def _opened(what: Asked, settings: Settings, sandbox: Sandbox | None) -> Iterator[tuple["Home", "Acting"]]:
     start(settings)
     from havre.audit.record import refuse_rollback
     from havre.audit.seen import read_seen
@@ -62,7 +83,7 @@ def opened(context: typer.Context) -> Iterator[tuple["Home", "Acting"]]:
     from havre.units.acting import NO_REASON, Acting
     from havre.units.queries import only_person, person_named
 
-    home = Home(settings)
+    home = Home(settings, begun=sandbox)
     try:
         refuse_rollback(home.signer.verifier, read_seen(settings.seen))
         person = person_named(what.person) if what.person else only_person()

@@ -28,7 +28,7 @@ def intake(
     workers: Annotated[int | None, typer.Option(min=1, max=256, help="Lanes at work; one a core otherwise.")] = None,
 ) -> None:
     """Take in a source: what is known, near, a repeat or new."""
-    with opened(context) as (home, acting):
+    with opened(context, decoding=True) as (home, acting):
         from havre.flows.intake import take_in
         from havre.flows.items import write_items
 

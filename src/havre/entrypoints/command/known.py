@@ -34,7 +34,7 @@ def add(
     workers: Annotated[int | None, typer.Option(min=1, max=256, help="Lanes at work; one a core otherwise.")] = None,
 ) -> None:
     """Judge what a folder holds; originals are not kept."""
-    with opened(context) as (home, acting):
+    with opened(context, decoding=True) as (home, acting):
         from havre.flows.know import know
 
         lanes = workers or len(os.sched_getaffinity(0))

@@ -14,7 +14,7 @@ def search(
     radius: Annotated[int, typer.Option(help="Bits in which a PDQ may differ, 0 to 256.")] = 31,
 ) -> None:
     """Find what equals or looks like a file, a digest or a PDQ."""
-    with opened(context) as (home, acting):
+    with opened(context, decoding=True) as (home, acting):
         from havre.flows.search import search
 
         found = search(home, acting, what, radius)

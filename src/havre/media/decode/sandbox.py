@@ -54,6 +54,14 @@ class Sandbox:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._complaints = -1
+        self._ready = False
+
+    def begin(self) -> None:
+        """Start the zygote without waiting for it: it loads its decoders while others do something else."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._control is None:
+                self._start()
 
     def spawn(self, limits: Limits) -> "Lane":
         """A fresh confined worker. Raises Unavailable if none can be started: that is no file's fault."""
@@ -72,6 +80,8 @@ class Sandbox:
     def _ask(self, limits: Limits) -> "Lane":
         if self._control is None:
             self._start()
+        if not self._ready:
+            self._wait_until_ready()
         assert self._control is not None
         ours, theirs = socket.socketpair()
         lease, its_lease = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -98,25 +108,26 @@ class Sandbox:
             "path": [os.path.abspath(place) for place in sys.path],  # noqa: PTH100 - '' is the working folder
             "readers": self._readers,
         }
-        complaints = os.memfd_create("complaints", os.MFD_CLOEXEC)
-        try:
-            with theirs:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-I", "-X", "utf8", "-c", BOOT, json.dumps(config)],
-                    env=ENVIRONMENT,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=complaints,
-                    pass_fds=[theirs.fileno()],
-                    # Control-C at the terminal is the parent's to handle.
-                    start_new_session=True,
-                )
-            self._control = control
-            control.settimeout(START_SECONDS)
-            if control.recv(16) != b"ready":
-                raise OSError(_last_words(complaints) or "it ended at once")
-        finally:
-            os.close(complaints)
+        self._complaints = os.memfd_create("complaints", os.MFD_CLOEXEC)
+        self._control = control
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-X", "utf8", "-c", BOOT, json.dumps(config)],
+                env=ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._complaints,
+                pass_fds=[theirs.fileno()],
+                # Control-C at the terminal is the parent's to handle.
+                start_new_session=True,
+            )
+
+    def _wait_until_ready(self) -> None:
+        assert self._control is not None
+        self._control.settimeout(START_SECONDS)
+        if self._control.recv(16) != b"ready":
+            raise OSError(_last_words(self._complaints) or "it ended at once")
+        self._ready = True
 
     def _stop(self) -> None:
         if self._control is not None:
@@ -127,7 +138,9 @@ class Sandbox:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._control = self._process = None
+        if self._complaints >= 0:
+            os.close(self._complaints)
+        self._control, self._process, self._complaints, self._ready = None, None, -1, False
 
     def close(self) -> None:
         """End the zygote and every worker, and wait until they are gone."""
