@@ -13,6 +13,7 @@ from havre.flows.doctor import BROKEN, OK, WARNING, Finding
 from havre.flows.home import Home, first_line
 from havre.flows.reindex import statuses
 from havre.sealing.sign import Verifier
+from havre.units.models import Unit
 
 STALE = timedelta(days=7)
 """After so long without a checkpoint somebody should look whether the node is used at all."""
@@ -65,7 +66,7 @@ def _age(verifier: Verifier, now: datetime) -> Finding:
 
 
 def _indexes(home: Home) -> Iterator[Finding]:
-    for status in statuses(home):
+    for status in (each for unit in Unit.objects.order_by("id") for each in statuses(home, unit)):
         name = f"index: {status['unit']}, {status['shelf']}"
         behind = status.get("behind")
         if "error" in status:

@@ -1,4 +1,4 @@
-"""The fingerprint indexes of every unit: how they stand, whether they equal the database, and making them anew."""
+"""The fingerprint indexes of a unit: how they stand, whether they equal the database, and making them anew."""
 
 import os
 from collections import Counter
@@ -52,20 +52,20 @@ SAID = {
 def status_of_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     """How much each index holds, what it costs, and how many rows of the database are not in its segments yet."""
     _must_serve(acting, "look at the indexes")
-    found = statuses(home)
+    found = statuses(home, acting.unit)
     consulted(home, acting, "indexes", {"act": "status"})
     return found
 
 
-def statuses(home: Home) -> list[dict[str, object]]:
-    """How each index of the node stands."""
-    return [_status(place) for place in _places(home)]
+def statuses(home: Home, unit: Unit) -> list[dict[str, object]]:
+    """How each index of a unit stands."""
+    return [_status(place) for place in places_of(home, unit)]
 
 
 def verify_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     """Everything altered in the files of each index, and every difference from the database."""
     _must_serve(acting, "verify the indexes")
-    found = [_verified(place) for place in _places(home)]
+    found = [_verified(place) for place in places_of(home, acting.unit)]
     consulted(home, acting, "indexes", {"act": "verified", "problems": len(problems_of(found))})
     return found
 
@@ -75,14 +75,21 @@ def rebuild_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     acting.must_be(RoleName.SUPERVISOR, RoleName.ADMINISTRATOR, to="rebuild the indexes")
     with durable():
         log(home, acting, "change", "indexes", {"act": "rebuilt"})
-    rebuild_all(home)
+    places = places_of(home, acting.unit)
+    _rebuild(places)
     seal_log(home, acting)
-    return [_verified(place) for place in _places(home)]
+    return [_verified(place) for place in places]
 
 
 def rebuild_all(home: Home) -> None:
-    """Every index made anew; killed at any moment, the old one or the new one is there."""
-    for place in _places(home):
+    """Every index of every unit made anew."""
+    for unit in Unit.objects.order_by("id"):
+        _rebuild(places_of(home, unit))
+
+
+def _rebuild(places: Iterable[Place]) -> None:
+    """Killed at any moment, the old index or the new one is there."""
+    for place in places:
         if (place.folder / LOCK).exists():
             os.truncate(place.folder / LOCK, 0)  # what somebody wrote into it goes; whoever holds it keeps it
         Index.rebuild(place.folder, _batches(place.rows()))
@@ -138,11 +145,6 @@ def forget_erased(home: Home, unit: Unit) -> int:
 
 def _must_serve(acting: Acting, to: str) -> None:
     acting.must_be(RoleName.SUPERVISOR, RoleName.AUDITOR, RoleName.ADMINISTRATOR, to=to)
-
-
-def _places(home: Home) -> Iterator[Place]:
-    for unit in Unit.objects.order_by("id"):
-        yield from places_of(home, unit)
 
 
 def _status(place: Place) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Read the whole evidence store and the rows that describe it: every flipped bit, missing file and leftover is named.
 
-Everybody's sealed files are read and none of their content is shown. Intakes may go on meanwhile.
+The unit's sealed files are read and none of their content is shown. Intakes may go on meanwhile.
 """
 
 import os
@@ -16,8 +16,9 @@ from havre.flows.home import Home, consulted
 from havre.media.keep import kept
 from havre.media.models import Medium, SealedFile
 from havre.media.store import BLOB, TEMPORARY, Problem
+from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
-from havre.units.models import RoleName
+from havre.units.models import RoleName, Unit
 
 LEFTOVER_AGE = timedelta(days=1)
 """A file without a row that is older was left by an intake that died: no batch stays uncommitted for so long."""
@@ -49,7 +50,7 @@ class Scrubbed:
 def scrub_store(
     home: Home, acting: Acting, *, sweep: bool = False, tell: Tell = lambda _done, _total: None
 ) -> Scrubbed:
-    """Read, open and digest every sealed file of every unit; compare it with its rows; remove old leftovers.
+    """Read, open and digest every sealed file of the unit; compare it with its rows; remove old leftovers.
 
     With `sweep`, leftovers of any age are removed, which is Refused while an intake runs.
     """
@@ -59,16 +60,18 @@ def scrub_store(
         oldest_kept = acting.now() - SWEEP_AGE
         refuse_while_intakes_run(home)
     found = Scrubbed()
-    read_all(home, found, tell)  # (1) every row has its file, and the file is what the row says
-    _sort_out(home, oldest_kept, found)  # (2) every file has its row, or goes
+    read_all(home, found, tell, acting.unit)  # (1) every row has its file, and the file is what the row says
+    _sort_out(home, acting.unit, oldest_kept, found)  # (2) every file has its row, or goes
     detail = {"files": found.files, "problems": len(found.problems), "removed": len(found.removed)}
     consulted(home, acting, "store", {"act": "verified", **detail})  # (3)
     return found
 
 
-def read_all(home: Home, found: Scrubbed, tell: Tell = lambda _done, _total: None) -> None:
-    """Every sealed file the database names, opened whole and compared with its rows."""
-    rows = SealedFile.objects.select_related("medium")
+def read_all(home: Home, found: Scrubbed, tell: Tell = lambda _done, _total: None, unit: Unit | None = None) -> None:
+    """Every sealed file the database names, of one unit or all, opened whole and compared with its rows."""
+    rows, media = SealedFile.objects.select_related("medium"), Medium.objects.all()
+    if unit is not None:
+        rows, media = owned_by(unit, rows, "medium__unit"), owned_by(unit, media)
     total = rows.count()
     for row in rows.order_by("blob").iterator(ROWS):
         problems = list(_read(home, row, found))
@@ -76,7 +79,7 @@ def read_all(home: Home, found: Scrubbed, tell: Tell = lambda _done, _total: Non
             found.problems += problems
         found.files += 1
         tell(found.files, total)
-    for medium in Medium.objects.exclude(files__purpose="original").iterator(ROWS):
+    for medium in media.exclude(files__purpose="original").iterator(ROWS):
         sha256 = bytes(medium.sha256).hex()
         what = f"medium {medium.pk} ({sha256}) has no sealed original: restore it from a backup"
         found.problems.append(Problem(f"medium {medium.pk}", what))
@@ -113,10 +116,10 @@ def _contradictions(row: SealedFile, digests: Digests, length: int) -> Iterator[
             yield Problem(row.blob, what)
 
 
-def _sort_out(home: Home, oldest_kept: datetime, found: Scrubbed) -> None:
+def _sort_out(home: Home, unit: Unit, oldest_kept: datetime, found: Scrubbed) -> None:
     # A file without a row may be the one whose row was altered: leftovers go only while every row has its file.
     whole = not found.problems
-    for names in _folders(home.settings.store):
+    for names in _folders(home.settings.store, str(unit.pk)):
         files = {name: changed for name in names if (changed := _changed(home.settings.store / name))}
         for name in sorted(files.keys() - _recorded(list(files))):
             old = files[name] < oldest_kept
@@ -141,10 +144,12 @@ def _leftover(home: Home, name: str, found: Scrubbed, *, old: bool, whole: bool)
     return []
 
 
-def _folders(root: Path) -> Iterator[list[str]]:
-    """The files of every folder below the store, by their path from there."""
+def _folders(root: Path, unit: str) -> Iterator[list[str]]:
+    """The files of every folder but those of other units, by their path from the store."""
     for folder, folders, names in os.walk(root):
         folders.sort()
+        if folder == str(root):
+            folders[:] = [name for name in folders if name == unit or not name.isdecimal()]
         yield [os.path.relpath(os.path.join(folder, name), root) for name in sorted(names)]  # noqa: PTH118 - many
 
 

@@ -219,7 +219,15 @@ def _near(seen: Seen, knowledge: Knowledge | None = None, medium: Medium | None 
 
 
 def _nearest(matches: list[Match]) -> list[Match]:
-    return sorted(matches, key=lambda match: (match.distance, match.knowledge_id or 0, match.medium_id or 0))
+    """Nearest first; what is known of a medium and held as well is one match, its nearest."""
+    found: list[Match] = []
+    said: set[int] = set()
+    for match in sorted(matches, key=lambda match: (match.distance, match.knowledge_id or 0, match.medium_id or 0)):
+        if match.knowledge_id is None or match.knowledge_id not in said:
+            found.append(match)
+        if match.knowledge_id is not None:
+            said.add(match.knowledge_id)
+    return found
 
 
 def _same_bytes(candidate: Candidate) -> list[Match]:

@@ -87,3 +87,12 @@ def test_a_video_is_told_by_its_type() -> None:
 
 def test_a_file_without_the_header_ends_in_a_summary() -> None:
     assert [bad.reason for bad in read_all(read, b"a;b;c\n1;2;3\n").bad] == ["no header with MD5 and SHA1"]
+
+
+def test_columns_that_know_no_third_value_are_never_empty() -> None:
+    out = io.BytesIO()
+    write([Entry("entry 1", md5=digest(1), label="pertinent")], out)
+    header, row = (line.split(";") for line in out.getvalue().decode().splitlines())
+    cells = dict(zip(header, row, strict=True))
+    flags = ("Is distributed", "Victim identified", "Offender identified", "Number of submissions", "File Available")
+    assert [cells[flag] for flag in flags] == ["N", "N", "N", "1", "False"]

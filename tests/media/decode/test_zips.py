@@ -47,3 +47,8 @@ def test_an_impossible_date_is_none() -> None:
 def test_no_directory_is_told() -> None:
     with pytest.raises(zips.NoDirectoryError):
         read(zipped()[:-30])
+
+
+def test_members_come_by_their_names_however_they_were_packed() -> None:
+    names = [head["member"] for head in read(zipped({"b": b"1", "a/z": b"2", "a": b"3"})) if "member" in head]
+    assert names == ["a", "a/z", "b"]

@@ -159,9 +159,19 @@ def _cells(entry: Entry) -> list[str]:
     return [cells[column] for column in HEADER]
 
 
+UNSTATED = {
+    "Is distributed": "N",
+    "Victim identified": "N",
+    "Offender identified": "N",
+    "Number of submissions": "1",
+    "File Available": "False",
+}
+"""What stands where nobody said otherwise: these columns of the format have no third value."""
+
+
 def _cell(column: str, value: JSON) -> str:
     if isinstance(value, bool):
         return str(value) if column == "File Available" else "Y" if value else "N"
     if value is None:
-        return ""
+        return UNSTATED.get(column, "")
     return str(value).upper() if column == "PhotoDNA" else guarded(str(value))

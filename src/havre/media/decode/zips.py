@@ -23,15 +23,20 @@ class NoDirectoryError(Exception):
 
 
 def read(archive: IO[bytes], sent: Members) -> None:
-    """Send every member. One that cannot be read costs only itself. Raises NoDirectoryError."""
+    """Send every member, sorted by name. One that cannot be read costs only itself. Raises NoDirectoryError."""
     try:
         opened = ZipFile(archive)
     except (BadZipFile, *UNREADABLE) as problem:
         raise NoDirectoryError(str(problem)) from problem
     with opened:
-        for info in opened.infolist():
+        for info in sorted(opened.infolist(), key=_name):
             if not info.is_dir():
                 _send(opened, info, sent)
+
+
+def _name(info: ZipInfo) -> bytes:
+    # As a folder of the same files would be read: what is new and what repeats must not depend on the packing.
+    return info.filename.encode("utf-8", "surrogateescape")
 
 
 def _send(opened: ZipFile, info: ZipInfo, sent: Members) -> None:
