@@ -43,6 +43,18 @@ def test_a_label_judges_what_says_nothing_itself(database: Settings, tmp_path: P
     assert list(Knowledge.objects.order_by("id").values_list("pertinent", flat=True)) == [False, True]
 
 
+def test_a_bare_list_is_one_of_pertinent_material_unless_somebody_says_otherwise(
+    database: Settings, tmp_path: Path
+) -> None:
+    bare = tmp_path / "list.txt"
+    bare.write_text("0123456789abcdef0123456789abcdef\n")
+    with node(database) as here:
+        assumed = read_list(here.home, here.anke, str(bare))
+        said = read_list(here.home, here.anke, str(bare), label="not-pertinent")
+
+    assert (assumed["labels"], said["labels"]) == ({"pertinent": 1}, {"not-pertinent": 1})
+
+
 def test_whose_categories_they_are_can_be_said(database: Settings, tmp_path: Path) -> None:
     held = vics(tmp_path / "set.json", medium(1, 1), region="CUSTOM")
     with node(database) as here:

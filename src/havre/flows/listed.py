@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,13 +40,26 @@ def list_format(path: str) -> str:
 def listed_pieces(worker: Worker, path: str, kind: str) -> Iterator[Piece]:
     """What each entry of a list names, in its order; entries that can't be used come back refused."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    named: set[bytes] = set()
     try:
         for row in worker.stream(kind, descriptor):
-            yield from _pieces(path, from_json(row))
+            for piece in _pieces(path, from_json(row)):
+                if _first(piece, named):
+                    yield piece
     except (Broke, Exceeded, NotMedia) as error:
         yield Piece(_inside(path, "rest"), _nothing, quarantine=f"the list could not be read further: {error}")
     finally:
         os.close(descriptor)
+
+
+def _first(piece: Piece, named: set[bytes]) -> bool:
+    """Whether no earlier entry named the same file: a file is one item, by however many entries it is named."""
+    if piece.stated is None:
+        return True
+    key = blake2b(piece.found.path.encode(), digest_size=16).digest()
+    first = key not in named
+    named.add(key)
+    return first
 
 
 def _pieces(path: str, record: Entry | BadEntry | Summary) -> Iterator[Piece]:

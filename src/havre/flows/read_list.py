@@ -37,6 +37,12 @@ SHELVE_AT = 100_000
 TOLD_BAD = 100
 """Bad entries that are named in the answer; all of them are counted, and written where a file is named for them."""
 
+BARE = ("hashes", "pdq", "csv")
+"""Formats that may state nothing but fingerprints."""
+
+ASSUMED = "pertinent"
+"""What entries of a bare list are taken for where nobody said otherwise: such lists are lists of illegal material."""
+
 REGIONS = {"vics-us": "US", "vics-uk": "UK"}
 """Whose categories a scheme's name means."""
 
@@ -65,6 +71,7 @@ def read_list(
         raise Invalid(f"there is no scheme {scheme!r}: take one of {', '.join(labels.SCHEMES)}")
     with _open(path) as descriptor:
         chosen = kind or _kind(path, descriptor)  # (1) what is it
+        named = named or (ASSUMED if chosen in BARE else "")
         offer = Offer(path, chosen, scheme, named, _listing(descriptor))
         source, goes_on = begin(home, acting, offer)  # (2) a new source, or the one to continue
         if not goes_on and bad is None:

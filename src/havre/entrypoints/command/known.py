@@ -59,10 +59,12 @@ def import_(
 ) -> None:
     """Know what a list says."""
     with opened(context) as (home, acting):
-        from havre.flows.read_list import read_list
+        from havre.flows.read_list import ASSUMED, BARE, read_list
 
         with _reading(not asked(context).json) as tell:
             answer = read_list(home, acting, file, kind=kind, scheme=scheme, label=label, bad=bad, tell=tell)
+        if answer["format"] in BARE and not label:
+            answers.warn(f"entries that state no label were taken as {ASSUMED}: --label LABEL says otherwise")
         if asked(context).json:
             answers.say_json(answer)
         else:
