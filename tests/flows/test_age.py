@@ -86,7 +86,10 @@ def test_a_file_without_an_identity_is_invalid(tmp_path: Path, text: str) -> Non
     assert "DAMAGED" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("text", ["", "age1", "age1zzz", str(IDENTITY), str(IDENTITY).lower()])
+@pytest.mark.parametrize(
+    "text",
+    ["", "age1", "age1zzz", pytest.param(str(IDENTITY), id="secret"), pytest.param(str(IDENTITY).lower(), id="lower")],
+)
 def test_what_is_no_public_key_is_invalid_and_not_repeated(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
         recipient_of(text)

@@ -92,7 +92,7 @@ def log(home: Home, acting: Acting, verb: str, thing: str, detail: Mapping[str, 
 
 
 def seal_log(home: Home, acting: Acting) -> None:
-    """Sign what the log holds by now; the signature is also kept outside the database."""
+    """Sign what the log holds by now; the signature is also kept outside the database, once it is committed."""
     checkpoint(home.signer, acting.now(), home.settings.seen)
 
 
@@ -100,7 +100,7 @@ def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, objec
     """Write down that somebody looked, before the answer leaves."""
     with durable():
         log(home, acting, "consultation", thing, detail)
-    seal_log(home, acting)
+        seal_log(home, acting)
 
 
 @contextmanager

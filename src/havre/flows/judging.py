@@ -57,11 +57,11 @@ class Judging:
             kept = keep_media(self.acting.unit, batch, self.acting.now())
             items = self._judge(batch, kept)
             self._log(items)
+            seal_log(self.home, self.acting)
         self.position += len(batch)
         for file in kept.superfluous:
             self.home.store.forget(file.blob)
         self.held.settle()
-        seal_log(self.home, self.acting)
 
     def _must_be_held(self, batch: Sequence[Looked]) -> None:
         """Raises Unavailable where a case was erased since the lanes looked, with bytes that they passed over."""

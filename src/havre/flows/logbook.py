@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -30,7 +31,9 @@ def verify_log(home: Home, acting: Acting, seen: str = "") -> Proof:
     That it was verified is written down only where it is whole: nobody adds to a log that was altered.
     """
     _must_serve(acting, "verify the log")
-    proof = prove(home.signer.verifier, [read_seen(home.settings.seen), seen])
+    last_seen = read_seen(home.settings.seen)
+    proof = prove(home.signer.verifier, [last_seen, seen])
+    proof = replace(proof, unseen=not last_seen and proof.verdict.checkpoints > 0)
     if proof.sound:
         consulted(home, acting, "log", {"act": "verified", "entries": proof.verdict.entries})
     return proof

@@ -11,6 +11,11 @@ from havre.audit.verify import Verdict, verify
 from havre.errors import Invalid
 from havre.sealing.sign import Verifier, verifier_of
 
+UNSEEN = (
+    "the checkpoint this home has seen is gone from it: compare the log with one kept elsewhere,"
+    " `havre audit verify --seen CHECKPOINT`"
+)
+
 FIRST_LINE = 4096
 """Characters the first line of an exported log may have."""
 
@@ -23,11 +28,19 @@ class Proof:
     verdict: Verdict
     trusted: bool
     """Whether the public key came from outside of what was verified."""
+    unseen: bool = False
+    """Whether the newest checkpoint should lie outside the database and does not: an older log would not show."""
 
     @property
     def sound(self) -> bool:
         """Whether nothing at all is wrong."""
-        return not self.verdict.problems
+        return not self.verdict.problems and not self.unseen
+
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        """What is wrong, by entry where it is one."""
+        found: list[dict[str, Any]] = [{"entry": each.index, "what": each.what} for each in self.verdict.problems]
+        return found + [{"entry": None, "what": UNSEEN}] * self.unseen
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
@@ -42,7 +55,7 @@ class Proof:
             "uncovered": verdict.uncovered,
             "root": verdict.root.hex() if verdict.root is not None else None,
             "first_altered": verdict.first_altered,
-            "problems": [{"entry": problem.index, "what": problem.what} for problem in verdict.problems],
+            "problems": self.problems,
             "more": verdict.more,
         }
 

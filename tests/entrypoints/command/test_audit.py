@@ -36,6 +36,13 @@ def test_an_exported_log_is_verified_without_a_home(begun: Havre, havre_without_
     assert begun("audit", "verify", "--seen", checkpoint).exit == 0
 
 
+def test_a_checkpoint_that_is_gone_from_its_home_is_told(begun: Havre, database: Settings) -> None:
+    (database.seen).unlink()
+    told = begun("audit", "verify", "--json")
+    assert (told.exit, told.json["sound"], told.json["first_altered"]) == (1, False, None)
+    assert [problem["entry"] for problem in told.json["problems"]] == [None]
+
+
 def test_a_log_that_was_altered_or_cut_off_is_named(begun: Havre) -> None:
     assert begun("audit", "verify").exit == 0
     Entry.objects.filter(index=1).update(thing="case R2")

@@ -75,8 +75,8 @@ def _own(context: typer.Context, seen: str, key: str) -> "Proof":
 
 def _tell(proof: "Proof") -> None:
     verdict = proof.verdict
-    for problem in verdict.problems:
-        answers.say(problem.what)
+    for problem in proof.problems:
+        answers.say(problem["what"])
     if verdict.more:
         answers.say(f"and {verdict.more:,} more")
     if proof.sound:
