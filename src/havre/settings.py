@@ -37,6 +37,11 @@ class Settings:
         return self.home / "index"
 
     @property
+    def sqlite(self) -> Path:
+        """The embedded database, where no other is named."""
+        return self.home / "havre.sqlite3"
+
+    @property
     def seen(self) -> Path:
         """The newest checkpoint of the log this home has seen, kept outside the database."""
         return self.home / "checkpoint"
@@ -61,7 +66,7 @@ def django_settings(settings: Settings) -> dict[str, object]:
     """What Django is told: our rooms as apps and one database, nothing more."""
     return {
         "INSTALLED_APPS": [f"havre.{room}" for room in APPS],
-        "DATABASES": {"default": _postgresql(settings.database) if settings.database else _sqlite(settings.home)},
+        "DATABASES": {"default": _postgresql(settings.database) if settings.database else _sqlite(settings.sqlite)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
@@ -69,10 +74,10 @@ def django_settings(settings: Settings) -> dict[str, object]:
     }
 
 
-def _sqlite(home: Path) -> dict[str, object]:
+def _sqlite(file: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(home / "havre.sqlite3"),
+        "NAME": str(file),
         "OPTIONS": {
             # Writers wait for one another instead of failing; erased rows are overwritten, not just unlinked.
             "timeout": 60,

@@ -13,8 +13,19 @@ from PIL import Image, UnidentifiedImageError
 
 from havre.errors import Invalid
 from havre.fingerprints import _pdq
-from havre.fingerprints.pdq import BYTES, MIN_QUALITY, ORIENTATIONS, Fingerprint, Pdq, fingerprint, from_hex, to_hex
-from tests.pictures import KINDS, PHOTOGRAPHS, Pixels, corpus, landscape, noise, photograph
+from havre.fingerprints.pdq import (
+    BYTES,
+    MIN_QUALITY,
+    ORIENTATIONS,
+    SMALL_SIDE,
+    Fingerprint,
+    Pdq,
+    fingerprint,
+    fingerprint_each_way,
+    from_hex,
+    to_hex,
+)
+from tests.pictures import KINDS, PHOTOGRAPHS, Pixels, corpus, landscape, noise, photograph, shapes
 
 EDGES = (1, 2, 4, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257)
 """Sides around the vector widths, the grid, and where the filter's window grows."""
@@ -244,3 +255,16 @@ def test_every_corpus_picture_hashes_as_pdqhash_does() -> None:
 
     assert differing == []
     assert compared > 200
+
+
+@pytest.mark.parametrize(("height", "width"), [(65, 67), (240, 239), (101, 300), (480, 640)])
+def test_a_small_picture_turned_has_the_fingerprint_it_was_expected_to_have(height: int, width: int) -> None:
+    picture = shapes(height, height, width)
+    ways = fingerprint_each_way(picture).orientations
+    turned = [fingerprint(np.ascontiguousarray(turn(picture))).pdq.value for turn in TURNED.values()]
+    assert [ways[at : at + BYTES] for at in range(0, 256, BYTES)] == turned
+
+
+def test_a_large_picture_is_read_once() -> None:
+    picture = shapes(1, 900, SMALL_SIDE + 1)
+    assert fingerprint_each_way(picture) == fingerprint(picture)

@@ -19,7 +19,7 @@ def open_case(reference: str, basis: str, purpose: str, by: Person, at: datetime
     if not basis.strip():
         raise Invalid("a case needs its legal basis: give --basis TEXT")
     if visible_to(by, Case.objects).filter(reference=reference).exists():
-        raise Invalid(f"case {reference!r} is already open: choose another reference")
+        raise Invalid(f"there is a case {reference!r} already, open, closed or erased: choose another reference")
     return Case.objects.create(
         unit=by.unit,
         reference=reference,

@@ -102,3 +102,37 @@ def from_hex(text: str, quality: int = 100) -> Pdq:
 def to_hex(pdq: Pdq) -> str:
     """64 lower-case hex digits, the way lists exchange it."""
     return pdq.value.hex()
+
+
+SMALL_SIDE = 1024
+"""Longest side, in pixels, up to which `fingerprint_each_way` turns the pixels themselves.
+
+The reference blurs over windows of side/128 pixels that are not symmetric: in a small picture the turned DCT is then
+up to 56 bits from the fingerprint of the turned picture (95 % within 20 at 1024 pixels, within 10 at 1155).
+"""
+
+FLIPS = ((0, 6), (5, 1), (4, 3), (2, 7))
+"""For the picture as it is, mirrored left to right, top to bottom, both: its own orientation, and its transpose's."""
+
+TRANSPOSED = 6
+"""The orientation that swaps rows and columns: exact in the DCT, whatever the size."""
+
+
+def fingerprint_each_way(pixels: NDArray[np.uint8]) -> Fingerprint:
+    """As `fingerprint`, but a small picture's orientations are those of its pixels actually turned and mirrored.
+
+    What was turned or mirrored is then found as surely as what was not; it costs three more passes over a small picture.
+    """
+    upright = fingerprint(pixels)
+    if max(pixels.shape[:2]) > SMALL_SIDE:
+        return upright
+    ways = [b""] * len(ORIENTATIONS)
+    for flipped, (own, transposed) in zip(_flipped(pixels), FLIPS, strict=True):
+        made = upright if flipped is pixels else fingerprint(flipped)
+        ways[own] = made.pdq.value
+        ways[transposed] = made.orientations[TRANSPOSED * BYTES : (TRANSPOSED + 1) * BYTES]
+    return Fingerprint(upright.pdq, b"".join(ways))
+
+
+def _flipped(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
+    return pixels, pixels[:, ::-1], pixels[::-1], pixels[::-1, ::-1]

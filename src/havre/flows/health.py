@@ -29,6 +29,7 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
     if database.state == BROKEN:
         return
     yield _log(home, now)
+    yield from _unit_keys(home)
     yield from _indexes(home)
 
 
@@ -53,6 +54,15 @@ def _log(home: Home, now: datetime) -> Finding:
         return _age(verifier, now)
     except HavreError as error:
         return Finding("log", BROKEN, str(error))
+
+
+def _unit_keys(home: Home) -> Iterator[Finding]:
+    """Units whose key is not there: nothing they hold can be opened."""
+    for unit in Unit.objects.order_by("id"):
+        try:
+            home.keys.unit(str(unit.pk))
+        except HavreError as error:
+            yield Finding(f"key of {unit.name}", BROKEN, str(error))
 
 
 def _age(verifier: Verifier, now: datetime) -> Finding:

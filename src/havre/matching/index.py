@@ -239,15 +239,19 @@ def verify(directory: Path) -> list[str]:
         try:
             manifests.read_tombstones(directory, manifest.tombstones)
         except (Broken, FileNotFoundError) as damage:
-            found.append(str(damage))
+            found.append(_told(damage))
         for named in manifest.segments:
             try:
                 found += Segment(directory, named).damage()
             except (Broken, FileNotFoundError) as damage:
-                found.append(str(damage))
+                found.append(_told(damage))
         if (directory / LOCK).stat().st_size:
             found.append(f"{directory / LOCK}: has contents, and should have none")
         return found
+
+
+def _told(damage: Exception) -> str:
+    return f"{damage.filename} is missing" if isinstance(damage, FileNotFoundError) else str(damage)
 
 
 # ---- questions and answers ----

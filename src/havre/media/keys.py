@@ -26,7 +26,7 @@ UNIT = "unit-"
 """How the name of a unit's AES-256 key begins; the unit's id follows."""
 
 NAME = re.compile(r"node|unit-[A-Za-z0-9_-]{1,30}")
-COMMAND_SECONDS = 60
+COMMAND_SECONDS = 30
 """How long a key command may take: a person may have to touch a token."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from havre.errors import Invalid
+from havre.errors import Invalid, Unavailable
 from havre.matches.formats import READERS
 from havre.media.decode.sandbox import Sandbox
 from havre.settings import Settings, read_settings
@@ -49,6 +49,8 @@ def settings_of(what: Asked) -> Settings:
     settings = read_settings(what.environ, what.home)
     if not settings.home.is_dir():
         raise Invalid(f"there is no home at {settings.home}: make one with `havre --home {settings.home} init`")
+    if not settings.database and not settings.sqlite.is_file():
+        raise Unavailable(f"the database {settings.sqlite} is missing: restore a backup, or begin with `havre init`")
     return settings
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from havre.fingerprints.pdq import fingerprint
+from havre.fingerprints.pdq import fingerprint_each_way
 from havre.media.decode.outcomes import Fact, Frame, Limits
 from havre.media.decode.plain import plain
 
@@ -40,7 +40,7 @@ class Still:
         """
         if self.first is None:
             self.first = pixels if seen is None else seen
-        made = fingerprint(pixels)
+        made = fingerprint_each_way(pixels)
         if len(self.frames) < self.kept and self._is_new(made.pdq.value):
             self.frames.append(Frame(number, made.orientations, made.quality))
 
