@@ -121,7 +121,7 @@ TRANSPOSED = 6
 def fingerprint_each_way(pixels: NDArray[np.uint8]) -> Fingerprint:
     """As `fingerprint`, but a small picture's orientations are those of its pixels actually turned and mirrored.
 
-    What was turned or mirrored is then found as surely as what was not; it costs three more passes over a small picture.
+    What was turned or mirrored is then found as surely as what was not, for three more passes over a small picture.
     """
     upright = fingerprint(pixels)
     if max(pixels.shape[:2]) > SMALL_SIDE:
