@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, interactive, opened
 from havre.entrypoints.command.intake import told
+from havre.matches.formats import READERS, WRITERS
 
 if TYPE_CHECKING:
     from havre.flows.read_list import Tell
@@ -58,6 +59,7 @@ def import_(
     bad: Annotated[Path | None, typer.Option(help="Write every bad entry here, one JSON object a line.")] = None,
 ) -> None:
     """Know what a list says."""
+    one_of("--format", kind, ("", *READERS))
     with opened(context) as (home, acting):
         from havre.flows.read_list import ASSUMED, BARE, read_list
 
@@ -98,6 +100,7 @@ def export(
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite a file that is there.")] = False,
 ) -> None:
     """Hand out what is known and not withdrawn; a second person approves."""
+    one_of("--format", kind, tuple(WRITERS))
     with opened(context) as (home, acting):
         from havre.flows.disclose import Order, disclose
 
@@ -160,3 +163,9 @@ def _reading(wanted: bool) -> Iterator["Tell"]:
     with Progress(*columns, console=answers.err, transient=True) as bar:
         task = bar.add_task("Reading", total=None)
         yield lambda read, whole: bar.update(task, completed=read, total=whole)
+
+
+def one_of(option: str, word: str, words: tuple[str, ...]) -> None:
+    """Wrong use where an option has another word than those there are."""
+    if word not in words:
+        raise typer.BadParameter(f"{option} is one of {', '.join(filter(None, words))}, not {word!r}")

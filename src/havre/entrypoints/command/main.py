@@ -1,5 +1,6 @@
 """`havre`: the command line. Options before the command say who acts, where and why."""
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -53,6 +54,9 @@ def before(
 def run(arguments: list[str] | None = None) -> None:
     """Run one command; exit 0 done, 1 something failed and is explained, 2 wrong use."""
     os.umask(0o077)  # whatever is written is for its owner alone
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the locale says: JSON is UTF-8, and paths hold anything
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(forward(sys.argv[1:] if arguments is None else arguments))
     except HavreError as error:
@@ -65,6 +69,11 @@ def run(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         answers.warn("stopped; what was written is kept, and the same command goes on from there")
         sys.exit(130)
+    except OSError as error:
+        answers.fail(
+            Unavailable(f"the answer can't be written ({error.strerror or error}): mend that and run this again")
+        )
+        sys.exit(answers.FAILED)
     except Exception as error:
         if os.environ.get("HAVRE_TRACE"):
             raise

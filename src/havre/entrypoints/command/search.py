@@ -11,7 +11,7 @@ from havre.entrypoints.command.context import asked, opened
 def search(
     context: typer.Context,
     what: Annotated[str, typer.Argument(metavar="FILE|PDQ|DIGEST", help="A file, or hex digits.")],
-    radius: Annotated[int, typer.Option(help="Bits in which a PDQ may differ, 0 to 256.")] = 31,
+    radius: Annotated[int, typer.Option(min=0, max=256, help="Bits in which a PDQ may differ.")] = 31,
 ) -> None:
     """Find what equals or looks like a file, a digest or a PDQ."""
     with opened(context, decoding=True) as (home, acting):
