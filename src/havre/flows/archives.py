@@ -14,7 +14,7 @@ from havre.media.look import Listed, Opened
 from havre.media.sources import Found
 from havre.media.spool import Spool
 
-SMALL = 32 << 20
+SMALL = 8 << 20
 """Bytes up to which a member stays in memory; larger ones wait sealed on disk."""
 
 EXPANSION = 100

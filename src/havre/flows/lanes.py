@@ -8,7 +8,7 @@ from typing import TypeVar
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
-AHEAD = 6
+AHEAD = 16
 """Pieces of work handed out per lane before the first result is waited for."""
 
 

@@ -1,11 +1,12 @@
 """The machine of an intake: lanes ahead, archives opened in their place, batches written in the order of paths."""
 
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +30,9 @@ from havre.units.models import Unit
 
 BATCH = 64
 """Files written in one transaction."""
+
+SWITCH_SECONDS = 0.0002
+"""How long a thread may keep the interpreter while another waits for it (Python's default is 0.005)."""
 
 BATCH_SECONDS = 1.0
 """How long a file waits for its batch to fill, so that little is done again after a cut."""
@@ -68,6 +72,10 @@ class Run:
 
     def work(self) -> None:
         """Take everything that no earlier run of this intake has taken."""
+        with _quick_switches():
+            self._work()
+
+    def _work(self) -> None:
         done = Counter(items_of(self.acting.person, self.intake).values_list("path", "modified_at").iterator())
         judging = Judging(self.home, self.acting, self.intake, begun_at=done.total())
         with ExitStack() as stack:
@@ -175,6 +183,17 @@ class Lanes:
             self._begin()
         looked: Looked = self._own.look(piece)
         return piece, contradicted(piece, looked)
+
+
+@contextmanager
+def _quick_switches() -> Iterator[None]:
+    """Let lanes have the interpreter often: they need it for moments, while a batch being written would keep it."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 Looking = Callable[[Worker], Callable[[Piece], Looked]]
