@@ -4,6 +4,7 @@ import tempfile
 
 import pytest
 
+from havre.errors import Unavailable
 from havre.media.decode import Broke, Limits, Sandbox, Worker
 
 
@@ -13,7 +14,7 @@ def test_readers_are_imported_before_anything_hostile_is_seen(worker: Worker) ->
 
 
 def test_a_sandbox_whose_reader_does_not_exist_says_so() -> None:
-    with Sandbox({"x": "havre.no_such_module:read"}) as sandbox, pytest.raises(Broke, match="No module named"):
+    with Sandbox({"x": "havre.no_such_module:read"}) as sandbox, pytest.raises(Unavailable, match="No module named"):
         sandbox.spawn(Limits())
 
 
