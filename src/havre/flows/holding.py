@@ -14,26 +14,27 @@ LOCKS = "locks"
 @contextmanager
 def store_shared(home: Home) -> Iterator[None]:
     """Nothing is erased from the store meanwhile. Raises Refused while an erasure runs."""
-    with _held(home, "store", fcntl.LOCK_SH, "a case is being erased: wait for it to end"):
+    with held(home, "store", fcntl.LOCK_SH, "a case is being erased: wait for it to end"):
         yield
 
 
 @contextmanager
 def store_alone(home: Home) -> Iterator[None]:
     """Nobody copies the store or erases from it meanwhile. Raises Refused while somebody does."""
-    with _held(home, "store", fcntl.LOCK_EX, "a backup or another erasure is running: wait for it to end"):
+    with held(home, "store", fcntl.LOCK_EX, "a backup or another erasure is running: wait for it to end"):
         yield
 
 
 def refuse_while_intakes_run(home: Home) -> None:
     """Raises Refused where a process holds an intake of this home."""
     for lock in sorted((home.settings.home / LOCKS).glob("intake-*")):
-        with _held(home, lock.name, fcntl.LOCK_SH, f"{lock.name.replace('-', ' ')} is running: wait for it to end"):
+        with held(home, lock.name, fcntl.LOCK_SH, f"{lock.name.replace('-', ' ')} is running: wait for it to end"):
             pass
 
 
 @contextmanager
-def _held(home: Home, name: str, how: int, otherwise: str) -> Iterator[None]:
+def held(home: Home, name: str, how: int, otherwise: str) -> Iterator[None]:
+    """Hold the lock of this name, shared or alone. Raises Refused, with the sentence, where another process does."""
     folder = home.settings.home / LOCKS
     folder.mkdir(mode=0o700, exist_ok=True)
     with (folder / name).open("ab") as lock:

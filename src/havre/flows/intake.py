@@ -15,7 +15,7 @@ from itertools import chain
 from havre.cases.models import Case, Intake
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
-from havre.errors import Refused
+from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.listed import list_format, listed_pieces
 from havre.flows.taking import Run, Tell
@@ -74,13 +74,8 @@ def alone(home: Home, intake: Intake) -> Iterator[None]:
 
     Raises Refused while another process works on it.
     """
-    folder = home.settings.home / "locks"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / f"intake-{intake.pk}").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(f"{thing_of(intake)} is running in another process: wait for it to end") from None
+    otherwise = f"{thing_of(intake)} is running in another process: wait for it to end"
+    with held(home, f"intake-{intake.pk}", fcntl.LOCK_EX, otherwise):
         yield
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from havre.errors import Refused
+from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.matches.models import Source
 from havre.matches.queries import sources_for
@@ -103,13 +104,8 @@ def alone(home: Home, source: Source) -> Iterator[None]:
 
     Raises Refused while another process works on it.
     """
-    folder = home.settings.home / "locks"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / f"source-{source.pk}").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(f"{thing_of(source)} is being worked on by another process: wait for it to end") from None
+    otherwise = f"{thing_of(source)} is being worked on by another process: wait for it to end"
+    with held(home, f"source-{source.pk}", fcntl.LOCK_EX, otherwise):
         yield
 
 
