@@ -56,6 +56,15 @@ def test_files_come_in_the_order_of_the_bytes_of_their_whole_path(tree: Tree) ->
         shutil.rmtree(root)
 
 
+def test_reading_leaves_the_time_of_access_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"123")
+    os.utime(tmp_path / "a.jpg", (1_000_000_001, 1_000_000_002))
+    (found,) = files_of(str(tmp_path))
+    with opener(found)() as file:
+        assert file.read() == b"123"
+    assert (tmp_path / "a.jpg").stat().st_atime == 1_000_000_001
+
+
 def test_a_file_alone_is_a_source_of_one(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"123")
     os.utime(tmp_path / "a.jpg", (1_000_000_001, 1_000_000_000))

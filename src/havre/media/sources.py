@@ -58,14 +58,23 @@ def opener(found: Found) -> Callable[[], BinaryIO]:
     """Opens a file of the source; raises OSError where a link, a pipe or a device took its place since."""
 
     def opened() -> BinaryIO:
-        # Not blocking: a pipe would wait for a writer who never comes.
-        file = os.fdopen(os.open(found.location, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+        file = os.fdopen(_descriptor(found.location), "rb")
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             file.close()
             raise OSError(errno.EINVAL, "not a regular file")
         return file
 
     return opened
+
+
+def _descriptor(location: bytes) -> int:
+    # Not blocking: a pipe would wait for a writer who never comes.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        # Evidence keeps its access time, where this user may leave it alone.
+        return os.open(location, flags | os.O_NOATIME)
+    except PermissionError:
+        return os.open(location, flags)
 
 
 def _below(folder: bytes) -> Iterator[Found]:

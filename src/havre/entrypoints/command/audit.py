@@ -125,4 +125,4 @@ def show(
         if asked(context).json:
             answers.say_json(found)
         else:
-            answers.say_table("Log", found, HEADINGS)
+            answers.say_table("Log", [row | {"at": row["at"][:16].replace("T", " ")} for row in found], HEADINGS)
