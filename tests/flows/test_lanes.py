@@ -89,6 +89,6 @@ def test_whoever_stops_early_leaves_nothing_waiting() -> None:
     with ThreadPoolExecutor(1) as lanes:
         results = in_order(range(100), work, lanes, 1)
         assert next(results) == 0
-        results.close()  # type: ignore[attr-defined]
+        results.close()
         gate.set()
     assert done in ([0], [0, 1])

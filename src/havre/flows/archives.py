@@ -40,8 +40,24 @@ class Piece:
     """What a list states of a file without bytes."""
     stated: Listed | None = None
     """What a list states of the file that lies beside it."""
-    budget: Budget | None = None
+    length: int = 0
+    """Bytes of a member, as they came out of the archive."""
+    share: Budget | None = None
     """What the archive of the source in which it lies may still unpack to."""
+
+    def fits(self) -> bool:
+        """Take this file from what its archive may unpack to; whether it was still allowed.
+
+        Asked in the order of paths, not in that of reading ahead: what is left out must not depend on the lanes.
+        """
+        if self.share is None:
+            return True
+        try:
+            self.share.take_file()
+            self.share.take_bytes(self.length)
+        except Exceeded:
+            return False
+        return True
 
 
 @dataclass
@@ -57,9 +73,13 @@ class Unpacking:
     def members(self, piece: Piece, kind: str) -> Iterator[Piece]:
         """The members of an archive, then the archive itself if something was wrong with it."""
         # No archive may unpack to more than an honest one of its size would, with everything nested in it.
-        share = piece.budget or self.budget.share(max(FLOOR, EXPANSION * piece.found.bytes))
-        for member in self._members(replace(piece, budget=share), kind):
-            yield replace(member, budget=share)
+        share = piece.share or self.budget.share(max(FLOOR, EXPANSION * piece.found.bytes))
+        for member in self._members(piece, kind):
+            yield replace(member, share=share)
+
+    def rest_of(self, piece: Piece) -> Piece:
+        """An archive of which nothing more is looked at, because it holds more than it may."""
+        return self._trouble(piece, "", "limit: it unpacks to more than an archive of its size may; the rest was left")
 
     def _members(self, piece: Piece, kind: str) -> Iterator[Piece]:
         if piece.depth >= self.budget.depth:
@@ -94,19 +114,19 @@ class Unpacking:
             self.workers.append(self.new_worker())
         descriptor = _descriptor(piece)
         try:
-            yield from self.workers[piece.depth].unpack(descriptor, kind, piece.budget or self.budget)
+            yield from self.workers[piece.depth].unpack(descriptor, kind, Budget())
         finally:
             os.close(descriptor)
 
     def _member(self, archive: Piece, member: Member) -> Piece:
-        content = _held(member, self.folder)
+        content, length = _held(member, self.folder)
         found = Found(
             path=f"{archive.found.path}!/{member.name or _inner(archive.found.path)}",
             location=archive.found.location,
             bytes=member.size or 0,
             modified_at=_time(member.modified),
         )
-        piece = Piece(found, content, archive.depth + 1)
+        piece = Piece(found, content, archive.depth + 1, length=length)
         if member.trouble is None:
             return piece
         if member.trouble.startswith(("expansion", "limit", "budget")):
@@ -134,17 +154,20 @@ def _descriptor(piece: Piece) -> int:
         return descriptor
 
 
-def _held(member: Member, folder: Path) -> Opened:
-    """The bytes of a member, ready to be opened once; large ones wait sealed on disk."""
+def _held(member: Member, folder: Path) -> tuple[Opened, int]:
+    """The bytes of a member, ready to be opened once, and their number; large ones wait sealed on disk."""
     chunks = iter(member.chunks)
     start = bytearray()
     for chunk in chunks:
         start += chunk
         if len(start) > SMALL:
-            spool = Spool(_chain(bytes(start), chunks), folder)
-            return lambda: spool  # type: ignore[return-value]
+            return _waiting(Spool(_chain(bytes(start), chunks), folder))
     data = bytes(start)
-    return lambda: BytesIO(data)
+    return (lambda: BytesIO(data)), len(data)
+
+
+def _waiting(spool: Spool) -> tuple[Opened, int]:
+    return (lambda: spool), spool.length  # type: ignore[return-value]
 
 
 def _chain(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Several lanes work ahead; their results come back in the order in which the work was handed out."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ AHEAD = 16
 
 def in_order(
     work: Iterable[Work], do: Callable[[Work], Result], lanes: ThreadPoolExecutor, width: int
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """The result of each piece of work, in order; at most width * AHEAD pieces are under way."""
     under_way: deque[Future[Result]] = deque()
     try:

@@ -4,9 +4,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -119,16 +119,22 @@ def pieces_of(path: str) -> Iterator[Piece]:
 
 def flat(lanes: "Lanes", unpacking: Unpacking, pieces: Iterable[Piece], done: Counter[Key]) -> Iterator[Looked]:
     """Every file of a source as the lanes found it, with the members of an archive in the archive's place."""
-    yield from _opened(lanes, unpacking, _left(pieces, done), done)
+    yield from _opened(lanes, unpacking, pieces, done)
 
 
-def _opened(lanes: "Lanes", unpacking: Unpacking, pieces: Iterator[Piece], done: Counter[Key]) -> Iterator[Looked]:
-    for piece, taken in lanes.in_order(pieces):
-        if taken.kind is not None and taken.kind.family == "archive":
-            members = _left(unpacking.members(piece, taken.kind.name), done)
-            yield from _opened(lanes, unpacking, members, done)
-        else:
-            yield taken
+def _opened(
+    lanes: "Lanes", unpacking: Unpacking, pieces: Iterable[Piece], done: Counter[Key], within: Piece | None = None
+) -> Iterator[Looked]:
+    with closing(lanes.in_order(_left(pieces, done))) as found:
+        for piece, looked in found:
+            if within is not None and not piece.fits():
+                for rest in _left([unpacking.rest_of(within)], done):
+                    yield Looked(rest.found, quarantine=rest.quarantine)
+                return
+            if looked.kind is not None and looked.kind.family == "archive":
+                yield from _opened(lanes, unpacking, unpacking.members(piece, looked.kind.name), done, piece)
+            else:
+                yield looked
 
 
 def _left(pieces: Iterable[Piece], done: Counter[Key]) -> Iterator[Piece]:
@@ -137,6 +143,7 @@ def _left(pieces: Iterable[Piece], done: Counter[Key]) -> Iterator[Piece]:
         key = (piece.found.path, piece.found.modified_at)
         if done[key]:
             done[key] -= 1
+            piece.fits()  # what was written before takes its part of the allowance again
         else:
             yield piece
 
@@ -152,7 +159,7 @@ class Lanes:
         self._sandbox = home.sandbox  # opened here: lanes that open it at the same moment could open two
         self._pool = ThreadPoolExecutor(width, "lane")
 
-    def in_order(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Looked]]:
+    def in_order(self, pieces: Iterable[Piece]) -> Generator[tuple[Piece, Looked], None, None]:
         """Each piece with what its lane found out, in the order of the pieces."""
         return in_order(pieces, self._take, self._pool, self.width)
 

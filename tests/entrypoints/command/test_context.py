@@ -11,8 +11,9 @@ from tests.conftest import Havre
 
 
 def test_the_home_named_is_the_one_that_is_used(tmp_path: Path) -> None:
-    (tmp_path / "one").mkdir()
-    (tmp_path / "two").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "havre.sqlite3").touch()
     environ = {"HAVRE_HOME": str(tmp_path / "two")}
     assert settings_of(Asked(home=tmp_path / "one", environ=environ)) == Settings(home=tmp_path / "one")
     assert settings_of(Asked(environ=environ)) == Settings(home=tmp_path / "two")
