@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from havre.errors import Invalid, Refused
-from havre.flows import know as flow
+from havre.flows import taking
 from havre.flows.begin import add_colleague
 from havre.flows.know import judgement, know
 from havre.matches.models import Knowledge, Source
@@ -102,7 +102,7 @@ def test_a_judgement_that_was_cut_off_goes_on_and_knows_nothing_twice(
     database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged = folder(tmp_path / "judged", **{f"{at}": scene(at % 3) for at in range(7)}, note=b"no media")
-    monkeypatch.setattr(flow, "BATCH", 2)
+    monkeypatch.setattr(taking, "BATCH", 2)
     with node(database) as here:
         undisturbed = know(here.home, here.anke, str(judged), "not-pertinent", workers=1)
 

@@ -3,9 +3,8 @@
 Originals are not kept: there is no case. Killed and run again, the folder is known once.
 """
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,7 @@ from havre.flows.archives import Piece, Unpacking
 from havre.flows.home import Home, consulted
 from havre.flows.intake import look_over
 from havre.flows.source import FOLDER, Offer, alone, begin, finish, holding, may_teach, thing_of
-from havre.flows.taking import BATCH, BATCH_SECONDS, Lanes, Looking, Progress, Tell, flat, pieces_of
+from havre.flows.taking import Lanes, Looking, Progress, Tell, batches, flat, pieces_of
 from havre.matches.formats import labels
 from havre.matches.learn import learn_files
 from havre.matches.models import Knowledge, Source
@@ -89,7 +88,7 @@ class Folder:
             stack.callback(lanes.close)
             unpacking = Unpacking(self.home.waiting, self.home.worker)
             stack.callback(unpacking.close)
-            for batch in _batches(flat(lanes, unpacking, pieces_of(self.path), Counter())):
+            for batch in batches(flat(lanes, unpacking, pieces_of(self.path), Counter())):
                 self._learn(batch)
                 done = self.counts.total()
                 self.tell(Progress(done, max(self.total, done), done))
@@ -192,15 +191,3 @@ def _facts(looked: Looked) -> dict[str, Any]:
     if looked.decoded is not None and looked.decoded.damage:
         facts["damage"] = looked.decoded.damage
     return facts
-
-
-def _batches(looked: Iterable[Looked]) -> Iterator[list[Looked]]:
-    batch: list[Looked] = []
-    since = time.monotonic()
-    for each in looked:
-        batch.append(each)
-        if len(batch) >= BATCH or time.monotonic() - since > BATCH_SECONDS:
-            yield batch
-            batch, since = [], time.monotonic()
-    if batch:
-        yield batch

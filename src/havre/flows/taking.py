@@ -96,20 +96,26 @@ class Run:
         return listed_pieces(worker, self.path, kind)
 
     def _write(self, taken: Iterator[Looked], judging: Judging) -> None:
-        batch: list[Looked] = []
-        since = time.monotonic()
-        for each in taken:
-            batch.append(each)
-            if len(batch) >= BATCH or time.monotonic() - since > BATCH_SECONDS:
-                self._commit(batch, judging)
-                batch, since = [], time.monotonic()
-        self._commit(batch, judging)
+        for batch in batches(taken):
+            self._commit(batch, judging)
 
     def _commit(self, batch: list[Looked], judging: Judging) -> None:
-        if batch:
-            judging.commit(batch)
+        judging.commit(batch)
         done = judging.position
         self.tell(Progress(done, max(self.total, done), done - judging.begun_at))
+
+
+def batches(looked: Iterable[Looked]) -> Iterator[list[Looked]]:
+    """What is written together: BATCH files, or as many as came within BATCH_SECONDS."""
+    batch: list[Looked] = []
+    since = time.monotonic()
+    for each in looked:
+        batch.append(each)
+        if len(batch) >= BATCH or time.monotonic() - since > BATCH_SECONDS:
+            yield batch
+            batch, since = [], time.monotonic()
+    if batch:
+        yield batch
 
 
 def pieces_of(path: str) -> Iterator[Piece]:
