@@ -1,0 +1,311 @@
+"""vPDQ, a PDQ for every frame of a film; and the film condensed to runs of frames that look alike.
+
+A run is stored as its first frame. Of every run the upright fingerprint is kept; of the *keys*, some runs each second,
+also the other orientations, and the fingerprint of the picture within its black bars where it has such. One film is
+asked about by its keys and its runs, the other found by its runs: so what was turned, mirrored or letterboxed is found
+at an eighth of the cost (docs/decisions/0092-runs-and-keys.md).
+"""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from havre.errors import Invalid
+from havre.fingerprints import _pdq, pdq
+
+METHOD = "film"
+VERSION = "1"
+"""Changes whenever any film would get other runs; stored beside every one."""
+
+ALIKE = 10
+"""Largest distance in bits of a frame to the first of its run. What is within 21 of a frame is then within 31 of its
+run; measured in docs/decisions/0092-runs-and-keys.md."""
+
+KEYS_A_SECOND = 8
+MOST_KEYS = 16_384
+"""Beyond so many, every other key is given up: half an hour has eight a second, five hours have one."""
+
+MOST_RUNS = 250_000
+"""Three hours of nothing but fast movement."""
+
+OCCURRENCES = 16
+"""Runs of one look that are searched for: an endless loop must not fill the index."""
+LATELY = 256
+"""Looks that are remembered to tell that one comes again."""
+
+WAYS = len(pdq.ORIENTATIONS)
+MS = 1000
+
+Bytes = NDArray[np.uint8]
+Numbers = NDArray[np.uint32]
+Plane = NDArray[np.uint8] | bytes | bytearray | memoryview
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The vPDQ fingerprint of one frame: its number, quality, 32 bytes of PDQ, and its time."""
+
+    number: int
+    quality: int
+    pdq: bytes
+    seconds: float
+
+    def line(self) -> str:
+        """As vPDQ's own tools write it: number, quality, 64 hex digits, seconds."""
+        return f"{self.number},{self.quality},{self.pdq.hex()},{self.seconds:.3f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """A frame as decoders give it: light, and two planes of colour half as wide and high (4:2:0), 8 bits each."""
+
+    y: Plane
+    u: Plane
+    v: Plane
+    height: int
+    width: int
+    y_stride: int
+    uv_stride: int
+    full: bool
+    """Levels from 0 to 255, not from 16 to 235."""
+
+    def fingerprint(self) -> tuple[bytes, int]:
+        """PDQ and quality as vPDQ has them, by way of the same RGB as libswscale's (odd heights excepted)."""
+        return _pdq.film(self.y, self.u, self.v, *self._shape())
+
+    def each_way(self) -> bytes:
+        """The fingerprints of the 8 orientations, as if the pixels had been turned: 256 bytes."""
+        return _pdq.film(self.y, self.u, self.v, *self._shape(), True)[0]
+
+    def _shape(self) -> tuple[int, int, int, int, bool]:
+        return self.height, self.width, self.y_stride, self.uv_stride, self.full
+
+
+RUN = np.dtype(
+    [
+        ("first", "<u4"),
+        ("frames", "<u4"),
+        ("start", "<u4"),
+        ("end", "<u4"),
+        ("quality", "u1"),
+        ("searched", "u1"),
+        ("pdq", "u1", (pdq.BYTES,)),
+    ]
+)
+"""First frame, number of frames, milliseconds from the first frame's time to the end of the last one's, the first
+frame's quality, whether the run is to be found (1) or is one of too many alike (0), the first frame's PDQ."""
+
+HEADER = struct.Struct("<4sBIIII")
+MAGIC, LAYOUT = b"HVFM", 1
+"""Then: milliseconds, runs, keys, trimmed keys; the runs; each key's run and 8 hashes; each trimmed key's number among
+the keys and 8 hashes. All numbers little-endian."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Film:
+    """A film, condensed. A still picture is a film of one frame that lasts no time."""
+
+    milliseconds: int
+    runs: NDArray[Any]
+    """Of dtype RUN, in the order of time."""
+    keys: Numbers
+    """The runs that are asked about in every orientation."""
+    ways: Bytes
+    """For each key the fingerprints of its 8 orientations: keys × 8 × 32."""
+    trimmed_keys: Numbers
+    """Which of the keys have something else without their black bars."""
+    trimmed: Bytes
+    """For each of those the 8 fingerprints of what lies within."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return self.milliseconds / MS
+
+    @property
+    def frames(self) -> int:
+        """Frames in all runs."""
+        return int(self.runs["frames"].sum())
+
+    def searched(self) -> tuple[bytes, Numbers]:
+        """What of it is to be found: the 32-byte fingerprints, and the run of each; whole pictures, then trimmed ones.
+
+        Their place in this order is the number by which a hit names them.
+        """
+        runs = np.flatnonzero((self.runs["searched"] == 1) & (self.runs["quality"] >= pdq.MIN_QUALITY))
+        bars = self.keys[self.trimmed_keys]
+        hashes = self.runs["pdq"][runs].tobytes() + self.trimmed[:, 0].tobytes()
+        return hashes, np.concatenate([runs, bars]).astype(np.uint32)
+
+
+def still(orientations: bytes, quality: int, trimmed: bytes | None = None) -> Film:
+    """A picture as a film: its 8 fingerprints (256 bytes), and those of what lies within its borders."""
+    condensed = Condenser()
+    if condensed.take(Frame(0, quality, orientations[: pdq.BYTES], 0.0)):
+        condensed.key(orientations, trimmed)
+    return condensed.finish(0.0)
+
+
+class Condenser:
+    """Makes runs of the frames of a film as they come."""
+
+    def __init__(self, alike: int = ALIKE) -> None:
+        self._alike = alike
+        self._runs = bytearray()
+        self._began: Frame | None = None
+        self._look, self._last, self._until = 0, 0, 0.0
+        self._searched = True
+        self._keys: list[tuple[int, int, bytes, bytes | None]] = []
+        self._every = MS // KEYS_A_SECOND
+        self._looks = _Looks(alike)
+
+    @property
+    def runs(self) -> int:
+        """How many there are."""
+        return len(self._runs) // RUN.itemsize + (self._began is not None)
+
+    def take(self, frame: Frame) -> bool:
+        """The next frame, not earlier than the one before. Whether it wants to be a key: then call `key`."""
+        look = int.from_bytes(frame.pdq)
+        self._until = max(self._until, frame.seconds)
+        if self._began is not None and (look ^ self._look).bit_count() <= self._alike:
+            self._last = frame.number
+            return False
+        self._close()
+        self._began, self._look, self._last = frame, look, frame.number
+        self._searched = self._looks.is_new_enough(frame.pdq)
+        since = self._keys[-1][0] if self._keys else -1
+        return frame.quality >= pdq.MIN_QUALITY and _ms(frame.seconds) // self._every > since // self._every
+
+    def key(self, orientations: bytes, trimmed: bytes | None) -> None:
+        """The other orientations of the frame just taken, and those of what lies within its bars."""
+        assert self._began is not None
+        self._keys.append((_ms(self._began.seconds), self.runs - 1, orientations, trimmed))
+        if len(self._keys) > MOST_KEYS:
+            self._every *= 2
+            self._keys = _thinned(self._keys, self._every)
+
+    def _close(self) -> None:
+        began = self._began
+        if began is not None:
+            # A run ends where the next one starts.
+            head = (began.number, self._last - began.number + 1, _ms(began.seconds), _ms(self._until))
+            self._runs += struct.pack("<IIIIBB", *head, began.quality, self._searched) + began.pdq
+
+    def finish(self, seconds: float) -> Film:
+        """The film, `seconds` long or as long as its frames say; to be called once."""
+        self._until = max(self._until, seconds)
+        self._close()
+        trimmed = [(number, bars) for number, (_, _, _, bars) in enumerate(self._keys) if bars is not None]
+        return Film(
+            milliseconds=_ms(self._until),
+            runs=np.frombuffer(bytes(self._runs), RUN),
+            keys=np.array([run for _, run, _, _ in self._keys], np.uint32),
+            ways=_hashes(b"".join(ways for _, _, ways, _ in self._keys)),
+            trimmed_keys=np.array([number for number, _ in trimmed], np.uint32),
+            trimmed=_hashes(b"".join(bars for _, bars in trimmed)),
+        )
+
+
+class _Looks:
+    """What runs looked like lately, and how often each look came."""
+
+    def __init__(self, alike: int) -> None:
+        self._alike = alike
+        self._words = np.zeros((LATELY, 4), np.uint64)
+        self._times = np.zeros(LATELY, np.int64)
+        self._seen = np.zeros(LATELY, np.int64)
+        self._clock = 0
+
+    def is_new_enough(self, look: bytes) -> bool:
+        """Count this look; whether it came no more than OCCURRENCES times."""
+        self._clock += 1
+        words = np.frombuffer(look, np.uint64)
+        apart = np.bitwise_count(self._words ^ words).sum(axis=1)
+        near = int(np.where(self._times > 0, apart, 2 * WAYS * pdq.BYTES).argmin())
+        if not self._times[near] or apart[near] > self._alike:
+            near = int(self._seen.argmin())
+            self._words[near], self._times[near] = words, 0
+        self._seen[near] = self._clock
+        self._times[near] += 1
+        return bool(self._times[near] <= OCCURRENCES)
+
+
+def _thinned(
+    keys: list[tuple[int, int, bytes, bytes | None]], every: int
+) -> list[tuple[int, int, bytes, bytes | None]]:
+    """The first key in each stretch of `every` milliseconds."""
+    kept: dict[int, tuple[int, int, bytes, bytes | None]] = {}
+    for key in keys:
+        kept.setdefault(key[0] // every, key)
+    return list(kept.values())
+
+
+def _ms(seconds: float) -> int:
+    return min(max(round(seconds * MS), 0), 2**32 - 1)
+
+
+def _hashes(data: bytes) -> Bytes:
+    return np.frombuffer(data, np.uint8).reshape(-1, WAYS, pdq.BYTES)
+
+
+def pack(film: Film) -> bytes:
+    """The film as bytes, in the layout that HEADER and RUN describe."""
+    counts = (film.milliseconds, len(film.runs), len(film.keys), len(film.trimmed_keys))
+    parts = (film.runs, film.keys, film.ways, film.trimmed_keys, film.trimmed)
+    return HEADER.pack(MAGIC, LAYOUT, *counts) + b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
+
+
+def unpack(data: bytes) -> Film:
+    """What was packed. Raises Invalid for anything that no film packs to."""
+    if len(data) < HEADER.size:
+        raise Invalid("a packed film has a header")
+    magic, layout, milliseconds, runs, keys, trimmed = HEADER.unpack_from(data)
+    if (magic, layout) != (MAGIC, LAYOUT):
+        raise Invalid(f"not a packed film of layout {LAYOUT}")
+    sizes = (runs * RUN.itemsize, keys * 4, keys * WAYS * pdq.BYTES, trimmed * 4, trimmed * WAYS * pdq.BYTES)
+    if len(data) != HEADER.size + sum(sizes):
+        raise Invalid(f"a packed film of {runs} runs, {keys} keys and {trimmed} trimmed has another length")
+    parts, at = [], HEADER.size
+    for size in sizes:
+        parts.append(data[at : at + size])
+        at += size
+    film = Film(
+        milliseconds,
+        np.frombuffer(parts[0], RUN),
+        np.frombuffer(parts[1], "<u4"),
+        _hashes(parts[2]),
+        np.frombuffer(parts[3], "<u4"),
+        _hashes(parts[4]),
+    )
+    _check(film)
+    return film
+
+
+def _check(film: Film) -> None:
+    runs = film.runs
+    first, frames = runs["first"].astype(np.int64), runs["frames"].astype(np.int64)
+    start, end = runs["start"].astype(np.int64), runs["end"].astype(np.int64)
+    rules: tuple[tuple[Callable[[], Any], str], ...] = (
+        (lambda: frames >= 1, "a run without a frame"),
+        (lambda: first[1:] >= first[:-1] + frames[:-1], "runs that overlap"),
+        (lambda: start <= end, "a run that ends before it starts"),
+        (lambda: start[1:] >= end[:-1], "runs out of order"),
+        (lambda: end <= film.milliseconds, "a run after the end"),
+        (lambda: runs["quality"] <= 100, "a quality over 100"),
+        (lambda: runs["searched"] <= 1, "a flag that is none"),
+        (lambda: _rising(film.keys, len(runs)), "keys that are no runs"),
+        (lambda: _rising(film.trimmed_keys, len(film.keys)), "trimmed keys that are no keys"),
+    )
+    for holds, wrong in rules:
+        if not np.all(holds()):
+            raise Invalid(f"a packed film with {wrong}")
+
+
+def _rising(numbers: Numbers, below: int) -> bool:
+    wide = numbers.astype(np.int64)
+    return bool(np.all(np.diff(wide) > 0)) and (not len(wide) or int(wide[-1]) < below)
