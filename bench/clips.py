@@ -1,0 +1,417 @@
+"""Films to measure and test with, drawn from a seed and written with PyAV's own encoders; and what people do to films.
+
+A clip is a promise of frames: nothing is drawn before it is wanted, so an hour costs no more memory than a second.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+Pixels = NDArray[np.uint8]
+"""Rows × columns × RGB."""
+
+Samples = NDArray[np.int16]
+
+RATE = Fraction(25)
+SIZE = (320, 180)
+SOUND_RATE = 24_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Frames at a steady rate."""
+
+    frames: Callable[[], Iterator[Pixels]]
+    count: int
+    rate: Fraction = RATE
+    size: tuple[int, int] = SIZE
+    """Width and height."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return float(self.count / self.rate)
+
+
+# ---- drawn from a seed ----
+
+
+def canvas(seed: int, width: int, height: int) -> Image.Image:
+    """A made-up picture with large and small structures, unlike that of any other seed."""
+    random = np.random.default_rng(seed)
+    layers = [
+        Image.fromarray(random.integers(0, 256, (size, size * 2, 3), dtype=np.uint8)).resize(
+            (width, height), Image.Resampling.BICUBIC
+        )
+        for size in (4, 9, 40)
+    ]
+    picture = Image.blend(Image.blend(layers[0], layers[1], 0.45), layers[2], 0.15)
+    draw = ImageDraw.Draw(picture)
+    for _ in range(14):
+        left, top = random.integers(0, width), random.integers(0, height)
+        wide, high = random.integers(width // 30, width // 5), random.integers(height // 20, height // 3)
+        shape = draw.ellipse if random.random() < 0.5 else draw.rectangle
+        box = (int(left), int(top), int(left + wide), int(top + high))
+        shape(box, fill=tuple(random.integers(0, 256, 3).tolist()))
+    return picture
+
+
+def scene(seed: int, seconds: float, rate: Fraction = RATE, size: tuple[int, int] = SIZE, still: bool = False) -> Clip:
+    """Shots of some seconds, each a camera that moves over its own canvas while things move in it; one seed, one film.
+
+    `still`: the camera stands and hardly anything moves.
+    """
+    count = round(seconds * rate)
+
+    def frames() -> Iterator[Pixels]:
+        random, done, shot = Random(f"scene {seed}"), 0, 0
+        while done < count:
+            length = min(round(random.uniform(1.5, 5) * rate), count - done)
+            yield from _shot(Random(f"{seed}/{shot}"), seed * 1000 + shot, length, rate, size, still)
+            done, shot = done + length, shot + 1
+
+    return Clip(frames, count, rate, size)
+
+
+def _shot(
+    random: Random, seed: int, count: int, rate: Fraction, size: tuple[int, int], still: bool
+) -> Iterator[Pixels]:
+    width, height = size
+    wide, high = width * 3 // 2, height * 3 // 2
+    picture = canvas(seed, wide, high)
+    begin = [random.uniform(0, wide - width), random.uniform(0, high - height)]
+    pace = 0.0 if still else random.choice((0.02, 0.08, 0.2)) / float(rate)
+    towards = [random.uniform(-1, 1) * pace * width, random.uniform(-1, 1) * pace * height]
+    drift = random.uniform(-0.1, 0.1) * width / float(rate)
+    side = max(height // 8, 4)
+    for number in range(count):
+        left, top = (
+            min(max(start + step * number, 0), room)
+            for start, step, room in zip(begin, towards, (wide - width, high - height), strict=True)
+        )
+        view = picture.transform(size, Image.Transform.AFFINE, (1, 0, left, 0, 1, top), Image.Resampling.BILINEAR)
+        x = (width / 2 + drift * number) % width
+        ImageDraw.Draw(view).rectangle((x, height * 0.7, x + side, height * 0.7 + side), fill=(250, 240, 80))
+        yield np.asarray(view)
+
+
+def pan(photograph: Pixels, seed: int, seconds: float, rate: Fraction = RATE, size: tuple[int, int] = SIZE) -> Clip:
+    """A camera that moves over a photograph."""
+    random = Random(f"pan {seed}")
+    picture = Image.fromarray(photograph)
+    count = round(seconds * rate)
+    share = random.uniform(0.35, 0.7)
+    wide = min(picture.width, picture.height * size[0] / size[1]) * share
+    high = wide * size[1] / size[0]
+    ends = [(random.uniform(0, picture.width - wide), random.uniform(0, picture.height - high)) for _ in range(2)]
+
+    def frames() -> Iterator[Pixels]:
+        for number in range(count):
+            done = number / max(count - 1, 1)
+            left, top = (start + (end - start) * done for start, end in zip(*ends, strict=True))
+            yield np.asarray(picture.resize(size, Image.Resampling.BILINEAR, (left, top, left + wide, top + high)))
+
+    return Clip(frames, count, rate, size)
+
+
+def read(path: Path, longest: int = 640) -> Clip:
+    """A film from a file, made smaller where it is larger than this."""
+    with av.open(str(path)) as opened:
+        stream = opened.streams.video[0]
+        rate = Fraction(stream.average_rate or 25)
+        factor = max(1.0, max(stream.width, stream.height) / longest)
+        width, height = (round(side / factor / 2) * 2 for side in (stream.width, stream.height))
+        count = sum(1 for _ in opened.decode(stream))
+
+    def frames() -> Iterator[Pixels]:
+        with av.open(str(path)) as opened:
+            for frame in opened.decode(video=0):
+                yield np.ascontiguousarray(frame.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
+
+    return Clip(frames, count, rate, (width, height))
+
+
+def tune(seed: int, seconds: float, rate: int = SOUND_RATE) -> Samples:
+    """A melody with noise in it."""
+    random = np.random.default_rng(seed)
+    notes = 220 * 2 ** (random.integers(0, 25, max(round(seconds * 4), 1)) / 12)
+    pitch = np.repeat(notes, -(-round(seconds * rate) // len(notes)))[: round(seconds * rate)]
+    phase = np.cumsum(2 * np.pi * pitch / rate)
+    sound = np.sin(phase) + 0.5 * np.sin(2 * phase) + 0.1 * random.standard_normal(len(phase))
+    return (sound * 8000).clip(-32768, 32767).astype(np.int16)
+
+
+# ---- written as files ----
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A container, its coders, and their options."""
+
+    form: str
+    codec: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    sound: str = ""
+    pixels: str = "yuv420p"
+    sound_rate: int = SOUND_RATE
+
+
+X264 = {"preset": "veryfast", "threads": "1"}
+
+ENCODINGS: dict[str, Encoding] = {
+    "h264": Encoding("mp4", "libx264", {**X264, "crf": "26"}, "aac"),
+    "h264 poor": Encoding("mp4", "libx264", {**X264, "crf": "38"}, "aac"),
+    "mov": Encoding("mov", "libx264", {**X264, "crf": "26"}, "pcm_s16le"),
+    "mkv": Encoding("matroska", "libx264", {**X264, "crf": "28"}, "libmp3lame"),
+    "3gp": Encoding("3gp", "mpeg4", {"b": "600k"}, "aac"),
+    "hevc": Encoding("mp4", "libx265", {"preset": "ultrafast", "crf": "28", "x265-params": "pools=1:log-level=none"}),
+    "vp8": Encoding("webm", "libvpx", {"b": "600k", "cpu-used": "8", "deadline": "realtime"}, "libopus"),
+    "vp9": Encoding("webm", "libvpx-vp9", {"b": "600k", "cpu-used": "8", "deadline": "realtime"}, "libopus"),
+    "av1": Encoding("matroska", "libsvtav1", {"preset": "12", "crf": "40", "svtav1-params": "lp=1"}),
+    "mpeg4": Encoding("avi", "mpeg4", {"qmin": "8", "qmax": "8"}, "libmp3lame"),
+    "mpeg1": Encoding("mpeg", "mpeg1video", {"b": "1500k"}, "mp2"),
+    "mpeg2": Encoding("mpegts", "mpeg2video", {"b": "1500k"}, "mp2"),
+    "wmv": Encoding("asf", "wmv2", {"b": "1500k"}, "wmav2"),
+    "flv": Encoding("flv", "flv", {"b": "1500k"}, "libmp3lame", sound_rate=22_050),
+    "ogv": Encoding("ogg", "libvpx", {"b": "600k", "cpu-used": "8", "deadline": "realtime"}),
+    "10 bits": Encoding("mp4", "libx264", {**X264, "crf": "26"}, pixels="yuv420p10le"),
+    "4:4:4": Encoding("matroska", "libx264", {**X264, "crf": "26"}, pixels="yuv444p"),
+}
+"""Ways to write a film, by what they are called in the tables."""
+
+
+def encoded(
+    clip: Clip,
+    encoding: Encoding = ENCODINGS["h264"],
+    sounds: tuple[Samples, ...] = (),
+    tags: Mapping[str, str] | None = None,
+) -> bytes:
+    """The clip as a file, with these soundtracks of one channel, at the encoding's own rate."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=encoding.form) as container:
+        container.metadata.update(tags or {})
+        stream: Any = container.add_stream(encoding.codec, rate=clip.rate, options=dict(encoding.options))
+        stream.width, stream.height, stream.pix_fmt = *clip.size, encoding.pixels
+        tracks = [_track(container, encoding.sound, encoding.sound_rate) for _ in sounds]
+        for pixels in clip.frames():
+            for packet in stream.encode(VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+        for track, samples in zip(tracks, sounds, strict=True):
+            for packet in _sounding(track, samples, encoding.sound_rate):
+                container.mux(packet)
+    return file.getvalue()
+
+
+def recorded(samples: Samples, form: str, codec: str, rate: int = SOUND_RATE) -> bytes:
+    """A sound as a file of its own."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=form) as container:
+        for packet in _sounding(_track(container, codec, rate), samples, rate):
+            container.mux(packet)
+    return file.getvalue()
+
+
+def _track(container: Any, codec: str, rate: int) -> Any:
+    return container.add_stream(codec, rate=rate, layout="mono", options={"b": "64k"})
+
+
+def _sounding(track: Any, samples: Samples, rate: int) -> Iterator[Any]:
+    for start in range(0, len(samples), 1024):
+        part = np.ascontiguousarray(samples[start : start + 1024]).reshape(1, -1)
+        frame = AudioFrame.from_ndarray(part, format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
+        yield from track.encode(frame)
+    yield from track.encode()
+
+
+# ---- what people do to films ----
+
+
+def _each(clip: Clip, change: Callable[[Pixels], Pixels], size: tuple[int, int] | None = None) -> Clip:
+    return replace(clip, frames=lambda: map(change, clip.frames()), size=size or clip.size)
+
+
+def _even(number: float) -> int:
+    return int(number) // 2 * 2
+
+
+def resized(clip: Clip, width: int, height: int) -> Clip:
+    """Another size."""
+    return _each(
+        clip,
+        lambda pixels: np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC)),
+        (width, height),
+    )
+
+
+def boxed(clip: Clip, wide: float, high: float, colour: tuple[int, int, int] = (0, 0, 0)) -> Clip:
+    """Bars around it: so many times as wide and as high."""
+    width, height = _even(clip.size[0] * wide), _even(clip.size[1] * high)
+    left, top = _even((width - clip.size[0]) / 2), _even((height - clip.size[1]) / 2)
+
+    def box(pixels: Pixels) -> Pixels:
+        whole = np.empty((height, width, 3), np.uint8)
+        whole[:] = colour
+        whole[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
+        return whole
+
+    return _each(clip, box, (width, height))
+
+
+def cropped(clip: Clip, share: float) -> Clip:
+    """Only the middle of it, so much of each side."""
+    width, height = _even(clip.size[0] * share), _even(clip.size[1] * share)
+    left, top = (clip.size[0] - width) // 2, (clip.size[1] - height) // 2
+    return _each(clip, lambda pixels: pixels[top : top + height, left : left + width], (width, height))
+
+
+def mirrored(clip: Clip) -> Clip:
+    """Left is right."""
+    return _each(clip, lambda pixels: pixels[:, ::-1])
+
+
+def turned(clip: Clip, quarters: int) -> Clip:
+    """Quarter turns, counter-clockwise."""
+    size = clip.size[::-1] if quarters % 2 else clip.size
+    return _each(clip, lambda pixels: np.rot90(pixels, quarters), size)
+
+
+def marked(clip: Clip) -> Clip:
+    """A red emblem in the upper right corner (as make_variants.py has it)."""
+    width, height = clip.size
+
+    def mark(pixels: Pixels) -> Pixels:
+        changed = pixels.copy()
+        left, top = int(width * 0.78), int(height * 0.05)
+        changed[top : top + int(height * 0.14), left : left + int(width * 0.16)] = (255, 0, 0)
+        return changed
+
+    return _each(clip, mark)
+
+
+def trimmed(clip: Clip, start: float, end: float) -> Clip:
+    """The part between two times."""
+    first, last = round(start * clip.rate), min(round(end * clip.rate), clip.count)
+
+    def frames() -> Iterator[Pixels]:
+        for number, pixels in enumerate(clip.frames()):
+            if number >= last:
+                return
+            if number >= first:
+                yield pixels
+
+    return replace(clip, frames=frames, count=last - first)
+
+
+def at_rate(clip: Clip, rate: Fraction) -> Clip:
+    """Frames left out or shown twice, as players do."""
+    count = round(clip.seconds * rate)
+
+    def frames() -> Iterator[Pixels]:
+        shown = iter(clip.frames())
+        at, pixels = 0, next(shown)
+        for number in range(count):
+            wanted = min(int(number * clip.rate / rate), clip.count - 1)
+            while at < wanted:
+                at, pixels = at + 1, next(shown)
+            yield pixels
+
+    return replace(clip, frames=frames, count=count, rate=rate)
+
+
+def faster(clip: Clip, times: Fraction) -> Clip:
+    """Every frame, so many times as fast."""
+    return replace(clip, rate=clip.rate * times)
+
+
+def joined(*clips: Clip) -> Clip:
+    """One after the other, in the size and at the rate of the first."""
+    first = clips[0]
+    fitting = [
+        clip if clip.size == first.size and clip.rate == first.rate else at_rate(resized(clip, *first.size), first.rate)
+        for clip in clips
+    ]
+
+    def frames() -> Iterator[Pixels]:
+        for clip in fitting:
+            yield from clip.frames()
+
+    return replace(first, frames=frames, count=sum(clip.count for clip in fitting))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a part of the changed film lies in the original, in seconds."""
+
+    begin: float
+    end: float
+    known_begin: float
+    known_end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A film that somebody changed, how it is written, and what of it is where."""
+
+    clip: Clip
+    spans: tuple[Span, ...]
+    encoding: Encoding = ENCODINGS["h264"]
+
+
+def _whole(clip: Clip, changed: Clip, encoding: str = "h264") -> Made:
+    return Made(changed, (Span(0, changed.seconds, 0, clip.seconds),), ENCODINGS[encoding])
+
+
+def _part(clip: Clip, begin: float, end: float) -> Made:
+    part = trimmed(clip, clip.seconds * begin, clip.seconds * end)
+    return Made(part, (Span(0, part.seconds, clip.seconds * begin, clip.seconds * end),))
+
+
+VARIANTS: dict[str, Callable[[Clip], Made]] = {
+    "re-encoded": lambda clip: _whole(clip, clip),
+    "re-encoded poorly": lambda clip: _whole(clip, clip, "h264 poor"),
+    "webm": lambda clip: _whole(clip, clip, "vp8"),
+    "avi": lambda clip: _whole(clip, clip, "mpeg4"),
+    "half the size": lambda clip: _whole(clip, resized(clip, _even(clip.size[0] / 2), _even(clip.size[1] / 2))),
+    "160 wide": lambda clip: _whole(clip, resized(clip, 160, _even(160 * clip.size[1] / clip.size[0]))),
+    "letterboxed": lambda clip: _whole(clip, boxed(clip, 1, 1.3)),
+    "pillarboxed": lambda clip: _whole(clip, boxed(clip, 1.5, 1)),
+    "mirrored": lambda clip: _whole(clip, mirrored(clip)),
+    "turned 90": lambda clip: _whole(clip, turned(clip, 1)),
+    "turned 180": lambda clip: _whole(clip, turned(clip, 2)),
+    "turned 270": lambda clip: _whole(clip, turned(clip, 3)),
+    "logo": lambda clip: _whole(clip, marked(clip)),
+    "10 frames a second": lambda clip: _whole(clip, at_rate(clip, Fraction(10))),
+    "30 frames a second": lambda clip: _whole(clip, at_rate(clip, Fraction(30))),
+    "first half": lambda clip: _part(clip, 0, 0.5),
+    "last half": lambda clip: _part(clip, 0.5, 1),
+    "10 % faster": lambda clip: _whole(clip, faster(clip, Fraction(11, 10))),
+    "10 % slower": lambda clip: _whole(clip, faster(clip, Fraction(10, 11))),
+    "25 % faster": lambda clip: _whole(clip, faster(clip, Fraction(5, 4))),
+    "25 % slower": lambda clip: _whole(clip, faster(clip, Fraction(4, 5))),
+    "letterboxed and mirrored": lambda clip: _whole(clip, mirrored(boxed(clip, 1, 1.3))),
+    "cropped by 10 %": lambda clip: _whole(clip, cropped(clip, 0.9)),
+}
+"""What one film can become."""
+
+OUT_OF_REACH = frozenset({"cropped by 10 %"})
+"""What PDQ cannot find; the scene features of a storyboard do."""
+
+
+def shares(parts: int) -> list[tuple[float, float]]:
+    """A whole in so many equal parts."""
+    return list(pairwise(number / parts for number in range(parts + 1)))
