@@ -130,7 +130,8 @@ def read(path: Path, longest: int = 640) -> Clip:
     """A film from a file, made smaller where it is larger than this."""
     with av.open(str(path)) as opened:
         stream = opened.streams.video[0]
-        rate = Fraction(stream.average_rate or 25)
+        # Some coders take no finer fractions of a second.
+        rate = Fraction(stream.average_rate or 25).limit_denominator(1001)
         factor = max(1.0, max(stream.width, stream.height) / longest)
         width, height = (round(side / factor / 2) * 2 for side in (stream.width, stream.height))
         count = sum(1 for _ in opened.decode(stream))

@@ -1,9 +1,10 @@
 """vPDQ, a PDQ for every frame of a film; and the film condensed to runs of frames that look alike.
 
 A run is stored as its first frame. Of every run the upright fingerprint is kept; of the *keys*, some runs each second,
-also the other orientations, and the fingerprint of the picture within its black bars where it has such. One film is
-asked about by its keys and its runs, the other found by its runs: so what was turned, mirrored or letterboxed is found
-at an eighth of the cost (docs/decisions/0092-runs-and-keys.md).
+also the other orientations, the same of the picture within its black bars where it has such, and of its middle alone,
+which no emblem, subtitle or caption touches. One film is asked about by its keys and its runs, the other found by its
+runs: so what was turned, mirrored or letterboxed is found at a fraction of the cost
+(docs/decisions/0092-runs-and-keys.md).
 """
 
 import math
@@ -39,6 +40,7 @@ LATELY = 256
 """Looks that are remembered to tell that one comes again."""
 
 WAYS = len(pdq.ORIENTATIONS)
+KEY_BYTES = 4 + WAYS * pdq.BYTES
 MS = 1000
 
 Bytes = NDArray[np.uint8]
@@ -220,10 +222,42 @@ RUN = np.dtype(
 """First frame, number of frames, milliseconds from the first frame's time to the end of the last one's, the first
 frame's quality, whether the run is to be found (1) or is one of too many alike (0), the first frame's PDQ."""
 
-HEADER = struct.Struct("<4sBIIII")
+WHOLE, TRIMMED, MIDDLE = 0, 1, 2
+"""The forms of a frame: all of it, what lies within its bars, and the middle of that."""
+FORMS = 3
+MIDDLE_SHARE = 0.6
+"""How much of each side the middle takes."""
+
+HEADER = struct.Struct("<4sBIIIII")
 MAGIC, LAYOUT = b"HVFM", 1
-"""Then: milliseconds, runs, keys, trimmed keys; the runs; each key's run and 8 hashes; each trimmed key's number among
-the keys and 8 hashes. All numbers little-endian."""
+"""Then: milliseconds, runs, keys of each form; the runs; for each form the run of each key, and their 8 hashes each.
+All numbers are little-endian."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """The keys of a film in one form."""
+
+    runs: Numbers
+    """The run of each, rising."""
+    ways: Bytes
+    """The fingerprints of its 8 orientations: keys × 8 × 32."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Searched:
+    """What of a film lies in the index: 32-byte fingerprints, the run of each, and its form."""
+
+    hashes: bytes
+    runs: Numbers
+    forms: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+
+Key = tuple[int, int, tuple[bytes | None, ...]]
+"""Milliseconds, run, the 8 fingerprints in each form."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -233,14 +267,8 @@ class Film:
     milliseconds: int
     runs: NDArray[Any]
     """Of dtype RUN, in the order of time."""
-    keys: Numbers
-    """The runs that are asked about in every orientation."""
-    ways: Bytes
-    """For each key the fingerprints of its 8 orientations: keys × 8 × 32."""
-    trimmed_keys: Numbers
-    """Which of the keys have something else without their black bars."""
-    trimmed: Bytes
-    """For each of those the 8 fingerprints of what lies within."""
+    forms: tuple[Form, ...]
+    """What is asked about in every orientation: whole, trimmed, middle."""
 
     @property
     def seconds(self) -> float:
@@ -252,22 +280,24 @@ class Film:
         """Frames in all runs."""
         return int(self.runs["frames"].sum())
 
-    def searched(self) -> tuple[bytes, Numbers]:
-        """What of it is to be found: the 32-byte fingerprints, and the run of each; whole pictures, then trimmed ones.
+    def searched(self) -> Searched:
+        """What of it is to be found: its runs whole, then its keys trimmed and their middles.
 
-        Their place in this order is the number by which a hit names them.
+        The place in this order is the number by which a hit names one of them.
         """
         runs = np.flatnonzero((self.runs["searched"] == 1) & (self.runs["quality"] >= pdq.MIN_QUALITY))
-        bars = self.keys[self.trimmed_keys]
-        hashes = self.runs["pdq"][runs].tobytes() + self.trimmed[:, 0].tobytes()
-        return hashes, np.concatenate([runs, bars]).astype(np.uint32)
+        trimmed, middle = self.forms[TRIMMED], self.forms[MIDDLE]
+        hashes = np.concatenate([self.runs["pdq"][runs], trimmed.ways[:, 0], middle.ways[:, 0]])
+        numbers = np.concatenate([runs, trimmed.runs, middle.runs]).astype(np.uint32)
+        forms = np.repeat(np.arange(FORMS), [len(runs), len(trimmed.runs), len(middle.runs)])
+        return Searched(hashes.tobytes(), numbers, forms)
 
 
-def still(orientations: bytes, quality: int, trimmed: bytes | None = None) -> Film:
-    """A picture as a film: its 8 fingerprints (256 bytes), and those of what lies within its borders."""
+def still(orientations: bytes, quality: int, trimmed: bytes | None = None, middle: bytes | None = None) -> Film:
+    """A picture as a film: its 8 fingerprints (256 bytes), those of what lies within its borders, of its middle."""
     condensed = Condenser()
     if condensed.take(Frame(0, quality, orientations[: pdq.BYTES], 0.0)):
-        condensed.key(orientations, trimmed)
+        condensed.key(orientations, trimmed, middle)
     return condensed.finish(0.0)
 
 
@@ -280,7 +310,7 @@ class Condenser:
         self._began: Frame | None = None
         self._look, self._last, self._until = 0, 0, 0.0
         self._searched = True
-        self._keys: list[tuple[int, int, bytes, bytes | None]] = []
+        self._keys: list[Key] = []
         self._every = MS // KEYS_A_SECOND
         self._looks = _Looks(alike)
 
@@ -302,10 +332,10 @@ class Condenser:
         since = self._keys[-1][0] if self._keys else -1
         return frame.quality >= pdq.MIN_QUALITY and _ms(frame.seconds) // self._every > since // self._every
 
-    def key(self, orientations: bytes, trimmed: bytes | None) -> None:
-        """The other orientations of the frame just taken, and those of what lies within its bars."""
+    def key(self, whole: bytes, trimmed: bytes | None, middle: bytes | None) -> None:
+        """The 8 orientations of the frame just taken, of what lies within its bars, of its middle."""
         assert self._began is not None
-        self._keys.append((_ms(self._began.seconds), self.runs - 1, orientations, trimmed))
+        self._keys.append((_ms(self._began.seconds), self.runs - 1, (whole, trimmed, middle)))
         if len(self._keys) > MOST_KEYS:
             self._every *= 2
             self._keys = _thinned(self._keys, self._every)
@@ -321,15 +351,12 @@ class Condenser:
         """The film, `seconds` long or as long as its frames say; to be called once."""
         self._until = max(self._until, seconds)
         self._close()
-        trimmed = [(number, bars) for number, (_, _, _, bars) in enumerate(self._keys) if bars is not None]
-        return Film(
-            milliseconds=_ms(self._until),
-            runs=np.frombuffer(bytes(self._runs), RUN),
-            keys=np.array([run for _, run, _, _ in self._keys], np.uint32),
-            ways=_hashes(b"".join(ways for _, _, ways, _ in self._keys)),
-            trimmed_keys=np.array([number for number, _ in trimmed], np.uint32),
-            trimmed=_hashes(b"".join(bars for _, bars in trimmed)),
-        )
+        forms = tuple(self._form(number) for number in range(FORMS))
+        return Film(_ms(self._until), np.frombuffer(bytes(self._runs), RUN), forms)
+
+    def _form(self, number: int) -> Form:
+        there = [(run, ways) for _, run, made in self._keys if (ways := made[number]) is not None]
+        return Form(np.array([run for run, _ in there], np.uint32), _hashes(b"".join(ways for _, ways in there)))
 
 
 class _Looks:
@@ -356,11 +383,9 @@ class _Looks:
         return bool(self._times[near] <= OCCURRENCES)
 
 
-def _thinned(
-    keys: list[tuple[int, int, bytes, bytes | None]], every: int
-) -> list[tuple[int, int, bytes, bytes | None]]:
+def _thinned(keys: list[Key], every: int) -> list[Key]:
     """The first key in each stretch of `every` milliseconds."""
-    kept: dict[int, tuple[int, int, bytes, bytes | None]] = {}
+    kept: dict[int, Key] = {}
     for key in keys:
         kept.setdefault(key[0] // every, key)
     return list(kept.values())
@@ -376,33 +401,27 @@ def _hashes(data: bytes) -> Bytes:
 
 def pack(film: Film) -> bytes:
     """The film as bytes, in the layout that HEADER and RUN describe."""
-    counts = (film.milliseconds, len(film.runs), len(film.keys), len(film.trimmed_keys))
-    parts = (film.runs, film.keys, film.ways, film.trimmed_keys, film.trimmed)
-    return HEADER.pack(MAGIC, LAYOUT, *counts) + b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
+    counts = (film.milliseconds, len(film.runs), *(len(form.runs) for form in film.forms))
+    keys = b"".join(form.runs.astype("<u4").tobytes() + form.ways.tobytes() for form in film.forms)
+    return HEADER.pack(MAGIC, LAYOUT, *counts) + film.runs.tobytes() + keys
 
 
 def unpack(data: bytes) -> Film:
     """What was packed. Raises Invalid for anything that no film packs to."""
     if len(data) < HEADER.size:
         raise Invalid("a packed film has a header")
-    magic, layout, milliseconds, runs, keys, trimmed = HEADER.unpack_from(data)
+    magic, layout, milliseconds, runs, *keys = HEADER.unpack_from(data)
     if (magic, layout) != (MAGIC, LAYOUT):
         raise Invalid(f"not a packed film of layout {LAYOUT}")
-    sizes = (runs * RUN.itemsize, keys * 4, keys * WAYS * pdq.BYTES, trimmed * 4, trimmed * WAYS * pdq.BYTES)
-    if len(data) != HEADER.size + sum(sizes):
-        raise Invalid(f"a packed film of {runs} runs, {keys} keys and {trimmed} trimmed has another length")
-    parts, at = [], HEADER.size
-    for size in sizes:
-        parts.append(data[at : at + size])
-        at += size
-    film = Film(
-        milliseconds,
-        np.frombuffer(parts[0], RUN),
-        np.frombuffer(parts[1], "<u4"),
-        _hashes(parts[2]),
-        np.frombuffer(parts[3], "<u4"),
-        _hashes(parts[4]),
-    )
+    at = HEADER.size + runs * RUN.itemsize
+    if len(data) != at + sum(keys) * KEY_BYTES:
+        raise Invalid(f"a packed film of {runs} runs and {sum(keys)} keys has another length")
+    forms = []
+    for count in keys:
+        middle, end = at + 4 * count, at + KEY_BYTES * count
+        forms.append(Form(np.frombuffer(data[at:middle], "<u4"), _hashes(data[middle:end])))
+        at = end
+    film = Film(milliseconds, np.frombuffer(data, RUN, runs, HEADER.size), tuple(forms))
     _check(film)
     return film
 
@@ -419,8 +438,7 @@ def _check(film: Film) -> None:
         (lambda: end <= film.milliseconds, "a run after the end"),
         (lambda: runs["quality"] <= 100, "a quality over 100"),
         (lambda: runs["searched"] <= 1, "a flag that is none"),
-        (lambda: _rising(film.keys, len(runs)), "keys that are no runs"),
-        (lambda: _rising(film.trimmed_keys, len(film.keys)), "trimmed keys that are no keys"),
+        (lambda: [_rising(form.runs, len(runs)) for form in film.forms], "keys that are no runs"),
     )
     for holds, wrong in rules:
         if not np.all(holds()):

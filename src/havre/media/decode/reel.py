@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from havre.fingerprints.video import MOST_RUNS, Condenser, Film, Frame, Shown
+from havre.fingerprints.video import MIDDLE_SHARE, MOST_RUNS, Condenser, Film, Frame, Inner, Shown
 from havre.media.decode import seeing
 from havre.media.decode.borders import Framing
 from havre.media.decode.outcomes import Exceeded, Limits
@@ -62,8 +62,9 @@ class Reel:
 
     def _key(self, frame: Frame, shown: Shown, picture: VideoFrame) -> None:
         inner = self._framing.of(shown.luma())
-        within = shown.within(inner) if inner is not None else None
-        self._condenser.key(shown.each_way(), within.each_way() if within is not None else None)
+        within = shown if inner is None else shown.within(inner)
+        trimmed = None if inner is None else within.each_way()
+        self._condenser.key(shown.each_way(), trimmed, _middle(within).each_way())
         if self.storyboard.wants(frame.seconds, frame.pdq):
             self._show(frame.seconds, frame.pdq, picture)
 
@@ -81,3 +82,8 @@ class Reel:
     def seconds(self) -> float:
         """How long it was seen."""
         return self._times.end if self.count else 0.0
+
+
+def _middle(shown: Shown) -> Shown:
+    width, height = (max(int(side * MIDDLE_SHARE), 1) for side in (shown.width, shown.height))
+    return shown.within(Inner((shown.width - width) // 4 * 2, (shown.height - height) // 4 * 2, width, height))
