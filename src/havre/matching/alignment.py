@@ -5,7 +5,6 @@ one time to another. A still scene agrees with a still scene over a long rectang
 moving one says it to a frame. Pure, deterministic, and bounded: the work grows with n log n.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +33,8 @@ TELLING = 1.0
 """Seconds over which an agreement may be smeared and still count half as much as one to the frame."""
 FIT_SECONDS = 2.0
 """From so long a stretch on, speed is measured; below, what was tried is kept."""
+FAR = 10.0
+"""Seconds apart from which agreements are not fitted together."""
 FITS = 8
 MOST = 20_000
 """Agreements of one pair that are looked at; of more, those that say most."""
@@ -92,25 +93,18 @@ class Line:
         return (known - self.offset) / self.speed
 
 
-def lines(agreements: Agreements, most: int) -> Iterator[tuple[Line, Truths]]:
-    """The lines that most agreements follow, best first, at most so many, each with those on it.
+def strongest(agreements: Agreements) -> tuple[Line, Truths]:
+    """The line that most agreements of one orientation follow, and which are on it. Of none there is no line.
 
-    All have one orientation. An agreement is on one line only: what a line has explained proves no other.
+    Of more than MOST agreements those that say least are passed over.
     """
-    left = np.ones(len(agreements), np.bool_)
+    some = np.arange(len(agreements))
     if len(agreements) > MOST:
-        left[np.argsort(-_telling(agreements, 1.0), kind="stable")[MOST:]] = False
-    for _ in range(most):
-        numbers = np.flatnonzero(left)
-        if not len(numbers):
-            return
-        line, on = _best(agreements.of(numbers))
-        if not on.any():
-            return
-        chosen = np.zeros(len(agreements), np.bool_)
-        chosen[numbers[on]] = True
-        yield line, chosen
-        left &= ~chosen
+        some = np.sort(np.argsort(-_telling(agreements, 1.0), kind="stable")[:MOST])
+    line, met = _best(agreements.of(some))
+    on = np.zeros(len(agreements), np.bool_)
+    on[some[met]] = True
+    return line, on
 
 
 def _telling(agreements: Agreements, speed: float) -> Numbers:
@@ -121,12 +115,10 @@ def _telling(agreements: Agreements, speed: float) -> Numbers:
 
 def _best(agreements: Agreements) -> tuple[Line, Truths]:
     """The line with the greatest weight on it, fitted, and which agreements it meets."""
-    found = [_strongest(agreements, speed) for speed in SPEEDS]
-    enough = PLAIN * max(score for score, _ in found)
-    line = next(line for score, line in found if score >= enough)
+    line = _plainest(agreements)
     on = meeting(agreements, line)
     for _ in range(FITS):
-        fitted = _fitted(agreements.of(on), line)
+        fitted = _fitted(_together(agreements.of(on)), line)
         met = meeting(agreements, fitted)
         if _weight(agreements, met) < _weight(agreements, on):
             break
@@ -135,6 +127,24 @@ def _best(agreements: Agreements) -> tuple[Line, Truths]:
         if unchanged:
             break
     return line, on
+
+
+def _plainest(agreements: Agreements) -> Line:
+    """The strongest line of the speed nearest to unchanged that is nearly as strong as any."""
+    score, line = _strongest(agreements, 1.0)
+    if score >= PLAIN * _telling(agreements, 1.0).sum():
+        return line  # no other could be stronger by more
+    found = [(score, line), *(_strongest(agreements, speed) for speed in SPEEDS[1:])]
+    enough = PLAIN * max(score for score, _ in found)
+    return next(line for score, line in found if score >= enough)
+
+
+def _together(agreements: Agreements) -> Agreements:
+    """The heaviest group of them in time: one far away that is on the line by chance would bend it."""
+    order = np.argsort(agreements.query_begin, kind="stable")
+    reach = np.maximum.accumulate(agreements.query_end[order])
+    over = np.flatnonzero(agreements.query_begin[order][1:] - reach[:-1] > FAR) + 1
+    return agreements.of(max(np.split(order, over), key=lambda group: float(agreements.weight[group].sum())))
 
 
 def _weight(agreements: Agreements, on: Truths) -> float:

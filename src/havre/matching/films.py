@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from havre.fingerprints.pdq import BYTES, MIN_QUALITY
 from havre.fingerprints.video import FORMS, MS, WHOLE, Film
 from havre.matching import segments
-from havre.matching.alignment import Agreements, Line, Truths, Whole, lines
+from havre.matching.alignment import Agreements, Line, Truths, Whole, strongest
 from havre.matching.reference import MATCH_DISTANCE, Hit
 from havre.matching.segments import Compared, Segment
 
@@ -183,10 +183,14 @@ def shared(query: Film, known: Film, questions: Asked, hits: Hits, rarity: NDArr
     """The segments of one known film, the longest first; those that lie within a better one are left out."""
     meets = _Meeting(query, known, questions, hits, rarity)
     parts: list[Segment] = []
-    for orientation in np.unique(meets.agreements.orientation).tolist():
-        own = np.flatnonzero(meets.agreements.orientation == orientation)
-        for line, on in lines(meets.agreements.of(own), MOST_LINES):
-            parts += meets.proven(line, own[on], orientation)
+    for orientation in meets.orientations():
+        left = meets.of(orientation, parts)
+        for _ in range(MOST_LINES):
+            if not len(left):
+                break
+            line, on = strongest(meets.agreements.of(left))
+            parts += meets.proven(line, left[on], orientation)
+            left = np.intersect1d(left[~on], meets.of(orientation, parts))
     return tuple(_apart(parts))
 
 
@@ -213,6 +217,20 @@ class _Meeting:
             rarity[question] * _nearness(questions.run[question], hits.distance[there]),
             questions.orientation[question],
         )
+
+    def orientations(self) -> list[int]:
+        """Those in which anything agrees, that of most weight first."""
+        weight = np.bincount(self.agreements.orientation, self.agreements.weight)
+        order: list[int] = np.argsort(-weight, kind="stable").tolist()
+        return [orientation for orientation in order if weight[orientation] > 0]
+
+    def of(self, orientation: int, told: Sequence[Segment]) -> Whole:
+        """The agreements of an orientation that no segment has told of yet."""
+        middle = (self.agreements.query_begin + self.agreements.query_end) / 2
+        new = self.agreements.orientation == orientation
+        for begin, end in (segment.query_span for segment in told):
+            new &= (middle < begin) | (middle > end)
+        return np.flatnonzero(new)
 
     def proven(self, line: Line, on: Whole, orientation: int) -> Iterator[Segment]:
         """What a line with these agreements on it proves."""
@@ -262,7 +280,7 @@ class _Meeting:
         seconds = min(end - begin for begin, end in (told.query_span, told.match_span))
         if min(looks, places) * rare >= TELLING and seconds >= TELLING_SECONDS:
             return True
-        if rare == 1.0 and seconds >= STILL_SECONDS and told.distance <= STILL_DISTANCE:
+        if rare == 1.0 and seconds >= STILL_SECONDS and (told.distance or 0) <= STILL_DISTANCE:
             return True
         return self._is_much(stretch, agrees, told)
 
@@ -292,6 +310,42 @@ def seen(film: Film) -> float:
     return float((runs["end"].astype(np.int64) - runs["start"].astype(np.int64)).sum() / MS)
 
 
+# ---- agreements from elsewhere ----
+
+
+def aligned(
+    agreements: Agreements, query_seconds: float, known_seconds: float, enough: float = TELLING
+) -> tuple[Segment, ...]:
+    """Segments from agreements of any source: views of two storyboards that show the same, with their times.
+
+    A stretch of them that follows one clock is a segment if their weights come to `enough`; `runs` and `frames` are
+    their number. Best first, none within another.
+    """
+    parts: list[Segment] = []
+    for orientation in np.unique(agreements.orientation).tolist():
+        left = np.flatnonzero(agreements.orientation == orientation)
+        for _ in range(MOST_LINES):
+            if not len(left):
+                break
+            line, on = strongest(agreements.of(left))
+            some = agreements.of(left[on])
+            parts += _of_agreements(some, line, orientation, (query_seconds, known_seconds), enough)
+            left = left[~on]
+    return tuple(_apart(parts))
+
+
+def _of_agreements(
+    some: Agreements, line: Line, orientation: int, seconds: tuple[float, float], enough: float
+) -> Iterator[Segment]:
+    order = np.argsort(some.query_begin, kind="stable")
+    over = np.flatnonzero(np.diff(some.query_begin[order]) > segments.SILENCE) + 1
+    for group in np.split(order, over):
+        if some.weight[group].sum() < enough:
+            continue
+        begin, end = float(some.query_begin[group].min()), float(some.query_end[group].max())
+        yield segments.told(begin, end, line, orientation, len(group), seconds)
+
+
 def _apart(parts: Sequence[Segment]) -> Iterator[Segment]:
     """Those that tell something of their own, the best first: the same part in two alignments is told once."""
     kept: list[Segment] = []
@@ -303,7 +357,7 @@ def _apart(parts: Sequence[Segment]) -> Iterator[Segment]:
 
 def _merit(part: Segment) -> tuple[float, ...]:
     """Many frames and small distances first."""
-    return -part.frames * (1 - part.distance / 64), *part.query_span, *part.match_span
+    return -part.frames * (1 - (part.distance or 0) / 64), *part.query_span, *part.match_span
 
 
 def _covers(one: Segment, other: Segment) -> bool:

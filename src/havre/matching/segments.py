@@ -4,7 +4,7 @@ What a line claims is looked at everywhere along it, not only where the index hi
 the query shows, does it? So a segment has ends to a fraction of a second, and a number of frames behind it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +75,8 @@ class Segment:
     """Runs of the query that were compared and agree."""
     frames: int
     """Frames of the query in them."""
-    distance: int
-    """The median of their distances, in bits."""
+    distance: int | None
+    """The median of their distances, in bits; None where it was not frames that were compared."""
     query_share: float
     """Share of the query's duration, 0..1; 1 for a still picture."""
     match_share: float
@@ -106,11 +106,14 @@ def compared(query: Shown, known: Shown, line: Line, within: tuple[float, float]
     first = np.searchsorted(known.end, line.known(asked.begin) - slack, "left")
     after = np.searchsorted(known.begin, line.known(asked.end) + slack, "right")
     count = np.clip(after - first, 0, MOST_COMPARED)
-    # Of a long stretch, runs spread over it.
-    step = np.maximum(after - first, 1) / np.maximum(count, 1)
     asking = np.repeat(np.arange(len(inside)), count)
     nth = np.arange(len(asking)) - np.repeat(np.cumsum(count) - count, count)
-    told = first[asking] + (nth * step[asking]).astype(np.int64)
+    told = first[asking] + nth
+    # Where there are too many, those at moments spread evenly over the time.
+    many = (after - first)[asking] > MOST_COMPARED
+    begin, end = asked.begin[asking[many]], asked.end[asking[many]]
+    moments = line.known(begin + (end - begin) * (nth[many] + 0.5) / MOST_COMPARED)
+    told[many] = np.clip(np.searchsorted(known.end, moments, "left"), first[asking[many]], after[asking[many]] - 1)
     apart = np.bitwise_count(asked.hashes[asking] ^ known.hashes[told]).sum(axis=1, dtype=np.int64)
     return _nearest(asked, known, asking, told, apart)
 
@@ -190,19 +193,25 @@ def segment(found: Compared, line: Line, orientation: int, query: Film, known: F
     begin = max(found.query.begin[0], float(line.query(found.known_begin[0])))
     end = min(found.query.end[-1], float(line.query(found.known_end[-1])))
     begin, end = min(begin, end), max(begin, end)
-    query_span = _within(begin, end, query.seconds)
+    made = told(begin, end, line, orientation, int(agrees.sum()), (query.seconds, known.seconds))
+    frames, distance = int(found.query.frames[agrees].sum()), int(np.median(found.distance[agrees]))
+    return replace(made, frames=frames, distance=distance)
+
+
+def told(begin: float, end: float, line: Line, orientation: int, count: int, seconds: tuple[float, float]) -> Segment:
+    """A segment of the query between two times; `seconds` are those of the query and of the known film."""
     there = line.known(np.array([begin, end]))
-    match_span = _within(float(there[0]), float(there[1]), known.seconds)
+    query_span, match_span = _within(begin, end, seconds[0]), _within(there[0], there[1], seconds[1])
     return Segment(
         query_span,
         match_span,
         ORIENTATIONS[orientation],
         round(line.speed, 4),
-        int(agrees.sum()),
-        int(found.query.frames[agrees].sum()),
-        int(np.median(found.distance[agrees])),
-        share(query_span, query.seconds),
-        share(match_span, known.seconds),
+        count,
+        count,
+        None,
+        share(query_span, seconds[0]),
+        share(match_span, seconds[1]),
     )
 
 
