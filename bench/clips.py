@@ -4,6 +4,7 @@ A clip is a promise of frames: nothing is drawn before it is wanted, so an hour 
 """
 
 import io
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -211,6 +212,9 @@ def encoded(
                 container.mux(packet)
         for packet in stream.encode():
             container.mux(packet)
+        if encoding.codec == "libsvtav1":
+            # It makes the thread that calls it one of real time, where it may: nobody else would get the processor.
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
         for track, samples in zip(tracks, sounds, strict=True):
             for packet in _sounding(track, samples, encoding.sound_rate):
                 container.mux(packet)

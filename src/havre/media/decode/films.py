@@ -20,8 +20,9 @@ from havre.media.decode.hearing import Track
 from havre.media.decode.imprints import HEARINGS, VIEWINGS, Hearing, Viewing
 from havre.media.decode.outcomes import Exceeded, Fact, Imprint, Limits, NotMedia, View
 from havre.media.decode.plain import plain
-from havre.media.decode.reading import Input
+from havre.media.decode.reading import Clock, Input
 from havre.media.decode.reel import Reel
+from havre.media.kinds import KINDS as KINDS_OF_FILE
 
 KINDS = frozenset(opening.DEMUXERS)
 
@@ -97,6 +98,8 @@ def decode(
 
     `tell` is given a sign of life every few seconds and, where wanted, every frame's fingerprint.
     """
+    if kind not in KINDS:
+        raise NotMedia(f"{kind} is not a kind of film or sound")
     work = Work(kind, limits, tell, told=time.monotonic())
     try:
         found = opening.opened(source, kind, limits)
@@ -107,7 +110,7 @@ def decode(
     with found.container:
         _begin(work, found, hearings, every_frame)
         try:
-            _run(work, found)
+            _run(work, found, source.clock)
         except (Exceeded, MemoryError) as problem:
             _ended_early(work, problem)
         if not work.seen and not work.heard:
@@ -152,8 +155,9 @@ def _begin(work: Work, found: opening.Opened, hearings: Sequence[Hearing], every
 # ---- running through it ----
 
 
-def _run(work: Work, found: opening.Opened) -> None:
+def _run(work: Work, found: opening.Opened, clock: Clock) -> None:
     for packet in _packets(work, found):
+        clock.check()
         work.progress()
         if packet.size:
             work.packets[packet.stream_index] = work.packets.get(packet.stream_index, 0) + 1
@@ -244,7 +248,7 @@ def _judge(work: Work, found: opening.Opened) -> None:
         work.damages.insert(0, f"nothing of it can be decoded ({plain(names, 100) or 'it has no streams'})")
     elif found.videos and not work.seen:
         work.damages.insert(0, "nothing of its picture can be decoded")
-    elif not found.videos:
+    elif not found.videos and KINDS_OF_FILE[work.kind].family == "video":
         work.notes.append("it has no picture")
     if not any(note.startswith("stopped after") for note in work.notes):
         _missing(work, found)

@@ -36,13 +36,13 @@ class Input:
 
     def __init__(self, size: int, ask: Ask, clock: Clock) -> None:
         self.size = size
+        self.clock = clock
         self._ask = ask
-        self._clock = clock
         self._at = 0
 
     def read(self, count: int = -1) -> bytes:
         """The next bytes, none at the end."""
-        self._clock.check()
+        self.clock.check()
         wanted = self.size - self._at if count < 0 else min(count, self.size - self._at)
         data = self._ask(self._at, wanted) if wanted > 0 else b""
         self._at += len(data)
