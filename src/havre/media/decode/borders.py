@@ -20,7 +20,7 @@ LEFT_OVER = 0.3
 STEP = 4
 """Of each line every fourth pixel is looked at."""
 SETTLED = 8
-"""Key frames after which wider bars are believed: until then it may only be dark there."""
+"""Key frames of which all must show wider bars before these are believed: it may only be dark there."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,7 +49,7 @@ class Bars:
         inside = Inner(left, top, width - left - self.right, height - top - self.bottom)
         if inside.width < width * LEFT_OVER or inside.height < height * LEFT_OVER:
             return None
-        thin = inside.width > width * (1 - LEAST) and inside.height > height * (1 - LEAST)
+        thin = self.left + self.right < LEAST * width and self.top + self.bottom < LEAST * height
         return None if thin else inside
 
 
