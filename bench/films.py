@@ -22,12 +22,14 @@ import numpy as np
 import skimage.data
 from PIL import Image
 
-from bench import clips
-from bench.clips import Clip, Made, Span
+from bench import clips, variants
+from bench.clips import Clip
+from bench.variants import Made, Span
 from havre.fingerprints import pdq, video
 from havre.fingerprints.video import Film
 from havre.matching.films import FilmMatch, found
 from havre.matching.index import Index
+from havre.matching.segments import Segment
 from havre.media.decode import Sandbox, Worker
 from havre.media.kinds import kind_of
 
@@ -130,23 +132,23 @@ class Tally:
 
 
 def _touches(found: tuple[float, float], span: Span) -> bool:
-    return min(found[1], span.end) - max(found[0], span.begin) > 0.3 * (span.end - span.begin)
+    return min(found[1], span.end) - max(found[0], span.begin) >= 0.3 * (span.end - span.begin)
 
 
-def _is_right(parts: Sequence[object], span: Span, oriented: str) -> bool:
+def _is_right(parts: Sequence[Segment], span: Span, oriented: str) -> bool:
     """Whether what lies in this span was found where it is, the right way round."""
-    speed = (span.known_end - span.known_begin) / (span.end - span.begin)
+    speed = (span.known_end - span.known_begin) / (span.end - span.begin) if span.end > span.begin else 1.0
     for part in parts:
-        begins, there = part.query_span[0], part.match_span[0]  # type: ignore[attr-defined]
+        begins, there = part.query_span[0], part.match_span[0]
         expected = span.known_begin + (begins - span.begin) * speed
-        if abs(expected - there) <= ACCURACY and part.orientation == oriented:  # type: ignore[attr-defined]
+        if abs(expected - there) <= ACCURACY and part.orientation == oriented:
             return True
     return False
 
 
-def variants(worker: Worker, known: Library, films: Sequence[Clip]) -> Iterator[Line]:
+def changed(worker: Worker, known: Library, films: Sequence[Clip]) -> Iterator[Line]:
     """Each thing that people do, done to each film."""
-    for name, make in clips.VARIANTS.items():
+    for name, make in variants.VARIANTS.items():
         tally, spent = Tally(), 0.0
         for number, clip in enumerate(films):
             made: Made = make(clip)
@@ -165,7 +167,7 @@ def short_in_long(worker: Worker, known: Library, films: Sequence[Clip]) -> Iter
     tally, spent = Tally(), 0.0
     for place in range(len(films)):
         begin = LONG * (place + 0.5) / len(films)
-        part = clips.trimmed(long, begin, begin + 5)
+        part = variants.trimmed(long, begin, begin + 5)
         film = film_of(worker, clips.encoded(part, clips.ENCODINGS["h264 poor"]))
         began = perf_counter()
         matches = known.ask(film)
@@ -179,8 +181,8 @@ def cut_together(worker: Worker, known: Library, films: Sequence[Clip]) -> Itera
     tally, spent = Tally(), 0.0
     for number in range(len(films)):
         three = [films[(number + step) % len(films)] for step in range(3)]
-        parts = [clips.trimmed(clip, clip.seconds * 0.25, clip.seconds * 0.75) for clip in three]
-        film = film_of(worker, clips.encoded(clips.joined(*parts)))
+        parts = [variants.trimmed(clip, clip.seconds * 0.25, clip.seconds * 0.75) for clip in three]
+        film = film_of(worker, clips.encoded(variants.joined(*parts)))
         began = perf_counter()
         matches = known.ask(film)
         spent += perf_counter() - began
@@ -272,7 +274,7 @@ def _line(what: str, tally: Tally, seconds: float) -> Line:
 
 
 MEASURES: Mapping[str, Callable[[Worker, Library, Sequence[Clip]], Iterator[Line]]] = {
-    "variants": variants,
+    "variants": changed,
     "short": short_in_long,
     "cut": cut_together,
     "stills": stills,

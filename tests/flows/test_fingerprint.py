@@ -9,7 +9,7 @@ import pdqhash
 import pytest
 from PIL import Image
 
-from havre.fingerprints.video import Frame
+from havre.fingerprints.vpdq import Frame
 from havre.flows.fingerprint import fingerprint_files
 from havre.media.decode.outcomes import Limits
 from tests.media.decode.seeds import zipped

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from havre.fingerprints import video
 from havre.fingerprints.pdq import ORIENTATIONS
-from havre.fingerprints.video import Condenser, Film, Frame, still
+from havre.fingerprints.video import Condenser, Film, still
+from havre.fingerprints.vpdq import Frame
 from havre.matching import films
 from havre.matching.alignment import points
 from havre.matching.films import FilmMatch, aligned, asked, found

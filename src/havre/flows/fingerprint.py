@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from havre.errors import Invalid
-from havre.fingerprints.video import Frame, frames_from
+from havre.fingerprints.vpdq import Frame, frames_from
 from havre.media.decode.outcomes import Decoded, Limits
 from havre.media.decode.pool import Worker
 from havre.media.decode.sandbox import Sandbox

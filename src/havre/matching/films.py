@@ -44,7 +44,7 @@ RARE = 8
 """A look that up to so many films have counts in full; beyond, the less the more have it."""
 TELLING = 3.0
 """Agreeing looks, by their weight, that make a segment however small a part it is."""
-TELLING_SECONDS = 1.0
+TELLING_SECONDS = 0.4
 STILL_SECONDS = 3.0
 STILL_DISTANCE = 20
 """A still scene that few films have is a segment from so many seconds on, if it agrees that well."""

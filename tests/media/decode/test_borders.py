@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from havre.fingerprints.video import Inner
+from havre.fingerprints.vpdq import Inner
 from havre.media.decode.borders import SETTLED, Bars, Framing, bars_of
 from tests.pictures import noise, texture
 
@@ -69,7 +69,7 @@ def test_wider_bars_are_believed_after_a_while() -> None:
     framing = Framing()
     framing.of(boxed(0, 0, 0, 0))
     assert framing.of(boxed(0, 30, 0, 30)) is None
-    found = [framing.of(boxed(0, 30, 0, 30)) for _ in range(SETTLED)]
+    found = [framing.of(boxed(0, 30, 0, 30)) for _ in range(2 * SETTLED)]
     assert found[-1] is not None
     assert found[-1].height == pytest.approx(60, abs=8)
 

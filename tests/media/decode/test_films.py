@@ -17,10 +17,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from bench import clips
-from havre.fingerprints import video
+from bench import clips, variants
+from havre.fingerprints import video, vpdq
 from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY
-from havre.fingerprints.video import Frame
+from havre.fingerprints.vpdq import Frame
 from havre.media.decode import Decoded, Failed, Limits, NotMedia, Worker, films
 from havre.media.decode.imprints import SOUND_RATE, Hearing
 from havre.media.decode.outcomes import Imprint
@@ -87,7 +87,7 @@ def test_each_frame_has_its_number_time_and_fingerprint(worker: Worker) -> None:
     assert [frame.number for frame in frames] == list(range(25))
     assert [round(frame.seconds, 3) for frame in frames] == [round(n / 25, 3) for n in range(25)]
     assert all(frame.quality >= MIN_QUALITY for frame in frames)
-    shown = [video.Packed(np.ascontiguousarray(pixels)).fingerprint()[0] for pixels in clip.frames()]
+    shown = [vpdq.Packed(np.ascontiguousarray(pixels)).fingerprint()[0] for pixels in clip.frames()]
     assert max(distance(frame.pdq, pixels) for frame, pixels in zip(frames, shown, strict=True)) <= MATCH_DISTANCE
 
 
@@ -127,10 +127,10 @@ def test_runs_keep_their_promise_for_a_real_film(worker: Worker) -> None:
 def test_bars_and_the_middle_are_forms_of_their_own(worker: Worker) -> None:
     plain = clips.scene(6, 2.0)
     whole = of(worker.decode(clips.encoded(plain), "mp4"))
-    boxed = of(worker.decode(clips.encoded(clips.boxed(plain, 1, 1.3)), "mp4"))
+    boxed = of(worker.decode(clips.encoded(variants.boxed(plain, 1, 1.3)), "mp4"))
     assert len(whole.forms[video.TRIMMED].runs) == 0
     assert len(boxed.forms[video.TRIMMED].runs) == len(boxed.forms[video.WHOLE].runs) > 2
-    marked = of(worker.decode(clips.encoded(clips.marked(plain)), "mp4"))
+    marked = of(worker.decode(clips.encoded(variants.marked(plain)), "mp4"))
     assert (
         distance(marked.forms[video.MIDDLE].ways[0, 0].tobytes(), whole.forms[video.MIDDLE].ways[0, 0].tobytes()) <= 16
     )

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from bench import clips
-from havre.fingerprints.video import MIDDLE, TRIMMED, WHOLE, frames_from
+from bench import clips, variants
+from havre.fingerprints.video import MIDDLE, TRIMMED, WHOLE
+from havre.fingerprints.vpdq import frames_from
 from havre.media.decode import reel
 from havre.media.decode.outcomes import Exceeded, Limits
 from havre.media.decode.reel import Reel
@@ -40,7 +41,7 @@ def test_every_frame_is_told_to_whoever_wants_it() -> None:
 
 def test_the_middle_is_the_same_whatever_is_laid_into_a_corner() -> None:
     plain, marked = (
-        run(Reel(Limits()), change(clips.scene(3, 0.2))).finish() for change in (lambda c: c, clips.marked)
+        run(Reel(Limits()), change(clips.scene(3, 0.2))).finish() for change in (lambda c: c, variants.marked)
     )
     assert plain.forms[MIDDLE].ways.tobytes() == marked.forms[MIDDLE].ways.tobytes()
     assert plain.runs["pdq"].tobytes() != marked.runs["pdq"].tobytes()

@@ -1,6 +1,7 @@
 """Frames are seen as vPDQ sees them and shown as a person does; their times never go back."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.fingerprints.pdq import fingerprint
-from havre.fingerprints.video import Packed, Planes
+from havre.fingerprints.vpdq import Packed, Planes
 from havre.media.decode.seeing import LONGEST_GAP, Times, looks, shown
 from tests.fingerprints.test_pdq import distance
-from tests.fingerprints.test_video import as_vpdq
+from tests.fingerprints.test_vpdq import as_vpdq
 from tests.pictures import Pixels, landscape, photograph
 
 COFFEE = photograph("coffee")[:200, :300]
@@ -94,5 +95,5 @@ def test_no_times_whatever_go_back_or_leap(stated: list[int | None], rate: float
     times = Times(rate)
     found = [times.of(at(pts)) for pts in stated]
     assert found == sorted(found)
-    assert all(later - earlier <= LONGEST_GAP for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later - earlier <= LONGEST_GAP for earlier, later in pairwise(found))
     assert all(time >= 0 for time in found)

@@ -9,7 +9,7 @@ from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked
 
 if TYPE_CHECKING:
-    from havre.fingerprints.video import Frame
+    from havre.fingerprints.vpdq import Frame
 
 
 def fingerprint(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from havre.errors import Invalid
-from havre.fingerprints import video
+from havre.fingerprints import video, vpdq
 from havre.media.decode.outcomes import Broke, Decoded, Exceeded, Fact, Failed, Frame, Imprint, NotMedia, View
 
 HARMLESS = (NotMedia,)
@@ -54,10 +54,10 @@ def decoded(head: dict[str, Any], body: bytes) -> Decoded:
         raise Broke(f"the decoder gave no proper answer: {problem}") from problem
 
 
-def frames(body: bytes) -> Iterator[video.Frame]:
+def frames(body: bytes) -> Iterator[vpdq.Frame]:
     """The frames of a film that were sent along. Raises Broke where they are none."""
     try:
-        yield from video.frames_from(body)
+        yield from vpdq.frames_from(body)
     except Invalid as problem:
         raise Broke(f"the decoder gave no proper answer: {problem}") from problem
 

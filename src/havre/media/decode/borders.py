@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from havre.fingerprints.video import Inner
+from havre.fingerprints.vpdq import Inner
 
 NEAR = 4
 """Levels by which a pixel of a bar may differ from the bar. Coders leave a bar alone; a wall is less even than that."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from havre.fingerprints.video import Frame
+from havre.fingerprints.vpdq import Frame
 from havre.media.decode import answers, wire
 from havre.media.decode.outcomes import Broke, Budget, Decoded, Exceeded, Failed, Limits, Member, Protection, Report
 from havre.media.decode.sandbox import Lane, Sandbox, unavailable

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from havre.fingerprints.video import MIDDLE_SHARE, MOST_RUNS, Condenser, Film, Frame, Inner, Shown
+from havre.fingerprints.video import MIDDLE_SHARE, MOST_RUNS, Condenser, Film
+from havre.fingerprints.vpdq import Frame, Inner, Shown
 from havre.media.decode import seeing
 from havre.media.decode.borders import Framing
 from havre.media.decode.outcomes import Exceeded, Limits

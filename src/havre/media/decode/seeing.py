@@ -7,7 +7,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from havre.fingerprints.video import Packed, Planes, Shown
+from havre.fingerprints.vpdq import Packed, Planes, Shown
 from havre.media.decode.frames import Pixels
 
 Bytes = NDArray[np.uint8]
