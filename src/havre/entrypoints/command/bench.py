@@ -32,6 +32,7 @@ class What(StrEnum):
     SEARCH = "search"
     JOIN = "join"
     INTAKE = "intake"
+    VIDEO = "video"
 
 
 def bench(
@@ -42,7 +43,7 @@ def bench(
         typer.Option(min=1, help="Pixels, entries, or files of 1 MP for an intake; may be repeated."),
     ] = None,
 ) -> None:
-    """Measure against the peers: Pillow with pdqhash, and faiss. Exit 1 where results are not identical."""
+    """Measure against the peers: Pillow with pdqhash, faiss, vpdq. Exit 1 where results are not identical."""
     lines = MEASURES[what](measurement(what, CHECKOUT), size or DEFAULTS[what])
     identical = True
     for line in lines:
@@ -83,6 +84,7 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.SEARCH: _by_sizes,
     What.JOIN: _by_sizes,
     What.INTAKE: _by_files,
+    What.VIDEO: _by_sizes,
 }
 
 DEFAULTS: dict[What, list[int]] = {
@@ -90,6 +92,7 @@ DEFAULTS: dict[What, list[int]] = {
     What.SEARCH: [1_000_000],
     What.JOIN: [1_000_000],
     What.INTAKE: [400],
+    What.VIDEO: [1920 * 1080, 1280 * 720],
 }
 """Sizes to measure where none is named."""
 
