@@ -49,7 +49,7 @@ class Track:
 
     def _hand_on(self, graph: Graph) -> None:
         for frame in _pulled(graph):
-            samples = cast(NDArray[np.int16], frame.to_ndarray()).reshape(-1)
+            samples = cast("NDArray[np.int16]", frame.to_ndarray()).reshape(-1)
             if self.seconds > MOST_SECONDS:
                 return
             self.samples += len(samples)
@@ -82,7 +82,7 @@ def _pulled(graph: Graph) -> Iterator[AudioFrame]:
     """All that is ready."""
     while True:
         try:
-            yield cast(AudioFrame, graph.pull())
+            yield cast("AudioFrame", graph.pull())
         except EndError:
             return
         except FFmpegError as problem:
