@@ -288,9 +288,9 @@ class Ear:
         assert samples.ndim == 1
         self.heard.append(samples.copy())
 
-    def finish(self) -> NDArray[np.uint32]:
+    def finish(self, start: float) -> NDArray[np.uint32]:
         whole = np.concatenate(self.heard)
-        return np.array([len(whole), int(np.abs(whole.astype(int)).max())], np.uint32)
+        return np.array([len(whole), int(np.abs(whole.astype(int)).max()), round(1000 * start)], np.uint32)
 
 
 HEARING = Hearing("sound", "9", Ear, lambda numbers: numbers.tobytes())
@@ -311,9 +311,10 @@ def test_every_soundtrack_is_handed_to_its_own_listener(name: str) -> None:
     head, body = decoded_here(data, kind, hearings=(HEARING,))
     sounds = [made for made in head["imprints"] if made[0] == "sound"]
     assert [made[:3] for made in sounds] == [["sound", "9", None]] * 2
-    for samples, loudest in np.frombuffer(body[-16:], np.uint32).reshape(2, 2).tolist():
+    for samples, loudest, start in np.frombuffer(body[-24:], np.uint32).reshape(2, 3).tolist():
         assert samples == pytest.approx(2 * SOUND_RATE, rel=0.06)
         assert 8_000 < loudest < 20_000
+        assert start < 100
 
 
 def test_a_listener_that_makes_nothing_of_it_leaves_no_imprint() -> None:

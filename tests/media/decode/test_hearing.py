@@ -13,6 +13,10 @@ from havre.media.decode.hearing import Track
 from havre.media.decode.imprints import SOUND_RATE, Hearing
 
 
+STARTS: list[float] = []
+"""What listeners were told of the beginning of their sound."""
+
+
 class Ear:
     """Keeps all it hears."""
 
@@ -22,7 +26,8 @@ class Ear:
     def take(self, samples: NDArray[np.int16]) -> None:
         self.samples.append(samples.copy())
 
-    def finish(self) -> NDArray[np.uint32]:
+    def finish(self, start: float) -> NDArray[np.uint32]:
+        STARTS.append(start)
         return np.concatenate(self.samples).view(np.uint16).astype(np.uint32)
 
 
@@ -30,17 +35,17 @@ HEARING = Hearing("sound", "1", Ear, lambda numbers: numbers.astype(np.uint16).t
 
 
 def frames(
-    seconds: float, rate: int, layout: str = "mono", form: str = "s16", pitch: float = 440
+    seconds: float, rate: int, layout: str = "mono", form: str = "s16", first: float = 0
 ) -> Iterator[AudioFrame]:
     """A tone, alike in all channels."""
     channels = {"mono": 1, "stereo": 2, "5.1": 6}[layout]
-    wave = np.sin(2 * np.pi * pitch * np.arange(round(seconds * rate)) / rate)
+    wave = np.sin(2 * np.pi * 440 * np.arange(round(seconds * rate)) / rate)
     scaled = (wave * 10_000).astype(np.int16) if form.startswith("s16") else wave.astype(np.float32) * 0.3
     for start in range(0, len(scaled), 1000):
         part = np.repeat(scaled[start : start + 1000][None, :], channels, axis=0)
         packed = part if form.endswith("p") else np.ascontiguousarray(part.T).reshape(1, -1)
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(packed), format=form, layout=layout)
-        frame.sample_rate, frame.pts, frame.time_base = rate, 2**62, Fraction(1, rate)
+        frame.sample_rate, frame.pts, frame.time_base = rate, round(rate * first) + start, Fraction(1, rate)
         yield frame
 
 
@@ -78,6 +83,17 @@ def test_several_listeners_hear_the_same() -> None:
         track.take(frame)
     one, other = track.finish()
     assert one.data == other.data
+
+
+@pytest.mark.parametrize(
+    ("first", "zero", "start"), [(7.5, 5.0, 2.5), (7.5, None, 0), (5, 7.5, 0), (1e9, 0.0, 0), (7.5, 7.5, 0)]
+)
+def test_a_listener_is_told_when_the_sound_begins(first: float, zero: float | None, start: float) -> None:
+    track = Track((HEARING,))
+    for frame in frames(0.5, 24_000, first=first):
+        track.take(frame)
+    track.finish(zero)
+    assert STARTS[-1] == pytest.approx(start)
 
 
 def test_a_track_without_sound_leaves_nothing() -> None:

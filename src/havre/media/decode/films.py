@@ -227,9 +227,10 @@ def _finish(work: Work, found: opening.Opened, viewings: Sequence[Viewing]) -> t
         film = reel.finish()
         if reel.count:
             imprints.append(Imprint(video.METHOD, video.VERSION, None, video.pack(film)))
+    zero = next((reel.zero for reel in work.reels.values() if reel.count), None)
     for track in work.tracks.values():
         try:
-            imprints += track.finish()
+            imprints += track.finish(zero)
         except UNREADABLE as problem:
             work.notes.append(f"part of the sound cannot be decoded: {frames.phrase(problem)}")
     _judge(work, found)

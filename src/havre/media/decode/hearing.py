@@ -17,6 +17,9 @@ from havre.media.decode.outcomes import Imprint
 MOST_SECONDS = 24 * 3600
 """Sound after a day is no longer listened to."""
 
+LATEST = 600.0
+"""Seconds by which sound may begin after the picture."""
+
 
 class Track:
     """One soundtrack while it is decoded."""
@@ -26,6 +29,8 @@ class Track:
         self._graph: Graph | None = None
         self._form: tuple[object, ...] = ()
         self.samples = 0
+        self.began: float | None = None
+        """When it begins, in seconds, by the film's own clock."""
 
     @property
     def seconds(self) -> float:
@@ -38,6 +43,8 @@ class Track:
         if self._graph is None or form != self._form:
             self._flush()
             self._graph, self._form = _graph(frame), form
+        if self.began is None and frame.pts is not None and frame.time_base:
+            self.began = float(frame.pts * frame.time_base)
         frame.pts = None  # times that lie would be reckoned with
         self._graph.push(frame)
         self._hand_on(self._graph)
@@ -56,10 +63,13 @@ class Track:
             for _, listener in self._listeners:
                 listener.take(samples)
 
-    def finish(self) -> list[Imprint]:
-        """What each listener made of it; nothing of silence that was never there."""
+    def finish(self, zero: float | None = None) -> list[Imprint]:
+        """What each listener made of it, nothing where there was no sound. `zero` is the first frame's time."""
         self._flush()
-        made = ((hearing, hearing.pack(listener.finish())) for hearing, listener in self._listeners if self.samples)
+        start = 0.0 if zero is None or self.began is None else self.began - zero
+        # Sound that seems to begin before the picture, or hours after it, begins with it.
+        start = start if 0 <= start <= LATEST else 0.0
+        made = ((way, way.pack(listener.finish(start))) for way, listener in self._listeners if self.samples)
         return [Imprint(hearing.method, hearing.version, None, data) for hearing, data in made if data]
 
 

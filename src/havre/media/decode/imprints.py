@@ -15,14 +15,14 @@ SOUND_RATE = 11_025
 
 
 class Listener(Protocol):
-    """Takes a soundtrack piece by piece and makes numbers of it."""
+    """Takes a soundtrack piece by piece and makes a fingerprint of it."""
 
     def take(self, samples: NDArray[np.int16], /) -> object:
         """The next samples."""
         ...
 
-    def finish(self) -> NDArray[np.uint32]:
-        """What they come to."""
+    def finish(self, start: float, /) -> Any:
+        """The fingerprint; `start` is how many seconds after the first frame of the picture the sound begins."""
         ...
 
 
@@ -33,8 +33,8 @@ class Hearing:
     method: str
     version: str
     begin: Callable[[], Listener]
-    pack: Callable[[NDArray[Any]], bytes]
-    """Numbers → bytes; no bytes where there is nothing to compare."""
+    pack: Callable[[Any], bytes]
+    """The fingerprint → bytes; no bytes where there is nothing to compare."""
 
 
 HEARINGS: tuple[Hearing, ...] = ()

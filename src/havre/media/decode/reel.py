@@ -80,6 +80,11 @@ class Reel:
         return self._condenser.finish(self.seconds)
 
     @property
+    def zero(self) -> float | None:
+        """The time of its first frame by the film's own clock, where it has one."""
+        return self._times.first
+
+    @property
     def seconds(self) -> float:
         """How long it was seen."""
         return self._times.end if self.count else 0.0

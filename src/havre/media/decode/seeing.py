@@ -75,6 +75,8 @@ class Times:
         self._step = 1 / min(max(rate, SLOWEST), FASTEST) if rate else 1 / 25
         self._zero: float | None = None
         self._last = -self._step
+        self.first: float | None = None
+        """What the film's own clock said at the first frame that had a time."""
 
     @property
     def end(self) -> float:
@@ -86,7 +88,7 @@ class Times:
         expected = max(self._last + self._step, 0.0)
         stated = float(frame.pts * frame.time_base) if frame.pts is not None and frame.time_base else None
         if self._zero is None and stated is not None:
-            self._zero = stated - expected
+            self._zero = self.first = stated - expected
         now = expected if stated is None or self._zero is None else stated - self._zero
         if not self._last <= now <= self._last + LONGEST_GAP:
             if stated is not None:
