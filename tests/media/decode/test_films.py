@@ -169,6 +169,14 @@ def test_a_flat_film_is_shown_by_its_first_frame(worker: Worker) -> None:
     assert len(of(decoded).searched()) == 0
 
 
+def test_a_camcorders_film_with_a_time_before_each_packet_is_decoded(worker: Worker) -> None:
+    plain = FILMS["ts"][1]()
+    timed = b"".join(bytes(4) + plain[at : at + 188] for at in range(0, len(plain), 188))
+    found = kind_of(timed)
+    assert found is not None
+    assert worker.decode(timed, found.name).frame_count == 15
+
+
 def test_the_cover_of_a_record_is_no_film(worker: Worker) -> None:
     file = io.BytesIO()
     with av.open(file, "w", format="mp3") as container:

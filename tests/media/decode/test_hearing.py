@@ -12,7 +12,6 @@ from havre.media.decode import hearing
 from havre.media.decode.hearing import Track
 from havre.media.decode.imprints import SOUND_RATE, Hearing
 
-
 STARTS: list[float] = []
 """What listeners were told of the beginning of their sound."""
 
