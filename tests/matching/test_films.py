@@ -121,6 +121,7 @@ def test_five_seconds_are_found_in_ten_minutes_at_their_time() -> None:
     assert segment.speed == pytest.approx(1, abs=0.02)
     assert segment.frames >= 100
     assert (segment.distance or 0) <= 20
+    assert segment.quality == 100
 
 
 @pytest.mark.parametrize("way", range(8))
@@ -310,6 +311,16 @@ def test_noise_against_noise_of_many_runs_takes_bounded_time() -> None:
     (match,) = found(exact, noise, lambda record: (0, record - 1), lambda _: noise)
     assert time.process_time() - began < 30
     assert match.segments[0].runs == 100_000
+
+
+def test_a_film_of_very_many_copies_is_asked_about_until_enough_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(films, "MOST_HITS", 50)
+    monkeypatch.setattr(films, "ASKED_AT_ONCE", 8)
+    shelf = Shelf(*[film(moments(1, 0, 20))] * 4)
+    matches = shelf.ask(film(moments(1, 0, 20)))
+    assert shelf.asked < 60
+    assert len(matches) == 4
+    assert near(matches[0].segments[0].query_span, 0, 20, slack=1)
 
 
 def test_a_look_that_is_everywhere_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

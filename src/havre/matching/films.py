@@ -31,10 +31,14 @@ Load = Callable[[int], Film | None]
 MOST_ASKED = 20_000
 """Fingerprints of one film that are asked about, spread over it: half an hour is asked about completely."""
 ASKED_AT_ONCE = 256
+GOLDEN = 0.6180339887498949
+"""Steps of the golden section come near every place soon."""
 EVERYWHERE = 20_000
 """Hits after which a fingerprint says nothing (a title that every film has)."""
 HITS_OF_ONE = 32
 """Hits of one fingerprint in one film that are looked at: a loop shows the same again and again."""
+MOST_HITS = 2_000_000
+"""Hits after which nothing more of a film is asked about: what has ten thousand copies is found by its first frames."""
 MOST_FILMS = 500
 """Films that are looked at, those with most hits first."""
 MOST_LINES = 12
@@ -150,14 +154,22 @@ def _hits(search: Search, questions: Asked, owner: Owner) -> tuple[dict[int, Hit
     """Hits by film, and for each question how much it says: less, the more films it is in."""
     taken: dict[int, list[tuple[int, int, int]]] = {}
     rarity = np.ones(len(questions))
-    for start in range(0, len(questions), ASKED_AT_ONCE):
-        part = questions.hashes[start : start + ASKED_AT_ONCE]
-        for number, answers in enumerate(search(part.tobytes(), MATCH_DISTANCE), start):
-            if len(answers) > EVERYWHERE:
-                continue
-            count = _shared_out(number, answers, owner, taken)
-            rarity[number] = min(1.0, RARE / max(count, 1))
+    seen = 0
+    for numbers in _in_turn(len(questions)):
+        if seen > MOST_HITS:
+            break
+        for number, answers in zip(numbers, search(questions.hashes[numbers].tobytes(), MATCH_DISTANCE), strict=True):
+            seen += len(answers)
+            if len(answers) <= EVERYWHERE:
+                rarity[number] = min(1.0, RARE / max(_shared_out(number, answers, owner, taken), 1))
     return {film: Hits(*np.array(triples, np.int64).T) for film, triples in taken.items()}, rarity
+
+
+def _in_turn(count: int) -> Iterator[list[int]]:
+    """All numbers below this, some at a time, each time spread over the whole."""
+    spread = np.argsort(np.arange(count) * GOLDEN % 1.0, kind="stable").tolist()
+    for start in range(0, count, ASKED_AT_ONCE):
+        yield spread[start : start + ASKED_AT_ONCE]
 
 
 def _shared_out(

@@ -77,6 +77,8 @@ class Segment:
     """Frames of the query in them."""
     distance: int | None
     """The median of their distances, in bits; None where it was not frames that were compared."""
+    quality: int | None
+    """The median of their qualities, 0..100; None likewise."""
     query_share: float
     """Share of the query's duration, 0..1; 1 for a still picture."""
     match_share: float
@@ -194,8 +196,12 @@ def segment(found: Compared, line: Line, orientation: int, query: Film, known: F
     end = min(found.query.end[-1], float(line.query(found.known_end[-1])))
     begin, end = min(begin, end), max(begin, end)
     made = told(begin, end, line, orientation, int(agrees.sum()), (query.seconds, known.seconds))
-    frames, distance = int(found.query.frames[agrees].sum()), int(np.median(found.distance[agrees]))
-    return replace(made, frames=frames, distance=distance)
+    return replace(
+        made,
+        frames=int(found.query.frames[agrees].sum()),
+        distance=int(np.median(found.distance[agrees])),
+        quality=int(np.median(query.runs["quality"][found.query.run[agrees]])),
+    )
 
 
 def told(begin: float, end: float, line: Line, orientation: int, count: int, seconds: tuple[float, float]) -> Segment:
@@ -209,6 +215,7 @@ def told(begin: float, end: float, line: Line, orientation: int, count: int, sec
         round(line.speed, 4),
         count,
         count,
+        None,
         None,
         share(query_span, seconds[0]),
         share(match_span, seconds[1]),
