@@ -102,7 +102,8 @@ def test_every_backend_gives_the_bits_of_the_serial_one(
 def test_the_orientations_are_those_of_pixels_that_were_turned(name: str) -> None:
     pixels = photograph(name)[:256, :320]
     shown = planes(pixels)[0]
-    ways = shown.each_way()
+    ways, quality = shown.each_way()
+    assert quality == shown.fingerprint()[1]
     for number, (orientation, turn) in enumerate(TURNED.items()):
         turned = planes(np.ascontiguousarray(turn(pixels)))[0].fingerprint()[0]
         assert distance(ways[32 * number : 32 * number + 32], turned) <= 8, orientation
@@ -124,7 +125,7 @@ def test_rgb_is_fingerprinted_like_a_picture() -> None:
     pixels = photograph("chelsea")
     made = pdq.fingerprint_each_way(pixels)
     assert Packed(pixels).fingerprint() == (made.pdq.value, made.quality)
-    assert Packed(pixels).each_way() == made.orientations
+    assert Packed(pixels).each_way() == (made.orientations, made.quality)
     assert (Packed(pixels).height, Packed(pixels).width) == pixels.shape[:2]
     assert (Packed(pixels).luma() == pixels[:, :, 1]).all()
 

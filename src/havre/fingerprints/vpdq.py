@@ -64,8 +64,8 @@ class Shown(Protocol):
         """PDQ and quality."""
         ...
 
-    def each_way(self) -> bytes:
-        """The fingerprints of the 8 orientations, as if the pixels had been turned: 256 bytes."""
+    def each_way(self) -> tuple[bytes, int]:
+        """The fingerprints of the 8 orientations, as if the pixels had been turned (256 bytes), and the quality."""
         ...
 
     def luma(self) -> Bytes:
@@ -114,9 +114,9 @@ class Planes:
         """PDQ and quality."""
         return _pdq.film(*self._memory(), False)
 
-    def each_way(self) -> bytes:
-        """The fingerprints of the 8 orientations, as if the pixels had been turned: 256 bytes."""
-        return _pdq.film(*self._memory(), True)[0]
+    def each_way(self) -> tuple[bytes, int]:
+        """The fingerprints of the 8 orientations, as if the pixels had been turned (256 bytes), and the quality."""
+        return _pdq.film(*self._memory(), True)
 
     def luma(self) -> Bytes:
         """How light each pixel is, rows × columns."""
@@ -153,9 +153,10 @@ class Packed:
         made = pdq.fingerprint(self.rgb)
         return made.pdq.value, made.quality
 
-    def each_way(self) -> bytes:
-        """The fingerprints of the 8 orientations: 256 bytes."""
-        return pdq.fingerprint_each_way(self.rgb).orientations
+    def each_way(self) -> tuple[bytes, int]:
+        """The fingerprints of the 8 orientations (256 bytes), and the quality."""
+        made = pdq.fingerprint_each_way(self.rgb)
+        return made.orientations, made.quality
 
     def luma(self) -> Bytes:
         """How light each pixel is, rows × columns: its green, which is most of it."""

@@ -47,6 +47,19 @@ def test_the_middle_is_the_same_whatever_is_laid_into_a_corner() -> None:
     assert plain.runs["pdq"].tobytes() != marked.runs["pdq"].tobytes()
 
 
+def test_a_middle_in_which_nothing_is_to_be_seen_is_no_form_of_its_own() -> None:
+    def emptied(pixels: clips.Pixels) -> clips.Pixels:
+        changed = pixels.copy()
+        changed[20:160, 40:280] = 128
+        return changed
+
+    plain = clips.scene(3, 0.4)
+    hollow = clips.Clip(lambda: map(emptied, plain.frames()), plain.count)
+    film = run(Reel(Limits()), hollow).finish()
+    assert len(film.forms[WHOLE].runs) > 0
+    assert len(film.forms[MIDDLE].runs) == 0
+
+
 def test_too_many_frames_and_too_many_runs_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Exceeded, match="only its first 10 frames") as exceeded:
         run(Reel(Limits(film_frames=10)), clips.scene(1, 2.0))

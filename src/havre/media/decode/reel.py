@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
+from havre.fingerprints.pdq import MIN_QUALITY
 from havre.fingerprints.video import MIDDLE_SHARE, MOST_RUNS, Condenser, Film
 from havre.fingerprints.vpdq import Frame, Inner, Shown
 from havre.media.decode import seeing
@@ -64,8 +65,8 @@ class Reel:
     def _key(self, frame: Frame, shown: Shown, picture: VideoFrame) -> None:
         inner = self._framing.of(shown.luma())
         within = shown if inner is None else shown.within(inner)
-        trimmed = None if inner is None else within.each_way()
-        self._condenser.key(shown.each_way(), trimmed, _middle(within).each_way())
+        trimmed = None if inner is None else _telling(within)
+        self._condenser.key(shown.each_way()[0], trimmed, _telling(_middle(within)))
         if self.storyboard.wants(frame.seconds, frame.pdq):
             self._show(frame.seconds, frame.pdq, picture)
 
@@ -88,6 +89,12 @@ class Reel:
     def seconds(self) -> float:
         """How long it was seen."""
         return self._times.end if self.count else 0.0
+
+
+def _telling(shown: Shown) -> bytes | None:
+    """The fingerprints of the 8 orientations; None where there is too little to be seen for them to mean anything."""
+    ways, quality = shown.each_way()
+    return ways if quality >= MIN_QUALITY else None
 
 
 def _middle(shown: Shown) -> Shown:
