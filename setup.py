@@ -32,6 +32,10 @@ setup(
             "havre.fingerprints._pdq",
             *(f"pdq/{part}.c" for part in ("module", "hash", "serial", "avx2", "avx512")),
         ),
+        kernel(
+            "havre.fingerprints._sift",
+            *(f"sift/{part}.c" for part in ("module", "extract", "source", "pyramid", "rank", "describe", "serial")),
+        ),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )

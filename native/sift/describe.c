@@ -1,0 +1,143 @@
+/* From points to keypoints: their directions and their descriptors. */
+#include "exact.h"
+#include "work.h"
+
+#define TURN_REACH 4.5f     /* half the side of the square that gives the direction, in sigmas */
+#define TURN_SIGMA 1.5      /* blur of its window, in sigmas */
+#define PEAK 0.8f           /* of the highest, from which another direction counts */
+#define CELL_SIDE 3.0f      /* of one of the 4 x 4 cells, in sigmas */
+#define CELLS_ACROSS 5      /* with half a cell around them, for which what lies there still counts */
+#define WINDOW 2.0          /* blur of the descriptor's window, in cells */
+#define MOST 0.2f           /* of the descriptor's length, that one number may have */
+#define SCALE 512           /* from the square root of a number's share to a byte */
+
+void sift_weigh(sift_weights_t *weights) {
+    double middle = (SIFT_GRID - 1) / 2.0, step = (double)CELLS_ACROSS / (SIFT_GRID - 2);
+    for (int c = 0; c < 4; ++c) {
+        for (int i = 0; i < SIFT_GRID; ++i) {
+            double at = (i - middle) * step, apart = at - (c - 1.5), share = 1 - (apart < 0 ? -apart : apart);
+            int counts = share > 0 && i > 0 && i < SIFT_GRID - 1;
+            weights->cell[c][i] = counts ? (float)(share * sift_exp(-at * at / (2 * WINDOW * WINDOW))) : 0;
+        }
+    }
+    double middle2 = (SIFT_TURN_GRID - 1) / 2.0, step2 = 2 * TURN_REACH / (SIFT_TURN_GRID - 3);
+    for (int i = 0; i < SIFT_TURN_GRID; ++i) {
+        for (int j = 0; j < SIFT_TURN_GRID; ++j) {
+            double y = (i - middle2) * step2, x = (j - middle2) * step2, square = x * x + y * y;
+            int rim = i == 0 || j == 0 || i == SIFT_TURN_GRID - 1 || j == SIFT_TURN_GRID - 1;
+            weights->turn[i * SIFT_TURN_GRID + j] =
+                rim ? 0 : (float)sift_exp(-square / (2 * TURN_SIGMA * TURN_SIGMA));
+        }
+    }
+}
+
+/* Lengths and directions of the gradients in a square around a point, whose rows go along (cosine, sine); outside of
+ * the picture there are none. */
+static void gradients(const work_t *w, const point_t *p, double step, double cosine, double sine, int side,
+                      float *length, float *direction) {
+    float samples[SIFT_GRID * SIFT_GRID + SIFT_SLACK], inside[SIFT_GRID * SIFT_GRID + SIFT_SLACK];
+    const sift_layer_t *layer = &w->octave[p->octave].layers[p->layer];
+    float reach = (float)(step * side), across = (float)(step * cosine), down = (float)(step * sine);
+    int whole = p->x > reach && p->y > reach && p->x < (float)layer->width - 1 - reach
+                && p->y < (float)layer->height - 1 - reach;
+    w->backend->sample(layer, p->x, p->y, across, down, side, samples, whole ? 0 : inside);
+    w->backend->polar(samples, side, length, direction);
+    if (!whole)
+        for (int i = side; i < side * (side - 1); ++i) length[i] *= inside[i];
+}
+
+/* How much gradient there is in each of 36 directions, counter-clockwise, smoothed. */
+static void directions(const work_t *w, const point_t *p, float smooth[SIFT_DIRECTIONS]) {
+    enum { N = SIFT_DIRECTIONS, SIDE = SIFT_TURN_GRID };
+    float length[SIDE * SIDE + SIFT_SLACK], direction[SIDE * SIDE + SIFT_SLACK];
+    float parts[4][N] = {{0}}, sums[N];
+    gradients(w, p, p->sigma * (double)(2 * TURN_REACH / (SIDE - 3)), 1, 0, SIDE, length, direction);
+    for (int i = SIDE; i < SIDE * (SIDE - 1); ++i) {
+        int bin = (int)(direction[i] * (N / 8.0f) + 0.5f);
+        parts[i % 4][bin < N ? bin : bin - N] += w->weights->turn[i] * length[i];
+    }
+    for (int i = 0; i < N; ++i) sums[i] = (parts[0][i] + parts[1][i]) + (parts[2][i] + parts[3][i]);
+    for (int i = 0; i < N; ++i)
+        smooth[i] = ((sums[(i + N - 2) % N] + sums[(i + 2) % N]) + 4 * (sums[(i + N - 1) % N] + sums[(i + 1) % N])
+                     + 6 * sums[i]) * (1.0f / 16);
+}
+
+/* The angles of a point, the strongest direction first: at most `turns` of those with a peak. */
+static int angles_of(const work_t *w, const point_t *p, float angles[SIFT_MAX_TURNS]) {
+    enum { N = SIFT_DIRECTIONS };
+    float sums[N], heights[SIFT_MAX_TURNS], highest = 0;
+    int count = 0;
+    directions(w, p, sums);
+    for (int i = 0; i < N; ++i) highest = sums[i] > highest ? sums[i] : highest;
+    for (int i = 0; i < N; ++i) {
+        float before = sums[(i + N - 1) % N], here = sums[i], after = sums[(i + 1) % N];
+        if (!(here > before && here > after && here >= PEAK * highest)) continue;
+        float bin = (float)i + 0.5f * (before - after) / (before - 2 * here + after);
+        float angle = 360 - bin * (360.0f / N);
+        int at = count < w->options.turns ? count++ : count;
+        for (; at > 0 && heights[at - 1] < here; --at) {
+            if (at == w->options.turns) continue;
+            heights[at] = heights[at - 1], angles[at] = angles[at - 1];
+        }
+        if (at == w->options.turns) continue;
+        heights[at] = here, angles[at] = angle >= 360 ? angle - 360 : angle;
+    }
+    return count;
+}
+
+/* The sum of 128 numbers in the order that 8 lanes give. */
+static float total(const float *numbers) {
+    float t[8] = {0};
+    for (int i = 0; i < SIFT_NUMBERS; ++i) t[i % 8] += numbers[i];
+    return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
+}
+
+/* No number above a fifth of the whole, then the square root of each one's share of the sum. */
+static void to_bytes(float numbers[SIFT_NUMBERS], uint8_t bytes[SIFT_NUMBERS]) {
+    float squares[SIFT_NUMBERS];
+    for (int i = 0; i < SIFT_NUMBERS; ++i) squares[i] = numbers[i] * numbers[i];
+    float most = MOST * sift_rootf(total(squares));
+    for (int i = 0; i < SIFT_NUMBERS; ++i) numbers[i] = numbers[i] < most ? numbers[i] : most;
+    float sum = total(numbers);
+    for (int i = 0; i < SIFT_NUMBERS; ++i) {
+        float scaled = sum > 0 ? SCALE * sift_rootf(numbers[i] / sum) + 0.5f : 0;
+        bytes[i] = (uint8_t)(scaled < 255 ? scaled : 255);
+    }
+}
+
+static void descriptor(const work_t *w, const point_t *p, float angle, uint8_t bytes[SIFT_NUMBERS]) {
+    enum { SQUARE = SIFT_GRID * SIFT_GRID + SIFT_SLACK };
+    float length[SQUARE], direction[SQUARE], numbers[SIFT_NUMBERS] = {0};
+    double cosine, sine, step = p->sigma * (double)(CELL_SIDE * CELLS_ACROSS / (SIFT_GRID - 2));
+    sift_turn(angle, &cosine, &sine);
+    for (int k = 0; k < w->options.pooled; ++k) {
+        double size = w->options.pooled == 1 ? 1 : 0.5 + k * 1.1 / (w->options.pooled - 1);
+        gradients(w, p, step * size, cosine, sine, SIFT_GRID, length, direction);
+        w->backend->pool(w->weights, length, direction, numbers);
+    }
+    to_bytes(numbers, bytes);
+}
+
+/* A point in the picture's own pixels. */
+static sift_keypoint_t keypoint_of(const work_t *w, const point_t *p, float angle) {
+    double pixel = (double)((int64_t)1 << p->octave) / (w->options.doubled ? 2 : 1);
+    double x = w->picture_width / (double)w->source.width, y = w->picture_height / (double)w->source.height;
+    return (sift_keypoint_t){
+        .x = (float)((p->x * pixel + 0.5) * x - 0.5), .y = (float)((p->y * pixel + 0.5) * y - 0.5),
+        .size = (float)(2 * p->sigma * pixel * (x > y ? y : x)), .angle = angle, .response = p->response,
+    };
+}
+
+int sift_describe(work_t *w, sift_keypoint_t *found) {
+    int count = 0;
+    for (int i = 0; i < w->count && count < w->options.most; ++i) {
+        const point_t *p = &w->points[w->chosen[i]];
+        float angles[SIFT_MAX_TURNS] = {0};
+        int turns = w->options.upright ? 1 : angles_of(w, p, angles);
+        for (int k = 0; k < turns && count < w->options.most; ++k) {
+            found[count] = keypoint_of(w, p, angles[k]);
+            descriptor(w, p, angles[k], found[count++].descriptor);
+        }
+    }
+    return count;
+}

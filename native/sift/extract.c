@@ -1,0 +1,133 @@
+/* A call from its memory to its keypoints; what all backends share. */
+#include "exact.h"
+#include "work.h"
+
+static int always(void) { return 1; }
+
+void sift_serial_luma(const uint8_t *, int, int, uint32_t, uint32_t *);
+void sift_serial_blur(const sift_filter_t *, const int16_t *const *, int, int, int16_t *const *, int16_t *);
+int sift_serial_extrema(const int16_t *const (*)[3], int, int, int, int, uint32_t *, int16_t *);
+void sift_serial_sample(const sift_layer_t *, float, float, float, float, int, float *, float *);
+void sift_serial_polar(const float *, int, float *, float *);
+void sift_serial_pool(const sift_weights_t *, const float *, const float *, float *);
+
+const sift_backend_t sift_backends[] = {
+    {"serial", always, sift_serial_luma, sift_serial_blur, sift_serial_extrema, sift_serial_sample, sift_serial_polar,
+     sift_serial_pool},
+};
+const int sift_backend_count = sizeof sift_backends / sizeof sift_backends[0];
+
+enum { LINE = 64 }; /* bytes in a cache line; every part of the work memory starts on one */
+
+static void *take(char *memory, size_t *used, size_t count, size_t bytes) {
+    char *part = memory ? memory + *used : 0;
+    *used += (count * bytes + LINE - 1) / LINE * LINE;
+    return part;
+}
+
+/* `rows` is 0 for all of them, or the number that must stand at once. */
+static void lay_out_layer(sift_layer_t *layer, int width, int height, int rows, char *memory, size_t *used) {
+    int kept = height;
+    layer->width = width, layer->height = height, layer->done = 0, layer->mask = -1;
+    layer->stride = (width + SIFT_SLACK - 1) / SIFT_SLACK * SIFT_SLACK + SIFT_SLACK;
+    if (rows > 0 && rows < height) {
+        for (kept = 1; kept < rows;) kept *= 2;
+        layer->mask = kept - 1;
+    }
+    layer->pixels = take(memory, used, (size_t)kept * (size_t)layer->stride, sizeof(int16_t));
+}
+
+/* Keypoints are described from layers 1..layers, so these are kept whole. Of the others those rows must stand that the
+ * search and the next layer's filter may still read: the layer was made as far ahead of the searched row as the filters
+ * after it reach, and to the end of a block; and the filter reaches back from a row that lies AHEAD of it or further. */
+static void lay_out_octave(work_t *w, octave_t *o, char *memory, size_t *used) {
+    int ahead = AHEAD + SIFT_BLOCK - 1, reach = 0;
+    for (int g = w->options.layers + 2; g >= 0; --g) {
+        int whole = g >= 1 && g <= w->options.layers, behind = reach - AHEAD > AHEAD ? reach - AHEAD : AHEAD;
+        lay_out_layer(&o->layers[g], o->width, o->height, whole ? 0 : behind + 1 + ahead, memory, used);
+        reach = w->filters[g].radius;
+        ahead += reach + SIFT_BLOCK - 1;
+    }
+}
+
+/* Each layer's filter takes it from the blur of the one before; the picture itself is taken to have a blur of half a
+ * pixel, which is one of the doubled picture's. */
+static void make_filters(work_t *w) {
+    double sigma = w->options.sigma, own = w->options.doubled ? 1 : 0.5, step = sift_exp2(1.0 / w->options.layers);
+    sift_gaussian(&w->first, sift_root(sigma * sigma - own * own), w->options.doubled);
+    w->filters[0].radius = 0;
+    for (int g = 1; g < w->options.layers + 3; ++g) {
+        sift_gaussian(&w->filters[g], sigma * sift_root(step * step - 1), 0);
+        sigma *= step;
+    }
+}
+
+static void count_octaves(work_t *w) {
+    int width = w->source.width, height = w->source.height;
+    if (w->options.doubled) width = 2 * width - 1, height = 2 * height - 1;
+    for (w->octaves = 0; w->octaves < SIFT_MAX_OCTAVES; ++w->octaves) {
+        if (width <= 2 * BORDER || height <= 2 * BORDER) return;
+        w->octave[w->octaves].width = width, w->octave[w->octaves].height = height;
+        width = (width + 1) / 2, height = (height + 1) / 2;
+    }
+}
+
+/* Room for a point in each 32 pixels, and four rows full of them. */
+static int room_for_points(const work_t *w) {
+    if (!w->octaves) return 1;
+    int64_t width = w->octave[0].width, height = w->octave[0].height;
+    return (int)(width * height / 32 + 4 * width * w->options.layers);
+}
+
+size_t sift_lay_out(work_t *w, int width, int height, const sift_options_t *options, char *memory) {
+    size_t used = 0;
+    int reduced_width, reduced_height;
+    w->options = *options;
+    w->picture_width = width, w->picture_height = height;
+    sift_reduced(width, height, options->side, &reduced_width, &reduced_height);
+    make_filters(w);
+    lay_out_layer(&w->source, reduced_width, reduced_height, 0, memory, &used);
+    count_octaves(w);
+    for (int i = 0; i < w->octaves; ++i) lay_out_octave(w, &w->octave[i], memory, &used);
+    size_t row = (size_t)(w->octaves ? w->octave[0].width : 1) + 2 * SIFT_MAX_RADIUS + 2 * SIFT_SLACK;
+    size_t room = (size_t)(w->room = room_for_points(w));
+    w->weights = take(memory, &used, 1, sizeof *w->weights);
+    w->sums = take(memory, &used, (size_t)width + SIFT_SLACK, sizeof *w->sums);
+    w->blank = take(memory, &used, row, sizeof *w->blank);
+    w->spare = take(memory, &used, row, sizeof *w->spare);
+    w->line = take(memory, &used, row * (4 * SIFT_MAX_LAYERS + 6), sizeof *w->line);
+    w->found = take(memory, &used, row * SIFT_MAX_LAYERS, sizeof *w->found);
+    w->points = take(memory, &used, room, sizeof *w->points);
+    w->sorted = take(memory, &used, room, sizeof *w->sorted);
+    w->keys = take(memory, &used, room, sizeof *w->keys);
+    w->order = take(memory, &used, room, sizeof *w->order);
+    w->order2 = take(memory, &used, room, sizeof *w->order2);
+    w->chosen = take(memory, &used, room, sizeof *w->chosen);
+    for (size_t i = 0; memory && i < row; ++i) w->blank[i] = 0;
+    return used;
+}
+
+size_t sift_work_bytes(int width, int height, const sift_options_t *options) {
+    work_t w;
+    int64_t reduced_width, reduced_height;
+    int a, b;
+    if (width < 1 || height < 1 || width > SIFT_MAX_SIDE || height > SIFT_MAX_SIDE) return 0;
+    sift_reduced(width, height, options->side, &a, &b);
+    reduced_width = options->doubled ? 2 * a - 1 : a, reduced_height = options->doubled ? 2 * b - 1 : b;
+    if (reduced_width * reduced_height > SIFT_MAX_PIXELS) return 0;
+    return sift_lay_out(&w, width, height, options, 0);
+}
+
+int sift_extract(const uint8_t *pixels, int width, int height, int channels, ptrdiff_t stride,
+                 const sift_options_t *options, const sift_backend_t *backend, void *memory, sift_keypoint_t *found) {
+    work_t w;
+    sift_lay_out(&w, width, height, options, memory);
+    w.backend = backend;
+    w.count = 0;
+    if (!w.octaves) return 0;
+    sift_weigh(w.weights);
+    sift_read(&w, pixels, channels, stride);
+    sift_search(&w);
+    sift_rank(&w);
+    return sift_describe(&w, found);
+}
