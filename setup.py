@@ -34,7 +34,8 @@ setup(
         ),
         kernel(
             "havre.fingerprints._sift",
-            *(f"sift/{part}.c" for part in ("module", "extract", "source", "pyramid", "rank", "describe", "serial")),
+            *(f"sift/{part}.c" for part in ("module", "extract", "source", "pyramid", "rank", "describe")),
+            *(f"sift/{part}.c" for part in ("serial", "avx2", "avx512")),
         ),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},

@@ -2,7 +2,7 @@
 #include "exact.h"
 #include "work.h"
 
-#define TURN_REACH 4.5f     /* half the side of the square that gives the direction, in sigmas */
+#define TURN_STEP 0.6       /* from sample to sample of the square that gives the direction, in sigmas */
 #define TURN_SIGMA 1.5      /* blur of its window, in sigmas */
 #define PEAK 0.8f           /* of the highest, from which another direction counts */
 #define CELL_SIDE 3.0f      /* of one of the 4 x 4 cells, in sigmas */
@@ -11,36 +11,46 @@
 #define MOST 0.2f           /* of the descriptor's length, that one number may have */
 #define SCALE 512           /* from the square root of a number's share to a byte */
 
-void sift_weigh(sift_weights_t *weights) {
+static void tabulate_grid(sift_grid_t *grid, int side) {
+    float middle = (float)(side - 1) * 0.5f;
+    grid->side = side;
+    grid->count = (side * side + SIFT_STEP - 1) / SIFT_STEP * SIFT_STEP;
+    for (int i = 0; i < grid->count; ++i) {
+        grid->u[i] = i < side * side ? (float)(i % side) - middle : 0;
+        grid->v[i] = i < side * side ? (float)(i / side) - middle : 0;
+    }
+}
+
+void sift_tabulate(sift_tables_t *tables) {
     double middle = (SIFT_GRID - 1) / 2.0, step = (double)CELLS_ACROSS / (SIFT_GRID - 2);
+    tabulate_grid(&tables->described, SIFT_GRID);
+    tabulate_grid(&tables->turning, SIFT_TURN_GRID);
     for (int c = 0; c < 4; ++c) {
         for (int i = 0; i < SIFT_GRID; ++i) {
             double at = (i - middle) * step, apart = at - (c - 1.5), share = 1 - (apart < 0 ? -apart : apart);
             int counts = share > 0 && i > 0 && i < SIFT_GRID - 1;
-            weights->cell[c][i] = counts ? (float)(share * sift_exp(-at * at / (2 * WINDOW * WINDOW))) : 0;
+            tables->cell[c][i] = counts ? (float)(share * sift_exp(-at * at / (2 * WINDOW * WINDOW))) : 0;
         }
     }
-    double middle2 = (SIFT_TURN_GRID - 1) / 2.0, step2 = 2 * TURN_REACH / (SIFT_TURN_GRID - 3);
-    for (int i = 0; i < SIFT_TURN_GRID; ++i) {
-        for (int j = 0; j < SIFT_TURN_GRID; ++j) {
-            double y = (i - middle2) * step2, x = (j - middle2) * step2, square = x * x + y * y;
-            int rim = i == 0 || j == 0 || i == SIFT_TURN_GRID - 1 || j == SIFT_TURN_GRID - 1;
-            weights->turn[i * SIFT_TURN_GRID + j] =
-                rim ? 0 : (float)sift_exp(-square / (2 * TURN_SIGMA * TURN_SIGMA));
-        }
+    const sift_grid_t *grid = &tables->turning;
+    for (int i = 0; i < grid->count; ++i) {
+        double scale = TURN_STEP / TURN_SIGMA, x = grid->u[i] * scale, y = grid->v[i] * scale;
+        int column = i % grid->side, rim = column == 0 || column == grid->side - 1;
+        tables->turn[i] = rim ? 0 : (float)sift_exp(-(x * x + y * y) / 2);
     }
 }
 
 /* Lengths and directions of the gradients in a square around a point, whose rows go along (cosine, sine); outside of
  * the picture there are none. */
-static void gradients(const work_t *w, const point_t *p, double step, double cosine, double sine, int side,
-                      float *length, float *direction) {
+static void gradients(const work_t *w, const point_t *p, double step, double cosine, double sine,
+                      const sift_grid_t *grid, float *length, float *direction) {
+    int side = grid->side;
     float samples[SIFT_GRID * SIFT_GRID + SIFT_SLACK], inside[SIFT_GRID * SIFT_GRID + SIFT_SLACK];
     const sift_layer_t *layer = &w->octave[p->octave].layers[p->layer];
     float reach = (float)(step * side), across = (float)(step * cosine), down = (float)(step * sine);
     int whole = p->x > reach && p->y > reach && p->x < (float)layer->width - 1 - reach
                 && p->y < (float)layer->height - 1 - reach;
-    w->backend->sample(layer, p->x, p->y, across, down, side, samples, whole ? 0 : inside);
+    w->backend->sample(layer, grid, p->x, p->y, across, down, samples, whole ? 0 : inside);
     w->backend->polar(samples, side, length, direction);
     if (!whole)
         for (int i = side; i < side * (side - 1); ++i) length[i] *= inside[i];
@@ -51,10 +61,10 @@ static void directions(const work_t *w, const point_t *p, float smooth[SIFT_DIRE
     enum { N = SIFT_DIRECTIONS, SIDE = SIFT_TURN_GRID };
     float length[SIDE * SIDE + SIFT_SLACK], direction[SIDE * SIDE + SIFT_SLACK];
     float parts[4][N] = {{0}}, sums[N];
-    gradients(w, p, p->sigma * (double)(2 * TURN_REACH / (SIDE - 3)), 1, 0, SIDE, length, direction);
+    gradients(w, p, p->sigma * TURN_STEP, 1, 0, &w->tables->turning, length, direction);
     for (int i = SIDE; i < SIDE * (SIDE - 1); ++i) {
         int bin = (int)(direction[i] * (N / 8.0f) + 0.5f);
-        parts[i % 4][bin < N ? bin : bin - N] += w->weights->turn[i] * length[i];
+        parts[i % 4][bin < N ? bin : bin - N] += w->tables->turn[i] * length[i];
     }
     for (int i = 0; i < N; ++i) sums[i] = (parts[0][i] + parts[1][i]) + (parts[2][i] + parts[3][i]);
     for (int i = 0; i < N; ++i)
@@ -112,8 +122,8 @@ static void descriptor(const work_t *w, const point_t *p, float angle, uint8_t b
     sift_turn(angle, &cosine, &sine);
     for (int k = 0; k < w->options.pooled; ++k) {
         double size = w->options.pooled == 1 ? 1 : 0.5 + k * 1.1 / (w->options.pooled - 1);
-        gradients(w, p, step * size, cosine, sine, SIFT_GRID, length, direction);
-        w->backend->pool(w->weights, length, direction, numbers);
+        gradients(w, p, step * size, cosine, sine, &w->tables->described, length, direction);
+        w->backend->pool(w->tables->cell, length, direction, numbers);
     }
     to_bytes(numbers, bytes);
 }

@@ -4,17 +4,33 @@
 
 static int always(void) { return 1; }
 
-void sift_serial_luma(const uint8_t *, int, int, uint32_t, uint32_t *);
-void sift_serial_blur(const sift_filter_t *, const int16_t *const *, int, int, int16_t *const *, int16_t *);
-int sift_serial_extrema(const int16_t *const (*)[3], int, int, int, int, uint32_t *, int16_t *);
-void sift_serial_sample(const sift_layer_t *, float, float, float, float, int, float *, float *);
-void sift_serial_polar(const float *, int, float *, float *);
-void sift_serial_pool(const sift_weights_t *, const float *, const float *, float *);
+#define BACKEND(name)                                                                                        \
+    void sift_##name##_luma(const uint8_t *, int, int, uint32_t, uint32_t *);                                \
+    void sift_##name##_blur(const sift_filter_t *, const int16_t *const *, int, int, int16_t *const *, int16_t *); \
+    int sift_##name##_extrema(const int16_t *const (*)[3], int, int, int, int, uint32_t *, int16_t *);       \
+    void sift_##name##_sample(const sift_layer_t *, const sift_grid_t *, float, float, float, float, float *, float *); \
+    void sift_##name##_polar(const float *, int, float *, float *);                                          \
+    void sift_##name##_pool(const float[4][SIFT_GRID], const float *, const float *, float *);
+#define PARTS(name)                                                                                       \
+    sift_##name##_luma, sift_##name##_blur, sift_##name##_extrema, sift_##name##_sample, sift_##name##_polar, \
+        sift_##name##_pool
 
+BACKEND(serial)
+#if defined(__x86_64__) && defined(__GNUC__)
+BACKEND(avx2)
+BACKEND(avx512)
+static int has_avx2(void) { return __builtin_cpu_supports("avx2"); }
+static int has_avx512(void) {
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+}
 const sift_backend_t sift_backends[] = {
-    {"serial", always, sift_serial_luma, sift_serial_blur, sift_serial_extrema, sift_serial_sample, sift_serial_polar,
-     sift_serial_pool},
+    {"serial", always, PARTS(serial)},
+    {"avx2", has_avx2, PARTS(avx2)},
+    {"avx512", has_avx512, PARTS(avx512)},
 };
+#else
+const sift_backend_t sift_backends[] = {{"serial", always, PARTS(serial)}};
+#endif
 const int sift_backend_count = sizeof sift_backends / sizeof sift_backends[0];
 
 enum { LINE = 64 }; /* bytes in a cache line; every part of the work memory starts on one */
@@ -53,7 +69,7 @@ static void lay_out_octave(work_t *w, octave_t *o, char *memory, size_t *used) {
 /* Each layer's filter takes it from the blur of the one before; the picture itself is taken to have a blur of half a
  * pixel, which is one of the doubled picture's. */
 static void make_filters(work_t *w) {
-    double sigma = w->options.sigma, own = w->options.doubled ? 1 : 0.5, step = sift_exp2(1.0 / w->options.layers);
+    double sigma = w->options.sigma, own = 0.5, step = sift_exp2(1.0 / w->options.layers);
     sift_gaussian(&w->first, sift_root(sigma * sigma - own * own), w->options.doubled);
     w->filters[0].radius = 0;
     for (int g = 1; g < w->options.layers + 3; ++g) {
@@ -91,7 +107,7 @@ size_t sift_lay_out(work_t *w, int width, int height, const sift_options_t *opti
     for (int i = 0; i < w->octaves; ++i) lay_out_octave(w, &w->octave[i], memory, &used);
     size_t row = (size_t)(w->octaves ? w->octave[0].width : 1) + 2 * SIFT_MAX_RADIUS + 2 * SIFT_SLACK;
     size_t room = (size_t)(w->room = room_for_points(w));
-    w->weights = take(memory, &used, 1, sizeof *w->weights);
+    w->tables = take(memory, &used, 1, sizeof *w->tables);
     w->sums = take(memory, &used, (size_t)width + SIFT_SLACK, sizeof *w->sums);
     w->blank = take(memory, &used, row, sizeof *w->blank);
     w->spare = take(memory, &used, row, sizeof *w->spare);
@@ -125,7 +141,7 @@ int sift_extract(const uint8_t *pixels, int width, int height, int channels, ptr
     w.backend = backend;
     w.count = 0;
     if (!w.octaves) return 0;
-    sift_weigh(w.weights);
+    sift_tabulate(w.tables);
     sift_read(&w, pixels, channels, stride);
     sift_search(&w);
     sift_rank(&w);

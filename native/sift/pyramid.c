@@ -25,8 +25,8 @@ void sift_gaussian(sift_filter_t *f, double sigma, int stuffed) {
     }
     for (int q = 0; q < SIFT_MAX_RADIUS + 3; ++q) {
         for (int i = 0; i < 2; ++i) {
-            int even = 2 * q + i, odd = 2 * q + i - 1;
-            f->even[q][i] = even <= 2 * radius ? f->weights[even] : 0;
+            int even = 2 * (q - 1) + i, odd = even - 1;
+            f->even[q][i] = even >= 0 && even <= 2 * radius ? f->weights[even] : 0;
             f->odd[q][i] = odd >= 0 && odd <= 2 * radius ? f->weights[odd] : 0;
         }
     }

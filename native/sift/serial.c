@@ -68,21 +68,18 @@ static float held(float at, int side) {
 
 static float between(float one, float other, float share) { return one + share * (other - one); }
 
-void sift_serial_sample(const sift_layer_t *layer, float x, float y, float across, float down, int side, float *samples,
-                        float *inside) {
-    float middle = (float)(side - 1) * 0.5f;
-    for (int i = 0; i < side; ++i) {
-        float v = (float)i - middle, row_x = x - v * down, row_y = y + v * across;
-        for (int j = 0; j < side; ++j) {
-            float u = (float)j - middle, at_x = row_x + u * across, at_y = row_y + u * down;
-            float in_x = held(at_x, layer->width), in_y = held(at_y, layer->height);
-            int left = (int)in_x, top = (int)in_y;
-            left -= left == layer->width - 1, top -= top == layer->height - 1;
-            const int16_t *p = layer->pixels + top * layer->stride + left, *below = p + layer->stride;
-            float share_x = in_x - (float)left, share_y = in_y - (float)top;
-            *samples++ = between(between(p[0], p[1], share_x), between(below[0], below[1], share_x), share_y);
-            if (inside) *inside++ = in_x == at_x && in_y == at_y ? 1 : 0;
-        }
+void sift_serial_sample(const sift_layer_t *layer, const sift_grid_t *grid, float x, float y, float across, float down,
+                        float *samples, float *inside) {
+    for (int i = 0; i < grid->count; ++i) {
+        float u = grid->u[i], v = grid->v[i];
+        float at_x = (x - v * down) + u * across, at_y = (y + v * across) + u * down;
+        float in_x = held(at_x, layer->width), in_y = held(at_y, layer->height);
+        int left = (int)in_x, top = (int)in_y;
+        left -= left == layer->width - 1, top -= top == layer->height - 1;
+        const int16_t *p = layer->pixels + top * layer->stride + left, *below = p + layer->stride;
+        float share_x = in_x - (float)left, share_y = in_y - (float)top;
+        samples[i] = between(between(p[0], p[1], share_x), between(below[0], below[1], share_x), share_y);
+        if (inside) inside[i] = in_x == at_x && in_y == at_y ? 1 : 0;
     }
 }
 
@@ -103,7 +100,7 @@ static float weighed(const float *values, const float *weights) {
 }
 
 /* Each gradient counts for the two directions nearest to its own and for up to two rows and two columns of cells. */
-void sift_serial_pool(const sift_weights_t *weights, const float *length, const float *direction, float *numbers) {
+void sift_serial_pool(const float cell[4][SIFT_GRID], const float *length, const float *direction, float *numbers) {
     float rows[4][8][SIFT_GRID] = {{{0}}};
     for (int y = 1; y < SIFT_GRID - 1; ++y) {
         for (int x = 0; x < SIFT_GRID; ++x) {
@@ -111,12 +108,12 @@ void sift_serial_pool(const sift_weights_t *weights, const float *length, const 
             int eighth = (int)angle;
             float second = whole * (angle - (float)eighth), first = whole - second;
             for (int r = 0; r < 4; ++r) {
-                rows[r][eighth & 7][x] += first * weights->cell[r][y];
-                rows[r][(eighth + 1) & 7][x] += second * weights->cell[r][y];
+                rows[r][eighth & 7][x] += first * cell[r][y];
+                rows[r][(eighth + 1) & 7][x] += second * cell[r][y];
             }
         }
     }
     for (int r = 0; r < 4; ++r)
         for (int c = 0; c < 4; ++c)
-            for (int o = 0; o < 8; ++o) numbers[(r * 4 + c) * 8 + o] += weighed(rows[r][o], weights->cell[c]);
+            for (int o = 0; o < 8; ++o) numbers[(r * 4 + c) * 8 + o] += weighed(rows[r][o], cell[c]);
 }

@@ -23,6 +23,7 @@ enum {
     SIFT_MAX_RADIUS = 32,
     SIFT_MAX_OCTAVES = 18,
     SIFT_SLACK = 64,              /* numbers that a backend may read past the end of a row */
+    SIFT_STEP = 16,               /* samples that a backend may take at once */
     SIFT_GRID = 24,               /* samples along a side of the square that is described, with a rim of one */
     SIFT_TURN_GRID = 18,          /* the same of the square that gives the direction */
     SIFT_DIRECTIONS = 36,
@@ -52,7 +53,8 @@ typedef struct {
 } sift_keypoint_t;
 
 /* A filter that goes along rows and down columns: weights in 1/32768, and the same in pairs for the two outputs that
- * share a pair of inputs: `even` for the one above the first of them, `odd` for the one above the second. */
+ * share a pair of inputs: `even` for the one above the first of them, `odd` for the one above the second. There is a
+ * pair of zeros before the first pair and after the last. */
 typedef struct {
     int radius;
     int16_t weights[2 * SIFT_MAX_RADIUS + 1];
@@ -68,11 +70,18 @@ typedef struct {
     int done;          /* rows that have been made */
 } sift_layer_t;
 
-/* Weights of the samples of the described square, by the row (or column) of cells that they count for. */
+/* A square of samples around a point, row by row: how far each lies across and down, in steps from the middle. */
 typedef struct {
-    float cell[4][SIFT_GRID];
-    float turn[SIFT_TURN_GRID * SIFT_TURN_GRID];
-} sift_weights_t;
+    int side, count;                              /* count is a multiple of SIFT_STEP; what is over lies in the middle */
+    float u[SIFT_GRID * SIFT_GRID], v[SIFT_GRID * SIFT_GRID];
+} sift_grid_t;
+
+/* What all points share. */
+typedef struct {
+    sift_grid_t described, turning;
+    float cell[4][SIFT_GRID];                     /* what a sample counts for a row (or column) of cells */
+    float turn[SIFT_GRID * SIFT_GRID];            /* what a sample counts for the direction */
+} sift_tables_t;
 
 typedef struct {
     const char *name;
@@ -93,17 +102,18 @@ typedef struct {
     int (*extrema)(const int16_t *const (*rows)[3], int layers, int from, int to, int least, uint32_t *found,
                    int16_t *line);
 
-    /* The layer at side x side points: the middle one at (x, y), the next in its row (across, down) further, the next
-     * in its column (-down, across). What lies outside is the nearest pixel, and `inside` (NULL if all are) is 0. */
-    void (*sample)(const sift_layer_t *, float x, float y, float across, float down, int side, float *samples,
-                   float *inside);
+    /* The layer at the points of a grid whose middle is (x, y); the next in its row lies (across, down) further, the
+     * next in its column (-down, across). Outside it is as at the nearest pixel, and `inside` is 0 and not 1; NULL if
+     * all are inside. */
+    void (*sample)(const sift_layer_t *, const sift_grid_t *, float x, float y, float across, float down,
+                   float *samples, float *inside);
 
     /* From samples to the length of their gradient and its direction in eighths of a turn, 0..8, counter-clockwise; the
      * first and last row are left out, the first and last column mean nothing. */
     void (*polar)(const float *samples, int side, float *length, float *direction);
 
     /* Adds what gradients in the square count for to the 128 numbers. */
-    void (*pool)(const sift_weights_t *, const float *length, const float *direction, float *numbers);
+    void (*pool)(const float cell[4][SIFT_GRID], const float *length, const float *direction, float *numbers);
 } sift_backend_t;
 
 /* The position that stands for one beyond the ends of n: mirrored at the first and the last, as often as it takes. */

@@ -31,7 +31,7 @@ typedef struct {
     int octaves;
     octave_t octave[SIFT_MAX_OCTAVES];
     sift_filter_t first, filters[GAUSSIANS]; /* from the source to the first layer, from each layer to the next */
-    sift_weights_t *weights;
+    sift_tables_t *tables;
     uint32_t *sums;                      /* of the source's rows that make up one of the reduced picture */
     int16_t *blank, *spare, *line;       /* a row of zeros, one to write to that nobody reads, work of the filters */
     uint32_t *found;                     /* extrema of one row */
@@ -51,7 +51,7 @@ void sift_rank(work_t *);
 int sift_describe(work_t *, sift_keypoint_t *found);
 
 void sift_gaussian(sift_filter_t *, double sigma, int stuffed);
-void sift_weigh(sift_weights_t *);
+void sift_tabulate(sift_tables_t *);
 
 static inline int16_t *sift_row(const sift_layer_t *layer, int row) {
     return layer->pixels + (ptrdiff_t)(row & layer->mask) * layer->stride;
