@@ -34,7 +34,7 @@ setup(
         ),
         kernel(
             "havre.fingerprints._sift",
-            *(f"sift/{part}.c" for part in ("module", "extract", "source", "pyramid", "rank", "describe")),
+            *(f"sift/{part}.c" for part in ("module", "extract", "source", "filter", "pyramid", "rank", "describe")),
             *(f"sift/{part}.c" for part in ("serial", "avx2", "avx512")),
         ),
     ],

@@ -7,7 +7,7 @@
 #define TARGET __attribute__((target("avx2")))
 #define NAME(verb) sift_avx2_##verb
 #define UNROLL _Pragma("GCC unroll 8")
-enum { PIXELS = 16, LANES = 8 };
+enum { PIXELS = 16, LANES = 8, BITS = 2, AT_ONCE = 1 };
 
 /* PIXELS int16 or half as many int32 */
 typedef __m256i ints;
@@ -32,15 +32,10 @@ typedef __m256i ints;
 #define WIDEN(at) _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(at)))
 /* sum + a0 b0 + a1 b1 in each int32 */
 #define DOT(sum, a, b) _mm256_add_epi32(sum, _mm256_madd_epi16(a, b))
-/* a bit for each pixel that is >= most and >= least, or <= fewest and <= -least */
-TARGET static inline uint32_t sift_avx2_outermost(ints v, ints most, ints fewest, ints least) {
-    ints up = _mm256_andnot_si256(_mm256_or_si256(_mm256_cmpgt_epi16(most, v), _mm256_cmpgt_epi16(least, v)),
-                                  _mm256_set1_epi16(-1));
-    ints minus = _mm256_sub_epi16(_mm256_setzero_si256(), least);
-    ints down = _mm256_andnot_si256(_mm256_or_si256(_mm256_cmpgt_epi16(v, fewest), _mm256_cmpgt_epi16(v, minus)),
-                                    _mm256_set1_epi16(-1));
-    ints either = _mm256_or_si256(up, down);
-    return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(_mm256_castsi256_si128(either), _mm256_extracti128_si256(either, 1)));
+/* A bit for each pixel that is >= most or <= fewest, at 2 times its number. */
+TARGET static inline uint32_t sift_avx2_outermost(ints v, ints most, ints fewest) {
+    ints inner = _mm256_and_si256(_mm256_cmpgt_epi16(most, v), _mm256_cmpgt_epi16(v, fewest));
+    return ~(uint32_t)_mm256_movemask_epi8(inner) & 0x55555555;
 }
 
 /* LANES floats */

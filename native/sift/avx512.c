@@ -7,7 +7,7 @@
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2")))
 #define NAME(verb) sift_avx512_##verb
 #define UNROLL _Pragma("GCC unroll 8")
-enum { PIXELS = 32, LANES = 16 };
+enum { PIXELS = 32, LANES = 16, BITS = 1, AT_ONCE = 2 };
 
 typedef __m512i ints;
 #define LOAD(at) _mm512_load_si512(at)
@@ -30,10 +30,9 @@ typedef __m512i ints;
 #define PACK16 _mm512_packs_epi32
 #define WIDEN(at) _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(at)))
 #define DOT(sum, a, b) _mm512_dpwssd_epi32(sum, a, b)
-TARGET static inline uint32_t sift_avx512_outermost(ints v, ints most, ints fewest, ints least) {
-    ints minus = _mm512_sub_epi16(_mm512_setzero_si512(), least);
-    return (_mm512_cmpge_epi16_mask(v, most) & _mm512_cmpge_epi16_mask(v, least))
-           | (_mm512_cmple_epi16_mask(v, fewest) & _mm512_cmple_epi16_mask(v, minus));
+/* A bit for each pixel that is >= most or <= fewest. */
+TARGET static inline uint32_t sift_avx512_outermost(ints v, ints most, ints fewest) {
+    return _mm512_cmpge_epi16_mask(v, most) | _mm512_cmple_epi16_mask(v, fewest);
 }
 
 typedef __m512 floats;

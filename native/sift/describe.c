@@ -56,43 +56,58 @@ static void gradients(const work_t *w, const point_t *p, double step, double cos
         for (int i = side; i < side * (side - 1); ++i) length[i] *= inside[i];
 }
 
-/* How much gradient there is in each of 36 directions, counter-clockwise, smoothed. */
+/* How much gradient there is in each of 36 directions, counter-clockwise, smoothed. Each counts for the two nearest. */
 static void directions(const work_t *w, const point_t *p, float smooth[SIFT_DIRECTIONS]) {
-    enum { N = SIFT_DIRECTIONS, SIDE = SIFT_TURN_GRID };
-    float length[SIDE * SIDE + SIFT_SLACK], direction[SIDE * SIDE + SIFT_SLACK];
-    float parts[4][N] = {{0}}, sums[N];
+    enum { N = SIFT_DIRECTIONS, SIDE = SIFT_TURN_GRID, SQUARE = SIDE * SIDE + SIFT_SLACK };
+    float length[SQUARE], direction[SQUARE], first[SQUARE], second[SQUARE], parts[4][N + 2] = {{0}}, sums[N];
+    int bins[SQUARE];
     gradients(w, p, p->sigma * TURN_STEP, 1, 0, &w->tables->turning, length, direction);
     for (int i = SIDE; i < SIDE * (SIDE - 1); ++i) {
-        int bin = (int)(direction[i] * (N / 8.0f) + 0.5f);
-        parts[i % 4][bin < N ? bin : bin - N] += w->tables->turn[i] * length[i];
+        float at = direction[i] * (N / 8.0f), whole = w->tables->turn[i] * length[i];
+        bins[i] = (int)at;
+        second[i] = whole * (at - (float)bins[i]);
+        first[i] = whole - second[i];
     }
+    for (int i = SIDE; i < SIDE * (SIDE - 1); ++i) {
+        float *to = parts[i % 4] + bins[i];
+        to[0] += first[i], to[1] += second[i];
+    }
+    for (int k = 0; k < 4; ++k) parts[k][0] += parts[k][N], parts[k][1] += parts[k][N + 1];
     for (int i = 0; i < N; ++i) sums[i] = (parts[0][i] + parts[1][i]) + (parts[2][i] + parts[3][i]);
     for (int i = 0; i < N; ++i)
         smooth[i] = ((sums[(i + N - 2) % N] + sums[(i + 2) % N]) + 4 * (sums[(i + N - 1) % N] + sums[(i + 1) % N])
                      + 6 * sums[i]) * (1.0f / 16);
 }
 
-/* The angles of a point, the strongest direction first: at most `turns` of those with a peak. */
-static int angles_of(const work_t *w, const point_t *p, float angles[SIFT_MAX_TURNS]) {
+/* Puts an angle among those already there, the highest first; the lowest falls out if there are too many. */
+static void insert(turns_t *t, float heights[SIFT_MAX_TURNS], float height, float angle, int most) {
+    int at = t->count;
+    for (; at > 0 && heights[at - 1] < height; --at) {
+        if (at == most) continue;
+        heights[at] = heights[at - 1], t->angles[at] = t->angles[at - 1];
+    }
+    if (at == most) return;
+    heights[at] = height, t->angles[at] = angle;
+    if (t->count < most) ++t->count;
+}
+
+/* The angles of a point: those of its peaks, and 0 if it has none. */
+static void find_turns(const work_t *w, const point_t *p, turns_t *t) {
     enum { N = SIFT_DIRECTIONS };
     float sums[N], heights[SIFT_MAX_TURNS], highest = 0;
-    int count = 0;
-    directions(w, p, sums);
-    for (int i = 0; i < N; ++i) highest = sums[i] > highest ? sums[i] : highest;
-    for (int i = 0; i < N; ++i) {
-        float before = sums[(i + N - 1) % N], here = sums[i], after = sums[(i + 1) % N];
-        if (!(here > before && here > after && here >= PEAK * highest)) continue;
-        float bin = (float)i + 0.5f * (before - after) / (before - 2 * here + after);
-        float angle = 360 - bin * (360.0f / N);
-        int at = count < w->options.turns ? count++ : count;
-        for (; at > 0 && heights[at - 1] < here; --at) {
-            if (at == w->options.turns) continue;
-            heights[at] = heights[at - 1], angles[at] = angles[at - 1];
+    t->count = 0;
+    t->angles[0] = 0;
+    if (!w->options.upright) {
+        directions(w, p, sums);
+        for (int i = 0; i < N; ++i) highest = sums[i] > highest ? sums[i] : highest;
+        for (int i = 0; i < N; ++i) {
+            float before = sums[(i + N - 1) % N], here = sums[i], after = sums[(i + 1) % N];
+            if (!(here > before && here >= after && here >= PEAK * highest)) continue;
+            float angle = 360 - ((float)i + 0.5f * (before - after) / (before - 2 * here + after)) * (360.0f / N);
+            insert(t, heights, here, angle >= 360 ? angle - 360 : angle, w->options.turns);
         }
-        if (at == w->options.turns) continue;
-        heights[at] = here, angles[at] = angle >= 360 ? angle - 360 : angle;
     }
-    return count;
+    if (!t->count) t->count = 1;
 }
 
 /* The sum of 128 numbers in the order that 8 lanes give. */
@@ -139,14 +154,20 @@ static sift_keypoint_t keypoint_of(const work_t *w, const point_t *p, float angl
 }
 
 int sift_describe(work_t *w, sift_keypoint_t *found) {
-    int count = 0;
-    for (int i = 0; i < w->count && count < w->options.most; ++i) {
-        const point_t *p = &w->points[w->chosen[i]];
-        float angles[SIFT_MAX_TURNS] = {0};
-        int turns = w->options.upright ? 1 : angles_of(w, p, angles);
-        for (int k = 0; k < turns && count < w->options.most; ++k) {
-            found[count] = keypoint_of(w, p, angles[k]);
-            descriptor(w, p, angles[k], found[count++].descriptor);
+    int points = w->count < w->options.most ? w->count : w->options.most, count = 0;
+    sift_by_place(w, points);
+    for (int i = 0; i < points; ++i) find_turns(w, &w->points[w->chosen[w->order[i]]], &w->turns[w->order[i]]);
+    for (int i = 0; i < points; ++i) {
+        w->turns[i].first = count;
+        if (w->turns[i].count > w->options.most - count) w->turns[i].count = w->options.most - count;
+        count += w->turns[i].count;
+    }
+    for (int i = 0; i < points; ++i) {
+        const point_t *p = &w->points[w->chosen[w->order[i]]];
+        const turns_t *t = &w->turns[w->order[i]];
+        for (int k = 0; k < t->count; ++k) {
+            found[t->first + k] = keypoint_of(w, p, t->angles[k]);
+            descriptor(w, p, t->angles[k], found[t->first + k].descriptor);
         }
     }
     return count;

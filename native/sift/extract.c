@@ -7,7 +7,7 @@ static int always(void) { return 1; }
 #define BACKEND(name)                                                                                        \
     void sift_##name##_luma(const uint8_t *, int, int, uint32_t, uint32_t *);                                \
     void sift_##name##_blur(const sift_filter_t *, const int16_t *const *, int, int, int16_t *const *, int16_t *); \
-    int sift_##name##_extrema(const int16_t *const (*)[3], int, int, int, int, uint32_t *, int16_t *);       \
+    int sift_##name##_extrema(const int16_t *const (*)[SIFT_BLOCK + 2], int, int, int, int, int, uint32_t *, int16_t *); \
     void sift_##name##_sample(const sift_layer_t *, const sift_grid_t *, float, float, float, float, float *, float *); \
     void sift_##name##_polar(const float *, int, float *, float *);                                          \
     void sift_##name##_pool(const float[4][SIFT_GRID], const float *, const float *, float *);
@@ -54,10 +54,10 @@ static void lay_out_layer(sift_layer_t *layer, int width, int height, int rows, 
 }
 
 /* Keypoints are described from layers 1..layers, so these are kept whole. Of the others those rows must stand that the
- * search and the next layer's filter may still read: the layer was made as far ahead of the searched row as the filters
+ * search and the next layer's filter may still read: the layer was made as far ahead of the searched rows as the filters
  * after it reach, and to the end of a block; and the filter reaches back from a row that lies AHEAD of it or further. */
 static void lay_out_octave(work_t *w, octave_t *o, char *memory, size_t *used) {
-    int ahead = AHEAD + SIFT_BLOCK - 1, reach = 0;
+    int ahead = AHEAD + 2 * (SIFT_BLOCK - 1), reach = 0;
     for (int g = w->options.layers + 2; g >= 0; --g) {
         int whole = g >= 1 && g <= w->options.layers, behind = reach - AHEAD > AHEAD ? reach - AHEAD : AHEAD;
         lay_out_layer(&o->layers[g], o->width, o->height, whole ? 0 : behind + 1 + ahead, memory, used);
@@ -66,14 +66,14 @@ static void lay_out_octave(work_t *w, octave_t *o, char *memory, size_t *used) {
     }
 }
 
-/* Each layer's filter takes it from the blur of the one before; the picture itself is taken to have a blur of half a
- * pixel, which is one of the doubled picture's. */
+/* Each layer's filter takes it from the blur of the one before. The picture itself is taken to have none: it has a little
+ * (Lowe says half a pixel), and measured, a first layer that is blurred by that much more finds more again. */
 static void make_filters(work_t *w) {
-    double sigma = w->options.sigma, own = 0.5, step = sift_exp2(1.0 / w->options.layers);
-    sift_gaussian(&w->first, sift_root(sigma * sigma - own * own), w->options.doubled);
+    double sigma = w->options.sigma, step = sift_exp2(1.0 / w->options.layers);
+    sift_gaussian(&w->first, sigma, w->options.doubled);
     w->filters[0].radius = 0;
     for (int g = 1; g < w->options.layers + 3; ++g) {
-        sift_gaussian(&w->filters[g], sigma * sift_root(step * step - 1), 0);
+        sift_fitted(&w->filters[g], sigma * sift_root(step * step - 1), sigma);
         sigma *= step;
     }
 }
@@ -88,11 +88,11 @@ static void count_octaves(work_t *w) {
     }
 }
 
-/* Room for a point in each 32 pixels, and four rows full of them. */
+/* Room for a point in each 32 pixels, and twice for all that a block of rows can have. */
 static int room_for_points(const work_t *w) {
     if (!w->octaves) return 1;
     int64_t width = w->octave[0].width, height = w->octave[0].height;
-    return (int)(width * height / 32 + 4 * width * w->options.layers);
+    return (int)(width * height / 32 + 2 * SIFT_BLOCK * width * w->options.layers);
 }
 
 size_t sift_lay_out(work_t *w, int width, int height, const sift_options_t *options, char *memory) {
@@ -111,14 +111,15 @@ size_t sift_lay_out(work_t *w, int width, int height, const sift_options_t *opti
     w->sums = take(memory, &used, (size_t)width + SIFT_SLACK, sizeof *w->sums);
     w->blank = take(memory, &used, row, sizeof *w->blank);
     w->spare = take(memory, &used, row, sizeof *w->spare);
-    w->line = take(memory, &used, row * (4 * SIFT_MAX_LAYERS + 6), sizeof *w->line);
-    w->found = take(memory, &used, row * SIFT_MAX_LAYERS, sizeof *w->found);
+    w->line = take(memory, &used, row * 2 * SIFT_BLOCK * SIFT_MAX_LAYERS, sizeof *w->line);
+    w->found = take(memory, &used, row * SIFT_BLOCK * SIFT_MAX_LAYERS, sizeof *w->found);
     w->points = take(memory, &used, room, sizeof *w->points);
     w->sorted = take(memory, &used, room, sizeof *w->sorted);
     w->keys = take(memory, &used, room, sizeof *w->keys);
     w->order = take(memory, &used, room, sizeof *w->order);
     w->order2 = take(memory, &used, room, sizeof *w->order2);
     w->chosen = take(memory, &used, room, sizeof *w->chosen);
+    w->turns = take(memory, &used, (size_t)(w->room < options->most ? w->room : options->most), sizeof *w->turns);
     for (size_t i = 0; memory && i < row; ++i) w->blank[i] = 0;
     return used;
 }

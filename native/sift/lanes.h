@@ -4,10 +4,6 @@
  * order; where it sums up, the order there is already that of 8 lanes. */
 #include "exact.h"
 
-static inline int NAME(pair)(const int16_t *weights) {
-    return (int)((uint32_t)(uint16_t)weights[0] | (uint32_t)(uint16_t)weights[1] << 16);
-}
-
 /* ---- the filter ---- */
 
 /* Down the columns: SIFT_BLOCK rows at once, two rows of input interleaved. */
@@ -20,7 +16,7 @@ TARGET static void NAME(down)(const sift_filter_t *f, const int16_t *const *rows
             ints one = LOAD(rows[2 * q] + x), other = LOAD(rows[2 * q + 1] + x);
             ints a = LOW16(one, other), b = HIGH16(one, other);
             UNROLL for (int j = 0; j < SIFT_BLOCK; ++j) {
-                ints weights = SET32(NAME(pair)(j % 2 ? f->odd[q + 1 - j / 2] : f->even[q + 1 - j / 2]));
+                ints weights = SET32((int)(j % 2 ? f->odd : f->even)[q + 1 - j / 2]);
                 low[j] = DOT(low[j], a, weights);
                 high[j] = DOT(high[j], b, weights);
             }
@@ -33,15 +29,15 @@ TARGET static void NAME(down)(const sift_filter_t *f, const int16_t *const *rows
 /* Down the columns of a stuffed picture: every second row is empty, and so is every second pixel of the result. */
 TARGET static void NAME(down_stuffed)(const sift_filter_t *f, const int16_t *const *rows, int width, int16_t *const *to) {
     const ints half = SET32(1 << 14);
+    int32_t weights[2 * SIFT_MAX_RADIUS + 2 * SIFT_BLOCK] = {0};
+    for (int k = 0; k <= 2 * f->radius; ++k) weights[SIFT_BLOCK - 1 + k] = f->weights[k];
     for (int x = 0; x < width; x += PIXELS) {
         ints sum[SIFT_BLOCK];
         UNROLL for (int j = 0; j < SIFT_BLOCK; ++j) sum[j] = half;
         for (int k = f->radius % 2; k < 2 * f->radius + SIFT_BLOCK; k += 2) {
             ints pixels = WIDEN(rows[k] + x / 2);
-            UNROLL for (int j = 0; j < SIFT_BLOCK; ++j) {
-                int weight = k < j || k - j > 2 * f->radius ? 0 : f->weights[k - j];
-                sum[j] = DOT(sum[j], pixels, SET32(weight));
-            }
+            UNROLL for (int j = 0; j < SIFT_BLOCK; ++j)
+                sum[j] = DOT(sum[j], pixels, SET32(weights[SIFT_BLOCK - 1 + k - j]));
         }
         UNROLL for (int j = 0; j < SIFT_BLOCK; ++j) STORE(to[j] + x, RIGHT32(sum[j], 15));
     }
@@ -50,69 +46,99 @@ TARGET static void NAME(down_stuffed)(const sift_filter_t *f, const int16_t *con
 /* Along SIFT_BLOCK rows, each pair of inputs counted for two outputs. */
 TARGET static void NAME(along)(const sift_filter_t *f, int16_t *const *rows, int width, int16_t *const *out) {
     const ints half = SET32(1 << 14);
-    for (int x = 0; x < width; x += PIXELS) {
-        ints even[SIFT_BLOCK], odd[SIFT_BLOCK];
-        UNROLL for (int j = 0; j < SIFT_BLOCK; ++j) even[j] = odd[j] = half;
+    for (int x = 0; x < width; x += AT_ONCE * PIXELS) {
+        ints even[AT_ONCE * SIFT_BLOCK], odd[AT_ONCE * SIFT_BLOCK];
+        UNROLL for (int j = 0; j < AT_ONCE * SIFT_BLOCK; ++j) even[j] = odd[j] = half;
         for (int q = 0; q <= f->radius; ++q) {
-            ints to_even = SET32(NAME(pair)(f->even[q + 1])), to_odd = SET32(NAME(pair)(f->odd[q + 1]));
-            UNROLL for (int j = 0; j < SIFT_BLOCK; ++j) {
-                ints pixels = LOADU(rows[j] + x - f->radius + 2 * q);
+            ints to_even = SET32((int)f->even[q + 1]), to_odd = SET32((int)f->odd[q + 1]);
+            UNROLL for (int j = 0; j < AT_ONCE * SIFT_BLOCK; ++j) {
+                ints pixels = LOADU(rows[j % SIFT_BLOCK] + x + j / SIFT_BLOCK * PIXELS - f->radius + 2 * q);
                 even[j] = DOT(even[j], pixels, to_even);
                 odd[j] = DOT(odd[j], pixels, to_odd);
             }
         }
-        UNROLL for (int j = 0; j < SIFT_BLOCK; ++j)
-            STORE(out[j] + x, OR(RIGHT32(even[j], 15), AND(LEFT32(odd[j], 1), SET32((int)0xffff0000))));
+        UNROLL for (int j = 0; j < AT_ONCE * SIFT_BLOCK; ++j)
+            STORE(out[j % SIFT_BLOCK] + x + j / SIFT_BLOCK * PIXELS,
+                  OR(RIGHT32(even[j], 15), AND(LEFT32(odd[j], 1), SET32((int)0xffff0000))));
     }
 }
 
 TARGET void NAME(blur)(const sift_filter_t *f, const int16_t *const *rows, int width, int stuffed, int16_t *const *out,
                        int16_t *line) {
     int16_t *middle[SIFT_BLOCK];
-    int pitch = (width + 2 * SIFT_MAX_RADIUS + 31) / 32 * 32 + 32;
+    int pitch = (width + 63) / 64 * 64 + 2 * SIFT_MAX_RADIUS + 32;
     for (int j = 0; j < SIFT_BLOCK; ++j) middle[j] = line + j * pitch + SIFT_MAX_RADIUS;
     if (stuffed)
         NAME(down_stuffed)(f, rows, width, middle);
     else
         NAME(down)(f, rows, width, middle);
-    for (int j = 0; j < SIFT_BLOCK; ++j) {
-        for (int k = 1; k <= f->radius; ++k) {
-            middle[j][-k] = middle[j][sift_mirrored(-k, width)];
-            middle[j][width - 1 + k] = middle[j][sift_mirrored(width - 1 + k, width)];
-        }
-    }
+    for (int j = 0; j < SIFT_BLOCK; ++j) sift_mirror_ends(middle[j], width, f->radius);
     NAME(along)(f, middle, width, out);
 }
 
 /* ---- the search ---- */
 
-TARGET int NAME(extrema)(const int16_t *const (*rows)[3], int layers, int from, int to, int least, uint32_t *found,
-                         int16_t *line) {
-    int pitch = (to + 2 * PIXELS + 31) / 32 * 32, count = 0;
-    int16_t *highest = line, *lowest = line + SIFT_MAX_LAYERS * pitch;
-    for (int x = (from - 1) / PIXELS * PIXELS; x < to + 1; x += PIXELS) {
-        ints high[SIFT_MAX_LAYERS + 2], low[SIFT_MAX_LAYERS + 2];
-        for (int d = 0; d < layers + 2; ++d) {
-            ints a = SUB16(LOAD(rows[d + 1][0] + x), LOAD(rows[d][0] + x));
-            ints b = SUB16(LOAD(rows[d + 1][1] + x), LOAD(rows[d][1] + x));
-            ints c = SUB16(LOAD(rows[d + 1][2] + x), LOAD(rows[d][2] + x));
-            high[d] = MAX16(MAX16(a, b), c);
-            low[d] = MIN16(MIN16(a, b), c);
-        }
-        for (int s = 1; s <= layers; ++s) {
-            STORE(highest + (s - 1) * pitch + x, MAX16(MAX16(high[s - 1], high[s]), high[s + 1]));
-            STORE(lowest + (s - 1) * pitch + x, MIN16(MIN16(low[s - 1], low[s]), low[s + 1]));
+/* For each pixel the largest and the smallest of the differences above, at and below it in three scales, and of `least`
+ * and its negative; SIFT_BLOCK rows of each s one after the other. */
+TARGET static inline __attribute__((always_inline)) void NAME(columns)(
+    const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int from, int to, int least, ptrdiff_t pitch,
+    int16_t *highest, int16_t *lowest) {
+    const ints most = SET16((int16_t)least), fewest = SET16((int16_t)-least);
+    for (int x = from / PIXELS * PIXELS; x < to; x += PIXELS) {
+        ints low[SIFT_MAX_LAYERS + 2][SIFT_BLOCK], high[SIFT_MAX_LAYERS + 2][SIFT_BLOCK], below[SIFT_BLOCK + 2];
+        UNROLL for (int r = 0; r < SIFT_BLOCK + 2; ++r) below[r] = LOAD(rows[0][r] + x);
+        UNROLL for (int d = 0; d < layers + 2; ++d) {
+            ints apart[SIFT_BLOCK + 2];
+            UNROLL for (int r = 0; r < SIFT_BLOCK + 2; ++r) {
+                ints above = LOAD(rows[d + 1][r] + x);
+                apart[r] = SUB16(above, below[r]);
+                below[r] = above;
+            }
+            UNROLL for (int j = 0; j < SIFT_BLOCK; j += 2) {
+                ints larger = MAX16(apart[j + 1], apart[j + 2]), smaller = MIN16(apart[j + 1], apart[j + 2]);
+                high[d][j] = MAX16(larger, apart[j]), high[d][j + 1] = MAX16(larger, apart[j + 3]);
+                low[d][j] = MIN16(smaller, apart[j]), low[d][j + 1] = MIN16(smaller, apart[j + 3]);
+            }
+            if (d < 2) continue;
+            UNROLL for (int j = 0; j < SIFT_BLOCK; ++j) {
+                ptrdiff_t at = ((d - 2) * SIFT_BLOCK + j) * pitch + x;
+                STORE(highest + at, MAX16(MAX16(high[d - 2][j], high[d - 1][j]), MAX16(high[d][j], most)));
+                STORE(lowest + at, MIN16(MIN16(low[d - 2][j], low[d - 1][j]), MIN16(low[d][j], fewest)));
+            }
         }
     }
+}
+
+/* Where a row is outermost among what `columns` found in it and in the columns beside it. */
+TARGET static int __attribute__((noinline)) NAME(along_row)(const int16_t *low, const int16_t *high, const int16_t *lowest, const int16_t *highest, int from, int to,
+                                  uint32_t tag, uint32_t *found) {
+    int count = 0;
+    for (int x = from / PIXELS * PIXELS; x < to; x += PIXELS) {
+        ints most = MAX16(MAX16(LOADU(highest + x - 1), LOAD(highest + x)), LOADU(highest + x + 1));
+        ints fewest = MIN16(MIN16(LOADU(lowest + x - 1), LOAD(lowest + x)), LOADU(lowest + x + 1));
+        uint32_t bits = NAME(outermost)(SUB16(LOAD(high + x), LOAD(low + x)), most, fewest);
+        for (; bits; bits &= bits - 1) {
+            int at = x + __builtin_ctz(bits) / BITS;
+            if (at >= from && at < to) found[count++] = tag | (uint32_t)at;
+        }
+    }
+    return count;
+}
+
+TARGET int NAME(extrema)(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int height, int from, int to, int least,
+                         uint32_t *found, int16_t *line) {
+    ptrdiff_t pitch = (to + 2 * PIXELS + 31) / 32 * 32;
+    int16_t *highest = line + PIXELS, *lowest = highest + SIFT_BLOCK * layers * pitch;
+    int count = 0;
+    if (layers == 3)
+        NAME(columns)(rows, 3, from - 1, to + 1, least, pitch, highest, lowest);
+    else
+        NAME(columns)(rows, layers, from - 1, to + 1, least, pitch, highest, lowest);
     for (int s = 1; s <= layers; ++s) {
-        const int16_t *above = highest + (s - 1) * pitch, *below = lowest + (s - 1) * pitch;
-        for (int x = from; x < to; x += PIXELS) {
-            ints most = MAX16(MAX16(LOADU(above + x - 1), LOADU(above + x)), LOADU(above + x + 1));
-            ints fewest = MIN16(MIN16(LOADU(below + x - 1), LOADU(below + x)), LOADU(below + x + 1));
-            ints value = SUB16(LOADU(rows[s + 1][1] + x), LOADU(rows[s][1] + x));
-            uint32_t bits = NAME(outermost)(value, most, fewest, SET16((int16_t)least));
-            if (to - x < PIXELS) bits &= (1u << (to - x)) - 1;
-            for (; bits; bits &= bits - 1) found[count++] = (uint32_t)s << 24 | (uint32_t)(x + __builtin_ctz(bits));
+        for (int j = 0; j < height; ++j) {
+            ptrdiff_t at = ((s - 1) * SIFT_BLOCK + j) * pitch;
+            count += NAME(along_row)(rows[s][j + 1], rows[s + 1][j + 1], lowest + at, highest + at, from, to,
+                                     (uint32_t)j << 28 | (uint32_t)s << 24, found + count);
         }
     }
     return count;

@@ -1,10 +1,48 @@
 /* havre.fingerprints._sift: the SIFT kernel for Python. Every argument is checked here; the kernel trusts its caller. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sift.h"
+
+/* ---- work memory: each thread keeps what its last call needed, up to KEPT ---- */
+
+enum { ALIGNED = 64, KEPT = 64 << 20 };
+
+static pthread_key_t kept_key;
+static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
+static int kept_failed;
+
+static void give_back(void *memory) { free(memory); }
+static void make_key(void) { kept_failed = pthread_key_create(&kept_key, give_back); }
+
+/* Aligned memory of at least so many bytes, whose size stands before it; NULL if there is none. */
+static char *take_memory(size_t bytes) {
+    pthread_once(&kept_once, make_key);
+    size_t *kept = kept_failed ? NULL : pthread_getspecific(kept_key);
+    if (kept && *kept >= bytes) {
+        pthread_setspecific(kept_key, NULL);
+        return (char *)kept + ALIGNED;
+    }
+    bytes = (bytes + ALIGNED - 1) / ALIGNED * ALIGNED;
+    size_t *made = aligned_alloc(ALIGNED, ALIGNED + bytes);
+    if (!made) return NULL;
+    *made = bytes;
+    return (char *)made + ALIGNED;
+}
+
+/* Keeps the memory for the thread's next call, or gives it back. */
+static void leave_memory(char *memory) {
+    size_t *made = (size_t *)(void *)(memory - ALIGNED);
+    if (*made > KEPT || kept_failed) {
+        free(made);
+        return;
+    }
+    free(pthread_getspecific(kept_key));
+    if (pthread_setspecific(kept_key, made)) free(made);
+}
 
 /* The named backend, or the fastest one here if no name is given; NULL with ValueError set. */
 static const sift_backend_t *backend_called(const char *name) {
@@ -73,20 +111,19 @@ static PyObject *extract(PyObject *self, PyObject *args, PyObject *names) {
                      reduced_height, SIFT_MAX_PIXELS / (o.doubled ? 4 : 1));
         goto done;
     }
-    work = malloc(bytes + 64);
-    found = malloc((size_t)o.most * sizeof *found);
-    if (!work || !found) {
+    work = take_memory(bytes + (size_t)o.most * sizeof *found);
+    if (!work) {
         PyErr_NoMemory();
         goto done;
     }
+    found = (sift_keypoint_t *)(void *)(work + bytes);
     Py_BEGIN_ALLOW_THREADS
-    count = sift_extract(pixels.buf, width, height, channels, stride, &o, backend, work + (64 - (uintptr_t)work % 64), found);
+    count = sift_extract(pixels.buf, width, height, channels, stride, &o, backend, work, found);
     Py_END_ALLOW_THREADS
     answer = Py_BuildValue("y#ii", (const char *)found, (Py_ssize_t)((size_t)count * sizeof *found), reduced_width,
                            reduced_height);
 done:
-    free(work);
-    free(found);
+    if (work) leave_memory(work);
     PyBuffer_Release(&pixels);
     return answer;
 }

@@ -2,36 +2,6 @@
 #include "exact.h"
 #include "work.h"
 
-#define REACH 3.5 /* sigmas to each side after which a Gaussian is cut off */
-
-/* A Gaussian's weights, cut off where they no longer count. Between the pixels of a stuffed row lie zeros, so of its
- * weights only every second one meets a pixel: the even ones or the odd ones, and both sum up to 1. */
-void sift_gaussian(sift_filter_t *f, double sigma, int stuffed) {
-    double weights[SIFT_MAX_RADIUS + 1], sums[2] = {0};
-    int radius = (int)(sigma * REACH + 0.5);
-    radius = radius < 1 ? 1 : radius > SIFT_MAX_RADIUS ? SIFT_MAX_RADIUS : radius;
-    for (int k = 0; k <= radius; ++k) {
-        weights[k] = sift_exp(-(double)(k * k) / (2 * sigma * sigma));
-        sums[stuffed ? k % 2 : 0] += k ? 2 * weights[k] : weights[k];
-    }
-    int left[2] = {1 << 15, 1 << 15};
-    f->radius = radius;
-    for (int k = radius; k >= 0; --k) {
-        int phase = stuffed ? k % 2 : 0;
-        int last = k == 0 || (stuffed && k == 1);
-        int weight = k == 0 ? left[0] : last ? left[1] / 2 : (int)(weights[k] / sums[phase] * (1 << 15) + 0.5);
-        f->weights[radius - k] = f->weights[radius + k] = (int16_t)weight;
-        left[phase] -= 2 * weight;
-    }
-    for (int q = 0; q < SIFT_MAX_RADIUS + 3; ++q) {
-        for (int i = 0; i < 2; ++i) {
-            int even = 2 * (q - 1) + i, odd = even - 1;
-            f->even[q][i] = even >= 0 && even <= 2 * radius ? f->weights[even] : 0;
-            f->odd[q][i] = odd >= 0 && odd <= 2 * radius ? f->weights[odd] : 0;
-        }
-    }
-}
-
 /* ---- making rows ---- */
 
 static void need(work_t *, octave_t *, int layer, int last);
@@ -85,7 +55,7 @@ typedef struct {
 } shape_t;
 
 static void shape_at(const octave_t *o, int s, int row, int column, shape_t *shape) {
-    double d[3][3][3];
+    int d[3][3][3];
     for (int k = 0; k < 3; ++k) {
         for (int r = 0; r < 3; ++r) {
             const int16_t *low = sift_row(&o->layers[s + k - 1], row + r - 1) + column - 1;
@@ -94,15 +64,15 @@ static void shape_at(const octave_t *o, int s, int row, int column, shape_t *sha
         }
     }
     shape->value = d[1][1][1];
-    shape->x = (d[1][1][2] - d[1][1][0]) / 2;
-    shape->y = (d[1][2][1] - d[1][0][1]) / 2;
-    shape->s = (d[2][1][1] - d[0][1][1]) / 2;
+    shape->x = (d[1][1][2] - d[1][1][0]) / 2.0;
+    shape->y = (d[1][2][1] - d[1][0][1]) / 2.0;
+    shape->s = (d[2][1][1] - d[0][1][1]) / 2.0;
     shape->xx = d[1][1][2] + d[1][1][0] - 2 * d[1][1][1];
     shape->yy = d[1][2][1] + d[1][0][1] - 2 * d[1][1][1];
     shape->ss = d[2][1][1] + d[0][1][1] - 2 * d[1][1][1];
-    shape->xy = ((d[1][2][2] + d[1][0][0]) - (d[1][2][0] + d[1][0][2])) / 4;
-    shape->xs = ((d[2][1][2] + d[0][1][0]) - (d[2][1][0] + d[0][1][2])) / 4;
-    shape->ys = ((d[2][2][1] + d[0][0][1]) - (d[2][0][1] + d[0][2][1])) / 4;
+    shape->xy = (d[1][2][2] + d[1][0][0] - d[1][2][0] - d[1][0][2]) / 4.0;
+    shape->xs = (d[2][1][2] + d[0][1][0] - d[2][1][0] - d[0][1][2]) / 4.0;
+    shape->ys = (d[2][2][1] + d[0][0][1] - d[2][0][1] - d[0][2][1]) / 4.0;
 }
 
 /* Where the parabola through these differences has its peak; false if it has none. */
@@ -154,29 +124,34 @@ static void refine(work_t *w, int octave, int s, int row, int column) {
     };
 }
 
-/* Half of the contrast a point needs: between pixels it may have more than at any of them. */
+/* Four fifths of the contrast a point needs: between pixels it may have more than at any of them. */
 static int least_difference(const sift_options_t *options) {
-    int least = (int)(options->contrast * 255 * SIFT_ONE / (2 * options->layers));
+    int least = (int)(options->contrast * 255 * SIFT_ONE * 0.8 / options->layers);
     return least < 1 ? 1 : least;
 }
 
-static void search_row(work_t *w, int octave, int row) {
+static void search_block(work_t *w, int octave, int row) {
     const octave_t *o = &w->octave[octave];
-    const int16_t *rows[GAUSSIANS][3];
+    const int16_t *rows[GAUSSIANS][SIFT_BLOCK + 2];
+    int last = o->height - 1 - BORDER, height = last - row + 1 < SIFT_BLOCK ? last - row + 1 : SIFT_BLOCK;
     for (int g = 0; g < w->options.layers + 3; ++g)
-        for (int r = 0; r < 3; ++r) rows[g][r] = sift_row(&o->layers[g], row + r - 1);
-    int count = w->backend->extrema((const int16_t *const (*)[3])rows, w->options.layers, BORDER, o->width - BORDER,
-                                    least_difference(&w->options), w->found, w->line);
+        for (int r = 0; r < SIFT_BLOCK + 2; ++r)
+            rows[g][r] = sift_row(&o->layers[g], row - 1 + (r < height + 2 ? r : height + 1));
+    int count = w->backend->extrema((const int16_t *const (*)[SIFT_BLOCK + 2])rows, w->options.layers, height, BORDER,
+                                    o->width - BORDER, least_difference(&w->options), w->found, w->line);
     if (w->room - w->count < count) sift_keep_strongest(w, w->room / 2);
-    for (int i = 0; i < count; ++i) refine(w, octave, (int)(w->found[i] >> 24), row, (int)(w->found[i] & 0xffffff));
+    for (int i = 0; i < count; ++i) {
+        uint32_t found = w->found[i];
+        refine(w, octave, (int)(found >> 24 & 15), row + (int)(found >> 28), (int)(found & 0xffffff));
+    }
 }
 
 void sift_search(work_t *w) {
     for (int i = 0; i < w->octaves; ++i) {
         octave_t *o = &w->octave[i];
-        for (int row = BORDER; row < o->height - BORDER; ++row) {
-            need(w, o, w->options.layers + 2, row + AHEAD);
-            search_row(w, i, row);
+        for (int row = BORDER; row < o->height - BORDER; row += SIFT_BLOCK) {
+            need(w, o, w->options.layers + 2, row + SIFT_BLOCK - 1 + AHEAD);
+            search_block(w, i, row);
         }
         need(w, o, w->options.layers, o->height - 1);
     }

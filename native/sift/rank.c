@@ -54,6 +54,17 @@ void sift_keep_strongest(work_t *w, int most) {
     if (w->count > most) w->count = most;
 }
 
+/* In `order`, the first `count` of the chosen in the order of their places, so that what is near each other in memory is
+ * read together. */
+void sift_by_place(work_t *w, int count) {
+    for (int i = 0; i < count; ++i) {
+        w->order[i] = (uint32_t)i;
+        w->keys[i] = place_of(&w->points[w->chosen[i]]);
+    }
+    uint32_t *sorted = sorted_by(w->keys, count, w->order, w->order2);
+    if (sorted != w->order) w->order2 = w->order, w->order = sorted;
+}
+
 /* The part of the picture that a point lies in: one of 8 x 8. */
 static int cell_of(const work_t *w, const point_t *p) {
     const octave_t *o = &w->octave[p->octave];

@@ -24,10 +24,7 @@ static void blurred_row(const sift_filter_t *f, const int16_t *const *rows, int 
             for (int k = 0; k < taps; ++k) sum += f->weights[k] * rows[k][x / step];
         middle[x] = rounded(sum);
     }
-    for (int k = 1; k <= radius; ++k) {
-        middle[-k] = middle[sift_mirrored(-k, width)];
-        middle[width - 1 + k] = middle[sift_mirrored(width - 1 + k, width)];
-    }
+    sift_mirror_ends(middle, width, radius);
     for (int x = 0; x < width; ++x) {
         int32_t sum = 0;
         for (int k = 0; k < taps; ++k) sum += f->weights[k] * line[x + k];
@@ -40,23 +37,25 @@ void sift_serial_blur(const sift_filter_t *f, const int16_t *const *rows, int wi
     for (int j = 0; j < SIFT_BLOCK; ++j) blurred_row(f, rows + j, width, stuffed, out[j], line);
 }
 
-static int is_extremum(const int16_t *const (*rows)[3], int s, int x, int least) {
-    int value = rows[s + 1][1][x] - rows[s][1][x], sign = value < 0 ? -1 : 1;
+static int is_extremum(const int16_t *const (*rows)[SIFT_BLOCK + 2], int s, int row, int x, int least) {
+    int value = rows[s + 1][row + 1][x] - rows[s][row + 1][x], sign = value < 0 ? -1 : 1;
     if (value * sign < least) return 0;
     for (int g = s - 1; g <= s + 1; ++g)
-        for (int r = 0; r < 3; ++r)
+        for (int r = row; r < row + 3; ++r)
             for (int c = x - 1; c <= x + 1; ++c)
                 if ((rows[g + 1][r][c] - rows[g][r][c]) * sign > value * sign) return 0;
     return 1;
 }
 
-int sift_serial_extrema(const int16_t *const (*rows)[3], int layers, int from, int to, int least, uint32_t *found,
-                        int16_t *line) {
+int sift_serial_extrema(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int height, int from, int to, int least,
+                        uint32_t *found, int16_t *line) {
     int count = 0;
     (void)line;
-    for (int s = 1; s <= layers; ++s)
-        for (int x = from; x < to; ++x)
-            if (is_extremum(rows, s, x, least)) found[count++] = (uint32_t)s << 24 | (uint32_t)x;
+    for (int row = 0; row < height; ++row)
+        for (int s = 1; s <= layers; ++s)
+            for (int x = from; x < to; ++x)
+                if (is_extremum(rows, s, row, x, least))
+                    found[count++] = (uint32_t)row << 28 | (uint32_t)s << 24 | (uint32_t)x;
     return count;
 }
 

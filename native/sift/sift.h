@@ -58,7 +58,7 @@ typedef struct {
 typedef struct {
     int radius;
     int16_t weights[2 * SIFT_MAX_RADIUS + 1];
-    int16_t even[SIFT_MAX_RADIUS + 3][2], odd[SIFT_MAX_RADIUS + 3][2];
+    uint32_t even[SIFT_MAX_RADIUS + 3], odd[SIFT_MAX_RADIUS + 3]; /* the first of two in the lower half */
 } sift_filter_t;
 
 /* A layer's pixels: all its rows, or the last mask + 1. */
@@ -96,11 +96,12 @@ typedef struct {
     void (*blur)(const sift_filter_t *, const int16_t *const *rows, int width, int stuffed, int16_t *const *out,
                  int16_t *line);
 
-    /* Pixels from..to-1 whose difference of layers s+1 and s is no smaller (or no larger) than its 26 neighbours and
-     * at least `least` away from 0, for s in 1..layers, as s << 24 | x in any order; returns how many. rows[g][0..2] is
-     * what stands above, at and below them in layer g. `line` holds 4 layers + 6 rows of width and slack. */
-    int (*extrema)(const int16_t *const (*rows)[3], int layers, int from, int to, int least, uint32_t *found,
-                   int16_t *line);
+    /* Pixels from..to-1 of `height` rows, at most SIFT_BLOCK, whose difference of layers s+1 and s is no smaller (or no
+     * larger) than its 26 neighbours and at least `least` away from 0, for s in 1..layers, as row << 28 | s << 24 | x in
+     * any order; returns how many. rows[g] are these rows in layer g, with the one above and those below; `least` is
+     * above 0. `line` holds 2 layers SIFT_BLOCK rows of `to` and slack. */
+    int (*extrema)(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int height, int from, int to, int least,
+                   uint32_t *found, int16_t *line);
 
     /* The layer at the points of a grid whose middle is (x, y); the next in its row lies (across, down) further, the
      * next in its column (-down, across). Outside it is as at the nearest pixel, and `inside` is 0 and not 1; NULL if
@@ -123,6 +124,18 @@ static inline int sift_mirrored(int at, int n) {
     at %= period;
     if (at < 0) at += period;
     return at < n ? at : period - at;
+}
+
+/* Continues a row beyond both ends, where there is room for `reach` pixels. */
+static inline void sift_mirror_ends(int16_t *row, int width, int reach) {
+    if (reach < width) {
+        for (int k = 1; k <= reach; ++k) row[-k] = row[k], row[width - 1 + k] = row[width - 1 - k];
+        return;
+    }
+    for (int k = 1; k <= reach; ++k) {
+        row[-k] = row[sift_mirrored(-k, width)];
+        row[width - 1 + k] = row[sift_mirrored(width - 1 + k, width)];
+    }
 }
 
 /* The last one that runs here is the fastest. */

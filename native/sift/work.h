@@ -18,6 +18,12 @@ typedef struct {
     int16_t octave, layer;
 } point_t;
 
+/* The directions of a point, and the number of its first keypoint. */
+typedef struct {
+    int count, first;
+    float angles[SIFT_MAX_TURNS];
+} turns_t;
+
 typedef struct {
     int width, height;
     sift_layer_t layers[GAUSSIANS];
@@ -38,6 +44,7 @@ typedef struct {
     point_t *points, *sorted;
     uint64_t *keys;
     uint32_t *order, *order2, *chosen;   /* of the points */
+    turns_t *turns;                      /* of the chosen points */
     int count, room;                     /* points there are; how many can be kept */
 } work_t;
 
@@ -48,9 +55,11 @@ void sift_read(work_t *, const uint8_t *pixels, int channels, ptrdiff_t stride);
 void sift_search(work_t *);
 void sift_keep_strongest(work_t *, int most);
 void sift_rank(work_t *);
+void sift_by_place(work_t *, int count);
 int sift_describe(work_t *, sift_keypoint_t *found);
 
 void sift_gaussian(sift_filter_t *, double sigma, int stuffed);
+void sift_fitted(sift_filter_t *, double sigma, double blurred);
 void sift_tabulate(sift_tables_t *);
 
 static inline int16_t *sift_row(const sift_layer_t *layer, int row) {
