@@ -38,6 +38,12 @@ TARGET static inline uint32_t sift_avx2_outermost(ints v, ints most, ints fewest
     return ~(uint32_t)_mm256_movemask_epi8(inner) & 0x55555555;
 }
 
+/* The first, third ... of the pixels. */
+TARGET static inline void sift_avx2_keep_even(ints pixels, int16_t *to) {
+    ints even = _mm256_and_si256(pixels, _mm256_set1_epi32(0xffff));
+    _mm_store_si128((__m128i *)to, _mm_packus_epi32(_mm256_castsi256_si128(even), _mm256_extracti128_si256(even, 1)));
+}
+
 /* LANES floats */
 typedef __m256 floats;
 #define FLOAD _mm256_loadu_ps
@@ -58,11 +64,13 @@ typedef __m256 floats;
 /* where a > b then one, else other */
 #define IF_MORE(a, b, one, other) _mm256_blendv_ps(other, one, _mm256_cmp_ps(a, b, _CMP_GT_OQ))
 /* 1 where a == b and c == d, else 0 */
-#define ONE_IF_SAME(a, b, c, d) _mm256_and_ps(_mm256_set1_ps(1), _mm256_and_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ), _mm256_cmp_ps(c, d, _CMP_EQ_OQ)))
+#define ONE_IF_SAME(a, b, c, d)      \
+    _mm256_and_ps(_mm256_set1_ps(1), \
+                  _mm256_and_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ), _mm256_cmp_ps(c, d, _CMP_EQ_OQ)))
 /* at - 1 where at == last */
 #define STEP_BACK(at, last) _mm256_add_epi32(at, _mm256_cmpeq_epi32(at, last))
 
-#include "luma8.h"
+#include "eights.h"
 #include "lanes.h"
 #else
 typedef int sift_avx2_is_for_x86_64;

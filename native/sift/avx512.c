@@ -4,7 +4,7 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2")))
+#define TARGET __attribute__((target("avx512bw,avx512vl,avx512vnni,avx2")))
 #define NAME(verb) sift_avx512_##verb
 #define UNROLL _Pragma("GCC unroll 8")
 enum { PIXELS = 32, LANES = 16, BITS = 1, AT_ONCE = 2 };
@@ -35,6 +35,10 @@ TARGET static inline uint32_t sift_avx512_outermost(ints v, ints most, ints fewe
     return _mm512_cmpge_epi16_mask(v, most) | _mm512_cmple_epi16_mask(v, fewest);
 }
 
+TARGET static inline void sift_avx512_keep_even(ints pixels, int16_t *to) {
+    _mm256_store_si256((__m256i *)to, _mm512_cvtepi32_epi16(pixels));
+}
+
 typedef __m512 floats;
 #define FLOAD _mm512_loadu_ps
 #define FSTORE _mm512_storeu_ps
@@ -52,10 +56,12 @@ typedef __m512 floats;
 #define SUB32 _mm512_sub_epi32
 #define GATHER(from, at) _mm512_i32gather_epi32(at, from, 2)
 #define IF_MORE(a, b, one, other) _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_GT_OQ), other, one)
-#define ONE_IF_SAME(a, b, c, d) _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) & _mm512_cmp_ps_mask(c, d, _CMP_EQ_OQ), _mm512_set1_ps(1))
-#define STEP_BACK(at, last) _mm512_mask_sub_epi32(at, _mm512_cmpeq_epi32_mask(at, last), at, _mm512_set1_epi32(1))
+#define ONE_IF_SAME(a, b, c, d) \
+    _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) & _mm512_cmp_ps_mask(c, d, _CMP_EQ_OQ), _mm512_set1_ps(1))
+#define STEP_BACK(at, last) \
+    _mm512_mask_sub_epi32(at, _mm512_cmpeq_epi32_mask(at, last), at, _mm512_set1_epi32(1))
 
-#include "luma8.h"
+#include "eights.h"
 #include "lanes.h"
 #else
 typedef int sift_avx512_is_for_x86_64;

@@ -8,6 +8,8 @@
 #define CELL_SIDE 3.0f      /* of one of the 4 x 4 cells, in sigmas */
 #define CELLS_ACROSS 5      /* with half a cell around them, for which what lies there still counts */
 #define WINDOW 2.0          /* blur of the descriptor's window, in cells */
+#define SMALLEST 0.75       /* of the squares that are pooled, to the usual one; Dong and Soatto 2015 (DSP-SIFT) */
+#define LARGEST 1.5
 #define MOST 0.2f           /* of the descriptor's length, that one number may have */
 #define SCALE 512           /* from the square root of a number's share to a byte */
 
@@ -136,7 +138,7 @@ static void descriptor(const work_t *w, const point_t *p, float angle, uint8_t b
     double cosine, sine, step = p->sigma * (double)(CELL_SIDE * CELLS_ACROSS / (SIFT_GRID - 2));
     sift_turn(angle, &cosine, &sine);
     for (int k = 0; k < w->options.pooled; ++k) {
-        double size = w->options.pooled == 1 ? 1 : 0.5 + k * 1.1 / (w->options.pooled - 1);
+        double size = w->options.pooled == 1 ? 1 : SMALLEST + k * (LARGEST - SMALLEST) / (w->options.pooled - 1);
         gradients(w, p, step * size, cosine, sine, &w->tables->described, length, direction);
         w->backend->pool(w->tables->cell, length, direction, numbers);
     }

@@ -4,16 +4,17 @@
 
 static int always(void) { return 1; }
 
-#define BACKEND(name)                                                                                        \
-    void sift_##name##_luma(const uint8_t *, int, int, uint32_t, uint32_t *);                                \
-    void sift_##name##_blur(const sift_filter_t *, const int16_t *const *, int, int, int16_t *const *, int16_t *); \
+#define BACKEND(name)                                                                                                    \
+    void sift_##name##_luma(const uint8_t *, int, int, uint32_t, uint32_t *);                                            \
+    void sift_##name##_blur(const sift_filter_t *, const int16_t *const *, int, int, int16_t *const *, int16_t *);       \
+    void sift_##name##_halve(const int16_t *, int, int16_t *); \
     int sift_##name##_extrema(const int16_t *const (*)[SIFT_BLOCK + 2], int, int, int, int, int, uint32_t *, int16_t *); \
-    void sift_##name##_sample(const sift_layer_t *, const sift_grid_t *, float, float, float, float, float *, float *); \
-    void sift_##name##_polar(const float *, int, float *, float *);                                          \
+    void sift_##name##_sample(const sift_layer_t *, const sift_grid_t *, float, float, float, float, float *, float *);  \
+    void sift_##name##_polar(const float *, int, float *, float *);                                                      \
     void sift_##name##_pool(const float[4][SIFT_GRID], const float *, const float *, float *);
-#define PARTS(name)                                                                                       \
-    sift_##name##_luma, sift_##name##_blur, sift_##name##_extrema, sift_##name##_sample, sift_##name##_polar, \
-        sift_##name##_pool
+#define PARTS(name)                                                                                           \
+    sift_##name##_luma, sift_##name##_blur, sift_##name##_halve, sift_##name##_extrema, sift_##name##_sample, \
+        sift_##name##_polar, sift_##name##_pool
 
 BACKEND(serial)
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -21,7 +22,8 @@ BACKEND(avx2)
 BACKEND(avx512)
 static int has_avx2(void) { return __builtin_cpu_supports("avx2"); }
 static int has_avx512(void) {
-    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+           && __builtin_cpu_supports("avx512vnni");
 }
 const sift_backend_t sift_backends[] = {
     {"serial", always, PARTS(serial)},
@@ -33,6 +35,10 @@ const sift_backend_t sift_backends[] = {{"serial", always, PARTS(serial)}};
 #endif
 const int sift_backend_count = sizeof sift_backends / sizeof sift_backends[0];
 
+#ifndef SIFT_KEEP_ALL
+#define SIFT_KEEP_ALL 0 /* 1 to keep every row of every layer: the same keypoints (fuzz.sh) */
+#endif
+
 enum { LINE = 64 }; /* bytes in a cache line; every part of the work memory starts on one */
 
 static void *take(char *memory, size_t *used, size_t count, size_t bytes) {
@@ -41,9 +47,11 @@ static void *take(char *memory, size_t *used, size_t count, size_t bytes) {
     return part;
 }
 
-/* `rows` is 0 for all of them, or the number that must stand at once. */
+/* `rows` is 0 for all of them, or the number that must stand at once. The slack also keeps the rows apart in a cache:
+ * at a power of two they would drive each other out. */
 static void lay_out_layer(sift_layer_t *layer, int width, int height, int rows, char *memory, size_t *used) {
     int kept = height;
+    if (SIFT_KEEP_ALL) rows = 0;
     layer->width = width, layer->height = height, layer->done = 0, layer->mask = -1;
     layer->stride = (width + SIFT_SLACK - 1) / SIFT_SLACK * SIFT_SLACK + SIFT_SLACK;
     if (rows > 0 && rows < height) {

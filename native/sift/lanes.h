@@ -76,6 +76,10 @@ TARGET void NAME(blur)(const sift_filter_t *f, const int16_t *const *rows, int w
     NAME(along)(f, middle, width, out);
 }
 
+TARGET void NAME(halve)(const int16_t *from, int width, int16_t *to) {
+    for (int x = 0; x < width; x += LANES) NAME(keep_even)(LOAD(from + 2 * x), to + x);
+}
+
 /* ---- the search ---- */
 
 /* For each pixel the largest and the smallest of the differences above, at and below it in three scales, and of `least`
@@ -109,9 +113,10 @@ TARGET static inline __attribute__((always_inline)) void NAME(columns)(
     }
 }
 
-/* Where a row is outermost among what `columns` found in it and in the columns beside it. */
-TARGET static int __attribute__((noinline)) NAME(along_row)(const int16_t *low, const int16_t *high, const int16_t *lowest, const int16_t *highest, int from, int to,
-                                  uint32_t tag, uint32_t *found) {
+/* Where the difference of two rows is outermost among what `columns` found at each pixel and beside it. */
+TARGET static int __attribute__((noinline)) NAME(extrema_of_row)(
+    const int16_t *low, const int16_t *high, const int16_t *lowest, const int16_t *highest, int from, int to,
+    uint32_t tag, uint32_t *found) {
     int count = 0;
     for (int x = from / PIXELS * PIXELS; x < to; x += PIXELS) {
         ints most = MAX16(MAX16(LOADU(highest + x - 1), LOAD(highest + x)), LOADU(highest + x + 1));
@@ -125,8 +130,8 @@ TARGET static int __attribute__((noinline)) NAME(along_row)(const int16_t *low, 
     return count;
 }
 
-TARGET int NAME(extrema)(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int height, int from, int to, int least,
-                         uint32_t *found, int16_t *line) {
+TARGET int NAME(extrema)(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int height, int from, int to,
+                         int least, uint32_t *found, int16_t *line) {
     ptrdiff_t pitch = (to + 2 * PIXELS + 31) / 32 * 32;
     int16_t *highest = line + PIXELS, *lowest = highest + SIFT_BLOCK * layers * pitch;
     int count = 0;
@@ -137,8 +142,8 @@ TARGET int NAME(extrema)(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layer
     for (int s = 1; s <= layers; ++s) {
         for (int j = 0; j < height; ++j) {
             ptrdiff_t at = ((s - 1) * SIFT_BLOCK + j) * pitch;
-            count += NAME(along_row)(rows[s][j + 1], rows[s + 1][j + 1], lowest + at, highest + at, from, to,
-                                     (uint32_t)j << 28 | (uint32_t)s << 24, found + count);
+            count += NAME(extrema_of_row)(rows[s][j + 1], rows[s + 1][j + 1], lowest + at, highest + at, from, to,
+                                          (uint32_t)j << 28 | (uint32_t)s << 24, found + count);
         }
     }
     return count;

@@ -95,7 +95,7 @@ static PyObject *extract(PyObject *self, PyObject *args, PyObject *names) {
     char *work = NULL;
     sift_keypoint_t *found = NULL;
     PyObject *answer = NULL;
-    sift_options_t o = {.most = 500, .side = SIFT_MAX_SIDE, .layers = 3, .doubled = 1, .turns = SIFT_MAX_TURNS,
+    sift_options_t o = {.most = 500, .side = SIFT_MAX_SIDE, .layers = 3, .doubled = 1, .turns = 4,
                         .pooled = 1, .sigma = 1.6, .contrast = 0.01, .edge = 12};
     (void)self;
     if (!PyArg_ParseTupleAndKeywords(args, names, "y*iiin|$iiippiiidddz:extract", words, &pixels, &height, &width,
@@ -143,7 +143,7 @@ static PyObject *backends(PyObject *self, PyObject *args) {
 static PyMethodDef methods[] = {
     {"extract", (PyCFunction)(void (*)(void))extract, METH_VARARGS | METH_KEYWORDS,
      "extract(pixels, height, width, channels, stride, *, most=500, side=65535, spread=0, doubled=True, upright=False,\n"
-     "turns=8, pooled=1, layers=3, sigma=1.6, contrast=0.01, edge=12.0, backend=None)\n"
+     "turns=4, pooled=1, layers=3, sigma=1.6, contrast=0.01, edge=12.0, backend=None)\n"
      "-> (148 bytes for each keypoint, width and height after the reduction)"},
     {"backends", backends, METH_NOARGS, "backends() -> names of the backends this processor runs, slowest first"},
     {NULL, NULL, 0, NULL},

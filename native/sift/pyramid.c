@@ -7,13 +7,9 @@
 static void need(work_t *, octave_t *, int layer, int last);
 
 /* Rows of the first layer of an octave, each second pixel of each second row of the octave below. */
-static void halve(octave_t *o, const sift_layer_t *below, int last) {
-    sift_layer_t *layer = &o->layers[0];
-    for (; layer->done <= last; ++layer->done) {
-        const int16_t *from = sift_row(below, 2 * layer->done);
-        int16_t *to = sift_row(layer, layer->done);
-        for (int x = 0; x < o->width; ++x) to[x] = from[2 * x];
-    }
+static void halve(const work_t *w, sift_layer_t *layer, const sift_layer_t *below, int last) {
+    for (; layer->done <= last; ++layer->done)
+        w->backend->halve(sift_row(below, 2 * layer->done), layer->width, sift_row(layer, layer->done));
 }
 
 /* SIFT_BLOCK rows of a layer from the rows of the one before it. */
@@ -35,7 +31,7 @@ static void need(work_t *w, octave_t *o, int layer, int last) {
     sift_layer_t *made = &o->layers[layer];
     if (last >= o->height) last = o->height - 1;
     if (layer == 0 && o != w->octave) {
-        halve(o, &o[-1].layers[w->options.layers], last);
+        halve(w, made, &o[-1].layers[w->options.layers], last);
         return;
     }
     while (made->done <= last) {
@@ -87,6 +83,8 @@ static int peak(const shape_t *h, double at[3]) {
     return 1;
 }
 
+#define FAR 1.5 /* pixels or scales from which a peak is not looked for in the neighbour */
+
 static int is_near(double at) { return at < 0.5 && at > -0.5; }
 static int nearest(double at) { return (int)(at < 0 ? at - 0.5 : at + 0.5); }
 
@@ -108,7 +106,7 @@ static void refine(work_t *w, int octave, int s, int row, int column) {
         if (!peak(&shape, at)) return;
         if (is_near(at[0]) && is_near(at[1]) && is_near(at[2])) break;
         for (int i = 0; i < 3; ++i)
-            if (at[i] >= 1.5 || at[i] <= -1.5) return;
+            if (at[i] >= FAR || at[i] <= -FAR) return;
         column += nearest(at[0]), row += nearest(at[1]), s += nearest(at[2]);
         if (s < 1 || s > w->options.layers || column < BORDER || column >= o->width - BORDER || row < BORDER
             || row >= o->height - BORDER)

@@ -37,6 +37,10 @@ void sift_serial_blur(const sift_filter_t *f, const int16_t *const *rows, int wi
     for (int j = 0; j < SIFT_BLOCK; ++j) blurred_row(f, rows + j, width, stuffed, out[j], line);
 }
 
+void sift_serial_halve(const int16_t *from, int width, int16_t *to) {
+    for (int x = 0; x < width; ++x) to[x] = from[2 * x];
+}
+
 static int is_extremum(const int16_t *const (*rows)[SIFT_BLOCK + 2], int s, int row, int x, int least) {
     int value = rows[s + 1][row + 1][x] - rows[s][row + 1][x], sign = value < 0 ? -1 : 1;
     if (value * sign < least) return 0;

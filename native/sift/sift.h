@@ -96,6 +96,9 @@ typedef struct {
     void (*blur)(const sift_filter_t *, const int16_t *const *rows, int width, int stuffed, int16_t *const *out,
                  int16_t *line);
 
+    /* Every second of the pixels, `width` of them. `to` has room for slack. */
+    void (*halve)(const int16_t *from, int width, int16_t *to);
+
     /* Pixels from..to-1 of `height` rows, at most SIFT_BLOCK, whose difference of layers s+1 and s is no smaller (or no
      * larger) than its 26 neighbours and at least `least` away from 0, for s in 1..layers, as row << 28 | s << 24 | x in
      * any order; returns how many. rows[g] are these rows in layer g, with the one above and those below; `least` is
@@ -119,6 +122,7 @@ typedef struct {
 
 /* The position that stands for one beyond the ends of n: mirrored at the first and the last, as often as it takes. */
 static inline int sift_mirrored(int at, int n) {
+    if (at >= 0 && at < n) return at;
     if (n == 1) return 0;
     int period = 2 * (n - 1);
     at %= period;

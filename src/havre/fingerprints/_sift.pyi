@@ -16,7 +16,7 @@ def extract(
     spread: int = 0,
     doubled: bool = True,
     upright: bool = False,
-    turns: int = 8,
+    turns: int = 4,
     pooled: int = 1,
     layers: int = 3,
     sigma: float = 1.6,
