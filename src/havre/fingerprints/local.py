@@ -25,8 +25,8 @@ SIDE = 640
 MOST = 500
 """Features of a picture that asks; with 300 the strongest may all lie in a banner (shared design, scenes)."""
 
-MAX_SIDE = 65_535
-"""Longest side, in pixels, of a picture (JPEG's own limit)."""
+CONTRAST = 0.01
+"""Least contrast of a feature times 3, where 1 is white; OpenCV's contrastThreshold, whose own default is 0.04."""
 
 X, Y, SIZE, ANGLE, RESPONSE = range(5)
 """The columns of `Features.points`."""
@@ -44,13 +44,14 @@ class Features:
 
     points: float32, shape (n, 5): x and y in pixels, centres at whole numbers; size, the diameter in pixels; angle in
     degrees from the x axis towards the y axis, which points down; response, the contrast where 1 is white.
-    descriptors: uint8, shape (n, 128).
+    descriptors: uint8, shape (n, 128). scale: what the picture's sides were multiplied with before it was searched.
     """
 
     points: NDArray[np.float32]
     descriptors: NDArray[np.uint8]
     width: int
     height: int
+    scale: float
 
     def __len__(self) -> int:
         return len(self.points)
@@ -64,15 +65,17 @@ def features(
     spread: int = 0,
     doubled: bool = True,
     upright: bool = False,
-    turns: int = 8,
+    turns: int = 4,
     pooled: int = 1,
+    contrast: float = CONTRAST,
 ) -> Features:
     """At most `most` features of H×W grey, H×W×3 RGB or H×W×4 RGBX (X is ignored), reduced to `side` first.
 
-    The first n of them are those that most=n gives. Of a hundred, `spread` are chosen by part of the picture (8 × 8) and
+    The first n of them are those that most=n gives. Of a hundred, `spread` are chosen by part of the picture (8 × 8),
     the others by strength alone. `doubled` starts from twice the reduced size: more and finer features. `upright` gives
-    each point one feature of angle 0, else it has one for each of its directions, at most `turns`. `pooled` descriptors
-    are summed up over several sizes. Raises Invalid for what is no picture, is too large or asks for the impossible.
+    each point one feature of angle 0; else it has one for each of its directions, at most `turns`. `pooled` sums a
+    descriptor up over as many sizes: better for other views of a place, not for crops. Raises Invalid for what is no
+    picture or too large a one, and for numbers out of range.
     """
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and channels not in (3, 4)):
@@ -80,7 +83,7 @@ def features(
     height, width = pixels.shape[:2]
     whole = np.ascontiguousarray(pixels)
     try:
-        found, _, _ = _sift.extract(
+        found, *reduced = _sift.extract(
             whole,
             height,
             width,
@@ -93,11 +96,13 @@ def features(
             upright=upright,
             turns=turns,
             pooled=pooled,
+            contrast=contrast,
         )
-    except ValueError as refused:
+    except (ValueError, OverflowError) as refused:
         raise Invalid(str(refused)) from refused
     records = np.frombuffer(found, _RECORD)
-    return Features(records["point"], records["descriptor"], width, height)
+    points, descriptors = np.ascontiguousarray(records["point"]), np.ascontiguousarray(records["descriptor"])
+    return Features(points, descriptors, width, height, max(reduced) / max(width, height))
 
 
 def mirrored(features: Features) -> Features:
