@@ -8,8 +8,8 @@
 #define CELL_SIDE 3.0f      /* of one of the 4 x 4 cells, in sigmas */
 #define CELLS_ACROSS 5      /* with half a cell around them, for which what lies there still counts */
 #define WINDOW 2.0          /* blur of the descriptor's window, in cells */
-#define SMALLEST 0.75       /* of the squares that are pooled, to the usual one; Dong and Soatto 2015 (DSP-SIFT) */
-#define LARGEST 1.5
+#define SMALLEST 0.75       /* of the squares that are pooled (DSP-SIFT, Dong and Soatto 2015), and the */
+#define LARGEST 1.5         /* largest; the usual one is 1 */
 #define MOST 0.2f           /* of the descriptor's length, that one number may have */
 #define SCALE 512           /* from the square root of a number's share to a byte */
 
@@ -83,14 +83,10 @@ static void directions(const work_t *w, const point_t *p, float smooth[SIFT_DIRE
 
 /* Puts an angle among those already there, the highest first; the lowest falls out if there are too many. */
 static void insert(turns_t *t, float heights[SIFT_MAX_TURNS], float height, float angle, int most) {
-    int at = t->count;
-    for (; at > 0 && heights[at - 1] < height; --at) {
-        if (at == most) continue;
-        heights[at] = heights[at - 1], t->angles[at] = t->angles[at - 1];
-    }
-    if (at == most) return;
-    heights[at] = height, t->angles[at] = angle;
-    if (t->count < most) ++t->count;
+    int at = t->count < most ? t->count++ : most;
+    for (; at > 0 && heights[at - 1] < height; --at)
+        if (at < most) heights[at] = heights[at - 1], t->angles[at] = t->angles[at - 1];
+    if (at < most) heights[at] = height, t->angles[at] = angle;
 }
 
 /* The angles of a point: those of its peaks, and 0 if it has none. */

@@ -1,5 +1,5 @@
-/* What is done with 8 at a time on AVX-512 too: the luma of pixels, and what gradients count for. Included by avx2.c and
- * avx512.c. */
+/* What is done with 8 at a time on AVX-512 too: the luma of pixels, and what gradients count for. Included by avx2.c
+ * and avx512.c. */
 
 /* 299 R + 587 G + 114 B of 8 pixels, in 1/128 of a level. */
 TARGET static inline __m256i NAME(weighed)(__m256i pixels, __m256i red_blue, __m256i green) {
@@ -53,21 +53,23 @@ TARGET void NAME(luma)(const uint8_t *pixels, int width, int channels, uint32_t 
     sift_serial_luma(pixels + x * channels, width - x, channels, weight, sums + x);
 }
 
-/* The sums of 24 products for each of 8 directions, in the order of serial.c. All weights but the 16 at `from` are 0. */
+/* The sums of 24 products for each of 8 directions, in the order of serial.c. All weights but 16 from `from` are 0. */
 TARGET static inline __m256 NAME(weighed_rows)(const float (*rows)[SIFT_GRID], const float *weights, int from) {
     __m256 t[8], first = _mm256_loadu_ps(weights + from), second = _mm256_loadu_ps(weights + from + 8);
     UNROLL for (int o = 0; o < 8; ++o)
         t[o] = _mm256_add_ps(_mm256_mul_ps(_mm256_loadu_ps(rows[o] + from), first),
                              _mm256_mul_ps(_mm256_loadu_ps(rows[o] + from + 8), second));
     UNROLL for (int o = 0; o < 4; ++o)
-        t[o] = _mm256_add_ps(_mm256_permute2f128_ps(t[o], t[o + 4], 0x20), _mm256_permute2f128_ps(t[o], t[o + 4], 0x31));
+        t[o] = _mm256_add_ps(_mm256_permute2f128_ps(t[o], t[o + 4], 0x20),
+                             _mm256_permute2f128_ps(t[o], t[o + 4], 0x31));
     UNROLL for (int o = 0; o < 4; o += 2)
         t[o] = _mm256_add_ps(_mm256_shuffle_ps(t[o], t[o + 1], 0x44), _mm256_shuffle_ps(t[o], t[o + 1], 0xee));
     return _mm256_hadd_ps(t[0], t[2]);
 }
 
 /* The first two columns of cells have no weight in the last third of the samples, the others none in the first. */
-TARGET static void NAME(pool_columns)(const float cell[4][SIFT_GRID], const float (*rows)[8][SIFT_GRID], float *numbers) {
+TARGET static void NAME(pool_columns)(const float cell[4][SIFT_GRID], const float (*rows)[8][SIFT_GRID],
+                                      float *numbers) {
     for (int r = 0; r < 4; ++r) {
         for (int c = 0; c < 4; ++c) {
             __m256 sums = NAME(weighed_rows)(rows[r], cell[c], c < 2 ? 0 : 8);

@@ -11,8 +11,10 @@ static inline float sift_rootf(float x) { return __builtin_sqrtf(x); }
 
 /* e^x for -700 < x < 700, to 2 units of the last place: 2^n e^r with |r| <= ln 2 / 2, and Taylor's series. */
 static inline double sift_exp(double x) {
-    static const double inverse[] = {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
-                                     1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
+    static const double inverse[] = {
+        1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
+        1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800,
+    };
     double scaled = x * 1.44269504088896340736;
     int64_t n = (int64_t)(scaled + (scaled < 0 ? -0.5 : 0.5));
     double r = (x - (double)n * 0x1.62e42feep-1) - (double)n * 0x1.a39ef35793c76p-33, sum = inverse[13];
@@ -39,7 +41,7 @@ static inline void sift_turn(float degrees, double *cosine, double *sine) {
     *sine = quarter % 4 == 0 ? s : quarter % 4 == 1 ? c : quarter % 4 == 2 ? -s : -c;
 }
 
-/* The polynomial t P(t^2) nearest to atan(t) * 4 / pi in 0..1: off by less than 2.3e-6, a ten-thousandth of a degree. */
+/* The polynomial t P(t^2) nearest to atan(t) * 4 / pi in 0..1: off by at most 2.3e-6, a ten-thousandth of a degree. */
 #define SIFT_ATAN_0 0x1.45f11ap+0f
 #define SIFT_ATAN_1 -0x1.b1aa88p-2f
 #define SIFT_ATAN_2 0x1.f89b3ep-3f

@@ -4,22 +4,24 @@
 
 static int always(void) { return 1; }
 
-#define BACKEND(name)                                                                                                    \
-    void sift_##name##_luma(const uint8_t *, int, int, uint32_t, uint32_t *);                                            \
-    void sift_##name##_blur(const sift_filter_t *, const int16_t *const *, int, int, int16_t *const *, int16_t *);       \
-    void sift_##name##_halve(const int16_t *, int, int16_t *); \
-    int sift_##name##_extrema(const int16_t *const (*)[SIFT_BLOCK + 2], int, int, int, int, int, uint32_t *, int16_t *); \
-    void sift_##name##_sample(const sift_layer_t *, const sift_grid_t *, float, float, float, float, float *, float *);  \
-    void sift_##name##_polar(const float *, int, float *, float *);                                                      \
+#define PARTS_OF(name)                                                                                             \
+    void sift_##name##_luma(const uint8_t *, int, int, uint32_t, uint32_t *);                                      \
+    void sift_##name##_blur(const sift_filter_t *, const int16_t *const *, int, int, int16_t *const *, int16_t *); \
+    void sift_##name##_halve(const int16_t *, int, int16_t *);                                                     \
+    int sift_##name##_extrema(const int16_t *const (*)[SIFT_BLOCK + 2], int, int, int, int, int, uint32_t *,       \
+                              int16_t *);                                                                          \
+    void sift_##name##_sample(const sift_layer_t *, const sift_grid_t *, float, float, float, float, float *,      \
+                              float *);                                                                            \
+    void sift_##name##_polar(const float *, int, float *, float *);                                                \
     void sift_##name##_pool(const float[4][SIFT_GRID], const float *, const float *, float *);
 #define PARTS(name)                                                                                           \
     sift_##name##_luma, sift_##name##_blur, sift_##name##_halve, sift_##name##_extrema, sift_##name##_sample, \
         sift_##name##_polar, sift_##name##_pool
 
-BACKEND(serial)
+PARTS_OF(serial)
 #if defined(__x86_64__) && defined(__GNUC__)
-BACKEND(avx2)
-BACKEND(avx512)
+PARTS_OF(avx2)
+PARTS_OF(avx512)
 static int has_avx2(void) { return __builtin_cpu_supports("avx2"); }
 static int has_avx512(void) {
     return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
@@ -62,8 +64,8 @@ static void lay_out_layer(sift_layer_t *layer, int width, int height, int rows, 
 }
 
 /* Keypoints are described from layers 1..layers, so these are kept whole. Of the others those rows must stand that the
- * search and the next layer's filter may still read: the layer was made as far ahead of the searched rows as the filters
- * after it reach, and to the end of a block; and the filter reaches back from a row that lies AHEAD of it or further. */
+ * search and the next layer's filter may still read: the layer was made as far ahead of the searched rows as the
+ * filters after it reach, and to the end of a block; and the filter reaches back from a row AHEAD of it or further. */
 static void lay_out_octave(work_t *w, octave_t *o, char *memory, size_t *used) {
     int ahead = AHEAD + 2 * (SIFT_BLOCK - 1), reach = 0;
     for (int g = w->options.layers + 2; g >= 0; --g) {
@@ -74,8 +76,8 @@ static void lay_out_octave(work_t *w, octave_t *o, char *memory, size_t *used) {
     }
 }
 
-/* Each layer's filter takes it from the blur of the one before. The picture itself is taken to have none: it has a little
- * (Lowe says half a pixel), and measured, a first layer that is blurred by that much more finds more again. */
+/* Each layer's filter takes it from the blur of the one before. The picture itself is taken to have none: it has a
+ * little (Lowe says half a pixel), and measured, a first layer blurred by that much more finds more again. */
 static void make_filters(work_t *w) {
     double sigma = w->options.sigma, step = sift_exp2(1.0 / w->options.layers);
     sift_gaussian(&w->first, sigma, w->options.doubled);

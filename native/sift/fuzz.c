@@ -1,6 +1,6 @@
-/* fuzz COUNT SEED: COUNT random pictures through every backend, compared with the serial one; built by fuzz.sh under the
- * address and undefined-behaviour sanitizers. Buffers have exactly the size they need. The last line is a digest of all
- * keypoints, which must not depend on the compiler, the processor or how many rows of a layer are kept. */
+/* fuzz COUNT SEED: COUNT random pictures through every backend, compared with the serial one; built by fuzz.sh under
+ * the address and undefined-behaviour sanitizers. Buffers have exactly the size they need. The last line is a digest of
+ * all keypoints, which must not depend on the compiler, the processor or how many rows of a layer are kept. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,8 @@ static uint32_t drawn(uint32_t below) {
 static double drawn_between(double least, double most) { return least + (most - least) * drawn(1000001) / 1e6; }
 
 static int side(void) {
-    static const int edges[] = {1, 2, 3, 5, 6, 7, 8, 11, 12, 15, 16, 17, 23, 31, 32, 33, 47, 63, 64, 65, 127, 128, 129, 257};
+    static const int edges[] = {1,  2,  3,  5,  6,  7,  8,  11, 12,  15,  16,  17,
+                                23, 31, 32, 33, 47, 63, 64, 65, 127, 128, 129, 257};
     switch (drawn(16)) {
         case 0: return 1 + (int)drawn(1200);
         case 1: case 2: case 3: case 4: case 5: return 1 + (int)drawn(200);
@@ -87,12 +88,14 @@ static int same_everywhere(int width, int height, int channels, int gap) {
     int count = run(serial, pixels, width, height, channels, stride, &o, &sift_backends[0]);
     for (int i = 0; i < count; ++i) same &= is_sane(&serial[i], width, height);
     if (!same) printf("not a keypoint: %d x %d, %d channels, gap %d\n", width, height, channels, gap);
-    for (size_t i = 0; i < (size_t)count * sizeof *serial; ++i) digest = (digest ^ ((uint8_t *)serial)[i]) * 1099511628211u;
+    for (size_t i = 0; i < (size_t)count * sizeof *serial; ++i)
+        digest = (digest ^ ((uint8_t *)serial)[i]) * 1099511628211u;
     for (int i = 1; i < sift_backend_count; ++i) {
         if (!sift_backends[i].runs_here()) continue;
         int others = run(other, pixels, width, height, channels, stride, &o, &sift_backends[i]);
         if (others == count && memcmp(serial, other, (size_t)count * sizeof *serial) == 0) continue;
-        printf("%s differs from serial: %d x %d, %d channels, gap %d\n", sift_backends[i].name, width, height, channels, gap);
+        printf("%s differs from serial: %d x %d, %d channels, gap %d\n", sift_backends[i].name, width, height,
+               channels, gap);
         same = 0;
     }
     free(pixels);

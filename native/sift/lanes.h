@@ -27,7 +27,8 @@ TARGET static void NAME(down)(const sift_filter_t *f, const int16_t *const *rows
 }
 
 /* Down the columns of a stuffed picture: every second row is empty, and so is every second pixel of the result. */
-TARGET static void NAME(down_stuffed)(const sift_filter_t *f, const int16_t *const *rows, int width, int16_t *const *to) {
+TARGET static void NAME(down_stuffed)(const sift_filter_t *f, const int16_t *const *rows, int width,
+                                      int16_t *const *to) {
     const ints half = SET32(1 << 14);
     int32_t weights[2 * SIFT_MAX_RADIUS + 2 * SIFT_BLOCK] = {0};
     for (int k = 0; k <= 2 * f->radius; ++k) weights[SIFT_BLOCK - 1 + k] = f->weights[k];

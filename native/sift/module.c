@@ -1,4 +1,4 @@
-/* havre.fingerprints._sift: the SIFT kernel for Python. Every argument is checked here; the kernel trusts its caller. */
+/* havre.fingerprints._sift: the SIFT kernel for Python. Every argument is checked here; the kernel trusts it. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <pthread.h>
@@ -58,7 +58,8 @@ static const sift_backend_t *backend_called(const char *name) {
 static int holds_picture(Py_ssize_t length, int height, int width, int channels, Py_ssize_t stride) {
     Py_ssize_t row = (Py_ssize_t)width * channels;
     if (height < 1 || width < 1 || height > SIFT_MAX_SIDE || width > SIFT_MAX_SIDE)
-        return PyErr_Format(PyExc_ValueError, "a side must be 1 to %d pixels, not %d x %d", SIFT_MAX_SIDE, width, height), 0;
+        return PyErr_Format(PyExc_ValueError, "a side must be 1 to %d pixels, not %d x %d", SIFT_MAX_SIDE, width,
+                            height), 0;
     if (channels != 1 && channels != 3 && channels != 4)
         return PyErr_Format(PyExc_ValueError, "a pixel has 1, 3 or 4 channels, not %d", channels), 0;
     if (stride < row || stride > PY_SSIZE_T_MAX / SIFT_MAX_SIDE)
@@ -77,7 +78,7 @@ static int lies_in(const char *what, double value, double least, double most) {
 }
 
 static int are_good(const sift_options_t *o) {
-    return lies_in("most", o->most, 1, SIFT_MAX_POINTS) && lies_in("side", o->side, 1, SIFT_MAX_SIDE)
+    return lies_in("most", o->most, 1, SIFT_MAX_KEYPOINTS) && lies_in("side", o->side, 1, SIFT_MAX_SIDE)
            && lies_in("layers", o->layers, SIFT_MIN_LAYERS, SIFT_MAX_LAYERS)
            && lies_in("turns", o->turns, 1, SIFT_MAX_TURNS) && lies_in("spread", o->spread, 0, 100)
            && lies_in("pooled", o->pooled, 1, SIFT_MAX_POOLED) && lies_in("sigma", o->sigma, 1.2, 3.2)
@@ -102,13 +103,13 @@ static PyObject *extract(PyObject *self, PyObject *args, PyObject *names) {
                                      &channels, &stride, &o.most, &o.side, &o.spread, &o.doubled, &o.upright, &o.turns,
                                      &o.pooled, &o.layers, &o.sigma, &o.contrast, &o.edge, &name))
         return NULL;
-    if (!holds_picture(pixels.len, height, width, channels, stride) || !are_good(&o) || !(backend = backend_called(name)))
-        goto done;
+    if (!holds_picture(pixels.len, height, width, channels, stride) || !are_good(&o)) goto done;
+    if (!(backend = backend_called(name))) goto done;
     sift_reduced(width, height, o.side, &reduced_width, &reduced_height);
     size_t bytes = sift_work_bytes(width, height, &o);
     if (!bytes) {
-        PyErr_Format(PyExc_ValueError, "%d x %d pixels are more than the %d of a pyramid: reduce the side", reduced_width,
-                     reduced_height, SIFT_MAX_PIXELS / (o.doubled ? 4 : 1));
+        PyErr_Format(PyExc_ValueError, "%d x %d pixels are more than the %d of a pyramid: reduce the side",
+                     reduced_width, reduced_height, SIFT_MAX_PIXELS / (o.doubled ? 4 : 1));
         goto done;
     }
     work = take_memory(bytes + (size_t)o.most * sizeof *found);
@@ -142,8 +143,8 @@ static PyObject *backends(PyObject *self, PyObject *args) {
 
 static PyMethodDef methods[] = {
     {"extract", (PyCFunction)(void (*)(void))extract, METH_VARARGS | METH_KEYWORDS,
-     "extract(pixels, height, width, channels, stride, *, most=500, side=65535, spread=0, doubled=True, upright=False,\n"
-     "turns=4, pooled=1, layers=3, sigma=1.6, contrast=0.01, edge=12.0, backend=None)\n"
+     "extract(pixels, height, width, channels, stride, *, most=500, side=65535, spread=0, doubled=True,\n"
+     "upright=False, turns=4, pooled=1, layers=3, sigma=1.6, contrast=0.01, edge=12.0, backend=None)\n"
      "-> (148 bytes for each keypoint, width and height after the reduction)"},
     {"backends", backends, METH_NOARGS, "backends() -> names of the backends this processor runs, slowest first"},
     {NULL, NULL, 0, NULL},

@@ -1,4 +1,4 @@
-/* The pyramid, row by row: each layer is made only as far as the next one needs it, and searched as soon as it can be. */
+/* The pyramid, row by row: a layer is made only as far as the next one needs it, and searched as soon as can be. */
 #include "exact.h"
 #include "work.h"
 

@@ -54,8 +54,8 @@ void sift_keep_strongest(work_t *w, int most) {
     if (w->count > most) w->count = most;
 }
 
-/* In `order`, the first `count` of the chosen in the order of their places, so that what is near each other in memory is
- * read together. */
+/* In `order`, the first `count` of the chosen in the order of their places: what lies together in memory is read
+ * together. */
 void sift_by_place(work_t *w, int count) {
     for (int i = 0; i < count; ++i) {
         w->order[i] = (uint32_t)i;

@@ -5,8 +5,8 @@
 /* (299 R + 587 G + 114 B) / 1000 in 1/128 of a level: 16777 / 2^17 is .128 so nearly that grey stays grey. */
 void sift_serial_luma(const uint8_t *pixels, int width, int channels, uint32_t weight, uint32_t *sums) {
     for (int x = 0; x < width; ++x, pixels += channels) {
-        uint32_t luma = channels == 1 ? (uint32_t)pixels[0] * SIFT_ONE
-                                      : ((299u * pixels[0] + 587u * pixels[1] + 114u * pixels[2]) * 16777u + 65536u) >> 17;
+        uint32_t luma = (uint32_t)pixels[0] * SIFT_ONE;
+        if (channels > 1) luma = ((299u * pixels[0] + 587u * pixels[1] + 114u * pixels[2]) * 16777u + 65536u) >> 17;
         sums[x] += weight * luma;
     }
 }
@@ -51,8 +51,8 @@ static int is_extremum(const int16_t *const (*rows)[SIFT_BLOCK + 2], int s, int 
     return 1;
 }
 
-int sift_serial_extrema(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int height, int from, int to, int least,
-                        uint32_t *found, int16_t *line) {
+int sift_serial_extrema(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int height, int from, int to,
+                        int least, uint32_t *found, int16_t *line) {
     int count = 0;
     (void)line;
     for (int row = 0; row < height; ++row)

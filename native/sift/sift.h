@@ -1,4 +1,4 @@
-/* SIFT keypoints with RootSIFT descriptors (Lowe 2004; Arandjelovic and Zisserman 2012), the same bits on every machine.
+/* SIFT keypoints (Lowe 2004) with RootSIFT descriptors (Arandjelovic and Zisserman 2012), the same bits everywhere.
  *
  * The pyramid is whole numbers, so sums come out the same in any order; what is float uses only + - * / and square
  * root in one fixed order. No libc, no heap, no globals: the caller brings the memory, so any number of threads may
@@ -12,12 +12,12 @@
 enum {
     SIFT_MAX_SIDE = 65535,        /* JPEG's own limit */
     SIFT_MAX_PIXELS = 1 << 24,    /* of the picture that the pyramid stands on, after the doubling */
-    SIFT_MAX_POINTS = 100000,     /* keypoints a call can give */
+    SIFT_MAX_KEYPOINTS = 100000,  /* that a call can give */
     SIFT_MIN_LAYERS = 2,
     SIFT_MAX_LAYERS = 5,
     SIFT_MAX_TURNS = 8,           /* keypoints that one point can become, a direction each */
     SIFT_MAX_POOLED = 8,
-    SIFT_NUMBERS = 128,           /* of a descriptor: (row * 4 + column) * 8 + direction */
+    SIFT_NUMBERS = 128,           /* of a descriptor */
     SIFT_ONE = 128,               /* a grey level in the pyramid's units: 255 of them fit 15 bits */
     SIFT_BLOCK = 4,               /* rows a filter gives at once */
     SIFT_MAX_RADIUS = 32,
@@ -30,7 +30,7 @@ enum {
 };
 
 typedef struct {
-    int most;          /* keypoints wanted, 1..SIFT_MAX_POINTS */
+    int most;          /* keypoints wanted, 1..SIFT_MAX_KEYPOINTS */
     int side;          /* the picture is reduced until its longer side is at most this */
     int layers;        /* scales an octave is searched at */
     int doubled;       /* whether the first octave has twice the picture's sides */
@@ -43,7 +43,9 @@ typedef struct {
     double edge;       /* largest ratio of the two curvatures at a point */
 } sift_options_t;
 
-/* One keypoint as it leaves the kernel. Lengths are in pixels of the picture as it came in, centres at whole numbers. */
+/* One keypoint as it leaves the kernel. Lengths are in pixels of the picture as it came in, centres at whole numbers.
+ * Number (row * 4 + column) * 8 + direction of a descriptor: columns follow the angle, rows lie across it (downwards
+ * for angle 0), directions turn counter-clockwise from it; 512 times the square root of its share of the sum. */
 typedef struct {
     float x, y;
     float size;        /* diameter: twice the scale's sigma */
@@ -52,9 +54,9 @@ typedef struct {
     uint8_t descriptor[SIFT_NUMBERS];
 } sift_keypoint_t;
 
-/* A filter that goes along rows and down columns: weights in 1/32768, and the same in pairs for the two outputs that
- * share a pair of inputs: `even` for the one above the first of them, `odd` for the one above the second. There is a
- * pair of zeros before the first pair and after the last. */
+/* A filter that goes along rows and down columns: weights in 1/32768, none below 0; and the same in pairs, for the two
+ * outputs that share a pair of inputs: `even` for the one above the first of them, `odd` for the one above the second.
+ * There is a pair of zeros before the first pair and after the last. */
 typedef struct {
     int radius;
     int16_t weights[2 * SIFT_MAX_RADIUS + 1];
@@ -72,15 +74,15 @@ typedef struct {
 
 /* A square of samples around a point, row by row: how far each lies across and down, in steps from the middle. */
 typedef struct {
-    int side, count;                              /* count is a multiple of SIFT_STEP; what is over lies in the middle */
+    int side, count; /* count is a multiple of SIFT_STEP; what is over lies in the middle */
     float u[SIFT_GRID * SIFT_GRID], v[SIFT_GRID * SIFT_GRID];
 } sift_grid_t;
 
 /* What all points share. */
 typedef struct {
     sift_grid_t described, turning;
-    float cell[4][SIFT_GRID];                     /* what a sample counts for a row (or column) of cells */
-    float turn[SIFT_GRID * SIFT_GRID];            /* what a sample counts for the direction */
+    float cell[4][SIFT_GRID];          /* what a sample counts for a row (or column) of cells */
+    float turn[SIFT_GRID * SIFT_GRID]; /* what a sample counts for the direction */
 } sift_tables_t;
 
 typedef struct {
@@ -100,7 +102,7 @@ typedef struct {
     void (*halve)(const int16_t *from, int width, int16_t *to);
 
     /* Pixels from..to-1 of `height` rows, at most SIFT_BLOCK, whose difference of layers s+1 and s is no smaller (or no
-     * larger) than its 26 neighbours and at least `least` away from 0, for s in 1..layers, as row << 28 | s << 24 | x in
+     * larger) than its 26 neighbours and at least `least` away from 0, for s in 1..layers: row << 28 | s << 24 | x in
      * any order; returns how many. rows[g] are these rows in layer g, with the one above and those below; `least` is
      * above 0. `line` holds 2 layers SIFT_BLOCK rows of `to` and slack. */
     int (*extrema)(const int16_t *const (*rows)[SIFT_BLOCK + 2], int layers, int height, int from, int to, int least,
@@ -153,7 +155,8 @@ void sift_reduced(int width, int height, int side, int *reduced_width, int *redu
 size_t sift_work_bytes(int width, int height, const sift_options_t *);
 
 /* The keypoints of a picture of 1 (grey), 3 (RGB) or 4 (RGBX) channels, into `found` (room for options->most); returns
- * how many. The first n of them are those that a call for n would give. `work` is aligned to 64 bytes. */
+ * how many. The first n of them are those that a call for n would give. `work` is aligned to 64 bytes and may hold
+ * anything. */
 int sift_extract(const uint8_t *pixels, int width, int height, int channels, ptrdiff_t stride, const sift_options_t *,
                  const sift_backend_t *, void *work, sift_keypoint_t *found);
 

@@ -40,8 +40,10 @@ void sift_read(work_t *w, const uint8_t *pixels, int channels, ptrdiff_t stride)
         int16_t *out = sift_row(&w->source, y);
         int from = (int)((int64_t)y * n / m), to = (int)(((int64_t)(y + 1) * n + m - 1) / m);
         for (int x = 0; x < width; ++x) w->sums[x] = 0;
-        for (int row = from; row < to; ++row)
-            w->backend->luma(pixels + row * stride, width, channels, whole ? 1 : (uint32_t)shared(row, y, n, m), w->sums);
+        for (int row = from; row < to; ++row) {
+            uint32_t weight = whole ? 1 : (uint32_t)shared(row, y, n, m);
+            w->backend->luma(pixels + row * stride, width, channels, weight, w->sums);
+        }
         if (whole)
             for (int x = 0; x < width; ++x) out[x] = (int16_t)w->sums[x];
         else

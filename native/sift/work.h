@@ -43,7 +43,7 @@ typedef struct {
     uint32_t *found;                     /* extrema of one row */
     point_t *points, *sorted;
     uint64_t *keys;
-    uint32_t *order, *order2, *chosen;   /* of the points */
+    uint32_t *order, *order2, *chosen;   /* of the points: two to sort with, and the result of sift_rank */
     turns_t *turns;                      /* of the chosen points */
     int count, room;                     /* points there are; how many can be kept */
 } work_t;
