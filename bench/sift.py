@@ -11,7 +11,7 @@ ships, and a share of the corpus where HAVRE_CORPUS, or ../shared/data/dev besid
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -260,32 +260,39 @@ def measure(from_corpus: int = FROM_CORPUS) -> Iterator[Line]:
         yield from _matched(list(pictures(from_corpus)))
 
 
-def _timed(greys: Iterable[Grey], side: int, count: int) -> Line:
-    seconds: dict[str, list[float]] = {"ours": [], "peer": []}
+def _timed(greys: Sequence[Grey], side: int, count: int) -> Line:
+    seconds: dict[str, list[float]] = {}
     for grey in greys:
-        ways: dict[str, Callable[[], object]] = {
-            "ours": partial(features, grey, count, side=side),
-            "peer": partial(opencv, grey, count),
-        }
-        rounds: dict[str, list[float]] = {who: [] for who in ways}
-        for _ in range(ROUNDS):
-            for who, way in ways.items():
-                began = thread_time()
-                way()
-                rounds[who].append(thread_time() - began)
-        for who, taken in rounds.items():
-            seconds[who].append(median(taken))
-    ratios = [p / o for p, o in zip(seconds["peer"], seconds["ours"], strict=True)]
+        for who, taken in _in_turn(grey, count).items():
+            seconds.setdefault(who, []).append(taken)
+    fastest = _sift.backends()[-1]
+    ratios = [theirs / mine for theirs, mine in zip(seconds["peer"], seconds[fastest], strict=True)]
     return {
         "what": f"sift, {count} features",
         "size": side,
-        "ours": round(mean(seconds["ours"]), 6),
+        "ours": round(mean(seconds[fastest]), 6),
         "peer": round(mean(seconds["peer"]), 6),
-        "ratio": round(sum(seconds["peer"]) / sum(seconds["ours"]), 2),
+        "ratio": round(sum(seconds["peer"]) / sum(seconds[fastest]), 2),
         "worst_ratio": round(min(ratios), 2),
         "pictures": len(ratios),
-        "backend": _sift.backends()[-1],
+        "backend": fastest,
+        **{f"{name}_seconds": round(mean(seconds[name]), 6) for name in _sift.backends()},
     }
+
+
+def _in_turn(grey: Grey, count: int) -> dict[str, float]:
+    """Median processor seconds of the peer and of each backend, each once in every round."""
+    high, wide = grey.shape
+    ways: dict[str, Callable[[], object]] = {"peer": partial(opencv, grey, count)}
+    for name in _sift.backends():
+        ways[name] = partial(_sift.extract, grey, high, wide, 1, wide, most=count, backend=name)
+    rounds: dict[str, list[float]] = {who: [] for who in ways}
+    for _ in range(ROUNDS):
+        for who, way in ways.items():
+            began = thread_time()
+            way()
+            rounds[who].append(thread_time() - began)
+    return {who: median(taken) for who, taken in rounds.items()}
 
 
 def _matched(greys: Sequence[Grey]) -> Iterator[Line]:
