@@ -14,18 +14,22 @@ def spot(x: int, y: int, high: int = 300, wide: int = 400) -> Grey:
     return np.asarray(40 + light, np.uint8)
 
 
-@pytest.mark.parametrize("name", EDITS)
-@pytest.mark.parametrize("place", [(200, 150), (170, 190), (230, 120)])
-def test_a_spot_lies_where_the_map_of_the_edit_says(name: str, place: tuple[int, int]) -> None:
-    edited, where = EDITS[name](spot(*place), np.random.default_rng(4))
-    (x, y, _), *_ = moved(np.array([[*place, 1.0]]), where)
+def middle_of_light(grey: Grey) -> tuple[float, float]:
+    light = np.clip(grey.astype(float) - 110, 0, None)
+    rows, columns = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]]
+    return (columns * light).sum() / light.sum(), (rows * light).sum() / light.sum()
 
-    if not (0 <= x < edited.shape[1] and 0 <= y < edited.shape[0]):
-        pytest.skip("cut away")
-    light = np.clip(edited.astype(float) - 110, 0, None)
-    rows, columns = np.mgrid[0 : edited.shape[0], 0 : edited.shape[1]]
-    centre = ((columns * light).sum() / light.sum(), (rows * light).sum() / light.sum())
-    assert centre == pytest.approx((x, y), abs=1)
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_spot_lies_where_the_map_of_the_edit_says(name: str) -> None:
+    seen = 0
+    for place in [(200, 150), (120, 190), (230, 100), (300, 200)]:
+        edited, where = EDITS[name](spot(*place), np.random.default_rng(4))
+        (x, y, _), *_ = moved(np.array([[*place, 1.0]]), where)
+        if 15 <= x < edited.shape[1] - 15 and 15 <= y < edited.shape[0] - 15:
+            assert middle_of_light(edited) == pytest.approx((x, y), abs=1)
+            seen += 1
+    assert seen >= 1
 
 
 def test_a_match_is_right_only_at_its_place_and_size() -> None:

@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -93,6 +94,16 @@ def test_the_fuzz_driver_finds_nothing() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "30 pictures" in done.stdout
+
+
+def test_threads_do_not_get_in_each_others_way() -> None:
+    pictures = [shapes(seed, 60 + 40 * seed, 300) for seed in range(12)]
+    alone = [found_by("serial", picture) for picture in pictures]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda picture: found_by(_sift.backends()[-1], picture), pictures * 5))
+
+    assert together == alone * 5
 
 
 # ---- what OpenCV finds ----
