@@ -1,0 +1,164 @@
+"""Sensor noise (PRNU) as the literature takes it: pixels → residual, residuals → fingerprint of a camera, two → PCE.
+
+Every sensor answers light a little differently in each pixel, always the same way. What a denoiser removes from a
+picture holds a trace of that pattern [Lukáš, Fridrich, Goljan 2006]; several pictures of one camera give an estimate of
+it [Chen, Fridrich, Goljan, Lukáš 2008]; the peak of the correlation over its energy elsewhere (PCE) says whether a
+picture carries it [Goljan, Fridrich, Filler 2009]. numpy and OpenCV's box filter, nothing trained.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Plane = npt.NDArray[np.float32]
+"""Shape (height, width), one number a pixel."""
+
+LEVELS = 4
+NOISE = 5.0
+"""Standard deviation, in grey levels of 0-255, that the denoiser takes for noise (Lukáš et al. 2006 use 5 for 8 bits)."""
+WINDOWS = (3, 5, 7, 9)
+"""Sides in coefficients of the squares over which local variance is estimated; the least counts (Mıhçak et al. 1999)."""
+PEAK = 11
+"""Side in pixels of the square around the peak that its energy is not measured in (Goljan et al. 2009)."""
+
+# Daubechies' orthogonal filter of 8 taps (Ten Lectures on Wavelets, table 6.1, N = 4).
+_TAPS = (0.2303778133, 0.7148465706, 0.6308807679, -0.0279837694, -0.1870348117, 0.0308413818, 0.0328830117, -0.0105974018)
+LOW = np.array(_TAPS, np.float32)
+HIGH = (LOW[::-1] * np.array([1, -1] * 4, np.float32)).astype(np.float32)
+
+
+def residual(grey: npt.NDArray[np.generic]) -> Plane:
+    """What denoising takes out of a picture, without what rows, columns and a JPEG grid have in common."""
+    return _without_grids(_without_lines(_noise_of(grey.astype(np.float32))))
+
+
+def fingerprint(pictures: Sequence[npt.NDArray[np.generic]], residuals: Sequence[Plane]) -> Plane:
+    """The estimate of one camera's pattern from pictures of equal size and their residuals (Chen et al. 2008, eq. 6)."""
+    above = np.zeros(residuals[0].shape, np.float32)
+    below = np.full(residuals[0].shape, 1e-3, np.float32)
+    for picture, noise in zip(pictures, residuals, strict=True):
+        light = picture.astype(np.float32)
+        above += noise * light
+        below += light * light
+    return _without_grids(_without_lines(above / below))
+
+
+def pce(one: Plane, other: Plane) -> float:
+    """Peak-to-correlation energy at no shift, signed: some 1 by chance, 60 for a match (Goljan et al. 2009)."""
+    return _energy_ratio(_correlated(one, other), (0, 0))
+
+
+def pce_shifted(one: Plane, other: Plane) -> float:
+    """The greatest PCE over all shifts: what must be asked once a picture may have been cropped."""
+    plane = _correlated(one, other)
+    row, column = np.unravel_index(int(np.argmax(plane)), plane.shape)
+    return _energy_ratio(plane, (int(row), int(column)))
+
+
+def _correlated(one: Plane, other: Plane) -> Plane:
+    """Circular cross-correlation: one number a shift."""
+    first, second = (np.fft.rfft2(part - part.mean()) for part in (one, other))
+    return np.fft.irfft2(first * second.conj(), one.shape).astype(np.float32)
+
+
+def _energy_ratio(plane: Plane, peak: tuple[int, int]) -> float:
+    height, width = plane.shape
+    half = PEAK // 2
+    value = float(plane[peak])
+    rows = np.arange(peak[0] - half, peak[0] + half + 1) % height
+    columns = np.arange(peak[1] - half, peak[1] + half + 1) % width
+    inside = float((plane[np.ix_(rows, columns)].astype(np.float64) ** 2).sum())
+    total = float((plane.astype(np.float64) ** 2).sum())
+    outside = (total - inside) / (plane.size - PEAK * PEAK)
+    return value * abs(value) / outside if outside > 0 else 0.0
+
+
+# ---- the denoiser ----
+
+
+def _noise_of(grey: Plane) -> Plane:
+    """Wavelet coefficients shrunk towards noise, and back: the noise itself, not the picture without it."""
+    step = 1 << LEVELS
+    height, width = grey.shape
+    wide = np.pad(grey, ((0, -height % step), (0, -width % step)), mode="symmetric")
+    bands = []
+    for _ in range(LEVELS):
+        wide, details = _split(wide)
+        bands.append([_shrunk(detail) for detail in details])
+    rest = np.zeros_like(wide)
+    for details in reversed(bands):
+        rest = _joined(rest, details)
+    return rest[:height, :width]
+
+
+def _shrunk(detail: Plane) -> Plane:
+    """The part of a band that local variance says is noise (a Wiener filter a coefficient)."""
+    noise = NOISE * NOISE
+    energy = detail * detail
+    least = cv2.boxFilter(energy, -1, (WINDOWS[0],) * 2)
+    for side in WINDOWS[1:]:
+        np.minimum(least, cv2.boxFilter(energy, -1, (side, side)), out=least)
+    return detail * (noise / (np.maximum(least - noise, 0) + noise))
+
+
+def _split(plane: Plane) -> tuple[Plane, list[Plane]]:
+    """One level: the picture at half size, and its details along rows, columns and both."""
+    low, high = (_filtered(plane, taps) for taps in (LOW, HIGH))
+    quarters = [_filtered(part.T, taps).T for part in (low, high) for taps in (LOW, HIGH)]
+    return quarters[0], quarters[1:]
+
+
+def _joined(rest: Plane, details: list[Plane]) -> Plane:
+    """The inverse of `_split`."""
+    low = _spread(rest.T, LOW).T + _spread(details[0].T, HIGH).T
+    high = _spread(details[1].T, LOW).T + _spread(details[2].T, HIGH).T
+    return _spread(low, LOW) + _spread(high, HIGH)
+
+
+def _filtered(plane: Plane, taps: Plane) -> Plane:
+    """Every second value of the columns' circular convolution."""
+    length = plane.shape[0]
+    wrapped = np.concatenate([plane, plane[: len(taps)]])
+    out = np.zeros((length // 2, plane.shape[1]), np.float32)
+    for at, tap in enumerate(taps):
+        out += tap * wrapped[at : at + length : 2]
+    return out
+
+
+def _spread(plane: Plane, taps: Plane) -> Plane:
+    """The adjoint of `_filtered`: for an orthogonal filter, its inverse."""
+    length = 2 * plane.shape[0]
+    out = np.zeros((length + len(taps), plane.shape[1]), np.float32)
+    for at, tap in enumerate(taps):
+        out[at : at + length : 2] += tap * plane
+    out[: len(taps)] += out[length:]
+    return out[:length]
+
+
+# ---- what is no sensor's own ----
+
+
+def _without_lines(plane: Plane) -> Plane:
+    """Rows and columns of each of the four pixels of a Bayer cell to mean zero: demosaicing is every camera's."""
+    out = plane - plane.mean()
+    for row in (0, 1):
+        for column in (0, 1):
+            part = out[row::2, column::2]
+            part -= part.mean(axis=1, keepdims=True)
+            part -= part.mean(axis=0, keepdims=True)
+    return out
+
+
+def _without_grids(plane: Plane) -> Plane:
+    """Peaks of the spectrum flattened: a JPEG grid or an upsampling is a peak, a sensor's pattern is none."""
+    spectrum = np.fft.rfft2(plane)
+    size = np.abs(spectrum).astype(np.float32) / np.float32(np.sqrt(plane.size))
+    noise = float(plane.var())
+    energy = size * size
+    least = cv2.boxFilter(energy, -1, (WINDOWS[0],) * 2)
+    for side in WINDOWS[1:]:
+        np.minimum(least, cv2.boxFilter(energy, -1, (side, side)), out=least)
+    kept = noise / (np.maximum(least - noise, 0) + noise)
+    return np.fft.irfft2(spectrum * kept, plane.shape).astype(np.float32)

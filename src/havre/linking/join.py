@@ -1,0 +1,112 @@
+"""From ties to groups, strongest first: two groups become one only if accidents at their size do not explain it.
+
+Between groups of n and m media there are n × m pairs, each of which could agree falsely. Ties that are expected
+`expected_false` times by accident for one pair's medium are expected at most n × m × expected_false times between the
+groups; how many there are, of which no two share a medium, is compared with that (the upper tail of a Poisson
+distribution). So a tie that makes a pair does not glue two hundreds together, and several independent ones may.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from havre.linking.decisions import Core, Sides, apart, pooled
+from havre.linking.ties import Tie, strongest_first
+
+WRONG_JOIN = 0.01
+"""The chance of an accident at which two groups are still made one: one join in a hundred, if nothing is true."""
+
+MOST_SUPPORT = 64
+"""Ties between two groups that are weighed at most: bounded work, and enough for any size that 64 accidents allow."""
+
+
+@dataclass(slots=True, eq=False)
+class Cluster:
+    """Media made one so far, and the ties to others that did not suffice yet."""
+
+    media: set[int]
+    sides: Sides
+    confirmed: bool
+    pending: dict["Cluster", list[Tie]] = field(default_factory=dict)
+
+
+def clusters(cores: Iterable[Core], strongest: Iterable[Tie]) -> list[Cluster]:
+    """All media of `cores` in groups. The same ties give the same groups in whatever order they became known."""
+    of: dict[int, Cluster] = {}
+    for core in cores:
+        made = Cluster(set(core.media), dict(core.sides), core.confirmed)
+        of.update(dict.fromkeys(core.media, made))
+    for tie in strongest:
+        one, other = of[tie.one], of[tie.other]
+        if one is not other and not apart(one.sides, other.sides):
+            _support(one, other, [tie])
+            _join(one, other, of)
+    return list({id(cluster): cluster for cluster in of.values()}.values())
+
+
+def _support(one: Cluster, other: Cluster, more: Sequence[Tie]) -> None:
+    """Ties between the two, of which no two share a medium, strongest first."""
+    held = one.pending.get(other)
+    if held is None:
+        held = one.pending[other] = other.pending[one] = []
+    candidates = [*held, *more] if len(more) == 1 else sorted([*held, *more], key=strongest_first)
+    held.clear()
+    taken: set[int] = set()
+    for tie in candidates:
+        if not taken & {tie.one, tie.other} and len(held) < MOST_SUPPORT:
+            held.append(tie)
+            taken |= {tie.one, tie.other}
+
+
+def _join(one: Cluster, other: Cluster, of: dict[int, Cluster]) -> None:
+    """The two made one if they may, and whatever that makes possible, strongest case first."""
+    waiting = [(one, other)]
+    while waiting:
+        one, other = waiting.pop()
+        if one.pending.get(other) is None or apart(one.sides, other.sides):
+            continue
+        if chance(len(one.media) * len(other.media), one.pending[other]) <= WRONG_JOIN:
+            one, other = sorted((one, other), key=lambda c: (-len(c.media) - len(c.pending), min(c.media)))
+            waiting = [pair for pair in waiting if other not in pair]
+            waiting += [(one, third) for third in reversed(_absorb(one, other, of))]
+
+
+def _absorb(into: Cluster, gone: Cluster, of: dict[int, Cluster]) -> list[Cluster]:
+    """Make two one; the third ones to which both had ties, for their case is stronger now."""
+    of.update(dict.fromkeys(gone.media, into))
+    into.media |= gone.media
+    into.sides = pooled(into.sides, gone.sides)
+    into.confirmed |= gone.confirmed
+    both = []
+    for third, ties in gone.pending.items():
+        del third.pending[gone]
+        if third is into:
+            continue
+        if third in into.pending:
+            both.append(third)
+        _support(into, third, ties)
+    return sorted(both, key=lambda third: min(third.media))
+
+
+def chance(pairs: int, support: Sequence[Tie]) -> float:
+    """How likely accidents among so many pairs are to give ties this many and this strong, the best count chosen.
+
+    Times the number of counts that were tried, for choosing is a chance of its own.
+    """
+    tails = (at_least(count, pairs * 10**-tie.weight) for count, tie in enumerate(support, start=1))
+    return min(1.0, len(support) * min(tails, default=1.0))
+
+
+def at_least(count: int, expected: float) -> float:
+    """The chance of `count` or more events where `expected` are expected (Poisson)."""
+    if count <= expected:
+        return 1.0
+    if count == 1:
+        return -math.expm1(-expected)
+    term = math.exp(count * math.log(expected) - expected - math.lgamma(count + 1)) if expected > 0 else 0.0
+    total, number = 0.0, count
+    while term > total * 1e-9:
+        total += term
+        number += 1
+        term *= expected / number
+    return total
