@@ -2,8 +2,8 @@
 
 One line a material: how well a picture is told to be of a camera known by its other pictures (`camera`), and two
 pictures to be of one camera (`pair`). First real pictures: those of the corpus that one camera took (HAVRE_CORPUS), and
-with --cameras any folder that holds a folder of pictures for each camera. Then sensors made from a seed over photographs
-of the corpus, as they leave the camera and after what happens to pictures. Figures: error where misses and false links
+with --cameras any folder that holds a folder of pictures for each camera. Then sensors made from a seed over
+photographs of the corpus, as they leave the camera and after what happens to pictures. Figures: error where misses and false links
 are equal; share of true links above the highest of the false ones; medians of the PCE; share at 60 and above.
 """
 
@@ -217,9 +217,7 @@ def _against_each_other(
     noises: Mapping[str, Sequence[Plane]], strangers: Sequence[Plane]
 ) -> tuple[list[float], list[float]]:
     true = [sensor.pce(a, b) for own in noises.values() for a, b in combinations(own, 2)]
-    false = [
-        sensor.pce(a, b) for one, other in combinations(noises, 2) for a in noises[one] for b in noises[other]
-    ]
+    false = [sensor.pce(a, b) for one, other in combinations(noises, 2) for a in noises[one] for b in noises[other]]
     false += [sensor.pce(own[0], stranger) for own in noises.values() for stranger in strangers]
     return true, false
 

@@ -17,15 +17,16 @@ Plane = npt.NDArray[np.float32]
 
 LEVELS = 4
 NOISE = 5.0
-"""Standard deviation, in grey levels of 0-255, that the denoiser takes for noise (Lukáš et al. 2006 use 5 for 8 bits)."""
+"""Standard deviation that the denoiser takes for noise, in grey levels of 0-255 (Lukáš et al. 2006)."""
 WINDOWS = (3, 5, 7, 9)
-"""Sides in coefficients of the squares over which local variance is estimated; the least counts (Mıhçak et al. 1999)."""
+"""Sides, in coefficients, of the squares that local variance is estimated in; the least counts (Mıhçak et al. 1999)."""
 PEAK = 11
 """Side in pixels of the square around the peak that its energy is not measured in (Goljan et al. 2009)."""
 
 # Daubechies' orthogonal filter of 8 taps (Ten Lectures on Wavelets, table 6.1, N = 4).
-_TAPS = (0.2303778133, 0.7148465706, 0.6308807679, -0.0279837694, -0.1870348117, 0.0308413818, 0.0328830117, -0.0105974018)
-LOW = np.array(_TAPS, np.float32)
+LOW = np.array(
+    [0.23037781, 0.71484657, 0.63088077, -0.02798377, -0.18703481, 0.03084138, 0.03288301, -0.0105974], np.float32
+)
 HIGH = (LOW[::-1] * np.array([1, -1] * 4, np.float32)).astype(np.float32)
 
 
@@ -35,7 +36,7 @@ def residual(grey: npt.NDArray[np.generic]) -> Plane:
 
 
 def fingerprint(pictures: Sequence[npt.NDArray[np.generic]], residuals: Sequence[Plane]) -> Plane:
-    """The estimate of one camera's pattern from pictures of equal size and their residuals (Chen et al. 2008, eq. 6)."""
+    """The estimate of a camera's pattern from pictures of one size and their residuals (Chen et al. 2008, eq. 6)."""
     above = np.zeros(residuals[0].shape, np.float32)
     below = np.full(residuals[0].shape, 1e-3, np.float32)
     for picture, noise in zip(pictures, residuals, strict=True):

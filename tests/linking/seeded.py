@@ -48,7 +48,9 @@ LINKS = st.lists(
         st.sampled_from([SURE, GOOD, 1e-3, FAIR, WEAK]),
         st.sampled_from([Kind.PLACE, Kind.NEAR, Kind.SOUND, Kind.SESSION]),
     )
-    | st.tuples(MEDIUM, MEDIUM, st.sampled_from([SURE, GOOD, FAIR])).filter(lambda t: t[0] != t[1]).map(lambda t: tied(*t)),
+    | st.tuples(MEDIUM, MEDIUM, st.sampled_from([SURE, GOOD, FAIR]))
+    .filter(lambda t: t[0] != t[1])
+    .map(lambda t: tied(*t)),
     max_size=30,
 )
 _SOME = st.sets(MEDIUM, min_size=2, max_size=4)

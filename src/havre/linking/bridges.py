@@ -24,7 +24,7 @@ class Bridge:
 
 @dataclass(slots=True)
 class _Visit:
-    """One medium while the group is walked: when it was reached, how far back its tree reaches, how much hangs below."""
+    """One medium while the group is walked: when it was reached, how far back it reaches, how much hangs below."""
 
     came_from: int | None
     seen_at: int

@@ -75,7 +75,7 @@ LinksOf = Callable[[Collection[int]], Iterable[Link]]
 
 
 def region(new: Iterable[int], links_of: LinksOf, decisions: Iterable[Decision], media: int) -> Region:
-    """What hangs together with these media through ties that count or words of analysts, `media` being the database's size.
+    """What hangs together with these media through ties that count, or decisions, in a database of `media` media.
 
     Nothing outside can change: a join needs a tie, and a medium's share depends on its own neighbours alone.
     """

@@ -27,6 +27,7 @@ class Cluster:
     media: set[int]
     sides: Sides
     confirmed: bool
+    lowest: int
     pending: dict["Cluster", list[Tie]] = field(default_factory=dict)
 
 
@@ -34,7 +35,7 @@ def clusters(cores: Iterable[Core], strongest: Iterable[Tie]) -> list[Cluster]:
     """All media of `cores` in groups. The same ties give the same groups in whatever order they became known."""
     of: dict[int, Cluster] = {}
     for core in cores:
-        made = Cluster(set(core.media), dict(core.sides), core.confirmed)
+        made = Cluster(set(core.media), dict(core.sides), core.confirmed, min(core.media))
         of.update(dict.fromkeys(core.media, made))
     for tie in strongest:
         one, other = of[tie.one], of[tie.other]
@@ -66,7 +67,7 @@ def _join(one: Cluster, other: Cluster, of: dict[int, Cluster]) -> None:
         if one.pending.get(other) is None or apart(one.sides, other.sides):
             continue
         if chance(len(one.media) * len(other.media), one.pending[other]) <= WRONG_JOIN:
-            one, other = sorted((one, other), key=lambda c: (-len(c.media) - len(c.pending), min(c.media)))
+            one, other = sorted((one, other), key=lambda c: (-len(c.media) - len(c.pending), c.lowest))
             waiting = [pair for pair in waiting if other not in pair]
             waiting += [(one, third) for third in reversed(_absorb(one, other, of))]
 
@@ -77,6 +78,7 @@ def _absorb(into: Cluster, gone: Cluster, of: dict[int, Cluster]) -> list[Cluste
     into.media |= gone.media
     into.sides = pooled(into.sides, gone.sides)
     into.confirmed |= gone.confirmed
+    into.lowest = min(into.lowest, gone.lowest)
     both = []
     for third, ties in gone.pending.items():
         del third.pending[gone]
@@ -85,7 +87,7 @@ def _absorb(into: Cluster, gone: Cluster, of: dict[int, Cluster]) -> list[Cluste
         if third in into.pending:
             both.append(third)
         _support(into, third, ties)
-    return sorted(both, key=lambda third: min(third.media))
+    return sorted(both, key=lambda third: third.lowest)
 
 
 def chance(pairs: int, support: Sequence[Tie]) -> float:
@@ -94,7 +96,7 @@ def chance(pairs: int, support: Sequence[Tie]) -> float:
     Times the number of counts that were tried, for choosing is a chance of its own.
     """
     tails = (at_least(count, pairs * 10**-tie.weight) for count, tie in enumerate(support, start=1))
-    return min(1.0, len(support) * min(tails, default=1.0))
+    return min(1.0, max(1, len(support)) * min(tails, default=1.0))
 
 
 def at_least(count: int, expected: float) -> float:

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Union
 
 from havre.errors import Invalid
 
@@ -40,7 +39,7 @@ RAREST = 1e-12
 MOST_WEIGHT = 12.0
 """The weight of a link that is as rare as is believed: -log10(RAREST)."""
 
-Value = Union[None, bool, int, float, str, tuple["Value", ...]]
+Value = bool | int | float | str | tuple["Value", ...] | None
 Evidence = tuple[tuple[str, Value], ...]
 
 

@@ -80,7 +80,9 @@ def shared(among: Sequence[Tie]) -> list[Tie]:
     spread = {medium: _strengths(medium, near, weights) for medium in near}
     weakened = []
     for tie in among:
-        divided = max(1.0, *(_parts_as_strong(spread[end], tie.weight) - FREE_PARTS + 1 for end in (tie.one, tie.other)))
+        divided = max(
+            1.0, *(_parts_as_strong(spread[end], tie.weight) - FREE_PARTS + 1 for end in (tie.one, tie.other))
+        )
         weakened.append(Tie(tie.one, tie.other, tie.weight / divided, tie.links))
     return sorted(weakened, key=strongest_first)
 

@@ -1,0 +1,89 @@
+"""Two groups become one only if accidents at their size do not explain what ties them."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from havre.linking.decisions import Decision, apart, cores, rejected
+from havre.linking.join import WRONG_JOIN, at_least, chance, clusters
+from havre.linking.links import Link
+from havre.linking.ties import Tie, shared, ties
+from tests.linking.seeded import FAIR, LINKS, MEDIA, SURE, WEAK, chain, clique, decisions, tied
+
+
+def groups(links: list[Link], *said: Decision) -> list[list[int]]:
+    among = shared(ties(links, MEDIA))
+    made = clusters(cores(said, {end for tie in among for end in (tie.one, tie.other)}), among)
+    return sorted(sorted(cluster.media) for cluster in made)
+
+
+@pytest.mark.parametrize("expected", [0.01, 0.5, 3.0, 20.0])
+@pytest.mark.parametrize("count", [1, 2, 5, 30])
+def test_the_tail_is_that_of_poisson(count: int, expected: float) -> None:
+    below = math.fsum(math.exp(-expected) * expected**k / math.factorial(k) for k in range(count))
+    if count > expected:
+        assert at_least(count, expected) == pytest.approx(1 - below, rel=1e-6, abs=1e-12)
+    else:
+        assert at_least(count, expected) == 1
+
+
+def test_what_is_not_expected_never_happens() -> None:
+    assert at_least(1, 0.0) == 0
+    assert at_least(3, 0.0) == 0
+
+
+@given(st.integers(1, 60), st.floats(0, 100))
+def test_more_is_less_likely(count: int, expected: float) -> None:
+    assert 0 <= at_least(count + 1, expected) <= at_least(count, expected) + 1e-12 <= 1 + 1e-12
+
+
+def test_a_pair_needs_less_than_two_hundreds() -> None:
+    tie = Tie(1, 2, 5.0, ())
+    assert chance(1, [tie]) <= WRONG_JOIN < chance(100 * 100, [tie])
+
+
+def test_several_ties_say_what_one_does_not() -> None:
+    weak = [Tie(1, 2, 3.0, ()), Tie(3, 4, 3.0, ()), Tie(5, 6, 3.0, ())]
+    assert chance(100, weak) <= WRONG_JOIN < chance(100, weak[:1])
+
+
+def test_no_tie_is_no_reason() -> None:
+    assert chance(1, []) == 1
+
+
+def test_two_groups_are_not_glued_by_one_fair_tie_but_by_three_that_share_no_medium() -> None:
+    one, other = clique([1, 2, 3, 4], SURE), clique([5, 6, 7, 8], SURE)
+    fair = 1e-3
+    assert len(groups([*one, *other, tied(1, 5, fair)])) == 2
+    assert len(groups([*one, *other, tied(1, 5, fair), tied(1, 6, fair), tied(1, 7, fair)])) == 2
+    assert len(groups([*one, *other, tied(1, 5, fair), tied(2, 6, fair), tied(3, 7, fair)])) == 1
+
+
+def test_a_weak_chain_breaks_and_a_sure_one_holds() -> None:
+    assert groups(chain(range(1, 7), SURE)) == [[1, 2, 3, 4, 5, 6]]
+    assert max(map(len, groups(chain(range(1, 7), FAIR)))) < 4
+    assert max(map(len, groups(chain(range(1, 7), WEAK)))) == 1
+
+
+def test_what_is_kept_apart_does_not_meet_through_a_third() -> None:
+    assert groups(chain([1, 2, 3], SURE), rejected(1, [1, 3])) == [[1, 2], [3]]
+
+
+def test_a_join_makes_others_possible() -> None:
+    fair = 4e-3
+    both = [tied(5, 7, fair), tied(6, 8, fair), *clique([7, 8], SURE)]
+    assert groups(both) == [[5, 7, 8], [6]]
+    assert groups([*both, tied(5, 6, 1e-3)]) == [[5, 6, 7, 8]]
+
+
+@given(LINKS, decisions())
+def test_nothing_kept_apart_is_ever_joined(links: list[Link], said: list[Decision]) -> None:
+    among = shared(ties(links, MEDIA))
+    ends = {end for tie in among for end in (tie.one, tie.other)}
+    before = cores(said, ends)
+    for cluster in clusters(before, among):
+        held = [core for core in cores(said, ends) if core.media <= cluster.media]
+        assert not any(apart(a.sides, b.sides) for at, a in enumerate(held) for b in held[at + 1 :])
+        assert cluster.media == set().union(*(core.media for core in held))
