@@ -3,8 +3,8 @@
 One line a material: how well a picture is told to be of a camera known by its other pictures (`camera`), and two
 pictures to be of one camera (`pair`). First real pictures: those of the corpus that one camera took (HAVRE_CORPUS), and
 with --cameras any folder that holds a folder of pictures for each camera. Then sensors made from a seed over
-photographs of the corpus, as they leave the camera and after what happens to pictures. Figures: error where misses and false links
-are equal; share of true links above the highest of the false ones; medians of the PCE; share at 60 and above.
+photographs of the corpus, as they leave the camera and after what happens to pictures. Figures: error where misses and
+false links are equal; share of true links above the highest of the false ones; medians of the PCE; share at 60 and above.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Links and decisions to try things with, from hypothesis or by hand."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ def tied(a: int, b: int, expected_false: float = GOOD, kind: Kind = Kind.PLACE) 
 
 def chain(media: Sequence[int], expected_false: float = GOOD) -> list[Link]:
     """Each with the next."""
-    return [tied(a, b, expected_false) for a, b in zip(media, media[1:], strict=False)]
+    return [tied(a, b, expected_false) for a, b in pairwise(media)]
 
 
 def clique(media: Sequence[int], expected_false: float = GOOD) -> list[Link]:

@@ -1,7 +1,7 @@
 """Proposed series follow from links and decisions, in whatever order these came, and change only where touched."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -173,7 +173,7 @@ def test_only_what_is_touched_is_looked_at() -> None:
     links = [*clique([1, 2, 3]), *clique([11, 12, 13]), tied(3, 4)]
     asked: list[int] = []
 
-    def answer(media: Sequence[int]) -> list[Link]:
+    def answer(media: Collection[int]) -> list[Link]:
         asked.extend(media)
         return links_of(links)(media)
 

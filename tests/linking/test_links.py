@@ -1,6 +1,7 @@
 """A link weighs as much as it is rare."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_no_link_is_no_reason() -> None:
 @given(st.lists(st.builds(Link, st.just(1), st.just(2), KINDS, RATES), max_size=6), st.integers(1, 10**7))
 def test_one_more_link_never_weakens(links: list[Link], media: int) -> None:
     rates = [together(links[:count], media) for count in range(len(links) + 1)]
-    assert all(later <= earlier * (1 + 1e-9) for earlier, later in zip(rates, rates[1:], strict=False))
+    assert all(later <= earlier * (1 + 1e-9) for earlier, later in pairwise(rates))
     assert all(RAREST <= rate <= media for rate in rates)
 
 

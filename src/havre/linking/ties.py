@@ -16,10 +16,13 @@ from itertools import accumulate
 from havre.linking.links import Kind, Link, together, weight
 
 WEAKEST = 0.1
-"""Largest expected number of false matches with which a tie counts at all: one medium in ten has one by accident."""
+"""Largest expected number of false matches with which a tie counts at all: one medium in ten has one by accident.
+
+Well below one, or accidents alone would hang the whole database together and every update would touch all of it.
+"""
 
 LINKS_A_MEDIUM = 50
-"""Ties of a medium that are followed, the strongest first; one more is followed if it is among those of its other end."""
+"""Ties of a medium that are followed, the strongest first; further ones only where they are among the other end's."""
 
 FREE_PARTS = 2
 """Parts that one medium may hold together at full weight: a chain A~B~C is shown with its bridge, not torn."""
@@ -80,10 +83,8 @@ def shared(among: Sequence[Tie]) -> list[Tie]:
     spread = {medium: _strengths(medium, near, weights) for medium in near}
     weakened = []
     for tie in among:
-        divided = max(
-            1.0, *(_parts_as_strong(spread[end], tie.weight) - FREE_PARTS + 1 for end in (tie.one, tie.other))
-        )
-        weakened.append(Tie(tie.one, tie.other, tie.weight / divided, tie.links))
+        most = max(_parts_as_strong(spread[end], tie.weight) for end in (tie.one, tie.other))
+        weakened.append(Tie(tie.one, tie.other, tie.weight / max(1.0, most - FREE_PARTS + 1), tie.links))
     return sorted(weakened, key=strongest_first)
 
 
