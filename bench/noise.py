@@ -4,7 +4,7 @@ One line a material: how well a picture is told to be of a camera known by its o
 pictures to be of one camera (`pair`). First real pictures: those of the corpus that one camera took (HAVRE_CORPUS), and
 with --cameras any folder that holds a folder of pictures for each camera. Then sensors made from a seed over
 photographs of the corpus, as they leave the camera and after what happens to pictures. Figures: error where misses and
-false links are equal; share of true links above the highest of the false ones; medians of the PCE; share at 60 and above.
+false links are equal; share of true links above the highest of the false ones; median PCE; share at 60 or above.
 """
 
 import json
