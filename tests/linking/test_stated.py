@@ -61,7 +61,7 @@ def test_times_are_local_unless_they_say_their_zone(
 @pytest.mark.parametrize("satellite", ["1970-01-03T00:00:00Z", "1970-01-01T00:07:30Z"])
 def test_a_satellite_time_that_cannot_fit_the_clock_is_disputed(satellite: str) -> None:
     found = of(1, taken="1970-01-01T00:00:00", satellite_time=satellite)
-    assert (found.instant, found.disputed) == (None, {"satellite time"})
+    assert (found.instant, found.disputed) == (None, frozenset({"satellite time"}))
 
 
 def test_what_is_written_inside_counts_before_the_name() -> None:
@@ -73,7 +73,7 @@ def test_of_two_statements_the_first_counts_and_the_name_is_disputed() -> None:
     found = stated(
         1, [("camera serial", "123"), ("camera serial", "0"), ("camera serial", "456"), ("camera model", "A")]
     )
-    assert (found.body, found.disputed) == ("123", {"camera serial"})
+    assert (found.body, found.disputed) == ("123", frozenset({"camera serial"}))
 
 
 def test_an_original_s_id_counts_before_the_document_s() -> None:
