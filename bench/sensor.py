@@ -7,6 +7,7 @@ picture carries it [Goljan, Fridrich, Filler 2009]. numpy and OpenCV's box filte
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -46,32 +47,31 @@ def fingerprint(pictures: Sequence[npt.NDArray[np.generic]], residuals: Sequence
     return _without_grids(_without_lines(above / below))
 
 
-def pce(one: Plane, other: Plane) -> float:
-    """Peak-to-correlation energy at no shift, signed: some 1 by chance, 60 for a match (Goljan et al. 2009)."""
-    return _energy_ratio(_correlated(one, other), (0, 0))
+@dataclass(frozen=True)
+class Pattern:
+    """A residual or a fingerprint made ready to be compared with many."""
+
+    shape: tuple[int, int]
+    spectrum: npt.NDArray[np.complex64]
 
 
-def pce_shifted(one: Plane, other: Plane) -> float:
-    """The greatest PCE over all shifts: what must be asked once a picture may have been cropped."""
-    plane = _correlated(one, other)
-    row, column = np.unravel_index(int(np.argmax(plane)), plane.shape)
-    return _energy_ratio(plane, (int(row), int(column)))
-
-
-def _correlated(one: Plane, other: Plane) -> Plane:
-    """Circular cross-correlation: one number a shift."""
-    first, second = (np.fft.rfft2(part - part.mean()) for part in (one, other))
-    return np.fft.irfft2(first * second.conj(), one.shape).astype(np.float32)
-
-
-def _energy_ratio(plane: Plane, peak: tuple[int, int]) -> float:
+def pattern(plane: Plane) -> Pattern:
+    """The plane's spectrum, its mean left out."""
     height, width = plane.shape
-    half = PEAK // 2
-    value = float(plane[peak])
-    rows = np.arange(peak[0] - half, peak[0] + half + 1) % height
-    columns = np.arange(peak[1] - half, peak[1] + half + 1) % width
-    inside = float((plane[np.ix_(rows, columns)].astype(np.float64) ** 2).sum())
-    total = float((plane.astype(np.float64) ** 2).sum())
+    return Pattern((height, width), np.fft.rfft2(plane - plane.mean()).astype(np.complex64))
+
+
+def pce(one: Pattern, other: Pattern) -> float:
+    """Peak-to-correlation energy at no shift, signed: some 1 by chance, 60 for a match (Goljan et al. 2009)."""
+    return _energy_ratio(np.fft.irfft2(one.spectrum * other.spectrum.conj(), one.shape).astype(np.float32))
+
+
+def _energy_ratio(plane: Plane) -> float:
+    """The square of the correlation at no shift over its mean square away from there."""
+    beside = np.arange(-(PEAK // 2), PEAK // 2 + 1)
+    value = float(plane[0, 0])
+    inside = float((plane[np.ix_(beside, beside)].astype(np.float64) ** 2).sum())
+    total = float(np.square(plane, dtype=np.float64).sum())
     outside = (total - inside) / (plane.size - PEAK * PEAK)
     return value * abs(value) / outside if outside > 0 else 0.0
 

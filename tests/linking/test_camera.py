@@ -118,6 +118,12 @@ def test_a_number_that_runs_against_the_clock_is_a_contradiction() -> None:
     assert (link.told["agrees"], link.told["contradicts"]) == (("camera", "time"), ("file number",))
 
 
+def test_the_same_number_twice_runs_against_no_clock() -> None:
+    moving = of(1, IPHONE, taken="2019-04-14T12:00:01", path="IMG_0412.MOV")
+    (link,) = linked(moving, of(2, IPHONE, taken=NOON, path="IMG_0412.HEIC"))
+    assert link.told["agrees"] == ("camera", "file number", "time")
+
+
 def test_a_row_rolls_over_in_time() -> None:
     last = of(1, NIKON, taken=NOON, path="100NIKON/DSC_9999.JPG")
     (link,) = linked(last, of(2, NIKON, taken="2019-04-14T12:00:41", path="101NIKON/DSC_0001.JPG"))

@@ -73,6 +73,13 @@ def test_a_hub_glues_nothing() -> None:
     assert series(star(1, range(2, 300))) == []
 
 
+def test_several_hubs_that_know_one_another_glue_nothing_either() -> None:
+    rooms = [list(range(start, start + 5)) for start in range(10, 260, 5)]
+    hubs = [link for hub in range(1, 6) for link in star(hub, range(10, 260))]
+    found = series([*(link for room in rooms for link in clique(room)), *hubs, *clique(range(1, 6))])
+    assert [room for room in found if min(room) >= 10] == rooms
+
+
 def test_a_film_cut_together_from_ten_series_leaves_them_apart_and_is_told_beside_each() -> None:
     rooms = [[start, start + 1, start + 2] for start in range(10, 40, 3)]
     links = [*(link for room in rooms for link in clique(room)), *star(1, [room[0] for room in rooms])]

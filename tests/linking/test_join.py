@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from havre.linking.decisions import Decision, apart, cores, rejected
 from havre.linking.join import WRONG_JOIN, at_least, chance, clusters
 from havre.linking.links import Link
-from havre.linking.ties import Tie, shared, ties
+from havre.linking.ties import Tie, shared, strongest_first, ties
 from tests.linking.seeded import FAIR, LINKS, MEDIA, SURE, WEAK, chain, clique, decisions, tied
 
 
@@ -72,10 +72,18 @@ def test_what_is_kept_apart_does_not_meet_through_a_third() -> None:
 
 
 def test_a_join_makes_others_possible() -> None:
-    fair = 4e-3
-    both = [tied(5, 7, fair), tied(6, 8, fair), *clique([7, 8], SURE)]
-    assert groups(both) == [[5, 7, 8], [6]]
-    assert groups([*both, tied(5, 6, 1e-3)]) == [[5, 6, 7, 8]]
+    large, fair = list(range(10, 40)), 1e-3
+    links = [*clique(large, SURE), tied(1, 10, fair), tied(2, 11, fair)]
+    assert groups(links) == [[1], [2], large]
+    assert groups([*links, tied(1, 2, FAIR)]) == [[1, 2, *large]]
+    assert groups([*links, tied(1, 2, FAIR)], rejected(1, [2, 10])) == [[1, 2], large]
+
+
+def test_what_was_not_enough_for_one_is_remembered_for_the_group_it_joins() -> None:
+    large, small = list(range(10, 40)), clique([5, 6, 7], SURE)
+    links = [*clique(large, SURE), *small, tied(1, 10, 1e-3), tied(1, 5, 2e-3)]
+    assert groups(links) == [[1, 5, 6, 7], large]
+    assert groups([*links, tied(6, 11, 2e-3), tied(7, 12, 2e-3)]) == [[1, 5, 6, 7, *large]]
 
 
 @given(LINKS, decisions())
@@ -87,3 +95,19 @@ def test_nothing_kept_apart_is_ever_joined(links: list[Link], said: list[Decisio
         held = [core for core in cores(said, ends) if core.media <= cluster.media]
         assert not any(apart(a.sides, b.sides) for at, a in enumerate(held) for b in held[at + 1 :])
         assert cluster.media == set().union(*(core.media for core in held))
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9), st.floats(1.3, 4.5)), max_size=40))
+def test_no_two_groups_are_left_apart_that_may_be_joined(drawn: list[tuple[int, int, float]]) -> None:
+    pairs = {(min(a, b), max(a, b)): weight for a, b, weight in drawn if a != b}
+    among = sorted((Tie(a, b, weight, ()) for (a, b), weight in pairs.items()), key=strongest_first)
+    made = clusters(cores([], {end for pair in pairs for end in pair}), among)
+    for at, one in enumerate(made):
+        for other in made[at + 1 :]:
+            crossing = [tie for tie in among if len({tie.one, tie.other} & one.media) == 1]
+            support, taken = [], set[int]()
+            for tie in crossing:
+                if {tie.one, tie.other} <= one.media | other.media and not taken & {tie.one, tie.other}:
+                    support.append(tie)
+                    taken |= {tie.one, tie.other}
+            assert chance(len(one.media) * len(other.media), support) > WRONG_JOIN

@@ -81,7 +81,9 @@ def test_whatsapp_counts_by_the_day() -> None:
     assert named(["IMG-20240105-WA0003.jpg"]).numbers == ()
 
 
-@pytest.mark.parametrize("path", ["", "/", "....", "image.jpg", "IMG_04", "٢٠٢٤٠١٠٥", "²²²²", "2024-13-45 25.61.61"])
+@pytest.mark.parametrize(
+    "path", ["", "/", "....", "image.jpg", "IMG_04", "٢٠٢٤٠١٠٥", "²²²²", "2024-13-45 25.61.61.png"]
+)
 def test_what_says_nothing_gives_nothing(path: str) -> None:
     assert named([path]).local is None
     assert named([path]).days == ()

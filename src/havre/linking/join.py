@@ -60,16 +60,17 @@ def _support(one: Cluster, other: Cluster, more: Sequence[Tie]) -> None:
 
 
 def _join(one: Cluster, other: Cluster, of: dict[int, Cluster]) -> None:
-    """The two made one if they may, and whatever that makes possible, strongest case first."""
-    waiting = [(one, other)]
+    """The two made one if they may, and whatever that makes possible.
+
+    A third that neither of two must meet is kept from nothing by their being one: decisions need not be asked again.
+    """
+    waiting = [other]
     while waiting:
-        one, other = waiting.pop()
-        if one.pending.get(other) is None or apart(one.sides, other.sides):
-            continue
-        if chance(len(one.media) * len(other.media), one.pending[other]) <= WRONG_JOIN:
-            one, other = sorted((one, other), key=lambda c: (-len(c.media) - len(c.pending), c.lowest))
-            waiting = [pair for pair in waiting if other not in pair]
-            waiting += [(one, third) for third in reversed(_absorb(one, other, of))]
+        third = waiting.pop()
+        if chance(len(one.media) * len(third.media), one.pending[third]) <= WRONG_JOIN:
+            one, gone = sorted((one, third), key=lambda c: (-len(c.media) - len(c.pending), c.lowest))
+            both = _absorb(one, gone, of)
+            waiting = [group for group in waiting if group is not third and group not in both] + both[::-1]
 
 
 def _absorb(into: Cluster, gone: Cluster, of: dict[int, Cluster]) -> list[Cluster]:

@@ -7,11 +7,10 @@ one another, those of a hub are not. So a medium's word is shared among the part
 (burstiness: Jégou, Douze, Schmid, "On the burstiness of visual elements", 2009).
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from havre.linking.links import Kind, Link, together, weight
 
@@ -80,10 +79,10 @@ def shared(among: Sequence[Tie]) -> list[Tie]:
     """The same ties, each weakened by its ends' shares: strongest first again."""
     near = neighbours(among)
     weights = {(tie.one, tie.other): tie.weight for tie in among}
-    spread = {medium: _strengths(medium, near, weights) for medium in near}
+    spread = {medium: _spread(medium, near, weights) for medium in near}
     weakened = []
     for tie in among:
-        most = max(_parts_as_strong(spread[end], tie.weight) for end in (tie.one, tie.other))
+        most = max(spread[end].parts_as_strong(tie.weight) for end in (tie.one, tie.other))
         weakened.append(Tie(tie.one, tie.other, tie.weight / max(1.0, most - FREE_PARTS + 1), tie.links))
     return sorted(weakened, key=strongest_first)
 
@@ -97,38 +96,29 @@ def neighbours(among: Iterable[Tie]) -> dict[int, frozenset[int]]:
     return {medium: frozenset(others) for medium, others in near.items()}
 
 
-def parts(medium: int, near: Neighbours) -> list[set[int]]:
-    """The medium's neighbours, sorted into those that hang together without it through one another."""
-    left = set(near[medium])
-    found = []
-    while left:
-        part, reached = set(), {left.pop()}
-        while reached:
-            part |= reached
-            reached = set().union(*(near[other] & left for other in reached))
-            left -= reached
-        found.append(part)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
-class _Strengths:
-    """The strongest tie into each part of a medium's neighbours, weakest first, and the sums up to each."""
+class _Spread:
+    """A medium's ties, strongest first, and how many parts the first 0, 1, 2 … of them lead into."""
 
-    weights: Sequence[float]
-    sums: Sequence[float]
+    lightness: Sequence[float]
+    """Their weights times -1."""
+    parts: Sequence[float]
 
-
-def _strengths(medium: int, near: Neighbours, weights: Mapping[tuple[int, int], float]) -> _Strengths:
-    strongest = sorted(
-        max(weights[min(medium, other), max(medium, other)] for other in part) for part in parts(medium, near)
-    )
-    return _Strengths(strongest, [0.0, *accumulate(strongest)])
+    def parts_as_strong(self, weight: float) -> float:
+        """The parts that ties at least half as heavy as this lead into: what is far weaker takes nothing from it."""
+        return self.parts[bisect_right(self.lightness, -weight / 2)]
 
 
-def _parts_as_strong(spread: _Strengths, weight: float) -> float:
-    """How many parts the medium holds, a part tied more weakly than this one counting by as much less."""
-    if weight <= 0:
-        return 0.0
-    weaker = bisect_left(spread.weights, weight)
-    return spread.sums[weaker] / weight + len(spread.weights) - weaker
+def _spread(medium: int, near: Neighbours, weights: Mapping[tuple[int, int], float]) -> _Spread:
+    """Parts as an effective number: n equal ones that know nothing of each other count n, whatever their sizes.
+
+    One over the chance that two of the medium's neighbours, drawn at random, are the same or tied (the inverse of
+    Simpson's index). A second hub beside it, tied to everything as well, does not hide the first.
+    """
+    by_weight = sorted((-weights[min(medium, other), max(medium, other)], other) for other in near[medium])
+    met, known, parts = 0, set[int](), [1.0]
+    for count, (_, other) in enumerate(by_weight, start=1):
+        met += 1 + 2 * len(near[other] & known)
+        known.add(other)
+        parts.append(count * count / met)
+    return _Spread([lightness for lightness, _ in by_weight], parts)
