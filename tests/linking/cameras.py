@@ -42,5 +42,5 @@ class Table:
         found: set[int] = set()
         for key in lookups(asking):
             under = [medium for medium, held in self.rows.items() if key in {row.key for row in held}]
-            found |= set(under[: worth(key, len(under))])
+            found |= set(under[len(under) - worth(key, len(under)) :])
         return [self.media[medium] for medium in sorted(found - {asking.medium})]

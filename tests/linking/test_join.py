@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.linking.decisions import Decision, apart, cores, rejected
-from havre.linking.join import WRONG_JOIN, at_least, chance, clusters
+from havre.linking.join import (
+    TIES_OF_GROUPS,
+    TIES_OF_ONE,
+    WRONG_JOIN,
+    at_least,
+    chance,
+    clusters,
+    independent,
+)
 from havre.linking.links import Link
 from havre.linking.ties import Tie, shared, strongest_first, ties
 from tests.linking.seeded import FAIR, LINKS, MEDIA, SURE, WEAK, chain, clique, decisions, tied
@@ -61,6 +69,14 @@ def test_two_groups_are_not_glued_by_one_fair_tie_but_by_three_that_share_no_med
     assert len(groups([*one, *other, tied(1, 5, fair), tied(2, 6, fair), tied(3, 7, fair)])) == 1
 
 
+def test_one_medium_adds_itself_and_makes_no_two_groups_one_however_sure() -> None:
+    one, other = clique([1, 2, 3], SURE), clique([5, 6, 7], SURE)
+    film = [tied(4, 1, 1e-12), tied(4, 5, 1e-12)]
+    assert groups([*one, *other, *film[:1]]) == [[1, 2, 3, 4], [5, 6, 7]]
+    assert len(groups([*one, *other, *film])) == 2
+    assert groups([*one, *other, *film, tied(2, 6, SURE)]) == [[1, 2, 3, 4, 5, 6, 7]]
+
+
 def test_a_weak_chain_breaks_and_a_sure_one_holds() -> None:
     assert groups(chain(range(1, 7), SURE)) == [[1, 2, 3, 4, 5, 6]]
     assert max(map(len, groups(chain(range(1, 7), FAIR)))) < 4
@@ -105,9 +121,10 @@ def test_no_two_groups_are_left_apart_that_may_be_joined(drawn: list[tuple[int, 
     for at, one in enumerate(made):
         for other in made[at + 1 :]:
             crossing = [tie for tie in among if len({tie.one, tie.other} & one.media) == 1]
-            support, taken = [], set[int]()
-            for tie in crossing:
-                if {tie.one, tie.other} <= one.media | other.media and not taken & {tie.one, tie.other}:
-                    support.append(tie)
-                    taken |= {tie.one, tie.other}
-            assert chance(len(one.media) * len(other.media), support) > WRONG_JOIN
+            pairs = len(one.media) * len(other.media)
+            support = [tie for tie in crossing if {tie.one, tie.other} <= one.media | other.media]
+            if min(len(one.media), len(other.media)) > 1:
+                support = independent(support)
+                assert len(support) < TIES_OF_GROUPS or chance(pairs, support) > WRONG_JOIN
+            else:
+                assert chance(pairs, support[:TIES_OF_ONE]) > WRONG_JOIN

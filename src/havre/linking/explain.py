@@ -238,5 +238,4 @@ _SAID: Mapping[Kind, Callable[[Told, Language], str]] = {
     Kind.PLACE: _place,
     Kind.CAMERA: _camera,
     Kind.SESSION: _session,
-    Kind.NOISE: lambda _, language: language.sentences["noise"],
 }

@@ -15,7 +15,7 @@ from havre.linking.bridges import Bridge, bridges
 from havre.linking.decisions import Decision, Said, apart, cores
 from havre.linking.join import Cluster, clusters
 from havre.linking.links import Link
-from havre.linking.ties import Tie, followed, shared, ties
+from havre.linking.ties import Tie, shared, ties
 
 MOST_HELD_APART = 20
 """Links out of a proposal that it names, the strongest first: what was found and did not suffice."""
@@ -106,9 +106,9 @@ def _whole_pairs(links: Iterable[Link], ahead: Collection[int]) -> Iterable[Link
 def propose(links: Iterable[Link], decisions: Iterable[Decision], media: int) -> tuple[Proposal, ...]:
     """The series that these links propose in a database of `media` media, by their lowest medium.
 
-    Takes time in proportion to the ties that are followed, LINKS_A_MEDIUM for each medium at most.
+    Takes time in proportion to the links; of those of one medium LINKS_A_MEDIUM are followed.
     """
-    counted = followed(ties(links, media))
+    counted = ties(links, media)
     ends = {end for tie in counted for end in (tie.one, tie.other)}
     groups = clusters(cores(decisions, ends), shared(counted))
     of = {medium: group for group in groups for medium in group.media}

@@ -1,12 +1,13 @@
-"""From ties to groups, strongest first: two groups become one only if accidents at their size do not explain it.
+"""From ties to groups, surest first: two groups become one only if accidents at their size do not explain it.
 
 Between groups of n and m media there are n × m pairs, each of which could agree falsely. Ties that are expected
 `expected_false` times by accident for one pair's medium are expected at most n × m × expected_false times between the
-groups; how many there are, of which no two share a medium, is compared with that (the upper tail of a Poisson
-distribution). So a tie that makes a pair does not glue two hundreds together, and several independent ones may.
+groups; how many there are is compared with that (the upper tail of a Poisson distribution). So a tie that makes a pair
+does not glue two hundreds together, and several independent ones may.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,8 +17,18 @@ from havre.linking.ties import Tie, strongest_first
 WRONG_JOIN = 0.01
 """The chance of an accident at which two groups are still made one: one join in a hundred, if nothing is true."""
 
-MOST_SUPPORT = 64
-"""Ties between two groups that are weighed at most: bounded work, and enough for any size that 64 accidents allow."""
+TIES_OF_GROUPS = 2
+"""Ties, of which no two share a medium, that it takes to make one of two groups of two media and more.
+
+One tie adds one medium. That one medium matches two groups says only that it shows both: a collage, a film cut
+together. Such a tie is told beside the proposals instead (measured in docs/decisions/0121).
+"""
+
+TIES_OF_ONE = 8
+"""Ties of one medium into one group that are weighed at most."""
+
+MOST_SUPPORT = 128
+"""Ties between two groups that are weighed at most: bounded work, whatever the groups' sizes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -31,13 +42,13 @@ class Cluster:
     pending: dict["Cluster", list[Tie]] = field(default_factory=dict)
 
 
-def clusters(cores: Iterable[Core], strongest: Iterable[Tie]) -> list[Cluster]:
+def clusters(cores: Iterable[Core], surest: Iterable[Tie]) -> list[Cluster]:
     """All media of `cores` in groups. The same ties give the same groups in whatever order they became known."""
     of: dict[int, Cluster] = {}
     for core in cores:
         made = Cluster(set(core.media), dict(core.sides), core.confirmed, min(core.media))
         of.update(dict.fromkeys(core.media, made))
-    for tie in strongest:
+    for tie in surest:
         one, other = of[tie.one], of[tie.other]
         if one is not other and not apart(one.sides, other.sides):
             _support(one, other, [tie])
@@ -46,17 +57,17 @@ def clusters(cores: Iterable[Core], strongest: Iterable[Tie]) -> list[Cluster]:
 
 
 def _support(one: Cluster, other: Cluster, more: Sequence[Tie]) -> None:
-    """Ties between the two, of which no two share a medium, strongest first."""
+    """The ties between the two, strongest first, as many as are weighed."""
     held = one.pending.get(other)
     if held is None:
         held = one.pending[other] = other.pending[one] = []
-    candidates = [*held, *more] if len(more) == 1 else sorted([*held, *more], key=strongest_first)
+    candidates = sorted([*held, *more], key=strongest_first)
     held.clear()
-    taken: set[int] = set()
+    had: Counter[int] = Counter()
     for tie in candidates:
-        if not taken & {tie.one, tie.other} and len(held) < MOST_SUPPORT:
+        if max(had[tie.one], had[tie.other]) < TIES_OF_ONE and len(held) < MOST_SUPPORT:
             held.append(tie)
-            taken |= {tie.one, tie.other}
+            had.update((tie.one, tie.other))
 
 
 def _join(one: Cluster, other: Cluster, of: dict[int, Cluster]) -> None:
@@ -67,10 +78,31 @@ def _join(one: Cluster, other: Cluster, of: dict[int, Cluster]) -> None:
     waiting = [other]
     while waiting:
         third = waiting.pop()
-        if chance(len(one.media) * len(third.media), one.pending[third]) <= WRONG_JOIN:
+        if _may_join(one, third):
             one, gone = sorted((one, third), key=lambda c: (-len(c.media) - len(c.pending), c.lowest))
             both = _absorb(one, gone, of)
             waiting = [group for group in waiting if group is not third and group not in both] + both[::-1]
+
+
+def _may_join(one: Cluster, other: Cluster) -> bool:
+    """A single medium's ties into a group all count; between two groups, those of which no two share a medium."""
+    support: Sequence[Tie] = one.pending[other]
+    if min(len(one.media), len(other.media)) > 1:
+        support = independent(support)
+        if len(support) < TIES_OF_GROUPS:
+            return False
+    return chance(len(one.media) * len(other.media), support) <= WRONG_JOIN
+
+
+def independent(ties: Iterable[Tie]) -> list[Tie]:
+    """Of ties, strongest first, those that share no medium with a stronger one."""
+    taken: set[int] = set()
+    kept = []
+    for tie in ties:
+        if tie.one not in taken and tie.other not in taken:
+            kept.append(tie)
+            taken |= {tie.one, tie.other}
+    return kept
 
 
 def _absorb(into: Cluster, gone: Cluster, of: dict[int, Cluster]) -> list[Cluster]:

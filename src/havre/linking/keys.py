@@ -23,7 +23,7 @@ LOCAL, INSTANT, CELL, DAY = "local time", "time", "place", "day"
 IMAGE, DOCUMENT = "image id", "document id"
 
 IDENTIFIERS = frozenset({BODY, LENS, IMAGE, DOCUMENT})
-"""Keys whose carriers all say the same: where there are many, any few of them will do."""
+"""Keys whose carriers all say the same: where there are many, the last few of them will do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,7 +91,7 @@ def lookups(stated: Stated) -> tuple[Key, ...]:
 
 
 def worth(key: Key, carriers: int) -> int:
-    """How many of a key's carriers to compare with: of identifiers any FEW, of times and places all or, if more, none.
+    """How many of a key's carriers to compare with: of identifiers the last FEW, else all or, if there are more, none.
 
     A second that thousands of media share is no occasion but a clock that was never set.
     """

@@ -18,7 +18,6 @@ class Kind(StrEnum):
     PLACE = "place"
     CAMERA = "camera"
     SESSION = "session"
-    NOISE = "noise"
 
 
 FAMILY: Mapping[Kind, str] = {
@@ -29,7 +28,6 @@ FAMILY: Mapping[Kind, str] = {
     Kind.SOUND: "sound",
     Kind.CAMERA: "metadata",
     Kind.SESSION: "metadata",
-    Kind.NOISE: "noise",
 }
 """What can go wrong together: within a family one accident explains all links, of two families each needs its own."""
 

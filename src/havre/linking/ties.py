@@ -23,8 +23,12 @@ Well below one, or accidents alone would hang the whole database together and ev
 LINKS_A_MEDIUM = 50
 """Ties of a medium that are followed, the strongest first; further ones only where they are among the other end's."""
 
-FREE_PARTS = 2
-"""Parts that one medium may hold together at full weight: a chain A~B~C is shown with its bridge, not torn."""
+FREE_PARTS = 4
+"""Parts into which the ties of one medium may lead at full weight: so do those of a picture among views that overlap
+only with the next few (measured in docs/decisions/0121)."""
+
+SCATTER = 2_654_435_761
+"""Knuth's multiplier: puts numbers into an order that has nothing to do with theirs, always the same one."""
 
 Neighbours = Mapping[int, frozenset[int]]
 
@@ -37,6 +41,8 @@ class Tie:
     other: int
     weight: float
     links: tuple[Link, ...]
+    closed: bool = False
+    """Whether some third medium is tied to both."""
 
 
 def ties(links: Iterable[Link], media: int) -> list[Tie]:
@@ -50,8 +56,14 @@ def ties(links: Iterable[Link], media: int) -> list[Tie]:
 
 
 def strongest_first(tie: Tie) -> tuple[float, int, int]:
-    """The order in which ties are considered; media numbers decide between equals."""
-    return (-tie.weight, tie.one, tie.other)
+    """Heaviest first; of equals, those between media that came one after the other: these know the same others."""
+    return (-tie.weight, tie.other - tie.one, tie.one)
+
+
+def surest_first(tie: Tie) -> tuple[bool, float, int, int]:
+    """The order in which groups are made: first of what a third medium agrees to, so that they are there before what
+    only leads from one to another."""
+    return (not tie.closed, *strongest_first(tie))
 
 
 def _rarity(link: Link) -> tuple[float, Link]:
@@ -75,16 +87,16 @@ def followed(strongest: Iterable[Tie], limit: int = LINKS_A_MEDIUM) -> list[Tie]
     return kept
 
 
-def shared(among: Sequence[Tie]) -> list[Tie]:
-    """The same ties, each weakened by its ends' shares: strongest first again."""
-    near = neighbours(among)
-    weights = {(tie.one, tie.other): tie.weight for tie in among}
-    spread = {medium: _spread(medium, near, weights) for medium in near}
+def shared(strongest: Sequence[Tie]) -> list[Tie]:
+    """Those ties that are followed, each weakened by its ends' shares, and whether it is closed: surest first."""
+    near = neighbours(strongest)
+    spread = _spreads(strongest, near)
     weakened = []
-    for tie in among:
+    for tie in followed(strongest):
         most = max(spread[end].parts_as_strong(tie.weight) for end in (tie.one, tie.other))
-        weakened.append(Tie(tie.one, tie.other, tie.weight / max(1.0, most - FREE_PARTS + 1), tie.links))
-    return sorted(weakened, key=strongest_first)
+        closed = not near[tie.one].isdisjoint(near[tie.other])
+        weakened.append(Tie(tie.one, tie.other, tie.weight / max(1.0, most - FREE_PARTS + 1), tie.links, closed))
+    return sorted(weakened, key=surest_first)
 
 
 def neighbours(among: Iterable[Tie]) -> dict[int, frozenset[int]]:
@@ -109,16 +121,25 @@ class _Spread:
         return self.parts[bisect_right(self.lightness, -weight / 2)]
 
 
-def _spread(medium: int, near: Neighbours, weights: Mapping[tuple[int, int], float]) -> _Spread:
+def _spreads(strongest: Iterable[Tie], near: Neighbours) -> dict[int, _Spread]:
+    """Of every medium, by as many of its ties as are followed; of equal ones by those that fall to it, near or far."""
+    first: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for tie in sorted(strongest, key=lambda tie: (-tie.weight, (tie.one * tie.other * SCATTER) % 2**32, tie.one)):
+        for end, beyond in ((tie.one, tie.other), (tie.other, tie.one)):
+            if len(first[end]) < LINKS_A_MEDIUM:
+                first[end].append((-tie.weight, beyond))
+    return {medium: _spread(ties, near) for medium, ties in first.items()}
+
+
+def _spread(first: Sequence[tuple[float, int]], near: Neighbours) -> _Spread:
     """Parts as an effective number: n equal ones that know nothing of each other count n, whatever their sizes.
 
-    One over the chance that two of the medium's neighbours, drawn at random, are the same or tied (the inverse of
-    Simpson's index). A second hub beside it, tied to everything as well, does not hide the first.
+    One over the chance that two of the neighbours, drawn at random, are the same or tied (the inverse of Simpson's
+    index). A second hub beside it, tied to everything as well, does not hide the first.
     """
-    by_weight = sorted((-weights[min(medium, other), max(medium, other)], other) for other in near[medium])
     met, known, parts = 0, set[int](), [1.0]
-    for count, (_, other) in enumerate(by_weight, start=1):
+    for count, (_, other) in enumerate(first, start=1):
         met += 1 + 2 * len(near[other] & known)
         known.add(other)
         parts.append(count * count / met)
-    return _Spread([lightness for lightness, _ in by_weight], parts)
+    return _Spread([lightness for lightness, _ in first], parts)
