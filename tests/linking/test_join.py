@@ -121,10 +121,10 @@ def test_no_two_groups_are_left_apart_that_may_be_joined(drawn: list[tuple[int, 
     for at, one in enumerate(made):
         for other in made[at + 1 :]:
             crossing = [tie for tie in among if len({tie.one, tie.other} & one.media) == 1]
-            pairs = len(one.media) * len(other.media)
+            many = len(one.media) * len(other.media)
             support = [tie for tie in crossing if {tie.one, tie.other} <= one.media | other.media]
             if min(len(one.media), len(other.media)) > 1:
                 support = independent(support)
-                assert len(support) < TIES_OF_GROUPS or chance(pairs, support) > WRONG_JOIN
+                assert len(support) < TIES_OF_GROUPS or chance(many, support) > WRONG_JOIN
             else:
-                assert chance(pairs, support[:TIES_OF_ONE]) > WRONG_JOIN
+                assert chance(many, support[:TIES_OF_ONE]) > WRONG_JOIN

@@ -23,7 +23,7 @@ Well below one, or accidents alone would hang the whole database together and ev
 LINKS_A_MEDIUM = 50
 """Ties of a medium that are followed, the strongest first; further ones only where they are among the other end's."""
 
-FREE_PARTS = 4
+FREE_PARTS = 3
 """Parts into which the ties of one medium may lead at full weight: so do those of a picture among views that overlap
 only with the next few (measured in docs/decisions/0121)."""
 
