@@ -110,11 +110,11 @@ def _jpeg(picture: npt.NDArray[np.uint8], quality: int) -> bytes:
 
 def _again(native: bytes, quality: int, longest: int = max(SIZE)) -> bytes:
     """The picture at this longest side, saved anew."""
-    picture = cv2.imdecode(np.frombuffer(native, np.uint8), cv2.IMREAD_COLOR)
+    picture = np.asarray(cv2.imdecode(np.frombuffer(native, np.uint8), cv2.IMREAD_COLOR), np.uint8)
     share = longest / max(picture.shape[:2])
     if share < 1:
-        picture = cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
-    return _jpeg(np.asarray(picture, np.uint8), quality)
+        picture = np.asarray(cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+    return _jpeg(picture, quality)
 
 
 AFTER: Mapping[str, Callable[[bytes], bytes]] = {
@@ -172,7 +172,8 @@ def _known_cameras(what: str, natives: Sequence[Sequence[bytes]], change: Callab
         noises = [sensor.residual(grey) for grey in originals]
         for left in range(len(taken)):
             estimate = sensor.fingerprint(_without(originals, left), _without(noises, left))
-            small = sensor.pattern(cv2.resize(estimate, shape[::-1], interpolation=cv2.INTER_AREA))
+            resized = cv2.resize(estimate, shape[::-1], interpolation=cv2.INTER_AREA)
+            small = sensor.pattern(np.asarray(resized, np.float32))
             true.append(sensor.pce(small, spread[camera][left]))
             false += [sensor.pce(small, other[left]) for at, other in enumerate(spread) if at != camera]
     return {"what": what, **_told("camera", true, false)}

@@ -101,7 +101,7 @@ def _shrunk(detail: Plane) -> Plane:
     least = cv2.boxFilter(energy, -1, (WINDOWS[0],) * 2)
     for side in WINDOWS[1:]:
         np.minimum(least, cv2.boxFilter(energy, -1, (side, side)), out=least)
-    return detail * (noise / (np.maximum(least - noise, 0) + noise))
+    return np.asarray(detail * (noise / (np.maximum(least - noise, 0) + noise)), np.float32)
 
 
 def _split(plane: Plane) -> tuple[Plane, list[Plane]]:
@@ -143,7 +143,7 @@ def _spread(plane: Plane, taps: Plane) -> Plane:
 
 def _without_lines(plane: Plane) -> Plane:
     """Rows and columns of each of the four pixels of a Bayer cell to mean zero: demosaicing is every camera's."""
-    out = plane - plane.mean()
+    out: Plane = np.asarray(plane - plane.mean(), np.float32)
     for row in (0, 1):
         for column in (0, 1):
             part = out[row::2, column::2]
