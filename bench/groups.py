@@ -3,19 +3,22 @@
 Half the media belong to series of 2 to 60, of whose pairs a share is found (`recall of links`, or `views`: pictures in
 a row, of which each is found beside the next ones only). Accidents come as often as their links say. Hubs are media
 with sure links into series drawn at random: a wallpaper, a collage, a film cut together. One line a world: the share of
-planted pairs that stand in one proposal, the share of proposed pairs that were planted, the largest proposal, seconds.
+planted pairs that stand in one proposal, the share of proposed pairs that were planted, the largest proposal, seconds,
+and how many media an update about one medium looks at, the median of 40 and the most.
 """
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from statistics import median
 from time import process_time
 
 import numpy as np
 
-from havre.linking.group import propose
+from havre.linking.group import propose, region
 from havre.linking.links import Kind, Link, between
 
 Line = dict[str, object]
@@ -52,9 +55,9 @@ WORLDS = (
 )
 
 
-def measure(media: int = 20_000) -> Iterator[Line]:
+def measure(media: int = 20_000, worlds: Sequence[World] = WORLDS) -> Iterator[Line]:
     """One line a world, in a database of so many media; the hubs come on top."""
-    for world in WORLDS:
+    for world in worlds:
         random = np.random.default_rng(SEED)
         series = list(_series(media // 2, random))
         links = [*_true(series, world, random), *_accidents(media, random), *_hubs(media, world, random)]
@@ -99,13 +102,30 @@ def _scored(series: Sequence[range], links: Sequence[Link], media: int) -> Line:
     home = {medium: number for number, members in enumerate(series) for medium in members}
     pairs = [home.get(a, -a) == home.get(b, -b) for p in proposals for a, b in combinations(p.media, 2)]
     planted = sum(len(members) * (len(members) - 1) // 2 for members in series)
+    touched = _touched(links, media)
     return {
         "proposals": len(proposals),
         "planted_pairs_together": round(sum(pairs) / planted, 3),
         "proposed_pairs_right": round(sum(pairs) / max(1, len(pairs)), 4),
         "largest": max((len(p.media) for p in proposals), default=0),
         "seconds": round(seconds, 2),
+        "touched_median": median(touched),
+        "touched_most": max(touched),
     }
+
+
+def _touched(links: Sequence[Link], media: int) -> list[int]:
+    """How many media hang together with each of forty of the planted ones."""
+    by_medium: dict[int, list[Link]] = defaultdict(list)
+    for link in links:
+        by_medium[link.one].append(link)
+        by_medium[link.other].append(link)
+
+    def links_of(asked: Collection[int]) -> list[Link]:
+        return [link for medium in asked for link in by_medium[medium]]
+
+    asked = range(1, media // 2, max(1, media // 80))
+    return [len(region([medium], links_of, [], media).media) for medium in asked]
 
 
 if __name__ == "__main__":

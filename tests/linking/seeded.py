@@ -11,7 +11,7 @@ from havre.linking.links import Kind, Link, between
 MEDIA = 10_000
 """Size of the database in these tests."""
 
-SURE, GOOD, FAIR, WEAK = 1e-9, 1e-5, 5e-3, 0.05
+SURE, GOOD, FAIR, WEAK = 1e-9, 1e-5, 5e-3, 0.02
 """Expected false matches: joins anything, joins a hundred, joins a pair, joins nothing alone."""
 
 

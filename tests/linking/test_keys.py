@@ -61,6 +61,14 @@ def test_whatever_is_near_is_found_across_the_date_line_too(
         assert {row.key for row in rows(Stated(2, place=other))} & set(around(Stated(1, place=one), CELL))
 
 
+@pytest.mark.parametrize("latitude", [0.0, 10.0, -67.3])
+def test_the_date_line_parts_no_neighbours(latitude: float) -> None:
+    east, west = Stated(1, place=Place(latitude, 179.9999)), Stated(2, place=Place(latitude, -179.9999))
+    assert rows(west)[0].key in around(east, CELL)
+    assert rows(east)[0].key in around(west, CELL)
+    assert rows(Stated(3, place=Place(latitude, 180.0)))[0].key in around(west, CELL)
+
+
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_a_place_has_one_cell_and_at_most_nine_to_look_in(latitude: float, longitude: float) -> None:
     placed = Stated(1, place=Place(latitude, longitude))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havre.linking.numbering import Numbered, gap, named
+from havre.linking.numbering import MOST_NUMBERS, Numbered, gap, named
 
 
 def number(path: str) -> Numbered:
@@ -87,6 +87,10 @@ def test_whatsapp_counts_by_the_day() -> None:
 def test_what_says_nothing_gives_nothing(path: str) -> None:
     assert named([path]).local is None
     assert named([path]).days == ()
+
+
+def test_a_medium_that_lies_in_thousands_of_places_keeps_a_few_numbers() -> None:
+    assert len(named(f"copies/IMG_{number:04}.JPG" for number in range(5_000)).numbers) == MOST_NUMBERS
 
 
 @given(st.lists(st.text(max_size=60), max_size=4))

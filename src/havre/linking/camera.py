@@ -9,7 +9,7 @@ serial number narrows them down to one.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from havre.linking.keys import (
@@ -73,48 +73,61 @@ class _Agreement:
         self.told |= told
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The new medium, how common what it states is, and where its times and its place are looked up."""
+
+    new: Stated
+    counts: Counts
+    around: Mapping[str, tuple[Key, ...]]
+
+
 def links(new: Stated, candidates: Iterable[Stated], counts: Counts) -> tuple[Link, ...]:
     """Links from a new medium to candidates: at most one of kind `camera` and one of kind `session` to each.
 
     `counts` are those of `rows(new)` and `lookups(new)`. Takes time in proportion to the candidates. Never raises for
     what media state.
     """
+    asked = _Asked(new, counts, {name: around(new, name) for name in (LOCAL, INSTANT, CELL)})
     found = []
     for other in {candidate.medium: candidate for candidate in candidates}.values():
         if other.medium != new.medium:
-            found += [link for link in (_camera(new, other, counts), _session(new, other, counts)) if link is not None]
+            found += [link for link in (_camera(asked, other), _session(asked, other)) if link is not None]
     return tuple(sorted(found))
 
 
 # ---- the same camera ----
 
 
-def _camera(new: Stated, other: Stated, counts: Counts) -> Link | None:
+def _camera(asked: _Asked, other: Stated) -> Link | None:
     """A body's or a lens's serial number in both."""
+    new = asked.new
     found = _Agreement()
-    by_body = _same_body(new, other, counts, found)
-    by_lens = _same_lens(new, other, counts, found)
+    by_body = _same_body(asked, other, found)
+    by_lens = _same_lens(asked, other, found)
     if not found.agrees:
         return None
     found.contradicts += _of_the_camera(new, other, but=() if by_body else (BODY,))
     if not by_body and _differ(new.body, other.body):
         found.contradicts.append(BODY)
-    return _link(new, other, Kind.CAMERA, min(by_body or math.inf, by_lens or math.inf), found, counts)
+    return _link(asked, other, Kind.CAMERA, min(by_body or math.inf, by_lens or math.inf), found)
 
 
-def _same_body(new: Stated, other: Stated, counts: Counts, found: _Agreement) -> float | None:
+def _same_body(asked: _Asked, other: Stated, found: _Agreement) -> float | None:
+    new, counts = asked.new, asked.counts
     if not new.body or new.body != other.body or _differ(new.camera, other.camera):
         return None
     found.narrow(BODY, 1.0, serial=new.body, carriers=counts.carriers.get(Key(BODY, new.body), 2))
-    return _confused(new, other, counts) * _share(BODY, new.body, new, other, counts)
+    return _confused(asked, other) * _share(BODY, new.body, asked, other)
 
 
-def _same_lens(new: Stated, other: Stated, counts: Counts, found: _Agreement) -> float | None:
+def _same_lens(asked: _Asked, other: Stated, found: _Agreement) -> float | None:
     """A lens goes from body to body: it may be any medium's."""
+    new, counts = asked.new, asked.counts
     if not new.lens or new.lens != other.lens or _differ(new.lens_model, other.lens_model):
         return None
     found.narrow(LENS, 1.0, lens_serial=new.lens, lens_carriers=counts.carriers.get(Key(LENS, new.lens), 2))
-    return counts.media * _share(LENS, new.lens, new, other, counts)
+    return counts.media * _share(LENS, new.lens, asked, other)
 
 
 def _of_the_camera(new: Stated, other: Stated, but: Iterable[str] = ()) -> list[str]:
@@ -131,12 +144,13 @@ def _differ(one: str, other: str) -> bool:
 # ---- the same session ----
 
 
-def _session(new: Stated, other: Stated, counts: Counts) -> Link | None:
+def _session(asked: _Asked, other: Stated) -> Link | None:
     """Taken close together in time or place, of the same original, or received in a row."""
+    new = asked.new
     found = _Agreement()
-    _same_original(new, other, counts, found)
-    _close_in_time(new, other, counts, found)
-    _close_in_place(new, other, counts, found)
+    _same_original(asked, other, found)
+    _close_in_time(asked, other, found)
+    _close_in_place(asked, other, found)
     _in_a_row(new, other, found)
     if not found.agrees:
         return None
@@ -145,28 +159,30 @@ def _session(new: Stated, other: Stated, counts: Counts) -> Link | None:
         found.contradicts.append(BODY)
     found.agrees += [CAMERA] * bool(new.camera and new.camera == other.camera)
     found.agrees += ["software"] * bool(new.software and new.software == other.software)
-    return _link(new, other, Kind.SESSION, _confused(new, other, counts) * found.share, found, counts)
+    return _link(asked, other, Kind.SESSION, _confused(asked, other) * found.share, found)
 
 
-def _same_original(new: Stated, other: Stated, counts: Counts, found: _Agreement) -> None:
+def _same_original(asked: _Asked, other: Stated, found: _Agreement) -> None:
     """The same unique id; a camera that writes one id into every picture contradicts itself by their times."""
+    new = asked.new
     for name, one, theirs in ((IMAGE, new.image_id, other.image_id), (DOCUMENT, new.document_id, other.document_id)):
         if not one or one != theirs:
             continue
         if new.local is not None and other.local is not None and abs(new.local - other.local) > 1:
             found.contradicts.append(name)
         else:
-            found.narrow(name, _share(name, one, new, other, counts))
+            found.narrow(name, _share(name, one, asked, other))
 
 
-def _close_in_time(new: Stated, other: Stated, counts: Counts, found: _Agreement) -> None:
+def _close_in_time(asked: _Asked, other: Stated, found: _Agreement) -> None:
+    new = asked.new
     name, seconds = _apart(new, other)
     if seconds is None or seconds > SESSION_SECONDS:
         return
     if new.place is not None and other.place is not None and metres(new.place, other.place) > FARTHEST_RIDE:
         found.contradicts.append("place")
         return
-    crowd = _crowd(name, around(new, name), new, other, counts)
+    crowd = _crowd(name, asked.around[name], asked, other)
     found.narrow("time", (2 * seconds + 1) / SPAN_SECONDS + crowd, seconds=round(seconds, 3))
     _consecutive(new, other, found)
 
@@ -209,12 +225,13 @@ def _against_the_clock(new: Stated, other: Stated, one: Numbered, theirs: Number
     return forward != (new.local > other.local)
 
 
-def _close_in_place(new: Stated, other: Stated, counts: Counts, found: _Agreement) -> None:
+def _close_in_place(asked: _Asked, other: Stated, found: _Agreement) -> None:
+    new = asked.new
     if new.place is None or other.place is None:
         return
     away = metres(new.place, other.place)
     if away <= PLACE_METRES:
-        crowd = _crowd(CELL, around(new, CELL), new, other, counts)
+        crowd = _crowd(CELL, asked.around[CELL], asked, other)
         found.narrow("place", math.pi * max(away, FINEST_FIX) ** 2 / LIVED_IN + crowd, metres=round(away, 1))
 
 
@@ -231,27 +248,30 @@ def _in_a_row(new: Stated, other: Stated, found: _Agreement) -> None:
 # ---- how common that is ----
 
 
-def _confused(new: Stated, other: Stated, counts: Counts) -> float:
+def _confused(asked: _Asked, other: Stated) -> float:
     """How many media could be mistaken for the other: those of the same model, or all where a model is not known."""
+    new, counts = asked.new, asked.counts
     if new.camera and new.camera == other.camera:
         return max(1, counts.carriers.get(Key(CAMERA, new.camera), 2) - 1)
     return max(1, counts.media - 1)
 
 
-def _share(name: str, value: str, new: Stated, other: Stated, counts: Counts) -> float:
+def _share(name: str, value: str, asked: _Asked, other: Stated) -> float:
     """The share of unrelated media with this identifier: what its form allows, and what is seen of it elsewhere."""
-    return min(1.0, 10.0 ** -telling(value) + _crowd(name, [Key(name, value)], new, other, counts))
+    return min(1.0, 10.0 ** -telling(value) + _crowd(name, [Key(name, value)], asked, other))
 
 
-def _crowd(name: str, found_under: Iterable[Key], new: Stated, other: Stated, counts: Counts) -> float:
+def _crowd(name: str, found_under: Iterable[Key], asked: _Asked, other: Stated) -> float:
     """The share of media that carry such a key among those that certainly come from another model than the new one."""
+    new, counts = asked.new, asked.counts
     elsewhere = sum(counts.carriers.get(key, 0) - counts.alike.get(key, 0) for key in found_under)
     elsewhere -= model(new, name) != model(other, name)  # the other itself is no accident beside itself
     own = counts.carriers.get(Key(CAMERA, new.camera), 1) if new.camera else 0
     return max(0, elsewhere) / max(1, counts.stating - own)
 
 
-def _link(new: Stated, other: Stated, kind: Kind, expected: float, found: _Agreement, counts: Counts) -> Link | None:
+def _link(asked: _Asked, other: Stated, kind: Kind, expected: float, found: _Agreement) -> Link | None:
+    new, counts = asked.new, asked.counts
     if expected >= USELESS:
         return None
     told = found.told | {"agrees": sorted(found.agrees), "media": counts.media}

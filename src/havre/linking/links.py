@@ -123,5 +123,6 @@ def together(links: Iterable[Link], media: int) -> float:
         rarest[family] = min(link.expected_false, rarest.get(family, math.inf))
     if not rarest:
         return float(media)
-    shares = [min(1.0, expected / max(media, 1)) for expected in rarest.values()]
-    return max(RAREST, media * math.prod(shares))
+    first, *further = rarest.values()
+    shares = [min(1.0, expected / max(media, 1)) for expected in further]
+    return max(RAREST, min(first, float(media)) * math.prod(shares))

@@ -35,6 +35,10 @@ LONGEST_NAME = 255
 """Bytes of a file name on every system in use; what is longer was not given by a camera."""
 
 
+MOST_NUMBERS = 20
+"""Numbers kept of a medium that lies in many places: two that each lie in thousands are compared all the same."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Numbered:
     """The place of a file in a row of files: the row's name, the number as written, and where that is in the row."""
@@ -62,8 +66,8 @@ def named(paths: Iterable[str]) -> Named:
     times = [(stem.startswith(IN_UTC), time) for stem in stems if (time := _time(stem)) is not None]
     plain = [stem for stem in stems if CHAT.search(stem) is None and TIMED.search(stem) is None]
     return Named(
-        tuple(sorted({number for stem in plain for number in _of_a_camera(stem)})),
-        days,
+        tuple(sorted({number for stem in plain for number in _of_a_camera(stem)}))[:MOST_NUMBERS],
+        days[:MOST_NUMBERS],
         next((time for utc, time in times if not utc), None),
         next((time for utc, time in times if utc), None),
     )

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from havre.linking.links import Kind, Link, together, weight
 
-WEAKEST = 0.1
-"""Largest expected number of false matches with which a tie counts at all: one medium in ten has one by accident.
+WEAKEST = 0.03
+"""Largest expected number of false matches with which a tie counts at all, beside others of its group.
 
-Well below one, or accidents alone would hang the whole database together and every update would touch all of it.
+At 0.1 a series of twenty would have two accidents, these would lead on to other series and so on, and every update
+would touch half the database; at 0.03 it has one in two (measured in docs/decisions/0121).
 """
 
 LINKS_A_MEDIUM = 50
