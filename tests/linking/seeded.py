@@ -1,12 +1,14 @@
 """Links and decisions to try things with, from hypothesis or by hand."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from hypothesis import strategies as st
 
 from havre.linking.decisions import Decision, confirmed, rejected, split
 from havre.linking.links import Kind, Link, between
+from havre.linking.ties import Tie
+from havre.linking.web import Web, of_links, surest
 
 MEDIA = 10_000
 """Size of the database in these tests."""
@@ -33,6 +35,16 @@ def clique(media: Sequence[int], expected_false: float = GOOD) -> list[Link]:
 def star(hub: int, media: Iterable[int], expected_false: float = GOOD) -> list[Link]:
     """One with each."""
     return [tied(hub, other, expected_false) for other in media]
+
+
+def weighed(links: Sequence[Link]) -> list[Tie]:
+    """The ties of these links as groups are made of them."""
+    return surest(Web(of_links(links), MEDIA), sorted({end for link in links for end in (link.one, link.other)}))
+
+
+def groups_of(groups: Mapping[int, Collection[int]]) -> Callable[[Collection[int]], dict[int, Collection[int]]]:
+    """As a table would answer: those that hold any of the media."""
+    return lambda media: {number: held for number, held in groups.items() if not set(media).isdisjoint(held)}
 
 
 def links_of(links: Sequence[Link]) -> Callable[[Collection[int]], list[Link]]:

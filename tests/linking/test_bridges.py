@@ -7,12 +7,17 @@ from hypothesis import strategies as st
 
 from havre.linking.bridges import Bridge, Part, bridges
 from havre.linking.links import Link
-from havre.linking.ties import Tie, neighbours, ties
+from havre.linking.ties import Tie, ties
 from tests.linking.seeded import MEDIA, SURE, chain, clique, star, tied
 
 
 def all_ties(links: Sequence[Link]) -> list[Tie]:
     return ties(links, MEDIA)
+
+
+def neighbours(among: Sequence[Tie]) -> dict[int, frozenset[int]]:
+    ends = {end for tie in among for end in (tie.one, tie.other)}
+    return {m: frozenset(t.one + t.other - m for t in among if m in (t.one, t.other)) for m in ends}
 
 
 def pieces(near: dict[int, frozenset[int]], without: int) -> list[set[int]]:

@@ -21,6 +21,7 @@ from tests.linking.seeded import (
     chain,
     clique,
     decisions,
+    groups_of,
     links_of,
     star,
     tied,
@@ -162,7 +163,7 @@ def test_arriving_one_by_one_ends_where_all_at_once_does(
         else:
             spoken.append(step)
         new = [step.one, step.other] if isinstance(step, Link) else sorted(step.media)
-        groups = after(groups, update(new, groups, links_of(known), spoken, MEDIA))
+        groups = after(groups, update(new, groups_of(groups), links_of(known), spoken, MEDIA))
     assert sorted(map(sorted, groups.values())) == series(links, *said)
 
 
@@ -190,9 +191,17 @@ def test_only_what_is_touched_is_looked_at() -> None:
         return links_of(links)(media)
 
     groups = {1: {1, 2, 3}, 2: {11, 12, 13}}
-    (change,) = update([4], groups, answer, [], MEDIA)
+    (change,) = update([4], groups_of(groups), answer, [], MEDIA)
     assert (change.what, change.group, change.added) == (What.GROWN, 1, (4,))
-    assert sorted(asked) == [1, 2, 3, 4]
+    assert set(asked) == {1, 2, 3, 4}
+
+
+def test_nothing_beyond_a_hub_is_looked_at() -> None:
+    rooms = [list(range(start, start + 5)) for start in range(10, 510, 5)]
+    links = [link for room in rooms for link in clique(room)] + star(1, [m for room in rooms for m in room[:3]])
+    assert region([10], links_of(links), [], MEDIA).media == set(rooms[0])
+    (change,) = update([14], groups_of({1: set(rooms[0]), 2: set(rooms[1])}), links_of(links), [], MEDIA)
+    assert (change.what, change.group) == (What.UNCHANGED, 1)
 
 
 def test_a_link_that_does_not_count_is_not_followed() -> None:

@@ -17,12 +17,12 @@ from havre.linking.join import (
     independent,
 )
 from havre.linking.links import Link
-from havre.linking.ties import Tie, shared, strongest_first, ties
-from tests.linking.seeded import FAIR, LINKS, MEDIA, SURE, WEAK, chain, clique, decisions, tied
+from havre.linking.ties import Tie, strongest_first
+from tests.linking.seeded import FAIR, LINKS, SURE, WEAK, chain, clique, decisions, tied, weighed
 
 
 def groups(links: list[Link], *said: Decision) -> list[list[int]]:
-    among = shared(ties(links, MEDIA))
+    among = weighed(links)
     made = clusters(cores(said, {end for tie in among for end in (tie.one, tie.other)}), among)
     return sorted(sorted(cluster.media) for cluster in made)
 
@@ -104,7 +104,7 @@ def test_what_was_not_enough_for_one_is_remembered_for_the_group_it_joins() -> N
 
 @given(LINKS, decisions())
 def test_nothing_kept_apart_is_ever_joined(links: list[Link], said: list[Decision]) -> None:
-    among = shared(ties(links, MEDIA))
+    among = weighed(links)
     ends = {end for tie in among for end in (tie.one, tie.other)}
     before = cores(said, ends)
     for cluster in clusters(before, among):

@@ -15,7 +15,8 @@ from havre.linking.bridges import Bridge, bridges
 from havre.linking.decisions import Decision, Said, apart, cores
 from havre.linking.join import Cluster, clusters
 from havre.linking.links import Link
-from havre.linking.ties import Tie, shared, ties
+from havre.linking.ties import Tie, strongest_first, ties
+from havre.linking.web import LinksOf, Web, of_links, surest
 
 MOST_HELD_APART = 20
 """Links out of a proposal that it names, the strongest first: what was found and did not suffice."""
@@ -64,43 +65,30 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Everything that can be affected by what is new: media, and all links that touch them."""
+    """Everything that can be affected by what is new, and the web that was read for it."""
 
     media: frozenset[int]
-    links: tuple[Link, ...]
-
-
-LinksOf = Callable[[Collection[int]], Iterable[Link]]
-"""All links that touch any of these media."""
+    web: Web
 
 
 def region(new: Iterable[int], links_of: LinksOf, decisions: Iterable[Decision], media: int) -> Region:
     """What hangs together with these media through ties that count, or decisions, in a database of `media` media.
 
-    Nothing outside can change: a join needs a tie, and a medium's share depends on its own neighbours alone.
+    A hub's ties do not count, so that it is in no region but its own, and what it knows is not read.
     """
+    web = Web(links_of, media)
     stay: dict[int, set[int]] = defaultdict(set)
     for decision in decisions:
         if decision.said is Said.CONFIRMED:
             for medium in decision.media:
                 stay[medium] |= decision.media
-    reached, found = set(new), set[Link]()
-    ahead = set(reached)
+    reached, ahead = set[int](), set(new)
     while ahead:
-        links = list(links_of(sorted(ahead)))
-        found.update(links)
-        further = set().union(*(stay.get(medium, ()) for medium in ahead))
-        for tie in ties(_whole_pairs(links, ahead), media):
-            further |= {tie.one, tie.other}
-        ahead = further - reached
         reached |= ahead
-    inside = sorted(link for link in found if link.one in reached or link.other in reached)
-    return Region(frozenset(reached), tuple(inside))
-
-
-def _whole_pairs(links: Iterable[Link], ahead: Collection[int]) -> Iterable[Link]:
-    """Links with an end among those asked about: of their pairs, every link was given."""
-    return (link for link in links if link.one in ahead or link.other in ahead)
+        web.read_around(ahead)
+        further = {end for tie in surest(web, ahead) for end in (tie.one, tie.other)}
+        ahead = further.union(*(stay.get(medium, ()) for medium in ahead)) - reached
+    return Region(frozenset(reached), web)
 
 
 def propose(links: Iterable[Link], decisions: Iterable[Decision], media: int) -> tuple[Proposal, ...]:
@@ -108,24 +96,27 @@ def propose(links: Iterable[Link], decisions: Iterable[Decision], media: int) ->
 
     Takes time in proportion to the links; of those of one medium LINKS_A_MEDIUM are followed.
     """
-    counted = ties(links, media)
-    ends = {end for tie in counted for end in (tie.one, tie.other)}
-    groups = clusters(cores(decisions, ends), shared(counted))
+    listed = list(links)
+    ends = frozenset(end for link in listed for end in (link.one, link.other))
+    web = Web(of_links(listed), media)
+    web.read(ends)
+    return proposed(Region(ends, web), decisions)
+
+
+def proposed(region: Region, decisions: Iterable[Decision]) -> tuple[Proposal, ...]:
+    """The series that are proposed of a region's media, by their lowest medium."""
+    joining = [tie for tie in surest(region.web, region.media) if {tie.one, tie.other} <= region.media]
+    groups = clusters(cores(decisions, region.media), joining)
     of = {medium: group for group in groups for medium in group.media}
-    inside: dict[int, list[Tie]] = defaultdict(list)
-    outside: dict[int, list[Tie]] = defaultdict(list)
-    for tie in counted:
-        one, other = of[tie.one], of[tie.other]
-        if one is other:
-            inside[id(one)].append(tie)
-        elif not apart(one.sides, other.sides):
-            outside[id(one)].append(tie)
-            outside[id(other)].append(tie)
-    made = (_proposal(group, inside[id(group)], outside[id(group)]) for group in groups if len(group.media) > 1)
+    made = (_proposal(group, of, region.web) for group in groups if len(group.media) > 1)
     return tuple(sorted(made, key=lambda proposal: proposal.media))
 
 
-def _proposal(group: Cluster, inside: Sequence[Tie], outside: Sequence[Tie]) -> Proposal:
+def _proposal(group: Cluster, of: Mapping[int, Cluster], web: Web) -> Proposal:
+    found = {(tie.one, tie.other): tie for medium in group.media for tie in web.ties_of(medium)}
+    touching = sorted(found.values(), key=strongest_first)
+    inside = [tie for tie in touching if of.get(tie.one) is of.get(tie.other)]
+    outside = [tie for tie in touching if of.get(tie.one) is not of.get(tie.other) and not _refused(tie, of)]
     return Proposal(
         tuple(sorted(group.media)),
         tuple(link for tie in inside for link in tie.links),
@@ -133,6 +124,12 @@ def _proposal(group: Cluster, inside: Sequence[Tie], outside: Sequence[Tie]) -> 
         tuple(tie.links[0] for tie in outside[:MOST_HELD_APART]),
         group.confirmed,
     )
+
+
+def _refused(tie: Tie, of: Mapping[int, Cluster]) -> bool:
+    """Whether an analyst keeps the two ends apart."""
+    one, other = of.get(tie.one), of.get(tie.other)
+    return one is not None and other is not None and apart(one.sides, other.sides)
 
 
 def changes(current: Mapping[int, Collection[int]], proposals: Iterable[Proposal]) -> tuple[Change, ...]:
@@ -178,15 +175,25 @@ def _what(added: Sequence[int], removed: Sequence[int], absorbed: Sequence[int])
     return What.UNCHANGED
 
 
+GroupsOf = Callable[[Collection[int]], Mapping[int, Collection[int]]]
+"""The groups that hold any of these media, by their numbers, with all their media."""
+
+
 def update(
-    new: Iterable[int],
-    current: Mapping[int, Collection[int]],
-    links_of: LinksOf,
-    decisions: Sequence[Decision],
-    media: int,
+    new: Iterable[int], groups_of: GroupsOf, links_of: LinksOf, decisions: Sequence[Decision], media: int
 ) -> tuple[Change, ...]:
-    """What new media, links or decisions about `new` change; groups that they do not touch are not mentioned."""
-    touched = region(new, links_of, decisions, media)
-    proposals = propose(touched.links, [d for d in decisions if d.media & touched.media], media)
-    affected = {group: members for group, members in current.items() if touched.media & set(members)}
-    return changes(affected, [proposal for proposal in proposals if touched.media & set(proposal.media)])
+    """What new media, links or decisions about `new` change; groups that they do not touch are not mentioned.
+
+    `new` are both ends of every new or withdrawn link and whatever a new decision names.
+    """
+    seeds = set(new)
+    seeds |= {end for tie in _ties_around(seeds, links_of, media) for end in (tie.one, tie.other)}
+    seeds = seeds.union(*groups_of(sorted(seeds)).values())
+    touched = region(seeds, links_of, decisions, media)
+    proposals = proposed(touched, [decision for decision in decisions if decision.media & touched.media])
+    return changes(groups_of(sorted(touched.media)), proposals)
+
+
+def _ties_around(new: Collection[int], links_of: LinksOf, media: int) -> list[Tie]:
+    """A new link changes how much its ends' neighbours weigh, who may now know one another."""
+    return ties(links_of(sorted(new)), media)
