@@ -4,7 +4,7 @@ Half the media belong to series of 2 to 60, of whose pairs a share is found (`re
 a row, of which each is found beside the next ones only). Accidents come as often as their links say. Hubs are media
 with sure links into series drawn at random: a wallpaper, a collage, a film cut together. One line a world: the share of
 planted pairs that stand in one proposal, the share of proposed pairs that were planted, the largest proposal, seconds,
-and how many media an update about one medium looks at, the median of 40 and the most.
+and how many media an update about one medium looks at, the median of eight and the most.
 """
 
 import json
@@ -115,7 +115,7 @@ def _scored(series: Sequence[range], links: Sequence[Link], media: int) -> Line:
 
 
 def _touched(links: Sequence[Link], media: int) -> list[int]:
-    """How many media hang together with each of forty of the planted ones."""
+    """How many media hang together with each of eight of the planted ones."""
     by_medium: dict[int, list[Link]] = defaultdict(list)
     for link in links:
         by_medium[link.one].append(link)
@@ -124,7 +124,7 @@ def _touched(links: Sequence[Link], media: int) -> list[int]:
     def links_of(asked: Collection[int]) -> list[Link]:
         return [link for medium in asked for link in by_medium[medium]]
 
-    asked = range(1, media // 2, max(1, media // 80))
+    asked = range(1, media // 2, max(1, media // 16))
     return [len(region([medium], links_of, [], media).media) for medium in asked]
 
 
