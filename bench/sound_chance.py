@@ -42,7 +42,7 @@ def measure(folder: Path | None = None, sounds: int = SOUNDS, pairs: int = PAIRS
 def _print(samples: NDArray[np.int16]) -> Soundprint:
     chroma = Chroma()
     chroma.take(samples)
-    return chroma.soundprint()
+    return chroma.finish()
 
 
 def _agreements(pairs: Iterable[tuple[Soundprint, Soundprint]], length: int) -> NDArray[np.int64]:

@@ -103,14 +103,10 @@ class Chroma:
             self._items.frombytes(items_from(features).tobytes())
             self._informative += informative_from(features).tobytes()
 
-    def finish(self) -> NDArray[np.uint32]:
-        """The items of all that was taken, as libchromaprint gives them."""
-        return np.frombuffer(self._items.tobytes(), np.uint32)
-
-    def soundprint(self, start: float = 0.0) -> Soundprint:
+    def finish(self, start: float = 0.0) -> Soundprint:
         """The fingerprint of all that was taken; `start` is how many seconds into its file the sound begins."""
-        informative = np.frombuffer(bytes(self._informative), np.bool_)
-        return Soundprint(self.finish(), informative, start, self._taken)
+        items = np.frombuffer(self._items.tobytes(), np.uint32)
+        return Soundprint(items, np.frombuffer(bytes(self._informative), np.bool_), start, self._taken)
 
 
 def informative_from(features: Features) -> NDArray[np.bool_]:

@@ -85,7 +85,8 @@ def stretches(query: Soundprint, known: Soundprint, offset: int, free: NDArray[n
 
 def compare(offset: int, at: Numbers, mine: Items, theirs: Items) -> Stretch:
     """All of these items beside each other."""
-    return Stretch(offset, at, int(np.bitwise_count(mine ^ theirs).sum()), float(errors_by_chance(mine, theirs, len(at))[0]))
+    errors = int(np.bitwise_count(mine ^ theirs).sum())
+    return Stretch(offset, at, errors, float(errors_by_chance(mine, theirs, len(at))[0]))
 
 
 def _agreeing(mine: Items, theirs: Items) -> NDArray[np.bool_]:
