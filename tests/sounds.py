@@ -1,4 +1,4 @@
-"""Benign sounds to test with, made from a seed: music, voices that say nothing, rooms, weather, and what must not match.
+"""Benign sounds to test with, from a seed: music, voices that say nothing, rooms, weather, and what must not match.
 
 Every sound is a row of int16 samples. The voices are rows of random vowels and hisses: there are no words in them.
 """
@@ -272,3 +272,13 @@ KINDS: dict[str, Callable[..., Samples]] = {
     "babble": babble,
 }
 """Ways to make a sound from (seed, seconds, rate)."""
+
+
+def to_samples(wave: Wave) -> Samples:
+    """A wave in units of samples as it would be recorded: clipped."""
+    return wave.clip(-FULL - 1, FULL).astype(np.int16)
+
+
+def tone(pitch: float, seconds: float, rate: int = RATE) -> Wave:
+    """A constant tone of amplitude 1."""
+    return np.sin(2 * np.pi * pitch * np.arange(int(seconds * rate)) / rate)

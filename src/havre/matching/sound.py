@@ -11,7 +11,7 @@ from havre.fingerprints.audio import Soundprint
 from havre.fingerprints.chromaprint import WINDOW_SECONDS
 from havre.matching.sound_chance import needed_agreement
 from havre.matching.sound_keys import candidates, tables_of
-from havre.matching.sound_stretches import BITS, LONGEST_GAP, Stretch, distinct, stretches
+from havre.matching.sound_stretches import BITS, LONGEST_GAP, LONGEST_SILENCE, Stretch, distinct, stretches
 
 AGREEING_BITS = 24
 """Of 32, so many equal bits make two items agree."""
@@ -73,7 +73,7 @@ def segments(query: Soundprint, known: Soundprint, offsets: Sequence[int] | None
                 free[stretch.mine[0] : stretch.mine[-1] + 1] = False
                 found.append(stretch)
     found.sort(key=lambda stretch: int(stretch.mine[0]))
-    told = [_segment(query, known, parts) for parts in _joined(found)]
+    told = [_segment(query, known, parts) for parts in _joined(query, found)]
     return [segment for segment in told if segment.agreement >= needed_agreement(segment.distinct)]
 
 
@@ -82,21 +82,23 @@ def _likely(query: Soundprint, known: Soundprint) -> list[int]:
     return [candidate.offset for candidate in found]
 
 
-def _joined(found: Sequence[Stretch]) -> list[list[Stretch]]:
+def _joined(query: Soundprint, found: Sequence[Stretch]) -> list[list[Stretch]]:
     """Stretches that go on from one another, at nearly the same offset, together."""
     joined = [[stretch] for stretch in found[:1]]
     for before, stretch in pairwise(found):
-        if _goes_on(before, stretch):
+        if _goes_on(query, before, stretch):
             joined[-1].append(stretch)
         else:
             joined.append([stretch])
     return joined
 
 
-def _goes_on(before: Stretch, stretch: Stretch) -> bool:
-    gap = int(stretch.mine[0] - before.mine[-1])
+def _goes_on(query: Soundprint, before: Stretch, stretch: Stretch) -> bool:
+    between = slice(int(before.mine[-1]) + 1, int(stretch.mine[0]))
+    if between.stop - between.start > LONGEST_SILENCE or query.informative[between].sum() > LONGEST_GAP:
+        return False
     apart = _middle(stretch) - _middle(before)
-    return gap <= LONGEST_GAP and abs(stretch.offset - before.offset) <= max(1, MOST_DRIFT * apart)
+    return abs(stretch.offset - before.offset) <= max(1, MOST_DRIFT * apart)
 
 
 def _middle(stretch: Stretch) -> float:

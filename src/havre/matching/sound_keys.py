@@ -22,8 +22,14 @@ CUTS_ABOVE = tuple(range(31, 0, -2))
 STEADY = (30, 28, 26, 18)
 """The other bits of the four classifiers that look longest, so change least."""
 
-MOST_POSTINGS = 2_000_000
-"""How many places one query may look at; of more, those with the most common keys are left out."""
+ONE_BIT_OFF = np.uint32(1) << np.arange(KEY_BITS, dtype=np.uint32)
+
+MOST_PLACES = 500_000
+"""How many places of one volume a query looks at that have its keys; of more, those of common keys are left out."""
+
+MOST_NEAR = 200_000
+MOST_NEAR_ITEMS = 512
+"""How many whose key is one bit off, for how many items of the query: a few seconds need them, long sounds do not."""
 
 MOST_CANDIDATES = 256
 MOST_OFFSETS_EACH = 8
@@ -71,28 +77,46 @@ def candidates(
     volume: Tables, query: Soundprint, most: int = MOST_CANDIDATES, each: int = MOST_OFFSETS_EACH
 ) -> list[Candidate]:
     """The likeliest sounds of a volume and offsets, most votes first, `each` sound at so many offsets at most."""
-    starts = volume["starts"].astype(np.int64)
+    starts = volume["starts"]
     places, asked = _looked_up(volume, query)
     diagonals = places - asked
-    lying = np.isin(diagonals, _most_voted(diagonals, 4 * most))
-    rows = np.searchsorted(starts, places[lying], side="right") - 1
+    best = _most_voted(diagonals, 4 * most)
+    at = np.searchsorted(best, diagonals)
+    lying = np.flatnonzero(at < len(best))
+    lying = lying[best[at[lying]] == diagonals[lying]]
+    rows = np.searchsorted(starts, places[lying].astype(starts.dtype), side="right") - 1
     return _ranked(np.stack([rows, diagonals[lying] - starts[rows]], axis=1), most, each)
 
 
 def _looked_up(volume: Tables, query: Soundprint) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every place with the key of an item of the query, beside the item, the rarest keys first until it is enough."""
-    keys, bounds = volume["keys"], volume["bounds"].astype(np.int64)
+    """Places whose key is that of an item of the query, beside the item; then those whose key is one bit from it.
+
+    The rarest keys come first, until it is enough: common keys tell the least.
+    """
     asked = np.flatnonzero(query.informative)
     wanted = keys_of(query.items[asked])
+    exact = _held(volume, wanted, asked, MOST_PLACES)
+    few = slice(None, None, max(-(-len(asked) // MOST_NEAR_ITEMS), 1))
+    turned = (wanted[few, None] ^ ONE_BIT_OFF).reshape(-1)
+    near = _held(volume, turned, np.repeat(asked[few], KEY_BITS), MOST_NEAR)
+    return np.concatenate([exact[0], near[0]]), np.concatenate([exact[1], near[1]])
+
+
+def _held(
+    volume: Tables, wanted: NDArray[np.uint32], asked: NDArray[np.int64], most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """At most so many places that have one of the keys wanted, beside who asked for it."""
+    keys, bounds, places = volume["keys"], volume["bounds"], volume["places"]
     found = np.searchsorted(keys, wanted)
-    held = np.flatnonzero(np.append(keys, 0)[found] == wanted) if len(keys) else np.zeros(0, np.int64)
-    asked, first = asked[held], bounds[found[held]]
+    inside = found < len(keys)
+    held = np.flatnonzero(inside)[keys[found[inside]] == wanted[inside]]
+    asked, first = asked[held], bounds[found[held]].astype(np.int64)
     sizes = bounds[found[held] + 1] - first
     order = np.argsort(sizes, kind="stable")
-    order = order[np.cumsum(sizes[order]) <= MOST_POSTINGS]
+    order = order[np.cumsum(sizes[order]) <= most]
     first, sizes, asked = first[order], sizes[order], asked[order]
     within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return volume["places"][np.repeat(first, sizes) + within].astype(np.int64), np.repeat(asked, sizes)
+    return places[np.repeat(first, sizes) + within].astype(np.int64), np.repeat(asked, sizes)
 
 
 def _most_voted(diagonals: NDArray[np.int64], most: int) -> NDArray[np.int64]:
@@ -100,8 +124,9 @@ def _most_voted(diagonals: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     values, votes = np.unique(diagonals, return_counts=True)
     together = votes.copy()
     together[:-1] += np.where(values[1:] == values[:-1] + 1, votes[1:], 0)
-    best = np.argsort(-together, kind="stable")[:most]
-    return values[best[together[best] >= FEWEST_VOTES]]
+    enough = np.flatnonzero(together >= FEWEST_VOTES)
+    best = enough[np.argsort(-together[enough], kind="stable")[:most]]
+    return np.sort(values[best])
 
 
 def _ranked(found: NDArray[np.int64], most: int, each: int) -> list[Candidate]:

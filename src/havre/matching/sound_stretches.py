@@ -33,6 +33,9 @@ LEAST_CHANCE = 0.1
 LONGEST_GAP = 32
 """Items, 4 s, of disturbance over which a stretch goes on."""
 
+LONGEST_SILENCE = 242
+"""Items, 30 s, of silence over which it goes on."""
+
 FEWEST_ITEMS = 12
 """A sound of 4.1 s; less tells too little."""
 
@@ -124,10 +127,10 @@ def _bits(items: Items) -> NDArray[np.uint8]:
 
 
 def _runs(covered: NDArray[np.bool_], at: Numbers) -> Iterator[tuple[int, int]]:
-    """From and to of what is covered, gaps of up to LONGEST_GAP included."""
+    """From and to of what is covered, with what lies between if it is short."""
     inside = np.flatnonzero(covered)
     if len(inside):
-        cuts = np.flatnonzero(np.diff(at[inside]) > LONGEST_GAP)
+        cuts = np.flatnonzero((np.diff(inside) > LONGEST_GAP) | (np.diff(at[inside]) > LONGEST_SILENCE))
         starts, ends = inside[np.r_[0, cuts + 1]], inside[np.r_[cuts, len(inside) - 1]] + 1
         yield from zip(starts.tolist(), ends.tolist(), strict=True)
 
@@ -145,9 +148,9 @@ def _trimmed(offset: int, at: Numbers, mine: Items, theirs: Items) -> Iterator[S
 
 
 def distinct(items: Items) -> int:
-    """How many of the items are worth something: of a loop one turn, of a sound that hardly changes a part."""
-    lags = min(LONGEST_LAG, len(items) - FEWEST_ITEMS)
-    if lags < 1:
+    """How many of the items are worth something: of a loop one turn, of a sound that hardly changes a part or none."""
+    lags = min(LONGEST_LAG, len(items) - WINDOW // 2)
+    if lags < WINDOW // 2:
         return len(items)
     itself = _itself(items, lags)
     forgotten = int(np.argmax(itself < FORGOTTEN))
