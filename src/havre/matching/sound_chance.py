@@ -1,7 +1,7 @@
 """How far unrelated sounds agree by chance: measured, and what it makes of a segment that was found.
 
 Measured by `python -m bench.sound_chance`, docs/calibration-sound.md has every figure: for each length the worst of ten
-kinds of sounds, each in millions of windows. Where fewer were measured than a figure stands for, the last tenth goes on.
+kinds of sounds, in millions of windows each. Where fewer were measured than a figure says, the last tenth goes on.
 """
 
 from bisect import bisect_right

@@ -109,10 +109,10 @@ def _agreeing(mine: Items, theirs: Items) -> NDArray[np.bool_]:
     return np.asarray(covered[:-1].cumsum() > 0)
 
 
-def moving(values: NDArray[np.generic], width: int) -> Numbers:
+def moving(values: NDArray[np.generic], width: int) -> NDArray[np.int32]:
     """The sum of each `width` neighbouring rows."""
-    total = np.zeros((len(values) + 1, *values.shape[1:]), np.int64)
-    np.cumsum(values, axis=0, dtype=np.int64, out=total[1:])
+    total = np.zeros((len(values) + 1, *values.shape[1:]), np.int32)
+    np.cumsum(values, axis=0, dtype=np.int32, out=total[1:])
     return total[width:] - total[:-width]
 
 
@@ -147,24 +147,33 @@ def _trimmed(offset: int, at: Numbers, mine: Items, theirs: Items) -> Iterator[S
         yield compare(offset, at[start:end], mine[start:end], theirs[start:end])
 
 
-def distinct(items: Items) -> int:
-    """How many of the items are worth something: of a loop one turn, of a sound that hardly changes a part or none."""
-    lags = min(LONGEST_LAG, len(items) - WINDOW // 2)
-    if lags < WINDOW // 2:
-        return len(items)
-    itself = _itself(items, lags)
+def distinct(items: Items, mine: Numbers) -> int:
+    """How many of these items of a sound are worth something: of a loop one turn, of what hardly changes none.
+
+    Whether it repeats itself is looked for around them too: a few seconds of a siren do not show that it goes on.
+    """
+    chance = float(errors_by_chance(items[mine], items[mine], len(mine))[0]) / len(mine)
+    lags = [lag for lag in range(1, LONGEST_LAG + 1) if len(_pairs(items, mine, lag)[0]) >= WINDOW // 2]
+    itself = np.array([_alike(items, mine, lag, chance) for lag in lags])
+    if len(lags) < WINDOW // 2:
+        return len(mine)
     forgotten = int(np.argmax(itself < FORGOTTEN))
     if itself[forgotten] >= FORGOTTEN:
         return 0
     again = np.flatnonzero(itself[forgotten:] >= REPEATING)
-    turn = int(again[0]) + forgotten + 1 if len(again) else len(items)
-    if turn < min(SHORTEST_LOOP, len(items)):
+    turn = lags[int(again[0]) + forgotten] if len(again) else len(mine)
+    if len(again) and turn < SHORTEST_LOOP:
         return 0
-    return int(turn / max(1.0, (forgotten + 1) / (WINDOW / 2)))
+    return int(min(turn, len(mine)) / max(1.0, lags[forgotten] / (WINDOW / 2)))
 
 
-def _itself(items: Items, lags: int) -> NDArray[np.float64]:
-    """Agreement of a sound with itself 1 to `lags` items later."""
-    chance = float(errors_by_chance(items, items, len(items))[0]) / len(items)
-    errors = [float(np.bitwise_count(items[:-lag] ^ items[lag:]).mean()) for lag in range(1, lags + 1)]
-    return 1 - np.array(errors) / max(chance, 1e-9)
+def _pairs(items: Items, mine: Numbers, lag: int) -> tuple[Numbers, Numbers]:
+    """These items, and those of the sound so many later; where there are more of them, those earlier."""
+    later, earlier = mine[mine + lag < len(items)], mine[mine >= lag]
+    return (later, later + lag) if len(later) >= len(earlier) else (earlier, earlier - lag)
+
+
+def _alike(items: Items, mine: Numbers, lag: int, chance: float) -> float:
+    """Agreement of a sound with itself so many items later or earlier."""
+    here, there = _pairs(items, mine, lag)
+    return 1 - float(np.bitwise_count(items[here] ^ items[there]).mean()) / max(chance, 1e-9)
