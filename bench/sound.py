@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import av
 import numpy as np
-from tests.pictures import CORPUS
 from tests.sounds import KINDS
 
 from bench.sound_files import Samples, decoded
@@ -66,7 +65,8 @@ def originals(size: int) -> Iterator[Original]:
             yield Original("corpus", path.name, samples, print_of(samples))
 
 
-FOLDER = Path(os.environ.get("HAVRE_CORPUS", CORPUS)) / "pdq_vectors" / "vpdq"
+CORPUS = Path(os.environ.get("HAVRE_CORPUS", Path(__file__).parents[2] / "shared" / "data" / "dev"))
+FOLDER = CORPUS / "pdq_vectors" / "vpdq"
 RECORDINGS = tuple(
     FOLDER / f"{name}.mp4" for name in ("chair-orig-22-sd-bar", "doorknob-hd-no-bar", "pattern-longer-no-bar")
 )
@@ -137,5 +137,5 @@ def _through(volume: Tables, query: Soundprint, number: int, known: list[Origina
 
 
 if __name__ == "__main__":
-    for found in measure([int(size) for size in sys.argv[1:]] or [20]):
+    for found in measure([int(size) for size in sys.argv[1:]] or [12]):
         print(json.dumps(found), flush=True)

@@ -7,7 +7,7 @@ names up to a dash. One line for each length and kind: the agreement that one wi
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,16 +25,19 @@ BINS = 1000
 SEED = 3
 
 Line = dict[str, object]
+Make = Callable[..., NDArray[np.int16]]
 
 
-def measure(folder: Path | None = None, sounds: int = SOUNDS, pairs: int = PAIRS) -> Iterator[Line]:
+def measure(
+    folder: Path | None = None, sounds: int = SOUNDS, pairs: int = PAIRS, made: Mapping[str, Make] = KINDS
+) -> Iterator[Line]:
     """One line for each kind and length."""
-    kinds = {kind: [_print(make(seed, SECONDS)) for seed in range(sounds)] for kind, make in KINDS.items()}
+    kinds = {kind: [_print(make(seed, SECONDS)) for seed in range(sounds)] for kind, make in made.items()}
     for path in sorted(folder.iterdir()) if folder else ():
         kinds.setdefault(path.name.partition("-")[0], []).append(_print(decoded(path.read_bytes())))
-    for kind, made in kinds.items():
-        chosen = np.random.default_rng(SEED).integers(0, len(made), (pairs, 2))
-        together = [(made[one], made[other]) for one, other in chosen.tolist() if one != other]
+    for kind, prints in kinds.items():
+        chosen = np.random.default_rng(SEED).integers(0, len(prints), (pairs, 2))
+        together = [(prints[one], prints[other]) for one, other in chosen.tolist() if one != other]
         for length in LENGTHS:
             yield {"kind": kind, "length": length} | _quantiles(_agreements(together, length))
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 LENGTHS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 """Items compared."""
 
-ONE_IN_A_MILLION = (0.497, 0.497, 0.401, 0.367, 0.313, 0.310, 0.292, 0.230, 0.202, 0.190)
+ONE_IN_A_MILLION = (0.497, 0.497, 0.404, 0.404, 0.313, 0.310, 0.292, 0.230, 0.202, 0.190)
 """The agreement that one window of such a length in a million exceeds."""
 
 A_TENTH = (0.065, 0.065, 0.055, 0.050, 0.040, 0.037, 0.035, 0.021, 0.016, 0.014)
