@@ -128,7 +128,7 @@ def _are_there(found: Sequence[SoundSegment], part: Part) -> bool:
 def _unrelated(number: int, count: int, chance: np.random.Generator) -> list[int]:
     """Others than the original, and than the one after it, of which some is heard in one of the variants."""
     others = [other for other in range(count) if other not in (number, (number + 1) % count)]
-    return chance.choice(others, min(OTHERS, len(others)), replace=False).tolist()
+    return [int(other) for other in chance.choice(others, min(OTHERS, len(others)), replace=False)]
 
 
 def _through(volume: Tables, query: Soundprint, number: int, known: list[Original]) -> bool:

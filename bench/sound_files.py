@@ -1,10 +1,14 @@
 """Files of sounds for the measurements: written and read with PyAV's own encoders and decoders."""
 
 import io
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple, cast
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
 from numpy.typing import NDArray
 
 from havre.fingerprints.chromaprint import RATE
@@ -41,22 +45,28 @@ def encoded(samples: Samples, rate: int, form: Form) -> bytes:
     """One channel as a file of that form."""
     file = io.BytesIO()
     with av.open(file, "w", format=form.container) as container:
-        stream = container.add_stream(form.codec, rate=form.rate, layout="mono")
+        stream = cast(AudioStream, container.add_stream(form.codec, rate=form.rate, layout="mono"))
         if form.bits:
             stream.bit_rate = form.bits
-        stream.codec_context.open()
-        frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
-        frame.sample_rate = rate
-        turned = av.AudioResampler(stream.format.name, "mono", form.rate, stream.codec_context.frame_size)
-        for part in (*turned.resample(frame), *turned.resample(None)):
-            container.mux(stream.encode(part))
-        container.mux(stream.encode(None))
+        for packets in written(stream, samples, rate):
+            container.mux(packets)
     return file.getvalue()
+
+
+def written(stream: AudioStream, samples: Samples, rate: int) -> Iterator[list[Packet[AudioStream]]]:
+    """All of a sound as the packets of a stream."""
+    stream.codec_context.open()
+    frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
+    frame.sample_rate = rate
+    turned = av.AudioResampler(stream.format.name, "mono", stream.rate, stream.codec_context.frame_size)
+    for part in (*turned.resample(frame), *turned.resample(None)):
+        yield stream.encode(part)
+    yield stream.encode(None)
 
 
 def decoded(data: bytes, rate: int = RATE) -> Samples:
     """The first sound of a file, one channel at this rate."""
-    with av.open(io.BytesIO(data)) as container:
+    with cast(InputContainer, av.open(io.BytesIO(data))) as container:
         turned = av.AudioResampler("s16", "mono", rate)
         parts = [part for frame in container.decode(audio=0) for part in turned.resample(_loose(frame))]
         parts += turned.resample(None)

@@ -2,13 +2,13 @@
 
 import io
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.sound_files import FORMS, Form, Samples, encoded
+from bench.sound_files import FORMS, Form, Samples, encoded, written
 
 RATE = 22_050
 """Samples a second of a sound before anything was done to it."""
@@ -49,7 +49,7 @@ def _louder(decibels: float) -> Change:
     return lambda samples, _, __: _whole(_clipped(samples * share), FORMS["aac 64k"])
 
 
-def _clipped(wave: NDArray[np.float64]) -> Samples:
+def _clipped(wave: NDArray[np.floating[Any]]) -> Samples:
     return wave.clip(-32_768, 32_767).astype(np.int16)
 
 
@@ -103,16 +103,12 @@ def _under_another_picture(samples: Samples, _: Samples, chance: Chance) -> Vari
     with av.open(file, "w", format="mp4") as container:
         picture = container.add_stream("mpeg4", rate=FRAMES_A_SECOND, width=64, height=48, pix_fmt="yuv420p")
         sound = container.add_stream("aac", rate=RATE, layout="mono", bit_rate=64_000)
-        sound.codec_context.open()
-        for _ in range(len(samples) * FRAMES_A_SECOND // RATE):
-            drawn = chance.integers(0, 256, (48, 64, 3), dtype=np.uint8)
+        count = len(samples) * FRAMES_A_SECOND // RATE
+        for drawn in chance.integers(0, 256, (count, 48, 64, 3), dtype=np.uint8):
             container.mux(picture.encode(av.VideoFrame.from_ndarray(drawn, format="rgb24")))
-        frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
-        frame.sample_rate = RATE
-        turned = av.AudioResampler(sound.format.name, "mono", RATE, sound.codec_context.frame_size)
-        for part in (*turned.resample(frame), *turned.resample(None)):
-            container.mux(sound.encode(part))
-        container.mux([*picture.encode(None), *sound.encode(None)])
+        for packets in written(sound, samples, RATE):
+            container.mux(packets)
+        container.mux(picture.encode(None))
     return Variant(file.getvalue(), Part(0, len(samples) / RATE))
 
 

@@ -13,6 +13,8 @@ from bench.sound_variants import HARD, RATE, VARIANTS
 from bench import sound as measured
 from bench import sound_chance, sound_scale
 from havre.fingerprints.audio import pack, unpack
+from havre.matching.sound import segments
+from havre.matching.sound_keys import tables
 from tests.checkout import ROOT
 from tests.sounds import KINDS, music
 
@@ -32,9 +34,9 @@ def test_a_form_is_written_and_read_with_nothing_lost_at_its_ends(name: str) -> 
 def test_what_was_made_of_a_sound_is_found_in_it_where_it_says(name: str) -> None:
     variant = VARIANTS[name](SOUND, OTHER, np.random.default_rng(1))
     query = measured._listened(decoded(variant.data))
-    found = measured.segments(query, measured.print_of(SOUND))
+    found = segments(query, measured.print_of(SOUND))
     assert measured._are_there(found, variant.part)
-    assert not measured.segments(query, measured.print_of(music(seed=52, seconds=14, rate=RATE)))
+    assert not segments(query, measured.print_of(music(seed=52, seconds=14, rate=RATE)))
 
 
 def test_the_hard_ones_are_files_too() -> None:
@@ -46,7 +48,7 @@ def test_the_hard_ones_are_files_too() -> None:
 def test_a_line_counts_what_was_found_missed_and_wrong() -> None:
     kinds = [("music", SOUND), ("music", OTHER), ("music", music(seed=53, seconds=14, rate=RATE))]
     known = [measured.Original(kind, "", each, measured.print_of(each)) for kind, each in kinds]
-    volume = measured.tables([(number, pack(each.sound)) for number, each in enumerate(known)])
+    volume = tables([(number, pack(each.sound)) for number, each in enumerate(known)])
     line = measured._line("quieter", VARIANTS["20 dB quieter"], known, volume, 0.95)
     assert (line["size"], line["recall"], line["by_index"], line["false"], line["holds"]) == (3, 1.0, 1.0, 0, True)
     assert line["pairs"] == 3
