@@ -53,7 +53,7 @@ def encoded(samples: Samples, rate: int, form: Form) -> bytes:
     return file.getvalue()
 
 
-def written(stream: AudioStream, samples: Samples, rate: int) -> Iterator[list[Packet[AudioStream]]]:
+def written(stream: AudioStream, samples: Samples, rate: int) -> Iterator["list[Packet[AudioStream]]"]:
     """All of a sound as the packets of a stream."""
     stream.codec_context.open()
     frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")

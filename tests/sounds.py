@@ -123,6 +123,15 @@ def music(seed: int, seconds: float, rate: int = RATE) -> Samples:
     return finished(wave, chance.uniform(0.1, 0.6), chance.uniform(1e-4, 2e-3), chance)
 
 
+def melody(seed: int, seconds: float, rate: int = RATE, note: float = 0.5) -> Samples:
+    """As poor as music gets: one voice, six notes, one length, no rests."""
+    chance = np.random.default_rng((8, seed))
+    time = np.arange(int(note * rate)) / rate
+    steps = chance.integers(0, 8, int(seconds / note))
+    wave = [np.sin(2 * np.pi * 220 * 2 ** (step / 6) * time) * np.exp(-3 * time / note) for step in steps]
+    return finished(np.concatenate(wave), 0.3, 0, chance)
+
+
 # ---- voices ----
 
 

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from havre.matching.sound_chance import (
     A_TENTH,
+    ENOUGH,
     LENGTHS,
+    MOST_SAMENESS,
     NEEDED,
     ONE_IN_A_MILLION,
     expected_false,
@@ -49,12 +51,20 @@ def test_what_is_too_short_is_never_a_match(distinct: int) -> None:
 
 
 def test_what_is_expected_grows_with_the_query_and_with_what_is_known() -> None:
-    one = expected_false(59, 0.6, query_items=59, known_items=1_000_000)
+    one = expected_false(59, 0.6, 1.0, query_items=59, known_items=1_000_000)
     assert one == pytest.approx(1_000_000 * false_share(59, 0.6))
-    assert expected_false(59, 0.6, 59, 100_000_000) == pytest.approx(100 * one)
-    assert expected_false(59, 0.6, 590, 1_000_000) == pytest.approx(10 * one)
-    assert expected_false(59, 0.6, 10, 1_000_000) == pytest.approx(one)
+    assert expected_false(59, 0.6, 1.0, 59, 100_000_000) == pytest.approx(100 * one)
+    assert expected_false(59, 0.6, 1.0, 590, 1_000_000) == pytest.approx(10 * one)
+    assert expected_false(59, 0.6, 1.0, 10, 1_000_000) == pytest.approx(one)
 
 
 def test_what_counts_as_a_match_is_rarely_expected_in_a_hundred_thousand_sounds() -> None:
-    assert expected_false(59, needed_agreement(59), 59, 100_000 * 1454) < 0.002
+    assert expected_false(59, needed_agreement(59), 1.0, 59, 100_000 * 1454) < 0.002
+
+
+@given(distinct=lengths, sameness=st.floats(1, MOST_SAMENESS))
+def test_sounds_that_are_like_themselves_need_more_up_to_what_is_enough(distinct: int, sameness: float) -> None:
+    usual, needed = needed_agreement(distinct), needed_agreement(distinct, sameness)
+    assert usual <= needed <= max(usual, ENOUGH)
+    assert needed == pytest.approx(usual * sameness) or needed in (usual, ENOUGH)
+    assert false_share(distinct, 0.6, sameness) >= false_share(distinct, 0.6)

@@ -1,4 +1,4 @@
-"""Stretches of agreement at one offset: where they are, what chance leaves of it, what repetition is worth."""
+"""Stretches of agreement at one offset: where they are, and what chance leaves of it."""
 
 import numpy as np
 import pytest
@@ -11,16 +11,14 @@ from havre.matching.sound_stretches import (
     FEWEST_ITEMS,
     LONGEST_GAP,
     LONGEST_SILENCE,
-    SHORTEST_LOOP,
     Items,
     Stretch,
     compare,
-    distinct,
     errors_by_chance,
     moving,
     stretches,
 )
-from tests.matching.heard import known, of_items
+from tests.matching.heard import of_items
 
 
 def chance_items(count: int, seed: int) -> Items:
@@ -110,39 +108,3 @@ def test_agreement_is_one_for_equal_items_and_none_for_what_never_changes() -> N
 def test_moving_sums_are_those_of_every_window() -> None:
     values: NDArray[np.int64] = np.arange(20) ** 2
     assert moving(values, 5).tolist() == [int(values[at : at + 5].sum()) for at in range(16)]
-
-
-# ---- what repetition is worth ----
-
-
-def everything(items: Items) -> int:
-    """What all of it is worth."""
-    return distinct(items, np.arange(len(items)))
-
-
-@pytest.mark.parametrize("kind", ["music", "speech", "room", "rain", "birds"])
-def test_what_goes_on_to_something_else_counts_in_full(kind: str) -> None:
-    items = known(kind, 1).items
-    assert everything(items) == len(items)
-
-
-@pytest.mark.parametrize("turn", [SHORTEST_LOOP + 2, 40, 100])
-def test_a_loop_counts_once(turn: int) -> None:
-    assert everything(np.tile(known("music", 1).items[:turn], 5)) == pytest.approx(turn, abs=2)
-
-
-@pytest.mark.parametrize("turn", [1, 4, 10, SHORTEST_LOOP - 1])
-def test_a_loop_of_less_than_three_seconds_is_worth_nothing(turn: int) -> None:
-    assert everything(np.tile(chance_items(turn, 5), 30)) == 0
-
-
-def test_a_part_of_a_loop_is_known_by_what_is_around_it() -> None:
-    loop = np.tile(chance_items(16, 6), 12)
-    assert distinct(loop, np.arange(100, 114)) == 0
-    assert distinct(loop[100:114], np.arange(14)) == 14
-
-
-def test_what_changes_slowly_is_worth_less_than_its_length() -> None:
-    assert 100 < everything(np.repeat(chance_items(20, 7), 12)) < 220
-    assert everything(np.repeat(chance_items(2, 7), 400)) < 40
-    assert everything(np.full(400, 7, np.uint32)) == 0

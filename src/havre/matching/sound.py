@@ -11,7 +11,8 @@ from havre.fingerprints.audio import Soundprint
 from havre.fingerprints.chromaprint import WINDOW_SECONDS
 from havre.matching.sound_chance import needed_agreement
 from havre.matching.sound_keys import candidates, tables_of
-from havre.matching.sound_stretches import BITS, LONGEST_GAP, LONGEST_SILENCE, Stretch, distinct, stretches
+from havre.matching.sound_stretches import BITS, LONGEST_GAP, LONGEST_SILENCE, Stretch, stretches
+from havre.matching.sound_worth import distinct, sameness
 
 AGREEING_BITS = 24
 """Of 32, so many equal bits make two items agree."""
@@ -49,6 +50,9 @@ class SoundSegment:
     distinct: int
     """How many items the segment is worth: what repeats itself counts once."""
 
+    sameness: float
+    """How many times more than usual the sounds are like themselves elsewhere, at least 1."""
+
     query_share: float
     match_share: float
     """Which share of each sound this is, by time."""
@@ -78,7 +82,7 @@ def segments(query: Soundprint, known: Soundprint, offsets: Sequence[int] | None
                 found.append(stretch)
     found.sort(key=lambda stretch: int(stretch.mine[0]))
     told = [_segment(query, known, parts) for parts in _joined(query, found)]
-    return [segment for segment in told if segment.agreement >= needed_agreement(segment.distinct)]
+    return [each for each in told if each.agreement >= needed_agreement(each.distinct, each.sameness)]
 
 
 def _likely(query: Soundprint, known: Soundprint) -> list[int]:
@@ -122,6 +126,7 @@ def _segment(query: Soundprint, known: Soundprint, parts: Sequence[Stretch]) -> 
         items=len(mine),
         agreeing=int((wrong <= BITS - AGREEING_BITS).sum()),
         distinct=_worth(query, mine),
+        sameness=max(_sameness(query, mine), _sameness(known, theirs)),
         query_share=min((query_span[1] - query_span[0]) / query.seconds, 1.0),
         match_share=min((match_span[1] - match_span[0]) / known.seconds, 1.0),
         bit_error_rate=errors / (BITS * len(mine)),
@@ -134,6 +139,11 @@ def _worth(query: Soundprint, mine: NDArray[np.int64]) -> int:
     looked = mine[:LONGEST_LOOKED_THROUGH]
     worth = distinct(query.items, looked)
     return worth if worth < len(looked) else len(mine)
+
+
+def _sameness(sound: Soundprint, items: NDArray[np.int64]) -> float:
+    told = np.flatnonzero(sound.informative)
+    return sameness(sound.items[told], int(np.searchsorted(told, items[len(items) // 2])))
 
 
 def _span(sound: Soundprint, items: NDArray[np.int64], others: NDArray[np.int64], count: int) -> Span:

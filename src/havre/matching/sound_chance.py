@@ -19,26 +19,37 @@ NEEDED = 11
 """A segment counts where chance gives its agreement to one window in ten to the power of this."""
 
 
-def needed_agreement(distinct: int) -> float:
-    """From which agreement on a segment of so many distinct items is a match; none is with fewer than the fewest."""
+MOST_SAMENESS = 2.0
+"""What unrelated sounds agree by is at most taken as so many times the figures of the table."""
+
+ENOUGH = 0.93
+"""Agreement that is enough however much a sound is like itself, if the table does not ask for more."""
+
+
+def needed_agreement(distinct: int, sameness: float = 1.0) -> float:
+    """From which agreement on a segment of so many distinct items is a match; none is with fewer than the fewest.
+
+    Sounds that are so many times more like themselves elsewhere than usual are so many times more like others.
+    """
     if distinct < LENGTHS[0]:
         return float("inf")
     limit, tenth = _at(distinct)
-    return limit + tenth * (NEEDED - 6)
+    needed = limit + tenth * (NEEDED - 6)
+    return max(min(sameness * needed, ENOUGH), needed)
 
 
-def false_share(distinct: int, agreement: float) -> float:
+def false_share(distinct: int, agreement: float, sameness: float = 1.0) -> float:
     """Which share of unrelated windows of so many distinct items agrees at least so well."""
     if distinct < LENGTHS[0]:
         return 1.0
     limit, tenth = _at(distinct)
-    return float(min(10.0 ** (-6 - (agreement - limit) / tenth), 1.0))
+    return float(min(10.0 ** (-6 - (agreement / sameness - limit) / tenth), 1.0))
 
 
-def expected_false(distinct: int, agreement: float, query_items: int, known_items: int) -> float:
+def expected_false(distinct: int, agreement: float, sameness: float, query_items: int, known_items: int) -> float:
     """How many segments as good as this a query of so many items finds by chance among known sounds of so many."""
     windows = max(query_items / max(distinct, 1), 1.0) * known_items
-    return false_share(distinct, agreement) * windows
+    return false_share(distinct, agreement, sameness) * windows
 
 
 def _at(distinct: int) -> tuple[float, float]:

@@ -39,18 +39,6 @@ LONGEST_SILENCE = 242
 FEWEST_ITEMS = 12
 """A sound of 4.1 s; less tells too little."""
 
-REPEATING = 0.5
-"""Agreement of a sound with itself a while later from which it is the same again."""
-
-FORGOTTEN = 0.3
-"""Agreement of a sound with itself a while later below which it has gone on to something else."""
-
-SHORTEST_LOOP = 24
-"""Items, 3 s: a sound that repeats itself faster (a clock, a siren, an alarm) tells too little to be found by."""
-
-LONGEST_LAG = 256
-"""Items, 32 s: a loop longer than that is long enough to count in full."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
@@ -145,35 +133,3 @@ def _trimmed(offset: int, at: Numbers, mine: Items, theirs: Items) -> Iterator[S
     start = int(np.argmin(gain[: end + 1]))
     if end - start >= FEWEST_ITEMS:
         yield compare(offset, at[start:end], mine[start:end], theirs[start:end])
-
-
-def distinct(items: Items, mine: Numbers) -> int:
-    """How many of these items of a sound are worth something: of a loop one turn, of what hardly changes none.
-
-    Whether it repeats itself is looked for around them too: a few seconds of a siren do not show that it goes on.
-    """
-    chance = float(errors_by_chance(items[mine], items[mine], len(mine))[0]) / len(mine)
-    lags = [lag for lag in range(1, LONGEST_LAG + 1) if len(_pairs(items, mine, lag)[0]) >= WINDOW // 2]
-    itself = np.array([_alike(items, mine, lag, chance) for lag in lags])
-    if len(lags) < WINDOW // 2:
-        return len(mine)
-    forgotten = int(np.argmax(itself < FORGOTTEN))
-    if itself[forgotten] >= FORGOTTEN:
-        return 0
-    again = np.flatnonzero(itself[forgotten:] >= REPEATING)
-    turn = lags[int(again[0]) + forgotten] if len(again) else len(mine)
-    if len(again) and turn < SHORTEST_LOOP:
-        return 0
-    return int(min(turn, len(mine)) / max(1.0, lags[forgotten] / (WINDOW / 2)))
-
-
-def _pairs(items: Items, mine: Numbers, lag: int) -> tuple[Numbers, Numbers]:
-    """These items, and those of the sound so many later; where there are more of them, those earlier."""
-    later, earlier = mine[mine + lag < len(items)], mine[mine >= lag]
-    return (later, later + lag) if len(later) >= len(earlier) else (earlier, earlier - lag)
-
-
-def _alike(items: Items, mine: Numbers, lag: int, chance: float) -> float:
-    """Agreement of a sound with itself so many items later or earlier."""
-    here, there = _pairs(items, mine, lag)
-    return 1 - float(np.bitwise_count(items[here] ^ items[there]).mean()) / max(chance, 1e-9)
