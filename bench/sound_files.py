@@ -55,7 +55,8 @@ def encoded(samples: Samples, rate: int, form: Form) -> bytes:
 
 def written(stream: AudioStream, samples: Samples, rate: int) -> Iterator["list[Packet[AudioStream]]"]:
     """All of a sound as the packets of a stream."""
-    stream.codec_context.open()
+    if not stream.codec_context.is_open:
+        stream.codec_context.open()
     frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
     frame.sample_rate = rate
     turned = av.AudioResampler(stream.format.name, "mono", stream.rate, stream.codec_context.frame_size)
