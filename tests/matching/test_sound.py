@@ -244,7 +244,7 @@ def test_segments_lie_within_both_sounds_and_no_part_of_the_query_is_in_two(data
         assert 0 < segment.match_share <= 1
         assert 0 <= segment.bit_error_rate <= 0.5
         assert segment.agreeing <= segment.items
-        assert segment.agreement >= needed_agreement(segment.distinct, segment.sameness)
+        assert segment.agreement >= needed_agreement(segment.distinct, segment.sameness, whole=True)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

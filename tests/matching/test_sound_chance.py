@@ -10,6 +10,7 @@ from havre.matching.sound_chance import (
     LENGTHS,
     MOST_SAMENESS,
     NEEDED,
+    NEEDED_WHOLE,
     ONE_IN_A_MILLION,
     expected_false,
     false_share,
@@ -31,6 +32,7 @@ def test_a_length_of_the_table_has_the_figures_of_the_table(number: int) -> None
     assert false_share(length, limit) == pytest.approx(1e-6)
     assert false_share(length, limit + tenth) == pytest.approx(1e-7)
     assert false_share(length, needed_agreement(length)) == pytest.approx(10.0**-NEEDED)
+    assert false_share(length, needed_agreement(length, whole=True)) == pytest.approx(10.0**-NEEDED_WHOLE)
 
 
 @given(length=lengths, longer=lengths, agreement=st.floats(0, 1), better=st.floats(0, 1))

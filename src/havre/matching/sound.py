@@ -20,6 +20,9 @@ AGREEING_BITS = 24
 MOST_DRIFT = 0.05
 """By how much the offset may change per item within one segment: it is played that much faster or slower."""
 
+WHOLE = 0.8
+"""Share of the items of a sound that tell anything from which a segment is all of it."""
+
 MOST_OFFSETS = 64
 MOST_COMPARED = 2_000_000
 """Items that one comparison of two sounds looks at: two films of ten hours at 7 offsets."""
@@ -73,16 +76,21 @@ def segments(query: Soundprint, known: Soundprint, offsets: Sequence[int] | None
     Looked for at the offsets given, the likeliest first, or at those where most of their keys are equal.
     """
     free = query.informative.copy()
+    whole = WHOLE * min(int(query.informative.sum()), int(known.informative.sum()))
     found: list[Stretch] = []
     likely = _likely(query, known) if offsets is None else offsets
     for offset in likely[: max(MOST_COMPARED // max(len(free), 1), 1)]:
         for stretch in stretches(query, known, offset, free):
-            if stretch.agreement >= needed_agreement(len(stretch.mine)):
+            if stretch.agreement >= needed_agreement(len(stretch.mine), whole=len(stretch.mine) >= whole):
                 free[stretch.mine[0] : stretch.mine[-1] + 1] = False
                 found.append(stretch)
     found.sort(key=lambda stretch: int(stretch.mine[0]))
     told = [_segment(query, known, parts) for parts in _joined(query, found)]
-    return [each for each in told if each.agreement >= needed_agreement(each.distinct, each.sameness)]
+    return [each for each in told if each.agreement >= _needed(each, whole)]
+
+
+def _needed(segment: SoundSegment, whole: float) -> float:
+    return needed_agreement(segment.distinct, segment.sameness, whole=segment.items >= whole)
 
 
 def _likely(query: Soundprint, known: Soundprint) -> list[int]:

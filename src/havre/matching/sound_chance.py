@@ -18,6 +18,9 @@ A_TENTH = (0.065, 0.065, 0.055, 0.050, 0.040, 0.037, 0.035, 0.021, 0.016, 0.014)
 NEEDED = 11
 """A segment counts where chance gives its agreement to one window in ten to the power of this."""
 
+NEEDED_WHOLE = 9
+"""The same where the segment is the whole of one of the sounds: it can lie in fewer places than a part can."""
+
 
 MOST_SAMENESS = 2.0
 """What unrelated sounds agree by is at most taken as so many times the figures of the table."""
@@ -26,7 +29,7 @@ ENOUGH = 0.93
 """Agreement that is enough however much a sound is like itself, if the table does not ask for more."""
 
 
-def needed_agreement(distinct: int, sameness: float = 1.0) -> float:
+def needed_agreement(distinct: int, sameness: float = 1.0, *, whole: bool = False) -> float:
     """From which agreement on a segment of so many distinct items is a match; none is with fewer than the fewest.
 
     Sounds that are so many times more like themselves elsewhere than usual are so many times more like others.
@@ -34,7 +37,7 @@ def needed_agreement(distinct: int, sameness: float = 1.0) -> float:
     if distinct < LENGTHS[0]:
         return float("inf")
     limit, tenth = _at(distinct)
-    needed = limit + tenth * (NEEDED - 6)
+    needed = limit + tenth * ((NEEDED_WHOLE if whole else NEEDED) - 6)
     return max(min(sameness * needed, ENOUGH), needed)
 
 

@@ -70,8 +70,8 @@ def _alike(items: Items, mine: Numbers, lag: int, chance: float) -> float:
 def sameness(items: Items, middle: int) -> float:
     """How many times more than usual a sound is like itself elsewhere, about an item: 1 to MOST_SAMENESS.
 
-    A melody of few slow notes meets itself, and others like it, by chance; a song whose bars come back does not. 1 where
-    there is too little to tell.
+    A melody of few slow notes meets itself, and others like it, by chance; a song whose bars come back does not. Where
+    there is too little to tell, 1.
     """
     first = max(min(middle - LOOKED_THROUGH // 2, len(items) - LOOKED_THROUGH), 0)
     around = items[first : first + LOOKED_THROUGH]
