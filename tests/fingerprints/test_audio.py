@@ -1,5 +1,7 @@
 """Fingerprints of sounds: the same however the samples come, told apart from silence and hum, safe as bytes."""
 
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -88,6 +90,16 @@ def test_what_was_taken_may_be_asked_for_more_than_once() -> None:
     chroma.take(MUSIC[100_000:])
     assert len(early.items) == items_in(100_000)
     assert same(chroma.finish(), fingerprint(MUSIC))
+
+
+def test_nothing_is_loaded_while_a_sound_is_fingerprinted_for_a_worker_may_open_no_file() -> None:
+    program = (
+        "import sys, numpy as np; from havre.fingerprints.audio import Chroma, pack; before = set(sys.modules);"
+        "c = Chroma(); c.take(np.arange(60000, dtype=np.int64).astype(np.int16)); pack(c.finish());"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("samples", [np.zeros(10), np.zeros((2, 5), np.int16), np.zeros(10, np.int32)], ids=str)

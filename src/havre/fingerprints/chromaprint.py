@@ -7,6 +7,10 @@ are found here. Each item tells how the 12 semitones of the octave, all octaves 
 from typing import NamedTuple
 
 import numpy as np
+
+# By name, so that they are loaded now: a worker may open no file later.
+from numpy.fft import rfft
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 RATE = 11_025
@@ -115,8 +119,8 @@ GRAY = np.array([0, 1, 3, 2], np.uint32)
 
 def rows_from(samples: NDArray[np.int16]) -> Features:
     """The energy in each semitone for each whole spectrum, every HOP samples."""
-    frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::HOP]
-    spectra = np.fft.rfft(frames * HAMMING)[:, BINS]
+    frames = sliding_window_view(samples, FRAME)[::HOP]
+    spectra = rfft(frames * HAMMING)[:, BINS]
     energy = spectra.real**2 + spectra.imag**2
     return np.add.reduceat(energy[:, BY_NOTE], NOTE_STARTS, axis=1)
 
