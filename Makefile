@@ -15,9 +15,11 @@ check: setup             # style, types, migrations, architecture, and that no r
 	$(PYTEST) -q tests/test_architecture.py tests/test_docs.py
 bench: setup             # ours and the peers, interleaved in one run
 	for what in fingerprint search join intake; do .venv/bin/havre bench $$what || exit 1; done
+	.venv/bin/python -m bench.sift
 fuzz: setup              # COUNT hostile inputs for each kernel, each parser and the decode path
 	native/pdq/fuzz.sh $(COUNT) $(SEED)
 	native/hamming/fuzz.sh $$(($(COUNT) / 20)) $(SEED)  # each case compares some 30,000 hits
+	native/sift/fuzz.sh $$(($(COUNT) / 10)) $(SEED)
 	.venv/bin/python -m tests.media.decode.fuzz $(COUNT) $(SEED)
 	.venv/bin/python -m tests.matches.formats.fuzz $$((6 * $(COUNT))) $(SEED)  # shared by six readers
 proof: setup             # the tests that `make test` samples, with their full counts

@@ -38,10 +38,10 @@ def test_a_mirrored_picture_is_found_by_its_looks_and_equal_bytes_come_first(
         equal = search(here.home, here.anke, str(asked / "b.png")).matches
 
     rows = [(one["in"], one["kind"], one["label"], one["orientation"]) for one in mirrored]
-    assert rows == [("known", "pdq", "us-abuse", "mirrored"), ("held", "pdq", "us-abuse", "mirrored")]
+    assert rows == [("known", "near", "us-abuse", "mirrored"), ("held", "near", "us-abuse", "mirrored")]
     assert [(one["in"], one["kind"], one["path"]) for one in equal] == [
-        ("known", "digest", f"{tmp_path}/judged/a.png"),
-        ("held", "digest", f"{tmp_path}/in/a.png"),
+        ("known", "identical", f"{tmp_path}/judged/a.png"),
+        ("held", "identical", f"{tmp_path}/in/a.png"),
     ]
     assert equal[0]["sha256"] == digests(asked / "b.png")["sha256"]
 
@@ -52,13 +52,13 @@ def test_digests_and_fingerprints_are_asked_as_they_are(database: Settings, tmp_
         held = digests(tmp_path / "in" / "b.png")
         for kind in ("md5", "sha1", "sha256"):
             (one,) = search(here.home, here.anke, held[kind].upper()).matches
-            assert (one["kind"], one["sha256"], one["case"], one["label"]) == ("digest", held["sha256"], "C", None)
+            assert (one["kind"], one["sha256"], one["case"], one["label"]) == ("identical", held["sha256"], "C", None)
         (_, value), *_ = here.home.shelf(here.anke.unit, "held").index.contents()
         near = bytes([value[0] ^ 0b111]) + value[1:]
         found = search(here.home, here.anke, near.hex()).matches
         none = search(here.home, here.anke, near.hex(), radius=2).matches
 
-    assert [(one["kind"], one["distance"]) for one in found] == [("pdq", 3), ("pdq", 3)]
+    assert [(one["kind"], one["distance"]) for one in found] == [("near", 3), ("near", 3)]
     assert none == []
 
 
@@ -101,7 +101,7 @@ def test_a_flat_picture_is_found_by_equal_bytes_alone_and_the_answer_says_why(
         know(here.home, here.anke, str(flat), "pertinent", workers=1)
         found = search(here.home, here.anke, str(flat / "a.png"))
 
-    assert [one["kind"] for one in found.matches] == ["digest"]
+    assert [one["kind"] for one in found.matches] == ["identical"]
     assert "too flat" in found.notes[0]
 
 
@@ -139,4 +139,4 @@ def test_the_nearest_come_first_and_a_wide_radius_finds_everything(database: Set
         found = search(here.home, here.anke, str(tmp_path / "judged" / "b.png"), radius=256).matches
 
     distances = [one["distance"] for one in found]
-    assert (len(found), found[0]["kind"], distances) == (3, "digest", sorted(distances))
+    assert (len(found), found[0]["kind"], distances) == (3, "identical", sorted(distances))

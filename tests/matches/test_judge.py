@@ -108,8 +108,8 @@ def test_equal_digests_decide_before_looks_and_pertinent_stands_before_harmless(
     (answer,) = judged(cast, tmp_path, candidate)
     assert answer.verdict.outcome == Outcome.KNOWN
     assert [(match.kind, match.knowledge) for match in answer.matches] == [
-        (MatchKind.DIGEST, pertinent),
-        (MatchKind.DIGEST, harmless),
+        (MatchKind.IDENTICAL, pertinent),
+        (MatchKind.IDENTICAL, harmless),
     ]
 
 

@@ -33,7 +33,7 @@ def intake(by: Person) -> Intake:
 def item(of: Intake, position: int, outcome: Outcome, *found: Knowledge, **more: object) -> Item:
     made = Item.objects.create(intake=of, position=position, path=f"/x/{position}", outcome=outcome, **more)
     for distance, known in enumerate(found):
-        Match.objects.create(item=made, kind=MatchKind.PDQ, knowledge=known, distance=distance, quality=90)
+        Match.objects.create(item=made, kind=MatchKind.NEAR, knowledge=known, distance=distance, quality=90)
     return made
 
 
@@ -68,7 +68,7 @@ def test_totals_add_up_and_are_split_by_the_label_of_the_first_match(cast: Cast)
 def test_matches_are_told_to_their_unit_alone_the_decisive_first(cast: Cast) -> None:
     list_ = source(cast.anke)
     found = item(intake(cast.anke), 0, Outcome.NEAR, know(list_, "baseline"), know(list_, ""))
-    told = {"sha256": (b"k" * 32).hex(), "path": "/k", "kind": "pdq", "quality": 90, "orientation": "upright"}
+    told = {"sha256": (b"k" * 32).hex(), "path": "/k", "kind": "near", "quality": 90, "orientation": "upright"}
     assert matched(cast.bram, found) == [
         told | {"label": "baseline", "distance": 0},
         told | {"label": None, "distance": 1},

@@ -16,7 +16,7 @@ from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY, ORIENTATIONS
 from havre.flows.candidates import TURNS
 from havre.flows.home import Home, consulted
 from havre.matches.digests import Named, held_of, knowledge_of
-from havre.matches.models import Knowledge
+from havre.matches.models import Knowledge, MatchKind
 from havre.matches.queries import knowledge_for
 from havre.matches.shelves import Shelf
 from havre.matching.reference import HASH_BITS, Hit
@@ -148,9 +148,9 @@ def _logged(question: Question, radius: int, matches: int) -> dict[str, object]:
 
 def _by_digest(acting: Acting, question: Question) -> Iterator[Answer]:
     for entries in knowledge_of(acting.unit, question.names).values():
-        yield from (Answer(0, "digest", Where.KNOWN, entry.pk) for entry in entries)
+        yield from (Answer(0, MatchKind.IDENTICAL.value, Where.KNOWN, entry.pk) for entry in entries)
     for media in held_of(acting.unit, question.names).values():
-        yield from (Answer(0, "digest", Where.HELD, medium.pk) for medium in media)
+        yield from (Answer(0, MatchKind.IDENTICAL.value, Where.HELD, medium.pk) for medium in media)
 
 
 def _by_looks(home: Home, acting: Acting, question: Question, radius: int) -> Iterator[Answer]:
@@ -186,7 +186,7 @@ def _owners(rows: Any, hits: Iterable[int]) -> dict[int, int]:
 
 
 def _answer(where: Where, owner: int, hit: Hit, quality: int | None) -> Answer:
-    return Answer(hit.distance, "pdq", where, owner, hit.orientation, quality)
+    return Answer(hit.distance, MatchKind.NEAR.value, where, owner, hit.orientation, quality)
 
 
 def _once(found: Iterable[Answer]) -> list[Answer]:

@@ -203,13 +203,13 @@ def _named(medium: Medium) -> Named:
 
 
 def _equal(known: Knowledge) -> Match:
-    return Match(kind=MatchKind.DIGEST, knowledge=known, distance=0)
+    return Match(kind=MatchKind.IDENTICAL, knowledge=known, distance=0)
 
 
 def _near(seen: Seen, knowledge: Knowledge | None = None, medium: Medium | None = None) -> Match:
     hit = seen.hit
     return Match(
-        kind=MatchKind.PDQ,
+        kind=MatchKind.NEAR,
         knowledge=knowledge,
         medium=medium,
         distance=hit.distance,
@@ -233,7 +233,7 @@ def _nearest(matches: list[Match]) -> list[Match]:
 def _same_bytes(candidate: Candidate) -> list[Match]:
     if not candidate.held_before or candidate.own is None:
         return []
-    return [Match(kind=MatchKind.DIGEST, medium_id=candidate.own, distance=0)]
+    return [Match(kind=MatchKind.IDENTICAL, medium_id=candidate.own, distance=0)]
 
 
 def _how_held(candidate: Candidate, alike: list[Match]) -> str:

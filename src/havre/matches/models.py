@@ -65,19 +65,59 @@ class Knowledge(models.Model):
 
 
 class MatchKind(models.TextChoices):
-    """How two media were found to be the same."""
+    """How two media were found to belong together, the surest first."""
 
-    DIGEST = "digest"
-    PDQ = "pdq"
+    IDENTICAL = "identical"
+    """Equal bytes."""
+    NEAR = "near"
+    """The same picture, by PDQ; or the same, a crop of it or what lies under an overlay, by local features."""
+    SEGMENT = "segment"
+    """Part of a film is part of another; or a picture is a frame of it."""
+    SOUND = "sound"
+    """Part of a sound is part of another, whatever is seen with it."""
+    PLACE = "place"
+    """The same place or object in another picture: it changes no outcome."""
 
 
 class Match(models.Model):
-    """One reason for an item's outcome: what it equals or is near to."""
+    """One reason for an item's outcome: what it equals, is near to, shares a part or a place with."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="matches")
     kind = models.CharField(max_length=10, choices=MatchKind)
     knowledge = models.ForeignKey(Knowledge, on_delete=models.CASCADE, null=True, related_name="matches")
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, null=True, related_name="+")
-    distance = models.PositiveSmallIntegerField()
+    distance = models.PositiveSmallIntegerField(null=True)
+    """Bits in which two PDQ fingerprints differ; null where none were compared."""
     quality = models.PositiveSmallIntegerField(null=True)
     orientation = models.PositiveSmallIntegerField(default=0)
+    expected_false = models.FloatField(default=0.0)
+    """How many false matches as good as this one were to be expected among all that was compared with."""
+    evidence = models.JSONField(default=dict)
+    """What a person can check: points and regions in pixels, spans in seconds, agreeing frames or items."""
+
+
+class Imprint(models.Model):
+    """A fingerprint of one medium beyond PDQ, packed: runs of a film, a sound, local features of one view."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, null=True, related_name="imprints")
+    knowledge = models.ForeignKey(Knowledge, on_delete=models.CASCADE, null=True, related_name="imprints")
+    method = models.CharField(max_length=10)
+    version = models.CharField(max_length=10)
+    at = models.FloatField(null=True)
+    """Seconds into the film from which this view was taken."""
+    first = models.PositiveBigIntegerField(null=True)
+    """The number of a film's first run in the index of runs; the others follow it."""
+    count = models.PositiveIntegerField(default=1)
+    """Runs, items or features in it."""
+    partial = models.BooleanField(default=False)
+    """Made from a damaged file."""
+    data = models.BinaryField()
+    sealed = models.BinaryField(default=b"")
+    """What of it shows the picture itself, sealed with the unit's key."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "method", "id"], name="imprints_by_method"),
+            models.Index(fields=["unit", "method", "first"], name="imprints_by_run"),
+        ]

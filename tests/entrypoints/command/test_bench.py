@@ -35,6 +35,18 @@ def test_a_person_reads_times_and_how_many_times_faster(havre_without_home: Havr
     assert " ×, identical" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"recall": 0.97, "bar": 0.95, "holds": True}, "97.0% found of 95% needed"),
+        ({"recall": 0.9, "bar": 0.95, "holds": False}, "90.0% found of 95% needed, [red]falls short[/red]"),
+        ({"recall": 0.5, "bar": None, "holds": True}, "50.0% found"),
+    ],
+)
+def test_a_person_reads_which_share_was_found_and_whether_that_is_enough(line: bench.Line, told: str) -> None:
+    assert bench._found_again(line).replace("[bold]", "").replace("[/bold]", "") == told
+
+
 def test_a_missing_peer_is_named_in_one_sentence(havre_without_home: Havre, tmp_path: Path) -> None:
     (tmp_path / "faiss.py").write_text("raise ModuleNotFoundError(\"No module named 'faiss'\", name='faiss')\n")
     done = havre_without_home("bench", "search", "--size", 100, "--json", PYTHONPATH=str(tmp_path))

@@ -17,11 +17,11 @@ def test_a_search_answers_a_json_list_nearest_first(havre: Havre, tmp_path: Path
     assert {name: found[name] for name in ("path", "label", "kind", "orientation")} == {
         "path": f"{judged}/a.png",
         "label": "us-abuse",
-        "kind": "pdq",
+        "kind": "near",
         "orientation": "mirrored",
     }
     (equal,) = havre("search", digests(judged / "b.png")["sha1"], "--json").json
-    assert (equal["kind"], equal["distance"]) == ("digest", 0)
+    assert (equal["kind"], equal["distance"]) == ("identical", 0)
     wide = havre("search", asked / "a.png", "--radius", 256, "--json").json
     assert [one["distance"] for one in wide] == sorted(one["distance"] for one in wide)
     assert len(wide) == 2
