@@ -133,9 +133,9 @@ def write_volume(directory: Path, name: str, kind: Kind, tables: Tables) -> Name
     """Write tables as a volume; synced when it returns. ValueError where a kind broke its promise about records."""
     _check_records(kind, tables[RECORDS])
     laid = [np.ascontiguousarray(table) for table in tables.values()]
+    told = [[key, _described(table.dtype), list(table.shape)] for key, table in zip(tables, laid, strict=True)]
     views = [table.reshape(-1).view(np.uint8).data for table in laid]
     digests = b"".join(_digest(view[at : at + BLOCK_BYTES]) for view in views for at in _starts(len(view)))
-    told = [[key, _described(table.dtype), list(table.shape)] for key, table in zip(tables, laid, strict=True)]
     text = {"kind": kind.name, "version": kind.version, "tables": told, "checksums": sha256(digests).hexdigest()}
     header = _padded(json.dumps(text).encode(), _START.size)
     header = _START.pack(MAGIC, len(header)) + header
