@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from havre.errors import Invalid
@@ -43,7 +43,7 @@ class Looks:
     """Seals and opens what of an imprint shows the picture itself."""
 
     unit: Unit
-    key: bytes
+    key: bytes = field(repr=False)
 
     def sealed(self, made: Made) -> bytes:
         """The look under a key of its own, with that key wrapped by the unit's; nothing of no look."""
