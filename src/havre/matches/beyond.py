@@ -34,7 +34,10 @@ def beyond(stock: Stock, asker: Asker, *, founding: bool) -> Beyond:
     told = Beyond()
     found = finds(stock, asker)
     judged = _judgements(stock, found)
+    near = {find.other for find in found if find.kind in WORDS}
     for find in found:
+        if find.kind not in WORDS and find.other in near:
+            continue  # that it is the same place needs no telling
         known = judged.get(find.other)
         match = _match(find, known)
         if find.kind not in WORDS:

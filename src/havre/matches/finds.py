@@ -1,17 +1,19 @@
 """What a file shares with what its unit knows and holds beyond equal bytes and PDQ, each with what can be checked."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from havre.fingerprints import audio, video
+from havre.fingerprints import audio, scene, video
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.marks import Mark
 from havre.matches.models import Imprint, MatchKind
 from havre.matches.owners import Owners
+from havre.matches.sightings import Seen, Size, evidence, sightings, spans
 from havre.matches.stock import Stock
 from havre.matching import film_chance
 from havre.matching.films import found
+from havre.matching.places import Region
 from havre.matching.segments import Segment
 from havre.matching.sound import SoundSegment
 from havre.matching.sound_index import SoundHit, search
@@ -50,10 +52,14 @@ class Asker:
     """A file that asks: its imprints, and where it stands among what is held."""
 
     marks: Sequence[Mark]
+    size: Size | None = None
+    """Width and height in pixels."""
     own: int | None = None
     """The medium that is this file."""
     before: int | None = None
     """The item that is judged again: what came later is not told."""
+    region: Region | None = None
+    """The part of a picture that alone asks, in pixels of the file."""
 
 
 def finds(stock: Stock, asker: Asker) -> list[Find]:
@@ -62,21 +68,29 @@ def finds(stock: Stock, asker: Asker) -> list[Find]:
         return []
     owners = Owners(stock.unit, asker.own, asker.before)
     best: dict[tuple[MatchKind, tuple[str, int]], Find] = {}
-    for find in _all(stock, asker.marks, owners):
+    for find in _all(stock, asker, owners):
         key = find.kind, find.other
-        if key not in best or find.worth > best[key].worth:
-            best[key] = find
+        best[key] = _stronger(best[key], find) if key in best else find
     return _sorted(_with_replaced_pictures(list(best.values()), asker.marks))
+
+
+def _stronger(one: Find, other: Find) -> Find:
+    """The stronger of two, with what only the weaker one can show."""
+    strong, weak = (one, other) if one.worth >= other.worth else (other, one)
+    return replace(strong, evidence=weak.evidence | strong.evidence)
 
 
 def _sorted(found: list[Find]) -> list[Find]:
     return sorted(found, key=lambda find: (RANK[find.kind], -find.worth, find.other))
 
 
-def _all(stock: Stock, marks: Sequence[Mark], owners: Owners) -> Iterator[Find]:
-    for mark in marks:
-        if mark.method in ASKED:
-            yield from ASKED[mark.method](stock, mark, owners)
+def _all(stock: Stock, asker: Asker, owners: Owners) -> Iterator[Find]:
+    for mark in asker.marks:
+        if mark.method == video.METHOD and asker.region is None:
+            yield from _films(stock, mark, owners)
+        elif mark.method == audio.METHOD and asker.region is None:
+            yield from _sounds(stock, mark, owners)
+    yield from _scenes(stock, asker, owners)
 
 
 # ---- films ----
@@ -164,7 +178,20 @@ def _has_picture(row: Imprint) -> bool:
     return beside.filter(method=video.METHOD).exists()
 
 
-Ask = Callable[[Stock, Mark, Owners], Iterator[Find]]
+# ---- scenes ----
 
-ASKED: dict[str, Ask] = {video.METHOD: _films, audio.METHOD: _sounds}
-"""How each kind of imprint asks."""
+
+def _scenes(stock: Stock, asker: Asker, owners: Owners) -> Iterator[Find]:
+    views = [mark for mark in asker.marks if mark.method == scene.METHOD]
+    alike: dict[tuple[MatchKind, tuple[str, int]], list[tuple[Seen, Find]]] = {}
+    for mark in views:
+        for seen in sightings(stock, mark, owners, asker.size, asker.region):
+            told = evidence(seen, asker.size)
+            find = Find(seen.kind, seen.row, seen.worth, seen.expected_false, told, orientation=seen.orientation)
+            alike.setdefault((find.kind, find.other), []).append((seen, find))
+    times = [mark.made.at or 0.0 for mark in views]
+    for (kind, _), group in alike.items():
+        best = max((find for _, find in group), key=lambda find: find.worth)
+        if kind == MatchKind.SEGMENT:
+            best.evidence.update(spans([seen for seen, _ in group], times), views=len(group))
+        yield best

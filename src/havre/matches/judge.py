@@ -13,6 +13,7 @@ from havre.matches.models import Knowledge, Match, MatchKind
 from havre.matches.rules import Evidence, Verdict, decide
 from havre.matches.shelves import Shelf
 from havre.matches.stock import Stock
+from havre.matching import film_chance
 from havre.matching.reference import Hit
 from havre.media.models import Fingerprint, Medium
 from havre.restrictions.visible import owned_by
@@ -51,6 +52,8 @@ class Candidate:
     marks: tuple[Mark, ...] = ()
     """What it is found by beyond PDQ."""
     family: str = "picture"
+    size: tuple[int, int] | None = None
+    """Width and height in pixels."""
     medium: int | None = None
     held_before: bool = False
     """Whether an earlier item already brought the same bytes."""
@@ -141,7 +144,7 @@ class Bench:
     def _beyond(self, candidate: Candidate) -> Beyond:
         if self.stock is None:
             return Beyond()
-        asker = Asker(candidate.marks, candidate.own, candidate.again)
+        asker = Asker(candidate.marks, candidate.size, candidate.own, candidate.again)
         return beyond(self.stock, asker, founding=candidate.founding)
 
     def _near_known(self, candidate: Candidate) -> "Sorted":
@@ -204,6 +207,7 @@ class Seen:
 
     hit: Hit
     quality: int
+    expected_false: float = 0.0
 
 
 Sorted = tuple[list[Match], list[Match], list[Match]]
@@ -213,12 +217,13 @@ Sorted = tuple[list[Match], list[Match], list[Match]]
 def _hits(shelf: Shelf, prints: Sequence[Print]) -> dict[int, Seen]:
     """The nearest hit of each record, over all frames that may ask."""
     nearest: dict[int, Seen] = {}
+    entries = shelf.index.status().entries
     for each in prints:
         if not each.usable:
             continue
         for hit in shelf.index.search_oriented(each.orientations, MATCH_DISTANCE):
             if hit.record not in nearest or hit.distance < nearest[hit.record].hit.distance:
-                nearest[hit.record] = Seen(hit, each.quality)
+                nearest[hit.record] = Seen(hit, each.quality, film_chance.of_pictures(hit.distance, entries))
     return nearest
 
 
@@ -239,6 +244,7 @@ def _near(seen: Seen, knowledge: Knowledge | None = None, medium: Medium | None 
         distance=hit.distance,
         quality=seen.quality,
         orientation=hit.orientation,
+        expected_false=seen.expected_false,
     )
 
 

@@ -85,6 +85,8 @@ def _shown(viewer: Person, match: Match) -> dict[str, Any]:
         "distance": match.distance,
         "quality": match.quality,
         "orientation": ORIENTATIONS[match.orientation],
+        "expected_false": match.expected_false,
+        **match.evidence,
     }
 
 

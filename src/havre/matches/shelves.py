@@ -11,11 +11,12 @@ from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
-from havre.fingerprints import audio, video
+from havre.fingerprints import audio, scene, video
 from havre.fingerprints.pdq import BYTES, MIN_QUALITY
 from havre.matches.models import Imprint, Knowledge
 from havre.matching.index import FLUSH_AT, Index
 from havre.matching.library import FLUSH_BYTES, Library
+from havre.matching.place_index import SCENES
 from havre.matching.sound_index import SOUNDS
 from havre.matching.volume import Kind
 from havre.media.models import Fingerprint
@@ -137,6 +138,7 @@ INDEXES: dict[str, Callable[[Unit], Callable[[int], Rows]]] = {
 
 LIBRARIES: dict[str, tuple[Kind, Callable[[Unit], Callable[[int], Rows]]]] = {
     "sounds": (SOUNDS, packed_rows(audio.METHOD)),
+    "places": (SCENES, packed_rows(scene.METHOD)),
 }
 """Libraries, each with what it holds and the rows it follows."""
 

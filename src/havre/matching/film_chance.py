@@ -32,6 +32,11 @@ def expected_false(query: Film, records: int, best: Segment) -> float:
     return questions(query) * records * met * min(others, 1.0) ** (min(best.runs, MOST_LOOKS) - 1)
 
 
+def of_pictures(distance: int, records: int) -> float:
+    """How many of so many pictures are as near by accident to one that asks in all orientations."""
+    return len(ORIENTATIONS) * records * share(distance)
+
+
 def questions(film: Film) -> int:
     """Fingerprints that a film asks with."""
     return len(film.runs) + len(ORIENTATIONS) * sum(len(form.runs) for form in film.forms)
