@@ -80,6 +80,8 @@ def _of_medium(name: Named, medium: Medium, found: Found, *, held_before: bool, 
 
 def _unfingerprinted(medium: Medium) -> str:
     called = CALLED.get(medium.family)
+    if called and medium.width is None:
+        return f"{called} that waits for `havre work`"
     return f"{called} in which nothing can be told from anything else" if called else ""
 
 

@@ -17,6 +17,7 @@ from havre.matches.stock import Stock
 from havre.media.keep import Batch, keep_media
 from havre.media.look import Looked
 from havre.media.models import Exhibit, Medium
+from havre.media.work import leave_for_later
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
 from havre.units.models import Unit
@@ -31,6 +32,8 @@ class Judging:
     intake: Intake
     begun_at: int = 0
     """Place of the first item of this run."""
+    later: bool = False
+    """Whether what is slow is left for `havre work`."""
     position: int = field(init=False)
     """Place of the next item."""
 
@@ -63,6 +66,9 @@ class Judging:
             self.stock.catch_up()
             self._must_be_held(batch)
             kept = keep_media(self.acting.unit, batch, self.acting.now())
+            if self.later:
+                fresh = [m for sha256, m in kept.media.items() if sha256 not in kept.before and not m.quarantine]
+                leave_for_later(self.acting.unit, fresh)
             items = self._judge(batch, kept)
             self._log(items)
             seal_log(self.home, self.acting)

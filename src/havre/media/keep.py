@@ -49,6 +49,20 @@ def keep_media(unit: Unit, taken_in: Sequence[Looked], at: datetime) -> Batch:
     return Batch(held | media, old | prints, frozenset(held), tuple(superfluous), decoded)
 
 
+def complete(medium: Medium, taken: Looked) -> None:
+    """Write what was found out later about a medium that has its row already; called inside a transaction."""
+    decoded, trouble = taken.decoded, taken.quarantine or taken.refusal
+    if trouble and medium.width is not None:
+        medium.notes = [*medium.notes, f"its features could not be made: {trouble}"]
+    else:
+        medium.quarantine = trouble
+    if decoded is not None and medium.width is None:
+        medium.width, medium.height, medium.frames = decoded.width, decoded.height, decoded.frame_count
+        medium.damage, medium.notes = decoded.damage or "", list(decoded.notes)
+        _write_details([(medium, taken)])
+    medium.save(update_fields=["width", "height", "frames", "damage", "notes", "quarantine"])
+
+
 def _medium(unit: Unit, taken: Looked, at: datetime) -> Medium:
     digests, kind, decoded = taken.digests, taken.kind, taken.decoded
     if digests is None or kind is None:
