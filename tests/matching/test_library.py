@@ -262,7 +262,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_damage_is_never_merged_into_something_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("havre.matching.volume.READ_WHOLE", 0)
+    monkeypatch.setattr("havre.matching.volume.SMALL_BYTES", 0)
     library_of(tmp_path, entries(1, 300))
     path = next(tmp_path.glob("*.volume"))
     data = path.read_bytes()
