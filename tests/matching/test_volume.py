@@ -10,10 +10,8 @@ import pytest
 from havre.errors import Broken
 from havre.matching import volume as volumes
 from havre.matching.manifest import Named
-from havre.matching.volume import BLOCK_BYTES, Kind, Stored, Volume, joined, whole, write_volume
-from tests.matching.letters import Letters, entries, held, with_letter
-
-LETTERS: Kind = Letters()
+from havre.matching.volume import BLOCK_BYTES, Stored, Volume, joined, whole, write_volume
+from tests.matching.letters import LETTERS, Letters, entries, held, with_letter
 
 
 def test_a_volume_reads_as_it_was_written_without_being_copied(tmp_path: Path) -> None:
