@@ -199,10 +199,10 @@ def test_a_series_that_held_media_bear_out_outlives_a_withdrawal(database: Setti
     with node(database) as here, closing(Home(database)) as home:
         open_dossier(home, here.anke, "C", "a warrant", "a test")
         source = judge(home, here.anke, folder(tmp_path / "judged", a=scene(1)))["source"]
-        take(home, here.anke, folder(tmp_path / "held", a=scene(1), b=turned(scene(1)), c=smaller(scene(1))))
+        take(home, here.anke, folder(tmp_path / "held", a=scene(1), b=turned(scene(1)), c=scene(2)))
         propose(home, here.anke)
         before = linked(here.anke)
-        assert len(before) == 3
+        assert len(before) == 2
         withdraw(home, here.anke, str(source))
         propose(home, here.anke)
         assert linked(here.anke) == before
