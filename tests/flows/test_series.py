@@ -74,7 +74,7 @@ def test_what_a_match_found_makes_a_series_without_any_metadata(begun: Node, tmp
 
 
 OWN = (NIKON, CANON)
-HOSTILE = (
+HOSTILE: tuple[dict[str, str], ...] = (
     {"BodySerialNumber": "\u0390" * 200, "LensSerialNumber": "9" * 5000},
     {"Make": "\u0390" * 120 + " x", "Model": "\u0390" * 120},
     {"DateTimeOriginal": "0000:00:00 00:00:00", "OffsetTimeOriginal": "+99:99"},
