@@ -1,14 +1,17 @@
 """A series is shown with a sentence for each link, how common what agrees is, and what hangs by one medium."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from havre.audit.models import Entry
 from havre.errors import NotFound, Refused
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm, reject
-from havre.flows.series_shown import list_series, show_series
+from havre.flows.series_shown import list_series, show_series, telling_first
 from havre.linking.links import Kind, between
 from havre.media.models import Medium
 from havre.series.findings import Finding
@@ -141,3 +144,24 @@ def test_whoever_has_no_role_sees_nothing(begun: Node) -> None:
     Role.objects.filter(person=begun.bram.person).delete()
     with pytest.raises(Refused, match="look at series"):
         list_series(begun.home, begun.bram)
+
+
+def test_why_each_medium_is_in_it_comes_before_further_reasons() -> None:
+    copies = [between(a, b, Kind.NEAR, 1e-12) for a, b in combinations(range(1, 5), 2)]
+    weaker = [between(4, 9, Kind.PLACE, 1e-4), between(3, 9, Kind.PLACE, 1e-3)]
+    told = telling_first([*weaker, *copies])
+    assert sorted(told) == sorted([*weaker, *copies])
+    assert [(link.one, link.other) for link in told[:4]] == [(1, 2), (1, 3), (1, 4), (4, 9)]
+    assert told[-1] == weaker[1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] != pair[1])))
+def test_as_many_come_first_as_are_needed_to_join_everything(pairs: list[tuple[int, int]]) -> None:
+    links = [between(a, b, Kind.PLACE, 1e-4) for a, b in pairs]
+    told, parts = telling_first(links), {medium: {medium} for pair in pairs for medium in pair}
+    joins = []
+    for link in told:
+        joins.append(parts[link.one] is not parts[link.other])
+        both = parts[link.one] | parts[link.other]
+        parts |= dict.fromkeys(both, both)
+    assert joins == sorted(joins, reverse=True)

@@ -19,7 +19,7 @@ from havre.units.acting import Acting
 from havre.units.models import RoleName
 
 MOST_LINKS = 1000
-"""Links of a series that are told, the rarest first: more tell a person nothing."""
+"""Links of a series that are told: more tell a person nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Shown:
         return {medium: held.name for medium, held in self.held.items()}
 
     def reasons(self, most: int) -> list[tuple[str, str]]:
-        """Each link as a person reads it and how rare that is, the rarest first, at most so many."""
-        links = _rarest(self.proposal.links)[:most]
+        """Each link as a person reads it, and how rare that is; at most so many, those first that join each medium."""
+        links = telling_first(self.proposal.links)[:most]
         return [(explain(Proposal((), (link,)), self.names)[0], rarity(link, self.media)) for link in links]
 
     def chains(self) -> list[str]:
@@ -56,7 +56,7 @@ class Shown:
         """The fields of the command line."""
         return series_fields(self.series) | {
             "members": [self._member(medium) for medium in self.proposal.media],
-            "links": [self._link(link) for link in _rarest(self.proposal.links)[:MOST_LINKS]],
+            "links": [self._link(link) for link in telling_first(self.proposal.links)[:MOST_LINKS]],
             "chains": [
                 {
                     "connects": self._sha256(bridge.medium),
@@ -144,6 +144,27 @@ def _reasons(origins: Origins, members: Collection[int], said: Iterable[Decision
     if not members:
         return Proposal((), ())
     return reasons(members, links_of(origins), said, origins.size)
+
+
+def telling_first(links: Iterable[Link]) -> list[Link]:
+    """First the links that join each medium to the others by its rarest reason (Kruskal 1956), then the rest of them.
+
+    Ten copies of one picture have the 45 rarest links of a series, and say nothing of why the others are in it.
+    """
+    ordered, root = _rarest(links), dict[int, int]()
+
+    def top(medium: int) -> int:
+        while (above := root.setdefault(medium, medium)) != medium:
+            root[medium] = medium = root.setdefault(above, above)
+        return medium
+
+    first: list[Link] = []
+    for link in ordered:
+        if top(link.one) != top(link.other):
+            root[top(link.one)] = top(link.other)
+            first.append(link)
+    taken = set(map(id, first))
+    return [*first, *(link for link in ordered if id(link) not in taken)]
 
 
 def _rarest(links: Iterable[Link]) -> list[Link]:

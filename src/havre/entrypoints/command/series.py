@@ -43,7 +43,7 @@ def propose(
 def show(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(metavar="[REF]", help="One series; all of them otherwise.")] = "",
-    links: Annotated[int, typer.Option(min=1, help="Links told at most, the rarest first.")] = 20,
+    links: Annotated[int, typer.Option(min=1, help="Links told at most.")] = 20,
     over: Annotated[bool, typer.Option("--all", help="List those that are over too.")] = False,
 ) -> None:
     """List series, or show one with every reason for it."""
