@@ -30,12 +30,16 @@ setup(
         ),
         kernel(
             "havre.fingerprints._pdq",
-            *(f"pdq/{part}.c" for part in ("module", "hash", "serial", "avx2", "avx512")),
+            *(f"pdq/{part}.c" for part in ("module", "hash", "serial", "avx2", "avx512", "film")),
         ),
         kernel(
             "havre.fingerprints._sift",
             *(f"sift/{part}.c" for part in ("module", "extract", "source", "filter", "pyramid", "rank", "describe")),
             *(f"sift/{part}.c" for part in ("serial", "avx2", "avx512")),
+        ),
+        kernel(
+            "havre.matching._scene",
+            *(f"scene/{part}.c" for part in ("module", "verify", "cells", "scan", "serial", "avx2", "avx512")),
         ),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},

@@ -1,4 +1,4 @@
-"""What is found again of a picture after crops, overlays and turns, and from another point of view: pixels → local features.
+"""What is found again of a picture after crops, overlays and turns, from elsewhere: pixels → features.
 
 SIFT descriptors are projected to 48 numbers of 16 levels, 24 bytes; a model says how. All of it is arithmetic on whole
 numbers, so that every machine makes the same bytes. Mirroring a picture, or turning it negative, only changes signs of
@@ -23,7 +23,7 @@ VERSION = "1"
 
 SIDE = 1024
 """Longer side, in pixels, to which a picture is reduced before it is searched."""
-MOST = 1200
+MOST = 1600
 """Features kept of a picture: of more, few are found again (docs/decisions/0140)."""
 FEWEST = 8
 """A picture with fewer features has nothing that could be told from chance."""
@@ -35,7 +35,7 @@ HALF = DIMENSIONS // 2
 SHIFT = 16
 """Bits that the projection is more exact than a level."""
 CELLS = 1024
-"""Each half of the numbers is sorted into so many cells; a feature lies in one of CELLS² pairs."""
+"""Each half of the numbers is sorted into so many cells (matching/cells.py)."""
 
 LONG = 32_768
 """Places are written in units of which the longer side has so many."""
@@ -121,7 +121,8 @@ def scene(pixels: NDArray[np.uint8]) -> Scene:
 
 def _logarithm(sizes: NDArray[np.float32]) -> NDArray[np.float64]:
     # The logarithms of two machines may differ in the last bit; sizes are quantised so that nobody sees it.
-    return np.floor(np.log2(np.maximum(sizes / SMALLEST, 1)) * OCTAVE + 0.5 + 2**-20).clip(0, 255)
+    octaves: NDArray[np.float64] = np.log2(np.maximum(sizes / SMALLEST, 1), dtype=np.float64)
+    return np.floor(octaves * OCTAVE + 0.5 + 2**-20).clip(0, 255)
 
 
 def _shortened(descriptors: NDArray[np.uint8]) -> NDArray[np.int8]:
@@ -134,7 +135,8 @@ def _shortened(descriptors: NDArray[np.uint8]) -> NDArray[np.int8]:
 
 def _packed(levels: NDArray[np.int8]) -> NDArray[np.uint8]:
     halves = (levels + LEVELS // 2).astype(np.uint8)
-    return halves[:, 0::2] | halves[:, 1::2] << 4
+    packed: NDArray[np.uint8] = np.bitwise_or(halves[..., 0::2], halves[..., 1::2] << 4, dtype=np.uint8)
+    return packed
 
 
 def look(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -146,8 +148,15 @@ def look(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     taken = pixels[rows[:, None], columns[None, :]].astype(np.uint32)
     if taken.ndim == 3:
         taken = (taken[:, :, :3] * np.array(LUMA, np.uint32)).sum(2, dtype=np.uint32) // sum(LUMA)
-    parts = taken.reshape(LOOK, SAMPLES, LOOK, SAMPLES).sum((1, 3), dtype=np.uint32)
+    parts: NDArray[np.uint32] = taken.reshape(LOOK, SAMPLES, LOOK, SAMPLES).sum((1, 3), dtype=np.uint32)
     return (parts // SAMPLES**2).astype(np.uint8)
+
+
+def levels(features: Features) -> NDArray[np.float32]:
+    """n × 48 odd numbers from -15 to 15: twice the middle of each level."""
+    packed = features["numbers"]
+    both = np.stack([packed & 15, packed >> 4], axis=2).reshape(len(features), DIMENSIONS)
+    return 2 * both.astype(np.float32) - (LEVELS - 1)
 
 
 # ---- another way round, without another look ----
@@ -159,7 +168,7 @@ def mirrored(one: Scene) -> Scene:
     turned["x"] = _width(one) - turned["x"]
     turned["angle"] = TURN // 2 - turned["angle"].astype(np.int64) & TURN - 1
     turned["numbers"] ^= _flips(model().mirror)
-    return replace(one, features=turned, look=one.look[:, ::-1])
+    return replace(one, features=turned, look=np.ascontiguousarray(one.look[:, ::-1]))
 
 
 def negative(one: Scene) -> Scene:
@@ -180,47 +189,6 @@ def _flips(which: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return _packed(np.where(which, LEVELS // 2 - 1, -LEVELS // 2).astype(np.int8))
 
 
-# ---- where to look for a feature ----
-
-
-def levels(features: Features) -> NDArray[np.float32]:
-    """n × 48 odd numbers from -15 to 15: twice the middle of each level."""
-    packed = features["numbers"]
-    both = np.stack([packed & 15, packed >> 4], axis=2).reshape(len(features), DIMENSIONS)
-    return 2 * both.astype(np.float32) - (LEVELS - 1)
-
-
-def cell(features: Features) -> NDArray[np.uint32]:
-    """The pair of cells in which each feature lies, as first × CELLS + second."""
-    if not len(features):
-        return np.zeros(0, np.uint32)
-    first, second = (far.argmin(1) for far in _distances(features))
-    return (first * CELLS + second).astype(np.uint32)
-
-
-def nearest_cells(features: Features, most: int) -> NDArray[np.uint32]:
-    """n × `most` pairs of cells in which each feature's like may lie, in no order; most < CELLS."""
-    if not len(features):
-        return np.zeros((0, most), np.uint32)
-    far = _distances(features)
-    # The m best pairs are made of the m best of each half.
-    best = [np.argpartition(part, most, axis=1)[:, :most] for part in far]
-    sums = np.add(
-        np.take_along_axis(far[0], best[0], 1)[:, :, None], np.take_along_axis(far[1], best[1], 1)[:, None, :]
-    ).reshape(len(features), -1)
-    chosen = np.argpartition(sums, most - 1, axis=1)[:, :most]
-    first = np.take_along_axis(best[0], chosen // most, 1)
-    second = np.take_along_axis(best[1], chosen % most, 1)
-    return (first * CELLS + second).astype(np.uint32)
-
-
-def _distances(features: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """How far each half lies from each centroid, up to a constant: whole numbers below 2^24, exact in any order."""
-    numbers, centroids = levels(features), model().cells.astype(np.float32)
-    halves = numbers[:, :HALF], numbers[:, HALF:]
-    return tuple((c * c).sum(1) - 16 * (half @ c.T) for half, c in zip(halves, centroids, strict=True))  # type: ignore[return-value]
-
-
 # ---- as bytes ----
 
 
@@ -236,10 +204,10 @@ def unpack(data: bytes | memoryview, look: bytes | memoryview) -> Scene:
     version, count, width, height = _HEADER.unpack_from(data)
     if version != int(VERSION) or count > MOST or not width or not height:
         raise Invalid("these bytes are no scene that this version of Havre packed")
-    if len(data) != _HEADER.size + count * FEATURE.itemsize or len(look) != LOOK * LOOK:
-        raise Invalid(f"a scene of {count} features has {_HEADER.size + count * FEATURE.itemsize} bytes, not {len(data)}")
+    size = _HEADER.size + count * FEATURE.itemsize
+    if len(data) != size or len(look) != LOOK * LOOK:
+        raise Invalid(f"a scene of {count} features has {size} bytes, not {len(data)}")
     features = np.frombuffer(data, FEATURE, count, _HEADER.size)
     if len(features) and int(max(features["x"].max(), features["y"].max())) > LONG:
         raise Invalid("a feature of this scene lies outside its picture")
     return Scene(width, height, features, np.frombuffer(look, np.uint8).reshape(LOOK, LOOK))
-
