@@ -41,11 +41,14 @@ def take_in(
     *,
     workers: int,
     again: bool = False,
+    later: bool = False,
     tell: Tell = lambda _: None,
 ) -> Totals:
     """Take a source into a case and say what it holds; an unfinished intake of the same source goes on.
 
-    One that had finished, of a source unchanged since, is only summed up again, unless `again` starts another.
+    One that had finished, of a source unchanged since, is only summed up again, unless `again` starts another. With
+    `later`, films and sounds are kept and not looked into, and pictures are compared by their PDQ alone, until
+    `havre work` does the rest.
     """
     acting.must_be(RoleName.ANALYST, to="take in material")
     case = case_for(acting.person, reference)
@@ -55,7 +58,7 @@ def take_in(
     intake, goes_on = begin(home, acting, case, shown(path), survey, again)  # (2) a new run, or the one to continue
     if goes_on:
         with alone(home, intake):
-            run = Run(home, acting, intake, path, workers, survey.files, tell)
+            run = Run(home, acting, intake, path, workers, survey.files, tell, later)
             run.work()  # (3) bytes -> media -> fingerprints -> outcomes
             finish(home, acting, intake, survey, run.seconds())  # (4) nothing happened until it is written down
     else:
