@@ -91,6 +91,7 @@ class Run:
             stack.callback(unpacking.close)
             pieces = self._pieces(stack)
             self._write(flat(lanes, unpacking, pieces, done), judging)
+        judging.stock.put_away()
 
     def _pieces(self, stack: ExitStack) -> Iterator[Piece]:
         """The files of a folder, archive or file; or what a list names, where the source is a list."""

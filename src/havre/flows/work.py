@@ -96,6 +96,7 @@ class Shift:
             finally:
                 self._give_back()
                 desks.close()
+        indexes.stock.put_away()
 
     def _claimed(self, limit: int | None) -> Iterator["Claimed"]:
         last, count = 0, 0

@@ -29,6 +29,9 @@ CHUNK = 50_000
 FEW = 100
 """Imprints read at a time: some are a megabyte."""
 
+PUT_AWAY_AT = 50
+"""Scenes or sounds of a tail from which on it is written when an intake ends; making them again takes 10 ms each."""
+
 Rows = Iterator[tuple[int, bytes]]
 
 
@@ -175,6 +178,11 @@ class Stack:
     def settle(self) -> None:
         """Write the tail as a volume once it is large; called after the database has committed."""
         if self.library.tail_bytes >= FLUSH_BYTES:
+            self.library.flush()
+
+    def put_away(self) -> None:
+        """Write the tail as a volume unless it is small: whoever opens the library next need not make it again."""
+        if self.library.status().tail >= PUT_AWAY_AT:
             self.library.flush()
 
 

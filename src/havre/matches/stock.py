@@ -40,6 +40,12 @@ class Stock:
         for each in self._each():
             each.settle()
 
+    def put_away(self) -> None:
+        """Write what waits in memory, for those who come next; called when an intake ends."""
+        self.films.settle()
+        for stack in self._stacks.values():
+            stack.put_away()
+
     def take(self, marks: Iterable[Mark]) -> None:
         """Add imprints that have just got their rows, so that what follows sees them; those that are there stay."""
         for mark in marks:
