@@ -30,7 +30,7 @@ setup(
         ),
         kernel(
             "havre.fingerprints._pdq",
-            *(f"pdq/{part}.c" for part in ("module", "hash", "serial", "avx2", "avx512")),
+            *(f"pdq/{part}.c" for part in ("module", "hash", "serial", "avx2", "avx512", "film")),
         ),
         kernel(
             "havre.fingerprints._sift",

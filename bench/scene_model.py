@@ -78,7 +78,7 @@ def _pairs(picture: Image.Image, random: np.random.Generator) -> Iterator[tuple[
     corners = _through(warp, np.array([[0, 0], [picture.width, 0], list(picture.size), [0, picture.height]], float))
     low, high = corners.min(0), corners.max(0)
     width, height = (high - low).astype(int)
-    if not (60 < min(width, height) and max(width, height) < 1600):
+    if not (min(width, height) > 60 and max(width, height) < 1600):
         return
     warp = np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]]) @ warp
     copy = _spoilt(_warped(picture, warp, (width, height)), random)
@@ -95,9 +95,7 @@ def _warp(size: tuple[int, int], random: np.random.Generator) -> Floats:
     turn = np.radians(random.uniform(-25, 25)) * (random.random() < 0.7)
     scale, stretch, along = 2 ** random.uniform(-1, 0.6), 2 ** random.uniform(-0.9, 0.9), random.uniform(0, np.pi)
     matrix = np.eye(3)
-    matrix[:2, :2] = (
-        _turn(turn) @ _turn(along) @ np.diag([scale * stretch**0.5, scale / stretch**0.5]) @ _turn(-along)
-    )
+    matrix[:2, :2] = _turn(turn) @ _turn(along) @ np.diag([scale * stretch**0.5, scale / stretch**0.5]) @ _turn(-along)
     matrix[2, :2] = random.uniform(-0.2, 0.2, 2) / max(size)
     return matrix
 
@@ -117,7 +115,10 @@ def _warped(picture: Image.Image, warp: Floats, size: tuple[int, int]) -> Image.
         picture = picture.filter(ImageFilter.GaussianBlur(float(0.5 * (1 / shrinking - 1))))
     back = np.linalg.inv(warp)
     return picture.transform(
-        (int(size[0]), int(size[1])), Image.Transform.PERSPECTIVE, (back / back[2, 2]).ravel()[:8].tolist(), Image.Resampling.BICUBIC
+        (int(size[0]), int(size[1])),
+        Image.Transform.PERSPECTIVE,
+        (back / back[2, 2]).ravel()[:8].tolist(),
+        Image.Resampling.BICUBIC,
     )
 
 
@@ -136,7 +137,7 @@ def _same_points(warp: Floats, known: Floats, asked: Floats) -> tuple[NDArray[np
     """Which known points lie where which asked ones do, of the size and angle that the warp makes of them."""
     places = known[:, [X, Y]].astype(float)
     here = _through(warp, places)
-    right, below = _through(warp, places + [1, 0]) - here, _through(warp, places + [0, 1]) - here
+    right, below = _through(warp, places + np.array([1, 0])) - here, _through(warp, places + np.array([0, 1])) - here
     size = np.sqrt(np.abs(right[:, 0] * below[:, 1] - right[:, 1] * below[:, 0])) * known[:, SIZE]
     turned = np.degrees(np.arctan2(right[:, 1] - below[:, 0], right[:, 0] + below[:, 1])) + known[:, ANGLE]
     apart = np.linalg.norm(here[:, None] - asked[None, :, [X, Y]], axis=2) / np.maximum(asked[None, :, SIZE], 1)

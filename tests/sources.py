@@ -8,12 +8,14 @@ from random import Random
 from zlib import crc32
 
 import numpy as np
+from bench.clips import ENCODINGS, encoded
+from bench.clips import scene as film_scene
 from PIL import Image
 
 from tests.pictures import Pixels, gradient, noise
 
-VIDEO = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x08free"
-"""The beginning of an MP4: enough to be typed as one."""
+VIDEO = encoded(film_scene(1, 0.4, size=(64, 48)), ENCODINGS["h264"])
+"""A film of ten frames."""
 
 TEXT = b"meet me at the harbour\n"
 

@@ -7,15 +7,17 @@ static int always(void) { return 1; }
 #if defined(__x86_64__) && defined(__GNUC__)
 void pdq_avx2_block(pdq_t *, const uint8_t *, int, ptrdiff_t);
 void pdq_avx512_block(pdq_t *, const uint8_t *, int, ptrdiff_t);
+void pdq_avx2_film(const pdq_planes_t *, int, float[][PDQ_GRID][PDQ_GRID], void *);
+void pdq_avx512_film(const pdq_planes_t *, int, float[][PDQ_GRID][PDQ_GRID], void *);
 static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-static int has_avx512(void) { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"); }
+static int has_avx512(void) { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"); }
 const pdq_backend_t pdq_backends[] = {
-    {"serial", always, pdq_serial_block},
-    {"avx2", has_avx2, pdq_avx2_block},
-    {"avx512", has_avx512, pdq_avx512_block},
+    {"serial", always, pdq_serial_block, pdq_serial_film},
+    {"avx2", has_avx2, pdq_avx2_block, pdq_avx2_film},
+    {"avx512", has_avx512, pdq_avx512_block, pdq_avx512_film},
 };
 #else
-const pdq_backend_t pdq_backends[] = {{"serial", always, pdq_serial_block}};
+const pdq_backend_t pdq_backends[] = {{"serial", always, pdq_serial_block, pdq_serial_film}};
 #endif
 const int pdq_backend_count = sizeof pdq_backends / sizeof pdq_backends[0];
 
@@ -155,21 +157,33 @@ static int is_negated(int orientation, int i, int j) {
     }
 }
 
+/* The hash of one orientation, from the transform of the upright picture. */
+static void hash_turned(float upright[16][16], int orientation, uint8_t hash[PDQ_BYTES]) {
+    float turned[256];
+    int swapped = orientation == 1 || orientation == 3 || orientation >= 6;
+    for (int i = 0; i < 16; ++i)
+        for (int j = 0; j < 16; ++j)
+            turned[swapped ? j * 16 + i : i * 16 + j] = is_negated(orientation, i, j) ? -upright[i][j] : upright[i][j];
+    bits_of(turned, hash);
+}
+
+int pdq_of_grid(float grid[PDQ_GRID][PDQ_GRID], uint8_t hash[PDQ_BYTES], uint8_t transposed[PDQ_BYTES]) {
+    float upright[16][16];
+    transform(grid, upright);
+    hash_turned(upright, 0, hash);
+    if (transposed) hash_turned(upright, 6, transposed);
+    return quality_of(grid);
+}
+
 int pdq_finish(pdq_t *p, uint8_t hashes[PDQ_ORIENTATIONS][PDQ_BYTES]) {
-    float upright[16][16], turned[256];
+    float upright[16][16];
     if (too_small(p)) {
         for (int i = 0; i < PDQ_ORIENTATIONS * PDQ_BYTES; ++i) hashes[i / PDQ_BYTES][i % PDQ_BYTES] = 0;
         return 0;
     }
     while (!is_the_grid(p) && p->row < p->height + 2 * p->lead_y) p->block(p, 0, 0, 0);
     transform(p->grid, upright);
-    for (int orientation = 0; orientation < PDQ_ORIENTATIONS; ++orientation) {
-        int swapped = orientation == 1 || orientation == 3 || orientation >= 6;
-        for (int i = 0; i < 16; ++i)
-            for (int j = 0; j < 16; ++j)
-                turned[swapped ? j * 16 + i : i * 16 + j] =
-                    is_negated(orientation, i, j) ? -upright[i][j] : upright[i][j];
-        bits_of(turned, hashes[orientation]);
-    }
+    for (int orientation = 0; orientation < PDQ_ORIENTATIONS; ++orientation)
+        hash_turned(upright, orientation, hashes[orientation]);
     return quality_of(p->grid);
 }

@@ -12,6 +12,7 @@ enum {
     PDQ_GRID = 64,         /* the picture is blurred and sampled at 64 x 64 points */
     PDQ_BYTES = 32,        /* one hash: 256 bits */
     PDQ_ORIENTATIONS = 8,  /* the turns and mirrorings of a picture, see pdq_finish */
+    PDQ_WAYS = 4,          /* mirrorings whose transposes are the other orientations */
     PDQ_BLOCK = 16,        /* rows come in multiples of this until the last call */
     PDQ_MIN_SIDE = 5,      /* the reference gives hash 0, quality 0 below */
     PDQ_MAX_SIDE = 65535,  /* JPEG's own limit */
@@ -21,6 +22,17 @@ typedef struct pdq_t pdq_t;
 
 /* Takes PDQ_BLOCK rows: `count` of the picture and blank ones after them, which push the last through the filters. */
 typedef void (*pdq_block_t)(pdq_t *, const uint8_t *rows, int count, ptrdiff_t stride);
+
+/* One frame of a film as decoders give it: a plane of light, and two of colour that are half as wide and high. */
+typedef struct {
+    const uint8_t *y, *u, *v;
+    ptrdiff_t y_stride, uv_stride;
+    int width, height;
+    int full; /* levels from 0 to 255, not from 16 to 235 */
+} pdq_planes_t;
+
+/* Blurs and samples a frame as it is, and where `ways` is PDQ_WAYS also mirrored left to right, upside down, both. */
+typedef void (*pdq_film_t)(const pdq_planes_t *, int ways, float grids[][PDQ_GRID][PDQ_GRID], void *work);
 
 struct pdq_t {
     int width, height, channels;
@@ -45,6 +57,7 @@ typedef struct {
     const char *name;
     int (*runs_here)(void);
     pdq_block_t block;
+    pdq_film_t film;
 } pdq_backend_t;
 
 extern const pdq_backend_t pdq_backends[];
@@ -64,6 +77,16 @@ void pdq_rows(pdq_t *, const uint8_t *rows, int count, ptrdiff_t stride);
  * down, mirrored left to right, mirrored along the main diagonal, along the other one. */
 int pdq_finish(pdq_t *, uint8_t hashes[PDQ_ORIENTATIONS][PDQ_BYTES]);
 
+/* Bytes of work memory a frame of a film needs; 0 if a side is not in 1..65535. */
+size_t pdq_film_work_bytes(int width, int height);
+
+/* A frame of a film: its quality, and its hash; with `ways` PDQ_WAYS the hash of each orientation, as if the pixels
+ * had been turned. Work memory is aligned to 64. */
+int pdq_film_frame(const pdq_planes_t *, uint8_t hashes[][PDQ_BYTES], int ways, void *work, const pdq_backend_t *);
+
+/* The quality of a blurred and sampled picture, its hash and, unless it is 0, the hash of its transpose. */
+int pdq_of_grid(float grid[PDQ_GRID][PDQ_GRID], uint8_t hash[PDQ_BYTES], uint8_t transposed[PDQ_BYTES]);
+
 /* Pixels the window holds when it is centred on pixel `at` of `length`. */
 static inline int pdq_in_window(int at, int length, int window) {
     int right = at + (window + 2) / 2, left = right - window;
@@ -78,6 +101,7 @@ static inline void pdq_inverse(int size, float *inverse, float *rest) {
 
 void pdq_luma(const uint8_t *pixels, int width, int channels, float *out);
 void pdq_serial_block(pdq_t *, const uint8_t *rows, int count, ptrdiff_t stride);
+void pdq_serial_film(const pdq_planes_t *, int ways, float grids[][PDQ_GRID][PDQ_GRID], void *work);
 void pdq_sampled_row(pdq_t *, const float sampled[PDQ_GRID]);
 
 #endif

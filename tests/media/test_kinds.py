@@ -112,3 +112,10 @@ def test_names_lie_and_content_counts(corpus_of_hostile: Path) -> None:
     assert name_of((corpus_of_hostile / "jpeg_named.gif").read_bytes()) == "jpeg"
     for name in ("m3u8_named.mp4", "concat_named.avi", "html_named.png", "svg_xxe.svg", "polyglot_pdf_jpg.pdf"):
         assert kind_of((corpus_of_hostile / name).read_bytes()) is None
+
+
+def test_a_transport_stream_with_a_time_before_each_packet_is_one_too() -> None:
+    packets = b"".join(number.to_bytes(4, "big") + b"G" + bytes(187) for number in range(5))
+    assert (found := kind_of(packets)) is not None
+    assert found.name == "ts"
+    assert kind_of(packets[4:]) is None

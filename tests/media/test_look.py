@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from tests.media.decode.seeds import zipped
 from tests.sources import TEXT, VIDEO, picture
 
 PICTURE = picture(1)
+SOUND = b"RIFF\0\0\0\0WAVEfmt "
 SHOWN = Decoded("jpeg", 128, 128, (), 1, None, (), b"a preview", ())
 NOT_MEDIA = "not media: the content is of no kind that is examined"
 
@@ -29,12 +31,17 @@ class Answers:
         self.answers = list(answers)
         self.asked: list[tuple[bytes, str]] = []
 
-    def decode(self, data: bytes, kind: str) -> Decoded:
-        self.asked.append((data, kind))
+    def decode(self, content: bytes | BinaryIO, kind: str) -> Decoded:
+        self.asked.append((content if isinstance(content, bytes) else _all_of(content), kind))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def _all_of(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def found(data: bytes, stated: int | None = None) -> Found:
@@ -94,9 +101,21 @@ def test_an_archive_is_only_typed() -> None:
     assert (looked.kind.family, looked.digests, decoder.asked) == ("archive", None, [])
 
 
-def test_a_video_is_digested_and_not_decoded() -> None:
-    looked = look_at(VIDEO, decoder := Answers(SHOWN))
-    assert (looked.digests, looked.decoded, looked.refusal, decoder.asked) == (digest(VIDEO), None, "", [])
+@pytest.mark.parametrize(("data", "kind"), [(VIDEO, "mp4"), (SOUND, "wav")])
+def test_a_film_and_a_sound_are_decoded_like_a_picture(data: bytes, kind: str) -> None:
+    looked = look_at(data, decoder := Answers(SHOWN))
+    assert (looked.digests, looked.decoded, decoder.asked) == (digest(data), SHOWN, [(data, kind)])
+    assert look_at(data, Answers(NotMedia("no film"))).refusal == "no film"
+    assert look_at(data, Answers(Exceeded("film_pixels", "too large"))).quarantine == "too large"
+
+
+def test_a_film_too_large_for_memory_is_decoded_from_its_file_and_kept_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IN_MEMORY", 40)
+    keeps, decoder = Keeps(), Answers(Broke("it died"), SHOWN)
+    looked = look(decoder, found(VIDEO), lambda: io.BytesIO(VIDEO), keep=keeps)
+    assert (looked.decoded, looked.bytes) == (SHOWN, len(VIDEO))
+    assert decoder.asked == [(VIDEO, "mp4")] * 2
+    assert [content for content, _ in keeps.given] == [VIDEO]
 
 
 @pytest.mark.parametrize(

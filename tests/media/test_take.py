@@ -48,10 +48,13 @@ def test_a_picture_without_a_preview_is_sealed_alone(store: Store, answer: Decod
     assert [kept.purpose for kept in take_of(store, PICTURE, answer).sealed] == ["original"]
 
 
-def test_a_video_is_sealed_as_it_is(store: Store) -> None:
-    (kept,) = take_of(store, VIDEO).sealed
+def test_a_film_is_sealed_as_it_is_with_its_preview(store: Store) -> None:
+    taken = take_of(store, VIDEO)
     store.settle()
-    assert store.read(kept, KEY) == VIDEO
+    assert [(kept.purpose, store.read(kept, KEY)) for kept in taken.sealed] == [
+        ("original", VIDEO),
+        ("preview", b"a preview"),
+    ]
 
 
 def test_what_is_refused_or_held_leaves_nothing_on_the_disk(store: Store) -> None:

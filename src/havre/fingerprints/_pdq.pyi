@@ -12,4 +12,17 @@ def fingerprint(
     backend: str | None = None,
     /,
 ) -> tuple[bytes, int]: ...
+def film(
+    y: NDArray[np.uint8] | bytes | bytearray | memoryview,
+    u: NDArray[np.uint8] | bytes | bytearray | memoryview,
+    v: NDArray[np.uint8] | bytes | bytearray | memoryview,
+    height: int,
+    width: int,
+    y_stride: int,
+    uv_stride: int,
+    full: bool,
+    every_way: bool = False,
+    backend: str | None = None,
+    /,
+) -> tuple[bytes, int]: ...
 def backends() -> Sequence[str]: ...

@@ -1,4 +1,4 @@
-"""What is found again of a picture after crops, overlays and turns, and from another point of view: pixels → local features.
+"""What is found again of a picture after crops, overlays and turns, from elsewhere: pixels → features.
 
 SIFT descriptors are projected to 48 numbers of 16 levels, 24 bytes; a model says how. All of it is arithmetic on whole
 numbers, so that every machine makes the same bytes. Mirroring a picture, or turning it negative, only changes signs of
@@ -121,7 +121,8 @@ def scene(pixels: NDArray[np.uint8]) -> Scene:
 
 def _logarithm(sizes: NDArray[np.float32]) -> NDArray[np.float64]:
     # The logarithms of two machines may differ in the last bit; sizes are quantised so that nobody sees it.
-    return np.floor(np.log2(np.maximum(sizes / SMALLEST, 1)) * OCTAVE + 0.5 + 2**-20).clip(0, 255)
+    octaves: NDArray[np.float64] = np.log2(np.maximum(sizes / SMALLEST, 1), dtype=np.float64)
+    return np.floor(octaves * OCTAVE + 0.5 + 2**-20).clip(0, 255)
 
 
 def _shortened(descriptors: NDArray[np.uint8]) -> NDArray[np.int8]:
@@ -134,7 +135,8 @@ def _shortened(descriptors: NDArray[np.uint8]) -> NDArray[np.int8]:
 
 def _packed(levels: NDArray[np.int8]) -> NDArray[np.uint8]:
     halves = (levels + LEVELS // 2).astype(np.uint8)
-    return halves[:, 0::2] | halves[:, 1::2] << 4
+    packed: NDArray[np.uint8] = np.bitwise_or(halves[..., 0::2], halves[..., 1::2] << 4, dtype=np.uint8)
+    return packed
 
 
 def look(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -146,7 +148,7 @@ def look(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     taken = pixels[rows[:, None], columns[None, :]].astype(np.uint32)
     if taken.ndim == 3:
         taken = (taken[:, :, :3] * np.array(LUMA, np.uint32)).sum(2, dtype=np.uint32) // sum(LUMA)
-    parts = taken.reshape(LOOK, SAMPLES, LOOK, SAMPLES).sum((1, 3), dtype=np.uint32)
+    parts: NDArray[np.uint32] = taken.reshape(LOOK, SAMPLES, LOOK, SAMPLES).sum((1, 3), dtype=np.uint32)
     return (parts // SAMPLES**2).astype(np.uint8)
 
 
@@ -159,7 +161,7 @@ def mirrored(one: Scene) -> Scene:
     turned["x"] = _width(one) - turned["x"]
     turned["angle"] = TURN // 2 - turned["angle"].astype(np.int64) & TURN - 1
     turned["numbers"] ^= _flips(model().mirror)
-    return replace(one, features=turned, look=one.look[:, ::-1])
+    return replace(one, features=turned, look=np.ascontiguousarray(one.look[:, ::-1]))
 
 
 def negative(one: Scene) -> Scene:
@@ -195,7 +197,8 @@ def cell(features: Features) -> NDArray[np.uint32]:
     if not len(features):
         return np.zeros(0, np.uint32)
     first, second = (far.argmin(1) for far in _distances(features))
-    return (first * CELLS + second).astype(np.uint32)
+    pairs: NDArray[np.uint32] = (first * CELLS + second).astype(np.uint32)
+    return pairs
 
 
 def nearest_cells(features: Features, most: int) -> NDArray[np.uint32]:
@@ -211,14 +214,20 @@ def nearest_cells(features: Features, most: int) -> NDArray[np.uint32]:
     chosen = np.argpartition(sums, most - 1, axis=1)[:, :most]
     first = np.take_along_axis(best[0], chosen // most, 1)
     second = np.take_along_axis(best[1], chosen % most, 1)
-    return (first * CELLS + second).astype(np.uint32)
+    pairs: NDArray[np.uint32] = (first * CELLS + second).astype(np.uint32)
+    return pairs
 
 
 def _distances(features: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How far each half lies from each centroid, up to a constant: whole numbers below 2^24, exact in any order."""
     numbers, centroids = levels(features), model().cells.astype(np.float32)
-    halves = numbers[:, :HALF], numbers[:, HALF:]
-    return tuple((c * c).sum(1) - 16 * (half @ c.T) for half, c in zip(halves, centroids, strict=True))  # type: ignore[return-value]
+    first, second = (_half(numbers[:, at : at + HALF], c) for at, c in zip((0, HALF), centroids, strict=True))
+    return first, second
+
+
+def _half(numbers: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.float32]:
+    far: NDArray[np.float32] = (centroids * centroids).sum(1) - 16 * (numbers @ centroids.T)
+    return far
 
 
 # ---- as bytes ----
@@ -236,10 +245,10 @@ def unpack(data: bytes | memoryview, look: bytes | memoryview) -> Scene:
     version, count, width, height = _HEADER.unpack_from(data)
     if version != int(VERSION) or count > MOST or not width or not height:
         raise Invalid("these bytes are no scene that this version of Havre packed")
-    if len(data) != _HEADER.size + count * FEATURE.itemsize or len(look) != LOOK * LOOK:
-        raise Invalid(f"a scene of {count} features has {_HEADER.size + count * FEATURE.itemsize} bytes, not {len(data)}")
+    size = _HEADER.size + count * FEATURE.itemsize
+    if len(data) != size or len(look) != LOOK * LOOK:
+        raise Invalid(f"a scene of {count} features has {size} bytes, not {len(data)}")
     features = np.frombuffer(data, FEATURE, count, _HEADER.size)
     if len(features) and int(max(features["x"].max(), features["y"].max())) > LONG:
         raise Invalid("a feature of this scene lies outside its picture")
     return Scene(width, height, features, np.frombuffer(look, np.uint8).reshape(LOOK, LOOK))
-

@@ -1,32 +1,55 @@
 """Fingerprint files for whoever asks: nothing is kept, no home is needed, decoding is sandboxed all the same."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
 
 from havre.errors import Invalid
-from havre.media.decode.outcomes import Limits
+from havre.fingerprints.vpdq import Frame, frames_from
+from havre.media.decode.outcomes import Decoded, Limits
 from havre.media.decode.pool import Worker
 from havre.media.decode.sandbox import Sandbox
 from havre.media.look import Looked, look
 from havre.media.sources import files_of, shown
 
 
-def fingerprint_files(paths: Iterable[str], limits: Limits | None = None) -> Iterator[dict[str, Any]]:
-    """One answer a file, in the order asked: its fingerprints, or why there are none."""
+def fingerprint_files(
+    paths: Iterable[str], limits: Limits | None = None, frames: bool = False
+) -> Iterator[dict[str, Any] | Frame]:
+    """One answer a file, in the order asked: its fingerprints, or why there are none.
+
+    With `frames`, the answer of a film is followed by the fingerprint of each of its frames.
+    """
     sandbox = Sandbox()
     worker = Worker(sandbox, limits)
+    decoder = _Watching(worker) if frames else worker
     try:
         for path in paths:
-            yield from _below(worker, path)
+            yield from _below(decoder, path)
     finally:
         worker.close()
         sandbox.close()
 
 
-def _below(worker: Worker, path: str) -> Iterator[dict[str, Any]]:
+@dataclass
+class _Watching:
+    """A worker, and every frame of the film it decoded last, packed: a film of hours has a hundred thousands."""
+
+    worker: Worker
+    seen: bytearray = field(default_factory=bytearray)
+
+    def decode(self, content: bytes | BinaryIO, kind: str) -> Decoded:
+        self.seen.clear()
+        return self.worker.decode(content, kind, lambda frame: self.seen.extend(frame.pack()))
+
+
+def _below(decoder: Worker | _Watching, path: str) -> Iterator[dict[str, Any] | Frame]:
     try:
         for found in files_of(path):
-            yield _shown(look(worker, found))
+            yield _shown(look(decoder, found))
+            if isinstance(decoder, _Watching):
+                yield from frames_from(bytes(decoder.seen))
+                decoder.seen.clear()
     except Invalid as error:
         yield {"path": shown(path), "error": "unreadable", "detail": str(error)}
 
@@ -53,4 +76,6 @@ def _shown(looked: Looked) -> dict[str, Any]:
         "pdq": first.pdq.hex() if first else None,
         "pdq_quality": first.quality if first else None,
     }
+    if decoded and decoded.seconds is not None:
+        answer |= {"seconds": round(decoded.seconds, 3), "frames": decoded.frame_count}
     return answer | ({"partial": True, "damage": decoded.damage} if decoded and decoded.damage else {})

@@ -220,13 +220,14 @@ def _old_tar(head: bytes) -> str | None:
     return "tar" if int(field, 8) == sum(head[:148]) + 8 * 0x20 + sum(head[156:512]) else None
 
 
-TS_PACKET = 188
-"""Bytes of an MPEG transport stream packet; each starts with 0x47 (ISO 13818-1)."""
+TS_PACKETS = ((188, 0), (192, 4))
+"""Bytes of an MPEG transport stream packet, and which of them is the 0x47 that starts each (ISO 13818-1); camcorders
+and discs write a time in front of it."""
 
 
 def _transport_stream(head: bytes) -> str | None:
-    starts = head[0 : TS_PACKET * 4 : TS_PACKET]
-    return "ts" if starts == b"GGGG" else None
+    starts = (head[at : at + 4 * size : size] for size, at in TS_PACKETS)
+    return "ts" if b"GGGG" in starts else None
 
 
 def _mpeg_audio(head: bytes) -> str | None:

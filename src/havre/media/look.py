@@ -1,4 +1,4 @@
-"""Look at one file: read it, digest it, type it by content, and let the sandbox say what a picture shows."""
+"""Look at one file: read it, digest it, type it by content, and let the sandbox say what it shows."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -24,8 +24,8 @@ TRIES = 3
 class Decoder(Protocol):
     """The sandboxed worker that a file is handed to."""
 
-    def decode(self, data: bytes, kind: str) -> Decoded:
-        """What the picture shows and says; raises Broke, Exceeded or NotMedia."""
+    def decode(self, content: bytes | BinaryIO, kind: str) -> Decoded:
+        """What the file shows and says; raises Broke, Exceeded or NotMedia. A picture is given as bytes."""
         ...
 
 
@@ -105,7 +105,7 @@ def _look_into(decoder: Decoder, found: Found, file: BinaryIO, held: Held, keep:
         return replace(looked, refusal="not media: the content is of no kind that is examined")
     if held(digests.sha256):
         return replace(looked, held=True)
-    looked = _decoded(decoder, looked, head if whole else None)
+    looked = _decoded(decoder, looked, head if whole else file)
     if looked.refusal:
         return looked
     file.seek(0)
@@ -143,16 +143,16 @@ def _chunks(head: bytes, rest: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
-def _decoded(decoder: Decoder, looked: Looked, data: bytes | None) -> Looked:
-    """The same with what the sandbox says of a picture, or why it is refused or quarantined."""
-    if looked.kind is None or looked.kind.family != "picture":
+def _decoded(decoder: Decoder, looked: Looked, content: Content) -> Looked:
+    """The same with what the sandbox says of it, or why it is refused or quarantined."""
+    if looked.kind is None:
         return looked
-    if data is None:
+    if looked.kind.family == "picture" and not isinstance(content, bytes):
         return replace(looked, quarantine=f"larger than {IN_MEMORY >> 20} MiB: too large a picture to decode")
     broken = ""
     for _ in range(TRIES):
         try:
-            return replace(looked, decoded=decoder.decode(data, looked.kind.name))
+            return replace(looked, decoded=decoder.decode(content, looked.kind.name))
         except NotMedia as error:
             return replace(looked, refusal=str(error))
         except Exceeded as error:

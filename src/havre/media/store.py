@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256 as new_sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from havre.errors import Broken, HavreError, Invalid, Unavailable
 from havre.sealing.envelope import (
@@ -48,6 +48,8 @@ FEW_FOLDERS = 4
 """Up to so many folders are synced one by one; more would each wait for the disk in turn."""
 
 OVERWRITE = bytes(1 << 20)
+
+T = TypeVar("T")
 
 
 def _make_folders(path: str, mode: int) -> None:
@@ -84,6 +86,7 @@ class Files:
     syncfs: Callable[[int], None] = _sync_all
     drop_from_cache: Callable[[int], None] = _drop_from_cache
     read: Callable[[int, int], bytes] = os.read
+    pread: Callable[[int, int, int], bytes] = os.pread
     close: Callable[[int], None] = os.close
     rename: Callable[[str, str], None] = os.rename
     unlink: Callable[[str], None] = os.unlink
@@ -167,7 +170,7 @@ class Store:
 
         Raises Broken, naming the file, at the first piece that is not, and at the end if the digest differs.
         """
-        key = _naming(kept.blob, lambda: unwrap_key(kept.wrapped_key, unit_key, kept.context))
+        key = naming(kept.blob, lambda: unwrap_key(kept.wrapped_key, unit_key, kept.context))
         digest = new_sha256()
         for piece in self._pieces(self._path(kept.blob), key, kept.context, kept.blob):
             digest.update(piece)
@@ -281,20 +284,27 @@ class Store:
             raise Invalid("the source does not have the digest it was announced with: it changed meanwhile")
 
     def _pieces(self, path: str, key: bytes, context: Context, blob: str) -> Iterator[bytes]:
-        try:
-            descriptor = self.files.open(path, os.O_RDONLY | os.O_NOFOLLOW, 0)
-        except FileNotFoundError:
-            raise Broken(f"stored file {blob} is missing: restore it from a backup") from None
-        except OSError as error:
-            raise _cannot_read(blob, error) from error
+        descriptor = self._descriptor(path, blob)
         try:
             yield from unseal_chunks(lambda count: self.files.read(descriptor, count), key, context)
         except Broken as error:
             raise Broken(f"stored file {blob}: {error}") from None
         except OSError as error:
-            raise _cannot_read(blob, error) from error
+            raise cannot_read(blob, error) from error
         finally:
             self.files.close(descriptor)
+
+    def descriptor(self, blob: str) -> int:
+        """The sealed file, open for reading. Raises Broken where it is missing, Unavailable."""
+        return self._descriptor(self._path(blob), blob)
+
+    def _descriptor(self, path: str, blob: str) -> int:
+        try:
+            return self.files.open(path, os.O_RDONLY | os.O_NOFOLLOW, 0)
+        except FileNotFoundError:
+            raise Broken(f"stored file {blob} is missing: restore it from a backup") from None
+        except OSError as error:
+            raise cannot_read(blob, error) from error
 
     def _overwrite(self, descriptor: int) -> None:
         left = os.fstat(descriptor).st_size
@@ -367,11 +377,13 @@ def _source(source: BinaryIO) -> Read:
     return read
 
 
-def _cannot_read(blob: str, error: OSError) -> Unavailable:
+def cannot_read(blob: str, error: OSError) -> Unavailable:
+    """What to say where the disk does not give a file."""
     return Unavailable(f"stored file {blob} could not be read ({error.strerror}): look at the store's disk")
 
 
-def _naming(blob: str, opened: Callable[[], bytes]) -> bytes:
+def naming(blob: str, opened: Callable[[], T]) -> T:
+    """What `opened` gives; where it is Broken, with the name of the file."""
     try:
         return opened()
     except Broken as error:

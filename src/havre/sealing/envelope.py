@@ -128,6 +128,27 @@ def unseal_chunks(read: Read, key: bytes, context: Context) -> Iterator[bytes]:
             raise Broken(f"the sealed bytes were altered or cut off in chunk {number}") from None
 
 
+class Chunks:
+    """A sealed content of which any chunk can be read by itself; that it ends where it should is proven first."""
+
+    def __init__(self, read_at: Callable[[int, int], bytes], sealed_bytes: int, key: bytes, context: Context) -> None:
+        """`read_at`: (count, offset) → sealed bytes. Raises Broken where header, key or end is not right."""
+        header = read_at(HEADER.size, 0)
+        self._prefix = _prefix(header)
+        self._read_at = read_at
+        self._cipher, self._data = AESGCM(key), header + context.encoded()
+        self.count = max(-(-(sealed_bytes - HEADER.size) // (CHUNK_BYTES + TAG_BYTES)), 1)
+        self.length = (self.count - 1) * CHUNK_BYTES + len(self.chunk(self.count - 1))
+
+    def chunk(self, number: int) -> bytes:
+        """The plain bytes of a chunk, counted from 0. Raises Broken where a single bit of it was altered."""
+        sealed = self._read_at(CHUNK_BYTES + TAG_BYTES, HEADER.size + number * (CHUNK_BYTES + TAG_BYTES))
+        try:
+            return self._cipher.decrypt(NONCE.pack(self._prefix, number, number == self.count - 1), sealed, self._data)
+        except InvalidTag:
+            raise Broken(f"the sealed bytes were altered or cut off in chunk {number}") from None
+
+
 def _prefix(header: bytes) -> bytes:
     if len(header) != HEADER.size:
         raise Broken("the sealed bytes end inside their header")

@@ -1,4 +1,4 @@
-"""Mutated pictures and archives through the real sandbox: `python -m tests.media.decode.fuzz COUNT SEED`.
+"""Mutated pictures, films, sounds and archives through the sandbox: `python -m tests.media.decode.fuzz COUNT SEED`.
 
 Whatever the bytes, the parent meets only the declared errors. Everything else ends the run with the input's seed.
 """
@@ -13,16 +13,28 @@ from collections.abc import Iterator, Sequence
 from havre.media.decode import Broke, Budget, Exceeded, Limits, NotMedia, Sandbox, Worker
 from havre.media.decode.outcomes import MIB
 from havre.media.kinds import kind_of
-from tests.media.decode.seeds import ARCHIVES, PICTURES, saved, scene
+from tests.media.decode.seeds import ARCHIVES, FILMS, PICTURES, SOUNDS, saved, scene
 
-LIMITS = Limits(pixels=4_000_000, frames=50, memory=1 << 30, seconds=10.0, output=16 * MIB)
+LIMITS = Limits(
+    pixels=4_000_000,
+    frames=50,
+    memory=1 << 30,
+    seconds=10.0,
+    output=16 * MIB,
+    film_seconds=5.0,
+    film_frames=2_000,
+    film_pixels=4_000_000,
+)
+
+DECODED = frozenset({*PICTURES, *(kind for kind, _ in FILMS.values()), *SOUNDS})
+KNOWN = DECODED | {kind for kind, _ in ARCHIVES.values()}
 
 TELLING = (0, 1, 0x7F, 0x80, 0xFF)
 """Bytes at which signs flip, lengths overflow and markers begin."""
 
 
 def seeds() -> list[tuple[str, bytes]]:
-    """What is mutated: every kind of picture, some with metadata, and every kind of archive."""
+    """What is mutated: every kind of picture, some with metadata, of film, of sound and of archive."""
     exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
     small = scene(3, 48, 40)
     extra = [
@@ -34,7 +46,9 @@ def seeds() -> list[tuple[str, bytes]]:
         ("webp", saved(small, "WEBP", lossless=True, save_all=True, append_images=[scene(4, 48, 40)])),
     ]
     pictures = [(kind, make()) for kind, make in PICTURES.items()]
-    return [*extra, *pictures, *((kind, make()) for kind, make in ARCHIVES.values())]
+    films = [(kind, make()) for kind, make in FILMS.values()]
+    sounds = [(kind, make()) for kind, make in SOUNDS.items()]
+    return [*extra, *pictures, *films, *sounds, *((kind, make()) for kind, make in ARCHIVES.values())]
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:
@@ -62,9 +76,9 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 def outcome(worker: Worker, data: bytes, kind: str) -> str:
     """What becomes of one input, in a word or two."""
     try:
-        if kind in PICTURES:
+        if kind in DECODED:
             decoded = worker.decode(data, kind)
-            return "partial" if decoded.damage and decoded.frames else "damaged" if decoded.damage else "whole"
+            return "partial" if decoded.damage and decoded.frame_count else "damaged" if decoded.damage else "whole"
         return _unpacked(worker, data, kind)
     except NotMedia:
         return "not media"
@@ -106,7 +120,7 @@ def inputs(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
         changed = mutated(data, chance)
         # Half of them as intake would take them, by their content; half as what they were.
         found = kind_of(changed)
-        known = found is not None and found.name in {*PICTURES, *(name for name, _ in ARCHIVES.values())}
+        known = found is not None and found.name in KNOWN
         yield (found.name if found and known and chance.random() < 0.5 else kind), changed
 
 

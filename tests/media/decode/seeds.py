@@ -15,6 +15,8 @@ import py7zr
 import skimage.data
 from PIL import Image
 
+from bench import clips
+
 PHOTOGRAPHS = ("astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg")
 """Photographs that come with scikit-image; made-up blobs are too smooth for stable fingerprints."""
 
@@ -56,6 +58,53 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "jp2": lambda: saved(scene(), "JPEG2000"),
 }
 """One good file of every kind of picture that can be written here; nothing installed writes HEIC."""
+
+
+@cache
+def film(name: str, seconds: float = 0.6, sounds: int = 1) -> bytes:
+    """A film in one of the encodings of bench.clips, 64 × 48, with soundtracks where it can have them."""
+    encoding = clips.ENCODINGS[name]
+    clip = clips.scene(3, seconds, size=(64, 48))
+    tracks = tuple(clips.tune(seed, seconds, encoding.sound_rate) for seed in range(sounds if encoding.sound else 0))
+    return clips.encoded(clip, encoding, tracks)
+
+
+@cache
+def sound(form: str, codec: str, rate: int = clips.SOUND_RATE) -> bytes:
+    """A second and a half of a melody."""
+    return clips.recorded(clips.tune(5, 1.5, rate), form, codec, rate)
+
+
+FILMS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "mp4": ("mp4", lambda: film("h264")),
+    "mp4 in hevc": ("mp4", lambda: film("hevc")),
+    "mov": ("mov", lambda: film("mov")),
+    "mkv": ("mkv", lambda: film("mkv")),
+    "mkv in av1": ("mkv", lambda: film("av1")),
+    "webm": ("webm", lambda: film("vp8")),
+    "webm in vp9": ("webm", lambda: film("vp9")),
+    "avi": ("avi", lambda: film("mpeg4")),
+    "3gp": ("3gp", lambda: film("3gp")),
+    "wmv": ("wmv", lambda: film("wmv")),
+    "flv": ("flv", lambda: film("flv")),
+    "mpeg": ("mpeg", lambda: film("mpeg1")),
+    "ts": ("ts", lambda: film("mpeg2")),
+    "ogv": ("ogv", lambda: film("ogv")),
+}
+"""What it is called: its kind by content, and a good one."""
+
+SOUNDS: dict[str, Callable[[], bytes]] = {
+    "mp3": lambda: sound("mp3", "libmp3lame"),
+    "wav": lambda: sound("wav", "pcm_s16le"),
+    "flac": lambda: sound("flac", "flac"),
+    "ogg": lambda: sound("ogg", "libopus"),
+    "m4a": lambda: sound("ipod", "aac"),
+    "aac": lambda: sound("adts", "aac"),
+    "amr": lambda: sound("amr", "libopencore_amrnb", 8_000),
+    "aiff": lambda: sound("aiff", "pcm_s16be"),
+    "wma": lambda: sound("asf", "wmav2"),
+}
+"""A good one of every kind of sound."""
 
 MEMBERS = {"one.jpg": saved(scene(2), "JPEG"), "folder/two.png": saved(scene(3), "PNG"), "empty": b""}
 """What every archive below holds."""

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from havre.fingerprints import video
+from havre.fingerprints.vpdq import Frame
 from havre.media.decode import answers
-from havre.media.decode.outcomes import Broke, Exceeded, NotMedia
+from havre.media.decode.outcomes import Broke, Exceeded, Imprint, NotMedia, View
 
 GOOD: dict[str, Any] = {
     "kind": "png",
@@ -48,6 +50,64 @@ def test_a_proper_answer_is_understood() -> None:
 def test_nonsense_is_a_broken_decoder(wrong: dict[str, Any]) -> None:
     with pytest.raises(Broke):
         answers.decoded({**GOOD, **wrong}, b"")
+
+
+def film() -> bytes:
+    made = video.Condenser()
+    made.take(Frame(0, 100, bytes(32), 0.0))
+    return video.pack(made.finish(1.0))
+
+
+FILM = film()
+BODY = b"preview" + b"view" + FILM + b"noise"
+OF_A_FILM: dict[str, Any] = {
+    **GOOD,
+    "frames": [],
+    "seconds": 1.5,
+    "preview": 7,
+    "storyboard": [[0.5, 4]],
+    "imprints": [["film", "1", None, len(FILM)], ["scene", "2", 0.5, 5]],
+}
+
+
+def test_a_film_comes_in_parts() -> None:
+    decoded = answers.decoded(OF_A_FILM, BODY)
+    assert (decoded.preview, decoded.seconds, decoded.storyboard) == (b"preview", 1.5, (View(0.5, b"view"),))
+    assert decoded.imprints == (Imprint("film", "1", None, FILM), Imprint("scene", "2", 0.5, b"noise"))
+    nothing = {**OF_A_FILM, "preview": 0, "storyboard": [], "imprints": [], "seconds": 0}
+    assert answers.decoded(nothing, b"").preview is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"preview": 8},
+        {"preview": -1},
+        {"storyboard": [[0.5, 3]]},
+        {"storyboard": [[-1, 4]]},
+        {"storyboard": [[float("nan"), 4]]},
+        {"storyboard": [4]},
+        {"imprints": [["film", "1", None, len(FILM) + 5]]},
+        {"imprints": [["scene", "1", None, len(FILM)], ["film", "2", 0.5, 5]]},
+        {"imprints": [["film", "1", None, len(FILM)], ["scene", 2, 0.5, 5]]},
+        {"imprints": [["film", "1", None, len(FILM)], ["scene", "2", "x", 5]]},
+        {"imprints": None},
+        {"seconds": -1},
+        {"seconds": float("inf")},
+        {"seconds": "1"},
+    ],
+)
+def test_parts_that_make_no_sense_are_a_broken_decoder(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Broke):
+        answers.decoded({**OF_A_FILM, **wrong}, BODY)
+
+
+def test_frames_that_were_sent_along_are_checked() -> None:
+    frame = Frame(3, 90, bytes(32), 0.1)
+    assert list(answers.frames(frame.pack())) == [frame]
+    for nonsense in (b"x", Frame(3, 101, bytes(32), 0.1).pack()):
+        with pytest.raises(Broke):
+            list(answers.frames(nonsense))
 
 
 def test_failures_are_raised_again() -> None:

@@ -1,6 +1,9 @@
 """Workers lent to threads."""
 
+import io
 import json
+import os
+import socket
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,8 +11,40 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from havre.media.decode import Broke, Limits, NotMedia, Pool, Sandbox, Worker
+from havre.media.decode import Broke, Exceeded, Limits, NotMedia, Pool, Sandbox, Worker, wire
+from havre.media.decode.sandbox import Lane
 from tests.media.decode.seeds import PICTURES, saved, scene
+
+
+class Lying(Sandbox):
+    """Lanes whose worker asks for whatever it is told to."""
+
+    def __init__(self, wanted: object) -> None:
+        super().__init__()
+        self.wanted = wanted
+
+    def spawn(self, limits: Limits) -> Lane:
+        ours, theirs = socket.socketpair()
+        lease, self.other = socket.socketpair()
+        wire.send(theirs, {"protections": []})
+        wire.send(theirs, {"read": self.wanted})
+        self.worker = theirs
+        return Lane(ours, lease, os.memfd_create("nothing"))
+
+
+@pytest.mark.parametrize("wanted", [[-1, 5], [0, -1], [0, 2 << 20], [0], ["0", 5], None, [0.5, 5], [0, 5, 5]])
+def test_a_worker_that_asks_for_what_there_cannot_be_is_ended(wanted: object) -> None:
+    lying = Lying(wanted)
+    with Worker(lying) as worker, pytest.raises(Broke, match="that there cannot be"):
+        worker.decode(io.BytesIO(b"a film"), "mp4")
+
+
+def test_a_worker_that_was_given_bytes_gets_no_others() -> None:
+    lying = Lying([0, 5])
+    with Worker(lying, replace(Limits(), seconds=0.5)) as worker, pytest.raises(Exceeded):
+        worker.decode(b"a film", "mp4")
+    received = [wire.receive(lying.worker), wire.receive(lying.worker)]
+    assert received[1] == ({}, b"")
 
 
 def test_threads_share_a_pool_and_get_their_own_answers() -> None:

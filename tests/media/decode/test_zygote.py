@@ -1,7 +1,9 @@
 """The zygote: what it hands to workers, and what not."""
 
 import tempfile
+import time
 
+import psutil
 import pytest
 
 from havre.errors import Unavailable
@@ -16,6 +18,21 @@ def test_readers_are_imported_before_anything_hostile_is_seen(worker: Worker) ->
 def test_a_sandbox_whose_reader_does_not_exist_says_so() -> None:
     with Sandbox({"x": "havre.no_such_module:read"}) as sandbox, pytest.raises(Unavailable, match="No module named"):
         sandbox.spawn(Limits())
+
+
+def test_with_every_decoder_loaded_there_is_one_thread(sandbox: Sandbox) -> None:
+    with Worker(sandbox) as worker:
+        worker.protections()
+        assert [child.num_threads() for child in psutil.Process().children()] == [1] * len(psutil.Process().children())
+
+
+def test_waiting_for_the_end_of_a_worker_takes_no_time_from_others(sandbox: Sandbox) -> None:
+    for _ in range(5):
+        with Worker(sandbox) as worker:
+            worker.protections()
+    spent = [sum(child.cpu_times()[:2]) for child in psutil.Process().children()]
+    time.sleep(0.5)
+    assert [sum(child.cpu_times()[:2]) for child in psutil.Process().children()] == pytest.approx(spent, abs=0.1)
 
 
 def test_an_unknown_reader_is_named(worker: Worker) -> None:

@@ -32,6 +32,7 @@ class What(StrEnum):
     SEARCH = "search"
     JOIN = "join"
     INTAKE = "intake"
+    VIDEO = "video"
     SOUND = "sound"
 
 
@@ -84,6 +85,7 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.SEARCH: _by_sizes,
     What.JOIN: _by_sizes,
     What.INTAKE: _by_files,
+    What.VIDEO: _by_sizes,
     What.SOUND: _by_sizes,
 }
 
@@ -92,6 +94,7 @@ DEFAULTS: dict[What, list[int]] = {
     What.SEARCH: [1_000_000],
     What.JOIN: [1_000_000],
     What.INTAKE: [400],
+    What.VIDEO: [1920 * 1080, 1280 * 720],
     What.SOUND: [12],
 }
 """Sizes to measure where none is named."""

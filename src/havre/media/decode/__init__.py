@@ -8,11 +8,13 @@ from havre.media.decode.outcomes import (
     Fact,
     Failed,
     Frame,
+    Imprint,
     Limits,
     Member,
     NotMedia,
     Protection,
     Report,
+    View,
 )
 from havre.media.decode.pool import Pool, Worker, protections
 from havre.media.decode.sandbox import Sandbox
@@ -25,6 +27,7 @@ __all__ = [
     "Fact",
     "Failed",
     "Frame",
+    "Imprint",
     "Limits",
     "Member",
     "NotMedia",
@@ -32,6 +35,7 @@ __all__ = [
     "Protection",
     "Report",
     "Sandbox",
+    "View",
     "Worker",
     "protections",
 ]

@@ -1,16 +1,22 @@
 """What a worker answered, checked before it is believed: the worker has read hostile bytes."""
 
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from havre.media.decode.outcomes import Broke, Decoded, Exceeded, Fact, Failed, Frame, NotMedia
+from havre.errors import Invalid
+from havre.fingerprints import video, vpdq
+from havre.media.decode.outcomes import Broke, Decoded, Exceeded, Fact, Failed, Frame, Imprint, NotMedia, View
 
 HARMLESS = (NotMedia,)
 """Failures after which the same worker may go on."""
 
 ORIENTATION_BYTES = 8 * 32
 REASON_LENGTH = 500
+
+PACKED: dict[str, Callable[[bytes], object]] = {video.METHOD: video.unpack}
+"""Method of an imprint: what reads it, and raises Invalid where it is none."""
 
 
 def raise_failure(head: dict[str, Any]) -> None:
@@ -26,9 +32,10 @@ def raise_failure(head: dict[str, Any]) -> None:
     raise known.get(failed, Broke(reason))
 
 
-def decoded(head: dict[str, Any], preview: bytes) -> Decoded:
-    """The picture as the worker describes it. Raises Broke where the description makes no sense."""
+def decoded(head: dict[str, Any], body: bytes) -> Decoded:
+    """The picture, film or sound as the worker describes it. Raises Broke where the description makes no sense."""
     try:
+        preview, views, imprints = _parts(head, body)
         return Decoded(
             kind=_text(head["kind"], 16),
             width=_count(head["width"]),
@@ -39,8 +46,19 @@ def decoded(head: dict[str, Any], preview: bytes) -> Decoded:
             facts=tuple(Fact(*(_text(part, 2000) for part in parts)) for parts in head["facts"]),
             preview=preview or None,
             notes=tuple(_text(note, REASON_LENGTH) for note in head["notes"]),
+            imprints=imprints,
+            seconds=None if head.get("seconds") is None else _seconds(head["seconds"]),
+            storyboard=views,
         )
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, Invalid) as problem:
+        raise Broke(f"the decoder gave no proper answer: {problem}") from problem
+
+
+def frames(body: bytes) -> Iterator[vpdq.Frame]:
+    """The frames of a film that were sent along. Raises Broke where they are none."""
+    try:
+        yield from vpdq.frames_from(body)
+    except Invalid as problem:
         raise Broke(f"the decoder gave no proper answer: {problem}") from problem
 
 
@@ -56,6 +74,37 @@ def records(body: bytes) -> Iterator[dict[str, Any]]:
         yield record
 
 
+def _parts(head: dict[str, Any], body: bytes) -> tuple[bytes, tuple[View, ...], tuple[Imprint, ...]]:
+    """What lies one after the other in the body: all of it is the preview where the head says nothing of parts."""
+    if "preview" not in head:
+        return body, (), ()
+    views, imprints = head["storyboard"], head["imprints"]
+    sizes = [head["preview"], *(size for _, size in views), *(size for _, _, _, size in imprints)]
+    preview, *rest = _cut(body, sizes)
+    shown = tuple(View(_seconds(at), jpeg) for (at, _), jpeg in zip(views, rest, strict=False))
+    data = rest[len(shown) :]
+    made = (_imprint(about, part) for about, part in zip(imprints, data, strict=True))
+    return preview, shown, tuple(made)
+
+
+def _cut(body: bytes, sizes: Sequence[object]) -> list[bytes]:
+    parts, at = [], 0
+    for size in map(_count, sizes):
+        parts.append(body[at : at + size])
+        at += size
+    if at != len(body):
+        raise ValueError("parts that are not as long as they say")
+    return parts
+
+
+def _imprint(about: Sequence[object], data: bytes) -> Imprint:
+    method, version, at, _ = about
+    made = Imprint(_text(method, 16), _text(version, 16), None if at is None else _seconds(at), data)
+    if made.method in PACKED:
+        PACKED[made.method](data)
+    return made
+
+
 def _frame(number: object, orientations: object, quality: object) -> Frame:
     hashes = bytes.fromhex(_text(orientations, 2 * ORIENTATION_BYTES))
     if len(hashes) != ORIENTATION_BYTES:
@@ -67,6 +116,12 @@ def _text(value: object, limit: int) -> str:
     if not isinstance(value, str) or len(value) > limit:
         raise ValueError("a text that is none or too long")
     return value
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise ValueError("a time that is none")
+    return float(value)
 
 
 def _count(value: object) -> int:

@@ -120,8 +120,8 @@ def _landlock() -> None:
         os.close(ruleset)
 
 
-CPU_SECONDS = 3600
-"""A backstop only: the watchdog in the parent counts the time of each file."""
+CPU_SECONDS = 12 * 3600
+"""A backstop only: the watchdog in the parent counts the time of each file, and a long film has two hours."""
 OPEN_FILES, THREADS = 24, 64
 
 

@@ -5,6 +5,7 @@ import encodings
 import importlib
 import pkgutil
 
+import av
 import pi_heif
 from PIL import AvifImagePlugin, GifImagePlugin, Image, ImageFile
 
@@ -40,6 +41,10 @@ MODULES = (
 )
 
 
+LEFT_OUT = ("av.__main__", "av.datasets")
+"""Parts of PyAV that are programs, or fetch something."""
+
+
 def everything() -> None:
     """Import and initialise all of it. A module that is absent is simply not there for the worker either."""
     for name in MODULES:
@@ -49,6 +54,10 @@ def everything() -> None:
     for codec in pkgutil.iter_modules(encodings.__path__):
         with contextlib.suppress(ImportError):
             importlib.import_module(f"encodings.{codec.name}")
+    # PyAV imports the class of a stream when it meets one.
+    for part in pkgutil.walk_packages(av.__path__, "av."):
+        if part.name not in LEFT_OUT:
+            importlib.import_module(part.name)
     _set_up_pillow()
 
 

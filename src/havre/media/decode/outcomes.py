@@ -27,6 +27,14 @@ class Limits:
     """Bytes of a single answer."""
     jobs: int = 500
     """Files after which a worker is replaced by a fresh one."""
+    film_seconds: float = 7200.0
+    """Wall-clock time for one film or sound; what was read until then is kept, with a note."""
+    film_frames: int = 2_000_000
+    """Frames of a film that are fingerprinted, 18 hours at 30 a second; further ones are left out with a note."""
+    film_pixels: int = 40_000_000
+    """Width times height of a frame of a film: 8K has 33 million, and a decoder holds some twenty."""
+    tracks: int = 4
+    """Pictures of a film that are looked at, and soundtracks listened to; further ones are left out with a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,28 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Imprint:
+    """A fingerprint beyond the PDQ of frames: of a film, a soundtrack, or one view of a scene."""
+
+    method: str
+    version: str
+    at: float | None
+    """Seconds into the film, where it is of one frame."""
+    data: bytes
+    """As the method packs it; checked by its own reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One frame of a film's storyboard: its time in seconds, and a small JPEG."""
+
+    at: float
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
-    """A picture: what it shows as fingerprints, what it says about itself, and a preview made anew.
+    """A picture, film or sound: what it shows as fingerprints, what it says about itself, a preview made anew.
 
     `damage` names what is wrong with it in one phrase: then every fingerprint is only partial, and there
     may be none. `width` and `height` are 0 if not even the header could be read.
@@ -78,6 +106,10 @@ class Decoded:
     facts: tuple[Fact, ...]
     preview: bytes | None
     notes: tuple[str, ...]
+    imprints: tuple[Imprint, ...] = ()
+    seconds: float | None = None
+    """How long a film or sound lasts, as decoded; None for a picture."""
+    storyboard: tuple[View, ...] = ()
 
 
 @dataclass(slots=True)

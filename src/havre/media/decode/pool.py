@@ -1,17 +1,27 @@
 """Workers as the rest of Havre uses them: give one a file, get what it shows; or a named error."""
 
+import math
 import os
 import queue
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import Any, BinaryIO
 
-from havre.media.decode import answers
-from havre.media.decode.outcomes import Budget, Decoded, Exceeded, Failed, Limits, Member, Protection, Report
+from havre.fingerprints.vpdq import Frame
+from havre.media.decode import answers, wire
+from havre.media.decode.outcomes import Broke, Budget, Decoded, Exceeded, Failed, Limits, Member, Protection, Report
 from havre.media.decode.sandbox import Lane, Sandbox, unavailable
 from havre.media.decode.unpacking import Unpacking
+
+LONG = 60.0
+"""Seconds after which a worker has done enough: it is replaced, and its share of processor time with it."""
+
+PIECE = 1 << 20
+"""Bytes of a film that are read for a worker at a time."""
+
+EveryFrame = Callable[[Frame], object]
 
 
 class Worker:
@@ -23,14 +33,35 @@ class Worker:
         self._lane: Lane | None = None
         self._done = 0
 
-    def decode(self, data: bytes | memoryview, kind: str) -> Decoded:
-        """What the picture shows. Raises NotMedia, Exceeded, Broke; the next file works in every case."""
+    def decode(
+        self, content: bytes | memoryview | BinaryIO, kind: str, every_frame: EveryFrame | None = None
+    ) -> Decoded:
+        """What the picture, film or sound shows. Raises NotMedia, Exceeded, Broke; the next file works in every case.
+
+        A picture is bytes. A film or sound may also be a file that can seek, of any size: the worker asks for what it
+        wants of it, and what reading it raises is raised here. `every_frame` is given each fingerprint of a film.
+        """
+        began = time.monotonic()
         with self._job() as lane:
-            lane.fill(data)
-            sizes = {"size": len(data), "room": lane.room}
-            lane.ask({"job": "decode", "kind": kind, **sizes, "limits": asdict(self._limits)})
-            head, preview = self._next(lane)
-            return answers.decoded(head, preview)
+            request = {"job": "decode", "kind": kind, "limits": asdict(self._limits)}
+            lane.ask({**request, **_laid(lane, content), "every_frame": every_frame is not None})
+            head, body = self._served(lane, content, every_frame or (lambda _: None))
+        if time.monotonic() - began > LONG:
+            self.close()
+        return answers.decoded(head, body)
+
+    def _served(self, lane: Lane, content: bytes | memoryview | BinaryIO, every_frame: EveryFrame) -> wire.Message:
+        """The answer, after whatever the worker wants before it."""
+        until = time.monotonic() + self._limits.film_seconds + self._limits.seconds
+        while True:
+            head, body = self._next(lane, until)
+            if "read" in head:
+                lane.give(_piece(content, head["read"]))
+            elif "progress" in head:
+                for frame in answers.frames(body):
+                    every_frame(frame)
+            else:
+                return head, body
 
     def unpack(
         self, source: int | bytes | memoryview, kind: str, budget: Budget, depth: int = 1
@@ -67,8 +98,8 @@ class Worker:
         with self._job() as lane:
             return lane.protections
 
-    def _next(self, lane: Lane) -> tuple[dict[str, Any], bytes]:
-        head, body = lane.answer(time.monotonic() + self._limits.seconds, self._limits)
+    def _next(self, lane: Lane, until: float = math.inf) -> wire.Message:
+        head, body = lane.answer(min(time.monotonic() + self._limits.seconds, until), self._limits)
         answers.raise_failure(head)
         return head, body
 
@@ -129,10 +160,10 @@ class Pool:
         finally:
             self._free.put(worker)
 
-    def decode(self, data: bytes | memoryview, kind: str) -> Decoded:
-        """What the picture shows, by whichever worker is free. Raises what `Worker.decode` raises."""
+    def decode(self, content: bytes | memoryview | BinaryIO, kind: str) -> Decoded:
+        """What the file shows, by whichever worker is free. Raises what `Worker.decode` raises."""
         with self.worker() as worker:
-            return worker.decode(data, kind)
+            return worker.decode(content, kind)
 
     def close(self) -> None:
         """End every process; to be called when no thread uses a worker any more."""
@@ -151,6 +182,25 @@ def protections() -> tuple[Protection, ...]:
     """Which walls of the sandbox this machine offers, found out by putting them up once."""
     with Sandbox() as sandbox, Worker(sandbox) as worker:
         return worker.protections()
+
+
+def _laid(lane: Lane, content: bytes | memoryview | BinaryIO) -> dict[str, int | None]:
+    """Put bytes where the worker can read them; of a file say only how large it is."""
+    if isinstance(content, bytes | memoryview):
+        lane.fill(content)
+        return {"size": len(content), "room": lane.room}
+    return {"size": content.seek(0, os.SEEK_END), "room": None}
+
+
+def _piece(content: bytes | memoryview | BinaryIO, wanted: object) -> bytes:
+    """The piece of a file that a worker asked for; nothing of what it was given as a whole."""
+    match wanted:
+        case [int(offset), int(size)] if offset >= 0 and 0 <= size <= PIECE:
+            if isinstance(content, bytes | memoryview):
+                return b""
+            content.seek(offset)
+            return content.read(size)
+    raise Broke("the decoder asked for a piece of its file that there cannot be")
 
 
 @contextmanager

@@ -208,6 +208,14 @@ class Lane:
         except OSError as problem:
             raise Broke(self.death()) from problem
 
+    def give(self, piece: bytes) -> None:
+        """Send a piece of its file. Raises Broke if the worker is gone."""
+        self.line.settimeout(START_SECONDS)
+        try:
+            wire.send(self.line, {}, piece)
+        except OSError as problem:
+            raise Broke(self.death()) from problem
+
     def answer(self, deadline: float, limits: Limits) -> wire.Message:
         """The next answer. Raises Exceeded, Broke; the worker is then of no further use."""
         try:

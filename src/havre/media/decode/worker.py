@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from havre.media.decode import loaded, pictures, unpack, wire
+from havre.media.decode import films, loaded, pictures, unpack, wire
 from havre.media.decode.members import Emit
 from havre.media.decode.outcomes import Exceeded, Limits, NotMedia, Protection
+from havre.media.decode.reading import Afar, Ask, Clock, Input, held
 
 Reader = Callable[..., Iterator[dict[str, Any]]]
 
@@ -37,7 +38,7 @@ def serve(line: socket.socket, arena: int, readers: Mapping[str, Reader], walls:
             os._exit(0)
         (request, _), fds = received
         try:
-            _answer(request, fds, room, readers, functools.partial(wire.send, line))
+            _answer(request, fds, room, readers, line)
         except Exception as problem:
             wire.send(line, _explained(problem))
         finally:
@@ -45,11 +46,15 @@ def serve(line: socket.socket, arena: int, readers: Mapping[str, Reader], walls:
                 os.close(number)
 
 
-def _answer(request: dict[str, Any], fds: list[int], room: "Arena", readers: Mapping[str, Reader], emit: Emit) -> None:
-    job = request["job"]
-    if job == "decode":
+def _answer(
+    request: dict[str, Any], fds: list[int], room: "Arena", readers: Mapping[str, Reader], line: socket.socket
+) -> None:
+    job, emit = request["job"], functools.partial(wire.send, line)
+    if job == "decode" and request["room"] is None:
+        emit(*_film(request, Afar(functools.partial(_asked, line)), emit))
+    elif job == "decode":
         with room.file(request["size"], request["room"]) as data:
-            emit(*pictures.decode(data, request["kind"], Limits(**request["limits"])))
+            emit(*_decoded(request, data, emit))
     elif job == "unpack":
         with open(fds[0], "rb", closefd=False) as archive:
             unpack.members(archive, request["kind"], emit)
@@ -57,6 +62,27 @@ def _answer(request: dict[str, Any], fds: list[int], room: "Arena", readers: Map
         with open(fds[0], "rb", closefd=False) as source:
             for head, body in _batches(readers[request["reader"]](source, **request["options"])):
                 emit(head, body)
+
+
+def _decoded(request: dict[str, Any], data: memoryview, emit: Emit) -> wire.Message:
+    if request["kind"] in films.KINDS and data:
+        return _film(request, held(data), emit)
+    return pictures.decode(data, request["kind"], Limits(**request["limits"]))
+
+
+def _film(request: dict[str, Any], ask: Ask, emit: Emit) -> wire.Message:
+    limits = Limits(**request["limits"])
+    source = Input(request["size"], ask, Clock(limits.film_seconds))
+    return films.decode(source, request["kind"], limits, emit, every_frame=request["every_frame"])
+
+
+def _asked(line: socket.socket, offset: int, size: int) -> bytes:
+    """A piece of the file, which stays with the parent."""
+    wire.send(line, {"read": [offset, size]})
+    answer = wire.receive(line)
+    if answer is None:
+        os._exit(0)
+    return answer[1]
 
 
 def _batches(records: Iterator[dict[str, Any]]) -> Iterator[wire.Message]:

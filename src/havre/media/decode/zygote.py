@@ -85,6 +85,8 @@ def _serve(control: socket.socket, readers: dict[str, Any], parent: int) -> None
                 os.read(woken, 4096)
             for number in ready & children.keys():
                 os.kill(children[number].pid, signal.SIGKILL)
+                # Its end is told by SIGCHLD. Listening on would spin until then, and keep it from the processor.
+                watch.unregister(number)
             _bury(children, watch)
             # Last: a new lease may get the number of one that was just closed.
             if control.fileno() in ready and not _answer(control, readers, children, watch):
@@ -122,7 +124,8 @@ def _bury(children: dict[int, Child], watch: select.poll, wait: bool = False) ->
             return
         for number, child in list(children.items()):
             if child.pid == pid:
-                watch.unregister(number)
+                with contextlib.suppress(KeyError):  # killed, and no longer listened to
+                    watch.unregister(number)
                 _tell(child, status)
                 del children[number]
 
