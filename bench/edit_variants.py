@@ -106,7 +106,7 @@ def _turned_45(picture: Picture, chance: Random, middle: bool) -> Picture:
     return turned.crop((width // 4, height // 4, 3 * width // 4, 3 * height // 4)) if middle else turned
 
 
-def _in_perspective(picture: Picture, share: float, chance: Random) -> Picture:
+def in_perspective(picture: Picture, share: float, chance: Random) -> Picture:
     """As when a screen is photographed: each corner drawn in by up to a share of the side."""
     width, height = picture.size
     x, y = (partial(_up_to, chance, share * side) for side in (width, height))
@@ -300,8 +300,8 @@ EDITS: dict[str, Edit] = {
     "aspect_110": _edit(_wider, 1.1),
     "aspect_133": _edit(_wider, 1.33),
     "square": _plain(lambda picture: picture.resize((512, 512))),
-    "perspective_04": _edit(_in_perspective, 0.04),
-    "perspective_10": _edit(_in_perspective, 0.10),
+    "perspective_04": _edit(in_perspective, 0.04),
+    "perspective_10": _edit(in_perspective, 0.10),
     "screenshot_tight": Edit(lambda picture, chance: _screenshot(picture, chance, TIGHT)),
     "screenshot_full": Edit(lambda picture, chance: _screenshot(picture, chance, FULL), "PNG", {}),
     "collage_half": _edit(_beside_itself),
@@ -335,7 +335,7 @@ HARD: dict[str, Edit] = {
     "crop_70_q20": _edit(_kept, 0.3, options=_quality(20)),
     "rot_45": Edit(lambda picture, chance: _turned_45(picture, chance, middle=False)),
     "rotcrop_45": Edit(lambda picture, chance: _turned_45(picture, chance, middle=True)),
-    "perspective_20": _edit(_in_perspective, 0.20),
+    "perspective_20": _edit(in_perspective, 0.20),
     "inset_40": _mixed(_inset, 0.40),
     "inset_25": _mixed(_inset, 0.25),
     "grid_2": _mixed(_in_grid, 2),

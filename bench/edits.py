@@ -22,7 +22,7 @@ from time import process_time
 from typing import TypeVar
 
 import numpy as np
-from havre.matching.places import Verdict, compare, question
+from havre.matching.places import Question, Verdict, compare, question
 from numpy.typing import NDArray
 
 from bench.edit_variants import EDITS, HARD, NAMED, Pixels, opened
@@ -44,8 +44,6 @@ EACH, TOGETHER, HARDER = 0.97, 0.995, 0.93
 LOSS = 0.01
 """Recall that the index may cost."""
 OVERLAID_FALSE = 0.02
-SAME = (Verdict.SAME, Verdict.CROP)
-"""What makes two pictures the same, as far as an intake is concerned."""
 TOLD = 10
 """False pairs that are named."""
 
@@ -194,9 +192,9 @@ def _asked(known: Known, at: int, name: str, asked: Print, itself: bool) -> Tria
     )
 
 
-def _same(asking: object, other: Scene) -> bool:
-    sighting = compare(asking, other)  # type: ignore[arg-type]
-    return sighting is not None and sighting.verdict in SAME
+def _same(asking: Question, other: Scene) -> bool:
+    sighting = compare(asking, other)
+    return sighting is not None and sighting.verdict.near
 
 
 def _overlaid(known: Known, of_each: int, processes: int) -> dict[str, list[Verdict | None]]:
@@ -273,12 +271,15 @@ def false_line(what: str, trials: Sequence[Trial]) -> Line:
     }
 
 
+NEAR = tuple(verdict for verdict in Verdict if verdict.near)
+
+
 def overlay_lines(kinds: dict[str, list[Verdict | None]]) -> Iterator[Line]:
     """Each kind of overlay, and all together: taken for the same picture, or for anything at all."""
     for kind in OVERLAYS:
-        yield _overlay_line(f"same {kind}", kinds[kind], SAME, None)
+        yield _overlay_line(f"same {kind}", kinds[kind], NEAR, None)
     every = [verdict for verdicts in kinds.values() for verdict in verdicts]
-    yield _overlay_line("same overlay, taken for the same picture", every, SAME, OVERLAID_FALSE)
+    yield _overlay_line("same overlay, taken for the same picture", every, NEAR, OVERLAID_FALSE)
     yield _overlay_line("same overlay, any match at all", every, tuple(Verdict), OVERLAID_FALSE)
 
 

@@ -14,18 +14,18 @@ MOST = 20
 
 
 class KnownPlaces:
-    """Scenes by their number, from 0."""
+    """Scenes by their number, from 0; records begin at 1."""
 
     def __init__(self, folder: Path, scenes: Iterable[Scene]) -> None:
         self.folder = folder
-        self._library = Library.rebuild(folder, PLACES, ((at, pack(scene)) for at, scene in enumerate(scenes)))
+        self._library = Library.rebuild(folder, PLACES, ((at, pack(scene)) for at, scene in enumerate(scenes, start=1)))
 
-    def likely(self, question: Question, most: int = MOST) -> list[int]:
+    def likely(self, asking: Question, most: int = MOST) -> list[int]:
         """The numbers of the best candidates, best first."""
         every = [
-            (candidate.votes, int(volume["records"][candidate.row]))
+            (candidate.votes, int(volume.records[candidate.row]) - 1)
             for volume in self._library.volumes()
-            for candidate in candidates(volume, question, most)
+            for candidate in candidates(volume, asking, most)
         ]
         return [number for _, number in sorted(every, key=lambda each: (-each[0], each[1]))[:most]]
 
