@@ -3,9 +3,8 @@
 Every picture beside every other that shows something else, as it is and as its mirror image: the score of the tight
 agreement, by which an edited picture is found, and of the loose one, by which a place is; and of both, those that
 `compare` lets pass as a match. One line for each kind of pictures and each of these: how many comparisons there were,
-what share reaches a score, the score that one in 10^3, 10^4 and 10^5 exceeds, and by how much more score the share falls
-to a tenth. Pictures under the same overlay stand apart: what agrees there is not chance. docs/calibration-places.md has
-the figures.
+how many reach a score, the score that one in 10^3, 10^4 and 10^5 exceeds, and by how much more score the share falls to
+a tenth. Pictures under the same overlay stand apart: what agrees there is not chance.
 """
 
 import json
@@ -99,7 +98,7 @@ def _exceeded(ordered: np.ndarray[tuple[int], np.dtype[np.float64]], allowed: fl
 
 
 def fit(ordered: np.ndarray[tuple[int], np.dtype[np.float64]], comparisons: int) -> Line:
-    """A straight line through minus log10 of the share that reaches a score: where it is at 0, and the score of a tenth.
+    """A straight line through minus log10 of the share that reaches a score: the share at 0, the score to a tenth.
 
     Fitted from score 0 on, as far as FEWEST comparisons reach.
     """
