@@ -37,6 +37,10 @@ setup(
             *(f"sift/{part}.c" for part in ("module", "extract", "source", "filter", "pyramid", "rank", "describe")),
             *(f"sift/{part}.c" for part in ("serial", "avx2", "avx512")),
         ),
+        kernel(
+            "havre.matching._scene",
+            *(f"scene/{part}.c" for part in ("module", "verify", "scan", "serial", "avx2", "avx512")),
+        ),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )

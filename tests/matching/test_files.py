@@ -41,7 +41,7 @@ def test_only_one_writes_at_a_time_and_a_dead_one_lets_go(tmp_path: Path) -> Non
 
 
 def test_sweeping_removes_what_nobody_names(tmp_path: Path) -> None:
-    for name in ("1-0.segment", "2-0.segment", "2.tombstones", "manifest.unfinished", "manifest", "lock"):
+    for name in ("1-0.segment", "1-1.volume", "2-0.segment", "2.tombstones", "manifest.unfinished", "manifest", "lock"):
         (tmp_path / name).touch()
     sweep(tmp_path, {"2-0.segment"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2-0.segment", "lock", "manifest"]

@@ -23,7 +23,7 @@ VERSION = "1"
 
 SIDE = 1024
 """Longer side, in pixels, to which a picture is reduced before it is searched."""
-MOST = 1200
+MOST = 1600
 """Features kept of a picture: of more, few are found again (docs/decisions/0140)."""
 FEWEST = 8
 """A picture with fewer features has nothing that could be told from chance."""

@@ -51,5 +51,7 @@ def writing(directory: Path) -> Iterator[None]:
 def sweep(directory: Path, wanted: set[str]) -> None:
     """Remove what no manifest names: replaced files, and unfinished ones of a killed writer. Only under the lock."""
     for path in directory.iterdir():
-        if path.name not in wanted and (path.suffix in {".segment", ".tombstones"} or path.name.endswith(UNFINISHED)):
+        if path.name not in wanted and (
+            path.suffix in {".segment", ".volume", ".tombstones"} or path.name.endswith(UNFINISHED)
+        ):
             path.unlink(missing_ok=True)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from havre.errors import Broken, Invalid
+from havre.errors import Invalid
 from havre.matching import manifest as manifests
 from havre.matching import views
-from havre.matching.files import LOCK, sweep, sync_directory, writing
+from havre.matching.files import writing
 from havre.matching.hashes import LARGEST_RECORD, NONE, Entries, entries_from, joined
 from havre.matching.manifest import Manifest, Named
 from havre.matching.reference import HASH_BITS, HASH_BYTES, MATCH_DISTANCE, ORIENTATIONS, Hit, Pair
@@ -67,14 +67,14 @@ class Index:
         """An index of exactly these (records, hashes), put in place of any older one at once when all are written."""
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writing(directory):
-            generation = _newest_generation(directory) + 1
+            generation = manifests.newest_generation(directory) + 1
             written: list[Named] = []
             watermark = 0
             for entries in _in_segments(entries_from(records, hashes) for records, hashes in batches):
                 written.append(write_segment(directory, f"{generation}-{len(written)}.segment", entries))
                 watermark = max(watermark, int(entries.records.max()))
             manifests.write(directory, Manifest(generation, watermark, tuple(written)))
-            _sweep(directory, manifests.read(directory))
+            manifests.sweep_unnamed(directory, manifests.read(directory))
         return cls(directory)
 
     # ---- asking ----
@@ -217,7 +217,7 @@ class Index:
         segments = (*(segment.name for segment in kept), *written)
         manifests.write(self.directory, Manifest(generation, watermark, segments, buried))
         self._reload()
-        _sweep(self.directory, self._view.manifest)
+        manifests.sweep_unnamed(self.directory, self._view.manifest)
 
     def _reload(self) -> None:
         """Load what the manifest says now, keeping the segments already open; the tail keeps what they do not hold."""
@@ -230,28 +230,7 @@ class Index:
 
 def verify(directory: Path) -> list[str]:
     """Everything altered in the index's files, by file, part and bytes; works on an index too damaged to open."""
-    with writing(directory):
-        try:
-            manifest = manifests.read(directory)
-        except Broken as damage:
-            return [str(damage)]
-        found = []
-        try:
-            manifests.read_tombstones(directory, manifest.tombstones)
-        except (Broken, FileNotFoundError) as damage:
-            found.append(_told(damage))
-        for named in manifest.segments:
-            try:
-                found += Segment(directory, named).damage()
-            except (Broken, FileNotFoundError) as damage:
-                found.append(_told(damage))
-        if (directory / LOCK).stat().st_size:
-            found.append(f"{directory / LOCK}: has contents, and should have none")
-        return found
-
-
-def _told(damage: Exception) -> str:
-    return f"{damage.filename} is missing" if isinstance(damage, FileNotFoundError) else str(damage)
+    return manifests.damage(directory, lambda named: Segment(directory, named).damage())
 
 
 # ---- questions and answers ----
@@ -298,14 +277,3 @@ def _in_segments(parts: Iterable[Entries]) -> Iterator[Entries]:
             count += len(piece)
     if count:
         yield joined(held)
-
-
-def _newest_generation(directory: Path) -> int:
-    numbers = (path.name.split(".")[0].split("-")[0] for path in directory.iterdir())
-    return max((int(number) for number in numbers if number.isdigit()), default=0)
-
-
-def _sweep(directory: Path, manifest: Manifest) -> None:
-    buried = {manifest.tombstones.file} if manifest.tombstones else set()
-    sweep(directory, {named.file for named in manifest.segments} | buried)
-    sync_directory(directory)

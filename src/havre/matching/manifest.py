@@ -5,14 +5,16 @@ digest of the segment's table of checksums, and that table those of all its bloc
 """
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from havre.errors import Broken
-from havre.matching.files import write_whole
+from havre.matching.files import LOCK, sweep, sync_directory, write_whole, writing
 
 NAME = "manifest"
 VERSION = 1
@@ -20,6 +22,8 @@ _TOMBSTONES_MAGIC = b"HAVRETMB"
 
 Stamp = tuple[int, int, int]
 """Inode, time of change and size: differs whenever the manifest was replaced."""
+
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Manifest:
     watermark: int = 0
     segments: tuple[Named, ...] = ()
     tombstones: Named | None = None
+    kind: str = ""
+    """Of a library (library.py) what it holds; an index of hashes says nothing."""
 
 
 def broken(path: Path, what: str) -> Broken:
@@ -76,6 +82,7 @@ def _parsed(path: Path, text: bytes) -> Manifest:
         watermark=held["watermark"],
         segments=tuple(Named(**named) for named in held["segments"]),
         tombstones=Named(**held["tombstones"]) if held["tombstones"] else None,
+        kind=held.get("kind", ""),
     )
 
 
@@ -103,3 +110,60 @@ def read_tombstones(directory: Path, named: Named | None) -> frozenset[int]:
     if sha256(data).hexdigest() != named.sha256:
         raise broken(directory / named.file, "is damaged: its checksum is wrong")
     return frozenset(np.frombuffer(data, dtype="<u4", offset=len(_TOMBSTONES_MAGIC)).tolist())
+
+
+# ---- the files that belong to a manifest ----
+
+
+def opened(directory: Path, opening: Callable[[Manifest], Opened]) -> tuple[Stamp | None, Opened]:
+    """What `opening` makes of the files the manifest names, and its stamp; Broken if one is missing.
+
+    A file may vanish because another process replaces it: then the new manifest counts.
+    """
+    while True:
+        seen = stamp(directory)
+        manifest = read(directory)
+        try:
+            return seen, opening(manifest)
+        except FileNotFoundError as missing:
+            if stamp(directory) == seen:
+                raise broken(Path(str(missing.filename)), "is missing") from None
+
+
+def newest_generation(directory: Path) -> int:
+    """The highest number that any file of the directory was written under, named by the manifest or not."""
+    numbers = (path.name.split(".")[0].split("-")[0] for path in directory.iterdir())
+    return max((int(number) for number in numbers if number.isdigit()), default=0)
+
+
+def sweep_unnamed(directory: Path, manifest: Manifest) -> None:
+    """Remove every file of an index that this manifest does not name. Only under the lock."""
+    buried = {manifest.tombstones.file} if manifest.tombstones else set()
+    sweep(directory, {named.file for named in manifest.segments} | buried)
+    sync_directory(directory)
+
+
+def damage(directory: Path, of_segment: Callable[[Named], Iterable[str]]) -> list[str]:
+    """Everything altered in the files, by file, part and bytes; works where there is too much damage to open them."""
+    with writing(directory):
+        try:
+            manifest = read(directory)
+        except Broken as error:
+            return [str(error)]
+        found = []
+        try:
+            read_tombstones(directory, manifest.tombstones)
+        except (Broken, FileNotFoundError) as error:
+            found.append(_told(error))
+        for named in manifest.segments:
+            try:
+                found += of_segment(named)
+            except (Broken, FileNotFoundError) as error:
+                found.append(_told(error))
+        if (directory / LOCK).stat().st_size:
+            found.append(f"{directory / LOCK}: has contents, and should have none")
+        return found
+
+
+def _told(error: Exception) -> str:
+    return f"{error.filename} is missing" if isinstance(error, FileNotFoundError) else str(error)

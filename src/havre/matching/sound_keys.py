@@ -74,18 +74,33 @@ def tables_of(sounds: Sequence[Soundprint]) -> dict[str, NDArray[np.generic]]:
 
 
 def candidates(
-    volume: Tables, query: Soundprint, most: int = MOST_CANDIDATES, each: int = MOST_OFFSETS_EACH
+    volume: Tables,
+    query: Soundprint,
+    most: int = MOST_CANDIDATES,
+    each: int = MOST_OFFSETS_EACH,
+    dead: NDArray[np.bool_] | None = None,
 ) -> list[Candidate]:
-    """The likeliest sounds of a volume and offsets, most votes first, `each` sound at so many offsets at most."""
+    """The likeliest sounds of a volume and offsets, most votes first, `each` sound at so many offsets at most.
+
+    Rows that are dead have no vote.
+    """
     starts = volume["starts"]
     places, asked = _looked_up(volume, query)
+    if dead is not None and dead.any():
+        alive = ~dead[rows_of(starts, places)]
+        places, asked = places[alive], asked[alive]
     diagonals = places - asked
     best = _most_voted(diagonals, 4 * most)
     at = np.searchsorted(best, diagonals)
     lying = np.flatnonzero(at < len(best))
     lying = lying[best[at[lying]] == diagonals[lying]]
-    rows = np.searchsorted(starts, places[lying].astype(starts.dtype), side="right") - 1
+    rows = rows_of(starts, places[lying])
     return _ranked(np.stack([rows, diagonals[lying] - starts[rows]], axis=1), most, each)
+
+
+def rows_of(starts: NDArray[np.generic], places: NDArray[np.integer]) -> NDArray[np.int64]:
+    """In which sound each place among all items lies."""
+    return np.searchsorted(starts, places.astype(starts.dtype), side="right") - 1
 
 
 def _looked_up(volume: Tables, query: Soundprint) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -102,16 +102,13 @@ def pairs(entries: Entries, radius: int) -> Iterator[Pair]:
 def load(directory: Path, opened: tuple[Segment, ...]) -> View:
     """What the manifest says; a file it names may vanish when another process replaces it, then the new one counts."""
     known = {segment.name: segment for segment in opened}
-    while True:
-        stamp = manifests.stamp(directory)
-        manifest = manifests.read(directory)
-        try:
-            segments = tuple(known.get(named) or Segment(directory, named) for named in manifest.segments)
-            tombstones = manifests.read_tombstones(directory, manifest.tombstones)
-            return View(manifest, stamp, segments, tombstones, NONE, b"")
-        except FileNotFoundError as missing:
-            if manifests.stamp(directory) == stamp:
-                raise manifests.broken(Path(str(missing.filename)), "is missing") from None
+
+    def held(manifest: Manifest) -> tuple[Manifest, tuple[Segment, ...], frozenset[int]]:
+        segments = tuple(known.get(named) or Segment(directory, named) for named in manifest.segments)
+        return manifest, segments, manifests.read_tombstones(directory, manifest.tombstones)
+
+    stamp, (manifest, segments, tombstones) = manifests.opened(directory, held)
+    return View(manifest, stamp, segments, tombstones, NONE, b"")
 
 
 def with_tail(view: View, tail: Entries) -> View:

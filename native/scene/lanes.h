@@ -1,0 +1,98 @@
+/* The two loops that take the time, in plain C over whole numbers: each backend compiles them for its own vectors, and
+ * whole numbers come out the same whichever way they are summed up. Included with NAME(x) and
+ * VECTOR defined, the bytes of a vector. */
+#include <string.h>
+
+#include "scene.h"
+
+typedef int16_t lanes __attribute__((vector_size(VECTOR)));
+
+
+enum {
+    WIDTH = VECTOR / 2,  /* known features in a vector */
+    SIDE_BY_SIDE = 4,    /* features asked at once, so that each vector is loaded for all of them */
+};
+
+/* Two nearest of a row of distances; `first` is the number of the row's first feature. */
+static inline void NAME(keep_nearest)(const int16_t *far, int count, int first, uint16_t *found, uint16_t *apart) {
+    for (int k = 0; k < count; ++k) {
+        uint16_t d = (uint16_t)far[k];
+        if (d >= apart[1]) continue;
+        if (d < apart[0]) {
+            apart[1] = apart[0], found[1] = found[0];
+            apart[0] = d, found[0] = (uint16_t)(first + k);
+        } else {
+            apart[1] = d, found[1] = (uint16_t)(first + k);
+        }
+    }
+}
+
+static inline lanes NAME(load)(const void *at) {
+    lanes v;
+    memcpy(&v, at, sizeof v);
+    return v;
+}
+
+static inline int NAME(any)(lanes mask) {
+    uint64_t words[sizeof mask / 8], all = 0;
+    memcpy(words, &mask, sizeof words);
+    for (size_t k = 0; k < sizeof words / 8; ++k) all |= words[k];
+    return all != 0;
+}
+
+/* A vector of known features against one asked feature whose distances to them are known. */
+static inline void NAME(take)(lanes far, int number, int from, int count, uint16_t *found, uint16_t *apart, uint16_t *back,
+                              uint16_t *back_apart) {
+    if (NAME(any)(far < (int16_t)apart[1])) {
+        int16_t each[WIDTH];
+        memcpy(each, &far, sizeof each);
+        NAME(keep_nearest)(each, count - from < WIDTH ? count - from : WIDTH, from, found, apart);
+    }
+    lanes best = NAME(load)(back_apart + from), who = NAME(load)(back + from), nearer = far < best;
+    best = (far & nearer) | (best & ~nearer), who = ((int16_t)number & nearer) | (who & ~nearer);
+    memcpy(back_apart + from, &best, sizeof best), memcpy(back + from, &who, sizeof who);
+}
+
+static void NAME(nearest)(const scene_feature *asked, int asked_count, const int16_t *blocks, int known_count,
+                          uint16_t (*found)[2], uint16_t (*apart)[2], uint16_t *back, uint16_t *back_apart) {
+    int padded = (known_count + SCENE_LANES - 1) / SCENE_LANES * SCENE_LANES;
+    for (int j = 0; j < padded; ++j) back[j] = SCENE_NONE, back_apart[j] = SCENE_FARTHEST;
+    for (int i = 0; i < asked_count; i += SIDE_BY_SIDE) {
+        int together = asked_count - i < SIDE_BY_SIDE ? asked_count - i : SIDE_BY_SIDE;
+        int16_t numbers[SCENE_NUMBERS][SIDE_BY_SIDE] = {{0}};
+        for (int a = 0; a < together; ++a) {
+            for (int k = 0; k < SCENE_PACKED; ++k) {
+                numbers[2 * k][a] = asked[i + a].numbers[k] & 15;
+                numbers[2 * k + 1][a] = asked[i + a].numbers[k] >> 4;
+            }
+            found[i + a][0] = found[i + a][1] = SCENE_NONE, apart[i + a][0] = apart[i + a][1] = SCENE_FARTHEST;
+        }
+        for (int from = 0; from < known_count; from += WIDTH) {
+            const int16_t *block = blocks + (size_t)(from - from % SCENE_LANES) * SCENE_NUMBERS + from % SCENE_LANES;
+            lanes far[SIDE_BY_SIDE] = {{0}};
+            for (int k = 0; k < SCENE_NUMBERS; ++k) {
+                lanes known = NAME(load)(block + (size_t)k * SCENE_LANES);
+                for (int a = 0; a < SIDE_BY_SIDE; ++a) {
+                    lanes off = known - numbers[k][a];
+                    far[a] += off * off;
+                }
+            }
+            for (int a = 0; a < together; ++a)
+                NAME(take)(far[a], i + a, from, known_count, found[i + a], apart[i + a], back, back_apart);
+        }
+    }
+}
+
+static void NAME(apart)(const uint8_t *asked, const scene_posting *postings, size_t count, uint16_t *apart) {
+    uint8_t low[sizeof(scene_posting)] = {0}, high[sizeof(scene_posting)] = {0}, mask[sizeof(scene_posting)] = {0};
+    for (int k = 0; k < SCENE_PACKED; ++k) low[k] = asked[k] & 15, high[k] = asked[k] >> 4, mask[k] = 15;
+    for (size_t at = 0; at < count; ++at) {
+        const uint8_t *bytes = (const uint8_t *)(postings + at);
+        int sum = 0;
+        for (size_t k = 0; k < sizeof(scene_posting); ++k) {
+            int16_t one = (int16_t)((bytes[k] & mask[k]) - low[k]), other = (int16_t)(((bytes[k] >> 4) & mask[k]) - high[k]);
+            sum += (int16_t)(one * one) + (int16_t)(other * other);
+        }
+        apart[at] = (uint16_t)sum;
+    }
+}
