@@ -39,7 +39,7 @@ setup(
         ),
         kernel(
             "havre.matching._scene",
-            *(f"scene/{part}.c" for part in ("module", "verify", "scan", "serial", "avx2", "avx512")),
+            *(f"scene/{part}.c" for part in ("module", "verify", "cells", "scan", "serial", "avx2", "avx512")),
         ),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},

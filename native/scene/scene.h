@@ -16,6 +16,9 @@ enum {
     SCENE_OCTAVE = 16,       /* steps of size in an octave */
     SCENE_TURN = 256,        /* steps of a whole turn */
     SCENE_LANES = 32,        /* features compared at once */
+    SCENE_HALF = 24,         /* numbers of a half, which has cells of its own */
+    SCENE_CELLS = 1024,      /* of each half */
+    SCENE_MOST_CELLS = 64,   /* pairs that can be asked for */
     SCENE_NONE = 0xffff,       /* no feature */
     SCENE_FARTHEST = 0x7fff,   /* farther than any two features */
 };
@@ -76,6 +79,19 @@ int scene_verify(const scene_feature *asked, int asked_count, scene_frame asked_
 /* `known` in blocks of SCENE_LANES, number by number; needs scene_blocks_size(count) numbers. */
 size_t scene_blocks_size(int count);
 void scene_blocks(const scene_feature *known, int count, int16_t *blocks);
+
+/* ---- cells.c: where to look for a feature ---- */
+
+typedef struct {
+    int16_t numbers[2][SCENE_HALF][SCENE_CELLS];
+    int32_t square[2][SCENE_CELLS];
+} scene_cells;
+
+/* Centroids of both halves, SCENE_CELLS x SCENE_HALF each, as scene_nearest_cells wants them. */
+void scene_lay_cells(const int8_t *centroids, scene_cells *cells);
+
+/* The `most` pairs of cells in which the like of a feature may lie, nearest first, as first * SCENE_CELLS + second. */
+void scene_nearest_cells(const scene_cells *cells, const uint8_t *numbers, int most, uint32_t *found);
 
 /* ---- scan.c: which of many pictures may show the same? ---- */
 

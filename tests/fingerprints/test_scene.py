@@ -57,29 +57,6 @@ def _share_found(some: Scene, among: Scene) -> float:
     return float(((numbers < 300) & (places < 60)).any(1).mean())
 
 
-def test_every_feature_lies_in_a_cell_among_its_nearest() -> None:
-    features = SCENES["coffee"].features
-    near = scenes.nearest_cells(features, 16)
-    assert near.shape == (len(features), 16)
-    assert (near == scenes.cell(features)[:, None]).any(1).all()
-    assert all(len(set(row)) == 16 for row in near.tolist())
-
-
-def test_the_nearest_cells_are_the_nearest_of_all() -> None:
-    few, cells = SCENES["coffee"].features[:5], scenes.model().cells.astype(int)
-    for numbers, near in zip(scenes.levels(few).astype(int), scenes.nearest_cells(few, 16), strict=True):
-        halves = numbers[: scenes.HALF], numbers[scenes.HALF :]
-        far = [((8 * half - of) ** 2).sum(1) for half, of in zip(halves, cells, strict=True)]
-        every = (far[0][:, None] + far[1][None]).ravel()
-        assert sorted(every[near]) == sorted(np.partition(every, 15)[:16])
-
-
-def test_nothing_has_no_cells() -> None:
-    nothing = np.zeros(0, FEATURE)
-    assert scenes.cell(nothing).shape == (0,)
-    assert scenes.nearest_cells(nothing, 16).shape == (0, 16)
-
-
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40000), (7, 9, 3), (64, 64, 4)])
 def test_a_picture_too_small_or_flat_has_no_features_and_still_a_look(shape: tuple[int, ...]) -> None:
     found = scenes.scene(np.full(shape, 77, np.uint8))

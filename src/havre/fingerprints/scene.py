@@ -35,7 +35,7 @@ HALF = DIMENSIONS // 2
 SHIFT = 16
 """Bits that the projection is more exact than a level."""
 CELLS = 1024
-"""Each half of the numbers is sorted into so many cells; a feature lies in one of CELLS² pairs."""
+"""Each half of the numbers is sorted into so many cells (matching/cells.py)."""
 
 LONG = 32_768
 """Places are written in units of which the longer side has so many."""
@@ -152,6 +152,13 @@ def look(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return (parts // SAMPLES**2).astype(np.uint8)
 
 
+def levels(features: Features) -> NDArray[np.float32]:
+    """n × 48 odd numbers from -15 to 15: twice the middle of each level."""
+    packed = features["numbers"]
+    both = np.stack([packed & 15, packed >> 4], axis=2).reshape(len(features), DIMENSIONS)
+    return 2 * both.astype(np.float32) - (LEVELS - 1)
+
+
 # ---- another way round, without another look ----
 
 
@@ -180,54 +187,6 @@ def _width(one: Scene) -> int:
 def _flips(which: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """What turns the sign of these numbers: level l is -l - 1 with the bits reversed."""
     return _packed(np.where(which, LEVELS // 2 - 1, -LEVELS // 2).astype(np.int8))
-
-
-# ---- where to look for a feature ----
-
-
-def levels(features: Features) -> NDArray[np.float32]:
-    """n × 48 odd numbers from -15 to 15: twice the middle of each level."""
-    packed = features["numbers"]
-    both = np.stack([packed & 15, packed >> 4], axis=2).reshape(len(features), DIMENSIONS)
-    return 2 * both.astype(np.float32) - (LEVELS - 1)
-
-
-def cell(features: Features) -> NDArray[np.uint32]:
-    """The pair of cells in which each feature lies, as first × CELLS + second."""
-    if not len(features):
-        return np.zeros(0, np.uint32)
-    first, second = (far.argmin(1) for far in _distances(features))
-    pairs: NDArray[np.uint32] = (first * CELLS + second).astype(np.uint32)
-    return pairs
-
-
-def nearest_cells(features: Features, most: int) -> NDArray[np.uint32]:
-    """n × `most` pairs of cells in which each feature's like may lie, in no order; most < CELLS."""
-    if not len(features):
-        return np.zeros((0, most), np.uint32)
-    far = _distances(features)
-    # The m best pairs are made of the m best of each half.
-    best = [np.argpartition(part, most, axis=1)[:, :most] for part in far]
-    sums = np.add(
-        np.take_along_axis(far[0], best[0], 1)[:, :, None], np.take_along_axis(far[1], best[1], 1)[:, None, :]
-    ).reshape(len(features), -1)
-    chosen = np.argpartition(sums, most - 1, axis=1)[:, :most]
-    first = np.take_along_axis(best[0], chosen // most, 1)
-    second = np.take_along_axis(best[1], chosen % most, 1)
-    pairs: NDArray[np.uint32] = (first * CELLS + second).astype(np.uint32)
-    return pairs
-
-
-def _distances(features: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """How far each half lies from each centroid, up to a constant: whole numbers below 2^24, exact in any order."""
-    numbers, centroids = levels(features), model().cells.astype(np.float32)
-    first, second = (_half(numbers[:, at : at + HALF], c) for at, c in zip((0, HALF), centroids, strict=True))
-    return first, second
-
-
-def _half(numbers: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.float32]:
-    far: NDArray[np.float32] = (centroids * centroids).sum(1) - 16 * (numbers @ centroids.T)
-    return far
 
 
 # ---- as bytes ----

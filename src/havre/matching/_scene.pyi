@@ -1,4 +1,10 @@
-from typing_extensions import Buffer
+"""The C kernels of native/scene: comparing pictures by local features. Every buffer lies in one piece."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+Buffer = bytes | NDArray[Any]
 
 Agreement = tuple[float, int, tuple[float, float, float, float, float, float], bytes]
 
@@ -14,6 +20,7 @@ def compare(
     backend: str | None = None,
 ) -> tuple[Agreement, Agreement]: ...
 def nearest(asked: Buffer, known: Buffer, backend: str | None = None) -> tuple[bytes, bytes, bytes]: ...
+def nearest_cells(features: Buffer, centroids: Buffer, most: int, /) -> bytes: ...
 def scan(
     cells: Buffer,
     starts: Buffer,
