@@ -2,8 +2,9 @@
 
 Each edit (bench/edit_variants.py) of each of so many pictures asks a library that holds these, all other pictures that
 there are, and dead leaves. `pdq`: found by PDQ in 8 orientations, as Havre does without local features. `exhaustive`:
-local features say *same picture* or *crop or overlay* when the two are compared. `local`: the same, if the index names
-the picture among its candidates. `recall`: found by PDQ or through the index; the bars are for this.
+local features say *same picture* or *crop or overlay* when the two are compared in all forms. `local`: the index names
+the picture among its candidates, and they say so in the form that it names. `recall`: found by PDQ or through the index;
+the bars are for this.
 
 False are matches of two pictures of which neither is made of the other: of every edited picture, and of every known
 picture as it is, with all known ones, through the index; and of different pictures under the same overlay
@@ -19,10 +20,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from havre.matching.places import Question, Verdict, compare, question
 from numpy.typing import NDArray
 
 from bench.edit_variants import EDITS, HARD, NAMED, Pixels, opened
@@ -31,6 +31,7 @@ from bench.known_places import KnownPlaces
 from bench.overlays import OVERLAYS, Pair, pairs
 from havre.fingerprints.pdq import BYTES, MATCH_DISTANCE, MIN_QUALITY, ORIENTATIONS, fingerprint_each_way
 from havre.fingerprints.scene import Scene, scene
+from havre.matching.places import Sighting, Verdict, compare, compare_form, question
 
 SOURCES = 60
 AMONG = 40
@@ -109,19 +110,20 @@ def _spread(work: Callable[[Work], list[Done]], over: Iterable[Work], processes:
     """All that the work gives, in order; by so many processes."""
     if processes < 2:
         return [done for each in over for done in work(each)]
-    context = get_context("fork")
-    with context.Pool(processes, _begin, (work,)) as pool:
-        return [done for part in pool.imap(_go_on, over) for done in part]
+    with get_context("fork").Pool(processes, _begin, (work,)) as pool:
+        parts: Iterator[list[Done]] = pool.imap(_go_on, over)
+        return [done for part in parts for done in part]
 
 
-_at_work: list[Callable[[object], list[object]]] = []
+_at_work: list[Callable[[Any], Any]] = []
+"""What a process that was begun does; functions that know all pictures are handed on by forking alone."""
 
 
-def _begin(work: Callable[[object], list[object]]) -> None:
+def _begin(work: Callable[[Any], Any]) -> None:
     _at_work[:] = [work]
 
 
-def _go_on(each: object) -> list[object]:
+def _go_on(each: object) -> Any:
     return _at_work[0](each)
 
 
@@ -177,23 +179,21 @@ def _asked(known: Known, at: int, name: str, asked: Print, itself: bool) -> Tria
     asking = question(asked.scene)
     likely = known.places.likely(asking)
     seconds = process_time() - began
-    same = {other for other in {*likely, *([at] if itself else [])} if _same(asking, known.prints[other].scene)}
-    found = nearest | (same & set(likely))
-    false = [known.pieces[other] for other in sorted(found) if known.pieces[other].group != piece.group]
+    same = {other for other, form in likely.items() if _same(compare_form(form, known.prints[other].scene))}
+    false = [known.pieces[other] for other in sorted(nearest | same) if known.pieces[other].group != piece.group]
     return Trial(
         edit=name,
         source=piece.name,
         pdq=at in nearest,
-        exhaustive=at in same,
-        local=at in same and at in likely,
+        exhaustive=itself and _same(compare(asking, known.prints[at].scene)),
+        local=at in same,
         false=tuple(other.name for other in false),
         unrelated=sum(other.group != piece.group for other in known.pieces),
         seconds=seconds,
     )
 
 
-def _same(asking: Question, other: Scene) -> bool:
-    sighting = compare(asking, other)
+def _same(sighting: Sighting | None) -> bool:
     return sighting is not None and sighting.verdict.near
 
 

@@ -3,14 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from havre.matching.library import Library
-from havre.matching.place_index import PLACES, candidates
-from havre.matching.places import Question
-
 from havre.fingerprints.scene import Scene, pack
-
-MOST = 20
-"""Candidates that are compared: as many as `candidates` gives where nobody asks for more."""
+from havre.matching.library import Library
+from havre.matching.place_index import MOST, SCENES, candidates
+from havre.matching.places import Form, Question
 
 
 class KnownPlaces:
@@ -18,16 +14,12 @@ class KnownPlaces:
 
     def __init__(self, folder: Path, scenes: Iterable[Scene]) -> None:
         self.folder = folder
-        self._library = Library.rebuild(folder, PLACES, ((at, pack(scene)) for at, scene in enumerate(scenes, start=1)))
+        self._library = Library.rebuild(folder, SCENES, ((at, pack(scene)) for at, scene in enumerate(scenes, start=1)))
 
-    def likely(self, asking: Question, most: int = MOST) -> list[int]:
-        """The numbers of the best candidates, best first."""
-        every = [
-            (candidate.votes, int(volume.records[candidate.row]) - 1)
-            for volume in self._library.volumes()
-            for candidate in candidates(volume, asking, most)
-        ]
-        return [number for _, number in sorted(every, key=lambda each: (-each[0], each[1]))[:most]]
+    def likely(self, asking: Question, most: int = MOST) -> dict[int, Form]:
+        """The numbers of the best candidates, best first, each with the form of the question that found it."""
+        named = candidates(self._library.volumes(), asking, most)
+        return {candidate.record - 1: asking.forms[candidate.form] for candidate in named}
 
     @property
     def nbytes(self) -> int:

@@ -18,13 +18,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from havre.matching.places import Sighting, compare, question
 
 from bench.gallery import Piece, leaves, photographs, views
 from bench.known_places import KnownPlaces
 from bench.place_scale import SIZES, scale
 from bench.place_views import two_views
 from havre.fingerprints.scene import Scene, scene
+from havre.matching.places import Sighting, compare, compare_form, question
 
 COMPARED, INDEXED, LINKED = 0.60, 0.50, 0.90
 """Bars: pairs found where all are compared, pairs found through the index, views linked to another."""
@@ -198,9 +198,9 @@ def _asked(known: KnownPlaces, seen_views: Sequence[Seen], held: Sequence[Seen])
     """All candidates of each view but itself."""
     for one in seen_views:
         asking = question(one.scene)
-        for at in known.likely(asking):
+        for at, form in known.likely(asking).items():
             if held[at] is not one:
-                yield Compared(one.piece, held[at].piece, compare(asking, held[at].scene))
+                yield Compared(one.piece, held[at].piece, compare_form(form, held[at].scene))
 
 
 # ---- overlaps ----

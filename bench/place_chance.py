@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from havre.matching.agreement import agreements
-from havre.matching.places import Question, compare_form, question
 
 from bench.edits import OVERLAID
 from bench.gallery import Piece, leaves, photographs, views
 from bench.overlays import pairs
 from havre.fingerprints.scene import Scene, scene
+from havre.matching.agreement import agreements
+from havre.matching.places import Question, compare_form, question
 
 LEAVES = 200
 SCORES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 15)

@@ -25,7 +25,6 @@ from time import process_time
 from typing import TypeVar
 
 import numpy as np
-from havre.matching.places import Question, compare, question
 from numpy.typing import NDArray
 
 from bench.edit_variants import EDITS, opened
@@ -33,6 +32,7 @@ from bench.fingerprint import one_core
 from bench.gallery import Piece, leaves, photographs, views
 from bench.known_places import KnownPlaces
 from havre.fingerprints.scene import DIMENSIONS, FEATURE, Features, Scene, levels, scene
+from havre.matching.places import Form, Question, compare, compare_form, question
 
 SIZES = (2_000, 20_000, 100_000)
 MILLION = 1_000_000
@@ -129,10 +129,8 @@ class Held:
 def _line(known: KnownPlaces, held: Held, asked: Sequence[Asked]) -> Line:
     with one_core():
         timed = [_timed(known.likely, each.asking) for each in asked]
-        comparing = [
-            _timed(_compared, each.asking, [held[at] for at in likely])[0]
-            for each, (_, likely) in list(zip(asked, timed, strict=True))[::COMPARED_EVERY]
-        ]
+        some = [[(form, held[at]) for at, form in likely.items()] for _, likely in timed[::COMPARED_EVERY]]
+        comparing = [_timed(_compared, pairs)[0] for pairs in some]
     edits, places = (
         [(each, set(likely)) for each, (_, likely) in zip(asked, timed, strict=True) if each.edited is edited]
         for edited in (True, False)
@@ -161,8 +159,8 @@ def _timed(work: Callable[..., Done], *given: object) -> tuple[float, Done]:
     return process_time() - began, done
 
 
-def _compared(asking: Question, scenes: Sequence[Scene]) -> int:
-    return sum(compare(asking, each) is not None for each in scenes)
+def _compared(pairs: Sequence[tuple[Form, Scene]]) -> int:
+    return sum(compare_form(form, known) is not None for form, known in pairs)
 
 
 def _recall(asked: Sequence[tuple[Asked, set[int]]]) -> float:
