@@ -3,8 +3,8 @@
 Each edit (bench/edit_variants.py) of each of so many pictures asks a library that holds these, all other pictures that
 there are, and dead leaves. `pdq`: found by PDQ in 8 orientations, as Havre does without local features. `exhaustive`:
 local features say *same picture* or *crop or overlay* when the two are compared in all forms. `local`: the index names
-the picture among its candidates, and they say so in the form that it names. `recall`: found by PDQ or through the index;
-the bars are for this.
+the picture among its candidates, and they say so in the form that it names. `recall`: found by PDQ or through the
+index; the bars are for this.
 
 False are matches of two pictures of which neither is made of the other: of every edited picture, and of every known
 picture as it is, with all known ones, through the index; and of different pictures under the same overlay
