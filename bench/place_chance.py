@@ -100,14 +100,14 @@ def _exceeded(ordered: np.ndarray[tuple[int], np.dtype[np.float64]], allowed: fl
 def fit(ordered: np.ndarray[tuple[int], np.dtype[np.float64]], comparisons: int) -> Line:
     """A straight line through minus log10 of the share that reaches a score: the share at 0, the score to a tenth.
 
-    Fitted from score 0 on, as far as FEWEST comparisons reach.
+    Fitted from score 0 on, as far as FEWEST comparisons reach; each point counts as surely as it is known.
     """
     scores = np.arange(0, ordered[0] if len(ordered) else 0, STEP)
     counts = np.array([(ordered >= score).sum() for score in scores])
     scores, counts = scores[counts >= FEWEST], counts[counts >= FEWEST]
     if len(scores) < 3:
         return {"at_0": None, "a_tenth": None}
-    slope, start = np.polyfit(scores, -np.log10(counts / comparisons), 1)
+    slope, start = np.polyfit(scores, -np.log10(counts / comparisons), 1, w=np.sqrt(counts))
     return {"at_0": round(float(10**-start), 6), "a_tenth": round(float(1 / slope), 2) if slope > 0 else None}
 
 

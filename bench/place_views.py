@@ -7,6 +7,8 @@ from PIL import Image, ImageEnhance
 
 from bench.edit_variants import in_perspective, scaled
 
+Box = tuple[int, int, int, int]
+
 SIDE = 640
 """Longer side of a view, in pixels."""
 PERSPECTIVE = 0.10
@@ -22,15 +24,20 @@ QUALITY = (50, 90)
 def two_views(photograph: Image.Image, shared: float, source: str) -> tuple[Image.Image, Image.Image]:
     """Windows beside or above one another of which this share of the area is the same; `source` is all the chance."""
     chance = Random(f"{source} {shared}")
-    sideways, apart = chance.random() < 0.5, 1 - shared
-    width, height = photograph.size
-    wide, high = (width / (1 + apart), float(height)) if sideways else (float(width), height / (1 + apart))
-    x, y = (wide * apart, 0.0) if sideways else (0.0, high * apart)
-    one = photograph.crop((0, 0, round(wide), round(high)))
-    other = photograph.crop((round(x), round(y), round(x + wide), round(y + high)))
+    one, other = (photograph.crop(box) for box in windows(photograph.size, shared, sideways=chance.random() < 0.5))
     if chance.random() < 0.5:
         one, other = other, one
     return _fitted(one), _from_elsewhere(_fitted(other), chance)
+
+
+def windows(size: tuple[int, int], shared: float, *, sideways: bool) -> tuple[Box, Box]:
+    """Left, top, right, bottom of both, which together are the whole."""
+    width, height = size
+    if sideways:
+        wide = round(width / (2 - shared))
+        return (0, 0, wide, height), (width - wide, 0, width, height)
+    high = round(height / (2 - shared))
+    return (0, 0, width, high), (0, height - high, width, height)
 
 
 def _fitted(view: Image.Image) -> Image.Image:
