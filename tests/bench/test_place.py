@@ -96,7 +96,7 @@ def test_pictures_that_never_were_are_scenes_like_others_and_always_the_same() -
 def test_the_size_of_the_library_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HAVRE_CORPUS", raising=False)
     monkeypatch.setattr("bench.gallery.CORPUS", __file__)
-    small, large, million = place_scale.scale([30, 60], sources=3)
+    small, large, million = place_scale.scale([30, 60], sources=2)
     assert (small["size"], large["size"], million["size"]) == (30, 60, 1_000_000)
     assert small["recall"] == small["exhaustive"] == 1.0
     assert int(str(large["bytes_a_picture"])) > 1000
