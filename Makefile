@@ -20,6 +20,7 @@ fuzz: setup              # COUNT hostile inputs for each kernel, each parser and
 	native/pdq/fuzz.sh $(COUNT) $(SEED)
 	native/hamming/fuzz.sh $$(($(COUNT) / 20)) $(SEED)  # each case compares some 30,000 hits
 	native/sift/fuzz.sh $$(($(COUNT) / 10)) $(SEED)
+	native/scene/fuzz.sh $$(($(COUNT) / 10)) $(SEED)
 	.venv/bin/python -m tests.media.decode.fuzz $(COUNT) $(SEED)
 	.venv/bin/python -m tests.matches.formats.fuzz $$((6 * $(COUNT))) $(SEED)  # shared by six readers
 proof: setup             # the tests that `make test` samples, with their full counts
