@@ -20,7 +20,7 @@ from bench.gallery import Piece, leaves, photographs, views
 from bench.overlays import pairs
 from havre.fingerprints.scene import Scene, scene
 from havre.matching.agreement import agreements
-from havre.matching.places import Question, compare_form, question
+from havre.matching.places import OPEN_SCORE, Question, compare_form, question
 
 LEAVES = 200
 SCORES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 15)
@@ -49,7 +49,9 @@ class Scores:
             tight, loose = agreements(form.scene, known)
             self.tight.append(tight.score)
             self.loose.append(loose.score)
-            sighting = compare_form(form, known)
+            # Below this nothing passes: most comparisons need not be made again.
+            passes = max(tight.score, loose.score) >= OPEN_SCORE
+            sighting = compare_form(form, known) if passes else None
             if sighting is not None:
                 (self.near if sighting.verdict.near else self.place).append(sighting.score)
 
