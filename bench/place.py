@@ -145,7 +145,11 @@ def _by_score(same: Sequence[Compared], different: Sequence[Compared]) -> dict[s
 
 def _told(each: Compared) -> str:
     sighting = each.sighting
-    return f"{each.one.name} ~ {each.other.name}: {sighting.verdict}, {sighting.points} points, score {sighting.score}" if sighting else ""
+    return (
+        f"{each.one.name} ~ {each.other.name}: {sighting.verdict}, {sighting.points} points, score {sighting.score}"
+        if sighting
+        else ""
+    )
 
 
 def _linked_line(what: str, seen_views: Sequence[Seen], same: Sequence[Compared]) -> Line:
