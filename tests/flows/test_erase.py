@@ -19,13 +19,18 @@ from havre.flows.home import Home
 from havre.flows.logbook import prove
 from havre.flows.reindex import problems_of, rebuild_indexes, statuses, verify_indexes
 from havre.flows.scrub import scrub_store
+from havre.flows.series import propose
+from havre.flows.series_decided import confirm
+from havre.flows.series_shown import show_series
 from havre.matches.models import Imprint
 from havre.media.models import Exhibit, Fingerprint, Medium, SealedFile
 from havre.media.store import Files, Store
+from havre.series.models import Link, Member, Part, Series, Stated, Status
 from havre.settings import Settings
 from havre.units.acting import Acting
 from havre.units.models import Approval
 from tests.cast import NOON, Node, node
+from tests.exposures import NIKON, exposure, intake
 from tests.seizure import seizure, taken_in
 
 
@@ -253,3 +258,70 @@ def test_an_analyst_may_not_erase(begun: Node, tmp_path: Path) -> None:
     taken_in(begun.home, begun.anke, "R1", seizure(tmp_path / "one", range(1)))
     with pytest.raises(Refused, match="supervisor"):
         erase_case(begun.home, begun.bram, "R1")
+
+
+SERIAL = {"BodySerialNumber": "6030741"}
+
+
+def in_series() -> dict[str, list[str]]:
+    """The live series by their references, each with the names of its files."""
+    found: dict[str, list[str]] = {}
+    for member in Member.objects.order_by("medium"):
+        paths = member.medium.exhibits.values_list("item__path", flat=True)
+        found.setdefault(member.series.reference, []).append(min(path.rpartition("/")[2] for path in paths))
+    return found
+
+
+def erased(node: Node, reference: str) -> None:
+    ask_and_approve(node, reference)
+    erase_case(node.home, node.anke, reference)
+
+
+def test_an_erased_case_takes_its_members_links_and_words_with_it(begun: Node, tmp_path: Path) -> None:
+    files = {f"{at}.jpg": exposure(at, NIKON, SERIAL) for at in range(5)}
+    goes = {name: files[name] for name in ("0.jpg", "1.jpg", "2.jpg")}
+    intake(begun.home, begun.anke, tmp_path / "goes", goes, case="GOES")
+    intake(begun.home, begun.anke, tmp_path / "stays", {name: files[name] for name in ("3.jpg", "4.jpg")}, "STAYS")
+    propose(begun.home, begun.anke)
+    confirm(begun.home, begun.anke, "S1")
+    assert in_series() == {"S1": sorted(files)}
+
+    erased(begun, "GOES")
+    assert (Link.objects.count(), Part.objects.count(), in_series()) == (1, 2, {"S1": ["3.jpg", "4.jpg"]})
+    propose(begun.home, begun.anke)
+    assert in_series() == {"S1": ["3.jpg", "4.jpg"]}
+    erased(begun, "STAYS")
+    assert [table.objects.count() for table in (Link, Part, Member, Stated)] == [0] * 4
+    propose(begun.home, begun.anke)
+    assert (Series.objects.get().status, in_series()) == (Status.DISSOLVED, {})
+
+
+def test_what_the_erased_case_alone_held_together_falls_apart_at_the_next_look(begun: Node, tmp_path: Path) -> None:
+    one, other = {"BodySerialNumber": "6030741"}, {"BodySerialNumber": "6030742"}
+    both = exposure(9, NIKON, one, LensSerialNumber="7712345")
+    lens = {"LensSerialNumber": "7712345"}
+    intake(begun.home, begun.anke, tmp_path / "a", {"bridge.jpg": both}, case="GOES")
+    stays = {"a.jpg": exposure(1, NIKON, one), "b.jpg": exposure(2, NIKON, other, lens)}
+    intake(begun.home, begun.anke, tmp_path / "b", stays, case="STAYS")
+    propose(begun.home, begun.anke)
+    assert in_series() == {"S1": ["bridge.jpg", "a.jpg", "b.jpg"]}
+
+    erased(begun, "GOES")
+    assert show_series(begun.home, begun.anke, "S1").to_json()["links"] == []
+    propose(begun.home, begun.anke)
+    assert in_series() == {}
+
+
+def test_what_only_an_erased_path_said_is_forgotten(begun: Node, tmp_path: Path) -> None:
+    picture = exposure(1)
+    named = "IMG-20190414-WA0007.jpg"
+    intake(begun.home, begun.anke, tmp_path / "a", {named: picture, "IMG-20190414-WA0008.jpg": exposure(2)}, "GOES")
+    intake(begun.home, begun.anke, tmp_path / "b", {"renamed.jpg": picture}, case="STAYS")
+    propose(begun.home, begun.anke)
+    assert Stated.objects.filter(value__contains="20190414").count() == 2
+
+    erased(begun, "GOES")
+    assert not Stated.objects.filter(value__contains="20190414").exists()
+    assert not Link.objects.exists()
+    propose(begun.home, begun.anke)
+    assert not Stated.objects.exists()

@@ -9,6 +9,8 @@ from havre.errors import Invalid
 from havre.flows import portable
 from havre.flows.portable import clear, dumped, go_on_counting, load, migrations, snapshot, tables
 from havre.matches.models import Knowledge, Source
+from havre.media.models import Medium
+from havre.series.models import Bookmark, Decision, Link, Member, Moved, Part, Series, Stated, Status, Word
 from havre.settings import Settings
 from havre.units.found import found_unit
 from havre.units.models import Person, Unit
@@ -23,7 +25,29 @@ def cast(database: Settings) -> Cast:
     )
     facts = {"width": 7, "deep": [None, 1.5]}
     Knowledge.objects.create(source=source, unit=people.belgium, md5=bytes(16), pertinent=None, facts=facts)
+    _series(people)
     return people
+
+
+def _series(people: Cast) -> None:
+    """One that became part of a later one, with everything that hangs on them."""
+    one, other = (
+        Medium.objects.create(unit=people.belgium, sha256=bytes([at] * 32), bytes=1, kind="jpeg", held_since=NOON)
+        for at in range(2)
+    )
+    evidence = {"points": 41, "one_region": [0.5, 1, 2, 3]}
+    Link.objects.create(
+        unit=people.belgium, one=one, other=other, kind="place", expected_false=1e-9, media_then=2, evidence=evidence
+    )
+    Stated.objects.create(unit=people.belgium, medium=one, name="camera serial", value="\u0390", model="x")
+    first, second = (Series.objects.create(unit=people.belgium, number=at, created_at=NOON) for at in (1, 2))
+    first.merged_into, first.status = second, Status.MERGED
+    first.save()
+    Member.objects.create(series=second, medium=one, confirmed=True)
+    decision = Decision.objects.create(unit=people.belgium, series=second, said=Word.SPLIT, by=people.anke, at=NOON)
+    Part.objects.create(decision=decision, medium=other, part=1)
+    Bookmark.objects.create(unit=people.belgium, exhibit=7)
+    Moved.objects.create(unit=people.belgium, medium=one, unread=True)
 
 
 def everything() -> list[list[tuple[object, ...]]]:

@@ -11,17 +11,21 @@ import pytest
 from havre.audit.models import Entry
 from havre.cases.models import Item
 from havre.errors import NotFound, Refused
+from havre.fingerprints.pdq import fingerprint
 from havre.flows.dossier import open_dossier
 from havre.flows.home import Home
 from havre.flows.intake import take_in
 from havre.flows.know import know
 from havre.flows.read_list import read_list
+from havre.flows.series import propose
+from havre.flows.series_shown import show_series
 from havre.flows.source import alone
 from havre.flows.withdraw import withdraw
-from havre.matches.models import Source
+from havre.matches.models import Knowledge, Source
+from havre.series.models import Link, Member
 from havre.settings import Settings
 from havre.units.acting import Acting
-from tests.cast import node
+from tests.cast import NOON, node
 from tests.folders import digests, folder, number, scene, smaller, turned
 from tests.pictures import gradient
 
@@ -162,3 +166,43 @@ def test_a_source_being_worked_on_is_left_alone(database: Settings, tmp_path: Pa
 
         with alone(here.home, source), pytest.raises(Refused):
             withdraw(here.home, here.anke, str(source.pk))
+
+
+def linked(acting: Acting) -> list[tuple[str, str]]:
+    """The files that live series hold together, by their names."""
+    members = Member.objects.filter(series__unit=acting.unit).order_by("medium")
+    found = members.values_list("series__number", "medium__exhibits__item__path")
+    return [(f"S{number}", path.rpartition("/")[2]) for number, path in found]
+
+
+def test_a_series_that_rests_on_a_withdrawn_word_alone_falls_apart(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here, closing(Home(database)) as home:
+        open_dossier(home, here.anke, "C", "a warrant", "a test")
+        held = folder(tmp_path / "held", flat=gradient(1, 160, 160), seen=scene(1))
+        source = Source.objects.create(
+            unit=here.anke.unit, path="a list", format="csv", listing=b"", added_by=here.anke.person, added_at=NOON
+        )
+        claimed = {"sha256": bytes.fromhex(digests(held / "flat.png")["sha256"])}
+        claimed |= {"pdq": fingerprint(scene(1)).pdq.value}
+        Knowledge.objects.create(source=source, unit=source.unit, pertinent=True, pdq_quality=100, **claimed)
+        take(home, here.anke, held)
+        propose(home, here.anke)
+        assert linked(here.anke) == [("S1", "flat.png"), ("S1", "seen.png")]  # the list says that they are alike
+
+        withdraw(home, here.anke, str(source.pk))
+        assert show_series(home, here.anke, "S1").to_json()["links"] == []
+        propose(home, here.anke)
+        assert (linked(here.anke), Link.objects.count()) == ([], 0)
+
+
+def test_a_series_that_held_media_bear_out_outlives_a_withdrawal(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here, closing(Home(database)) as home:
+        open_dossier(home, here.anke, "C", "a warrant", "a test")
+        source = judge(home, here.anke, folder(tmp_path / "judged", a=scene(1)))["source"]
+        take(home, here.anke, folder(tmp_path / "held", a=scene(1), b=turned(scene(1)), c=scene(2)))
+        propose(home, here.anke)
+        before = linked(here.anke)
+        assert len(before) == 2
+        withdraw(home, here.anke, str(source))
+        propose(home, here.anke)
+        assert linked(here.anke) == before

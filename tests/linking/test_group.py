@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from havre.linking.bridges import Bridge, Part
 from havre.linking.decisions import Decision, Said, confirmed, rejected, split
-from havre.linking.group import MOST_HELD_APART, Change, Proposal, What, changes, propose, region, update
+from havre.linking.group import MOST_HELD_APART, Change, Proposal, What, changes, propose, reasons, region, update
 from havre.linking.links import Kind, Link
+from havre.linking.web import of_links
 from tests.linking.seeded import (
     FAIR,
     GOOD,
@@ -270,3 +271,25 @@ def test_a_clique_of_ten_thousand_is_bounded() -> None:
 
 def test_a_star_of_ten_thousand_is_bounded() -> None:
     assert series(star(1, range(2, 10_002), SURE)) == []
+
+
+def test_the_reasons_of_a_series_are_those_it_was_proposed_for() -> None:
+    links = [*chain([1, 2, 3]), *clique([7, 8]), tied(3, 9, WEAK)]
+    for proposal in propose(links, [], MEDIA):
+        assert reasons(proposal.media, of_links(links), [], MEDIA) == proposal
+
+
+@given(LINKS, decisions())
+def test_reasons_never_differ_from_the_proposal_but_in_what_the_proposal_left_out(
+    links: list[Link], said: list[Decision]
+) -> None:
+    for proposal in propose(links, said, MEDIA):
+        told = reasons(proposal.media, of_links(links), said, MEDIA)
+        assert (told.media, told.links, told.bridges) == (proposal.media, proposal.links, proposal.bridges)
+        assert told.confirmed == proposal.confirmed
+        assert set(proposal.held_apart) <= set(told.held_apart) or len(told.held_apart) == MOST_HELD_APART
+
+
+def test_reasons_of_what_nothing_ties_are_none() -> None:
+    assert reasons([1, 2], of_links([]), [], MEDIA).links == ()
+    assert reasons([1, 2], of_links([tied(2, 3)]), [rejected(1, {2, 3})], MEDIA).held_apart == ()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havre.linking.stated import Place, metres, stated, telling
+from havre.linking.stated import FACTS, TIMES, Place, metres, stated, telling
 from tests.linking.cameras import CANON, NIKON, of
 
 
@@ -96,3 +96,20 @@ def test_the_way_back_is_as_long(a: float, b: float, c: float, d: float) -> None
     there, back = metres(Place(a, b), Place(c, d)), metres(Place(c, d), Place(a, b))
     assert there == pytest.approx(back, abs=1e-3)
     assert 0 <= there <= math.pi * 6_371_010
+
+
+def test_every_fact_that_is_read_tells_something() -> None:
+    said = {
+        **dict.fromkeys(TIMES, "2019-04-14T12:00:00"),
+        "latitude": "50.8",
+        "longitude": "4.3",
+        "satellite time": "2019-04-14T10:00:00Z",
+    }
+    everything = {name: said.get(name, "12ab34") for name in FACTS}
+    assert stated(1, {**everything, "copyright": "somebody"}.items()) == stated(1, everything.items())
+    for name in FACTS - {"satellite time"}:
+        alone = {name: everything[name]} | ({"latitude": "50.8"} if name == "longitude" else {})
+        alone |= {"longitude": "4.3"} if name == "latitude" else {}
+        alone |= {"camera model": "x"} if name == "camera make" else {}
+        without = {key: value for key, value in alone.items() if key != name}
+        assert stated(1, alone.items()) != stated(1, without.items())

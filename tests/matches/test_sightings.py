@@ -8,6 +8,7 @@ import pytest
 from havre.matches.models import Imprint, MatchKind
 from havre.matches.owners import Owners
 from havre.matches.sightings import evidence, scaled, sightings, size_of
+from havre.matching.place_index import MOST
 from tests.cast import Cast, introduce
 from tests.imprinted import held, known, marks, stock, view
 from tests.pictures import photograph
@@ -55,3 +56,11 @@ def test_the_size_of_a_file_is_told_where_it_is_known(cast: Cast) -> None:
     held(cast.belgium, view(PICTURE))
     known(cast.anke, True, view(PICTURE))
     assert [size_of(row) for row in Imprint.objects.order_by("id")] == [(160, 160), None]
+
+
+def test_the_views_of_who_asks_take_nobodys_place(cast: Cast, tmp_path: Path) -> None:
+    own = held(cast.belgium, *(view(PICTURE) for _ in range(MOST + 5)))
+    other = held(cast.belgium, view(PICTURE), family="picture")
+    (mark,) = marks(view(PICTURE))
+    seen = list(sightings(stock(tmp_path, cast.belgium), mark, Owners(cast.belgium, own.pk), (512, 512), None))
+    assert [each.row.medium for each in seen] == [other]

@@ -1,9 +1,11 @@
 """A simple kind of fingerprint to keep in a library: any bytes, found by the letters in them."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from havre.matching.library import Library
 from havre.matching.volume import Mask, Tables, Volume
 
 POSTING = np.dtype([("letter", "u1"), ("record", "<u4"), ("pair", "u1", (2,))])
@@ -33,6 +35,9 @@ class Letters:
         return self.build(sorted(entry for tables, live in parts for entry in held(Volume(tables, ~live)).items()))
 
 
+LETTERS = Letters()
+
+
 def held(*volumes: Volume) -> dict[int, bytes]:
     """What is alive in these volumes."""
     found: dict[int, bytes] = {}
@@ -59,3 +64,21 @@ def with_letter(volumes: Iterable[Volume], letter: int) -> list[int]:
 def entries(first: int, end: int) -> list[tuple[int, bytes]]:
     """Records from first to before end, some of them empty."""
     return [(record, b"%d" % (record * record) if record % 7 else b"") for record in range(first, end)]
+
+
+def library_of(folder: Path, known: list[tuple[int, bytes]], parts: int = 1) -> Library:
+    """A library of these, flushed in so many parts."""
+    library = Library.create(folder, LETTERS)
+    size = max(len(known) // parts, 1)
+    for start in range(0, len(known), size):
+        library.add(known[start : start + size])
+        library.flush()
+    return library
+
+
+def contents(library: Library) -> dict[int, bytes]:
+    """What is alive in it; its records and number say the same."""
+    found = held(*library.volumes())
+    assert library.records.tolist() == sorted(found)
+    assert len(library) == len(found)
+    return found

@@ -2,13 +2,11 @@
 
 import os
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,30 +17,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from havre.errors import Broken, Invalid
 from havre.matching.library import Library, verify
-from tests.matching.letters import Letters, entries, held, with_letter
+from tests.matching.letters import LETTERS, Letters, contents, entries, held, library_of, with_letter
+from tests.matching.steps import copied_at_every_step
 
 PROOF = os.environ.get("HAVRE_PROOF") == "1"
 ALTERATIONS = 1_000 if PROOF else 60
 KILLS = 40 if PROOF else 6
-LETTERS = Letters()
-
-
-def library_of(folder: Path, known: list[tuple[int, bytes]], parts: int = 1) -> Library:
-    """A library of these, flushed in so many parts."""
-    library = Library.create(folder, LETTERS)
-    size = max(len(known) // parts, 1)
-    for start in range(0, len(known), size):
-        library.add(known[start : start + size])
-        library.flush()
-    return library
-
-
-def contents(library: Library) -> dict[int, bytes]:
-    """What is alive in it; its records and number say the same."""
-    found = held(*library.volumes())
-    assert library.records.tolist() == sorted(found)
-    assert len(library) == len(found)
-    return found
 
 
 @pytest.mark.parametrize("parts", [1, 3, 40])
@@ -262,7 +242,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_damage_is_never_merged_into_something_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("havre.matching.volume.READ_WHOLE", 0)
+    monkeypatch.setattr("havre.matching.volume.SMALL_BYTES", 0)
     library_of(tmp_path, entries(1, 300))
     path = next(tmp_path.glob("*.volume"))
     data = path.read_bytes()
@@ -276,25 +256,6 @@ def test_damage_is_never_merged_into_something_new(tmp_path: Path, monkeypatch: 
             change()
     assert 599 in library
     assert [line.split(": ")[1].split(",")[0] for line in library.verify()] == ["table text"]
-
-
-@contextmanager
-def copied_at_every_step(folder: Path, into: Path) -> Iterator[list[Path]]:
-    """Copies the folder before every file in it is opened, renamed or removed: what a kill would leave behind."""
-    copies: list[Path] = []
-    watching = [True]
-
-    def step(event: str, arguments: tuple[object, ...]) -> None:
-        if watching[0] and event in {"open", "os.rename", "os.remove"} and str(folder) in str(arguments[0]):
-            watching[0] = False
-            copies.append(into / str(len(copies)))
-            shutil.copytree(folder, copies[-1])
-            watching[0] = True
-
-    sys.addaudithook(step)
-    yield copies
-    watching.clear()
-    watching.append(False)
 
 
 def test_between_any_two_steps_the_files_are_the_library_before_or_after(tmp_path: Path) -> None:

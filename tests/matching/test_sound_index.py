@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from havre.errors import Broken, Invalid
 from havre.fingerprints.audio import Soundprint, pack
 from havre.matching.library import Library
+from havre.matching.sound import segments
+from havre.matching.sound_chance import expected_false
 from havre.matching.sound_index import SOUNDS, items_told, search, sound_in
+from havre.matching.sound_keys import MOST_OFFSETS_EACH
 from havre.matching.volume import Volume, joined, whole
 from tests.matching.heard import heard, known, made, of_items, part
 from tests.sounds import KINDS
@@ -95,6 +98,20 @@ def test_the_surest_hit_comes_first_and_every_volume_is_looked_in() -> None:
     assert [hit.expected_false for hit in hits] == sorted(hit.expected_false for hit in hits)
     assert hits[0].record == 9
     assert search(volumes, heard(part(sound, 5, 25)), most=1)[0].record == 9
+
+
+def test_a_sound_in_which_something_is_found_is_looked_at_closely() -> None:
+    chance = np.random.default_rng(4)
+    pieces = [chance.integers(0, 2**32, 30 + 5 * number, dtype=np.uint32) for number in range(2 * MOST_OFFSETS_EACH)]
+    query, sound = of_items(np.concatenate(pieces)), of_items(np.concatenate(pieces[::-1]))
+    volumes = [whole(SOUNDS.build(packed({7: sound})))]
+    [hit] = search(volumes, query)
+    assert len(hit.segments) == len(pieces)
+    assert list(hit.segments) == segments(query, sound)
+    size = len(query.items)
+    assert hit.expected_false == min(
+        expected_false(each.distinct, each.agreement, each.sameness, size, size) for each in hit.segments
+    )
 
 
 def test_removed_sounds_do_not_crowd_out_those_that_are_left() -> None:

@@ -10,10 +10,8 @@ import pytest
 from havre.errors import Broken
 from havre.matching import volume as volumes
 from havre.matching.manifest import Named
-from havre.matching.volume import BLOCK_BYTES, Kind, Stored, Volume, joined, whole, write_volume
-from tests.matching.letters import Letters, entries, held, with_letter
-
-LETTERS: Kind = Letters()
+from havre.matching.volume import BLOCK_BYTES, Stored, Volume, joined, whole, write_volume
+from tests.matching.letters import LETTERS, Letters, entries, held, with_letter
 
 
 def test_a_volume_reads_as_it_was_written_without_being_copied(tmp_path: Path) -> None:
@@ -55,6 +53,8 @@ def test_no_cut_or_lengthened_volume_is_ever_read(tmp_path: Path) -> None:
         path.write_bytes(altered)
         with pytest.raises(Broken, match="havre index rebuild"):
             Stored(tmp_path, named, LETTERS)
+    with pytest.raises(Broken, match=f"it has {len(data) + 1} bytes instead of {len(data)}"):
+        Stored(tmp_path, named, LETTERS)
     path.unlink()
     with pytest.raises(FileNotFoundError):
         Stored(tmp_path, named, LETTERS)
@@ -63,7 +63,7 @@ def test_no_cut_or_lengthened_volume_is_ever_read(tmp_path: Path) -> None:
 def test_of_a_large_volume_every_altered_byte_is_found_with_its_table_and_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(volumes, "READ_WHOLE", 0)
+    monkeypatch.setattr(volumes, "SMALL_BYTES", 0)
     rows = 40_000
     named = write_volume(tmp_path, "1-0.volume", LETTERS, LETTERS.build([(7 * r, b"%d" % r) for r in range(1, rows)]))
     path = tmp_path / named.file

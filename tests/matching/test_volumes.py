@@ -22,9 +22,7 @@ from havre.matching.volumes import (
     written,
 )
 from havre.matching.volumes import View as Seen
-from tests.matching.letters import Letters, entries, held
-
-LETTERS = Letters()
+from tests.matching.letters import LETTERS, entries, held
 
 
 def stored(folder: Path, rows: list[int]) -> tuple[Stored, ...]:

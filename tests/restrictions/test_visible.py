@@ -13,6 +13,7 @@ from havre.cases.open import open_case
 from havre.matches.models import Knowledge, Source
 from havre.media.models import Fingerprint, Medium, SealedFile
 from havre.restrictions.visible import may_see, owned_by, visible_to
+from havre.series.models import Decision, Link, LinkKind, Member, Series, Word
 from havre.units.found import add_person, found_unit
 from havre.units.models import Person
 from tests.cast import NOON
@@ -26,6 +27,10 @@ THINGS: list[tuple[type[Model], str, Callable[[Model], int]]] = [
     (Fingerprint, "medium__unit", lambda thing: thing.medium.unit_id),  # type: ignore[attr-defined]
     (Source, "unit", lambda thing: thing.unit_id),  # type: ignore[attr-defined]
     (Knowledge, "unit", lambda thing: thing.unit_id),  # type: ignore[attr-defined]
+    (Series, "unit", lambda thing: thing.unit_id),  # type: ignore[attr-defined]
+    (Link, "unit", lambda thing: thing.unit_id),  # type: ignore[attr-defined]
+    (Member, "series__unit", lambda thing: thing.series.unit_id),  # type: ignore[attr-defined]
+    (Decision, "unit", lambda thing: thing.unit_id),  # type: ignore[attr-defined]
 ]
 """Every thing a unit owns, the way to its owner in the database, and the same way in Python."""
 
@@ -48,6 +53,18 @@ def own(by: Person, number: int) -> None:
     Fingerprint.objects.create(medium=medium, frame=0, orientations=b"", quality=1, partial=False)
     source = Source.objects.create(unit=by.unit, path="/list", listing=b"", added_by=by, added_at=NOON)
     Knowledge.objects.create(source=source, unit=by.unit, sha256=digest)
+    _own_series(by, number, medium)
+
+
+def _own_series(by: Person, number: int, medium: Medium) -> None:
+    digest = (number + 1000).to_bytes(32, "big")
+    other = Medium.objects.create(
+        unit=by.unit, sha256=digest, sha1=digest[:20], md5=digest[:16], bytes=1, kind="jpeg", held_since=NOON
+    )
+    Link.objects.create(unit=by.unit, one=medium, other=other, kind=LinkKind.PLACE, expected_false=0, media_then=2)
+    series = Series.objects.create(unit=by.unit, number=number, created_at=NOON)
+    Member.objects.create(series=series, medium=medium)
+    Decision.objects.create(unit=by.unit, series=series, said=Word.CONFIRMED, by=by, at=NOON)
 
 
 @pytest.mark.usefixtures("database")

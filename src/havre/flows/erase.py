@@ -23,6 +23,8 @@ from havre.flows.intake import alone
 from havre.flows.reindex import forget_erased
 from havre.matches.models import Imprint, Match
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
+from havre.series.keep import forget_media
+from havre.series.models import Link, Member, Part, Stated
 from havre.units.acting import Acting
 from havre.units.approve import approval_for, self_approved, use
 from havre.units.models import Approval, RoleName, Unit
@@ -36,7 +38,21 @@ BATCH = 500
 Tell = Callable[[int, int], None]
 """Told (items erased, items to erase)."""
 
-TABLES = (SealedFile, Fingerprint, Imprint, Fact, Medium, Exhibit, Match, Item, Intake)
+TABLES = (
+    SealedFile,
+    Fingerprint,
+    Imprint,
+    Fact,
+    Medium,
+    Exhibit,
+    Match,
+    Item,
+    Intake,
+    Stated,
+    Link,
+    Member,
+    Part,
+)
 """Where rows of a case lie."""
 
 
@@ -163,6 +179,7 @@ def _erase_batch(home: Home, case: Case, batch: list[int], under_way: Erasure) -
     sealed = SealedFile.objects.filter(medium__in=gone)
     under_way.blobs = list(sealed.values_list("blob", flat=True))
     _write(home, case, under_way)  # before the rows go: they alone knew these names
+    forget_media(case.unit, gone, sorted(set(media) - set(gone)))
     Medium.objects.filter(id__in=gone).delete()
 
 

@@ -20,6 +20,7 @@ from havre.flows.holding import LOCKS, held, store_shared
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.lanes import in_order
 from havre.flows.rejudging import Indexes, judge_again, open_indexes
+from havre.flows.series import propose_after
 from havre.flows.taking import batches
 from havre.matches.finds import Asker, finds
 from havre.matches.marks import Mark, keep_imprints
@@ -67,6 +68,7 @@ def work(
         finally:
             (home.settings.home / LOCKS / f"work-{token}").unlink(missing_ok=True)
     seal_log(home, acting)
+    propose_after(home, acting)
     return {**shift.counts, "waiting": waiting(acting.unit).count()}
 
 

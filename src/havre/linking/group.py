@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from havre.linking.bridges import Bridge, bridges
-from havre.linking.decisions import Decision, Said, apart, cores
+from havre.linking.decisions import Decision, Said, apart, cores, pooled
 from havre.linking.join import Cluster, clusters
 from havre.linking.links import Link
 from havre.linking.ties import Tie, strongest_first, ties
@@ -110,6 +110,23 @@ def proposed(region: Region, decisions: Iterable[Decision]) -> tuple[Proposal, .
     of = {medium: group for group in groups for medium in group.media}
     made = (_proposal(group, of, region.web) for group in groups if len(group.media) > 1)
     return tuple(sorted(made, key=lambda proposal: proposal.media))
+
+
+def reasons(members: Collection[int], links_of: LinksOf, decisions: Iterable[Decision], media: int) -> Proposal:
+    """What speaks for these media as one series in a database of `media` media, and what did not join them.
+
+    They are taken as one, whatever would be proposed of them now.
+    """
+    web = Web(links_of, media)
+    web.read(members)
+    around = set(members).union(*({tie.one, tie.other} for medium in members for tie in web.ties_of(medium)))
+    said = [decision for decision in decisions if decision.media & around]
+    of = {medium: alone for alone in clusters(cores(said, around), []) for medium in alone.media}
+    parts = list({id(of[medium]): of[medium] for medium in members}.values())
+    whole = Cluster(set(members), {}, any(part.confirmed for part in parts), min(members))
+    for part in parts:
+        whole.sides = pooled(whole.sides, part.sides)
+    return _proposal(whole, of | dict.fromkeys(members, whole), web)
 
 
 def _proposal(group: Cluster, of: Mapping[int, Cluster], web: Web) -> Proposal:

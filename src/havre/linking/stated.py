@@ -21,6 +21,11 @@ LONGEST = 100
 TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?")
 TIMES = ("taken", "digitised", "created")
 """Facts that tell when it was made, the most direct first; when it was changed says nothing of that."""
+CAMERAS = ("camera make", "camera model", "camera serial", "lens", "lens serial", "software")
+IDS = ("image id", "original document id", "document id")
+PLACES = ("latitude", "longitude", "satellite time")
+FACTS = frozenset({*TIMES, *CAMERAS, *IDS, *PLACES})
+"""All facts that are read; the others need not be handed in."""
 
 ZONE_STEP = 15 * 60
 """Zones differ from UTC by whole quarters of an hour."""
@@ -72,6 +77,8 @@ def stated(medium: int, facts: Iterable[Fact], paths: Iterable[str] = ()) -> Sta
     """What these facts and paths say of the medium; never raises, whatever they are."""
     by_name: dict[str, list[str]] = {}
     for name, value in facts:
+        if name not in FACTS:
+            continue
         by_name.setdefault(name, []).append(" ".join(value[:LONGEST].split()))
     names = named(paths)
     local, instant, zone_disputed = _when(by_name, names)

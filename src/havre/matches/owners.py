@@ -3,12 +3,14 @@
 from bisect import bisect_right, insort
 from collections.abc import Iterable
 
+import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from havre.fingerprints import video
 from havre.fingerprints.video import Film
 from havre.matches.models import Imprint
 from havre.matches.shelves import imprints_of
+from havre.matching.hashes import Records
 from havre.media.models import Exhibit
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
@@ -40,6 +42,13 @@ class Owners:
             earlier = Exhibit.objects.filter(medium=OuterRef("medium"), item__lt=self.before)
             rows = rows.filter(Q(medium=None) | Exists(earlier))
         return rows
+
+    def own_records(self, method: str) -> Records:
+        """The imprints of who asks, which must not stand among the candidates in the place of others."""
+        if self.own is None:
+            return np.zeros(0, np.uint32)
+        rows = owned_by(self.unit, Imprint.objects).filter(medium=self.own, method=method).order_by("id")
+        return np.array(list(rows.values_list("id", flat=True)), np.uint32)
 
     # ---- films, each with many records ----
 

@@ -33,6 +33,8 @@ class Totals:
     seconds: float
     waiting: int = 0
     """Distinct media of it of which what is slow waits for `havre work`."""
+    series: int = 0
+    """Proposed series of the unit that wait for an analyst's word, where this intake brought them up to date."""
 
     @property
     def found(self) -> int:
@@ -43,7 +45,7 @@ class Totals:
         """The fields of the command line's contract, and what else is worth knowing."""
         head = {"case": self.case, "intake": self.intake, "found": self.found}
         split = {f"{outcome}_by_label": labels for outcome, labels in self.labels.items()}
-        tail = {"stacks": self.stacks, "new_apart": self.apart, "waiting": self.waiting}
+        tail = {"stacks": self.stacks, "new_apart": self.apart, "waiting": self.waiting, "series": self.series}
         tail |= {"seconds": round(self.seconds, 3)}
         return head | self.outcomes | split | tail
 

@@ -17,7 +17,7 @@ from havre.matches.owners import Owners
 from havre.matches.stock import Stock
 from havre.matching.alignment import Agreements
 from havre.matching.films import aligned
-from havre.matching.place_index import candidates
+from havre.matching.place_index import MOST, candidates
 from havre.matching.places import Region, Sighting, compare_form, question
 
 VIEW_SECONDS = 3.0
@@ -28,6 +28,9 @@ ENOUGH = 0.5
 
 SMALLEST_WORTH = 1e-6
 """By how much less a view says than a run of frames, where both found the same."""
+
+MOST_BEFORE = 10 * MOST
+"""Candidates asked for when an item is judged again, many of which may have come later."""
 
 Size = tuple[int, int]
 
@@ -71,14 +74,12 @@ def sightings(stock: Stock, mark: Mark, owners: Owners, size: Size | None, regio
     own = scene.unpack(mark.made.data, mark.made.look)
     within = (own.width, own.height)
     asked = question(own, None if region is None else scaled(region, size or within, within))
-    volumes = stock.places.library.volumes()
-    likely = candidates(volumes, asked)
+    volumes = [volume.without(owners.own_records(scene.METHOD)) for volume in stock.places.library.volumes()]
+    likely = candidates(volumes, asked, MOST if owners.before is None else MOST_BEFORE)
     rows = owners.rows([each.record for each in likely], scene.METHOD)
     views = sum(volume.count for volume in volumes) * len(asked.forms)
-    for each in likely:
-        row = rows.get(each.record)
-        if row is None:
-            continue
+    for each in [each for each in likely if each.record in rows][:MOST]:
+        row = rows[each.record]
         known = scene.unpack(bytes(row.data), stock.looks.plain(row))
         found = compare_form(asked.forms[each.form], known, parts=region is not None)
         if found is not None:

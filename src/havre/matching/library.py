@@ -25,7 +25,7 @@ from havre.matching.volumes import Entry, Group
 FLUSH_BYTES = 64 * 1024 * 1024
 """Bytes of the tail from which a flush pays."""
 
-LARGEST_BYTES = 1024 * 1024 * 1024
+LARGEST_BYTES = 512 * 1024 * 1024
 """No larger volume comes of merging: its tables are made in memory."""
 
 

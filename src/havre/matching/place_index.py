@@ -19,10 +19,11 @@ from havre.matching.volume import RECORDS, Mask, Tables, Volume
 
 POSTED = 300
 """Features of a picture that are posted."""
-ASKED = 500
-"""Features of a picture that ask."""
+ASKED = (500, 200, 100, 100)
+"""Features that ask: of a picture as it is, as its mirror image, as its negative, as both. What was mirrored or turned
+negative is seldom cut small as well, and a whole picture is found by few features."""
 LARGE_SHARE = 0.3
-"""Of both, the share that is taken for its size: small copies and far views keep only what is large."""
+"""The share of both that is taken for its size: small copies and far views keep only what is large."""
 CELLS_ASKED = 10
 """Pairs of cells that each feature looks into."""
 NEAREST = 50
@@ -134,14 +135,16 @@ def _merged(parts: Sequence[tuple[Tables, Mask]], rows: Sequence[NDArray[np.uint
 # ---- searching ----
 
 
-def candidates(volumes: Sequence[Volume], asked: Question, most: int = MOST, forms: int = 4) -> list[Candidate]:
+def candidates(
+    volumes: Sequence[Volume], asked: Question, most: int = MOST, forms: int = len(ASKED)
+) -> list[Candidate]:
     """Pictures that may show the same as the first `forms` forms of this one, those with most votes first.
 
     Votes of volumes of different sizes are compared as they are. Broken where a library is damaged.
     """
     found: dict[int, Candidate] = {}
     for number, form in enumerate(asked.forms[:forms]):
-        features = chosen(form.scene.features, ASKED)
+        features = chosen(form.scene.features, ASKED[number])
         cells = nearest_cells(features, CELLS_ASKED)
         for volume in volumes:
             for row, votes in _scanned(volume, features, cells, most):

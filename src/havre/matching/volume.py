@@ -32,9 +32,9 @@ ALIGNED = 64
 BLOCK_BYTES = 64 * 1024
 DIGEST_BYTES = 32
 
-READ_WHOLE = 4 * 1024 * 1024
-"""A file of up to so many bytes is checked whole when it is opened, in 3 ms; of a larger one the header, the checksums
-themselves and the records, and the rest by `damage` and before anything is made of it."""
+SMALL_BYTES = 1024 * 1024
+"""Tables of up to so many bytes are checked when a file is opened, 1 ms each, and the records always; larger
+ones by `damage`, and before anything is made of them."""
 
 _START = struct.Struct("<8sQ")
 
@@ -211,6 +211,11 @@ class _Part:
         """Where each begins."""
         return range(self.start, self.end, BLOCK_BYTES)
 
+    @property
+    def cheap(self) -> bool:
+        """Whether it is checked whenever the file is opened."""
+        return self.key == RECORDS or self.end - self.start <= SMALL_BYTES
+
 
 class Stored:
     """An open volume on disk."""
@@ -230,7 +235,7 @@ class Stored:
             except ValueError:
                 raise broken(self.path, "is empty") from None
         self._parts, self._digests = self._checked(kind)
-        self._refuse(self._altered(RECORDS if len(self._data) > READ_WHOLE else None))
+        self._refuse(self._altered([part for part in self._parts if part.cheap]))
         self.tables: Tables = {
             part.key: np.ndarray(part.shape, part.dtype, self._data, part.start) for part in self._parts
         }
@@ -267,20 +272,19 @@ class Stored:
 
     def check(self) -> None:
         """Read all of it; Broken if anything was altered."""
-        self._refuse(self._altered())
+        self._refuse(self._altered(self._parts))
 
     def damage(self) -> Iterator[str]:
         """What is wrong with it: each altered block, by table and bytes; nothing if it is as it was written."""
-        return (f"{self.path}: {what}" for what in self._altered())
+        return (f"{self.path}: {what}" for what in self._altered(self._parts))
 
     def _refuse(self, altered: Iterator[str]) -> None:
         for what in altered:
             raise broken(self.path, f"is damaged: {what}")
 
-    def _altered(self, only: str | None = None) -> Iterator[str]:
-        """Altered blocks of every table, or of one."""
+    def _altered(self, parts: Iterable[_Part]) -> Iterator[str]:
         view = memoryview(self._data)
-        for part in (part for part in self._parts if only in (None, part.key)):
+        for part in parts:
             for number, at in enumerate(part.blocks, part.first):
                 digest = self._digests[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]
                 end = min(at + BLOCK_BYTES, part.end)

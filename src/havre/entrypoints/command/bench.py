@@ -34,6 +34,8 @@ class What(StrEnum):
     INTAKE = "intake"
     VIDEO = "video"
     SOUND = "sound"
+    EDITS = "edits"
+    PLACE = "place"
 
 
 def bench(
@@ -41,7 +43,7 @@ def bench(
     what: Annotated[What, typer.Argument(help="What to measure.")],
     size: Annotated[
         list[int] | None,
-        typer.Option(min=1, help="Pixels, entries, files of 1 MP, or sounds of each kind; may be repeated."),
+        typer.Option(min=1, help="Pixels, entries, files of 1 MP, sounds of each kind, pictures; repeatable."),
     ] = None,
 ) -> None:
     """Measure against the peers, and what is found again. Exit 1 where results differ from the peer's or fall short."""
@@ -87,6 +89,8 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.INTAKE: _by_files,
     What.VIDEO: _by_sizes,
     What.SOUND: _by_sizes,
+    What.EDITS: _by_sizes,
+    What.PLACE: _by_sizes,
 }
 
 DEFAULTS: dict[What, list[int]] = {
@@ -96,17 +100,23 @@ DEFAULTS: dict[What, list[int]] = {
     What.INTAKE: [400],
     What.VIDEO: [1920 * 1080, 1280 * 720],
     What.SOUND: [12],
+    What.EDITS: [60],
+    What.PLACE: [2_000, 20_000, 100_000],
 }
 """Sizes to measure where none is named."""
 
-TOLD = ("what", "size", "ours", "peer", "ratio", "identical", "recall", "bar", "holds")
+TOLD = ("what", "size", "ours", "peer", "ratio", "identical", "recall", "bar", "allowed", "holds")
 
 
 def _say(line: Line) -> None:
     """One measurement for a person: what came of it, and what else is worth knowing."""
-    told = _compared(line) if "identical" in line else _found_again(line)
+    told = _compared(line) if "identical" in line else _found_again(line) if "recall" in line else _wrong(line)
     answers.out.print(f"[bold]{escape(str(line['what']))}[/bold], {line['size']:,}: {told}")
-    rest = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in line.items() if name not in TOLD)
+    rest = ", ".join(
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in line.items()
+        if name not in TOLD and value not in ([], {})
+    )
     if rest:
         answers.out.print(f"[dim]  {escape(rest)}[/dim]")
 
@@ -122,6 +132,15 @@ def _found_again(line: Line) -> str:
     bar = f" of {line['bar']:.0%} needed" if line["bar"] else ""
     short = "" if line["holds"] else ", [red]falls short[/red]"
     return f"[bold]{line['recall']:.1%}[/bold] found{bar}{short}"
+
+
+def _wrong(line: Line) -> str:
+    """How many are false where none should be, and whether that is few enough; nothing where that is not asked."""
+    if "false" not in line:
+        return "see below"
+    most = f" of {line['allowed']:,} allowed" if line["allowed"] is not None else ""
+    many = "" if line["holds"] else ", [red]too many[/red]"
+    return f"[bold]{line['false']:,}[/bold] false{most}{many}"
 
 
 def _time(seconds: float) -> str:

@@ -84,6 +84,8 @@ def summed_up(totals: "Totals") -> None:
         answers.out.print(f"[{style}]{text}[/{style}]" if style else text)
     if count["refused"] or count["quarantined"]:
         answers.say("Reasons for each: the same command with --items FILE")
+    if totals.series:
+        answers.say(f"{totals.series:,} series proposed wait for your word: `havre series show`")
     if totals.waiting:
         answers.say(f"{totals.waiting:,} of them have yet to be looked into: run `havre work`, then this again")
 

@@ -25,6 +25,7 @@ from havre.entrypoints.command import (
     known,
     node,
     search,
+    series,
     store,
     work,
 )
@@ -107,6 +108,7 @@ app.command()(work.work)
 app.command()(fingerprint.fingerprint)
 app.add_typer(known.app, name="known")
 app.command()(search.search)
+app.add_typer(series.app, name="series")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
 app.add_typer(store.app, name="store")

@@ -1,0 +1,1 @@
+"""What belongs together: links between media, the series they propose, and what analysts decided about them."""

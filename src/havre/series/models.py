@@ -1,0 +1,153 @@
+"""Why media may belong together, which series that proposes, and what analysts decided."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from havre.matches.models import Knowledge
+from havre.media.models import Medium
+from havre.units.models import Person, Unit
+
+
+class Stated(models.Model):
+    """One key under which a medium's origin is looked up and counted, as havre.linking.keys makes them."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="stated")
+    name = models.CharField(max_length=20)
+    value = models.TextField()
+    model = models.TextField(blank=True)
+    """Of the camera, or of the lens for its serial: by it accidents are told from the same device."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["unit", "name", "value", "model"], name="stated_by_value")]
+
+
+class LinkKind(models.TextChoices):
+    """What agrees, as havre.linking.links has it; equal bytes are one medium and need no link."""
+
+    NEAR = "near"
+    SEGMENT = "segment"
+    SOUND = "sound"
+    PLACE = "place"
+    CAMERA = "camera"
+    SESSION = "session"
+
+
+class Link(models.Model):
+    """One reason to think that two media of a unit belong together."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    one = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=LinkKind)
+    expected_false = models.FloatField()
+    """False matches as good as this one to be expected for one medium, among `media_then`."""
+    media_then = models.PositiveBigIntegerField()
+    """How many media the unit held when it was found: accidents grow with them."""
+    evidence = models.JSONField(default=dict)
+    """What a person can check; empty for camera and session, which are read from the facts each time."""
+    knowledge = models.ForeignKey(Knowledge, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    """By whose word it was found: it goes when that source is withdrawn."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["one", "other", "kind"], name="one_link_a_kind"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="link_lower_first"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["knowledge"], name="links_by_knowledge", condition=models.Q(knowledge__isnull=False)),
+        ]
+
+
+class Status(models.TextChoices):
+    """What became of a series; the last three are over, and have no members."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    DISSOLVED = "dissolved"
+    """What held it together was withdrawn, erased or split."""
+
+
+class Series(models.Model):
+    """Media that may be of the same child or scene, under a number that stays."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="series")
+    number = models.PositiveIntegerField()
+    """Counts from 1 in each unit; never given twice."""
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
+    created_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    """The last word of an analyst on it."""
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="+", null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "number"], name="one_series_a_number"),
+        ]
+
+    @property
+    def reference(self) -> str:
+        """How people and the log call it."""
+        return f"S{self.number}"
+
+
+class Member(models.Model):
+    """A medium in a series that is proposed or confirmed; it is in one at most."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="members")
+    medium = models.OneToOneField(Medium, on_delete=models.CASCADE, related_name="member")
+    confirmed = models.BooleanField(default=False)
+    """Whether an analyst confirmed it; others are proposed to be added."""
+
+
+class Word(models.TextChoices):
+    """What an analyst may say of a series."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    SPLIT = "split"
+
+
+class Decision(models.Model):
+    """One word of an analyst, kept forever; where two disagree about two media, the later one holds."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="decisions")
+    said = models.CharField(max_length=10, choices=Word)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+
+
+class Part(models.Model):
+    """A medium that a decision speaks of, and in which part of it."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="parts")
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="+")
+    part = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["decision", "medium"], name="one_part_a_medium"),
+        ]
+
+
+class Bookmark(models.Model):
+    """How far a unit's media and matches have been read for series."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="+")
+    exhibit = models.PositiveBigIntegerField(default=0)
+    match = models.PositiveBigIntegerField(default=0)
+
+
+class Moved(models.Model):
+    """A medium around which links came or went: what it belongs to is to be looked at again."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    medium = models.OneToOneField(Medium, on_delete=models.CASCADE, related_name="+")
+    unread = models.BooleanField(default=False)
+    """Whether its facts must be read again too, for a place where it was found is gone."""

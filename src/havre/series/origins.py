@@ -1,0 +1,165 @@
+"""What the media of one unit state about their origin, and how common it is: indexed, counted, looked up again."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.db.models import Count
+
+from havre.linking import stated
+from havre.linking.keys import CAMERA, FEW, Counts, Key, Row, lookups, model, rows, worth
+from havre.media.models import Exhibit, Fact, Medium
+from havre.restrictions.visible import owned_by
+from havre.series.models import Stated
+from havre.units.models import Unit
+
+CHUNK = 500
+"""Values in one question to the database; SQLite takes 32,766 at most."""
+
+Value = TypeVar("Value")
+
+
+def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """The values in pieces that one question may name."""
+    listed = list(values)
+    return (listed[at : at + CHUNK] for at in range(0, len(listed), CHUNK))
+
+
+def size_of(unit: Unit) -> int:
+    """How many media the unit holds."""
+    return owned_by(unit, Medium.objects).count()
+
+
+def index(unit: Unit, found: Iterable[stated.Stated]) -> list[int]:
+    """Index what these media state, in place of what was indexed of them; those of which that is something new."""
+    now = {one.medium: set(rows(one)) for one in found}
+    before = _indexed(now)
+    moved = [medium for medium, held in now.items() if held != before.get(medium, set())]
+    forget(moved)
+    Stated.objects.bulk_create(
+        [
+            Stated(unit=unit, medium_id=medium, name=row.key.name, value=row.key.value, model=row.model)
+            for medium in moved
+            for row in sorted(now[medium])
+        ],
+        batch_size=CHUNK,
+    )
+    return moved
+
+
+def _indexed(media: Iterable[int]) -> dict[int, set[Row]]:
+    held: dict[int, set[Row]] = defaultdict(set)
+    for some in chunks(media):
+        fields = Stated.objects.filter(medium__in=some).values_list("medium", "name", "value", "model")
+        for medium, name, value, of_model in fields:
+            held[medium].add(Row(Key(name, value), of_model))
+    return held
+
+
+def forget(media: Iterable[int]) -> None:
+    """Nothing is indexed of what these media state."""
+    for some in chunks(media):
+        Stated.objects.filter(medium__in=some).delete()
+
+
+@dataclass
+class Origins:
+    """One unit's media while `size` of them are held; each thing is read once, when first asked for."""
+
+    unit: Unit
+    size: int
+    _stated: dict[int, stated.Stated] = field(default_factory=dict)
+    _models: dict[Key, Counter[str]] = field(default_factory=dict)
+    _stating: int | None = None
+
+    def of(self, media: Iterable[int]) -> dict[int, stated.Stated]:
+        """What these media state, as far as the unit holds them."""
+        wanted = set(media)
+        for some in chunks(sorted(wanted - self._stated.keys())):
+            self._stated |= _read(self.unit, some)
+        return {medium: self._stated[medium] for medium in sorted(wanted) if medium in self._stated}
+
+    def counted(self, asking: Iterable[stated.Stated]) -> None:
+        """Count what these state, all in a few questions; `counts` then asks nothing more."""
+        wanted = {key for one in asking for key in _asked(one)} - self._models.keys()
+        self._models |= {key: Counter() for key in wanted}
+        for name, values in _by_name(wanted).items():
+            for some in chunks(sorted(values)):
+                self._count(name, some)
+
+    def counts(self, asking: stated.Stated) -> Counts:
+        """How common what this medium states is."""
+        self.counted([asking])
+        found = {key: self._models[key] for key in _asked(asking)}
+        return Counts(
+            self.size,
+            self._all_stating(),
+            {key: held.total() for key, held in found.items()},
+            {key: held[model(asking, key.name)] for key, held in found.items()},
+        )
+
+    def candidates(self, asking: Sequence[stated.Stated]) -> dict[int, set[int]]:
+        """The media that are worth comparing with each of these, by the key they share."""
+        self.counted(asking)
+        followed = {one.medium: [key for key in lookups(one) if self._worth(key)] for one in asking}
+        under = self._under({key for found in followed.values() for key in found})
+        return {
+            medium: {other for key in found for other in under.get(key, ())} - {medium}
+            for medium, found in followed.items()
+        }
+
+    def _count(self, name: str, values: Collection[str]) -> None:
+        held = owned_by(self.unit, Stated.objects).filter(name=name, value__in=values)
+        for value, of_model, number in held.values_list("value", "model").annotate(number=Count("id")):
+            self._models[Key(name, value)][of_model] = number
+
+    def _all_stating(self) -> int:
+        if self._stating is None:
+            self._stating = owned_by(self.unit, Stated.objects).filter(name=CAMERA).count()
+        return self._stating
+
+    def _worth(self, key: Key) -> int:
+        return worth(key, self._models[key].total())
+
+    def _under(self, found: Iterable[Key]) -> dict[Key, list[int]]:
+        """The media under each key, the last few where there are too many."""
+        few, many = set[Key](), set[Key]()
+        for key in found:
+            (few if self._models[key].total() <= FEW else many).add(key)
+        held: dict[Key, list[int]] = defaultdict(list)
+        for name, values in _by_name(few).items():
+            for some in chunks(sorted(values)):
+                lying = owned_by(self.unit, Stated.objects).filter(name=name, value__in=some)
+                for value, medium in lying.values_list("value", "medium"):
+                    held[Key(name, value)].append(medium)
+        for key in many:
+            lying = owned_by(self.unit, Stated.objects).filter(name=key.name, value=key.value)
+            held[key] = list(lying.order_by("-medium").values_list("medium", flat=True)[: self._worth(key)])
+        return held
+
+
+def _asked(one: stated.Stated) -> set[Key]:
+    """The keys that are counted for a medium."""
+    return {*lookups(one), *([Key(CAMERA, one.camera)] if one.camera else [])}
+
+
+def _by_name(found: Iterable[Key]) -> dict[str, set[str]]:
+    named: dict[str, set[str]] = defaultdict(set)
+    for key in found:
+        named[key.name].add(key.value)
+    return named
+
+
+def _read(unit: Unit, media: Collection[int]) -> dict[int, stated.Stated]:
+    """What these media state, from their facts and every path they were found at."""
+    facts: dict[int, list[stated.Fact]] = {
+        medium: [] for medium in owned_by(unit, Medium.objects).filter(id__in=media).values_list("id", flat=True)
+    }
+    paths: dict[int, list[str]] = {medium: [] for medium in facts}
+    told = Fact.objects.filter(medium__in=facts, name__in=stated.FACTS).order_by("id")
+    for medium, name, value in told.values_list("medium", "name", "value"):
+        facts[medium].append((name, value))
+    for medium, path in Exhibit.objects.filter(medium__in=facts).values_list("medium", "item__path"):
+        paths[medium].append(path)
+    return {medium: stated.stated(medium, facts[medium], paths[medium]) for medium in facts}

@@ -1,0 +1,136 @@
+"""Group media anew around what moved, and write down what became of each series."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Max
+
+from havre.linking.decisions import Decision, cores
+from havre.linking.group import Change, update
+from havre.restrictions.visible import owned_by
+from havre.series.decide import decisions_of
+from havre.series.models import Member, Moved, Series, Status
+from havre.series.origins import Origins, chunks, size_of
+from havre.series.weigh import links_of
+from havre.units.models import Unit
+
+LIVE = (Status.PROPOSED, Status.CONFIRMED)
+"""A series that has members."""
+
+
+def regroup(unit: Unit, at: datetime) -> Counter[str]:
+    """Look again at what hangs together with the media that moved, and at nothing else; how many series became what.
+
+    Called inside a transaction in which nobody else writes what the unit holds.
+    """
+    _dissolve_empty(unit)
+    moved = list(owned_by(unit, Moved.objects).values_list("medium", flat=True))
+    if not moved:
+        return Counter()
+    said = decisions_of(unit)
+    origins = Origins(unit, size_of(unit))
+    changes = update(moved, members_of, links_of(origins), said, origins.size)
+    _Writing(unit, at, said).write(changes)
+    for some in chunks(moved):
+        Moved.objects.filter(medium__in=some).delete()
+    return Counter(str(change.what) for change in changes)
+
+
+def members_of(media: Collection[int]) -> dict[int, list[int]]:
+    """The series that hold any of these media, by their keys, with all their media."""
+    series: set[int] = set()
+    for some in chunks(media):
+        series |= set(Member.objects.filter(medium__in=some).values_list("series", flat=True))
+    held: dict[int, list[int]] = defaultdict(list)
+    for some in chunks(series):
+        rows = Member.objects.filter(series__in=some).order_by("medium")
+        for key, medium in rows.values_list("series", "medium"):
+            held[key].append(medium)
+    return held
+
+
+def _dissolve_empty(unit: Unit) -> None:
+    """Series whose media were all erased are over."""
+    live = owned_by(unit, Series.objects).filter(status__in=LIVE)
+    live.filter(members=None).update(status=Status.DISSOLVED)
+
+
+@dataclass
+class _Writing:
+    """Writes what became of the series of one unit."""
+
+    unit: Unit
+    at: datetime
+    said: Sequence[Decision]
+    wanted: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    """The series each medium is in from now on, and whether it is confirmed there."""
+
+    def write(self, changes: Iterable[Change]) -> None:
+        """All of it; a medium that moves from one series to another leaves the first before it enters."""
+        listed = list(changes)
+        keys = {key for change in listed for key in _named(change)}
+        rows = {row.pk: row for row in owned_by(self.unit, Series.objects).filter(id__in=keys)}
+        touched = [self._changed(change, rows) for change in listed]
+        Series.objects.bulk_update(rows.values(), ["status", "merged_into"], batch_size=500)
+        self._members([*rows, *(series.pk for series in touched)])
+
+    def _changed(self, change: Change, rows: Mapping[int, Series]) -> Series:
+        if change.proposal is None:
+            assert change.group is not None
+            rows[change.group].status = Status.DISSOLVED
+            return rows[change.group]
+        media = change.proposal.media
+        confirmed = self._confirmed(media) if change.proposal.confirmed else set()
+        named = [rows[key] for key in _named(change)]
+        series = _heir(named, confirmed) if named else self._create()
+        for absorbed in named:
+            if absorbed is not series:
+                absorbed.status, absorbed.merged_into = Status.MERGED, series
+        status = Status.CONFIRMED if confirmed else Status.PROPOSED
+        if series.status != status:
+            series.status = status
+            series.save(update_fields=["status"])
+        self.wanted |= {medium: (series.pk, medium in confirmed) for medium in media}
+        return series
+
+    def _confirmed(self, media: Collection[int]) -> set[int]:
+        """The largest of what an analyst confirmed of these media; if it was confirmed as two, the rest is proposed."""
+        touching = [decision for decision in self.said if decision.media & set(media)]
+        found = [core.media & set(media) for core in cores(touching, media) if core.confirmed]
+        return max(found, key=lambda held: (len(held), -min(held, default=0)), default=set())
+
+    def _create(self) -> Series:
+        last = owned_by(self.unit, Series.objects).aggregate(last=Max("number"))["last"] or 0
+        return Series.objects.create(unit=self.unit, number=last + 1, created_at=self.at)
+
+    def _members(self, keys: Iterable[int]) -> None:
+        """Write only what differs."""
+        held: dict[int, tuple[int, bool]] = {}
+        for some in chunks(set(keys)):
+            rows = Member.objects.filter(series__in=some).values_list("medium", "series", "confirmed")
+            held |= {medium: (series, confirmed) for medium, series, confirmed in rows}
+        for some in chunks([medium for medium, place in held.items() if self.wanted.get(medium) != place]):
+            Member.objects.filter(medium__in=some).delete()
+        Member.objects.bulk_create(
+            [
+                Member(series_id=series, medium_id=medium, confirmed=confirmed)
+                for medium, (series, confirmed) in sorted(self.wanted.items())
+                if held.get(medium) != (series, confirmed)
+            ],
+            batch_size=500,
+        )
+
+
+def _named(change: Change) -> list[int]:
+    """The series that took part in a change, the one that goes on first."""
+    return [*([] if change.group is None else [change.group]), *change.absorbed]
+
+
+def _heir(named: Sequence[Series], confirmed: Collection[int]) -> Series:
+    """The series that goes on: one that holds what was confirmed, else the one that most of it comes from."""
+    if not confirmed:
+        return named[0]
+    share = Counter(Member.objects.filter(medium__in=confirmed).values_list("series", flat=True))
+    return max(named, key=lambda series: (series.status == Status.CONFIRMED, share[series.pk], -named.index(series)))

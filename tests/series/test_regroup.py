@@ -1,0 +1,133 @@
+"""What moved is grouped anew under numbers that stay; nothing else is read or written."""
+
+from collections.abc import Iterable
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from havre.linking.links import Kind, between
+from havre.media.models import Medium
+from havre.series.decide import decide
+from havre.series.findings import Finding
+from havre.series.keep import keep, move
+from havre.series.models import Link, Member, Moved, Series, Status, Word
+from havre.series.regroup import members_of, regroup
+from tests.cast import NOON, Cast
+from tests.series.held import medium
+
+SURE = 1e-9
+
+
+def tie(cast: Cast, *pairs: tuple[int, int], expected: float = SURE) -> None:
+    keep(cast.belgium, [Finding(between(a, b, Kind.PLACE, expected)) for a, b in pairs], 100)
+
+
+def clique(cast: Cast, media: Iterable[int]) -> None:
+    tie(cast, *combinations(media, 2))
+
+
+def live() -> dict[int, set[int]]:
+    """The members of each series by its number."""
+    found: dict[int, set[int]] = {}
+    for member in Member.objects.select_related("series"):
+        found.setdefault(member.series.number, set()).add(member.medium_id)
+    return found
+
+
+def test_a_series_grows_and_keeps_its_number(cast: Cast) -> None:
+    a, b, c, d, e = (medium(cast.anke, at).pk for at in range(5))
+    tie(cast, (a, b), (d, e))
+    assert regroup(cast.belgium, NOON) == {"created": 2}
+    kept = set(Member.objects.values_list("id", flat=True))
+    tie(cast, (b, c))
+    assert regroup(cast.belgium, NOON) == {"grown": 1}
+    assert live() == {1: {a, b, c}, 2: {d, e}}
+    assert kept <= set(Member.objects.values_list("id", flat=True))
+    assert not Moved.objects.exists()
+    assert regroup(cast.belgium, NOON) == {}
+
+
+def test_numbers_are_given_once_in_each_unit(cast: Cast) -> None:
+    a, b, c, d = (medium(cast.anke, at).pk for at in range(4))
+    tie(cast, (a, b))
+    regroup(cast.belgium, NOON)
+    Link.objects.all().delete()
+    move(cast.belgium, [a])
+    assert regroup(cast.belgium, NOON) == {"dissolved": 1}
+    tie(cast, (c, d))
+    regroup(cast.belgium, NOON)
+    assert (live(), Series.objects.get(number=1).status) == ({2: {c, d}}, Status.DISSOLVED)
+
+
+def test_a_merged_series_says_what_it_became_part_of(cast: Cast) -> None:
+    a, b, c, d, e = (medium(cast.anke, at).pk for at in range(5))
+    clique(cast, (a, b))
+    clique(cast, (c, d, e))
+    regroup(cast.belgium, NOON)
+    clique(cast, (a, b, c, d, e))
+    assert regroup(cast.belgium, NOON) == {"merged": 1}
+    assert live() == {2: {a, b, c, d, e}}
+    assert Series.objects.get(number=1).merged_into == Series.objects.get(number=2)
+
+
+def test_a_confirmed_number_outlives_a_larger_proposed_one(cast: Cast) -> None:
+    a, b, c, d, e = (medium(cast.anke, at).pk for at in range(5))
+    clique(cast, (a, b))
+    clique(cast, (c, d, e))
+    regroup(cast.belgium, NOON)
+    decide(Series.objects.get(number=1), Word.CONFIRMED, [{a, b}], cast.anke, NOON, "")
+    clique(cast, (a, b, c, d, e))
+    regroup(cast.belgium, NOON)
+    assert live() == {1: {a, b, c, d, e}}
+    assert set(Member.objects.filter(confirmed=True).values_list("medium", flat=True)) == {a, b}
+    assert Series.objects.get(number=2).status == Status.MERGED
+
+
+def test_a_series_whose_media_are_all_gone_is_over(cast: Cast) -> None:
+    empty = Series.objects.create(unit=cast.belgium, number=1, created_at=NOON)
+    theirs = Series.objects.create(unit=cast.italy, number=1, created_at=NOON)
+    regroup(cast.belgium, NOON)
+    empty.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (empty.status, theirs.status) == (Status.DISSOLVED, Status.PROPOSED)
+
+
+def test_the_members_of_whatever_holds_some_media(cast: Cast) -> None:
+    a, b, c, d = (medium(cast.anke, at).pk for at in range(4))
+    tie(cast, (a, b), (c, d))
+    regroup(cast.belgium, NOON)
+    one = Series.objects.get(members__medium=a)
+    assert members_of([b]) == {one.pk: [a, b]}
+    assert members_of([]) == {}
+
+
+WEBS = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda t: t[0] != t[1]), max_size=14)
+WORDS = st.lists(st.tuples(st.sampled_from(list(Word)), st.integers(0, 7), st.integers(0, 7)), max_size=2)
+
+
+@settings(max_examples=40)
+@given(WEBS, WORDS, st.integers(0, 7))
+def test_step_by_step_ends_where_all_at_once_does(
+    cast: Cast, web: list[tuple[int, int]], words: list[tuple[Word, int, int]], cut: int
+) -> None:
+    for table in (Member, Link, Moved, Series):  # decisions go with their series
+        table.objects.all().delete()
+    held = list(Medium.objects.order_by("id").values_list("id", flat=True))
+    media = held or [medium(cast.anke, at).pk for at in range(8)]
+    for some in (web[:cut], web[cut:]):
+        tie(cast, *((media[a], media[b]) for a, b in some))
+        regroup(cast.belgium, NOON)
+        for word, a, b in words:
+            series = Series.objects.order_by("number").first()
+            if series is not None and a != b:
+                decide(series, word, [{media[a]}, {media[b]}], cast.anke, NOON, "")
+                move(cast.belgium, [media[a], media[b]])
+        regroup(cast.belgium, NOON)
+    step_by_step = {frozenset(held) for held in live().values()}
+
+    Member.objects.all().delete()
+    move(cast.belgium, media)
+    regroup(cast.belgium, NOON)
+    assert {frozenset(held) for held in live().values()} == step_by_step
+    assert all(len(held) > 1 for held in step_by_step)
