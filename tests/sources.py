@@ -121,7 +121,7 @@ def _outcome(shows: str, first: bool) -> str:
         return "quarantined"
     if not first:
         return "repeat"
-    return {"flat": "new flat", "cut": "new damaged", "video": "new unfingerprinted"}.get(shows.split()[0], "new")
+    return {"flat": "new flat", "cut": "new damaged"}.get(shows.split()[0], "new")
 
 
 def seizure(seed: int, count: int) -> Plan:

@@ -67,6 +67,7 @@ def test_the_same_bytes_as_something_judged_are_known_either_way(case: Node, tmp
         "distance": 0,
         "quality": None,
         "orientation": "upright",
+        "expected_false": 0.0,
     }
     assert matched(case.anke.person, found["c"]) == []
 
