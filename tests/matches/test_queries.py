@@ -61,6 +61,7 @@ def test_totals_add_up_and_are_split_by_the_label_of_the_first_match(cast: Cast)
         "stacks": 1,
         "new_apart": {"damaged": 0, "flat": 1, "unfingerprinted": 0},
         "waiting": 0,
+        "series": 0,
         "seconds": 1.5,
     }
     assert totals_of(cast.chiara, of).found == 0
