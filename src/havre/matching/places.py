@@ -1,7 +1,7 @@
 """Whether two pictures show the same: the same picture, a crop of it or what is under an overlay, or the same place.
 
-A picture asks as it is, as its mirror image and as its negative. `agreement.py` says how features agree; here is
-decided what that means (docs/decisions/0141).
+A picture asks as it is, as its mirror image and as its negative; only as it is for a place. `agreement.py` says how
+features agree; here is decided what that means (docs/decisions/0141).
 """
 
 from dataclasses import dataclass, replace
@@ -24,8 +24,10 @@ from havre.matching.agreement import (
 )
 
 NEAR_SCORE = 5.0
-PLACE_SCORE = 3.8
+PLACE_SCORE = 5.5
 """Scores from which on an agreement counts, of an edited picture and of another view (docs/calibration-places.md)."""
+FEWEST_POINTS = 10
+"""Agreeing points that make a place, where not only a region asks: two flowers of one kind agree in as many as nine."""
 SURE_SCORE = 8.0
 """From here on no other form of the picture is asked."""
 LEAST_BLOCKS, LEAST_EITHER, LEAST_PARTS = 0.55, 0.45, 0.4
@@ -33,7 +35,7 @@ LEAST_BLOCKS, LEAST_EITHER, LEAST_PARTS = 0.55, 0.45, 0.4
 WHOLE = 0.9
 """Share of each picture that the same picture covers of the other."""
 WHOLE_BLOCKS = 0.7
-LEAST_ERROR, ONE_SIDED = 0.004, 4.0
+LEAST_ERROR, ONE_SIDED = 0.0035, 4.0
 """Median error, in shares of the longer side, below which features fit as only pasted ones do; and how much that rises
 with how much more of one picture's blocks agree than of both."""
 OPEN_SCORE = -1.5
@@ -138,11 +140,11 @@ def compare_form(form: Form, known: Scene, *, parts: bool = False) -> Sighting |
     if tight.score >= NEAR_SCORE and _is_the_same(around):
         whole = min(around.asked, around.known) >= WHOLE and around.blocks >= WHOLE_BLOCKS
         return _sighting(form, tight, Verdict.SAME if whole else Verdict.CROP)
-    if form.negative:
+    if form.mirrored or form.negative:
         return None
     if OPEN_SCORE <= loose.score < PLACE_SCORE:
         loose = turned_round(agreements(known, form.scene)[1])
-    if loose.score < PLACE_SCORE or (not parts and _is_pasted(loose, around)):
+    if loose.score < PLACE_SCORE or not (parts or (loose.points >= FEWEST_POINTS and not _is_pasted(loose, around))):
         return None
     return _sighting(form, loose, Verdict.PLACE)
 
