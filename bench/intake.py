@@ -1,8 +1,8 @@
 """A whole intake against a bare loop of Pillow, pdqhash and hashlib: `python -m bench.intake [FILES_OF_1_MP]`.
 
 Both on the same two cores, in turn in one run, medians of wall-clock seconds for one file. `ours` is everything that
-`havre intake` does in a fresh home on SQLite: survey, sandbox, fingerprints, sealed store with sync and reading back,
-preview, database, index, signed log; from the first look at the folder until the summary. `peer` reads, digests,
+`havre intake --later` does in a fresh home on SQLite: survey, sandbox, fingerprints, sealed store with sync and reading
+back, preview, database, index, signed log; from the first look at the folder until the summary. `peer` reads, digests,
 decodes and hashes in two processes and keeps nothing. Both start when their interpreter has loaded everything, and as
 in the command the sandbox loads its decoders meanwhile; `whole_ratio` counts all of that too. `identical` is whether
 every digest, PDQ and quality agree. Pictures are distinct: crops of photographs that scikit-image ships laid over one
@@ -177,7 +177,7 @@ def ours(scratch: Path, folder: Path, workers: int) -> dict[str, Any]:
         aside = perf_counter() - began
         before = _processor_seconds()
         began = perf_counter()
-        totals = take_in(home, acting, "bench", str(folder), workers=workers)
+        totals = take_in(home, acting, "bench", str(folder), workers=workers, later=True)
         seconds = perf_counter() - began
         home.close()
         spent = _processor_seconds() - before

@@ -38,7 +38,7 @@ def taken_at(clock: str, day: str = "2019:04:14") -> dict[str, str]:
 
 
 def intake(home: Home, acting: Acting, folder: Path, files: Mapping[str, bytes], case: str = "C") -> None:
-    """Lay these files into a folder and take it into a case of that name, opened if there is none."""
+    """Lay these files into a folder and take it into a case of that name, opened if there is none; propose nothing."""
     if not acting.unit.cases.filter(reference=case).exists():
         open_dossier(home, acting, case, "a warrant", "a test")
-    take_in(home, acting, case, str(lay(folder, files)), workers=1)
+    take_in(home, acting, case, str(lay(folder, files)), workers=1, series=False)

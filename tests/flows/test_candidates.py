@@ -6,6 +6,7 @@ from havre.cases.models import Item
 from havre.flows.candidates import judged_again, usable_pdq
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
+from havre.flows.rejudging import open_indexes
 from havre.matches.judge import Bench
 from havre.media.look import Listed
 from havre.settings import Settings
@@ -25,9 +26,9 @@ def test_judging_again_with_nothing_changed_changes_nothing(database: Settings, 
         for source in (seized, listed, later):
             take_in(here.home, here.anke, "C", str(source), workers=1)
         items = list(Item.objects.order_by("id"))
-        known, held = (here.home.shelf(here.anke.unit, name) for name in ("known", "held"))
-        candidates = judged_again(here.anke.unit, items)
-        bench = Bench(here.anke.unit, known, held, candidates)
+        indexes = open_indexes(here.home, here.anke.unit)
+        candidates = judged_again(indexes.stock.looks, items)
+        bench = Bench(here.anke.unit, indexes.known, indexes.held, candidates, indexes.stock)
         again = [bench.judge(candidate).verdict for candidate in candidates]
 
     before = [(item.outcome, item.apart, item.stack, item.reason) for item in items]

@@ -17,11 +17,12 @@ from havre.flows.erase import erase_case
 from havre.flows.holding import store_shared
 from havre.flows.home import Home
 from havre.flows.logbook import prove
-from havre.flows.reindex import problems_of, rebuild_indexes, verify_indexes
+from havre.flows.reindex import problems_of, rebuild_indexes, statuses, verify_indexes
 from havre.flows.scrub import scrub_store
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.flows.series_shown import show_series
+from havre.matches.models import Imprint
 from havre.media.models import Exhibit, Fingerprint, Medium, SealedFile
 from havre.media.store import Files, Store
 from havre.series.models import Link, Member, Part, Series, Stated, Status
@@ -61,16 +62,21 @@ def test_an_erased_case_leaves_nothing_but_its_name_and_a_commitment(begun: Node
     keys = [bytes(key) for key in SealedFile.objects.values_list("wrapped_key", flat=True)]
     hashes = [bytes(value)[:32] for value in Fingerprint.objects.values_list("orientations", flat=True)]
     salts = [bytes(salt) for salt in Intake.objects.values_list("salt", flat=True)]
+    imprints = [bytes(part) for row in Imprint.objects.values_list("data", "sealed") for part in row if part]
+    assert len(imprints) > 3
     ask_and_approve(begun, "R1")
     case, erasure = erase_case(begun.home, begun.anke, "R1")
 
     assert erasure is not None
     assert (erasure.items, erasure.media, erasure.shared, erasure.approved_by) == (3, 3, 0, "bram")
     assert case.erased_at == NOON
-    assert [table.objects.count() for table in (Intake, Item, Medium, SealedFile, Fingerprint, Exhibit)] == [0] * 6
+    tables = (Intake, Item, Medium, SealedFile, Fingerprint, Imprint, Exhibit)
+    assert [table.objects.count() for table in tables] == [0] * 7
+    assert [status["entries"] for status in statuses(begun.home, begun.anke.unit)] == [0] * 5
     assert [path for path in begun.home.settings.store.rglob("*") if path.is_file()] == []
     assert whole(begun)
-    assert _files_with(begun.home.settings, keys + hashes + salts) == []
+    parts = [each[at : at + 24] for each in imprints for at in (len(each) // 2, len(each) - 24)]
+    assert _files_with(begun.home.settings, keys + hashes + salts + parts) == []
 
 
 def _files_with(settings: Settings, secrets: list[bytes]) -> list[str]:

@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from bench import clips
 from havre.audit.models import Entry
 from havre.cases.models import Item
 from havre.flows import taking
@@ -26,6 +28,12 @@ HARMLESS = "near only to something judged not pertinent"
 def case(begun: Node) -> Node:
     open_dossier(begun.home, begun.anke, "A", "a warrant", "a test")
     return begun
+
+
+def grey_film() -> bytes:
+    """A film without a sound in which there is nothing to be seen."""
+    pixels = np.full((48, 64, 3), 90, np.uint8)
+    return clips.encoded(clips.Clip(lambda: iter([pixels] * 10), 10, size=(64, 48)))
 
 
 def judge(node: Node, folder: Path, label: str, **files: bytes) -> None:
@@ -124,15 +132,16 @@ def test_what_an_earlier_intake_held_repeats_in_a_later_one(case: Node, tmp_path
 
 
 def test_why_something_new_founds_no_stack(case: Node, tmp_path: Path) -> None:
-    files = {"cut": cut(picture(1)), "flat": jpeg(scene(1) * 0 + 90), "video": VIDEO}
+    files = {"cut": cut(picture(1)), "flat": jpeg(scene(1) * 0 + 90), "grey": grey_film(), "video": VIDEO}
     found = items(case, tmp_path / "seized", files)
     assert {path: (item.outcome, item.apart, item.stack) for path, item in found.items()} == {
         "cut": ("new", "damaged", False),
         "flat": ("new", "flat", False),
-        "video": ("new", "unfingerprinted", False),
+        "grey": ("new", "unfingerprinted", False),
+        "video": ("new", "", True),
     }
-    assert found["video"].reason == "a video: it has no fingerprint yet"
-    assert Medium.objects.count() == 3  # all are kept
+    assert found["grey"].reason == "a film in which nothing can be told from anything else"
+    assert Medium.objects.count() == 4  # all are kept
     assert Medium.objects.get(sha256=found["cut"].sha256).damage == found["cut"].reason != ""
 
 

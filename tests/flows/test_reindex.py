@@ -1,17 +1,25 @@
 """An index equals the database or says where it does not, and is made anew from it."""
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from havre.errors import Refused
+from havre.flows.dossier import open_dossier
+from havre.flows.intake import take_in
+from havre.flows.know import know
 from havre.flows.reindex import forget_erased, problems_of, rebuild_indexes, status_of_indexes, verify_indexes
+from havre.flows.search import search
+from havre.matches.models import Imprint
 from havre.media.models import Fingerprint
 from havre.settings import Settings
+from tests import films
 from tests.cast import Node, node
 from tests.seizure import seizure, taken_in
+from tests.sources import lay
 
 PICTURES = 5
 
@@ -43,6 +51,30 @@ def test_a_rebuilt_index_equals_the_database(held: Node) -> None:
     assert (mine["entries"], mine["behind"], mine["watermark"]) == (PICTURES, 0, fingerprints()[-1])
     assert {unit for unit, _ in statuses} == {"Federal Police"}
     assert problems(held) == []
+
+
+def test_every_index_is_made_anew_from_the_database_and_equals_it(database: Settings, tmp_path: Path) -> None:
+    files = {"a": films.film(1, 8, sound=1), "b": films.whole("astronaut")}
+    with node(database) as here:
+        open_dossier(here.home, here.anke, "A", "a warrant", "a test")
+        take_in(here.home, here.anke, "A", str(lay(tmp_path / "in", files)), workers=1)
+        know(
+            here.home, here.anke, str(lay(tmp_path / "known", {"c": films.film(2, 8, sound=2)})), "pertinent", workers=1
+        )
+        for name in ("films", "sounds", "places"):
+            shutil.rmtree(here.home.settings.index / str(here.anke.unit.pk) / name)
+        assert problems_of(rebuild_indexes(here.home, here.anke)) == []
+        entries = {str(each["shelf"]): each["entries"] for each in status_of_indexes(here.home, here.anke)}
+        asked = lay(tmp_path / "asked", {"a": films.part(1, 2, 6), "b": films.part(2, 2, 6)})
+        found = [search(here.home, here.anke, str(asked / name)).matches[0]["kind"] for name in "ab"]
+        stock = here.home.stock(here.anke.unit)
+        stock.sounds.library.remove([int(stock.sounds.library.records[0])])
+        (missing,) = problems_of(verify_indexes(here.home, here.anke))
+    assert found == ["segment", "segment"]
+    assert entries["sounds"] == 2
+    assert entries["places"] == Imprint.objects.filter(method="scene").count() > 10
+    assert entries["films"] == sum(Imprint.objects.filter(method="film").values_list("count", flat=True))
+    assert "is in the database and not in the index" in missing
 
 
 def test_every_random_alteration_of_an_index_or_its_rows_is_found_and_named(

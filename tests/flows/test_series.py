@@ -7,13 +7,15 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Refused
+from havre.flows.dossier import open_dossier
+from havre.flows.intake import take_in
 from havre.flows.series import propose, propose_after
 from havre.series import reading
 from havre.series.models import Link, Member, Series, Status
 from havre.units.models import Role, Unit
 from tests.cast import Node
 from tests.exposures import CANON, NIKON, PHONE, exposure, intake, taken_at
-from tests.sources import variants
+from tests.sources import lay, variants
 
 SERIAL = {"BodySerialNumber": "6030741"}
 
@@ -45,6 +47,19 @@ def test_the_same_body_serial_makes_a_series_and_says_so_once_in_the_log(begun: 
     assert (found.media, found.links, found.became["created"], found.proposed) == (3, 1, 1, 1)
     (entry,) = Entry.objects.filter(thing="series")
     assert (entry.verb, '"created":1' in entry.detail) == ("change", True)
+
+
+def test_an_intake_proposes_what_belongs_together_at_its_end(begun: Node, tmp_path: Path) -> None:
+    files = {"a.jpg": exposure(1, NIKON, SERIAL), "b.jpg": exposure(2, NIKON, SERIAL), "c.jpg": exposure(3, NIKON)}
+    source = str(lay(tmp_path / "seized", files))
+    open_dossier(begun.home, begun.anke, "A", "a warrant", "a test")
+    totals = take_in(begun.home, begun.anke, "A", source, workers=1)
+
+    assert paths() == {frozenset({"a.jpg", "b.jpg"})}
+    assert (totals.series, totals.to_json()["series"]) == (1, 1)
+    assert Entry.objects.filter(thing="series").count() == 1
+    assert take_in(begun.home, begun.anke, "A", source, workers=1, again=True).series == 1
+    assert Entry.objects.filter(thing="series").count() == 1  # nothing came to belong together
 
 
 def test_a_common_phone_model_links_nothing(begun: Node, tmp_path: Path) -> None:

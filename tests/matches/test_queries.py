@@ -60,6 +60,7 @@ def test_totals_add_up_and_are_split_by_the_label_of_the_first_match(cast: Cast)
         "near_by_label": {"other": 1, "unlabelled": 1},
         "stacks": 1,
         "new_apart": {"damaged": 0, "flat": 1, "unfingerprinted": 0},
+        "waiting": 0,
         "seconds": 1.5,
     }
     assert totals_of(cast.chiara, of).found == 0
@@ -70,8 +71,8 @@ def test_matches_are_told_to_their_unit_alone_the_decisive_first(cast: Cast) -> 
     found = item(intake(cast.anke), 0, Outcome.NEAR, know(list_, "baseline"), know(list_, ""))
     told = {"sha256": (b"k" * 32).hex(), "path": "/k", "kind": "near", "quality": 90, "orientation": "upright"}
     assert matched(cast.bram, found) == [
-        told | {"label": "baseline", "distance": 0},
-        told | {"label": None, "distance": 1},
+        told | {"label": "baseline", "distance": 0, "expected_false": 0.0},
+        told | {"label": None, "distance": 1, "expected_false": 0.0},
     ]
     assert matched(cast.chiara, found) == []
 

@@ -10,14 +10,17 @@ from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.listed import NO_BYTES
 from havre.matches.digests import DIGESTS, Named, held_of, same_bytes
 from havre.matches.judge import Candidate, Print
+from havre.matches.marks import Looks, Mark, marks_of
 from havre.media.keep import Batch
 from havre.media.look import Listed, Looked
 from havre.media.models import Exhibit, Fingerprint, Medium
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
 
-Prints = Mapping[int, Sequence[Fingerprint]]
-"""The fingerprints of media, by medium."""
+Marks = Mapping[int, Sequence[Mark]]
+"""The imprints of media, by medium."""
+
+CALLED = {"video": "a film", "audio": "a sound"}
 
 TURNS = 8
 """A list states one fingerprint: it is asked as it is, in the place of all eight."""
@@ -26,44 +29,60 @@ TURNS = 8
 # ---- what an intake brings ----
 
 
-def candidates_of(unit: Unit, batch: Sequence[Looked], kept: Batch) -> list[Candidate]:
+def candidates_of(looks: Looks, batch: Sequence[Looked], kept: Batch, marks: Marks) -> list[Candidate]:
     """The files of a batch in order, each with whether something before it was the same."""
-    lists = lists_of(unit, [looked.listed for looked in batch if looked.listed is not None])
+    lists = lists_of(looks, [looked.listed for looked in batch if looked.listed is not None])
     waiting = {sha256 for sha256 in kept.media if sha256 not in kept.before}
     candidates: list[Candidate] = []
     for looked in batch:
         if looked.listed is not None:
             candidates.append(lists.candidate(looked.listed, lambda twin: bytes(twin.sha256) not in waiting))
             continue
-        candidates.append(_candidate(looked, kept, waiting))
+        candidates.append(_candidate(looked, kept, marks, waiting))
         if looked.digests is not None:
             waiting.discard(looked.digests.sha256)
     return candidates
 
 
-def _candidate(looked: Looked, kept: Batch, waiting: set[bytes]) -> Candidate:
+def _candidate(looked: Looked, kept: Batch, marks: Marks, waiting: set[bytes]) -> Candidate:
     digests = looked.digests
     name = Named(digests.md5, digests.sha1, digests.sha256) if digests else Named()
     medium = kept.media.get(digests.sha256) if digests and not looked.refusal else None
     if medium is None or digests is None:
         return Candidate(name, refusal=looked.refusal, quarantine=looked.quarantine)
-    prints = kept.fingerprints.get(medium.pk, [])
-    return _of_medium(name, medium, prints, held_before=digests.sha256 not in waiting)
+    found = Found(kept.fingerprints.get(medium.pk, ()), marks.get(medium.pk, ()))
+    return _of_medium(name, medium, found, held_before=digests.sha256 not in waiting)
 
 
-def _of_medium(
-    name: Named, medium: Medium, prints: Iterable[Fingerprint], *, held_before: bool, again: int | None = None
-) -> Candidate:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All by which a medium is found: its fingerprints, and its imprints."""
+
+    prints: Sequence[Fingerprint] = ()
+    marks: Sequence[Mark] = ()
+
+
+def _of_medium(name: Named, medium: Medium, found: Found, *, held_before: bool, again: int | None = None) -> Candidate:
     return Candidate(
         name=name,
-        prints=tuple(_print(each) for each in prints),
+        prints=tuple(_print(each) for each in found.prints),
+        marks=tuple(found.marks),
+        family=medium.family,
+        size=(medium.width, medium.height) if medium.width and medium.height else None,
         medium=medium.pk,
         held_before=held_before,
         quarantine=medium.quarantine,
         damage=medium.damage,
-        unfingerprinted="" if medium.family == "picture" else f"a {medium.family}: it has no fingerprint yet",
+        unfingerprinted=_unfingerprinted(medium),
         again=again,
     )
+
+
+def _unfingerprinted(medium: Medium) -> str:
+    called = CALLED.get(medium.family)
+    if called and medium.width is None:
+        return f"{called} that waits for `havre work`"
+    return f"{called} in which nothing can be told from anything else" if called else ""
 
 
 def _print(each: Fingerprint) -> Print:
@@ -73,16 +92,14 @@ def _print(each: Fingerprint) -> Print:
 # ---- what a list names without bytes ----
 
 
-def lists_of(unit: Unit, listed: Sequence[Listed], before: int | None = None) -> "Lists":
+def lists_of(looks: Looks, listed: Sequence[Listed], before: int | None = None) -> "Lists":
     """What is needed to judge these entries: media of the same bytes, and items that listed the same earlier."""
     if not listed:
         return Lists({}, {})
-    held = held_of(unit, {_named(each) for each in listed})
-    prints = fingerprints_of({medium.pk for media in held.values() for medium in media})
-    items = _items_like(unit, listed)
-    return Lists(
-        held, prints, [_listed_in(item) for item in (items if before is None else items.filter(pk__lt=before))]
-    )
+    held = held_of(looks.unit, {_named(each) for each in listed})
+    found = found_by(looks, {medium.pk for media in held.values() for medium in media})
+    items = _items_like(looks.unit, listed)
+    return Lists(held, found, [_listed_in(item) for item in (items if before is None else items.filter(pk__lt=before))])
 
 
 @dataclass
@@ -90,7 +107,7 @@ class Lists:
     """Entries without bytes, judged one after the other: an entry that was named before is a repeat."""
 
     held: Mapping[Named, Sequence[Medium]]
-    prints: Prints
+    found: Mapping[int, Found]
     earlier: list[Listed] = field(default_factory=list)
 
     def candidate(self, listed: Listed, there: Callable[[Medium], bool], again: int | None = None) -> Candidate:
@@ -101,7 +118,7 @@ class Lists:
         twin = next((medium for medium in self.held[name] if there(medium)), None)
         if twin is None:
             return Candidate(name, _stated(listed), listed_before=before, unfingerprinted=NO_BYTES, again=again)
-        found = _of_medium(name, twin, self.prints.get(twin.pk, ()), held_before=True, again=again)
+        found = _of_medium(name, twin, self.found[twin.pk], held_before=True, again=again)
         return replace(found, medium=None, twin=twin.pk)
 
 
@@ -149,26 +166,26 @@ def _value(stored: bytes | memoryview | None) -> bytes | None:
 # ---- what was judged before ----
 
 
-def judged_again(unit: Unit, items: Sequence[Item]) -> list[Candidate]:
+def judged_again(looks: Looks, items: Sequence[Item]) -> list[Candidate]:
     """Items as candidates once more, each seeing only what had been found before it."""
     media = dict(Exhibit.objects.filter(item__in=items).values_list("item_id", "medium_id"))
-    rows = owned_by(unit, Medium.objects).in_bulk(list(set(media.values())))
-    prints, first = fingerprints_of(rows), _first_items(rows)
+    rows = owned_by(looks.unit, Medium.objects).in_bulk(list(set(media.values())))
+    found, first = found_by(looks, rows), _first_items(rows)
     candidates = []
     for item in items:
         medium = rows.get(media.get(item.pk, 0))
         if medium is None:
-            candidates.append(_listed_again(unit, item))
+            candidates.append(_listed_again(looks, item))
             continue
         name = Named(bytes(medium.md5), bytes(medium.sha1), bytes(medium.sha256))
         before = first[medium.pk] < item.pk
-        candidates.append(_of_medium(name, medium, prints.get(medium.pk, ()), held_before=before, again=item.pk))
+        candidates.append(_of_medium(name, medium, found[medium.pk], held_before=before, again=item.pk))
     return candidates
 
 
-def _listed_again(unit: Unit, item: Item) -> Candidate:
+def _listed_again(looks: Looks, item: Item) -> Candidate:
     listed = _listed_in(item)
-    lists = lists_of(unit, [listed], before=item.pk)
+    lists = lists_of(looks, [listed], before=item.pk)
     first = _first_items(medium.pk for media in lists.held.values() for medium in media)
     return lists.candidate(listed, lambda medium: first.get(medium.pk, item.pk) < item.pk, again=item.pk)
 
@@ -179,9 +196,11 @@ def _first_items(media: Iterable[int]) -> dict[int, int]:
     return dict(rows.annotate(first=Min("item")).values_list("medium", "first"))
 
 
-def fingerprints_of(media: Iterable[int]) -> Prints:
-    """The fingerprints of these media, by medium, in order of frames."""
-    found: dict[int, list[Fingerprint]] = {}
-    for each in Fingerprint.objects.filter(medium__in=list(media)).order_by("id"):
-        found.setdefault(each.medium_id, []).append(each)
-    return found
+def found_by(looks: Looks, media: Iterable[int]) -> dict[int, Found]:
+    """By what each of these media is found: fingerprints in order of frames, imprints."""
+    keys = list(media)
+    prints: dict[int, list[Fingerprint]] = {}
+    for each in Fingerprint.objects.filter(medium__in=keys).order_by("id"):
+        prints.setdefault(each.medium_id, []).append(each)
+    marks = marks_of(looks, keys)
+    return {key: Found(prints.get(key, ()), marks.get(key, ())) for key in keys}

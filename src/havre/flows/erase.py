@@ -21,7 +21,7 @@ from havre.flows.holding import store_alone
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.intake import alone
 from havre.flows.reindex import forget_erased
-from havre.matches.models import Match
+from havre.matches.models import Imprint, Match
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.series.keep import forget_media
 from havre.series.models import Link, Member, Part, Stated
@@ -38,7 +38,21 @@ BATCH = 500
 Tell = Callable[[int, int], None]
 """Told (items erased, items to erase)."""
 
-TABLES = (SealedFile, Fingerprint, Fact, Medium, Exhibit, Match, Item, Intake, Stated, Link, Member, Part)
+TABLES = (
+    SealedFile,
+    Fingerprint,
+    Imprint,
+    Fact,
+    Medium,
+    Exhibit,
+    Match,
+    Item,
+    Intake,
+    Stated,
+    Link,
+    Member,
+    Part,
+)
 """Where rows of a case lie."""
 
 

@@ -12,6 +12,7 @@ from havre.errors import HavreError
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
 from havre.flows.home import Home, first_line
 from havre.flows.reindex import statuses
+from havre.media.work import waiting
 from havre.sealing.sign import Verifier
 from havre.units.models import Unit
 
@@ -31,6 +32,7 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
     yield _log(home, now)
     yield from _unit_keys(home)
     yield from _indexes(home)
+    yield from _work()
 
 
 def _database() -> Finding:
@@ -85,3 +87,13 @@ def _indexes(home: Home) -> Iterator[Finding]:
             yield Finding(name, WARNING, f"{behind:,} rows are added at every start: run `havre index rebuild`")
         else:
             yield Finding(name, OK, f"{status['entries']:,} entries, {behind:,} more are added at every start")
+
+
+def _work() -> Iterator[Finding]:
+    """What intakes left for later, where there is any."""
+    for unit in Unit.objects.order_by("id"):
+        left = waiting(unit)
+        if count := left.count():
+            failed = left.exclude(error="").count()
+            told = f"{count:,} media wait for `havre work`" + (f", {failed:,} of them failed before" if failed else "")
+            yield Finding(f"work: {unit.name}", OK, told)

@@ -26,8 +26,9 @@ def store_alone(home: Home) -> Iterator[None]:
 
 
 def refuse_while_intakes_run(home: Home) -> None:
-    """Raises Refused where a process holds an intake of this home."""
-    for lock in sorted((home.settings.home / LOCKS).glob("intake-*")):
+    """Raises Refused where a process holds an intake of this home, or does work that was left for later."""
+    folder = home.settings.home / LOCKS
+    for lock in sorted([*folder.glob("intake-*"), *folder.glob("work-*")]):
         with held(home, lock.name, fcntl.LOCK_SH, f"{lock.name.replace('-', ' ')} is running: wait for it to end"):
             pass
 

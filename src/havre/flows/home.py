@@ -12,6 +12,7 @@ from havre.audit.record import checkpoint, record
 from havre.errors import Unavailable
 from havre.matches.formats import READERS
 from havre.matches.shelves import Shelf, open_shelf
+from havre.matches.stock import Stock, open_stock
 from havre.media.decode.outcomes import Limits
 from havre.media.decode.pool import Worker
 from havre.media.decode.sandbox import Sandbox
@@ -65,6 +66,10 @@ class Home:
         shelf = open_shelf(self.settings.index, unit, name)
         shelf.catch_up()
         return shelf
+
+    def stock(self, unit: Unit) -> Stock:
+        """What a unit's films, sounds and scenes are found in, caught up with the database."""
+        return open_stock(self.settings.index, unit, self.keys.unit(str(unit.pk)))
 
     @property
     def waiting(self) -> Path:

@@ -18,6 +18,7 @@ from havre.cases.queries import case_for, newest_intake
 from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.listed import list_format, listed_pieces
+from havre.flows.series import propose_after
 from havre.flows.taking import Run, Tell
 from havre.matches.queries import Totals, totals_of
 from havre.media.sources import Found, files_of, shown
@@ -41,11 +42,16 @@ def take_in(
     *,
     workers: int,
     again: bool = False,
+    later: bool = False,
+    series: bool = True,
     tell: Tell = lambda _: None,
 ) -> Totals:
     """Take a source into a case and say what it holds; an unfinished intake of the same source goes on.
 
-    One that had finished, of a source unchanged since, is only summed up again, unless `again` starts another.
+    One that had finished, of a source unchanged since, is only summed up again, unless `again` starts another. With
+    `later`, films and sounds are kept and not looked into, and pictures are compared by their PDQ alone, until
+    `havre work` does the rest. At the end proposed `series` are brought up to date, unless work is left that may
+    change them.
     """
     acting.must_be(RoleName.ANALYST, to="take in material")
     case = case_for(acting.person, reference)
@@ -55,12 +61,15 @@ def take_in(
     intake, goes_on = begin(home, acting, case, shown(path), survey, again)  # (2) a new run, or the one to continue
     if goes_on:
         with alone(home, intake):
-            run = Run(home, acting, intake, path, workers, survey.files, tell)
+            run = Run(home, acting, intake, path, workers, survey.files, tell, later)
             run.work()  # (3) bytes -> media -> fingerprints -> outcomes
             finish(home, acting, intake, survey, run.seconds())  # (4) nothing happened until it is written down
     else:
         consulted(home, acting, thing_of(intake))
-    return totals_of(acting.person, intake)
+    totals = totals_of(acting.person, intake)
+    if goes_on and series and not later:
+        totals = replace(totals, series=propose_after(home, acting).proposed)  # (5) what belongs together
+    return totals
 
 
 def thing_of(intake: Intake) -> str:

@@ -10,11 +10,14 @@ from havre.errors import Unavailable
 from havre.flows.candidates import candidates_of, usable_pdq
 from havre.flows.home import Home, durable, log, seal_log
 from havre.matches.judge import Bench, Candidate, Judged
+from havre.matches.marks import keep_imprints, marks_of
 from havre.matches.models import Match
 from havre.matches.shelves import Shelf
+from havre.matches.stock import Stock
 from havre.media.keep import Batch, keep_media
 from havre.media.look import Looked
 from havre.media.models import Exhibit, Medium
+from havre.media.work import leave_for_later
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
 from havre.units.models import Unit
@@ -29,6 +32,8 @@ class Judging:
     intake: Intake
     begun_at: int = 0
     """Place of the first item of this run."""
+    later: bool = False
+    """Whether what is slow is left for `havre work`."""
     position: int = field(init=False)
     """Place of the next item."""
 
@@ -45,6 +50,11 @@ class Judging:
         """Fingerprints of what the unit holds."""
         return self.home.shelf(self.acting.unit, "held")
 
+    @cached_property
+    def stock(self) -> Stock:
+        """Films, sounds and scenes the unit knows and holds."""
+        return self.home.stock(self.acting.unit)
+
     def commit(self, batch: Sequence[Looked]) -> None:
         """Write a batch. Raises Unavailable where disk or database fail: then nothing of it was written."""
         self.home.store.settle()
@@ -53,8 +63,12 @@ class Judging:
             Unit.objects.select_for_update().get(pk=self.acting.unit.pk)
             self.known.catch_up()
             self.held.catch_up()
+            self.stock.catch_up()
             self._must_be_held(batch)
             kept = keep_media(self.acting.unit, batch, self.acting.now())
+            if self.later:
+                fresh = [m for sha256, m in kept.media.items() if sha256 not in kept.before and not m.quarantine]
+                leave_for_later(self.acting.unit, fresh)
             items = self._judge(batch, kept)
             self._log(items)
             seal_log(self.home, self.acting)
@@ -62,6 +76,7 @@ class Judging:
         for file in kept.superfluous:
             self.home.store.forget(file.blob)
         self.held.settle()
+        self.stock.settle()
 
     def _must_be_held(self, batch: Sequence[Looked]) -> None:
         """Raises Unavailable where a case was erased since the lanes looked, with bytes that they passed over."""
@@ -72,8 +87,10 @@ class Judging:
             )
 
     def _judge(self, batch: Sequence[Looked], kept: Batch) -> list[Item]:
-        candidates = candidates_of(self.acting.unit, batch, kept)
-        bench = Bench(self.acting.unit, self.known, self.held, candidates)
+        marks = keep_imprints(self.stock.looks, kept.fresh)
+        marks |= marks_of(self.stock.looks, [m.pk for m in kept.media.values() if bytes(m.sha256) in kept.before])
+        candidates = candidates_of(self.stock.looks, batch, kept, marks)
+        bench = Bench(self.acting.unit, self.known, self.held, candidates, self.stock)
         items: list[Item] = []
         exhibits: list[Exhibit] = []
         matches: list[Match] = []
@@ -96,6 +113,7 @@ class Judging:
         """What follows in this batch must see what this file brought."""
         fresh = [p for p in candidate.prints if p.founding and p.key is not None and p.key > self.held.last]
         self.held.take([(p.key, p.orientations[:32]) for p in fresh if p.key is not None])
+        self.stock.take(candidate.marks)
 
     def _log(self, items: Sequence[Item]) -> None:
         """One line for the batch: the places it fills, and a commitment to what was decided for each."""

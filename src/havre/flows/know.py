@@ -18,7 +18,9 @@ from havre.flows.source import FOLDER, Offer, alone, begin, finish, holding, may
 from havre.flows.taking import Lanes, Looking, Progress, Tell, batches, flat, pieces_of
 from havre.matches.formats import labels
 from havre.matches.learn import learn_files
+from havre.matches.marks import Looks, keep_imprints
 from havre.matches.models import Knowledge, Source
+from havre.media.decode.outcomes import Decoded
 from havre.media.decode.pool import Worker
 from havre.media.look import Looked, look
 from havre.media.sources import files_of, shown
@@ -120,10 +122,13 @@ class Folder:
     def _learn(self, batch: list[Looked]) -> None:
         with holding(self.acting.unit):
             rows = list(self._rows(batch))
-            learn_files(rows)
+            learn_files((whole, further) for whole, further, _ in rows)
+            unit = self.acting.unit
+            looks = Looks(unit, self.home.keys.unit(str(unit.pk)))
+            keep_imprints(looks, [(whole, decoded) for whole, _, decoded in rows if decoded is not None])
 
-    def _rows(self, batch: list[Looked]) -> Iterator[tuple[Knowledge, list[Knowledge]]]:
-        """The rows of what this source does not know yet; everything else is counted."""
+    def _rows(self, batch: list[Looked]) -> Iterator[tuple[Knowledge, list[Knowledge], Decoded | None]]:
+        """The rows of what this source does not know yet, and what it is found by; everything else is counted."""
         paths = self._known_paths(batch)
         for looked in batch:
             outcome = "refused" if looked.refusal else "quarantined" if looked.quarantine else ""
@@ -137,7 +142,7 @@ class Folder:
                 continue
             paths[sha256] = looked.found.path
             self.counts["added"] += 1
-            yield self._entry(looked)
+            yield *self._entry(looked), _found_again(looked)
 
     def _known_paths(self, batch: list[Looked]) -> dict[bytes, str]:
         wanted = [looked.digests.sha256 for looked in batch if looked.digests is not None]
@@ -184,10 +189,20 @@ class Folder:
         )
 
 
+def _found_again(looked: Looked) -> Decoded | None:
+    """What is found of it beyond its PDQ: of a damaged picture nothing, of a damaged film what could be read."""
+    decoded = looked.decoded
+    if decoded is None or (decoded.damage and looked.kind is not None and looked.kind.family == "picture"):
+        return None
+    return decoded
+
+
 def _facts(looked: Looked) -> dict[str, Any]:
     facts: dict[str, Any] = {"size": looked.bytes}
     if looked.kind is not None:
         facts["mime"] = looked.kind.mime
     if looked.decoded is not None and looked.decoded.damage:
         facts["damage"] = looked.decoded.damage
+    if looked.decoded is not None and looked.decoded.width:
+        facts |= {"width": looked.decoded.width, "height": looked.decoded.height}
     return facts

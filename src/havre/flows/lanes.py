@@ -13,14 +13,14 @@ AHEAD = 16
 
 
 def in_order(
-    work: Iterable[Work], do: Callable[[Work], Result], lanes: ThreadPoolExecutor, width: int
+    work: Iterable[Work], do: Callable[[Work], Result], lanes: ThreadPoolExecutor, width: int, ahead: int = AHEAD
 ) -> Generator[Result, None, None]:
-    """The result of each piece of work, in order; at most width * AHEAD pieces are under way."""
+    """The result of each piece of work, in order; at most width * `ahead` pieces are under way."""
     under_way: deque[Future[Result]] = deque()
     try:
         for piece in work:
             under_way.append(lanes.submit(do, piece))
-            if len(under_way) >= width * AHEAD:
+            if len(under_way) >= width * ahead:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()

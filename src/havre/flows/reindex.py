@@ -9,14 +9,13 @@ from pathlib import Path
 
 from havre.errors import Broken
 from havre.flows.home import Home, consulted, durable, log, seal_log
-from havre.matches.shelves import CHUNK, Rows, held_rows, known_rows
+from havre.matches.shelves import CHUNK, INDEXES, LIBRARIES, Rows
+from havre.matching import library as libraries
 from havre.matching.files import LOCK
 from havre.matching.index import Index, verify
+from havre.matching.library import Library
 from havre.units.acting import Acting
 from havre.units.models import RoleName, Unit
-
-SHELVES = {"known": known_rows, "held": held_rows}
-"""The two indexes of a unit, each with the rows it follows."""
 
 MOST_NAMED = 1000
 """Differences beyond this are counted, not named one by one."""
@@ -34,7 +33,27 @@ class Place:
 
     def rows(self, after: int = 0) -> Rows:
         """What the database holds for it beyond this record, ascending."""
-        return SHELVES[self.shelf](self.unit)(after)
+        rows = INDEXES[self.shelf] if self.shelf in INDEXES else LIBRARIES[self.shelf][1]
+        return rows(self.unit)(after)
+
+    def open(self) -> Index | Library:
+        """As it lies on disk. Raises Broken where it is damaged."""
+        if self.shelf in INDEXES:
+            return Index.open(self.folder)
+        return Library.open(self.folder, LIBRARIES[self.shelf][0])
+
+    def rebuild(self) -> None:
+        """Make it anew from the database; killed at any moment, the old one or the new one is there."""
+        if self.shelf in INDEXES:
+            Index.rebuild(self.folder, _batches(self.rows()))
+        else:
+            Library.rebuild(self.folder, LIBRARIES[self.shelf][0], self.rows())
+
+    def damage(self) -> list[str]:
+        """Everything altered in its files."""
+        if self.shelf in INDEXES:
+            return verify(self.folder)
+        return libraries.verify(self.folder, LIBRARIES[self.shelf][0])
 
     @property
     def made(self) -> bool:
@@ -88,16 +107,15 @@ def rebuild_all(home: Home) -> None:
 
 
 def _rebuild(places: Iterable[Place]) -> None:
-    """Killed at any moment, the old index or the new one is there."""
     for place in places:
         if (place.folder / LOCK).exists():
             os.truncate(place.folder / LOCK, 0)  # what somebody wrote into it goes; whoever holds it keeps it
-        Index.rebuild(place.folder, _batches(place.rows()))
+        place.rebuild()
 
 
 def places_of(home: Home, unit: Unit) -> list[Place]:
     """The indexes of one unit."""
-    return [Place(unit, shelf, home.settings.index / str(unit.pk) / shelf) for shelf in SHELVES]
+    return [Place(unit, shelf, home.settings.index / str(unit.pk) / shelf) for shelf in (*INDEXES, *LIBRARIES)]
 
 
 def problems_of(found: Iterable[Mapping[str, object]]) -> list[str]:
@@ -106,12 +124,13 @@ def problems_of(found: Iterable[Mapping[str, object]]) -> list[str]:
     return [str(problem) for problems in lists if isinstance(problems, list) for problem in problems]
 
 
-def differences(index: Index, place: Place) -> Iterator[tuple[str, int]]:
+def differences(index: Index | Library, place: Place) -> Iterator[tuple[str, int]]:
     """('missing' | 'extra' | 'different', record) of an index against the rows of the database, by record.
 
-    Rows above its watermark are none of these: they are added whenever the index is used.
+    Rows above its watermark are none of these: they are added whenever the index is used. A library has tables of what
+    it was given: whether a record is there is all that is compared.
     """
-    held, wanted = index.contents(), place.rows()
+    held, wanted = _contents(index, place)
     mine, theirs = next(held, None), next(wanted, None)
     while mine is not None or theirs is not None:
         if theirs is None or (mine is not None and mine[0] < theirs[0]):
@@ -128,13 +147,20 @@ def differences(index: Index, place: Place) -> Iterator[tuple[str, int]]:
             mine, theirs = next(held, None), next(wanted, None)
 
 
+def _contents(index: Index | Library, place: Place) -> tuple[Rows, Rows]:
+    """What lies in an index, and what the database says should."""
+    if isinstance(index, Index):
+        return index.contents(), place.rows()
+    return ((record, b"") for record in index.records.tolist()), ((record, b"") for record, _ in place.rows())
+
+
 def forget_erased(home: Home, unit: Unit) -> int:
     """Rewrite a unit's indexes without the records the database no longer has; how many those were."""
     gone = 0
     for place in places_of(home, unit):
         if not place.made:
             continue
-        index = Index.open(place.folder)
+        index = place.open()
         erased = [record for kind, record in differences(index, place) if kind == "extra"]
         if erased:
             index.remove(erased)
@@ -152,7 +178,7 @@ def _status(place: Place) -> dict[str, object]:
     if not place.made:
         return head | {"entries": 0, "segments": 0, "bytes_per_entry": 0.0, "watermark": 0, "behind": _count(place, 0)}
     try:
-        status = Index.open(place.folder).status()
+        status = place.open().status()
     except Broken as error:
         return head | {"error": str(error)}
     return head | {
@@ -186,9 +212,9 @@ def _examined(place: Place) -> tuple[list[str], Counter[str]]:
     counts: Counter[str] = Counter()
     if not place.made:
         return [], counts
-    problems = verify(place.folder)
+    problems = place.damage()
     try:
-        for kind, record in differences(Index.open(place.folder), place):
+        for kind, record in differences(place.open(), place):
             counts[kind] += 1
             if counts.total() <= MOST_NAMED:
                 problems.append(f"{place.folder}: record {record} {SAID[kind]}")

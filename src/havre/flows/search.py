@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from hashlib import sha256
 from pathlib import Path
@@ -11,15 +11,21 @@ from typing import Any
 
 from havre.cases.models import Item
 from havre.errors import Invalid
+from havre.fingerprints import scene
 from havre.fingerprints.exact import from_hex
 from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY, ORIENTATIONS
 from havre.flows.candidates import TURNS
 from havre.flows.home import Home, consulted
 from havre.matches.digests import Named, held_of, knowledge_of
+from havre.matches.finds import RANK, Asker, finds
+from havre.matches.marks import Mark
 from havre.matches.models import Knowledge, MatchKind
 from havre.matches.queries import knowledge_for
 from havre.matches.shelves import Shelf
+from havre.matching import film_chance
+from havre.matching.places import Region
 from havre.matching.reference import HASH_BITS, Hit
+from havre.media.decode.outcomes import Decoded
 from havre.media.look import look
 from havre.media.models import Fingerprint, Medium
 from havre.media.queries import media_for
@@ -41,6 +47,8 @@ class Question:
     thing: str
     names: tuple[Named, ...] = ()
     prints: tuple[tuple[bytes, int | None], ...] = ()
+    asker: Asker = field(default_factory=lambda: Asker(()))
+    """What is asked beyond digests and PDQ."""
     notes: tuple[str, ...] = ()
 
 
@@ -53,14 +61,19 @@ class Where(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Answer:
-    """Something that matches; nearest sorts first, then equal bytes before equal looks, what is known first."""
+    """Something that matches; the surest kind sorts first, then what is nearest, what is known before what is held."""
 
-    distance: int
-    kind: str
+    rank: int
+    far: float
+    """Bits, or what grows as a find says less."""
     where: Where
     id: int
+    kind: str = field(compare=False)
+    distance: int | None = field(compare=False, default=None)
     orientation: int = field(compare=False, default=0)
     quality: int | None = field(compare=False, default=None)
+    expected_false: float = field(compare=False, default=0.0)
+    evidence: dict[str, Any] = field(compare=False, default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +84,28 @@ class Answers:
     notes: tuple[str, ...]
 
 
-def search(home: Home, acting: Acting, asked: str, radius: int = MATCH_DISTANCE) -> Answers:
-    """Everything the unit knows or holds that equals, or lies within `radius` bits of, what is asked.
+def search(
+    home: Home, acting: Acting, asked: str, radius: int = MATCH_DISTANCE, region: Region | None = None
+) -> Answers:
+    """All that the unit knows or holds that equals what is asked, is within `radius` bits of it, or shares a part.
 
-    `asked` is a file, 32 or 40 hex digits (MD5, SHA-1), or 64 (SHA-256 and PDQ, both are tried). Raises Invalid for
-    anything else. The question is logged before the answer leaves.
+    `asked` is a file, 32 or 40 hex digits (MD5, SHA-1), or 64 (SHA-256 and PDQ, both are tried). With a `region` of a
+    picture (x, y, width, height in pixels) only what is seen in it is looked for. Raises Invalid for anything else.
+    The question is logged before the answer leaves.
     """
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="search")
     if not 0 <= radius <= HASH_BITS:
         raise Invalid(f"a radius lies between 0 and {HASH_BITS} bits, not {radius}: {MATCH_DISTANCE} is usual")
     question = _question(home, asked)
-    found = sorted([*_by_digest(acting, question), *_by_looks(home, acting, question, radius)])
+    if region is not None:
+        question = only_region(question, region)
+    found = sorted(
+        [
+            *_by_digest(acting, question),
+            *_by_looks(home, acting, question, radius),
+            *_by_imprints(home, acting, question),
+        ]
+    )
     answers = _once(found)
     notes = question.notes
     if len(answers) > MOST:
@@ -123,9 +147,27 @@ def _of_file(home: Home, path: str) -> Question:
     troubles = tuple(filter(None, (looked.refusal, looked.quarantine, decoded.damage if decoded else "")))
     frames = decoded.frames if decoded else ()
     usable = [frame for frame in frames if frame.quality >= MIN_QUALITY]
-    if frames and not usable:
+    if frames and not usable and not (decoded and decoded.imprints):
         troubles += ("too flat for its fingerprint to mean anything: only equal bytes are found",)
-    return Question(thing, (name,), tuple((frame.orientations, frame.quality) for frame in usable), troubles)
+    asker = Asker(_marks(decoded), (decoded.width, decoded.height) if decoded and decoded.width else None)
+    return Question(thing, (name,), tuple((frame.orientations, frame.quality) for frame in usable), asker, troubles)
+
+
+def _marks(decoded: Decoded | None) -> tuple[Mark, ...]:
+    return tuple(Mark(made) for made in decoded.imprints) if decoded else ()
+
+
+def only_region(question: Question, region: Region) -> Question:
+    """The same of a part of a picture alone. Raises Invalid where that lies outside, or has nothing to be found by."""
+    asker = question.asker
+    views = tuple(mark for mark in asker.marks if mark.method == scene.METHOD and mark.made.at is None)
+    x, y, width, height = region
+    if asker.size is None or not views:
+        raise Invalid("a region is of a picture in which there is something to be seen: this is none")
+    if min(x, y) < 0 or min(width, height) < 1 or x + width > asker.size[0] or y + height > asker.size[1]:
+        raise Invalid(f"this region lies outside the picture of {asker.size[0]} × {asker.size[1]} pixels")
+    only = replace(asker, marks=views, region=region)
+    return replace(question, names=(), prints=(), asker=only, thing=f"{question.thing}, in a region of it")
 
 
 def _logged(question: Question, radius: int, matches: int) -> dict[str, object]:
@@ -148,22 +190,48 @@ def _logged(question: Question, radius: int, matches: int) -> dict[str, object]:
 
 def _by_digest(acting: Acting, question: Question) -> Iterator[Answer]:
     for entries in knowledge_of(acting.unit, question.names).values():
-        yield from (Answer(0, MatchKind.IDENTICAL.value, Where.KNOWN, entry.pk) for entry in entries)
+        yield from (_identical(Where.KNOWN, entry.pk) for entry in entries)
     for media in held_of(acting.unit, question.names).values():
-        yield from (Answer(0, MatchKind.IDENTICAL.value, Where.HELD, medium.pk) for medium in media)
+        yield from (_identical(Where.HELD, medium.pk) for medium in media)
+
+
+def _identical(where: Where, owner: int) -> Answer:
+    return Answer(RANK[MatchKind.IDENTICAL], 0, where, owner, MatchKind.IDENTICAL.value, 0)
 
 
 def _by_looks(home: Home, acting: Acting, question: Question, radius: int) -> Iterator[Answer]:
     if not question.prints:
         return
     entries = visible_to(acting.person, Knowledge.objects).filter(source__withdrawn_at=None)
-    hits = _hits(home.shelf(acting.unit, "known"), question, radius)
+    known, held = (home.shelf(acting.unit, name) for name in ("known", "held"))
+    hits = _hits(known, question, radius)
     owners = _owners(entries.values_list("id", "whole_id"), hits)
-    yield from (_answer(Where.KNOWN, owners[record], *hits[record]) for record in hits if record in owners)
+    size = known.index.status().entries
+    yield from (_answer(Where.KNOWN, owners[record], *hits[record], size) for record in hits if record in owners)
     prints = visible_to(acting.person, Fingerprint.objects, "medium__unit")
-    hits = _hits(home.shelf(acting.unit, "held"), question, radius)
+    hits = _hits(held, question, radius)
     owners = _owners(prints.values_list("id", "medium_id"), hits)
-    yield from (_answer(Where.HELD, owners[record], *hits[record]) for record in hits if record in owners)
+    size = held.index.status().entries
+    yield from (_answer(Where.HELD, owners[record], *hits[record], size) for record in hits if record in owners)
+
+
+def _by_imprints(home: Home, acting: Acting, question: Question) -> Iterator[Answer]:
+    if not question.asker.marks:
+        return
+    for find in finds(home.stock(acting.unit), question.asker):
+        where, owner = find.other
+        yield Answer(
+            rank=RANK[find.kind],
+            far=MATCH_DISTANCE + 1 - find.worth,
+            where=Where.HELD if where == "held" else Where.KNOWN,
+            id=owner,
+            kind=find.kind.value,
+            distance=find.distance,
+            orientation=find.orientation,
+            quality=find.quality,
+            expected_false=find.expected_false,
+            evidence=find.evidence,
+        )
 
 
 def _hits(shelf: Shelf, question: Question, radius: int) -> dict[int, tuple[Hit, int | None]]:
@@ -185,15 +253,22 @@ def _owners(rows: Any, hits: Iterable[int]) -> dict[int, int]:
     return owners
 
 
-def _answer(where: Where, owner: int, hit: Hit, quality: int | None) -> Answer:
-    return Answer(hit.distance, MatchKind.NEAR.value, where, owner, hit.orientation, quality)
+def _answer(where: Where, owner: int, hit: Hit, quality: int | None, size: int) -> Answer:
+    expected, near = film_chance.of_pictures(hit.distance, size), MatchKind.NEAR
+    return Answer(RANK[near], hit.distance, where, owner, near.value, hit.distance, hit.orientation, quality, expected)
 
 
 def _once(found: Iterable[Answer]) -> list[Answer]:
-    """The first answer about each thing: equal bytes need not be found again by their looks."""
-    once: dict[tuple[Where, int], Answer] = {}
+    """The first answer of a kind about each thing; equal bytes need not be found again, nor the place of a near one."""
+    once: dict[tuple[Where, int, str], Answer] = {}
     for answer in found:
-        once.setdefault((answer.where, answer.id), answer)
+        thing = answer.where, answer.id
+        if (*thing, MatchKind.IDENTICAL.value) in once:
+            continue
+        if answer.kind == MatchKind.PLACE and any(each[:2] == thing for each in once):
+            continue
+        first = once.setdefault((*thing, answer.kind), answer)
+        first.evidence.update({name: told for name, told in answer.evidence.items() if name not in first.evidence})
     return list(once.values())
 
 
@@ -224,6 +299,8 @@ def _row(answer: Answer, digest: bytes | memoryview | None, path: str, label: st
         "distance": answer.distance,
         "quality": answer.quality,
         "orientation": ORIENTATIONS[answer.orientation],
+        "expected_false": answer.expected_false,
+        **answer.evidence,
         "in": answer.where.name.lower(),
     }
 

@@ -41,8 +41,8 @@ class Proposed:
 
     @property
     def anything(self) -> bool:
-        """Whether anything was new."""
-        return bool(self.media or self.links or any(self.became[what] for what in COUNTED))
+        """Whether anything belongs together, or no longer does, that had not been said."""
+        return bool(self.links or any(self.became[what] for what in COUNTED))
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""

@@ -82,6 +82,7 @@ def begin(home: Home, acting: Acting, offer: Offer) -> tuple[Source, bool]:
 def finish(home: Home, acting: Acting, source: Source, offer: Offer, told: Mapping[str, Any]) -> None:
     """Everything of the source is known; the index knows it too, and the log says so."""
     shelve(home.shelf(acting.unit, "known"))
+    home.stock(acting.unit).put_away()
     with durable():
         source.finished_at = acting.now()
         source.listing = offer.listing

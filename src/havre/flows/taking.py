@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import BinaryIO, TypeVar
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,8 +21,10 @@ from havre.flows.home import Home
 from havre.flows.judging import Judging
 from havre.flows.lanes import in_order
 from havre.flows.listed import contradicted, list_format, listed_pieces
+from havre.media.decode.outcomes import Decoded
 from havre.media.decode.pool import Worker
 from havre.media.keep import holder
+from havre.media.kinds import KINDS
 from havre.media.look import Looked
 from havre.media.sources import files_of, opener
 from havre.media.take import Lane, take
@@ -48,6 +51,7 @@ class Progress:
     """Files this run has done, those of earlier runs apart."""
 
 
+Thing = TypeVar("Thing")
 Tell = Callable[[Progress], None]
 Key = tuple[str, datetime | None]
 
@@ -64,6 +68,8 @@ class Run:
     workers: int
     total: int
     tell: Tell
+    later: bool = False
+    """Whether what is slow is left for `havre work`."""
     _begun: float = field(default_factory=time.monotonic)
 
     def seconds(self) -> float:
@@ -77,14 +83,15 @@ class Run:
 
     def _work(self) -> None:
         done = Counter(items_of(self.acting.person, self.intake).values_list("path", "modified_at").iterator())
-        judging = Judging(self.home, self.acting, self.intake, begun_at=done.total())
+        judging = Judging(self.home, self.acting, self.intake, begun_at=done.total(), later=self.later)
         with ExitStack() as stack:
-            lanes = Lanes(self.home, self.workers, keeping(self.home, self.acting.unit))
+            lanes = Lanes(self.home, self.workers, keeping(self.home, self.acting.unit, self.later))
             stack.callback(lanes.close)
             unpacking = Unpacking(self.home.waiting, self.home.worker)
             stack.callback(unpacking.close)
             pieces = self._pieces(stack)
             self._write(flat(lanes, unpacking, pieces, done), judging)
+        judging.stock.put_away()
 
     def _pieces(self, stack: ExitStack) -> Iterator[Piece]:
         """The files of a folder, archive or file; or what a list names, where the source is a list."""
@@ -105,9 +112,9 @@ class Run:
         self.tell(Progress(done, max(self.total, done), done - judging.begun_at))
 
 
-def batches(looked: Iterable[Looked]) -> Iterator[list[Looked]]:
+def batches(looked: Iterable[Thing]) -> Iterator[list[Thing]]:
     """What is written together: BATCH files, or as many as came within BATCH_SECONDS."""
-    batch: list[Looked] = []
+    batch: list[Thing] = []
     since = time.monotonic()
     for each in looked:
         batch.append(each)
@@ -213,13 +220,25 @@ Looking = Callable[[Worker], Callable[[Piece], Looked]]
 """What the lane that owns this worker does with each file."""
 
 
-def keeping(home: Home, unit: Unit) -> Looking:
-    """Look at every file and keep its bytes, sealed, unless the unit holds them already."""
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A worker that is asked for what is quick alone: of pictures their PDQ, of films and sounds nothing."""
+
+    worker: Worker
+
+    def decode(self, content: bytes | BinaryIO, kind: str) -> Decoded | None:
+        """What a picture shows and says, without its imprints; None of anything else."""
+        picture = KINDS[kind].family == "picture"
+        return self.worker.decode(content, kind, slow=False) if picture else None
+
+
+def keeping(home: Home, unit: Unit, later: bool = False) -> Looking:
+    """Look at every file and keep its bytes, sealed, unless the unit holds them already; `later`, only quickly."""
     unit_key, holds = home.keys.unit(str(unit.pk)), holder(unit)
 
     def of(worker: Worker) -> Callable[[Piece], Looked]:
         lane = Lane(
-            decoder=worker,
+            decoder=Quick(worker) if later else worker,
             store=home.store,
             unit=str(unit.pk),
             unit_key=unit_key,

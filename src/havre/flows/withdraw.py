@@ -4,18 +4,16 @@ Killed at any moment and run again, it goes on: an item that was judged again no
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from havre.cases.models import Item
 from havre.errors import NotFound
-from havre.flows.candidates import judged_again
 from havre.flows.home import Home, log, seal_log
+from havre.flows.rejudging import Indexes, judge_again, open_indexes
 from havre.flows.source import alone, holding, may_teach, thing_of
-from havre.matches.judge import Bench, Judged
-from havre.matches.models import Knowledge, Match, Source
+from havre.matches.models import Imprint, Knowledge, Match, Source
 from havre.matches.queries import source_for, sources_for
-from havre.matches.shelves import Shelf
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
 
@@ -38,10 +36,10 @@ def withdraw(home: Home, acting: Acting, named: str) -> dict[str, Any]:
     source = _source(acting, named)  # (1) which one
     with alone(home, source):
         _mark(home, acting, source)  # (2) from here on nobody concludes anything from it
-        known, held = home.shelf(acting.unit, "known"), home.shelf(acting.unit, "held")
-        _forget(known, source)  # (3) the index forgets it
+        indexes = open_indexes(home, acting.unit)
+        _forget(indexes, source)  # (3) the indexes forget it
         while items := _resting_on(acting, source):
-            _judge(acting, source, items, known, held)  # (4) what rested on it is judged again
+            _judge(acting, source, items, indexes)  # (4) what rested on it is judged again
         _finish(home, acting, source)  # (5) written down
     return _told(source)
 
@@ -65,12 +63,14 @@ def _mark(home: Home, acting: Acting, source: Source) -> None:
             log(home, acting, "change", thing_of(source), {"act": "withdrawal begun", "path": source.path})
 
 
-def _forget(known: Shelf, source: Source) -> None:
+def _forget(indexes: Indexes, source: Source) -> None:
+    known = indexes.known
     records = Knowledge.objects.filter(source=source, unit=source.unit_id, pdq__isnull=False)
     gone = list(records.values_list("id", flat=True).iterator())
     known.index.remove(gone)
     if len(gone) >= COMPACT_FROM and known.index.status().entries <= COMPACT_TO:
         known.index.compact()
+    indexes.stock.forget(Imprint.objects.filter(knowledge__source=source, unit=source.unit_id))
 
 
 def _resting_on(acting: Acting, source: Source) -> list[Item]:
@@ -80,37 +80,11 @@ def _resting_on(acting: Acting, source: Source) -> list[Item]:
     return list(items.filter(id__in=rests).order_by("id")[:BATCH])
 
 
-def _judge(acting: Acting, source: Source, items: Sequence[Item], known: Shelf, held: Shelf) -> None:
+def _judge(acting: Acting, source: Source, items: Sequence[Item], indexes: Indexes) -> None:
     with holding(acting.unit):
-        known.catch_up()
-        held.catch_up()
-        candidates = judged_again(acting.unit, items)
-        bench = Bench(acting.unit, known, held, candidates)
-        moved = Counter(source.moved)
-        Match.objects.filter(item__in=items).delete()
-        matches: list[Match] = []
-        for item, candidate in zip(items, candidates, strict=True):
-            judged = bench.judge(candidate)
-            moved[_rewritten(item, judged)] += 1
-            matches += _of(item, judged)
-        Item.objects.bulk_update(items, ["outcome", "apart", "stack", "reason"])
-        Match.objects.bulk_create(matches)
+        moved = Counter(source.moved) + judge_again(acting.unit, items, indexes)
         source.moved = dict(moved)
         source.save(update_fields=["moved"])
-
-
-def _rewritten(item: Item, judged: Judged) -> str:
-    """Write the verdict into the item; how it moved."""
-    before, verdict = item.outcome, judged.verdict
-    item.outcome, item.apart = verdict.outcome, verdict.apart
-    item.stack, item.reason = verdict.stack, verdict.reason
-    return f"{before} → {verdict.outcome}"
-
-
-def _of(item: Item, judged: Judged) -> Iterator[Match]:
-    for match in judged.matches:
-        match.item = item
-        yield match
 
 
 def _finish(home: Home, acting: Acting, source: Source) -> None:

@@ -3,11 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from havre.fingerprints import audio, video
 from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY
+from havre.matches.beyond import Beyond, beyond, named, once, pertinent_first
 from havre.matches.digests import Named, knowledge_of
+from havre.matches.finds import Asker
+from havre.matches.marks import Mark
 from havre.matches.models import Knowledge, Match, MatchKind
 from havre.matches.rules import Evidence, Verdict, decide
 from havre.matches.shelves import Shelf
+from havre.matches.stock import Stock
+from havre.matching import film_chance
 from havre.matching.reference import Hit
 from havre.media.models import Fingerprint, Medium
 from havre.restrictions.visible import owned_by
@@ -43,6 +49,11 @@ class Candidate:
 
     name: Named
     prints: tuple[Print, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """What it is found by beyond PDQ."""
+    family: str = "picture"
+    size: tuple[int, int] | None = None
+    """Width and height in pixels."""
     medium: int | None = None
     held_before: bool = False
     """Whether an earlier item already brought the same bytes."""
@@ -62,6 +73,20 @@ class Candidate:
         """The medium that is this file."""
         return self.medium if self.medium is not None else self.twin
 
+    @property
+    def fingerprinted(self) -> bool:
+        """Whether there is anything by which it could be found again, of whatever quality."""
+        return bool(self.prints) or self._telling
+
+    @property
+    def founding(self) -> bool:
+        """Whether it may found or join a stack: a picture by its PDQ, a film by its runs, a sound by its items."""
+        return any(each.founding for each in self.prints) or (self._telling and not self.damage)
+
+    @property
+    def _telling(self) -> bool:
+        return self.family != "picture" and any(each.method in (video.METHOD, audio.METHOD) for each in self.marks)
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -74,8 +99,10 @@ class Judged:
 class Bench:
     """Judges one batch of files of one unit; what is new in the batch is seen by what follows in it."""
 
-    def __init__(self, unit: Unit, known: Shelf, held: Shelf, candidates: Sequence[Candidate]) -> None:
-        self.unit, self.known, self.held = unit, known, held
+    def __init__(
+        self, unit: Unit, known: Shelf, held: Shelf, candidates: Sequence[Candidate], stock: Stock | None = None
+    ) -> None:
+        self.unit, self.known, self.held, self.stock = unit, known, held, stock
         self._judgements = knowledge_of(unit, {candidate.name for candidate in candidates})
         self._owners: dict[int, int] = {
             key: candidate.medium
@@ -90,27 +117,35 @@ class Bench:
             return Judged(decide(Evidence(refusal=candidate.refusal, quarantine=candidate.quarantine)))
         equal = [known for known in self._judgements[candidate.name] if known.pertinent is not None]
         if equal:
-            matches = [_equal(known) for known in _pertinent_first(equal)]
+            matches = [_equal(known) for known in pertinent_first(equal)]
             return Judged(decide(Evidence(digest_judged=True, damage=candidate.damage)), matches[:KEPT_MATCHES])
         return self._compared(candidate)
 
     def _compared(self, candidate: Candidate) -> Judged:
         near, harmless, alike = self._near_known(candidate)
         held_near, held_harmless, held_alike = self._near_held(candidate)
-        near, harmless = _nearest(near + held_near), _nearest(harmless + held_harmless)
-        same = _same_bytes(candidate) + _nearest(alike + held_alike)
+        further = self._beyond(candidate)
+        near = once(_nearest(near + held_near) + further.near)
+        harmless = once(_nearest(harmless + held_harmless) + further.harmless)
+        same = once(_same_bytes(candidate) + _nearest(alike + held_alike) + further.alike)
         verdict = decide(
             Evidence(
                 near_pertinent=bool(near),
                 near_harmless=bool(harmless),
-                held=_how_held(candidate, held_alike),
+                held=_how_held(candidate, held_alike) or further.held,
                 damage=candidate.damage,
-                fingerprinted=bool(candidate.prints),
-                founding=any(each.founding for each in candidate.prints),
+                fingerprinted=candidate.fingerprinted,
+                founding=candidate.founding,
                 unfingerprinted=candidate.unfingerprinted,
             )
         )
-        return Judged(verdict, (near + same + harmless)[:KEPT_MATCHES])
+        return Judged(verdict, (near + same + harmless + further.places)[:KEPT_MATCHES])
+
+    def _beyond(self, candidate: Candidate) -> Beyond:
+        if self.stock is None:
+            return Beyond()
+        asker = Asker(candidate.marks, candidate.size, candidate.own, candidate.again)
+        return beyond(self.stock, asker, founding=candidate.founding)
 
     def _near_known(self, candidate: Candidate) -> "Sorted":
         """What knowledge the fingerprints are near to: pertinent, not pertinent, unjudged."""
@@ -137,13 +172,13 @@ class Bench:
             return [], [], []
         sorted_: Sorted = ([], [], [])
         media = self._then_held(nearest, candidate.again)
-        judgements = knowledge_of(self.unit, {_named(medium) for medium in media})
+        judgements = knowledge_of(self.unit, {named(medium) for medium in media})
         for medium in media:
-            judged = _pertinent_first([k for k in judgements[_named(medium)] if k.pertinent is not None])
+            judged = pertinent_first([k for k in judgements[named(medium)] if k.pertinent is not None])
             pertinent = judged[0].pertinent if judged else None
             match = _near(nearest[medium.pk], knowledge=judged[0] if judged else None, medium=medium)
             # A damaged picture may be found near something judged; it joins no stack of unjudged ones.
-            if pertinent is not None or any(each.founding for each in candidate.prints):
+            if pertinent is not None or candidate.founding:
                 sorted_[_pile(pertinent)].append(match)
         return sorted_
 
@@ -172,6 +207,7 @@ class Seen:
 
     hit: Hit
     quality: int
+    expected_false: float = 0.0
 
 
 Sorted = tuple[list[Match], list[Match], list[Match]]
@@ -181,25 +217,18 @@ Sorted = tuple[list[Match], list[Match], list[Match]]
 def _hits(shelf: Shelf, prints: Sequence[Print]) -> dict[int, Seen]:
     """The nearest hit of each record, over all frames that may ask."""
     nearest: dict[int, Seen] = {}
+    entries = shelf.index.status().entries
     for each in prints:
         if not each.usable:
             continue
         for hit in shelf.index.search_oriented(each.orientations, MATCH_DISTANCE):
             if hit.record not in nearest or hit.distance < nearest[hit.record].hit.distance:
-                nearest[hit.record] = Seen(hit, each.quality)
+                nearest[hit.record] = Seen(hit, each.quality, film_chance.of_pictures(hit.distance, entries))
     return nearest
 
 
 def _pile(pertinent: bool | None) -> int:
     return 2 if pertinent is None else 0 if pertinent else 1
-
-
-def _pertinent_first(known: list[Knowledge]) -> list[Knowledge]:
-    return sorted(known, key=lambda one: (not one.pertinent, one.pk))
-
-
-def _named(medium: Medium) -> Named:
-    return Named(bytes(medium.md5), bytes(medium.sha1), bytes(medium.sha256))
 
 
 def _equal(known: Knowledge) -> Match:
@@ -215,6 +244,7 @@ def _near(seen: Seen, knowledge: Knowledge | None = None, medium: Medium | None 
         distance=hit.distance,
         quality=seen.quality,
         orientation=hit.orientation,
+        expected_false=seen.expected_false,
     )
 
 

@@ -121,3 +121,10 @@ class Imprint(models.Model):
             models.Index(fields=["unit", "method", "id"], name="imprints_by_method"),
             models.Index(fields=["unit", "method", "first"], name="imprints_by_run"),
         ]
+
+
+class Numbering(models.Model):
+    """Which number the next run of a film gets in a unit's index of runs; no number is ever given twice."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    next = models.PositiveBigIntegerField(default=1)

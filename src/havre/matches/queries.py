@@ -11,7 +11,7 @@ from havre.cases.queries import items_of, tally
 from havre.errors import NotFound
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.models import Knowledge, Match, Source
-from havre.media.models import Medium
+from havre.media.models import Exhibit, Medium, WorkUnit
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -31,6 +31,10 @@ class Totals:
     labels: dict[str, dict[str, int]]
     """Known and near, by the label of the nearest judgement."""
     seconds: float
+    waiting: int = 0
+    """Distinct media of it of which what is slow waits for `havre work`."""
+    series: int = 0
+    """Proposed series of the unit that wait for an analyst's word, where this intake brought them up to date."""
 
     @property
     def found(self) -> int:
@@ -41,7 +45,8 @@ class Totals:
         """The fields of the command line's contract, and what else is worth knowing."""
         head = {"case": self.case, "intake": self.intake, "found": self.found}
         split = {f"{outcome}_by_label": labels for outcome, labels in self.labels.items()}
-        tail = {"stacks": self.stacks, "new_apart": self.apart, "seconds": round(self.seconds, 3)}
+        tail = {"stacks": self.stacks, "new_apart": self.apart, "waiting": self.waiting, "series": self.series}
+        tail |= {"seconds": round(self.seconds, 3)}
         return head | self.outcomes | split | tail
 
 
@@ -56,7 +61,13 @@ def totals_of(viewer: Person, intake: Intake) -> Totals:
         apart={apart.value: counts[apart] for apart in Apart},
         labels={o.value: _labels(viewer, intake, o) for o in (Outcome.KNOWN, Outcome.NEAR)},
         seconds=intake.seconds,
+        waiting=_waiting(viewer, intake),
     )
+
+
+def _waiting(viewer: Person, intake: Intake) -> int:
+    media = Exhibit.objects.filter(item__in=items_of(viewer, intake)).values("medium")
+    return visible_to(viewer, WorkUnit.objects).filter(medium__in=media).count()
 
 
 def _labels(viewer: Person, intake: Intake, outcome: Outcome) -> dict[str, int]:
@@ -85,6 +96,8 @@ def _shown(viewer: Person, match: Match) -> dict[str, Any]:
         "distance": match.distance,
         "quality": match.quality,
         "orientation": ORIENTATIONS[match.orientation],
+        "expected_false": match.expected_false,
+        **match.evidence,
     }
 
 

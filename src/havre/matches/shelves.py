@@ -1,4 +1,4 @@
-"""The two indexes of a unit: fingerprints of media it holds, and fingerprints it knows from elsewhere.
+"""The indexes of a unit: PDQ of media it holds, PDQ it knows from elsewhere, and runs of films, sounds, scenes of both.
 
 The database is the truth. An index holds what the database held up to its watermark; the rest is added to the
 tail when it is opened and again before every use, so that two processes see each other's work.
@@ -6,17 +6,31 @@ tail when it is opened and again before every use, so that two processes see eac
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from havre.fingerprints.pdq import MIN_QUALITY
-from havre.matches.models import Knowledge
+from django.db.models import Q, QuerySet
+
+from havre.fingerprints import audio, scene, video
+from havre.fingerprints.pdq import BYTES, MIN_QUALITY
+from havre.matches.models import Imprint, Knowledge
 from havre.matching.index import FLUSH_AT, Index
+from havre.matching.library import FLUSH_BYTES, Library
+from havre.matching.place_index import SCENES
+from havre.matching.sound_index import SOUNDS
+from havre.matching.volume import Kind
 from havre.media.models import Fingerprint
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
 
 CHUNK = 50_000
 """Rows read from the database at a time while an index catches up."""
+
+FEW = 100
+"""Imprints read at a time: some are a megabyte."""
+
+PUT_AWAY_AT = 50
+"""Scenes or sounds of a tail from which on it is written when an intake ends; making them again takes 10 ms each."""
 
 Rows = Iterator[tuple[int, bytes]]
 
@@ -81,8 +95,100 @@ def known_rows(unit: Unit) -> Callable[[int], Rows]:
     return after
 
 
+def imprints_of(unit: Unit, method: str) -> "QuerySet[Imprint]":
+    """The imprints of a kind that may be found: of what the unit holds, and of what it knows and has not withdrawn."""
+    live = Q(knowledge=None) | Q(knowledge__source__withdrawn_at=None)
+    return owned_by(unit, Imprint.objects).filter(live, method=method)
+
+
+def film_rows(unit: Unit) -> Callable[[int], Rows]:
+    """Everything by which films, and pictures as films of one frame, are found: a number for each hash."""
+
+    def after(record: int) -> Rows:
+        rows = imprints_of(unit, video.METHOD).filter(first__gt=record)
+        for first, data in rows.order_by("first").values_list("first", "data").iterator(FEW):
+            yield from film_records(first or 0, bytes(data))
+
+    return after
+
+
+def film_records(first: int, data: bytes) -> Rows:
+    """The records of one packed film."""
+    searched = video.unpack(data).searched()
+    hashes = searched.hashes
+    return ((first + at, hashes[at * BYTES : (at + 1) * BYTES]) for at in range(len(searched)))
+
+
+def packed_rows(method: str) -> Callable[[Unit], Callable[[int], Rows]]:
+    """Imprints of one kind, each one record by its own number."""
+
+    def of(unit: Unit) -> Callable[[int], Rows]:
+        def after(record: int) -> Rows:
+            rows = imprints_of(unit, method).filter(id__gt=record).order_by("id")
+            return ((key, bytes(data)) for key, data in rows.values_list("id", "data").iterator(FEW))
+
+        return after
+
+    return of
+
+
+INDEXES: dict[str, Callable[[Unit], Callable[[int], Rows]]] = {
+    "known": known_rows,
+    "held": held_rows,
+    "films": film_rows,
+}
+"""Indexes of hashes, each with the rows it follows."""
+
+LIBRARIES: dict[str, tuple[Kind, Callable[[Unit], Callable[[int], Rows]]]] = {
+    "sounds": (SOUNDS, packed_rows(audio.METHOD)),
+    "places": (SCENES, packed_rows(scene.METHOD)),
+}
+"""Libraries, each with what it holds and the rows it follows."""
+
+
 def open_shelf(root: Path, unit: Unit, name: str) -> Shelf:
-    """The unit's index of this name ('held' or 'known'), made empty where there is none yet."""
-    rows = {"held": held_rows, "known": known_rows}[name](unit)
+    """The unit's index of this name, made empty where there is none yet."""
     folder = root / str(unit.pk) / name
-    return Shelf(name, Index.open(folder) if folder.is_dir() else Index.create(folder), rows)
+    return Shelf(name, Index.open(folder) if folder.is_dir() else Index.create(folder), INDEXES[name](unit))
+
+
+@dataclass
+class Stack:
+    """One library and the table it follows; kept as a shelf is."""
+
+    name: str
+    library: Library
+    rows_after: Callable[[int], Rows]
+    last: int = 0
+
+    def catch_up(self) -> None:
+        """Take in whatever the database learnt since; cheap when there is nothing."""
+        self.library.refresh()
+        self.last = max(self.last, self.library.watermark)
+        rows = self.rows_after(self.last)
+        while part := list(islice(rows, FEW)):
+            self.take(part)
+
+    def take(self, rows: list[tuple[int, bytes]]) -> None:
+        """Add rows the database has just been given, without asking it."""
+        if rows:
+            self.library.add(rows)
+            self.last = rows[-1][0]
+
+    def settle(self) -> None:
+        """Write the tail as a volume once it is large; called after the database has committed."""
+        if self.library.tail_bytes >= FLUSH_BYTES:
+            self.library.flush()
+
+    def put_away(self) -> None:
+        """Write the tail as a volume unless it is small: whoever opens the library next need not make it again."""
+        if self.library.status().tail >= PUT_AWAY_AT:
+            self.library.flush()
+
+
+def open_stack(root: Path, unit: Unit, name: str) -> Stack:
+    """The unit's library of this name, made empty where there is none yet."""
+    kind, rows = LIBRARIES[name]
+    folder = root / str(unit.pk) / name
+    library = Library.open(folder, kind) if folder.is_dir() else Library.create(folder, kind)
+    return Stack(name, library, rows(unit))

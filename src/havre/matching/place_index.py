@@ -23,7 +23,7 @@ ASKED = (500, 200, 100, 100)
 """Features that ask: of a picture as it is, as its mirror image, as its negative, as both. What was mirrored or turned
 negative is seldom cut small as well, and a whole picture is found by few features."""
 LARGE_SHARE = 0.3
-"""Of those posted and those that ask, the share that is taken for its size: small copies and far views keep only what is large."""
+"""The share of both that is taken for its size: small copies and far views keep only what is large."""
 CELLS_ASKED = 10
 """Pairs of cells that each feature looks into."""
 NEAREST = 50
@@ -135,7 +135,9 @@ def _merged(parts: Sequence[tuple[Tables, Mask]], rows: Sequence[NDArray[np.uint
 # ---- searching ----
 
 
-def candidates(volumes: Sequence[Volume], asked: Question, most: int = MOST, forms: int = len(ASKED)) -> list[Candidate]:
+def candidates(
+    volumes: Sequence[Volume], asked: Question, most: int = MOST, forms: int = len(ASKED)
+) -> list[Candidate]:
     """Pictures that may show the same as the first `forms` forms of this one, those with most votes first.
 
     Votes of volumes of different sizes are compared as they are. Broken where a library is damaged.

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from havre.fingerprints import pdq
+from havre.media.decode.outcomes import Decoded
 from havre.media.look import Looked
 from havre.media.models import Fact, Fingerprint, Medium, SealedFile
 from havre.media.store import Kept
@@ -23,6 +24,8 @@ class Batch:
     before: frozenset[bytes]
     """SHA-256 of media the unit held before this batch."""
     superfluous: tuple[Kept, ...]
+    fresh: tuple[tuple[Medium, Decoded], ...] = ()
+    """Media that this batch brought, with what the sandbox said of them."""
 
 
 def keep_media(unit: Unit, taken_in: Sequence[Looked], at: datetime) -> Batch:
@@ -42,7 +45,22 @@ def keep_media(unit: Unit, taken_in: Sequence[Looked], at: datetime) -> Batch:
     media = dict(zip(fresh, made, strict=True))
     prints = _write_details([(media[sha256], taken) for sha256, taken in fresh.items()])
     old = _fingerprints_of(held.values())
-    return Batch(held | media, old | prints, frozenset(held), tuple(superfluous))
+    decoded = tuple((media[key], taken.decoded) for key, taken in fresh.items() if taken.decoded is not None)
+    return Batch(held | media, old | prints, frozenset(held), tuple(superfluous), decoded)
+
+
+def complete(medium: Medium, taken: Looked) -> None:
+    """Write what was found out later about a medium that has its row already; called inside a transaction."""
+    decoded, trouble = taken.decoded, taken.quarantine or taken.refusal
+    if trouble and medium.width is not None:
+        medium.notes = [*medium.notes, f"its features could not be made: {trouble}"]
+    else:
+        medium.quarantine = trouble
+    if decoded is not None and medium.width is None:
+        medium.width, medium.height, medium.frames = decoded.width, decoded.height, decoded.frame_count
+        medium.damage, medium.notes = decoded.damage or "", list(decoded.notes)
+        _write_details([(medium, taken)])
+    medium.save(update_fields=["width", "height", "frames", "damage", "notes", "quarantine"])
 
 
 def _medium(unit: Unit, taken: Looked, at: datetime) -> Medium:

@@ -24,8 +24,11 @@ TRIES = 3
 class Decoder(Protocol):
     """The sandboxed worker that a file is handed to."""
 
-    def decode(self, content: bytes | BinaryIO, kind: str) -> Decoded:
-        """What the file shows and says; raises Broke, Exceeded or NotMedia. A picture is given as bytes."""
+    def decode(self, content: bytes | BinaryIO, kind: str) -> Decoded | None:
+        """What the file shows and says, None where that is left for later; raises Broke, Exceeded or NotMedia.
+
+        A picture is given as bytes.
+        """
         ...
 
 
@@ -105,7 +108,7 @@ def _look_into(decoder: Decoder, found: Found, file: BinaryIO, held: Held, keep:
         return replace(looked, refusal="not media: the content is of no kind that is examined")
     if held(digests.sha256):
         return replace(looked, held=True)
-    looked = _decoded(decoder, looked, head if whole else file)
+    looked = said(decoder, looked, head if whole else file)
     if looked.refusal:
         return looked
     file.seek(0)
@@ -143,7 +146,7 @@ def _chunks(head: bytes, rest: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
-def _decoded(decoder: Decoder, looked: Looked, content: Content) -> Looked:
+def said(decoder: Decoder, looked: Looked, content: Content) -> Looked:
     """The same with what the sandbox says of it, or why it is refused or quarantined."""
     if looked.kind is None:
         return looked

@@ -83,3 +83,20 @@ class Fact(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["name", "value"], name="facts_by_value")]
+
+
+class WorkUnit(models.Model):
+    """A medium of which what is slow has not been made yet; whoever works on it leases it for a while."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    medium = models.OneToOneField(Medium, on_delete=models.CASCADE, related_name="work")
+    holder = models.CharField(max_length=40, blank=True)
+    """Which process leased it last."""
+    leased_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    """How often somebody began on it."""
+    error = models.TextField(blank=True)
+    """What went wrong the last time."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["unit", "id"], name="work_by_unit")]

@@ -3,14 +3,16 @@
 import contextlib
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havre.fingerprints import video
+from havre.fingerprints import scene, video
 from havre.fingerprints.vpdq import Frame
 from havre.media.decode import answers
 from havre.media.decode.outcomes import Broke, Exceeded, Imprint, NotMedia, View
+from havre.media.decode.storyboard import MOST
 
 GOOD: dict[str, Any] = {
     "kind": "png",
@@ -59,21 +61,24 @@ def film() -> bytes:
 
 
 FILM = film()
-BODY = b"preview" + b"view" + FILM + b"noise"
+LOOK = bytes(range(256)) * 16
+SCENE = scene.pack(scene.Scene(64, 48, np.zeros(9, scene.FEATURE), np.frombuffer(LOOK, np.uint8).reshape(64, 64)))
+BODY = b"preview" + b"view" + FILM + SCENE + LOOK
+FILM_TOLD, SCENE_TOLD = ["film", "1", None, len(FILM), 0], ["scene", "1", 0.5, len(SCENE), len(LOOK)]
 OF_A_FILM: dict[str, Any] = {
     **GOOD,
     "frames": [],
     "seconds": 1.5,
     "preview": 7,
     "storyboard": [[0.5, 4]],
-    "imprints": [["film", "1", None, len(FILM)], ["scene", "2", 0.5, 5]],
+    "imprints": [FILM_TOLD, SCENE_TOLD],
 }
 
 
 def test_a_film_comes_in_parts() -> None:
     decoded = answers.decoded(OF_A_FILM, BODY)
     assert (decoded.preview, decoded.seconds, decoded.storyboard) == (b"preview", 1.5, (View(0.5, b"view"),))
-    assert decoded.imprints == (Imprint("film", "1", None, FILM), Imprint("scene", "2", 0.5, b"noise"))
+    assert decoded.imprints == (Imprint("film", "1", None, FILM), Imprint("scene", "1", 0.5, SCENE, LOOK))
     nothing = {**OF_A_FILM, "preview": 0, "storyboard": [], "imprints": [], "seconds": 0}
     assert answers.decoded(nothing, b"").preview is None
 
@@ -87,10 +92,17 @@ def test_a_film_comes_in_parts() -> None:
         {"storyboard": [[-1, 4]]},
         {"storyboard": [[float("nan"), 4]]},
         {"storyboard": [4]},
-        {"imprints": [["film", "1", None, len(FILM) + 5]]},
-        {"imprints": [["scene", "1", None, len(FILM)], ["film", "2", 0.5, 5]]},
-        {"imprints": [["film", "1", None, len(FILM)], ["scene", 2, 0.5, 5]]},
-        {"imprints": [["film", "1", None, len(FILM)], ["scene", "2", "x", 5]]},
+        {"imprints": [["film", "1", None, len(FILM) + len(SCENE) + len(LOOK), 0]]},
+        {"imprints": [["film", "1", None, len(FILM), len(SCENE)], ["scene", "1", 0.5, 0, len(LOOK)]]},
+        {"imprints": [["scene", "1", None, len(FILM), 0], SCENE_TOLD]},
+        {"imprints": [FILM_TOLD, ["scene", "1", 0.5, len(SCENE) + len(LOOK), 0]]},
+        {"imprints": [FILM_TOLD, ["scene", "1", 0.5, len(SCENE) + 30, len(LOOK) - 30]]},
+        {"imprints": [FILM_TOLD, ["scene", "2", 0.5, len(SCENE), len(LOOK)]]},
+        {"imprints": [FILM_TOLD, ["scene", 1, 0.5, len(SCENE), len(LOOK)]]},
+        {"imprints": [FILM_TOLD, ["scene", "1", "x", len(SCENE), len(LOOK)]]},
+        {"imprints": [FILM_TOLD, ["voice", "1", 0.5, len(SCENE), len(LOOK)]]},
+        {"imprints": [FILM_TOLD, ["sound", "1", None, len(SCENE) + len(LOOK), 0]]},
+        {"imprints": [FILM_TOLD[:4], SCENE_TOLD]},
         {"imprints": None},
         {"seconds": -1},
         {"seconds": float("inf")},
@@ -100,6 +112,15 @@ def test_a_film_comes_in_parts() -> None:
 def test_parts_that_make_no_sense_are_a_broken_decoder(wrong: dict[str, Any]) -> None:
     with pytest.raises(Broke):
         answers.decoded({**OF_A_FILM, **wrong}, BODY)
+
+
+def test_more_imprints_than_a_file_can_have_are_a_broken_decoder() -> None:
+    def told(count: int) -> dict[str, Any]:
+        return {**OF_A_FILM, "preview": 0, "storyboard": [], "imprints": [SCENE_TOLD] * count}
+
+    assert len(answers.decoded(told(MOST), (SCENE + LOOK) * MOST).imprints) == MOST
+    with pytest.raises(Broke, match="33 imprints of the kind scene"):
+        answers.decoded(told(MOST + 1), (SCENE + LOOK) * (MOST + 1))
 
 
 def test_frames_that_were_sent_along_are_checked() -> None:

@@ -316,7 +316,7 @@ def test_every_soundtrack_is_handed_to_its_own_listener(name: str) -> None:
     kind = {"h264": "mp4", "mkv": "mkv", "wmv": "wmv", "mpeg2": "ts"}[name]
     tracks = tuple(clips.tune(seed, 2.0, encoding.sound_rate) for seed in (1, 2))
     data = clips.encoded(clips.scene(1, 2.0, size=(64, 48)), encoding, tracks)
-    head, body = decoded_here(data, kind, hearings=(HEARING,))
+    head, body = decoded_here(data, kind, hearings=(HEARING,), viewings=())
     sounds = [made for made in head["imprints"] if made[0] == "sound"]
     assert [made[:3] for made in sounds] == [["sound", "9", None]] * 2
     for samples, loudest, start in np.frombuffer(body[-24:], np.uint32).reshape(2, 3).tolist():

@@ -112,7 +112,11 @@ def _say(line: Line) -> None:
     """One measurement for a person: what came of it, and what else is worth knowing."""
     told = _compared(line) if "identical" in line else _found_again(line) if "recall" in line else _wrong(line)
     answers.out.print(f"[bold]{escape(str(line['what']))}[/bold], {line['size']:,}: {told}")
-    rest = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in line.items() if name not in TOLD and value not in ([], {}))
+    rest = ", ".join(
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in line.items()
+        if name not in TOLD and value not in ([], {})
+    )
     if rest:
         answers.out.print(f"[dim]  {escape(rest)}[/dim]")
 

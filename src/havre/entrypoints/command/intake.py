@@ -25,6 +25,9 @@ def intake(
     path: Annotated[str, typer.Argument(help="A file, folder, archive, VICS export or hash list.")],
     items: Annotated[Path | None, typer.Option(help="Write one JSON object a line per file here.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Start another intake of the same source.")] = False,
+    later: Annotated[
+        bool, typer.Option("--later", help="Leave films, sounds and local features for `havre work`.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(min=1, max=256, help="Lanes at work; one a core otherwise.")] = None,
 ) -> None:
     """Take in a source: what is known, near, a repeat or new."""
@@ -33,9 +36,8 @@ def intake(
         from havre.flows.items import write_items
 
         with told(not asked(context).json) as tell:
-            totals = take_in(
-                home, acting, reference, path, workers=workers or len(os.sched_getaffinity(0)), again=again, tell=tell
-            )
+            lanes = workers or len(os.sched_getaffinity(0))
+            totals = take_in(home, acting, reference, path, workers=lanes, again=again, later=later, tell=tell)
         for wall, why in home.missing.items():
             answers.warn(f"this machine offers the sandbox no {wall} ({why}): see `havre doctor`")
         if items is not None:
@@ -82,6 +84,10 @@ def summed_up(totals: "Totals") -> None:
         answers.out.print(f"[{style}]{text}[/{style}]" if style else text)
     if count["refused"] or count["quarantined"]:
         answers.say("Reasons for each: the same command with --items FILE")
+    if totals.series:
+        answers.say(f"{totals.series:,} series proposed wait for your word: `havre series show`")
+    if totals.waiting:
+        answers.say(f"{totals.waiting:,} of them have yet to be looked into: run `havre work`, then this again")
 
 
 def _lines(totals: "Totals") -> Iterator[tuple[str, int, str]]:

@@ -27,6 +27,7 @@ from havre.entrypoints.command import (
     search,
     series,
     store,
+    work,
 )
 from havre.entrypoints.command.context import Asked
 from havre.errors import Broken, HavreError, Unavailable
@@ -103,6 +104,7 @@ app.add_typer(node.unit_app, name="unit")
 app.add_typer(node.person_app, name="person")
 app.add_typer(cases.app, name="case")
 app.command()(intake.intake)
+app.command()(work.work)
 app.command()(fingerprint.fingerprint)
 app.add_typer(known.app, name="known")
 app.command()(search.search)

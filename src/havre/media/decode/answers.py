@@ -2,12 +2,24 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from havre.errors import Invalid
-from havre.fingerprints import video, vpdq
-from havre.media.decode.outcomes import Broke, Decoded, Exceeded, Fact, Failed, Frame, Imprint, NotMedia, View
+from havre.fingerprints import audio, scene, video, vpdq
+from havre.media.decode.outcomes import (
+    Broke,
+    Decoded,
+    Exceeded,
+    Fact,
+    Failed,
+    Frame,
+    Imprint,
+    Limits,
+    NotMedia,
+    View,
+)
 
 HARMLESS = (NotMedia,)
 """Failures after which the same worker may go on."""
@@ -15,8 +27,17 @@ HARMLESS = (NotMedia,)
 ORIENTATION_BYTES = 8 * 32
 REASON_LENGTH = 500
 
-PACKED: dict[str, Callable[[bytes], object]] = {video.METHOD: video.unpack}
-"""Method of an imprint: what reads it, and raises Invalid where it is none."""
+MOST_VIEWS = 32
+"""As many as a storyboard has (`storyboard.MOST`)."""
+
+PACKED: dict[str, tuple[str, Callable[[bytes, bytes], object], int]] = {
+    video.METHOD: (video.VERSION, lambda data, look: video.unpack(data + look), Limits().tracks),
+    audio.METHOD: (audio.VERSION, lambda data, look: audio.unpack(data + look), Limits().tracks),
+    scene.METHOD: (scene.VERSION, scene.unpack, MOST_VIEWS),
+}
+"""Method of an imprint: its version, what reads it and raises Invalid where it is none, how many one file may have.
+
+Only a scene has a look: the others are of another length with one."""
 
 
 def raise_failure(head: dict[str, Any]) -> None:
@@ -79,12 +100,17 @@ def _parts(head: dict[str, Any], body: bytes) -> tuple[bytes, tuple[View, ...], 
     if "preview" not in head:
         return body, (), ()
     views, imprints = head["storyboard"], head["imprints"]
-    sizes = [head["preview"], *(size for _, size in views), *(size for _, _, _, size in imprints)]
+    sizes = [
+        head["preview"],
+        *(size for _, size in views),
+        *(size for *_, data, look in imprints for size in (data, look)),
+    ]
     preview, *rest = _cut(body, sizes)
     shown = tuple(View(_seconds(at), jpeg) for (at, _), jpeg in zip(views, rest, strict=False))
-    data = rest[len(shown) :]
-    made = (_imprint(about, part) for about, part in zip(imprints, data, strict=True))
-    return preview, shown, tuple(made)
+    data, looks = rest[len(shown) :: 2], rest[len(shown) + 1 :: 2]
+    made = tuple(_imprint(*parts) for parts in zip(imprints, data, looks, strict=True))
+    _not_too_many(made)
+    return preview, shown, made
 
 
 def _cut(body: bytes, sizes: Sequence[object]) -> list[bytes]:
@@ -97,12 +123,20 @@ def _cut(body: bytes, sizes: Sequence[object]) -> list[bytes]:
     return parts
 
 
-def _imprint(about: Sequence[object], data: bytes) -> Imprint:
-    method, version, at, _ = about
-    made = Imprint(_text(method, 16), _text(version, 16), None if at is None else _seconds(at), data)
-    if made.method in PACKED:
-        PACKED[made.method](data)
+def _imprint(about: Sequence[object], data: bytes, look: bytes) -> Imprint:
+    method, version, at, *_ = about
+    made = Imprint(_text(method, 16), _text(version, 16), None if at is None else _seconds(at), data, look)
+    expected, read, _ = PACKED[made.method]
+    if version != expected:
+        raise ValueError("an imprint of a version that is not ours")
+    read(data, look)
     return made
+
+
+def _not_too_many(made: Sequence[Imprint]) -> None:
+    for method, count in Counter(imprint.method for imprint in made).items():
+        if count > PACKED[method][2]:
+            raise ValueError(f"{count} imprints of the kind {method}")
 
 
 def _frame(number: object, orientations: object, quality: object) -> Frame:

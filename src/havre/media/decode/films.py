@@ -15,7 +15,7 @@ from av.stream import Stream
 
 from havre.errors import HavreError
 from havre.fingerprints import video
-from havre.media.decode import filmfacts, frames, opening, storyboard
+from havre.media.decode import filmfacts, frames, opening, parts, storyboard
 from havre.media.decode.hearing import Track
 from havre.media.decode.imprints import HEARINGS, VIEWINGS, Hearing, Viewing
 from havre.media.decode.outcomes import Exceeded, Fact, Imprint, Limits, NotMedia, View
@@ -271,8 +271,7 @@ def _answer(
     work: Work, imprints: Sequence[Imprint], views: Sequence[View], sheet: bytes | None
 ) -> tuple[dict[str, Any], bytes]:
     first = next((reel for reel in work.reels.values() if reel.count), None)
-    preview = sheet or b""
-    parts = [preview, *(view.jpeg for view in views), *(imprint.data for imprint in imprints)]
+    about, body = parts.laid(sheet or b"", views, imprints)
     seconds = max([work.heard, *(reel.seconds for reel in work.reels.values())])
     head = {
         "kind": work.kind,
@@ -284,8 +283,6 @@ def _answer(
         "facts": [[fact.name, fact.value, fact.field] for fact in work.facts],
         "notes": [plain(note, 400) for note in work.notes],
         "seconds": seconds,
-        "preview": len(preview),
-        "storyboard": [[view.at, len(view.jpeg)] for view in views],
-        "imprints": [[made.method, made.version, made.at, len(made.data)] for made in imprints],
+        **about,
     }
-    return head, b"".join(parts)
+    return head, body

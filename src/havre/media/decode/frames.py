@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -10,6 +10,9 @@ from PIL import Image, UnidentifiedImageError
 from havre.fingerprints.pdq import fingerprint_each_way
 from havre.media.decode.outcomes import Fact, Frame, Limits
 from havre.media.decode.plain import plain
+
+if TYPE_CHECKING:
+    from havre.media.decode.strip import Strip
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 """Rows × columns × 3 or 4 (red, green, blue, unused)."""
@@ -32,6 +35,8 @@ class Still:
     frames: list[Frame] = field(default_factory=list)
     first: Pixels | None = None
     kept: int = Limits().kept_frames
+    strip: "Strip | None" = None
+    """Is given every frame too, where the picture is wanted as a film."""
 
     def take(self, number: int, pixels: Pixels, seen: Pixels | None = None) -> None:
         """Fingerprint a frame; keep the fingerprint if no earlier one is nearly the same.
@@ -41,6 +46,8 @@ class Still:
         if self.first is None:
             self.first = pixels if seen is None else seen
         made = fingerprint_each_way(pixels)
+        if self.strip is not None:
+            self.strip.take(number, pixels, made)
         if len(self.frames) < self.kept and self._is_new(made.pdq.value):
             self.frames.append(Frame(number, made.orientations, made.quality))
 

@@ -9,6 +9,8 @@ import av
 import pi_heif
 from PIL import AvifImagePlugin, GifImagePlugin, Image, ImageFile
 
+from havre.fingerprints import scene
+
 PILLOW = ("Bmp", "Gif", "Jpeg", "Jpeg2K", "Mpo", "Png", "Tiff", "WebP", "Avif")
 """The formats read with Pillow; no other plugin is ever loaded."""
 
@@ -58,6 +60,7 @@ def everything() -> None:
     for part in pkgutil.walk_packages(av.__path__, "av."):
         if part.name not in LEFT_OUT:
             importlib.import_module(part.name)
+    scene.model()  # a file, read once
     _set_up_pillow()
 
 

@@ -79,6 +79,8 @@ class Imprint:
     """Seconds into the film, where it is of one frame."""
     data: bytes
     """As the method packs it; checked by its own reader."""
+    look: bytes = b""
+    """What of it shows the picture itself: small, grey. Only ever stored sealed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ import simplejpeg
 from PIL import Image, ImageFile
 
 from havre.errors import HavreError
-from havre.media.decode import colour, facts, frames, header, jpeg, preview
+from havre.media.decode import colour, facts, frames, header, jpeg, parts, preview
 from havre.media.decode.frames import Pixels, Still
-from havre.media.decode.outcomes import Exceeded, Failed, Limits, NotMedia
+from havre.media.decode.imprints import scenery
+from havre.media.decode.outcomes import Exceeded, Failed, Imprint, Limits, NotMedia
+from havre.media.decode.strip import Strip
 
 PILLOW_FORMATS = {
     "jpeg": ("JPEG",),
@@ -42,15 +44,20 @@ REUSED = 64 << 20
 _buffer = np.empty(0, np.uint8)
 
 
-def decode(data: memoryview, kind: str, limits: Limits) -> tuple[dict[str, Any], bytes]:
-    """The description of the picture and its preview. Raises NotMedia, Exceeded, MemoryError."""
+def decode(data: memoryview, kind: str, limits: Limits, *, slow: bool = True) -> tuple[dict[str, Any], bytes]:
+    """The description of the picture and its preview. Raises NotMedia, Exceeded, MemoryError.
+
+    `slow` asks for what is found again of it beyond its PDQ too: its imprints.
+    """
     if kind not in PILLOW_FORMATS:
         raise NotMedia(f"{kind} is not a kind of picture")
     if not data:
         raise NotMedia("empty: the file has no bytes")
-    still = _jpeg(data, limits) if kind == "jpeg" else _other(data, kind, limits)
+    strip = Strip() if slow else None
+    still = _jpeg(data, limits, strip) if kind == "jpeg" else _other(data, kind, limits, strip)
     picture = still.facts
-    orientation = facts.orientation(picture)
+    shown = preview.encode(still.first, facts.orientation(picture)) if still.first is not None else b""
+    about, body = parts.laid(shown, (), _imprints(still) if slow else ())
     return {
         "kind": kind,
         "width": still.width,
@@ -60,7 +67,16 @@ def decode(data: memoryview, kind: str, limits: Limits) -> tuple[dict[str, Any],
         "damage": still.damage,
         "facts": [[fact.name, fact.value, fact.field] for fact in picture],
         "notes": still.notes,
-    }, preview.encode(still.first, orientation) if still.first is not None else b""
+        **about,
+    }, body
+
+
+def _imprints(still: Still) -> list[Imprint]:
+    """What a picture is found by beyond its PDQ: its frames as a film, and the local features of the first."""
+    made = [still.strip.imprint()] if still.strip is not None else []
+    if still.first is not None:
+        made.append(scenery(still.first))
+    return [imprint for imprint in made if imprint is not None]
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
@@ -68,10 +84,10 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
         raise Exceeded("pixels", f"it says {width:,} × {height:,} pixels, more than {limits.pixels:,} are allowed")
 
 
-def _jpeg(data: memoryview, limits: Limits) -> Still:
+def _jpeg(data: memoryview, limits: Limits, strip: Strip | None) -> Still:
     head = jpeg.read(data)
     _check_size(head.width, head.height, limits)
-    still = Still(head.width, head.height, frame_count=1)
+    still = Still(head.width, head.height, frame_count=1, strip=strip)
     still.facts, still.notes = facts.of_jpeg(head)
     if not head.coding and not still.facts:
         raise NotMedia("not a readable picture: nothing follows the signature of a JPEG")
@@ -117,11 +133,11 @@ def _room(size: int) -> Pixels:
     return _buffer[:size]
 
 
-def _other(data: memoryview, kind: str, limits: Limits) -> Still:
+def _other(data: memoryview, kind: str, limits: Limits, strip: Strip | None) -> Still:
     size = header.declared(data, kind)
     if size is not None:
         _check_size(*size, limits)
-    still = Still(*(size or (0, 0)))
+    still = Still(*(size or (0, 0)), strip=strip)
     return _with_pillow(data, kind, limits, still)
 
 
@@ -168,3 +184,5 @@ def _frames(data: memoryview | bytes, kind: str, limits: Limits, still: Still) -
             seen, ways = colour.renderings(picture, still.notes)
             for pixels in ways:
                 still.take(number, pixels, seen)
+            if still.strip is not None:
+                still.strip.lasts(picture.info.get("duration"))

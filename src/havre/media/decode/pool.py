@@ -34,17 +34,23 @@ class Worker:
         self._done = 0
 
     def decode(
-        self, content: bytes | memoryview | BinaryIO, kind: str, every_frame: EveryFrame | None = None
+        self,
+        content: bytes | memoryview | BinaryIO,
+        kind: str,
+        every_frame: EveryFrame | None = None,
+        *,
+        slow: bool = True,
     ) -> Decoded:
         """What the picture, film or sound shows. Raises NotMedia, Exceeded, Broke; the next file works in every case.
 
         A picture is bytes. A film or sound may also be a file that can seek, of any size: the worker asks for what it
-        wants of it, and what reading it raises is raised here. `every_frame` is given each fingerprint of a film.
+        wants of it, and what reading it raises is raised here. `every_frame` is given each fingerprint of a film. A
+        picture gets no imprints unless the `slow` ones are wanted; a film or sound is slow altogether.
         """
         began = time.monotonic()
         with self._job() as lane:
             request = {"job": "decode", "kind": kind, "limits": asdict(self._limits)}
-            lane.ask({**request, **_laid(lane, content), "every_frame": every_frame is not None})
+            lane.ask({**request, **_laid(lane, content), "every_frame": every_frame is not None, "slow": slow})
             head, body = self._served(lane, content, every_frame or (lambda _: None))
         if time.monotonic() - began > LONG:
             self.close()

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from havre.fingerprints.pdq import MIN_QUALITY
-from havre.fingerprints.video import MIDDLE_SHARE, MOST_RUNS, Condenser, Film
-from havre.fingerprints.vpdq import Frame, Inner, Shown
+from havre.fingerprints.video import MOST_RUNS, Condenser, Film
+from havre.fingerprints.vpdq import Frame, Shown
 from havre.media.decode import seeing
 from havre.media.decode.borders import Framing
+from havre.media.decode.forms import forms
 from havre.media.decode.outcomes import Exceeded, Limits
 from havre.media.decode.storyboard import SIDE, Storyboard
 
@@ -63,10 +63,7 @@ class Reel:
             raise Exceeded("film_frames", f"it changes too often: only its first {self.count:,} frames were looked at")
 
     def _key(self, frame: Frame, shown: Shown, picture: VideoFrame) -> None:
-        inner = self._framing.of(shown.luma())
-        within = shown if inner is None else shown.within(inner)
-        trimmed = None if inner is None else _telling(within)
-        self._condenser.key(shown.each_way()[0], trimmed, _telling(_middle(within)))
+        self._condenser.key(shown.each_way()[0], *forms(shown, self._framing.of(shown.luma())))
         if self.storyboard.wants(frame.seconds, frame.pdq):
             self._show(frame.seconds, frame.pdq, picture)
 
@@ -89,14 +86,3 @@ class Reel:
     def seconds(self) -> float:
         """How long it was seen."""
         return self._times.end if self.count else 0.0
-
-
-def _telling(shown: Shown) -> bytes | None:
-    """The fingerprints of the 8 orientations; None where there is too little to be seen for them to mean anything."""
-    ways, quality = shown.each_way()
-    return ways if quality >= MIN_QUALITY else None
-
-
-def _middle(shown: Shown) -> Shown:
-    width, height = (max(int(side * MIDDLE_SHARE), 1) for side in (shown.width, shown.height))
-    return shown.within(Inner((shown.width - width) // 4 * 2, (shown.height - height) // 4 * 2, width, height))

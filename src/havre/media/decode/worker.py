@@ -67,7 +67,7 @@ def _answer(
 def _decoded(request: dict[str, Any], data: memoryview, emit: Emit) -> wire.Message:
     if request["kind"] in films.KINDS and data:
         return _film(request, held(data), emit)
-    return pictures.decode(data, request["kind"], Limits(**request["limits"]))
+    return pictures.decode(data, request["kind"], Limits(**request["limits"]), slow=request["slow"])
 
 
 def _film(request: dict[str, Any], ask: Ask, emit: Emit) -> wire.Message:

@@ -1,0 +1,243 @@
+"""Do what intakes left for later: films and sounds are decoded, features made, and what that changes is judged again.
+
+Any number of processes take units of work under leases. Each medium is written with everything it changes in one
+transaction, so that a process killed at any moment leaves work undone, and never half done.
+"""
+
+import fcntl
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, BinaryIO, cast
+
+from havre.cases.models import Item
+from havre.errors import HavreError, Refused
+from havre.flows.holding import LOCKS, held, store_shared
+from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.lanes import in_order
+from havre.flows.rejudging import Indexes, judge_again, open_indexes
+from havre.flows.series import propose_after
+from havre.flows.taking import batches
+from havre.matches.finds import Asker, finds
+from havre.matches.marks import Mark, keep_imprints
+from havre.media.decode.pool import Worker
+from havre.media.keep import complete, kept
+from havre.media.kinds import KINDS
+from havre.media.look import Looked, said
+from havre.media.models import Exhibit, Medium, SealedFile, WorkUnit
+from havre.media.sources import Found
+from havre.media.store import Kept
+from havre.media.unsealed import Unsealed
+from havre.media.work import TRIES, claim, give_back, still_mine, waiting
+from havre.restrictions.visible import owned_by
+from havre.units.acting import Acting
+from havre.units.models import RoleName, Unit
+
+Tell = Callable[[int, int], None]
+"""Told (done, all that waited when it began)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A unit of work with what came of it: what the sandbox said, or why nobody could ask it."""
+
+    work: WorkUnit
+    looked: Looked
+    error: str = ""
+
+
+def work(
+    home: Home,
+    acting: Acting,
+    *,
+    limit: int | None = None,
+    workers: int = 1,
+    tell: Tell = lambda _done, _total: None,
+) -> dict[str, Any]:
+    """Work until nothing waits, or `limit` media are done: how many those were, what failed, what still waits."""
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="work on what was left for later")
+    token = secrets.token_hex(8)
+    with held(home, f"work-{token}", fcntl.LOCK_EX, "another process has this very name"), store_shared(home):
+        shift = Shift(home, acting, token, waiting(acting.unit).count(), tell)
+        try:
+            shift.work(limit, workers)
+        finally:
+            (home.settings.home / LOCKS / f"work-{token}").unlink(missing_ok=True)
+    seal_log(home, acting)
+    propose_after(home, acting)
+    return {**shift.counts, "waiting": waiting(acting.unit).count()}
+
+
+@dataclass
+class Shift:
+    """One process at work."""
+
+    home: Home
+    acting: Acting
+    token: str
+    total: int
+    tell: Tell
+    counts: dict[str, int] = field(default_factory=lambda: {"done": 0, "failed": 0, "judged_again": 0, "changed": 0})
+
+    def work(self, limit: int | None, workers: int) -> None:
+        """Take units of work, in the order in which the media came, and write what comes of them."""
+        self.home.sandbox.begin()
+        indexes = open_indexes(self.home, self.acting.unit)
+        desks = Desks(self.home, self.acting.unit)
+        with ThreadPoolExecutor(workers, "desk") as pool:
+            try:
+                with closing(in_order(self._claimed(limit), desks.done, pool, workers, ahead=1)) as done:
+                    for batch in batches(done):
+                        self._commit(batch, indexes)
+            finally:
+                self._give_back()
+                desks.close()
+        indexes.stock.put_away()
+
+    def _claimed(self, limit: int | None) -> Iterator["Claimed"]:
+        last, count = 0, 0
+        while limit is None or count < limit:
+            found = claim(self.acting.unit, self.token, self.acting.now(), self._gone, last)
+            if found is None:
+                return
+            last, count = found.pk, count + 1
+            yield Claimed(found, kept(_original(found.medium)))
+
+    def _gone(self, holder: str) -> bool:
+        """Whether the process of this name has ended: it held a lock of this home, which ended with it."""
+        if holder == self.token:
+            return False
+        if not (self.home.settings.home / LOCKS / f"work-{holder}").exists():
+            return not self.home.settings.database  # of another machine nothing is known
+        try:
+            with held(self.home, f"work-{holder}", fcntl.LOCK_EX, "it works"):
+                return True
+        except Refused:
+            return False
+
+    def _give_back(self) -> None:
+        """What was claimed and not done may be done by others, at once."""
+        for left in waiting(self.acting.unit).filter(holder=self.token, leased_until__gt=self.acting.now()):
+            give_back(left)
+
+    # ---- writing ----
+
+    def _commit(self, batch: Sequence[Done], indexes: Indexes) -> None:
+        self.home.store.settle()
+        superfluous: list[Kept] = []
+        with durable():
+            Unit.objects.select_for_update().get(pk=self.acting.unit.pk)
+            indexes.catch_up()
+            mine = []
+            for each in batch:
+                if not still_mine(each.work):
+                    superfluous += each.looked.sealed
+                elif each.error and each.work.tries < TRIES:
+                    give_back(each.work, each.error)
+                    self.counts["failed"] += 1
+                else:
+                    mine.append(each)
+            self._write(mine, indexes)
+        for file in superfluous:
+            self.home.store.forget(file.blob)
+        for shelf in (indexes.held, indexes.stock):
+            shelf.settle()
+        self.tell(self.counts["done"] + self.counts["failed"], self.total)
+
+    def _write(self, batch: Sequence[Done], indexes: Indexes) -> None:
+        """What was found out, and the items it changes; called inside a transaction that holds the unit."""
+        looks, touched = indexes.stock.looks, set[int]()
+        for each in batch:
+            medium = each.work.medium
+            complete(medium, each.looked)
+            decoded = each.looked.decoded
+            marks = keep_imprints(looks, [(medium, decoded)] if decoded is not None else []).get(medium.pk, [])
+            each.work.delete()
+            indexes.stock.take(marks)
+            touched |= self._touched(medium, marks, indexes)
+            self.counts["done"] += 1
+        if not touched:
+            return
+        items = list(
+            owned_by(self.acting.unit, Item.objects, "intake__case__unit").filter(id__in=touched).order_by("id")
+        )
+        moved = judge_again(self.acting.unit, items, indexes)
+        changed = sum(count for way, count in moved.items() if len(set(way.split(" → "))) == 2)
+        self.counts["judged_again"] += len(items)
+        self.counts["changed"] += changed
+        detail = {"act": "worked on", "media": len(batch), "judged again": dict(moved)}
+        log(self.home, self.acting, "change", "work", detail)
+
+    def _touched(self, medium: Medium, marks: Sequence[Mark], indexes: Indexes) -> set[int]:
+        """The items of a medium, and later ones of media that it shares something with."""
+        own = list(Exhibit.objects.filter(medium=medium).order_by("item").values_list("item", flat=True))
+        size = (medium.width, medium.height) if medium.width and medium.height else None
+        found = finds(indexes.stock, Asker(marks, size, medium.pk))
+        others = [key for find in found for where, key in [find.other] if where == "held"]
+        later = Exhibit.objects.filter(medium__in=others, item__gt=own[0]) if own else Exhibit.objects.none()
+        return {*own, *later.values_list("item", flat=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A unit of work and where the bytes of its medium lie."""
+
+    work: WorkUnit
+    original: Kept
+
+
+def _original(medium: Medium) -> SealedFile:
+    return SealedFile.objects.select_related("medium").get(medium=medium, purpose="original")
+
+
+class Desks:
+    """Threads that each own a sandboxed worker; they read, decode and seal, and leave the database alone."""
+
+    def __init__(self, home: Home, unit: Unit) -> None:
+        self.home, self.unit, self.key = home, unit, home.keys.unit(str(unit.pk))
+        self._store, self._own = home.store, threading.local()
+        self._workers: list[Worker] = []
+
+    def done(self, claimed: Claimed) -> Done:
+        """What is found out about one medium."""
+        medium = claimed.work.medium
+        looked = Looked(Found("", b""), medium.bytes, kind=KINDS[medium.kind])
+        if claimed.work.tries > TRIES:
+            return Done(claimed.work, replace(looked, quarantine=f"whoever worked on it ended early, {TRIES} times"))
+        try:
+            looked = self._said(claimed, looked)
+            return Done(claimed.work, replace(looked, sealed=self._preview(medium, looked)))
+        except HavreError as error:
+            reason = f"{TRIES} times it could not be read: {error}"
+            return Done(claimed.work, replace(looked, quarantine=reason), str(error))
+
+    def _said(self, claimed: Claimed, looked: Looked) -> Looked:
+        if KINDS[claimed.work.medium.kind].family == "picture":
+            return said(self._worker(), looked, self._store.read(claimed.original, self.key))
+        with closing(Unsealed(self._store, claimed.original, self.key)) as content:
+            return said(self._worker(), looked, cast(BinaryIO, content))
+
+    def _preview(self, medium: Medium, looked: Looked) -> tuple[Kept, ...]:
+        """The contact sheet of a film, sealed; a picture has its preview already."""
+        preview = looked.decoded.preview if looked.decoded is not None and medium.width is None else None
+        if not preview:
+            return ()
+        digest = sha256(preview).digest()
+        unit = str(self.unit.pk)
+        return (self._store.keep(preview, digest, unit=unit, unit_key=self.key, purpose="preview"),)
+
+    def _worker(self) -> Worker:
+        if not hasattr(self._own, "worker"):
+            self._own.worker = self.home.worker()
+            self._workers.append(self._own.worker)
+        worker: Worker = self._own.worker
+        return worker
+
+    def close(self) -> None:
+        """End every worker."""
+        for worker in self._workers:
+            worker.close()

@@ -1,0 +1,170 @@
+"""What local features say: the same picture, a crop of it, what lies under an overlay; or the same place or object.
+
+Views of films count too: where one is seen in another film, a part of the film is, and its time is told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from havre.fingerprints import scene
+from havre.fingerprints.pdq import ORIENTATIONS
+from havre.matches.marks import Mark
+from havre.matches.models import Imprint, MatchKind
+from havre.matches.owners import Owners
+from havre.matches.stock import Stock
+from havre.matching.alignment import Agreements
+from havre.matching.films import aligned
+from havre.matching.place_index import MOST, candidates
+from havre.matching.places import Region, Sighting, compare_form, question
+
+VIEW_SECONDS = 3.0
+"""How long a view of a storyboard stands for its film where none follows: a usual shot."""
+
+ENOUGH = 0.5
+"""Weight of agreeing views from which on their times are put in order: one that both films show briefly."""
+
+SMALLEST_WORTH = 1e-6
+"""By how much less a view says than a run of frames, where both found the same."""
+
+MOST_BEFORE = 10 * MOST
+"""Candidates asked for when an item is judged again, many of which may have come later."""
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """One view of what asks, and what of it was seen in one view of another."""
+
+    mark: Mark
+    row: Imprint
+    sighting: Sighting
+    query_scene: Size
+    match_scene: Size
+    expected_false: float
+
+    @property
+    def moving(self) -> bool:
+        """Whether either is a view of a film."""
+        return self.mark.made.at is not None or self.row.at is not None
+
+    @property
+    def kind(self) -> MatchKind:
+        """What it is told as."""
+        if not self.sighting.verdict.near:
+            return MatchKind.PLACE
+        return MatchKind.SEGMENT if self.moving else MatchKind.NEAR
+
+    @property
+    def worth(self) -> float:
+        """Of two, the better one has more."""
+        return self.sighting.score * SMALLEST_WORTH
+
+    @property
+    def orientation(self) -> int:
+        """Which of PDQ's orientations comes nearest."""
+        return ORIENTATIONS.index("mirrored") if self.sighting.mirrored else 0
+
+
+def sightings(stock: Stock, mark: Mark, owners: Owners, size: Size | None, region: Region | None) -> Iterator[Seen]:
+    """What of a view, or of a region of it in pixels of its file, is in the views that the unit knows and holds."""
+    own = scene.unpack(mark.made.data, mark.made.look)
+    within = (own.width, own.height)
+    asked = question(own, None if region is None else scaled(region, size or within, within))
+    volumes = [volume.without(owners.own_records(scene.METHOD)) for volume in stock.places.library.volumes()]
+    likely = candidates(volumes, asked, MOST if owners.before is None else MOST_BEFORE)
+    rows = owners.rows([each.record for each in likely], scene.METHOD)
+    views = sum(volume.count for volume in volumes) * len(asked.forms)
+    for each in [each for each in likely if each.record in rows][:MOST]:
+        row = rows[each.record]
+        known = scene.unpack(bytes(row.data), stock.looks.plain(row))
+        found = compare_form(asked.forms[each.form], known, parts=region is not None)
+        if found is not None:
+            expected = views * 10.0**-found.score
+            yield Seen(mark, row, found, within, (known.width, known.height), expected)
+
+
+def evidence(seen: Seen, size: Size | None) -> dict[str, Any]:
+    """What a person can check, in pixels of the files; `size` is that of the file that asks."""
+    found, row = seen.sighting, seen.row
+    query_size = _upright(size, seen.query_scene)
+    match_size = _upright(size_of(row), seen.match_scene)
+    told: dict[str, Any] = {
+        "verdict": found.verdict.value,
+        "points": found.points,
+        "query_region": list(scaled(found.query_region, seen.query_scene, query_size)),
+        "match_region": list(scaled(found.match_region, seen.match_scene, match_size)),
+        "query_size": list(query_size),
+        "match_size": list(match_size),
+        "mirrored": found.mirrored,
+        "negative": found.negative,
+        "turned": found.turned,
+    }
+    if seen.moving:
+        told |= {"query_span": [seen.mark.made.at or 0.0] * 2, "match_span": [row.at or 0.0] * 2}
+    return told
+
+
+def size_of(row: Imprint) -> Size | None:
+    """Width and height of the file that an imprint was made of, where they are known."""
+    medium, known = row.medium, row.knowledge
+    if medium is not None:
+        return (medium.width, medium.height) if medium.width and medium.height else None
+    facts = known.facts if known is not None else {}
+    return (facts["width"], facts["height"]) if facts.get("width") and facts.get("height") else None
+
+
+def _upright(size: Size | None, view: Size) -> Size:
+    """The size of the file as its view shows it: films that are to be turned have views that are."""
+    if size is None:
+        return view
+    return size[::-1] if (size[0] - size[1]) * (view[0] - view[1]) < 0 else size
+
+
+def scaled(region: Region, of: Size, to: Size) -> Region:
+    """The same region, in pixels of another size of the same picture."""
+    across, down = to[0] / of[0], to[1] / of[1]
+    left, top = (min(int(at * by), most - 1) for at, by, most in zip(region, (across, down), to, strict=False))
+    right = min(max(round((region[0] + region[2]) * across), left + 1), to[0])
+    bottom = min(max(round((region[1] + region[3]) * down), top + 1), to[1])
+    return left, top, right - left, bottom - top
+
+
+# ---- views of two films, put in order of time ----
+
+
+def spans(seen: Sequence[Seen], views: Iterable[float]) -> dict[str, Any]:
+    """Which part of one film is which of the other, where their views follow one clock; nothing where they do not.
+
+    `views` are the times of all views of the film that asks.
+    """
+    both = [each for each in seen if each.mark.made.at is not None and each.row.at is not None]
+    if not both:
+        return {}
+    times = sorted(views)
+    known = sorted(_times_of(both[0].row))
+    begins, ends = _stretches([each.mark.made.at or 0.0 for each in both], times)
+    known_begins, known_ends = _stretches([each.row.at or 0.0 for each in both], known)
+    orientation = np.array([each.orientation for each in both], np.int64)
+    agreed = Agreements(begins, ends, known_begins, known_ends, np.ones(len(both)), orientation)
+    parts = aligned(agreed, times[-1] + VIEW_SECONDS, known[-1] + VIEW_SECONDS, ENOUGH)
+    if not parts:
+        return {}
+    best = parts[0]
+    return {name: [round(at, 3) for at in getattr(best, name)] for name in ("query_span", "match_span")}
+
+
+def _times_of(row: Imprint) -> list[float]:
+    beside = Imprint.objects.filter(unit=row.unit_id, medium=row.medium_id, knowledge=row.knowledge_id)
+    return [at or 0.0 for at in beside.filter(method=scene.METHOD).values_list("at", flat=True)]
+
+
+def _stretches(at: Sequence[float], views: Sequence[float]) -> tuple["np.typing.NDArray[np.float64]", ...]:
+    """From each of these times to that of the next view."""
+    begins = np.array(at, np.float64)
+    every = np.array([*views, np.inf])
+    following = every[np.searchsorted(every, begins, "right")]
+    return begins, np.minimum(following, begins + VIEW_SECONDS)

@@ -1,0 +1,66 @@
+"""Whose a record is: never of who asks, of what came later, of what was withdrawn or is another unit's."""
+
+import pytest
+
+from havre.cases.models import Intake, Item
+from havre.cases.open import open_case
+from havre.fingerprints import audio, video
+from havre.matches.models import Imprint, Source
+from havre.matches.owners import Owners
+from havre.media.models import Exhibit, Medium
+from havre.units.models import Person
+from tests.cast import NOON, Cast, introduce
+from tests.imprinted import film, held, known, sound
+
+
+@pytest.fixture
+def cast(database: object) -> Cast:
+    return introduce()
+
+
+def shown(by: Person, *media: Medium) -> list[Item]:
+    """One item for each of these, in their order."""
+    case = open_case("A", "warrant", "", by, NOON)
+    intake = Intake.objects.create(case=case, path="/p", begun_at=NOON, begun_by=by, listing=b"", salt=b"")
+    items = [Item.objects.create(intake=intake, position=at, path=str(at), outcome="new") for at in range(len(media))]
+    for item, medium in zip(items, media, strict=True):
+        Exhibit.objects.create(item=item, medium=medium)
+    return items
+
+
+def test_every_record_of_a_film_is_the_films_and_others_are_nobodys(cast: Cast) -> None:
+    held(cast.belgium, film(1, 2, 3))
+    held(cast.belgium, film(4, 5))
+    first, second = Imprint.objects.order_by("id").values_list("id", flat=True)
+    owners = Owners(cast.belgium)
+    told = [owners.film(record) for record in range(7)]
+    assert told == [None, (first, 0), (first, 1), (first, 2), (second, 0), (second, 1), None]
+    loaded = owners.load(second)
+    assert loaded is not None
+    assert loaded.frames == 2
+    assert Owners(cast.italy).film(1) is None
+
+
+def test_who_asks_does_not_meet_itself(cast: Cast) -> None:
+    own, other = held(cast.belgium, film(1, 2)), held(cast.belgium, film(3))
+    owners = Owners(cast.belgium, own=own.pk)
+    assert owners.film(1) is None
+    assert owners.film(3) == (Imprint.objects.get(medium=other).pk, 0)
+
+
+def test_what_came_later_is_not_told_and_what_is_known_always(cast: Cast) -> None:
+    media = [held(cast.belgium, sound(1)), held(cast.belgium, sound(2))]
+    entry = known(cast.anke, True, sound(3))
+    first, second = shown(cast.anke, *media)
+    keys = {row.pk: row for row in Imprint.objects.all()}
+    for before, expected in ((first, [entry]), (second, [media[0], entry]), (None, [*media, entry])):
+        rows = Owners(cast.belgium, before=before.pk if before else None).rows(keys, audio.METHOD)
+        assert [row.medium or row.knowledge for row in rows.values()] == expected
+
+
+def test_what_was_withdrawn_is_told_no_more(cast: Cast) -> None:
+    known(cast.anke, True, film(1))
+    assert Owners(cast.belgium).film(1) is not None
+    Source.objects.update(withdrawn_at=NOON)
+    assert Owners(cast.belgium).film(1) is None
+    assert Owners(cast.belgium).rows([Imprint.objects.get().pk], video.METHOD) == {}
