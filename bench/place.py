@@ -144,12 +144,10 @@ def _by_score(same: Sequence[Compared], different: Sequence[Compared]) -> dict[s
 
 
 def _told(each: Compared) -> str:
-    sighting = each.sighting
-    return (
-        f"{each.one.name} ~ {each.other.name}: {sighting.verdict}, {sighting.points} points, score {sighting.score}"
-        if sighting
-        else ""
-    )
+    if not each.sighting:
+        return ""
+    found = f"{each.sighting.verdict}, {each.sighting.points} points, score {each.sighting.score}"
+    return f"{each.one.name} ~ {each.other.name}: {found}"
 
 
 def _linked_line(what: str, seen_views: Sequence[Seen], same: Sequence[Compared]) -> Line:

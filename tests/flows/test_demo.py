@@ -20,10 +20,10 @@ def test_it_finds_everything_that_was_planted_by_intake_and_by_search(database: 
     steps: list[str] = []
     shown = demonstrate(database, database.home, noon, workers=2, tell=steps.append)
 
-    stacks = seizure.ARDENNES + seizure.COAST + 5 + PHOTOGRAPHS
+    stacks = seizure.ARDENNES + seizure.COAST + 6 + PHOTOGRAPHS
     assert shown.totals.outcomes == {
         "known": 9,
-        "near": 4,
+        "near": 5,
         "repeat": 19,
         "new": stacks + 2,
         "refused": 2,
@@ -31,15 +31,19 @@ def test_it_finds_everything_that_was_planted_by_intake_and_by_search(database: 
     }
     assert shown.totals.stacks == stacks
     assert shown.totals.apart == {"damaged": 1, "flat": 1, "unfingerprinted": 0}
-    assert shown.totals.labels == {"known": {"not-pertinent": 5, "pertinent": 4}, "near": {"pertinent": 4}}
-    assert [told["added"] for told in shown.judged] == [seizure.PERTINENT, seizure.HARMLESS]
+    assert shown.totals.labels == {"known": {"not-pertinent": 5, "pertinent": 4}, "near": {"pertinent": 5}}
+    assert [told["added"] for told in shown.judged] == [seizure.PERTINENT + 2, seizure.HARMLESS]
     assert len(steps) == 3
 
     # The example that is told is found mirrored, by the intake and by the search.
     original = str(shown.seizure.pertinent / "004.jpg")
-    item = shown.altered()
+    item = shown.item(shown.seizure.altered)
     assert (item["outcome"], item["matched"][0]["path"]) == ("near", original)
     assert item["matched"][0]["orientation"] == "mirrored"
+    assert shown.item(shown.seizure.piece)["outcome"] == "near"
+    assert shown.match(shown.seizure.piece, "segment")["path"] == str(shown.seizure.pertinent / "film.mp4")
+    assert shown.item(shown.seizure.room)["outcome"] == "new"
+    assert shown.match(shown.seizure.room, "place")["path"] == str(shown.seizure.pertinent / "room.jpg")
     assert original in [match["path"] for match in shown.matches]
     assert list(Entry.objects.order_by("index").values_list("verb", flat=True))[-1] == "consultation"
 

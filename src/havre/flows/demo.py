@@ -43,11 +43,17 @@ class Shown:
     matches: list[dict[str, Any]]
     """What a search for one altered picture finds."""
 
-    def altered(self) -> dict[str, Any]:
-        """What the intake said of that picture."""
+    def item(self, path: Path) -> dict[str, Any]:
+        """What the intake said of a file."""
         items = (json.loads(line) for line in self.items.read_text("utf-8").splitlines())
-        found: dict[str, Any] = next(item for item in items if item["path"] == str(self.seizure.altered))
+        found: dict[str, Any] = next(item for item in items if item["path"] == str(path))
         return found
+
+    def match(self, path: Path, kind: str) -> dict[str, Any]:
+        """The first match of a kind that the intake found for a file; of a place the one with most points."""
+        found = [match for match in self.item(path)["matched"] if match["kind"] == kind]
+        best: dict[str, Any] = max(found, key=lambda match: match.get("points", 0))
+        return best
 
 
 def make_room(folder: Path) -> None:

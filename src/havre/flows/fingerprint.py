@@ -1,5 +1,6 @@
 """Fingerprint files for whoever asks: nothing is kept, no home is needed, decoding is sandboxed all the same."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -77,5 +78,6 @@ def _shown(looked: Looked) -> dict[str, Any]:
         "pdq_quality": first.quality if first else None,
     }
     if decoded and decoded.seconds is not None:
-        answer |= {"seconds": round(decoded.seconds, 3), "frames": decoded.frame_count}
+        imprints = dict(sorted(Counter(made.method for made in decoded.imprints).items()))
+        answer |= {"seconds": round(decoded.seconds, 3), "frames": decoded.frame_count, "imprints": imprints}
     return answer | ({"partial": True, "damage": decoded.damage} if decoded and decoded.damage else {})

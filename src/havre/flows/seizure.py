@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from havre.flows.footage import film, hung
 from havre.flows.scenery import flat, scenes
 
 SEED = 2026
@@ -19,6 +20,8 @@ BEGAN = datetime(2024, 5, 4, 9, 30, tzinfo=UTC)
 
 PERTINENT, HARMLESS = 8, 6
 ARDENNES, COAST = 16, 12
+FILMED = 7
+"""Four shots of a film, a poster, two rooms."""
 SHIPPED = ("chelsea", "coffee", "rocket")
 """Photographs that scikit-image carries: a cat, a cup of coffee, a rocket."""
 
@@ -42,6 +45,10 @@ class Seizure:
     harmless: Path
     altered: Path
     """A file on the drive that is a mirrored copy of a pertinent picture."""
+    piece: Path
+    """A film on the drive that is a piece of a pertinent one."""
+    room: Path
+    """A picture on the drive in which a poster hangs that hangs in a pertinent one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +82,14 @@ def make_seizure(folder: Path, seed: int = SEED) -> Seizure:
     _downloaded(drive, pertinent, harmless)
     _phone(drive, pertinent, harmless, list(drawn))
     _odds_and_ends(drive, coast, seed)
+    piece, room = _filmed(drive, folder / "judged earlier" / "pertinent", seed)
     return Seizure(
         drive=drive.root,
         pertinent=folder / "judged earlier" / "pertinent",
         harmless=folder / "judged earlier" / "not pertinent",
         altered=drive.root / DOWNLOADS / "flipped.jpg",
+        piece=piece,
+        room=room,
     )
 
 
@@ -180,6 +190,17 @@ def _phone(
     drive.put(f"{PHONE}/Animated/reaction.gif", animated.getvalue(), 801)
     smaller(more[5], 0.5).quantize(64).save(sticker, "PNG")
     drive.put(f"{PHONE}/Stickers/12.png", sticker.getvalue(), 802)
+
+
+def _filmed(drive: Drive, pertinent: Path, seed: int) -> tuple[Path, Path]:
+    """A film and a room that were judged; a piece of the one, and the poster of the other in another room."""
+    shots = [picture for _, picture in scenes(FILMED, seed + 1)]
+    (pertinent / "film.mp4").write_bytes(film(shots[:4]))
+    piece = drive.put(f"{RECEIVED}/video-7f.mp4", film(shots[:4], 3, 6, quality=9), 830)
+    poster, one, other = (picture.resize((640, 480)) for picture in shots[4:])
+    (pertinent / "room.jpg").write_bytes(jpeg(hung(one, poster, ((40, 30), (330, 60), (330, 290), (40, 280)))))
+    seen = hung(other, poster, ((300, 90), (610, 40), (600, 330), (290, 300)))
+    return piece, drive.put("Users/jan/Pictures/new flat/kitchen.jpg", jpeg(seen), 831)
 
 
 def _odds_and_ends(drive: Drive, coast: Sequence[Image.Image], seed: int) -> None:

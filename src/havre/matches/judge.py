@@ -139,7 +139,7 @@ class Bench:
                 unfingerprinted=candidate.unfingerprinted,
             )
         )
-        return Judged(verdict, (near + same + harmless + further.places)[:KEPT_MATCHES])
+        return Judged(verdict, (near + same + harmless + once(further.places))[:KEPT_MATCHES])
 
     def _beyond(self, candidate: Candidate) -> Beyond:
         if self.stock is None:

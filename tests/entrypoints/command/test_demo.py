@@ -8,14 +8,31 @@ from tests import command_line
 from tests.command_line import HAVRE
 from tests.conftest import Havre
 
-FIELDS = ["home", "person", "case", "judged", "intake", "items", "searched", "search", "next", "seconds"]
+FIELDS = [
+    "home",
+    "person",
+    "case",
+    "judged",
+    "intake",
+    "items",
+    "searched",
+    "search",
+    "film",
+    "place",
+    "next",
+    "seconds",
+]
 
 
 def test_what_it_says_to_try_next_works_when_pasted(havre_without_home: Havre, tmp_path: Path) -> None:
     shown = havre_without_home("--home", tmp_path / "a demo", "demo", "--json")
     assert (shown.exit, shown.stderr.count("\n")) == (0, 0)
     assert list(shown.json) == FIELDS
-    assert shown.json["seconds"] < 60
+    assert shown.json["seconds"] < 120
+    assert shown.json["film"]["label"] == "pertinent"
+    assert abs(shown.json["film"]["match_span"][0] - 3) < 0.5
+    assert shown.json["place"]["points"] > 20
+    assert shown.json["place"]["path"].endswith("/pertinent/room.jpg")
     for command in shown.json["next"]:
         done = subprocess.run(
             command,
@@ -38,6 +55,8 @@ def test_a_person_reads_what_matters_and_a_second_run_starts_anew(havre_without_
     heads = [words[1] for words in rows if len(words) > 1 and words[0].isdigit() and words[1] not in {"of", "files"}]
     assert heads == ["new", "near", "known", "repeat", "refused", "quarantined"]
     assert "mirrored" in again.stdout
+    assert "/pertinent/film.mp4, judged pertinent" in again.stdout
+    assert "points agree" in again.stdout
     assert "Try next" in again.stdout
     assert "Drawing" in again.stderr
 

@@ -15,7 +15,7 @@ def test_every_path_is_one_line_with_the_fields_of_the_contract(havre_without_ho
     assert (done.exit, done.stderr) == (0, "")
     picture_, text, video, none = done.lines
     assert list(picture_) == FIELDS
-    assert list(video) == [*FIELDS, "seconds", "frames"]
+    assert list(video) == [*FIELDS, "seconds", "frames", "imprints"]
     assert list(text) == list(none) == ["path", "error", "detail"]
     assert [row["path"] for row in done.lines] == [f"{tmp_path}/{name}" for name in ("a.jpg", "b", "c", "none")]
     assert (picture_["kind"], picture_["width"], len(picture_["pdq"])) == ("jpeg", 128, 64)

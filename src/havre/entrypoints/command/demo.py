@@ -49,6 +49,8 @@ def demo(context: typer.Context) -> None:
                 "items": str(shown.items),
                 "searched": str(shown.seizure.altered),
                 "search": shown.matches,
+                "film": shown.match(shown.seizure.piece, "segment"),
+                "place": shown.match(shown.seizure.room, "place"),
                 "next": following,
                 "seconds": round(seconds, 3),
             }
@@ -71,7 +73,7 @@ def _summed_up(shown: "Shown", following: list[str]) -> None:
     judged = sum(told["added"] for told in shown.judged)
     answers.out.print()
     answers.out.print(
-        f"[bold]{totals.found} files from a seized drive, compared with {judged} pictures judged earlier,"
+        f"[bold]{totals.found} files from a seized drive, compared with {judged} judged earlier,"
         f" in {totals.seconds:.1f} seconds:[/bold]"
     )
     answers.out.print()
@@ -85,15 +87,30 @@ def _summed_up(shown: "Shown", following: list[str]) -> None:
 
 
 def _example(shown: "Shown") -> None:
-    item = shown.altered()
+    item = shown.item(shown.seizure.altered)
     for match in item["matched"][:1]:
         answers.say("For example")
         answers.say(f"  {item['path']}")
         answers.say(f"  looks like {match['path']}, judged {match['label']}:")
         turned = "" if match["orientation"] == "upright" else f"{match['orientation']}, "
         answers.say(f"  {turned}{match['distance']} of 256 bits apart (up to 31 count as the same picture)")
+    _film_and_place(shown)
     answers.say(f"What every file is: {shown.items}")
     answers.out.print()
+
+
+def _film_and_place(shown: "Shown") -> None:
+    """One film that is a piece of another, and one thing that is seen in two pictures."""
+    piece, room = shown.seizure.piece, shown.seizure.room
+    film, place = shown.match(piece, "segment"), shown.match(room, "place")
+    begin, end = film["match_span"]
+    answers.say(f"  {piece}")
+    answers.say(f"  is seconds {begin:.1f} to {end:.1f} of {film['path']}, judged {film['label']}")
+    x, y, width, height = place["query_region"]
+    answers.say(f"  {room}")
+    answers.say(
+        f"  shows at {x},{y},{width},{height} what is seen in {place['path']} too: {place['points']} points agree"
+    )
 
 
 def _lines(shown: "Shown") -> Iterator[tuple[str, int, str, str]]:
@@ -118,8 +135,10 @@ def _lines(shown: "Shown") -> Iterator[tuple[str, int, str, str]]:
 
 def _next(folder: Path, person: str, case: str, shown: "Shown") -> list[str]:
     """Commands that work when they are pasted into the same shell."""
+    x, y, width, height = shown.match(shown.seizure.room, "place")["query_region"]
     words = (
         ["search", str(shown.seizure.altered)],
+        ["search", str(shown.seizure.room), "--region", f"{x},{y},{width},{height}"],
         ["case", "show", case],
         ["audit", "verify"],
     )
