@@ -3,7 +3,7 @@
 `recall` is the share of pairs of views of one place (the corpus's scenes/ground_truth.csv) in which anything is found;
 `false` are pairs of unrelated pictures in which anything is found: views of different places, and views beside
 photographs. First where all are compared, the earlier of a pair asking for the later; then where each view asks a
-library of 2,000 pictures, the others of them photographs and dead leaves. `linked` views have a match with at least one
+library of 1,000 pictures, the others of them photographs and dead leaves. `linked` views have a match with at least one
 other view of their place. `overlap` is two views made of one photograph (bench/place_views.py). Last, the candidate
 stage by the size of the library (bench/place_scale.py).
 """
@@ -33,7 +33,7 @@ OVERLAPS = {0.5: 0.85, 0.3: 0.731}
 """Shares that two views have in common, and how many of them must be found; of the smaller, more than 73 %."""
 UNRELATED = 20_000
 """Unrelated pairs that are compared at most, chosen evenly."""
-LIBRARY = 2_000
+LIBRARY = 1_000
 SMALLEST = 240
 """Photographs whose shorter side has fewer pixels are not cut into views."""
 PAIRS = 100
