@@ -17,6 +17,7 @@ from havre.matches.owners import Owners
 from havre.matches.stock import Stock
 from havre.matching.alignment import Agreements
 from havre.matching.films import aligned
+from havre.matching.place_chance import expected_false
 from havre.matching.place_index import MOST, candidates
 from havre.matching.places import Region, Sighting, compare_form, question
 
@@ -77,14 +78,13 @@ def sightings(stock: Stock, mark: Mark, owners: Owners, size: Size | None, regio
     volumes = [volume.without(owners.own_records(scene.METHOD)) for volume in stock.places.library.volumes()]
     likely = candidates(volumes, asked, MOST if owners.before is None else MOST_BEFORE)
     rows = owners.rows([each.record for each in likely], scene.METHOD)
-    views = sum(volume.count for volume in volumes) * len(asked.forms)
+    views = sum(volume.count for volume in volumes)
     for each in [each for each in likely if each.record in rows][:MOST]:
         row = rows[each.record]
         known = scene.unpack(bytes(row.data), stock.looks.plain(row))
         found = compare_form(asked.forms[each.form], known, parts=region is not None)
         if found is not None:
-            expected = views * 10.0**-found.score
-            yield Seen(mark, row, found, within, (known.width, known.height), expected)
+            yield Seen(mark, row, found, within, (known.width, known.height), expected_false(found, views))
 
 
 def evidence(seen: Seen, size: Size | None) -> dict[str, Any]:

@@ -30,8 +30,9 @@ FEWEST_POINTS = 10
 """Agreeing points that make a place, where not only a region asks: two flowers of one kind agree in as many as nine."""
 SURE_SCORE = 8.0
 """From here on no other form of the picture is asked."""
-LEAST_BLOCKS, LEAST_EITHER, LEAST_PARTS = 0.55, 0.45, 0.4
-"""What of the remainder must agree for two pictures to be the same."""
+SAME_AROUND = (0.55, 0.45, 0.4), (0.3, 0.55, 0.7)
+"""What of the remainder must agree for two pictures to be the same, one row or the other: blocks of both, blocks of one
+of them, parts with features. The second is for a picture of which a caption hides much."""
 WHOLE = 0.9
 """Share of each picture that the same picture covers of the other."""
 WHOLE_BLOCKS = 0.7
@@ -118,24 +119,27 @@ def _only(scene: Scene, region: Region) -> Scene:
 
 
 def compare(asked: Question, known: Scene, *, parts: bool = False) -> Sighting | None:
-    """What they have in common, if anything; `parts` where only a region asks: what is around it means nothing."""
-    found: Sighting | None = None
+    """What they have in common, if anything; `parts` where only a region asks: what is around it means nothing.
+
+    The form that agrees most is told of, so that no mirror image is seen in what is under the same banner.
+    """
+    found: list[tuple[float, Sighting | None]] = []
     for form in asked.forms:
-        seen = compare_form(form, known, parts=parts)
-        if seen is not None and (found is None or _better(seen, found)):
-            found = seen
-        if found is not None and found.verdict.near and found.score >= SURE_SCORE:
+        tight, loose = agreements(form.scene, known)
+        sighting = _told(form, known, tight, loose, parts)
+        found.append((tight.score, sighting))
+        if sighting is not None and sighting.verdict.near and tight.score >= SURE_SCORE:
             break
-    return found
-
-
-def _better(one: Sighting, other: Sighting) -> bool:
-    return (one.verdict.near, one.score) > (other.verdict.near, other.score)
+    best = max(found, key=lambda each: each[0])[1]
+    return best or found[0][1]
 
 
 def compare_form(form: Form, known: Scene, *, parts: bool = False) -> Sighting | None:
     """The same, for one form of the picture."""
-    tight, loose = agreements(form.scene, known)
+    return _told(form, known, *agreements(form.scene, known), parts)
+
+
+def _told(form: Form, known: Scene, tight: Agreement, loose: Agreement, parts: bool) -> Sighting | None:
     around = remainder(tight) if tight.score > 0 and not parts else NOTHING
     if tight.score >= NEAR_SCORE and _is_the_same(around):
         whole = min(around.asked, around.known) >= WHOLE and around.blocks >= WHOLE_BLOCKS
@@ -154,7 +158,8 @@ def _is_pasted(found: Agreement, around: Remainder) -> bool:
 
 
 def _is_the_same(around: Remainder) -> bool:
-    return around.either >= LEAST_EITHER and around.blocks >= LEAST_BLOCKS and around.features >= LEAST_PARTS
+    found = around.blocks, around.either, around.features
+    return any(all(has >= least for has, least in zip(found, row, strict=True)) for row in SAME_AROUND)
 
 
 def _sighting(form: Form, found: Agreement, verdict: Verdict) -> Sighting:
