@@ -19,7 +19,7 @@ from havre.matching.volume import RECORDS, Mask, Tables, Volume
 
 POSTED = 300
 """Features of a picture that are posted."""
-ASKED = (500, 200, 100, 100)
+ASKED = (640, 120, 70, 70)
 """Features that ask: of a picture as it is, as its mirror image, as its negative, as both. What was mirrored or turned
 negative is seldom cut small as well, and a whole picture is found by few features."""
 LARGE_SHARE = 0.3
@@ -30,7 +30,7 @@ NEAREST = 50
 """Postings that each feature votes for."""
 CROWDED_ABOVE, CROWDED_TIMES = 2000, 400
 """Postings in a pair of cells from which on it says nothing: so many, or so many times the mean of those occupied."""
-MOST = 20
+MOST = 30
 """Candidates that are worth a look."""
 
 POSTING = np.dtype(
