@@ -31,7 +31,10 @@ NEAREST = 50
 CROWDED_ABOVE, CROWDED_TIMES = 2000, 400
 """Postings in a pair of cells from which on it says nothing: so many, or so many times the mean of those occupied."""
 MOST = 30
-"""Candidates that are worth a look."""
+"""Candidates that are worth a look …"""
+ALWAYS, FEWEST_VOTES = 5, 2000
+"""… if they are among the first five or have two equal features' votes: 97 % of those that are another view of a place
+have, and a third of those that are nothing."""
 
 POSTING = np.dtype(
     [("numbers", "u1", 24), ("x", "u1"), ("y", "u1"), ("angle", "u1"), ("size", "u1"), ("picture", "<u4")]
@@ -151,7 +154,8 @@ def candidates(
                 record = int(volume.records[row])
                 if record not in found or votes > found[record].votes:
                     found[record] = Candidate(record, number, votes)
-    return sorted(found.values(), key=lambda each: (-each.votes, each.record))[:most]
+    ordered = sorted(found.values(), key=lambda each: (-each.votes, each.record))[:most]
+    return [each for number, each in enumerate(ordered) if number < ALWAYS or each.votes >= FEWEST_VOTES]
 
 
 def _scanned(volume: Volume, features: Features, cells: NDArray[np.uint32], most: int) -> list[tuple[int, int]]:
