@@ -59,26 +59,28 @@ static void NAME(nearest)(const scene_feature *asked, int asked_count, const int
     for (int j = 0; j < padded; ++j) back[j] = SCENE_NONE, back_apart[j] = SCENE_FARTHEST;
     for (int i = 0; i < asked_count; i += SIDE_BY_SIDE) {
         int together = asked_count - i < SIDE_BY_SIDE ? asked_count - i : SIDE_BY_SIDE;
-        int16_t numbers[SCENE_NUMBERS][SIDE_BY_SIDE] = {{0}};
+        int16_t numbers[SCENE_NUMBERS][SIDE_BY_SIDE] = {{0}}, squares[SIDE_BY_SIDE] = {0};
         for (int a = 0; a < together; ++a) {
             for (int k = 0; k < SCENE_PACKED; ++k) {
-                numbers[2 * k][a] = asked[i + a].numbers[k] & 15;
-                numbers[2 * k + 1][a] = asked[i + a].numbers[k] >> 4;
+                int16_t low = asked[i + a].numbers[k] & 15, high = asked[i + a].numbers[k] >> 4;
+                numbers[2 * k][a] = low, numbers[2 * k + 1][a] = high;
+                squares[a] = (int16_t)(squares[a] + low * low + high * high);
             }
             found[i + a][0] = found[i + a][1] = SCENE_NONE, apart[i + a][0] = apart[i + a][1] = SCENE_FARTHEST;
         }
         for (int from = 0; from < known_count; from += WIDTH) {
             const int16_t *block = blocks + (size_t)(from - from % SCENE_LANES) * SCENE_NUMBERS + from % SCENE_LANES;
-            lanes far[SIDE_BY_SIDE] = {{0}};
+            /* |a - b|^2 = |a|^2 + |b|^2 - 2 a.b, each below 2^15. */
+            lanes product[SIDE_BY_SIDE] = {{0}}, square = {0};
             for (int k = 0; k < SCENE_NUMBERS; ++k) {
                 lanes known = NAME(load)(block + (size_t)k * SCENE_LANES);
-                for (int a = 0; a < SIDE_BY_SIDE; ++a) {
-                    lanes off = known - numbers[k][a];
-                    far[a] += off * off;
-                }
+                square += known * known;
+                for (int a = 0; a < SIDE_BY_SIDE; ++a) product[a] += known * numbers[k][a];
             }
-            for (int a = 0; a < together; ++a)
-                NAME(take)(far[a], i + a, from, known_count, found[i + a], apart[i + a], back, back_apart);
+            for (int a = 0; a < together; ++a) {
+                lanes far = square + squares[a] - 2 * product[a];
+                NAME(take)(far, i + a, from, known_count, found[i + a], apart[i + a], back, back_apart);
+            }
         }
     }
 }
