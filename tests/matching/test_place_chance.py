@@ -15,8 +15,8 @@ def test_at_the_bounds_it_is_what_was_measured() -> None:
     assert expected_false(replace(SEEN, verdict=Verdict.CROP, score=NEAR_SCORE), 1_000_000) == pytest.approx(1)
 
 
-def test_a_score_of_six_more_is_a_tenth_and_twice_the_views_twice_as_many() -> None:
-    surer = replace(SEEN, score=PLACE_SCORE + 6)
+def test_a_score_of_three_more_is_a_tenth_and_twice_the_views_twice_as_many() -> None:
+    surer = replace(SEEN, score=PLACE_SCORE + 3)
     assert expected_false(surer, 5_000) == pytest.approx(0.1)
     assert expected_false(surer, 10_000) == pytest.approx(0.2)
 
