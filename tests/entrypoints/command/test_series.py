@@ -16,14 +16,13 @@ def begun(havre: Havre, folder: Path) -> None:
     files = {f"IMG_041{at}.JPG": exposure(at, NIKON, SERIAL) for at in range(3)}
     lay(folder, files | {"other.jpg": exposure(9, NIKON, BodySerialNumber="6030742")})
     havre("--as", "anke", "case", "open", "2026-17", "--basis", "a warrant")
-    assert havre("--as", "anke", "intake", "2026-17", folder, "--json").json["new"] == 4
+    assert "No series is proposed" in havre("--as", "anke", "series", "show").stdout
+    taken = havre("--as", "anke", "intake", "2026-17", folder, "--json").json
+    assert (taken["new"], taken["series"]) == (4, 1)
 
 
 def test_from_an_intake_to_a_confirmed_series(havre: Havre, tmp_path: Path) -> None:
     begun(havre, tmp_path / "seized")
-    assert "No series is proposed" in havre("--as", "anke", "series", "show").stdout
-    found = havre("--as", "anke", "series", "propose", "--json").json
-    assert (found["media"], found["links"], found["created"], found["proposed"]) == (4, 3, 1, 1)
     assert "No series changed" in havre("--as", "anke", "series", "propose").stdout
     assert "1 wait for your word" in havre("--as", "anke", "series", "propose", "--anew").stdout
 
@@ -54,7 +53,6 @@ def test_from_an_intake_to_a_confirmed_series(havre: Havre, tmp_path: Path) -> N
 
 def test_another_unit_gets_the_same_words_as_if_nothing_were_there(havre: Havre, tmp_path: Path) -> None:
     begun(havre, tmp_path / "seized")
-    havre("--as", "anke", "series", "propose")
     assert havre("--as", "chiara", "series", "show", "--all", "--json").json == []
     assert havre("--as", "chiara", "series", "propose", "--json").json["media"] == 0
     for words in (("show",), ("confirm",), ("reject",), ("split",)):
