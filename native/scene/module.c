@@ -91,7 +91,7 @@ static PyObject *compared(pair *p, const scene_backend *backend, const scene_tol
     return answer;
 }
 
-static int is_frame(scene_frame f) { return f.width > 0 && f.height > 0 && f.width <= 2 * SCENE_LONG && f.height <= 2 * SCENE_LONG; }
+static int is_frame(scene_frame f) { return f.width >= 0.25 && f.height >= 0.25 && f.width <= 2 * SCENE_LONG && f.height <= 2 * SCENE_LONG; }
 static int is_tolerance(scene_tolerance t) { return t.seeds >= 0.001 && t.seeds <= 1 && t.agreeing >= 0.001 && t.agreeing <= t.seeds; }
 
 PyDoc_STRVAR(compare_doc,

@@ -12,6 +12,7 @@ enum {
     TURNS = 8, SIZES = 64, PHASES = 4, /* bins; each vote falls into one of every phase, so that no edge parts what agrees */
     LOOKED_AT = 8,       /* so many times the candidates wanted are looked at for places */
     MOST_VOTES = 256,    /* votes of one picture whose places are compared */
+    MOST_BALLOTS = 1 << 22, /* cast for all pictures: 64 MiB */
     REACH = 14,          /* 1/256 of the longer side by which places may differ: 5.5 % */
     REACH_STEPS = 16, REACH_TURN = 28, /* an octave, 40 degrees */
 };
@@ -77,7 +78,7 @@ static size_t place_of(const scene_volume *v, uint32_t cell) {
     return low < v->cell_count && v->cells[low] == cell ? low : v->cell_count;
 }
 
-/* Compares all postings in these cells; their number, -1 without memory, -2 where the tables contradict themselves. */
+/* Compares all postings in these cells of pictures that are not dead; their number, -1 without memory, -2 where the tables contradict themselves. */
 static int64_t compare(booth *b, const scene_feature *asked, const uint32_t *cells, int each) {
     const scene_volume *v = b->volume;
     size_t count = 0;
@@ -89,16 +90,23 @@ static int64_t compare(booth *b, const scene_feature *asked, const uint32_t *cel
         if (to - from > b->breadth.crowded) continue;
         if (!make_room(b, count + (to - from))) return -1;
         b->backend->apart(asked->numbers, v->postings + from, to - from, b->apart + count);
-        for (uint32_t row = from; row < to; ++row) b->rows[count++] = row;
+        size_t kept = count;
+        for (uint32_t row = from; row < to; ++row) {
+            if (v->postings[row].picture >= v->picture_count) return -2;
+            b->apart[kept] = b->apart[count + (row - from)], b->rows[kept] = row;
+            kept += !v->dead[v->postings[row].picture];
+        }
+        count = kept;
     }
     return (int64_t)count;
 }
 
-/* The distance below which only the `nearest` lie. */
+/* The distance below which only the `nearest` lie, or all that are equally near if those are more: the picture that is
+ * there a thousand times is found as well. */
 static uint32_t limit(const uint16_t *apart, size_t count, uint32_t nearest) {
     uint32_t often[MOST_APART + 1] = {0}, sum = 0, at = 0;
     for (size_t k = 0; k < count; ++k) ++often[apart[k] < MOST_APART ? apart[k] : MOST_APART];
-    while (at < MOST_APART && sum + often[at] <= nearest) sum += often[at++];
+    while (at < MOST_APART && (!sum || sum + often[at] <= nearest)) sum += often[at++];
     return at;
 }
 
@@ -107,9 +115,8 @@ static int vote(booth *b, const scene_feature *asked, uint16_t number, size_t co
     uint32_t below = limit(b->apart, count, b->breadth.nearest);
     for (size_t k = 0; k < count; ++k) {
         if (b->apart[k] >= below) continue;
+        if (b->cast.count >= MOST_BALLOTS) return 0;
         const scene_posting *p = v->postings + b->rows[k];
-        if (p->picture >= v->picture_count) return -2;
-        if (v->dead[p->picture]) continue;
         ballot one = {p->picture, number, (uint16_t)((below - b->apart[k]) * WEIGHT / below),
                       p->x, p->y, (uint8_t)(asked->angle - p->angle), p->size};
         if (!cast(&b->cast, one)) return -1;

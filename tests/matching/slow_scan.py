@@ -48,13 +48,14 @@ def _votes(
             if wanted in places:
                 first, end = tables["starts"][places[wanted] : places[wanted] + 2].tolist()
                 near += list(range(first, end)) if end - first <= crowded else []
+        near = [row for row in near if not dead[tables["postings"]["picture"][row]]]
         apart = [_apart(feature["numbers"], tables["postings"]["numbers"][row]) for row in near]
         below = _limit(apart, nearest)
         best: dict[int, Vote] = {}
         for row, far in zip(near, apart, strict=True):
             one = tables["postings"][row]
             picture = int(one["picture"])
-            if far >= below or dead[picture]:
+            if far >= below:
                 continue
             turn = (int(feature["angle"]) - int(one["angle"])) % 256
             vote = (number, (below - far) * WEIGHT // below, int(one["x"]), int(one["y"]), turn, int(one["size"]))
@@ -72,7 +73,8 @@ def _apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
 
 def _limit(apart: list[int], nearest: int) -> int:
     far = sorted(min(each, FARTHEST) for each in apart)
-    return far[nearest] if len(far) > nearest else FARTHEST
+    limit = far[nearest] if len(far) > nearest else FARTHEST
+    return limit if not far or limit > far[0] else next((each for each in far if each > far[0]), FARTHEST)
 
 
 def _counted(asked: Features, votes: list[Vote]) -> int:

@@ -112,7 +112,7 @@ def test_flat_pictures_have_nothing_around() -> None:
         ({"asked": bytes(31)}, "features"),
         ({"known": bytes(30 * 4097)}, "features"),
         ({"known": b"\xff" * 30}, "outside"),
-        ({"asked_width": 0.0}, "frames"),
+        ({"asked_width": 0.2}, "frames"),
         ({"known_height": float("nan")}, "frames"),
         ({"tight": (0.04, 0.0)}, "tolerances"),
         ({"loose": (0.01, 0.02)}, "tolerances"),
@@ -141,7 +141,7 @@ def test_hostile_features_never_break_the_kernel(seed: int, count: int) -> None:
     for axis in ("x", "y"):
         noise[axis] = np.minimum(noise[axis], LONG)
     noise["numbers"] = noise["numbers"][0]  # all alike
-    for height in (1e-3, float(LONG)):
+    for height in (0.25, float(LONG)):
         for score, points, _, pairs in _scene.compare(
             noise.tobytes(), LONG, height, noise.tobytes(), LONG, height, (0.04, 0.012), (0.05, 0.015)
         ):

@@ -104,6 +104,23 @@ def test_what_is_dead_is_no_candidate() -> None:
     assert 2 not in {each.record for each in candidates([volume], question(SCENES_OF[2]))}
 
 
+@pytest.mark.parametrize("copies", [49, 51, 200])
+def test_a_picture_that_is_there_often_is_found_as_well(copies: int) -> None:
+    one = SCENES_OF[3]
+    entries = [*ENTRIES, *((100 + number, pack(one)) for number in range(copies))]
+    crop = scene(np.ascontiguousarray(photograph("chelsea")[:200, :300]))
+    found = candidates([whole(SCENES.build(entries))], question(crop), most=5)
+    assert {each.record for each in found} <= {3, *range(100, 100 + copies)}
+    assert len(found) == 5
+
+
+def test_what_is_dead_takes_no_votes_from_what_lives() -> None:
+    one = SCENES_OF[3]
+    volume = whole(SCENES.build([*ENTRIES, *((100 + number, pack(one)) for number in range(60))]))
+    alone = candidates([whole(SCENES.build(ENTRIES))], question(one))
+    assert candidates([volume.without(np.arange(100, 160, dtype=np.uint32))], question(one)) == alone
+
+
 def test_what_is_posted_is_large_or_strong() -> None:
     features = SCENES_OF[1].features
     some = chosen(features, POSTED)
