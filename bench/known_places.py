@@ -5,7 +5,7 @@ from pathlib import Path
 
 from havre.fingerprints.scene import Scene, pack
 from havre.matching.library import Library
-from havre.matching.place_index import MOST, SCENES, candidates
+from havre.matching.place_index import MOST, SCENES, candidates, worth_a_look
 from havre.matching.places import Form, Question
 
 
@@ -18,7 +18,7 @@ class KnownPlaces:
 
     def likely(self, asking: Question, most: int = MOST) -> dict[int, Form]:
         """The numbers of the best candidates, best first, each with the form of the question that found it."""
-        named = candidates(self._library.volumes(), asking, most)
+        named = worth_a_look(candidates(self._library.volumes(), asking))[:most]
         return {candidate.record - 1: asking.forms[candidate.form] for candidate in named}
 
     @property

@@ -1,6 +1,7 @@
 """What an intake left for later ends as if it had been done at once, whoever is killed meanwhile."""
 
 import fcntl
+import hashlib
 import os
 import signal
 import subprocess
@@ -13,13 +14,17 @@ import pytest
 
 from havre.cases.models import Item
 from havre.errors import Refused
+from havre.flows import work as work_flow
 from havre.flows.dossier import open_dossier
 from havre.flows.holding import held
 from havre.flows.intake import take_in
+from havre.flows.know import know
 from havre.flows.reindex import problems_of, verify_indexes
 from havre.flows.work import work
 from havre.matches.models import Imprint
 from havre.matches.queries import matched
+from havre.media.keep import complete
+from havre.media.look import Looked
 from havre.media.models import Fact, Medium, SealedFile, WorkUnit
 from havre.media.work import LEASE
 from havre.settings import Settings
@@ -140,6 +145,40 @@ def test_a_file_that_cannot_be_read_is_tried_three_times(case: Node, tmp_path: P
     ((_, outcome, _, _, reason, _),) = told(case)
     assert outcome == "quarantined"
     assert reason.startswith("3 times it could not be read:")
+
+
+def test_what_nobody_foresaw_counts_as_a_try_and_blocks_the_others_no_longer(
+    case: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"a": films.film(1, 2), "b": films.film(2, 2)}
+    take_in(case.home, case.anke, "A", str(lay(tmp_path / "in", files)), workers=1, later=True)
+    first = WorkUnit.objects.order_by("id")[0].medium
+
+    def fail(medium: Medium, looked: Looked) -> None:
+        if medium == first and looked.decoded is not None:
+            raise RuntimeError("nobody foresaw this")
+        complete(medium, looked)
+
+    monkeypatch.setattr(work_flow, "complete", fail)
+    for tries in (1, 2, 3):
+        with pytest.raises(RuntimeError):
+            work(case.home, case.anke)
+        assert WorkUnit.objects.get(medium=first).tries == tries
+        assert "nobody foresaw this" in WorkUnit.objects.get(medium=first).error
+    assert work(case.home, case.anke)["waiting"] == 0
+    assert [outcome for _, outcome, *_ in told(case)] == ["quarantined", "new"]
+
+
+def test_an_entry_of_a_list_is_judged_again_with_the_bytes_it_names(case: Node, tmp_path: Path) -> None:
+    judged, clip = films.film(1), films.part(1, 2, 6)
+    know(case.home, case.anke, str(lay(tmp_path / "judged", {"a": judged})), label="pertinent", workers=1)
+    take_in(case.home, case.anke, "A", str(lay(tmp_path / "in", {"b": clip})), workers=1, later=True)
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"MD5\n{hashlib.md5(clip).hexdigest()}\n")
+    take_in(case.home, case.anke, "A", str(listed), workers=1)
+    assert [outcome for _, outcome, *_ in told(case)] == ["new", "repeat"]
+    work(case.home, case.anke)
+    assert [outcome for _, outcome, *_ in told(case)] == ["near", "near"]
 
 
 def test_who_may_not_judge_may_not_work(case: Node) -> None:

@@ -7,10 +7,13 @@ import pytest
 
 from havre.matches.finds import Asker, finds
 from havre.matches.models import MatchKind
+from havre.matching.place_index import MOST
+from havre.matching.sound_index import MOST_SOUNDS
 from tests.cast import Cast, introduce
 from tests.imprinted import film, held, known, marks, sound, still, stock, view
 from tests.pictures import photograph
 
+SIZE = (160, 160)
 SEEDS = tuple(range(1, 11))
 
 
@@ -48,13 +51,32 @@ def test_a_part_of_a_sound_is_told_with_its_times(cast: Cast, tmp_path: Path) ->
 
 def test_the_same_sound_under_another_picture_is_named_as_such(cast: Cast, tmp_path: Path) -> None:
     held(cast.belgium, film(1, 2, 3), sound(1))
-    (find,) = finds(stock(tmp_path, cast.belgium), Asker(marks(film(7, 8, 9), sound(1))))
+    (find,) = finds(stock(tmp_path, cast.belgium), Asker(marks(film(7, 8, 9), sound(1)), SIZE))
     assert find.evidence["replaced_picture"] is True
-    both = finds(stock(tmp_path, cast.belgium), Asker(marks(film(1, 2, 3), sound(1))))
+    both = finds(stock(tmp_path, cast.belgium), Asker(marks(film(1, 2, 3), sound(1)), SIZE))
     assert [(each.kind, each.evidence.get("replaced_picture")) for each in both] == [
         (MatchKind.SEGMENT, None),
         (MatchKind.SOUND, False),
     ]
+
+
+def test_a_picture_that_was_blacked_out_is_replaced_and_a_sound_alone_has_none(cast: Cast, tmp_path: Path) -> None:
+    black = marks(sound(1))  # nothing of a black picture could be found again
+    held(cast.belgium, film(1, 2, 3), sound(1))
+    for size, replaced in ((SIZE, True), (None, False)):
+        (find,) = finds(stock(tmp_path, cast.belgium), Asker(black, size))
+        assert find.evidence["replaced_picture"] is replaced
+
+
+def test_copies_that_nobody_judged_do_not_hide_one_that_is(cast: Cast, tmp_path: Path) -> None:
+    for _ in range(MOST + 5):
+        held(cast.belgium, view(photograph("coffee")), family="picture")
+    for _ in range(MOST_SOUNDS + 5):
+        held(cast.belgium, sound(1), family="audio")
+    entries = known(cast.anke, True, view(photograph("coffee"))), known(cast.anke, True, sound(1))
+    asked = marks(view(np.ascontiguousarray(photograph("coffee")[80:, 100:])), sound(1))
+    found = finds(stock(tmp_path, cast.belgium), Asker(asked, (500, 320)))
+    assert {find.row.knowledge for find in found if find.row.knowledge is not None} == set(entries)
 
 
 def test_views_of_films_that_show_the_same_are_a_segment_with_times(cast: Cast, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def take_in(
     else:
         consulted(home, acting, thing_of(intake))
     totals = totals_of(acting.person, intake)
-    if goes_on and series and not later:
+    if series and not later:
         totals = replace(totals, series=propose_after(home, acting).proposed)  # (5) what belongs together
     return totals
 

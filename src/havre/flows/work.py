@@ -22,6 +22,7 @@ from havre.flows.lanes import in_order
 from havre.flows.rejudging import Indexes, judge_again, open_indexes
 from havre.flows.series import propose_after
 from havre.flows.taking import batches
+from havre.matches.digests import DIGESTS
 from havre.matches.finds import Asker, finds
 from havre.matches.marks import Mark, keep_imprints
 from havre.media.decode.pool import Worker
@@ -58,7 +59,7 @@ def work(
     workers: int = 1,
     tell: Tell = lambda _done, _total: None,
 ) -> dict[str, Any]:
-    """Work until nothing waits, or `limit` media are done: how many those were, what failed, what still waits."""
+    """Work until nothing waits, or `limit` media were tried: how many those were, what failed, what still waits."""
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="work on what was left for later")
     token = secrets.token_hex(8)
     with held(home, f"work-{token}", fcntl.LOCK_EX, "another process has this very name"), store_shared(home):
@@ -88,13 +89,18 @@ class Shift:
         self.home.sandbox.begin()
         indexes = open_indexes(self.home, self.acting.unit)
         desks = Desks(self.home, self.acting.unit)
+        trouble = ""
         with ThreadPoolExecutor(workers, "desk") as pool:
             try:
                 with closing(in_order(self._claimed(limit), desks.done, pool, workers, ahead=1)) as done:
                     for batch in batches(done):
                         self._commit(batch, indexes)
+            except Exception as error:
+                # What nobody foresaw counts as a try, so that it does not stand in the way of all others for ever.
+                trouble = "" if isinstance(error, HavreError) else f"it ended the work: {error}"
+                raise
             finally:
-                self._give_back()
+                self._give_back(trouble)
                 desks.close()
         indexes.stock.put_away()
 
@@ -119,10 +125,11 @@ class Shift:
         except Refused:
             return False
 
-    def _give_back(self) -> None:
-        """What was claimed and not done may be done by others, at once."""
+    def _give_back(self, trouble: str) -> None:
+        """What was claimed and not done may be done by others, at once; of trouble the first in line was the reason."""
         for left in waiting(self.acting.unit).filter(holder=self.token, leased_until__gt=self.acting.now()):
-            give_back(left)
+            give_back(left, trouble)
+            trouble = ""
 
     # ---- writing ----
 
@@ -178,8 +185,17 @@ class Shift:
         size = (medium.width, medium.height) if medium.width and medium.height else None
         found = finds(indexes.stock, Asker(marks, size, medium.pk))
         others = [key for find in found for where, key in [find.other] if where == "held"]
-        later = Exhibit.objects.filter(medium__in=others, item__gt=own[0]) if own else Exhibit.objects.none()
-        return {*own, *later.values_list("item", flat=True)}
+        if not own:
+            return set()
+        later = Exhibit.objects.filter(medium__in=others, item__gt=own[0]).values_list("item", flat=True)
+        return {*own, *later, *self._listed([medium.pk, *others], own[0])}
+
+    def _listed(self, media: Sequence[int], first: int) -> Iterator[int]:
+        """Later items of lists that name the same bytes as one of these media: they are judged by its imprints."""
+        items = owned_by(self.acting.unit, Item.objects, "intake__case__unit").filter(bytes__isnull=True, id__gt=first)
+        rows = Medium.objects.filter(id__in=media)
+        for kind in DIGESTS:
+            yield from items.filter(**{f"{kind}__in": rows.values(kind)}).values_list("id", flat=True)
 
 
 @dataclass(frozen=True, slots=True)

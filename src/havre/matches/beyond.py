@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from havre.matches.digests import Named, knowledge_of
+from havre.matches.digests import Named, knowledge_of, named
 from havre.matches.finds import Asker, Find, finds
 from havre.matches.models import Knowledge, Match, MatchKind
 from havre.matches.stock import Stock
-from havre.media.models import Medium
 
 WORDS = {
     MatchKind.NEAR: "shows the same as something held",
@@ -91,11 +90,6 @@ def once(matches: Iterable[Match]) -> list[Match]:
         if first is not match:
             first.evidence = first.evidence or match.evidence
     return list(kept.values())
-
-
-def named(medium: Medium) -> Named:
-    """A medium by its digests."""
-    return Named(bytes(medium.md5), bytes(medium.sha1), bytes(medium.sha256))
 
 
 def pertinent_first(known: Iterable[Knowledge]) -> list[Knowledge]:

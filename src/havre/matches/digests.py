@@ -49,6 +49,11 @@ def same_bytes(one: Named, other: Digested) -> bool:
     return bool(compared) and all(a == b for a, b in compared)
 
 
+def named(medium: Medium) -> Named:
+    """A medium by its digests."""
+    return Named(bytes(medium.md5), bytes(medium.sha1), bytes(medium.sha256))
+
+
 def knowledge_of(unit: Unit, names: Iterable[Named]) -> Mapping[Named, list[Knowledge]]:
     """What the unit knows by digest of each of these files, in the order it was learnt."""
     entries = owned_by(unit, Knowledge.objects).filter(source__withdrawn_at=None)

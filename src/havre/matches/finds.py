@@ -9,14 +9,14 @@ from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.marks import Mark
 from havre.matches.models import Imprint, MatchKind
 from havre.matches.owners import Owners
-from havre.matches.sightings import Seen, Size, evidence, sightings, spans
+from havre.matches.sightings import Seen, Size, evidence, sightings, size_of, spans
 from havre.matches.stock import Stock
 from havre.matching import film_chance
 from havre.matching.films import found
 from havre.matching.places import Region
 from havre.matching.segments import Segment
 from havre.matching.sound import SoundSegment
-from havre.matching.sound_index import SoundHit, search
+from havre.matching.sound_index import MOST_SOUNDS, SoundHit, search
 
 RANK = {kind: number for number, kind in enumerate(MatchKind)}
 """The surest kinds first."""
@@ -71,7 +71,7 @@ def finds(stock: Stock, asker: Asker) -> list[Find]:
     for find in _all(stock, asker, owners):
         key = find.kind, find.other
         best[key] = _stronger(best[key], find) if key in best else find
-    return _sorted(_with_replaced_pictures(list(best.values()), asker.marks))
+    return _sorted(_with_replaced_pictures(list(best.values()), asker))
 
 
 def _stronger(one: Find, other: Find) -> Find:
@@ -146,7 +146,9 @@ def _seconds(span: tuple[float, float]) -> list[float]:
 
 
 def _sounds(stock: Stock, mark: Mark, owners: Owners) -> Iterator[Find]:
-    hits = search(stock.sounds.library.volumes(), audio.unpack(mark.made.data))
+    volumes = [volume.without(owners.own_records(audio.METHOD)) for volume in stock.sounds.library.volumes()]
+    query = audio.unpack(mark.made.data)
+    hits = search(volumes, query, in_turn=lambda keys: owners.in_turn(keys, audio.METHOD, MOST_SOUNDS))
     rows = owners.rows([hit.record for hit in hits], audio.METHOD)
     for hit in hits:
         if hit.record in rows:
@@ -162,20 +164,14 @@ def _sound(hit: SoundHit, row: Imprint) -> Find:
     return Find(MatchKind.SOUND, row, worth, hit.expected_false, _span(best) | _shares(best) | told)
 
 
-def _with_replaced_pictures(all_: list[Find], marks: Sequence[Mark]) -> list[Find]:
-    """The same, where sounds that are the same under other pictures are named as such."""
+def _with_replaced_pictures(all_: list[Find], asker: Asker) -> list[Find]:
+    """The same, where sounds that are the same under other pictures, black ones too, are named as such."""
     seen = {find.other for find in all_ if find.kind in (MatchKind.SEGMENT, MatchKind.NEAR)}
-    moving = any(mark.method == video.METHOD for mark in marks)
     for find in all_:
         if find.kind == MatchKind.SOUND:
-            find.evidence["replaced_picture"] = moving and find.other not in seen and _has_picture(find.row)
+            both = asker.size is not None and size_of(find.row) is not None
+            find.evidence["replaced_picture"] = both and find.other not in seen
     return all_
-
-
-def _has_picture(row: Imprint) -> bool:
-    """Whether there is something to be seen where this is heard."""
-    beside = Imprint.objects.filter(unit=row.unit_id, medium=row.medium_id, knowledge=row.knowledge_id)
-    return beside.filter(method=video.METHOD).exists()
 
 
 # ---- scenes ----

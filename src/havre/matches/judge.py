@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from havre.fingerprints import audio, video
 from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY
-from havre.matches.beyond import Beyond, beyond, named, once, pertinent_first
-from havre.matches.digests import Named, knowledge_of
+from havre.matches.beyond import Beyond, beyond, once, pertinent_first
+from havre.matches.digests import Named, knowledge_of, named
 from havre.matches.finds import Asker
 from havre.matches.marks import Mark
 from havre.matches.models import Knowledge, Match, MatchKind
@@ -225,6 +225,12 @@ def _hits(shelf: Shelf, prints: Sequence[Print]) -> dict[int, Seen]:
             if hit.record not in nearest or hit.distance < nearest[hit.record].hit.distance:
                 nearest[hit.record] = Seen(hit, each.quality, film_chance.of_pictures(hit.distance, entries))
     return nearest
+
+
+def _elsewhere(places: list[Match], matches: list[Match]) -> list[Match]:
+    """Places in what is not told already: that it is the same place needs no telling then."""
+    media, known = ({getattr(match, name) for match in matches} - {None} for name in ("medium_id", "knowledge_id"))
+    return [place for place in places if place.medium_id not in media and place.knowledge_id not in known]
 
 
 def _pile(pertinent: bool | None) -> int:

@@ -1,13 +1,14 @@
 """Whose an imprint is that was hit: a medium's or an entry's, and whether it may be told now."""
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from havre.fingerprints import video
 from havre.fingerprints.video import Film
+from havre.matches.digests import knowledge_of, named
 from havre.matches.models import Imprint
 from havre.matches.shelves import imprints_of
 from havre.matching.hashes import Records
@@ -42,6 +43,26 @@ class Owners:
             earlier = Exhibit.objects.filter(medium=OuterRef("medium"), item__lt=self.before)
             rows = rows.filter(Q(medium=None) | Exists(earlier))
         return rows
+
+    def in_turn(self, keys: Sequence[int], method: str, most: int) -> list[int]:
+        """Of these imprints, the likeliest first, those to look at: up to `most` of what is judged, then of the others.
+
+        What was judged must not be hidden by copies that were not.
+        """
+        rows = self.rows(keys, method)
+        told = [key for key in keys if key in rows]
+        if len(told) <= most:
+            return told
+        judged = self._judged(rows)
+        return [key for key in told if key in judged][:most] + [key for key in told if key not in judged][:most]
+
+    def _judged(self, rows: Mapping[int, Imprint]) -> set[int]:
+        """Those of imprints whose entry, or whose medium's bytes, were judged."""
+        media = {key: named(row.medium) for key, row in rows.items() if row.medium is not None}
+        entries = knowledge_of(self.unit, set(media.values())) if media else {}
+        judged = {key for key, name in media.items() if any(each.pertinent is not None for each in entries[name])}
+        known = ((key, row.knowledge) for key, row in rows.items() if row.knowledge is not None)
+        return judged | {key for key, entry in known if (entry.whole or entry).pertinent is not None}
 
     def own_records(self, method: str) -> Records:
         """The imprints of who asks, which must not stand among the candidates in the place of others."""

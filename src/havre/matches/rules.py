@@ -19,9 +19,9 @@ class Evidence:
     digest_judged: bool = False
     """A digest equals something judged pertinent or not."""
     near_pertinent: bool = False
-    """The PDQ is within reach of something judged pertinent."""
+    """By PDQ, by a part that both have, or by features it is the same as something judged pertinent."""
     near_harmless: bool = False
-    """The PDQ is within reach of something judged not pertinent."""
+    """The same of something judged not pertinent."""
     held: str = ""
     """How an unjudged medium already held is the same: 'the same bytes', 'visually the same'."""
     damage: str = ""

@@ -18,7 +18,7 @@ from havre.matches.stock import Stock
 from havre.matching.alignment import Agreements
 from havre.matching.films import aligned
 from havre.matching.place_chance import expected_false
-from havre.matching.place_index import MOST, candidates
+from havre.matching.place_index import MOST, candidates, worth_a_look
 from havre.matching.places import Region, Sighting, compare_form, question
 
 VIEW_SECONDS = 3.0
@@ -29,9 +29,6 @@ ENOUGH = 0.5
 
 SMALLEST_WORTH = 1e-6
 """By how much less a view says than a run of frames, where both found the same."""
-
-MOST_BEFORE = 10 * MOST
-"""Candidates asked for when an item is judged again, many of which may have come later."""
 
 Size = tuple[int, int]
 
@@ -76,11 +73,12 @@ def sightings(stock: Stock, mark: Mark, owners: Owners, size: Size | None, regio
     within = (own.width, own.height)
     asked = question(own, None if region is None else scaled(region, size or within, within))
     volumes = [volume.without(owners.own_records(scene.METHOD)) for volume in stock.places.library.volumes()]
-    likely = candidates(volumes, asked, MOST if owners.before is None else MOST_BEFORE)
-    rows = owners.rows([each.record for each in likely], scene.METHOD)
+    likely = {each.record: each for each in candidates(volumes, asked)}
+    rows = owners.rows(likely, scene.METHOD)
     views = sum(volume.count for volume in volumes)
-    for each in [each for each in likely if each.record in rows][:MOST]:
-        row = rows[each.record]
+    in_turn = {each.record for each in worth_a_look([each for each in likely.values() if each.record in rows])}
+    for record in owners.in_turn([key for key in likely if key in in_turn], scene.METHOD, MOST):
+        row, each = rows[record], likely[record]
         known = scene.unpack(bytes(row.data), stock.looks.plain(row))
         found = compare_form(asked.forms[each.form], known, parts=region is not None)
         if found is not None:

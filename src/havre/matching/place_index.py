@@ -35,6 +35,8 @@ MOST = 30
 ALWAYS, FEWEST_VOTES = 5, 2000
 """… if they are among the first five or have two equal features' votes: 97 % of those that are another view of a place
 have, and a third of those that are nothing."""
+NAMED = 10 * MOST
+"""Candidates that are named, for some may not be told, and some come before others."""
 
 POSTING = np.dtype(
     [("numbers", "u1", 24), ("x", "u1"), ("y", "u1"), ("angle", "u1"), ("size", "u1"), ("picture", "<u4")]
@@ -139,7 +141,7 @@ def _merged(parts: Sequence[tuple[Tables, Mask]], rows: Sequence[NDArray[np.uint
 
 
 def candidates(
-    volumes: Sequence[Volume], asked: Question, most: int = MOST, forms: int = len(ASKED)
+    volumes: Sequence[Volume], asked: Question, most: int = NAMED, forms: int = len(ASKED)
 ) -> list[Candidate]:
     """Pictures that may show the same as the first `forms` forms of this one, those with most votes first.
 
@@ -154,8 +156,12 @@ def candidates(
                 record = int(volume.records[row])
                 if record not in found or votes > found[record].votes:
                     found[record] = Candidate(record, number, votes)
-    ordered = sorted(found.values(), key=lambda each: (-each.votes, each.record))[:most]
-    return [each for number, each in enumerate(ordered) if number < ALWAYS or each.votes >= FEWEST_VOTES]
+    return sorted(found.values(), key=lambda each: (-each.votes, each.record))[:most]
+
+
+def worth_a_look(likely: Sequence[Candidate]) -> list[Candidate]:
+    """Those that are compared with the picture, of candidates in their order of likelihood."""
+    return [each for number, each in enumerate(likely) if number < ALWAYS or each.votes >= FEWEST_VOTES]
 
 
 def _scanned(volume: Volume, features: Features, cells: NDArray[np.uint32], most: int) -> list[tuple[int, int]]:

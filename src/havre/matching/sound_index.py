@@ -1,6 +1,6 @@
 """Sounds in a library: where each key is heard, beside the sounds themselves, and what of a query is heard in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,6 +18,9 @@ from havre.matching.volume import RECORDS, Mask, Tables, Volume
 
 MOST_SOUNDS = 50
 """Of all candidates, so many sounds are compared with the query (bench/sound_scale.py finds all among as many)."""
+
+InTurn = Callable[[Sequence[int]], Sequence[int]]
+"""Of records, the likeliest first, those to compare with a query."""
 
 CHUNK = 1 << 22
 """Places of an older volume that are moved to a new one in one go."""
@@ -79,22 +82,30 @@ SOUNDS = Sounds()
 # ---- searching ----
 
 
-def search(volumes: Sequence[Volume], query: Soundprint, most: int = MOST_SOUNDS) -> list[SoundHit]:
+def search(
+    volumes: Sequence[Volume], query: Soundprint, most: int = MOST_SOUNDS, in_turn: InTurn | None = None
+) -> list[SoundHit]:
     """Known sounds in which something of the query is heard, the least likely to be chance first.
 
-    Only the `most` likeliest sounds of all volumes are compared with it.
+    Only the `most` likeliest sounds of all volumes are compared with it, or those that `in_turn` takes of them.
     """
     hits = []
     query_items, known_items = int(query.informative.sum()), items_told(volumes)
-    for likely in _likeliest(volumes, query)[:most]:
+    every = {_record(volumes, likely): likely for likely in _likeliest(volumes, query)}
+    chosen = in_turn(list(every)) if in_turn else list(every)[:most]
+    for likely in (every[record] for record in chosen):
         tables = volumes[likely.volume].tables
         found = _heard(query, sound_in(tables, likely.row), likely.offsets)
         if found:
             chance = min(
                 expected_false(each.distinct, each.agreement, each.sameness, query_items, known_items) for each in found
             )
-            hits.append(SoundHit(int(tables[RECORDS][likely.row]), tuple(found), chance))
+            hits.append(SoundHit(_record(volumes, likely), tuple(found), chance))
     return sorted(hits, key=lambda hit: (hit.expected_false, hit.record))
+
+
+def _record(volumes: Sequence[Volume], likely: _Likely) -> int:
+    return int(volumes[likely.volume].records[likely.row])
 
 
 def items_told(volumes: Sequence[Volume]) -> int:
