@@ -3,9 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 
-import av
 import numpy as np
-from av.video.frame import VideoFrame
 from PIL import Image
 
 SIZE = (320, 240)
@@ -18,6 +16,9 @@ Corners = Sequence[tuple[float, float]]
 
 def film(pictures: Sequence[Image.Image], begin: float = 0.0, end: float | None = None, quality: int = 4) -> bytes:
     """A camera that moves over each of these for two seconds, as an MP4, from one second to another."""
+    import av  # only here does a process other than the sandbox load it: it encodes, before the home has keys
+    from av.video.frame import VideoFrame
+
     frames = list(_frames(pictures))[round(begin * RATE) : None if end is None else round(end * RATE)]
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:

@@ -15,7 +15,10 @@ def search(
     what: Annotated[str, typer.Argument(metavar="FILE|PDQ|DIGEST", help="A file, or hex digits.")],
     radius: Annotated[int, typer.Option(min=0, max=256, help="Bits in which a PDQ may differ.")] = 31,
     region: Annotated[
-        str, typer.Option(metavar="X,Y,W,H", help="Only what is seen in these pixels of a picture, wherever it is.")
+        str,
+        typer.Option(
+            metavar="X,Y,W,H", help="Only what is seen in these pixels of a picture, as the file stores them."
+        ),
     ] = "",
 ) -> None:
     """Find what equals, looks like, holds a part of or shows the place of a file; or what has a digest or PDQ."""
