@@ -202,12 +202,21 @@ static int before(const void *one, const void *other) {
     return a->picture < b->picture ? -1 : a->picture > b->picture;
 }
 
+/* Pictures with at least so many ballots and their votes; their number. */
+static uint32_t counted(booth *b, const scene_feature *asked, uint32_t least, scene_candidate *all) {
+    uint32_t found = 0;
+    for (uint32_t p = 0; p < b->volume->picture_count; ++p)
+        if (b->end[p] - b->first[p] >= least) all[found++] = (scene_candidate){p, count(b, asked, p)};
+    return found;
+}
+
 static int best(booth *b, const scene_feature *asked, scene_candidate *candidates) {
-    uint32_t pictures = b->volume->picture_count, found = 0, most = b->breadth.most;
-    scene_candidate *all = malloc(((size_t)pictures + 1) * sizeof *all);
+    uint32_t most = b->breadth.most;
+    scene_candidate *all = malloc(((size_t)b->volume->picture_count + 1) * sizeof *all);
     if (!all) return -1;
-    for (uint32_t p = 0; p < pictures; ++p)
-        if (b->end[p] > b->first[p]) all[found++] = (scene_candidate){p, count(b, asked, p)};
+    /* Most pictures of a large volume have a single ballot: they count where there are not enough others. */
+    uint32_t found = counted(b, asked, 2, all);
+    if (found < most * LOOKED_AT) found = counted(b, asked, 1, all);
     qsort(all, found, sizeof *all, before);
     if (found > most * LOOKED_AT) found = most * LOOKED_AT;
     for (uint32_t k = 0; k < found; ++k) all[k].votes = placed(b, asked, all[k].picture);

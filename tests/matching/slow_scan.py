@@ -27,7 +27,9 @@ def scan(
 ) -> list[tuple[int, int]]:
     """(picture, votes), best first."""
     votes = _votes(tables, dead, asked, cells, crowded, nearest)
-    counted = sorted(((-_counted(asked, cast), picture) for picture, cast in votes.items()))[: most * LOOKED_AT]
+    several = {picture: cast for picture, cast in votes.items() if len(cast) > 1}
+    chosen = several if len(several) >= most * LOOKED_AT else votes
+    counted = sorted(((-_counted(asked, cast), picture) for picture, cast in chosen.items()))[: most * LOOKED_AT]
     placed = sorted((-_placed(asked, votes[picture][:MOST_VOTES]), picture) for _, picture in counted)
     return [(picture, -count) for count, picture in placed[:most]]
 

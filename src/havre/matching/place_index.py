@@ -28,7 +28,7 @@ CELLS_ASKED = 10
 """Pairs of cells that each feature looks into."""
 NEAREST = 50
 """Postings that each feature votes for."""
-CROWDED_ABOVE, CROWDED_TIMES = 2000, 400
+CROWDED_ABOVE, CROWDED_TIMES = 1000, 50
 """Postings in a pair of cells from which on it says nothing: so many, or so many times the mean of those occupied."""
 MOST = 30
 """Candidates that are worth a look …"""
