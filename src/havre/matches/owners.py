@@ -31,8 +31,10 @@ class Owners:
         wanted = list(keys)
         asked = [key for key in wanted if key not in self._rows]
         if asked:
+            # What sounds and scenes are made of is large, and read only for those that are looked at.
+            left = () if method == video.METHOD else ("data", "sealed")
             self._rows |= dict.fromkeys(asked)
-            self._rows |= {row.pk: row for row in self._told(method).filter(id__in=asked)}
+            self._rows |= {row.pk: row for row in self._told(method).defer(*left).filter(id__in=asked)}
         return {key: row for key in wanted if (row := self._rows[key]) is not None}
 
     def _told(self, method: str) -> "QuerySet[Imprint]":
@@ -43,6 +45,10 @@ class Owners:
             earlier = Exhibit.objects.filter(medium=OuterRef("medium"), item__lt=self.before)
             rows = rows.filter(Q(medium=None) | Exists(earlier))
         return rows
+
+    def whole(self, keys: Iterable[int], method: str) -> dict[int, Imprint]:
+        """Those of these imprints that may be told, with all that they are made of."""
+        return {row.pk: row for row in self._told(method).filter(id__in=list(keys))}
 
     def in_turn(self, keys: Sequence[int], method: str, most: int) -> list[int]:
         """Of these imprints, the likeliest first, those to look at: up to `most` of what is judged, then of the others.

@@ -30,6 +30,9 @@ ENOUGH = 0.5
 SMALLEST_WORTH = 1e-6
 """By how much less a view says than a run of frames, where both found the same."""
 
+MOST_OF_A_VIEW = 8
+"""Known views that each of a film's views is compared with: the film has up to 32."""
+
 Size = tuple[int, int]
 
 
@@ -77,8 +80,11 @@ def sightings(stock: Stock, mark: Mark, owners: Owners, size: Size | None, regio
     rows = owners.rows(likely, scene.METHOD)
     views = sum(volume.count for volume in volumes)
     in_turn = {each.record for each in worth_a_look([each for each in likely.values() if each.record in rows])}
-    for record in owners.in_turn([key for key in likely if key in in_turn], scene.METHOD, MOST):
-        row, each = rows[record], likely[record]
+    most = MOST if mark.made.at is None else MOST_OF_A_VIEW
+    chosen = owners.in_turn([key for key in likely if key in in_turn], scene.METHOD, most)
+    whole = owners.whole(chosen, scene.METHOD)
+    for record in chosen:
+        row, each = whole[record], likely[record]
         known = scene.unpack(bytes(row.data), stock.looks.plain(row))
         found = compare_form(asked.forms[each.form], known, parts=region is not None)
         if found is not None:
