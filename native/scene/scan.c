@@ -10,8 +10,8 @@ enum {
     MOST_APART = 1000,   /* numbers farther apart are as far as those of any two features */
     WEIGHT = 1024,       /* of a vote by an equal feature */
     TURNS = 8, SIZES = 64, PHASES = 4, /* bins; each vote falls into one of every phase, so that no edge parts what agrees */
-    LOOKED_AT = 8,       /* so many times the candidates wanted are looked at for places */
-    MOST_VOTES = 256,    /* votes of one picture whose places are compared */
+    LOOKED_AT = 2,       /* so many times the candidates wanted are looked at for places */
+    MOST_VOTES = 128,    /* votes of one picture whose places are compared */
     MOST_BALLOTS = 1 << 22, /* cast for all pictures: 64 MiB */
     REACH = 14,          /* 1/256 of the longer side by which places may differ: 5.5 % */
     REACH_STEPS = 16, REACH_TURN = 28, /* an octave, 40 degrees */

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from havre.fingerprints.scene import Features
 
-FARTHEST, WEIGHT, LOOKED_AT, MOST_VOTES = 1000, 1024, 8, 256
+FARTHEST, WEIGHT, LOOKED_AT, MOST_VOTES = 1000, 1024, 2, 128
 REACH, REACH_STEPS, REACH_TURN = 14, 16, 28
 
 Vote = tuple[int, int, int, int, int, int]
