@@ -15,7 +15,7 @@ from havre.flows.archives import Unpacking
 from havre.flows.dossier import open_dossier
 from havre.flows.home import Home
 from havre.flows.intake import take_in
-from havre.flows.taking import Lanes, flat, keeping, pieces_of
+from havre.flows.taking import Lanes, batches, flat, keeping, pieces_of
 from havre.media.models import Medium
 from tests.cast import Node
 from tests.media.decode.seeds import zipped
@@ -144,3 +144,8 @@ def test_a_machine_whose_memory_is_full_blames_no_file(
     with pytest.raises(Unavailable, match="Cannot allocate memory"):
         take_in(begun.home, begun.anke, "A", str(folder), workers=2)
     assert Item.objects.count() == 0
+
+
+def test_a_batch_ends_with_what_is_slow_to_judge() -> None:
+    assert list(batches(range(6), lambda each: each in (1, 4))) == [[0, 1], [2, 3, 4], [5]]
+    assert list(batches(range(3))) == [[0, 1, 2]]

@@ -103,7 +103,7 @@ class Run:
         return listed_pieces(worker, self.path, kind)
 
     def _write(self, taken: Iterator[Looked], judging: Judging) -> None:
-        for batch in batches(taken):
+        for batch in batches(taken, is_film_or_sound):
             self._commit(batch, judging)
 
     def _commit(self, batch: list[Looked], judging: Judging) -> None:
@@ -112,13 +112,21 @@ class Run:
         self.tell(Progress(done, max(self.total, done), done - judging.begun_at))
 
 
-def batches(looked: Iterable[Thing]) -> Iterator[list[Thing]]:
-    """What is written together: BATCH files, or as many as came within BATCH_SECONDS."""
+def is_film_or_sound(looked: Looked) -> bool:
+    """Whether all its views and its sound are compared with what is known and held, which takes seconds."""
+    return looked.decoded is not None and looked.kind is not None and looked.kind.family != "picture"
+
+
+def batches(looked: Iterable[Thing], slow: Callable[[Thing], bool] = lambda _: False) -> Iterator[list[Thing]]:
+    """What is written together: BATCH files, or as many as came within BATCH_SECONDS.
+
+    A batch ends with what is slow to judge, so that nobody waits long for the database.
+    """
     batch: list[Thing] = []
     since = time.monotonic()
     for each in looked:
         batch.append(each)
-        if len(batch) >= BATCH or time.monotonic() - since > BATCH_SECONDS:
+        if len(batch) >= BATCH or time.monotonic() - since > BATCH_SECONDS or slow(each):
             yield batch
             batch, since = [], time.monotonic()
     if batch:

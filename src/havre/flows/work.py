@@ -21,7 +21,7 @@ from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.lanes import in_order
 from havre.flows.rejudging import Indexes, judge_again, open_indexes
 from havre.flows.series import propose_after
-from havre.flows.taking import batches
+from havre.flows.taking import batches, is_film_or_sound
 from havre.matches.digests import DIGESTS
 from havre.matches.finds import Asker, finds
 from havre.matches.marks import Mark, keep_imprints
@@ -93,7 +93,7 @@ class Shift:
         with ThreadPoolExecutor(workers, "desk") as pool:
             try:
                 with closing(in_order(self._claimed(limit), desks.done, pool, workers, ahead=1)) as done:
-                    for batch in batches(done):
+                    for batch in batches(done, lambda each: is_film_or_sound(each.looked)):
                         self._commit(batch, indexes)
             except Exception as error:
                 # What nobody foresaw counts as a try, so that it does not stand in the way of all others for ever.
