@@ -14,7 +14,7 @@ check: setup             # style, types, migrations, architecture, and that no r
 	.venv/bin/python -m django makemigrations --check --dry-run --settings havre.entrypoints.command.bare_settings
 	$(PYTEST) -q tests/test_architecture.py tests/test_docs.py
 bench: setup             # ours and the peers, interleaved in one run
-	for what in fingerprint search join intake; do .venv/bin/havre bench $$what || exit 1; done
+	for what in fingerprint search join intake sound edits place; do .venv/bin/havre bench $$what || exit 1; done
 	.venv/bin/python -m bench.sift
 fuzz: setup              # COUNT hostile inputs for each kernel, each parser and the decode path
 	native/pdq/fuzz.sh $(COUNT) $(SEED)

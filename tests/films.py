@@ -7,6 +7,7 @@ from bench.clips import ENCODINGS, Clip, Samples
 from PIL import Image
 
 from bench import clips, variants
+from havre.flows import footage
 from tests.pictures import Pixels, photograph
 
 SIZE = (160, 120)
@@ -53,6 +54,17 @@ def cropped(pixels: Pixels, share: float) -> bytes:
 def whole(name: str) -> bytes:
     """A photograph that scikit-image ships."""
     return _jpeg(photograph(name))
+
+
+def room(name: str, corners: footage.Corners) -> bytes:
+    """A photograph with the same poster hung in it, its corners from the upper left one clockwise, 900 × 700."""
+    wall = Image.fromarray(photograph(name)).resize((900, 700))
+    return _jpeg(np.asarray(footage.hung(wall, Image.fromarray(photograph("coffee")), corners)))
+
+
+LEFT = (80, 90), (520, 140), (510, 430), (90, 480)
+RIGHT = (350, 120), (820, 60), (840, 420), (340, 380)
+"""Where the poster hangs, seen from one side and from the other."""
 
 
 def _jpeg(pixels: Pixels) -> bytes:

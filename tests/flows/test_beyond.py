@@ -107,6 +107,21 @@ def test_a_crop_is_near_by_its_features_and_says_where(case: Node, tmp_path: Pat
     assert match["expected_false"] < 0.01
 
 
+def test_the_same_object_elsewhere_is_listed_and_changes_no_outcome(case: Node, tmp_path: Path) -> None:
+    judged = {"a": films.room("astronaut", films.LEFT)}
+    know(case.home, case.anke, str(lay(tmp_path / "judged", judged)), "pertinent", workers=1)
+    found = items(case, tmp_path / "seized", b=films.room("chelsea", films.RIGHT))["b"]
+    assert (found.outcome, found.reason) == ("new", "")
+    (match,) = matched(case.anke.person, found)
+    assert (match["kind"], match["verdict"], match["label"]) == ("place", "same place/object", "pertinent")
+    assert match["points"] >= 10
+    for region, corners in ((match["query_region"], films.RIGHT), (match["match_region"], films.LEFT)):
+        x, y, width, height = region
+        across, down = zip(*corners, strict=True)
+        assert min(across) - 5 <= x < x + width <= max(across) + 5
+        assert min(down) - 5 <= y < y + height <= max(down) + 5
+
+
 def test_another_unit_sees_nothing_of_it(case: Node, tmp_path: Path) -> None:
     items(case, tmp_path / "seized", a=films.film(1, 8, sound=1), b=films.whole("astronaut"))
     asked = lay(tmp_path / "asked", {"a": films.part(1, 2, 6), "b": films.cropped(photograph("astronaut"), 0.5)})

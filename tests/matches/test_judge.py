@@ -1,10 +1,13 @@
 """A file is judged by everything before it: the decisive matches first, no other unit's, nothing inherited."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from havre.cases.models import Outcome
 from havre.matches.digests import Named
@@ -13,7 +16,10 @@ from havre.matches.models import Knowledge, MatchKind, Source
 from havre.matches.shelves import open_shelf
 from havre.media.models import Fingerprint, Medium
 from havre.units.models import Person
+from tests import films
 from tests.cast import NOON, Cast, introduce
+from tests.imprinted import known as imprinted
+from tests.imprinted import marks, stock, view
 
 PDQ = Random(8).randbytes(32)
 HARMLESS = "near only to something judged not pertinent"
@@ -155,3 +161,16 @@ def test_matches_are_kept_up_to_a_number_a_person_would_look_at(cast: Cast, tmp_
     (answer,) = judged(cast, tmp_path, shown(PDQ))
     distances = [match.distance for match in answer.matches]
     assert distances == sorted(each // 2 for each in range(56))[:KEPT_MATCHES]
+
+
+def test_a_place_in_what_is_near_already_needs_no_telling(cast: Cast, tmp_path: Path) -> None:
+    rooms = films.room("astronaut", films.LEFT), films.room("chelsea", films.RIGHT)
+    known, asked = (view(np.asarray(Image.open(BytesIO(room)))) for room in rooms)
+    entry = imprinted(cast.anke, True, known)
+    for pdq, kinds in ((None, [MatchKind.PLACE]), (PDQ, [MatchKind.NEAR])):
+        Knowledge.objects.filter(pk=entry.pk).update(pdq=pdq)
+        shelf, held = (open_shelf(tmp_path / str(pdq), cast.belgium, name) for name in ("known", "held"))
+        shelf.catch_up()
+        candidate = shown(PDQ, marks=marks(asked), size=(900, 700))
+        found = Bench(cast.belgium, shelf, held, [candidate], stock(tmp_path, cast.belgium)).judge(candidate)
+        assert [match.kind for match in found.matches] == kinds

@@ -139,7 +139,8 @@ class Bench:
                 unfingerprinted=candidate.unfingerprinted,
             )
         )
-        return Judged(verdict, (near + same + harmless + once(further.places))[:KEPT_MATCHES])
+        matches = near + same + harmless
+        return Judged(verdict, (matches + _elsewhere(once(further.places), matches))[:KEPT_MATCHES])
 
     def _beyond(self, candidate: Candidate) -> Beyond:
         if self.stock is None:

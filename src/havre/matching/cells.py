@@ -3,15 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from havre.fingerprints.scene import CELLS, Features, model
+from havre.fingerprints.scene import Features, model
 from havre.matching import _scene
-
-PAIRS = CELLS * CELLS
-"""A pair is first × CELLS + second."""
 
 
 def nearest_cells(features: Features, most: int) -> NDArray[np.uint32]:
-    """n × `most` pairs, nearest first; `most` from 1 to 64."""
+    """n × `most` pairs, nearest first, as first × CELLS + second; `most` from 1 to 64."""
     return np.frombuffer(_scene.nearest_cells(features.tobytes(), model().cells, most), np.uint32).reshape(-1, most)
 
 
