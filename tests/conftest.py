@@ -9,12 +9,14 @@ from typing import cast
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, sync_playwright
 
 from havre.settings import Settings
 from havre.start import start
 from tests import command_line
 from tests.databases import NOWHERE, Copy, connected, name_of, postgresql_copies, sqlite_copies
 from tests.postgres import Server, server
+from tests.web import browser_path
 
 PROOF = os.environ.get("HAVRE_PROOF") == "1"
 """Whether full counts are run (`make proof`) instead of seeded samples of them (`make test`)."""
@@ -105,3 +107,14 @@ def havre_without_home() -> Havre:
 def count() -> Callable[[int, int], int]:
     """`count(sample, full)`: how many to try, the full number under `make proof`."""
     return lambda sample, full: full if PROOF else sample
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's browser, without a screen; one for all tests of a process, a new context for each."""
+    # Playwright keeps an event loop in this thread, where Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield browser
+        browser.close()

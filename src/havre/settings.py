@@ -10,6 +10,27 @@ from havre.errors import Invalid
 APPS = ("units", "audit", "cases", "media", "matches", "series")
 """The rooms that have tables, in import order."""
 
+PAGES = "havre.entrypoints.analyst"
+"""The app that has the analyst's pages: templates, words, what browsers load."""
+
+SIGN_IN = (
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+)
+"""What signs people in, with its tables."""
+
+LANGUAGES = (("en", "English"), ("fr", "Français"), ("nl", "Nederlands"))
+
+NO_SECRET = "no page is signed with this: `havre serve` takes its secret from the node's key"
+"""Django's key while no page is served."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -63,14 +84,94 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
 
 
 def django_settings(settings: Settings) -> dict[str, object]:
-    """What Django is told: our rooms as apps and one database, nothing more."""
+    """What Django is told: our rooms as apps, one database, who signs in, and how the analyst's pages are served."""
     return {
-        "INSTALLED_APPS": [f"havre.{room}" for room in APPS],
+        "INSTALLED_APPS": [
+            *SIGN_IN,
+            *(f"havre.{room}" for room in APPS),
+            "django.contrib.messages",
+            "django.contrib.staticfiles",
+            PAGES,
+        ],
         "DATABASES": {"default": _postgresql(settings.database) if settings.database else _sqlite(settings.sqlite)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
-        "SECRET_KEY": "the command line signs nothing with Django's key",
+        "SECRET_KEY": NO_SECRET,
+        **_people(),
+        **_web(),
+        **_languages(),
+    }
+
+
+def _people() -> dict[str, object]:
+    return {
+        "AUTH_USER_MODEL": "units.Person",
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": "name",
+        "ACCOUNT_USER_MODEL_EMAIL_FIELD": None,
+        "ACCOUNT_LOGIN_METHODS": {"username"},
+        "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*"],
+        "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "LOGIN_URL": "/",
+        "LOGIN_REDIRECT_URL": "/desk",
+        "SESSION_COOKIE_NAME": "havre",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_SAMESITE": "Strict",
+    }
+
+
+def _web() -> dict[str, object]:
+    return {
+        "ROOT_URLCONF": f"{PAGES}.urls",
+        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]", "testserver"],
+        "MIDDLEWARE": [
+            "django.middleware.security.SecurityMiddleware",
+            "whitenoise.middleware.WhiteNoiseMiddleware",
+            f"{PAGES}.answers.headers",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.middleware.locale.LocaleMiddleware",
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "allauth.account.middleware.AccountMiddleware",
+            f"{PAGES}.answers.errors",
+        ],
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": True,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.messages.context_processors.messages",
+                        f"{PAGES}.shell.around",
+                    ]
+                },
+            }
+        ],
+        "APPEND_SLASH": False,
+        "STATIC_URL": "/static/",
+        "WHITENOISE_USE_FINDERS": True,
+        "WHITENOISE_MAX_AGE": 86_400,
+    }
+
+
+def _languages() -> dict[str, object]:
+    folder = Path(__file__).parent / "entrypoints" / "analyst" / "locale"
+    return {
+        "LANGUAGE_CODE": "en",
+        "LANGUAGES": LANGUAGES,
+        "USE_I18N": True,
+        # One folder a page, so that who works on a page has its words beside it.
+        "LOCALE_PATHS": sorted(str(page) for page in folder.iterdir() if page.is_dir()) if folder.is_dir() else [],
+        "LANGUAGE_COOKIE_HTTPONLY": True,
+        "LANGUAGE_COOKIE_SAMESITE": "Strict",
     }
 
 

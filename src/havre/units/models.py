@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 
@@ -25,15 +26,25 @@ class Unit(models.Model):
         return f"{self.name} ({self.country})"
 
 
-class Person(models.Model):
-    """Somebody who works for a unit; the name is how the log calls them."""
+class Person(AbstractBaseUser):
+    """Somebody who works for a unit; the name is how the log calls them, and with which they sign in."""
 
     name = models.CharField(max_length=100, unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="people")
     added_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    """From then on they may not sign in; what they did stays theirs."""
+
+    USERNAME_FIELD = "name"
+    objects: ClassVar[BaseUserManager["Person"]] = BaseUserManager()
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Whether they may sign in: the name Django has for it."""
+        return self.left_at is None
 
 
 class Role(models.Model):

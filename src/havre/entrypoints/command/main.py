@@ -25,6 +25,7 @@ from havre.entrypoints.command import (
     known,
     node,
     search,
+    serve,
     series,
     store,
     work,
@@ -118,4 +119,5 @@ app.command()(doctor.doctor)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(bench.bench)
+app.command()(serve.serve)
 app.command()(demo.demo)

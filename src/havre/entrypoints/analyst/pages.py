@@ -1,0 +1,102 @@
+"""A page: who may open it, and what it is handed instead of a bare request.
+
+    @page(RoleName.ANALYST, RoleName.SUPERVISOR)
+    def triage(visit: Visit, intake: int) -> HttpResponse: ...
+
+`PAGES` holds every page that was declared: a page without a declaration does not exist, and a test holds the table of
+addresses to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from havre.entrypoints.analyst.node import now, served
+from havre.errors import Refused
+from havre.flows.home import Home
+from havre.units.acting import NO_REASON, Acting
+from havre.units.models import Person, RoleName
+
+Given = ParamSpec("Given")
+View = Callable[Concatenate[HttpRequest, Given], HttpResponseBase]
+
+REASON = "reason"
+"""Where the session keeps why this person works on something: asked once per case and session."""
+
+
+@dataclass
+class Visit:
+    """One request of a signed-in person."""
+
+    request: HttpRequest
+    person: Person
+
+    @property
+    def home(self) -> Home:
+        """The node."""
+        return served()
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """What this person may be."""
+        return frozenset(self.person.roles.values_list("name", flat=True))
+
+    def acting(self, reason: str = "") -> Acting:
+        """This person, now; with the reason of the session where no other is given."""
+        return Acting(self.person, now, reason or self.request.session.get(REASON, "") or NO_REASON)
+
+    @property
+    def partial(self) -> bool:
+        """Whether htmx asks, for a piece of the page."""
+        return self.request.headers.get("HX-Request") == "true"
+
+    def show(self, template: str, context: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
+        """A page made of a template of `templates/analyst`."""
+        return render(self.request, f"analyst/{template}", {**(context or {}), "visit": self}, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Who may open a page."""
+
+    name: str
+    roles: frozenset[RoleName]
+
+
+PAGES: dict[str, Declared] = {}
+"""Every page by the name of its function, with its module."""
+
+
+def page(*roles: RoleName) -> Callable[[Callable[Concatenate[Visit, Given], HttpResponseBase]], View[Given]]:
+    """Makes a page of a function: whoever is not signed in signs in first, whoever has none of the roles is refused."""
+
+    def declared(shown: Callable[Concatenate[Visit, Given], HttpResponseBase]) -> View[Given]:
+        name = f"{shown.__module__.rpartition('.')[2]}.{shown.__name__}"
+        PAGES[name] = Declared(name, frozenset(roles))
+
+        @wraps(shown)
+        def view(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
+            if not isinstance(request.user, Person):
+                return _to_sign_in(request)
+            visit = Visit(request, request.user)
+            if not visit.roles & set(roles):
+                raise Refused(f"this page needs the role {' or '.join(roles)}: ask an administrator of your unit")
+            return shown(visit, *args, **kwargs)
+
+        view.havre_page = name  # type: ignore[attr-defined]
+        return view
+
+    return declared
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    address = f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return redirect(address)

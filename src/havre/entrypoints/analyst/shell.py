@@ -1,0 +1,78 @@
+"""What stands around every page: the rail, the person, the keys."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from havre.entrypoints.analyst.keys import EVERYWHERE
+from havre.units.models import Person, RoleName
+
+WORKING = frozenset({RoleName.ANALYST, RoleName.SUPERVISOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail."""
+
+    page: str
+    """The name of its address."""
+    icon: str
+    words: "str | Promise"
+    roles: frozenset[RoleName]
+    minor: bool = False
+    """Left out where the screen is narrow."""
+
+
+RAIL: tuple[Place, ...] = (
+    Place("desk", "inboxes", _("Desk"), frozenset(RoleName)),
+    Place("intakes", "box-arrow-in-down", _("Intake"), WORKING),
+    Place("triage", "grid-3x3-gap", _("Triage"), WORKING),
+    Place("series", "diagram-3", _("Series"), WORKING),
+    Place("search", "search", _("Search"), WORKING, minor=True),
+    Place("alerts", "bell", _("Alerts"), WORKING),
+    Place("statistics", "bar-chart", _("Numbers"), WORKING, minor=True),
+    Place("audit", "journal-check", _("Log"), frozenset({RoleName.AUDITOR})),
+    Place("people", "people", _("People"), frozenset({RoleName.ADMINISTRATOR})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry of the rail as one person sees it."""
+
+    place: Place
+    address: str
+    here: bool
+
+
+def around(request: HttpRequest) -> dict[str, object]:
+    """What every template is given: the rail of this person, the keys that work everywhere, the theme."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {"everywhere": EVERYWHERE}
+    roles = set(person.roles.values_list("name", flat=True))
+    return {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles)}
+
+
+def _rail(request: HttpRequest, roles: set[str]) -> Iterator[Shown]:
+    for place in RAIL:
+        address = _address(place)
+        if roles & place.roles and address:
+            yield Shown(place, address, here=_under(request.path, address))
+
+
+def _address(place: Place) -> str:
+    try:
+        return reverse(place.page)
+    except NoReverseMatch:
+        return ""
+
+
+def _under(path: str, address: str) -> bool:
+    return path == address or path.startswith(f"{address}/")
+
+

@@ -1,0 +1,81 @@
+"""The pages in tests: Django's client for what is answered, a served home and a real Chromium for what is seen.
+
+`visiting(node, person)` answers in this process; `served(settings)` starts the real server on the loopback;
+`chromium` in conftest is Debian's browser.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.test import Client
+
+from havre.settings import Settings
+
+if TYPE_CHECKING:  # the fixtures are read before Django is configured
+    from havre.units.models import Person
+    from tests.cast import Node
+
+BROWSER = "/usr/bin/chromium"
+"""Debian's; missing means that the suite fails."""
+
+STARTING_SECONDS = 30
+
+
+def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Client:
+    """A browser of Django's, signed in as this person; nobody where None."""
+    from havre.entrypoints.analyst.node import serve
+
+    serve(node.home)
+    client = Client(headers={"HX-Request": "true"} if htmx else None)
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The address of a real server of this home, on a free port of the loopback."""
+    port = _free()
+    environment = {**os.environ, "HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
+    command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
+    process = subprocess.Popen([*command, "havre.entrypoints.analyst.app:named()"], env=environment)
+    try:
+        address = f"http://localhost:{port}"
+        _wait(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _free() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + STARTING_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise AssertionError(f"the server at {address} did not start")
+
+
+def browser_path() -> str:
+    """Where the browser is; fails where it is not installed."""
+    assert Path(BROWSER).exists(), "Chromium is missing: apt-get install chromium"
+    return BROWSER
