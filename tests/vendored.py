@@ -64,7 +64,9 @@ def renew() -> None:
             made = {here: (root / there).read_bytes() for there, here in files.items()}
             if package.startswith("bootstrap-icons"):
                 made = {SPRITE: _sprite(root / "icons")}
-            told.append({"package": about["name"], "version": about["version"], "licence": about["license"]} | _kept(made))
+            told.append(
+                {"package": about["name"], "version": about["version"], "licence": about["license"]} | _kept(made)
+            )
     MANIFEST.write_text(json.dumps(told, indent=1) + "\n")
 
 

@@ -33,6 +33,7 @@ from havre.media.models import Exhibit, Medium, SealedFile, WorkUnit
 from havre.media.sources import Found
 from havre.media.store import Kept
 from havre.media.unsealed import Unsealed
+from havre.media.veils import Veils
 from havre.media.work import TRIES, claim, give_back, still_mine, waiting
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
@@ -216,6 +217,7 @@ class Desks:
     def __init__(self, home: Home, unit: Unit) -> None:
         self.home, self.unit, self.key = home, unit, home.keys.unit(str(unit.pk))
         self._store, self._own = home.store, threading.local()
+        self._veils = Veils(str(unit.pk), self.key)
         self._workers: list[Worker] = []
 
     def done(self, claimed: Claimed) -> Done:
@@ -226,7 +228,8 @@ class Desks:
             return Done(claimed.work, replace(looked, quarantine=f"whoever worked on it ended early, {TRIES} times"))
         try:
             looked = self._said(claimed, looked)
-            return Done(claimed.work, replace(looked, sealed=self._preview(medium, looked)))
+            veil = self._veils.sealed(looked.decoded.veil, bytes(medium.sha256)) if looked.decoded is not None else b""
+            return Done(claimed.work, replace(looked, sealed=self._preview(medium, looked), veil=veil))
         except HavreError as error:
             reason = f"{TRIES} times it could not be read: {error}"
             return Done(claimed.work, replace(looked, quarantine=reason), str(error))

@@ -59,8 +59,9 @@ def complete(medium: Medium, taken: Looked) -> None:
     if decoded is not None and medium.width is None:
         medium.width, medium.height, medium.frames = decoded.width, decoded.height, decoded.frame_count
         medium.damage, medium.notes = decoded.damage or "", list(decoded.notes)
+        medium.veil = taken.veil or medium.veil
         _write_details([(medium, taken)])
-    medium.save(update_fields=["width", "height", "frames", "damage", "notes", "quarantine"])
+    medium.save(update_fields=["width", "height", "frames", "damage", "notes", "quarantine", "veil"])
 
 
 def _medium(unit: Unit, taken: Looked, at: datetime) -> Medium:
@@ -81,6 +82,7 @@ def _medium(unit: Unit, taken: Looked, at: datetime) -> Medium:
         damage=(decoded.damage or "") if decoded else "",
         notes=list(decoded.notes) if decoded else [],
         quarantine=taken.quarantine,
+        veil=taken.veil,
         held_since=at,
     )
 

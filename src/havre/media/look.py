@@ -59,6 +59,8 @@ class Looked:
     decoded: Decoded | None = None
     sealed: tuple[Kept, ...] = ()
     """The original and the preview, where they were to be kept; durable once the store has settled."""
+    veil: bytes = b""
+    """The sealed veil, where there is one."""
     listed: Listed | None = None
     """All there is, where a list named a file without its bytes."""
     note: str = ""

@@ -25,6 +25,8 @@ class Medium(models.Model):
     notes = models.JSONField(default=list)
     quarantine = models.TextField(blank=True)
     """Why it may not be decoded; empty where it was."""
+    veil = models.BinaryField(default=b"")
+    """Its preview as a page may carry it, sealed as havre.media.veils does; empty where nothing can be shown."""
     held_since = models.DateTimeField()
 
     class Meta:

@@ -4,12 +4,13 @@ A lane holds the unit's key but never decodes: the bytes go to its sandboxed wor
 facts and a preview. It asks the database one question: whether the unit holds these bytes already.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from havre.media.look import Content, Decoder, Held, Looked, Opened, look
 from havre.media.sources import Found
 from havre.media.store import Kept, Store
+from havre.media.veils import Veils
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +40,11 @@ class Lane:
 
 def take(lane: Lane, found: Found, opened: Opened | None = None) -> Looked:
     """Everything about one file, with its bytes kept unless it is refused, held already, or an archive."""
-    return look(lane.decoder, found, opened, lane.held, lane.seal)
+    return veiled(look(lane.decoder, found, opened, lane.held, lane.seal), Veils(lane.unit, lane.unit_key))
+
+
+def veiled(looked: Looked, veils: Veils) -> Looked:
+    """The same with the veil of its preview, sealed."""
+    if looked.decoded is None or looked.digests is None:
+        return looked
+    return replace(looked, veil=veils.sealed(looked.decoded.veil, looked.digests.sha256))

@@ -32,3 +32,16 @@ def test_a_preview_stands_upright() -> None:
     made = np.asarray(Image.open(io.BytesIO(preview.encode(pixels, 6))).convert("L"))
     assert made.shape == (200, 100)
     assert (int(made[10, 50]), int(made[190, 50])) == pytest.approx((255, 0), abs=4)
+
+
+def test_a_veil_is_small_grey_and_hides_what_is_sharp() -> None:
+    rng = np.random.default_rng(5)
+    pixels = np.kron(rng.integers(0, 255, (60, 80, 3), np.uint8), np.ones((8, 8, 1), np.uint8))
+    veil = preview.veil(preview.encode(np.ascontiguousarray(pixels), 1))
+    seen = Image.open(io.BytesIO(veil))
+    assert (seen.format, max(seen.size)) == ("WEBP", 56)
+    assert len(veil) < 400
+    shown = np.asarray(seen.convert("RGB")).astype(int)
+    assert np.abs(shown[..., 0] - shown[..., 2]).max() <= 2
+    steps = np.abs(np.diff(shown[..., 0], axis=1)).mean()
+    assert steps < np.abs(np.diff(pixels[4::8, 4::8].astype(int), axis=1)).mean() / 5

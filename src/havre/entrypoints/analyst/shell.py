@@ -74,5 +74,3 @@ def _address(place: Place) -> str:
 
 def _under(path: str, address: str) -> bool:
     return path == address or path.startswith(f"{address}/")
-
-

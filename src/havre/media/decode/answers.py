@@ -27,6 +27,9 @@ HARMLESS = (NotMedia,)
 ORIENTATION_BYTES = 8 * 32
 REASON_LENGTH = 500
 
+LARGEST_VEIL = 1000
+"""Bytes of a veil; one has some 200."""
+
 MOST_VIEWS = 32
 """As many as a storyboard has (`storyboard.MOST`)."""
 
@@ -70,6 +73,7 @@ def decoded(head: dict[str, Any], body: bytes) -> Decoded:
             imprints=imprints,
             seconds=None if head.get("seconds") is None else _seconds(head["seconds"]),
             storyboard=views,
+            veil=_veil(head.get("veil", "")),
         )
     except (KeyError, TypeError, ValueError, Invalid) as problem:
         raise Broke(f"the decoder gave no proper answer: {problem}") from problem
@@ -144,6 +148,13 @@ def _frame(number: object, orientations: object, quality: object) -> Frame:
     if len(hashes) != ORIENTATION_BYTES:
         raise ValueError("a fingerprint of the wrong length")
     return Frame(_count(number), hashes, min(_count(quality), 100))
+
+
+def _veil(value: object) -> bytes:
+    veil = bytes.fromhex(_text(value, 2 * LARGEST_VEIL))
+    if veil and (veil[:4], veil[8:12]) != (b"RIFF", b"WEBP"):
+        raise ValueError("a veil that is no WebP")
+    return veil
 
 
 def _text(value: object, limit: int) -> str:

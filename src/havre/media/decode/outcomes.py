@@ -112,6 +112,8 @@ class Decoded:
     seconds: float | None = None
     """How long a film or sound lasts, as decoded; None for a picture."""
     storyboard: tuple[View, ...] = ()
+    veil: bytes = b""
+    """The preview as a page may carry it: grey, 56 pixels, blurred, as WebP; empty where there is no preview."""
 
 
 @dataclass(slots=True)

@@ -1,13 +1,21 @@
-"""A small JPEG made anew from the pixels, the only form in which a picture ever reaches a browser."""
+"""A small JPEG made anew from the pixels, the only form in which a picture ever reaches a browser; and its veil."""
+
+import io
 
 import numpy as np
 import simplejpeg
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from havre.media.decode.frames import Pixels
 
 LONGEST_SIDE = 640
 QUALITY = 80
+
+VEIL_SIDE = 56
+"""Longest side of a veil, in pixels: what a page may carry before somebody reveals the picture."""
+VEIL_BLUR = 2.0
+"""Radius in pixels of the blur laid over it."""
+VEIL_QUALITY = 20
 
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -48,3 +56,13 @@ def shrunk(pixels: Pixels) -> Image.Image:
     mode = "RGBX" if channels == 4 else "RGB"
     picture = Image.frombuffer(mode, (width, rows), pixels, "raw", mode, width * channels * step, 1)
     return picture.reduce((factor, max(factor // step, 1))) if factor > 1 else picture
+
+
+def veil(shown: bytes) -> bytes:
+    """The veil of a preview, as WebP of some 200 bytes: grey, 56 pixels, blurred. What it hides is not in it."""
+    grey = simplejpeg.decode_jpeg(shown, colorspace="GRAY", min_height=VEIL_SIDE, min_width=VEIL_SIDE, min_factor=1)
+    small = Image.fromarray(grey[:, :, 0])
+    small.thumbnail((VEIL_SIDE, VEIL_SIDE), Image.Resampling.BOX)
+    made = io.BytesIO()
+    small.filter(ImageFilter.GaussianBlur(VEIL_BLUR)).save(made, "WEBP", quality=VEIL_QUALITY, method=4)
+    return made.getvalue()

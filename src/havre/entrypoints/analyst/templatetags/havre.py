@@ -14,3 +14,9 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("vendor/icons.svg"), name
     )
+
+
+@register.inclusion_tag("analyst/veil.html")
+def veil(veiled: object, classes: str = "ratio-43", tip: str = "") -> dict[str, object]:
+    """A veiled picture: `data-medium` is what a held key reveals; `tip` is written on the plate that reveals it."""
+    return {"veiled": veiled, "classes": classes, "tip": tip}
