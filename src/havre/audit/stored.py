@@ -1,0 +1,31 @@
+"""The proof of an entry from the leaves that lie in the database: what `prove_inclusion` gives, without its columns."""
+
+from collections.abc import Sequence
+
+from havre.audit import models
+from havre.audit.entry import Entry
+from havre.audit.prove import Proof, verify_inclusion
+from havre.errors import Broken, NotFound
+from havre.sealing.chain import inclusion_proof
+from havre.sealing.sign import Verifier
+
+
+def prove_stored(entry: Entry, verifier: Verifier) -> Proof:
+    """The proof that `prove_inclusion` gives, from the leaves in the database alone, and shown to hold.
+
+    Raises NotFound where no checkpoint covers the entry yet, Broken where the log was altered.
+    """
+    newest = models.Checkpoint.objects.order_by("-number").first()
+    if newest is None or newest.size <= entry.index:
+        raise NotFound(f"no checkpoint covers entry {entry.index} yet: run `havre audit checkpoint`")
+    proof = Proof(entry, tuple(inclusion_proof(_leaves(newest.size), entry.index)), newest.note)
+    verify_inclusion(proof, verifier)
+    return proof
+
+
+def _leaves(size: int) -> Sequence[bytes]:
+    rows = models.Entry.objects.filter(index__lt=size).order_by("index").values_list("leaf", flat=True)
+    leaves = [bytes(leaf) for leaf in rows.iterator(chunk_size=10_000)]
+    if len(leaves) != size:
+        raise Broken(f"the log holds {len(leaves)} of the {size} entries its checkpoint covers: run `havre audit verify`")
+    return leaves
