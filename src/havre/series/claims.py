@@ -47,6 +47,15 @@ def renewed(series: Series, by: Person, at: datetime) -> None:
         _renewed(held, at)
 
 
+def carried(into: Series, other: Series, at: datetime) -> None:
+    """The other became part of this series: its claim goes on here, unless somebody works on this one already."""
+    held = standing(other, at)
+    if held is not None and standing(into, at) is None:
+        into.claims.filter(released_at=None).update(released_at=at)  # ran out
+        other.claims.filter(pk=held.pk).update(series=into)
+    other.claims.filter(released_at=None).update(released_at=at)
+
+
 def _renewed(held: Claim, at: datetime) -> Claim:
     held.until = max(held.until, at + RUNS_OUT_AFTER)
     held.save(update_fields=["until"])

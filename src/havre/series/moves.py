@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from havre.errors import Invalid, Refused
+from havre.series.claims import carried
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
 from havre.units.models import Person
 
@@ -57,6 +58,9 @@ def absorb(into: Series, other: Series, at: datetime) -> None:
     if far == Life.MERGED:
         return
     move(other, Life.MERGED, None, at)
+    carried(into, other, at)
+    for done in other.stamps.select_related("by"):
+        stamp(into, Step(done.step), done.by, done.at)
     if far not in FORWARD or Life(into.life) not in FORWARD or FORWARD.index(far) <= FORWARD.index(Life(into.life)):
         return
     was, into.life = Life(into.life), far
