@@ -10,14 +10,17 @@ from django.db.models import Count, Min, Q, QuerySet
 from havre.errors import NotFound
 from havre.media.models import Exhibit, Medium
 from havre.restrictions.visible import visible_to
-from havre.series.models import Claim, Comment, Decision, Life, Series, Stamp, Status, Step
+from havre.series.models import Claim, Comment, Decision, Life, Link, LinkKind, Member, Series, Stamp, Status, Step
 from havre.series.models import Move as Moved
 from havre.series.origins import chunks
+from havre.series.stacks import Belonging, Stack, stacked
 from havre.series.steps import Course, course
 from havre.units.models import Person
 
 OVER = (Status.REJECTED, Status.MERGED, Status.DISSOLVED)
 """What became of a series that has no members any more."""
+
+BELONGING = ("medium", "confirmed", "medium__family")
 
 MOST_COMMENTS = 200
 """Comments on one series that a page shows."""
@@ -92,6 +95,15 @@ def family_of(viewer: Person, series: Series) -> list[int]:
     return found
 
 
+def in_stacks(viewer: Person, series: Series) -> list[Stack]:
+    """The members of a series in stacks, those of the first medium first."""
+    members = visible_to(viewer, Member.objects.all(), "series__unit").filter(series=series)
+    told = {medium: Belonging(sure, family == "video") for medium, sure, family in members.values_list(*BELONGING)}
+    near = visible_to(viewer, Link.objects).filter(kind=LinkKind.NEAR, evidence__has_key="distance")
+    pairs = near.filter(one__member__series=series, other__member__series=series).values_list("one", "other")
+    return stacked(told, pairs)
+
+
 def series_page(viewer: Person, which: Q, before: int | None, most: int) -> list[Series]:
     """The newest series that are this, below a number; with how many members each has."""
     counted = visible_to(viewer, Series.objects).filter(which)
@@ -133,7 +145,7 @@ def _stamped(viewer: Person, series: Sequence[Series]) -> dict[int, dict[Step, d
     return found
 
 
-def claims_of(viewer: Person, series: Collection[int], now: datetime) -> dict[int, Claim]:
+def claims_of(viewer: Person, series: Collection[int]) -> dict[int, Claim]:
     """The claim on each of these series that nobody gave back, whether it holds now or ran out."""
     rows = visible_to(viewer, Claim.objects.all(), "series__unit").filter(series__in=series, released_at=None)
     return {claim.series_id: claim for claim in rows.select_related("by__unit")}
