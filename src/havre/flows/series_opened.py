@@ -1,4 +1,4 @@
-"""One series as a page shows it: its stacks a page at a time, why these hang together, and when they say they were made.
+"""One series as a page shows it: its stacks a page at a time, why they hang together, when they were made.
 
 What is asked of the database does not grow with the series: reasons are told of the stacks that are shown.
 """

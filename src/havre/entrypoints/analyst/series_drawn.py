@@ -70,6 +70,7 @@ class Moment:
     """0 to 1000."""
     y: int
     """Row, 0 lowest: those too close to stand beside each other stand above."""
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,16 @@ class Line:
         return 44 + 12 * max((moment.y for moment in self.moments), default=0)
 
     @property
+    def axis(self) -> int:
+        """Distance of the line from the top."""
+        return self.height - 26
+
+    @property
+    def words(self) -> int:
+        """Distance of what is written below it from the top."""
+        return self.height - 5
+
+    @property
     def drawn(self) -> list[tuple[Moment, int]]:
         """Each moment with its distance from the top."""
         return [(moment, self.height - 34 - 12 * moment.y) for moment in self.moments]
@@ -94,10 +105,10 @@ HIGHEST = 7
 """Rows above which moments lie on top of one another."""
 
 
-def line(stated: Mapping[int, Stated]) -> Line | None:
-    """The times that these media state, first to last; None where none does."""
+def line(stated: Mapping[int, Stated], labels: Mapping[int, str]) -> Line | None:
+    """The times that these media state, first to last, with what each is called; None where none states any."""
     times = sorted((at, medium) for medium, one in stated.items() if (at := _moment(one)) is not None)
-    return _line(times, times[0][0], times[-1][0]) if times else None
+    return _line(times, labels) if times else None
 
 
 def _moment(one: Stated) -> datetime | None:
@@ -105,12 +116,13 @@ def _moment(one: Stated) -> datetime | None:
     return None if seconds is None else EPOCH + timedelta(seconds=seconds)
 
 
-def _line(times: Sequence[tuple[datetime, int]], first: datetime, last: datetime) -> Line:
+def _line(times: Sequence[tuple[datetime, int]], labels: Mapping[int, str]) -> Line:
+    first, last = times[0][0], times[-1][0]
     whole = (last - first).total_seconds()
     moments: list[Moment] = []
     for at, medium in times:
         x = round(20 + 960 * (at - first).total_seconds() / whole) if whole else 500
-        moments.append(Moment(medium, at, x, _row(moments, x)))
+        moments.append(Moment(medium, at, x, _row(moments, x), labels[medium]))
     return Line(moments, _ticks(first, last, whole))
 
 

@@ -132,8 +132,8 @@ def series_context(visit: Visit, opened: Opened) -> dict[str, object]:
         "chains": [
             connection(bridge, _names(opened), language_of(get_language() or "en")) for bridge in opened.bridges
         ],
-        "line": _moments(opened),
-        "numbers": {tile.medium: tile for tile in tiles},
+        "line": _moments(opened, tiles),
+        "proposed_more": any(not tile.confirmed for tile in tiles),
         "comments": comments_of(viewer, family),
         "history": _history(visit, family),
         **_timed(timed),
@@ -221,7 +221,7 @@ def _names(opened: Opened) -> dict[int, str]:
     return {medium: held.name for medium, held in opened.held.items()}
 
 
-def _moments(opened: Opened) -> Line | None:
+def _moments(opened: Opened, tiles: Sequence[Tile]) -> Line | None:
     """The time of each stack, by the first of its media that states one."""
     told = {
         stack.first: opened.stated[medium]
@@ -229,7 +229,7 @@ def _moments(opened: Opened) -> Line | None:
         for medium in reversed(stack.media)
         if medium in opened.stated and opened.stated[medium].local is not None
     }
-    return line(told)
+    return line(told, {tile.medium: f"{tile.number} {tile.name}" for tile in tiles})
 
 
 # ---- links ----
