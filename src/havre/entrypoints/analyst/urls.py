@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from havre.entrypoints.analyst import audit, desk, sign_in, statistics
+from havre.entrypoints.analyst import audit, desk, series, sign_in, statistics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language", set_language, name="language"),
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *desk.ADDRESSES,
     *audit.ADDRESSES,
     *statistics.ADDRESSES,
+    *series.ADDRESSES,
 ]
