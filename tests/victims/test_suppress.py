@@ -49,7 +49,11 @@ three = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=3, ma
 flat = st.lists(st.tuples(st.integers(0, 9)), min_size=1, max_size=3).map(Table)
 small = st.one_of(two, three)
 large = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=12).map(Table)
-wide = st.integers(1, 5).flatmap(lambda n: st.lists(st.tuples(*[st.integers(0, 12)] * n), min_size=1, max_size=6)).map(Table)
+wide = (
+    st.integers(1, 5)
+    .flatmap(lambda n: st.lists(st.tuples(*[st.integers(0, 12)] * n), min_size=1, max_size=6))
+    .map(Table)
+)
 
 
 @pytest.mark.proof
@@ -95,7 +99,13 @@ def test_totals_of_columns_are_hidden_only_where_one_is_small(table: Table) -> N
 
 
 @pytest.mark.proof
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)).filter(lambda line: sum(line) >= LEAST), min_size=2, max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20), st.integers(0, 20)).filter(lambda line: sum(line) >= LEAST),
+        min_size=2,
+        max_size=8,
+    )
+)
 def test_totals_of_rows_stay_where_they_must(lines: list[tuple[int, int]]) -> None:
     table = Table(lines, kept=True)
     assert not [place for place in hidden_in(table) if place[1] == table.columns and place[0] < table.rows]

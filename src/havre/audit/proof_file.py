@@ -45,7 +45,11 @@ def _told(text: str) -> dict[str, Any]:
         told = json.loads(text) if len(text) <= LONGEST_LINE else None
     except (ValueError, RecursionError):
         told = None
-    if not isinstance(told, dict) or told.get("proof") != FORMAT or not {"key", "entry", "path", "checkpoint"} <= set(told):
+    if (
+        not isinstance(told, dict)
+        or told.get("proof") != FORMAT
+        or not {"key", "entry", "path", "checkpoint"} <= set(told)
+    ):
         raise Invalid(NO_PROOF)
     return told
 

@@ -61,15 +61,6 @@ def entry_for(viewer: Person, index: int) -> Entry:
     return entry
 
 
-def checkpoints_for(viewer: Person, most: int, before: int | None = None) -> list[models.Checkpoint]:
-    """Signed checkpoints below number `before`, newest first: of the whole node, for each unit keeps the others honest.
-
-    They tell how long the log is, and nothing of what is in it.
-    """
-    rows = models.Checkpoint.objects.order_by("-number")
-    return list((rows if before is None else rows.filter(number__lt=before))[:most])
-
-
 def _own(viewer: Person) -> "QuerySet[models.Entry]":
     # The log names units instead of pointing at them: it outlives them.
     return models.Entry.objects.filter(unit=viewer.unit.name)

@@ -1,4 +1,4 @@
-"""The proof of an entry from the leaves that lie in the database: what `prove_inclusion` gives, without its columns."""
+"""What the database holds besides entries: the leaves, from which one entry is proven, and the signed checkpoints."""
 
 from collections.abc import Sequence
 
@@ -23,9 +23,20 @@ def prove_stored(entry: Entry, verifier: Verifier) -> Proof:
     return proof
 
 
+def signed_notes(most: int, before: int | None = None) -> list[models.Checkpoint]:
+    """Signed checkpoints below number `before`, newest first: of the whole node, for units keep each other honest.
+
+    They tell how long the log is, and nothing of what is in it.
+    """
+    rows = models.Checkpoint.objects.order_by("-number")
+    return list((rows if before is None else rows.filter(number__lt=before))[:most])
+
+
 def _leaves(size: int) -> Sequence[bytes]:
     rows = models.Entry.objects.filter(index__lt=size).order_by("index").values_list("leaf", flat=True)
     leaves = [bytes(leaf) for leaf in rows.iterator(chunk_size=10_000)]
     if len(leaves) != size:
-        raise Broken(f"the log holds {len(leaves)} of the {size} entries its checkpoint covers: run `havre audit verify`")
+        raise Broken(
+            f"the log holds {len(leaves)} of the {size} entries its checkpoint covers: run `havre audit verify`"
+        )
     return leaves

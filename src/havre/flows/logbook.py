@@ -11,11 +11,11 @@ from havre.audit import models
 from havre.audit.entry import Entry
 from havre.audit.export import write_export
 from havre.audit.proof_file import write_proof
-from havre.audit.prove import prove_stored
-from havre.audit.queries import Found, Sought, checkpoints_for, entries_of, entry_for
+from havre.audit.queries import Found, Sought, entries_of, entry_for
 from havre.audit.record import checkpoint
 from havre.audit.rows import entry_from, lines
 from havre.audit.seen import read_seen
+from havre.audit.stored import prove_stored, signed_notes
 from havre.audit.verify import verify
 from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.home import Home, consulted, durable, log, seal_log
@@ -112,7 +112,7 @@ def signed_checkpoints(home: Home, acting: Acting, most: int, before: int | None
     """Signed checkpoints, newest first; that they were looked at is logged first."""
     _must_audit(acting, "see the checkpoints")
     consulted(home, acting, "log", {"act": "checkpoints"})
-    return checkpoints_for(acting.person, most, before)
+    return signed_notes(most, before)
 
 
 def _shown(entry: Entry) -> dict[str, Any]:

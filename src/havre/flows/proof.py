@@ -87,7 +87,7 @@ class Shown:
         """The fields of the command line."""
         columns = ("index", "at", "person", "unit", "verb", "thing", "reason", "detail")
         told: dict[str, Any] = {column: getattr(self.entry, column) for column in columns}
-        sealed = {"checkpoint": self.checkpoint.number, "size": self.checkpoint.size}
+        sealed: dict[str, Any] = {"checkpoint": self.checkpoint.number, "size": self.checkpoint.size}
         sealed["sealed_at"] = self.checkpoint.at.isoformat()
         return {"sound": True, "key": self.verifier.text(), "key_trusted": self.trusted, "entry": told, **sealed}
 

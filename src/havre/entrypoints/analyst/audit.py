@@ -75,7 +75,7 @@ def audit(visit: Visit) -> HttpResponse:
     except Invalid as error:
         return visit.show("audit.html", shown | {"problem": str(error)}, status=400)
     found = search_log(visit.home, visit.acting(), sought, SHOWN, before)
-    rest = {name: value for name, value in asked.items() if value} | {"before": found.before}
+    rest = {name: value for name, value in asked.items() if value} | {"before": str(found.before)}
     older = f"?{urlencode(rest)}" if found.before is not None else ""
     lines = [_line(entry) for entry in found.entries]
     return visit.show("audit.html", shown | {"lines": lines, "older": older, "reached": found.before})
