@@ -19,18 +19,26 @@ def named(found: list[Indicator]) -> dict[str, dict[str, list[int | None]]]:
 
 
 def test_counts_stand_where_they_belong() -> None:
-    lines = [
-        victim(True, 8),
-        victim(False, 20, sex="male"),
-        victim(True, 9, sex="male"),
-        victim(False, 7, sex="female"),
-    ]
+    sexes = {"female": (8, 7), "male": (9, 20), "other": (5, 6), "unknown": (11, 12)}
+    lines = [victim(known, pair[not known], sex=sex) for sex, pair in sexes.items() for known in (True, False)]
     found = named(indicators([*lines, Counted("series", True, "", "", "", 2025, 30)], 2026))
-    assert found["victims sex"]["female"] == [8, 7, 15]
-    assert found["victims sex"]["male"] == [9, 20, 29]
-    assert found["victims sex"][""] == [17, 27, 44]
-    assert found["victims year"]["2025"][2] == 44
-    assert found["series year"][""][2] == 30
+    assert found["victims sex"] == {
+        "female": [8, 7, 15],
+        "male": [9, 20, 29],
+        "other": [5, 6, 11],
+        "unknown": [11, 12, 23],
+        "": [33, 45, 78],
+    }
+    assert found["victims country"]["BE"] == [33, 45, 78]
+    assert found["series year"][""] == [None, None, 30]
+
+
+def test_rows_without_anybody_take_one_more_row_with_them_and_no_more() -> None:
+    lines = [victim(known, number, sex=sex) for sex, number in (("female", 8), ("male", 20)) for known in (True, False)]
+    found = named(indicators(lines, 2026))["victims sex"]
+    assert found["male"] == [20, 20, 40]
+    assert found["female"] == found["other"] == found["unknown"] == [None, None, None]
+    assert found[""] == [28, 28, 56]
 
 
 def test_a_country_with_fewer_than_five_is_not_even_named() -> None:

@@ -6,7 +6,7 @@ stays is then a largest flow through the hidden edges; in such a network every w
 (the matrix is totally unimodular), so what is found here is exact, not an estimate. Decision 0177 says why.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -57,7 +57,7 @@ def hidden_in(table: Table) -> frozenset[Place]:
         exposed = next((place for place in sorted(hidden) if _is_exposed(table, counts, hidden, place)), None)
         if exposed is None:
             return frozenset(hidden)
-        hidden |= _way_around(table, counts, hidden, exposed) or _anything(table, counts, hidden)
+        hidden |= _way_around(table, counts, hidden, exposed) or _more(table, counts, hidden, exposed)
 
 
 def possible(table: Table, hidden: "frozenset[Place] | set[Place]", place: Place, most: int = LEAST) -> tuple[int, int]:
@@ -89,11 +89,11 @@ def _is_exposed(table: Table, counts: Mapping[Place, int], hidden: set[Place], p
 
 
 def _price(table: Table, place: Place, value: int) -> int:
-    """What is lost by hiding it: small counts first, totals of rows late, those of columns never."""
+    """What is lost by hiding it: the count itself, so that totals of rows go late; those of columns never go."""
     row, column = place
     if row == table.rows or (table.kept and column == table.columns):
         return NEVER
-    return value + (1 << 40) * (column == table.columns)
+    return value
 
 
 def _way_around(table: Table, counts: Mapping[Place, int], hidden: set[Place], exposed: Place) -> set[Place]:
@@ -123,12 +123,14 @@ def _cheapest(links: Mapping[Node, list[tuple[Node, Place, int]]], start: Node, 
     return ()
 
 
-def _anything(table: Table, counts: Mapping[Place, int], hidden: set[Place]) -> set[Place]:
-    """The cheapest count that is still shown; at last all of them."""
-    shown = [place for place in counts if place not in hidden]
-    price: Callable[[Place], tuple[int, Place]] = lambda place: (_price(table, place, counts[place]), place)  # noqa: E731
-    cheapest = min(shown, key=price)
-    return {cheapest} if _price(table, cheapest, counts[cheapest]) < NEVER else set(shown)
+def _more(table: Table, counts: Mapping[Place, int], hidden: set[Place], exposed: Place) -> set[Place]:
+    """Where the rings that are hidden already are too narrow: the cheapest shown count of its row or column."""
+    beside = {place for place in counts if place[0] == exposed[0] or place[1] == exposed[1]}
+    for places in (beside, set(counts)):
+        price, cheapest = min(((_price(table, at, counts[at]), at) for at in places - hidden), default=(NEVER, exposed))
+        if price < NEVER:
+            return {cheapest}
+    return set(counts) - hidden
 
 
 def _edge(table: Table, place: Place) -> tuple[Node, Node]:
