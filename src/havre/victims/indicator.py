@@ -11,7 +11,7 @@ from havre.victims.models import ChildAge, Sex
 from havre.victims.queries import Counted
 from havre.victims.suppress import LEAST, Place, Table, hidden_in
 
-YEARS = 10
+YEARS = 5
 """Years that have a row of their own: always the same ones, for which there are would tell of single children."""
 
 EARLIER = "earlier"

@@ -97,7 +97,7 @@ def _price(table: Table, place: Place, value: int) -> int:
 
 
 def _way_around(table: Table, counts: Mapping[Place, int], hidden: set[Place], exposed: Place) -> set[Place]:
-    """What to hide so that the exposed count can move at all: the cheapest ring of counts through it."""
+    """What to hide so that the exposed count could be four more: the cheapest ring through it that is wide enough."""
     tail, head = _edge(table, exposed)
     links: dict[Node, list[tuple[Node, Place, int]]] = {}
     for place, value in counts.items():
@@ -105,7 +105,8 @@ def _way_around(table: Table, counts: Mapping[Place, int], hidden: set[Place], e
         if place != exposed and price < NEVER:
             one, other = _edge(table, place)
             links.setdefault(one, []).append((other, place, price))
-            links.setdefault(other, []).append((one, place, price))
+            if value >= LEAST - 1:  # against its direction it falls, and has to have enough
+                links.setdefault(other, []).append((one, place, price))
     return {place for place in _cheapest(links, head, tail) if place not in hidden}
 
 
@@ -124,7 +125,7 @@ def _cheapest(links: Mapping[Node, list[tuple[Node, Place, int]]], start: Node, 
 
 
 def _more(table: Table, counts: Mapping[Place, int], hidden: set[Place], exposed: Place) -> set[Place]:
-    """Where the rings that are hidden already are too narrow: the cheapest shown count of its row or column."""
+    """Where there is no such ring: the cheapest shown count of its row or column, at last all of them."""
     beside = {place for place in counts if place[0] == exposed[0] or place[1] == exposed[1]}
     for places in (beside, set(counts)):
         price, cheapest = min(((_price(table, at, counts[at]), at) for at in places - hidden), default=(NEVER, exposed))

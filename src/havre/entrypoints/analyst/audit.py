@@ -46,7 +46,7 @@ class Line:
     entry: Entry
     at: datetime
     verb: "str | Promise"
-    detail: Mapping[str, object]
+    detail: Mapping[str, str]
 
     @property
     def reason(self) -> str:
@@ -59,7 +59,7 @@ class Line:
         return TONES.get(self.entry.verb, "")
 
     @property
-    def act(self) -> object:
+    def act(self) -> str:
         """What was done, where the verb alone does not say it."""
         return self.detail.get("act", "")
 
@@ -114,12 +114,19 @@ def _line(entry: Entry) -> Line:
     return Line(entry, datetime.fromisoformat(entry.at), verb, _detail(entry.detail))
 
 
-def _detail(text: str) -> Mapping[str, object]:
+def _detail(text: str) -> Mapping[str, str]:
     try:
         detail = json.loads(text)
     except ValueError:
         return {"": text}
-    return detail if isinstance(detail, dict) else {"": detail}
+    told = detail if isinstance(detail, dict) else {"": detail}
+    return {str(name): _plain(value) for name, value in told.items()}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(each) for each in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _sought(asked: Mapping[str, str]) -> Sought:

@@ -76,6 +76,7 @@ def _indicator(each: Indicator) -> dict[str, object]:
         "title": TITLES[each.what, each.by],
         "lines": lines[:-1],
         "all": lines[-1][1],
+        "countries": each.by == "country",
         "empty": len(each.hidden) == len(each.table.counts()),
     }
 

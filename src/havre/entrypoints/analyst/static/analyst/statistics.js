@@ -21,12 +21,18 @@
     chart.setOption({
       animation: false, color: shades(), textStyle: text, tooltip: { show: false },
       legend: { show: shown.length > 1, bottom: 0, itemWidth: 10, itemHeight: 10, textStyle: text, selectedMode: false },
-      grid: { left: 4, right: 12, top: 8, bottom: shown.length > 1 ? 26 : 8, containLabel: true },
-      xAxis: { type: "value", minInterval: table.dataset.chart === "bars" ? 0 : 1, name: place.dataset.unit || "", nameLocation: "end", nameGap: -12, splitNumber: 3, splitLine: { lineStyle: { color: token("--line") } }, axisLabel: text },
+      grid: { left: 4, right: 12, top: 8, bottom: shown.length > 1 || place.dataset.unit ? 26 : 8, containLabel: true },
+      xAxis: { type: "value", minInterval: table.dataset.chart === "bars" ? 0 : 1, name: place.dataset.unit || "", nameLocation: "middle", nameGap: 20, nameTextStyle: text, splitNumber: 3, splitLine: { lineStyle: { color: token("--line") } }, axisLabel: text },
       yAxis: { type: "category", inverse: true, data: names, axisLabel: { ...text, width: 84, overflow: "truncate" }, axisTick: { show: false }, axisLine: { lineStyle: { color: token("--line-strong") } } },
       series: shown.map(({ name, at }) => ({ name, type: "bar", stack: "all", barMaxWidth: 14, silent: true, data: values.map((row) => row[at] ?? null) })),
     }, true);
   };
+
+  /* Countries by their names in the page's language, as the browser knows them. */
+  const named = new Intl.DisplayNames([document.documentElement.lang], { type: "region", fallback: "code" });
+  for (const cell of document.querySelectorAll("[data-country]")) {
+    try { cell.textContent = named.of(cell.dataset.country); } catch { /* no country: its letters stay */ }
+  }
 
   const drawAll = () => document.querySelectorAll("table[data-chart]").forEach(draw);
   drawAll();
