@@ -139,6 +139,7 @@ def _web() -> dict[str, object]:
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
+            f"{PAGES}.sessions.bounds",
             "allauth.account.middleware.AccountMiddleware",
             f"{PAGES}.answers.errors",
         ],
