@@ -60,6 +60,11 @@ class Visit:
         """Whether htmx asks, for a piece of the page."""
         return self.request.headers.get("HX-Request") == "true"
 
+    @property
+    def frame(self) -> str:
+        """What pages on signing in stand in: the shell opens only to whoever showed two factors."""
+        return f"analyst/{'page' if sessions.two_factors(self.request.session) else 'plain'}.html"
+
     def show(self, template: str, context: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
         """A page made of a template of `templates/analyst`."""
         return render(self.request, f"analyst/{template}", {**(context or {}), "visit": self}, status=status)
@@ -121,6 +126,9 @@ def _again(visit: Visit) -> HttpResponse:
     if visit.partial:
         back = urlsplit(visit.request.headers.get("HX-Current-URL", "/desk")).path
         return _led(visit.request, f"{reverse('again')}?{urlencode({'next': back})}")
+    if any(name.startswith("password") for name in visit.request.POST):
+        return _led(visit.request, f"{reverse('again')}?{urlencode({'next': visit.request.path})}")
+    # What was sent waits in the session; passwords never do.
     return suspend_request(visit.request, reverse("again"))
 
 

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings as django_conf
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
@@ -26,6 +27,8 @@ FRESH_SECONDS = 5 * 60
 
 SEEN_EVERY_SECONDS = 60
 """How often a session writes down that it is used."""
+
+LANGUAGE_SECONDS = 365 * 24 * 60 * 60
 
 BEGAN, SEEN, AGENT, THEME = "began", "seen", "agent", "theme"
 
@@ -80,3 +83,16 @@ def _proofs(session: SessionBase) -> list[dict[str, Any]]:
 
 def _digest(agent: str) -> str:
     return sha256(agent.encode()).hexdigest()
+
+
+def keep_language(response: HttpResponseBase, language: str) -> None:
+    """From now on pages speak this language in this browser; where none is named, the browser says it."""
+    if language:
+        response.set_cookie(
+            django_conf.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=LANGUAGE_SECONDS,
+            secure=django_conf.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Strict",
+        )
