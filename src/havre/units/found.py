@@ -25,7 +25,9 @@ def add_person(name: str, unit: Unit, at: datetime, roles: list[RoleName]) -> Pe
         raise Invalid("a person needs a printable name")
     if Person.objects.filter(name__iexact=name).exists():  # the log calls people by name: "Anke" is not another "anke"
         raise Invalid(f"there is already somebody called {name!r}: choose another name")
-    person = Person.objects.create(name=name, unit=unit, added_at=at)
+    person = Person(name=name, unit=unit, added_at=at)
+    person.set_unusable_password()
+    person.save()
     Role.objects.bulk_create([Role(person=person, name=role, given_at=at) for role in roles])
     return person
 

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.forms import ReauthenticateForm
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password, resume_request
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from allauth.socialaccount.models import SocialAccount
 from django.http import HttpResponseBase
@@ -13,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from havre.entrypoints.analyst.pages import Visit, page
-from havre.entrypoints.analyst.proofs import CodeAgain
+from havre.entrypoints.analyst.proofs import CodeAgain, PasskeyAgain
 from havre.entrypoints.analyst.provider import allow_form, offered
 from havre.units.models import RoleName
 
@@ -41,7 +40,7 @@ def again(visit: Visit) -> HttpResponseBase:
 def _form(visit: Visit) -> Any:
     given = visit.request.POST
     if "credential" in given:
-        return ReauthenticateWebAuthnForm(data=given, user=visit.person)
+        return PasskeyAgain(data=given, user=visit.person)
     return (CodeAgain if "code" in given else ReauthenticateForm)(data=given, user=visit.person)
 
 

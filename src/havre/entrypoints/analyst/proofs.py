@@ -1,5 +1,7 @@
 """What people type or touch to prove who they are, as forms: every failed one is counted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.core import context
@@ -9,6 +11,7 @@ from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from havre.entrypoints.analyst.node import now
@@ -46,12 +49,45 @@ class CodeAgain(Code, codes.ReauthenticateForm):
         codes.ReauthenticateForm.save(self)
 
 
-class Passkey(passkeys.AddWebAuthnForm):  # type: ignore[misc]
+@contextmanager
+def untrusted() -> Iterator[None]:
+    """What a browser sends as a passkey is read with care: whatever is wrong with it, it is not accepted."""
+    try:
+        yield
+    except (ValidationError, DatabaseError):
+        raise
+    except Exception:
+        raise ValidationError(_("This passkey was not accepted. Try again.")) from None
+
+
+class NewPasskey(passkeys.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey; it must know its owner (by a finger, a face, a PIN): it alone then signs in."""
 
     def clean_passwordless(self) -> bool:
         """Always."""
         return True
+
+    def clean(self) -> dict[str, Any]:
+        """The passkey, made for this page a moment ago."""
+        with untrusted():
+            return super().clean()  # type: ignore[no-any-return]
+
+
+class Passkey(passkeys.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step."""
+
+    def clean_credential(self) -> Authenticator:
+        """Which of this person's passkeys it was."""
+        with untrusted():
+            return super().clean_credential()
+
+
+class PasskeyAlone(Passkey, passkeys.LoginWebAuthnForm):
+    """A passkey as both steps: it says who comes."""
+
+
+class PasskeyAgain(Passkey, passkeys.ReauthenticateWebAuthnForm):
+    """A passkey for a dangerous act."""
 
 
 class NewPassword(forms.Form):

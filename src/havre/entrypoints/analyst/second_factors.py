@@ -17,7 +17,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from havre.entrypoints.analyst.pages import Visit, page
-from havre.entrypoints.analyst.proofs import NewPassword, Passkey
+from havre.entrypoints.analyst.proofs import NewPasskey, NewPassword
 from havre.entrypoints.analyst.sessions import two_factors
 from havre.entrypoints.analyst.trying import tried
 from havre.errors import Invalid, NotFound
@@ -49,7 +49,7 @@ def second_factor(visit: Visit) -> HttpResponse:
 def add_passkey(visit: Visit) -> HttpResponse:
     """Another passkey."""
     _must_be_able(visit)
-    form = Passkey(data=visit.request.POST, user=visit.person) if visit.request.method == "POST" else None
+    form = NewPasskey(data=visit.request.POST, user=visit.person) if visit.request.method == "POST" else None
     if form is not None and form.is_valid():
         made = WebAuthn.add(visit.person, form.cleaned_data["name"][:100], form.cleaned_data["credential"])
         return _added(visit, made.instance)

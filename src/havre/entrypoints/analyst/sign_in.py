@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from havre.entrypoints.analyst.node import now, served
-from havre.entrypoints.analyst.proofs import Code
+from havre.entrypoints.analyst.proofs import Code, Passkey, PasskeyAlone
 from havre.entrypoints.analyst.provider import allow_form, offered
 from havre.flows.sign_in import sign_out
 from havre.units.acting import Acting
@@ -39,6 +39,8 @@ class SignIn(LoginView):  # type: ignore[misc]
 class ByPasskey(LoginWebAuthnView):  # type: ignore[misc]
     """A passkey alone: it knows its owner, so it is both factors."""
 
+    form_class = PasskeyAlone
+
     def form_invalid(self, form: Any) -> HttpResponse:
         """Back to the start, with what to do."""
         messages.error(self.request, _("This passkey was not accepted. Use another, or your password."))
@@ -50,6 +52,7 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]
 
     template_name = "analyst/second_step.html"
     form_class = Code
+    webauthn_form_class = Passkey
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from havre.entrypoints.analyst.node import now, served
-from havre.entrypoints.analyst.proofs import NewPassword, Passkey
+from havre.entrypoints.analyst.proofs import NewPasskey, NewPassword
 from havre.flows.people import take_up
 from havre.units.models import Person
 from havre.units.welcome import guest
@@ -32,7 +32,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 def _form(request: HttpRequest, person: Person, *, by_passkey: bool) -> Any:
     if by_passkey:
-        return Passkey(data=request.POST, user=person)
+        return NewPasskey(data=request.POST, user=person)
     return NewPassword(data=request.POST, person=person)
 
 
@@ -47,7 +47,7 @@ def _with_password(request: HttpRequest, token: str, form: NewPassword) -> HttpR
     return perform_password_login(request, {"username": person.name}, login)  # type: ignore[no-any-return]
 
 
-def _with_passkey(request: HttpRequest, token: str, form: Passkey) -> HttpResponse:
+def _with_passkey(request: HttpRequest, token: str, form: NewPasskey) -> HttpResponse:
     kept = []
 
     def choose(person: Person) -> None:
