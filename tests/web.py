@@ -44,7 +44,6 @@ def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Cl
         client.force_login(person)
         session = client.session
         _prove(session, person, agent="")
-        session.save()
     return client
 
 
@@ -59,19 +58,23 @@ def signed_in_page(browser: "Browser | BrowserContext", address: str, person: "P
     session[BACKEND_SESSION_KEY] = django_conf.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     _prove(session, person, agent=str(page.evaluate("navigator.userAgent")))
-    session.create()
     page.context.add_cookies([{"name": "havre", "value": str(session.session_key), "url": address}])
     return page
 
 
 def _prove(session: "SessionBase", person: "Person", *, agent: str) -> None:
     """As if they had shown a password and a code just now."""
+    from allauth.usersessions.models import UserSession
+
     from havre.entrypoints.analyst.sessions import begin_session
 
     proofs = [{"method": "password", "at": time.time()}, {"method": "mfa", "type": "totp", "at": time.time()}]
     session["account_authentication_methods"] = proofs
     session["account_authentication_methods_user"] = str(person.pk)
     begin_session(session, agent)
+    session.save()
+    key = str(session.session_key)
+    UserSession.objects.create(user=person, ip="127.0.0.1", session_key=key, user_agent=agent)
 
 
 @contextmanager

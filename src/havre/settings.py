@@ -268,6 +268,8 @@ def _web() -> dict[str, object]:
             }
         ],
         "APPEND_SLASH": False,
+        # What one process remembered, another would not know.
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
         "STATIC_URL": "/static/",
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_MAX_AGE": 86_400,

@@ -21,6 +21,7 @@ from havre.entrypoints.analyst.sessions import THEME
 from havre.errors import NotFound
 from havre.flows.people import end
 from havre.flows.sign_in import told
+from havre.settings import LANGUAGES
 from havre.units.models import Person, RoleName
 from havre.units.prefer import THEMES, prefer
 
@@ -63,8 +64,9 @@ def theme(visit: Visit) -> HttpResponse:
 
 def language(request: HttpRequest) -> HttpResponseBase:
     """The language of the pages, in this browser and for this person."""
-    if request.method == "POST" and isinstance(request.user, Person):
-        prefer(request.user, language=request.POST.get("language", "")[:10])
+    wanted = request.POST.get("language", "")
+    if isinstance(request.user, Person) and wanted in dict(LANGUAGES):
+        prefer(request.user, language=wanted)
     return set_language(request)
 
 

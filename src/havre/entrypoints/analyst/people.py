@@ -1,6 +1,7 @@
 """The people of a unit: who works here, as what, and how they come in; for administrators, who see no media."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -124,7 +125,7 @@ def _held(person: Person) -> set[str]:
 def _link(visit: Visit, name: str) -> HttpResponse:
     secret = make_link(visit.home, visit.acting(), name)
     address = visit.request.build_absolute_uri(reverse("welcome", args=[secret]))
-    return visit.show("people_link.html", {"name": name, "address": address, "hours": VALID_FOR.total_seconds() // 3600})
+    return visit.show("people_link.html", {"name": name, "address": address, "hours": VALID_FOR // timedelta(hours=1)})
 
 
 def _chosen(visit: Visit) -> list[RoleName]:
