@@ -94,7 +94,9 @@ def test_a_lock_out_says_when_to_try_again_and_a_passkey_still_opens(database: S
         page.goto(address + link_for(here, here.bram.person))
         page.get_by_role("button", name="Make a passkey").click()
         expect(page).to_have_url(f"{address}/desk")
-        Person.objects.get(name="bram").set_password(PASSWORD)
+        bram = Person.objects.get(name="bram")
+        bram.set_password(PASSWORD)
+        bram.save()
         page.context.clear_cookies()
         for _ in range(5):
             _knock(page, address, "bram", "a wrong password")
