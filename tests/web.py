@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,8 @@ def served(settings: Settings) -> Iterator[str]:
 
     port = free_port()
     environment = {**os.environ, "HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
+    for field in fields(settings.provider) if settings.provider else ():
+        environment[f"HAVRE_OIDC_{field.name.upper()}"] = getattr(settings.provider, field.name)
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
     process = subprocess.Popen([*command, "havre.entrypoints.analyst.main:named()"], env=environment)
