@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from havre.entrypoints.analyst.keys import EVERYWHERE
+from havre.entrypoints.analyst.sessions import THEME
 from havre.units.models import Person, RoleName
 
 WORKING = frozenset({RoleName.ANALYST, RoleName.SUPERVISOR})
@@ -55,7 +56,8 @@ def around(request: HttpRequest) -> dict[str, object]:
     if not isinstance(person, Person):
         return {"everywhere": EVERYWHERE}
     roles = set(person.roles.values_list("name", flat=True))
-    return {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles)}
+    theme = request.session.get(THEME, "system")
+    return {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles), "theme": theme}
 
 
 def _rail(request: HttpRequest, roles: set[str]) -> Iterator[Shown]:

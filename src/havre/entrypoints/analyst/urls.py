@@ -1,12 +1,16 @@
 """Every address of the workspace."""
 
-from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
+from django.urls import URLPattern, URLResolver
 
-from havre.entrypoints.analyst import desk, sign_in
+from havre.entrypoints.analyst import again, desk, own_settings, people, provider, second_factors, sign_in, welcome
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("language", set_language, name="language"),
     *sign_in.ADDRESSES,
+    *again.ADDRESSES,
+    *welcome.ADDRESSES,
+    *provider.ADDRESSES,
+    *second_factors.ADDRESSES,
+    *own_settings.ADDRESSES,
+    *people.ADDRESSES,
     *desk.ADDRESSES,
 ]
