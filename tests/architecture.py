@@ -10,7 +10,7 @@ from statistics import median, quantiles
 ORDER = (
     ("errors", "settings", "start"),
     *((room,) for room in ("fingerprints", "matching", "linking", "sealing")),
-    *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches", "series", "victims")),
+    *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims")),
     *((room,) for room in ("alerts", "flows", "entrypoints")),
 )
 """The import order of docs and ARCHITECTURE.md: each may import what stands before it, and itself."""
