@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -106,12 +107,12 @@ def _now(chosen: Viewing) -> dict[str, object]:
 
 def _own(person: Person, at: datetime) -> dict[str, object]:
     limits = limits_of(person)
-    spent = spent_by(person, at, limits)
+    spent, avoided = spent_by(person, at, limits), spared(person, at)
     return {
         "bar": told(spent, limits),
         "stretch": length(max(0.0, limits.stretch - spent.stretch)),
-        "spared": spared(person, at),
-        "crumb": _("Viewing"),
+        "known": number_format(avoided.known, force_grouping=True),
+        "repeats": number_format(avoided.repeats, force_grouping=True),
     }
 
 
