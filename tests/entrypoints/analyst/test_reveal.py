@@ -3,7 +3,7 @@
 import io
 import re
 import struct
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -198,16 +198,14 @@ class Seen:
 
     def pixels(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
         """What the first canvas shows, RGB."""
-        data, width, height = self.page.evaluate(
-            "() => { const c = document.querySelector('.veil canvas, .veil-large canvas');"
-            " return [Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data), c.width, c.height]; }"
-        )
-        return np.array(data, np.uint8).reshape(height, width, 4)[:, :, :3]
+        drawn = self.page.evaluate("() => document.querySelector('.veil canvas, .veil-large canvas').toDataURL('image/png')")
+        picture = Image.open(io.BytesIO(b64decode(drawn.partition(",")[2])))
+        return np.asarray(picture.convert("RGB"))
 
     def hold(self, key: str = " ") -> None:
         """Press and do not release, until the picture is there."""
         self.page.keyboard.down("Space" if key == " " else key)
-        self.page.wait_for_selector(".veil canvas, .veil-large canvas", state="attached", timeout=5000)
+        self.page.wait_for_selector(".veil canvas, .veil-large canvas", state="attached", timeout=20_000)
 
     def settled(self) -> None:
         """Wait until the server knows that nothing is revealed."""
@@ -227,7 +225,7 @@ class Seen:
     def cached(self) -> list[tuple[str, bytes]]:
         """The page's own text with its data: addresses opened, and what storages and caches hold."""
         text = self.page.content()
-        found = [("page", urlsafe_b64decode(data.replace("+", "-").replace("/", "_"))) for data in re.findall(r"base64,([A-Za-z0-9+/=]+)", text)]
+        found = [("page", b64decode(data)) for data in re.findall(r"base64,([A-Za-z0-9+/=]+)", text)]
         kept_ = self.page.evaluate(
             "async () => JSON.stringify([{...localStorage}, {...sessionStorage}, await caches.keys(),"
             " (await indexedDB.databases()).map((d) => d.name),"

@@ -15,7 +15,7 @@
   const chosen = document.body.dataset;
   let colour = Boolean(chosen.colour);
   let hold = null;                   /* what is revealed now: { id, shown: [{ veil, canvas, bitmap }], … } */
-  let asking = false, armed = 0;
+  let asking = false, armed = -Infinity;
 
   const word = (name) => document.querySelector(`#veil-words > [data-word=${name}]`)?.textContent ?? "";
   const veils = () => [...document.querySelectorAll(".veil[data-medium]")];
@@ -188,7 +188,7 @@
     event.preventDefault();
     const dialog = document.getElementById("reason"), words = document.getElementById("reason-words"), wrong = document.getElementById("reason-problem");
     const answer = await Havre.post(`/media/${dialog.dataset.medium}/reason`, { reason: words.value }).catch(() => null);
-    if (answer?.ok) { words.value = ""; dialog.close(); Havre.say(word("again")); return; }
+    if (answer?.ok) { words.value = ""; dialog.close(); asking = false; Havre.say(word("again")); return; }
     const said = await answer?.json().catch(() => ({}));
     wrong.textContent = said?.sentence || word("failed"); wrong.hidden = false;
   };
@@ -197,7 +197,7 @@
   const twice = (elements, more) => {                        /* the setting without holding: press, press again */
     if (hold) { end(); return true; }
     if (performance.now() - armed > TWICE_MS) { armed = performance.now(); Havre.say(word("press")); return true; }
-    armed = 0;
+    armed = -Infinity;
     reveal(elements, more);
     if (hold) hold.short = setTimeout(end, TWICE_SHOWN_MS);
     return true;
