@@ -1,5 +1,6 @@
 """The settings of viewing and the limits of a unit."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -119,3 +120,24 @@ def test_the_pages_of_care_are_accessible(database: Settings, chromium: Browser,
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 800}}
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Comment je vois"), ("nl", "Hoe ik kijk")])
+def test_every_word_of_care_is_there_in_every_language(database: Settings, language: str, words: str) -> None:
+    with node(database) as here:
+        anke = visiting(here, here.anke.person)
+        asks = {"Accept-Language": language}
+        assert words in anke.get("/settings/viewing", headers=asks).text
+        for place in ("/settings/viewing", "/settings/unit", "/pause"):
+            english, other = (_said(anke.get(place, headers=how).text) for how in ({"Accept-Language": "en"}, asks))
+            alike = {"Havre", "anke", "Federal Police", "English", "Français", "Nederlands", "Ctrl", "K", "Pause", "Viewing"}
+            assert {line for line in english & other if any(letter.isalpha() for letter in line)} <= alike | KEYS
+
+
+KEYS = {"Esc", "A", "D", "G", "I", "P", "S", "T", "Z", "Ctrl K"}
+
+
+def _said(text: str) -> set[str]:
+    """Every piece of text between two tags."""
+    body = text.partition("</header>")[0] + text.partition("<main")[2].partition("</main>")[0]
+    return {piece.strip() for piece in re.findall(r">([^<>]+)<", body)}
