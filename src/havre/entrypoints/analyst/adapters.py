@@ -26,7 +26,13 @@ from havre.units.acting import Acting
 from havre.units.models import Person
 from havre.units.queries import preference_of
 
-PROOFS = {"password": "password", "totp": "code", "recovery_codes": "recovery code", "webauthn": "passkey", "socialaccount": "provider"}
+PROOFS = {
+    "password": "password",
+    "totp": "code",
+    "recovery_codes": "recovery code",
+    "webauthn": "passkey",
+    "socialaccount": "provider",
+}
 """How the log calls what somebody showed."""
 
 

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from havre.entrypoints.analyst.care import care_of
 from havre.entrypoints.analyst.keys import EVERYWHERE
 from havre.entrypoints.analyst.sessions import THEME
 from havre.units.models import Person, RoleName
@@ -57,7 +58,9 @@ def around(request: HttpRequest) -> dict[str, object]:
         return {"everywhere": EVERYWHERE}
     roles = set(person.roles.values_list("name", flat=True))
     theme = request.session.get(THEME, "system")
-    return {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles), "theme": theme}
+    care = care_of(request, person, working=bool(roles & WORKING))
+    around = {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles), "theme": theme}
+    return {**around, **care}
 
 
 def _rail(request: HttpRequest, roles: set[str]) -> Iterator[Shown]:

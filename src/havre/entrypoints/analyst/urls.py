@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver
 
-from havre.entrypoints.analyst import again, desk, own_settings, people, provider, second_factors, sign_in, welcome
+from havre.entrypoints.analyst import (
+    again,
+    desk,
+    own_settings,
+    pause,
+    people,
+    provider,
+    reveal,
+    second_factors,
+    sign_in,
+    viewing,
+    welcome,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *sign_in.ADDRESSES,
@@ -13,4 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *own_settings.ADDRESSES,
     *people.ADDRESSES,
     *desk.ADDRESSES,
+    *reveal.ADDRESSES,
+    *pause.ADDRESSES,
+    *viewing.ADDRESSES,
 ]
