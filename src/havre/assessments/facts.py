@@ -17,6 +17,9 @@ class Facts:
     produced: str = ""
 
 
+NOTHING = Facts()
+
+
 def facts_of(age: str, visible: Iterable[str], produced: str) -> Facts:
     """Facts as a page or a table has them. Raises Invalid for one that there is not."""
     seen = set(visible)

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count
+
 from havre.assessments.models import Assessment, Stack, Stacked, Tab
 from havre.assessments.rank import heading_of, rank_of
 from havre.assessments.tallies import Counting
@@ -38,6 +40,7 @@ def gather_again(unit: Unit, items: Iterable[Item]) -> None:
     exhibits = Exhibit.objects.filter(item__in=[item.pk for item in items])
     media = set(exhibits.values_list("medium", flat=True))
     gather(unit, _unstacked(unit, media | _dissolved(unit, media)))
+    _count_again(unit, media)
 
 
 def gather_orphans(unit: Unit, media: Collection[int]) -> None:
@@ -60,6 +63,18 @@ def _dissolved(unit: Unit, media: Collection[int]) -> set[int]:
     Stack.objects.filter(id__in=[stack.pk for stack in untouched]).delete()
     counting.write()
     return freed
+
+
+def _count_again(unit: Unit, media: Collection[int]) -> None:
+    """How many files lie in the stacks of these media now."""
+    counting = Counting(unit)
+    stacks = list(owned_by(unit, Stack.objects).filter(media__medium__in=media).distinct())
+    shown = Item.objects.filter(exhibit__medium__stacked__stack__in=stacks, outcome__in=SHOWN)
+    counted = dict(shown.values_list("exhibit__medium__stacked__stack").annotate(files=Count("id")).order_by())
+    for stack in stacks:
+        _moved(stack, counting, files=counted.get(stack.pk, 0))
+    Stack.objects.bulk_update(stacks, ["files", "heading", "rank"], batch_size=CHUNK)
+    counting.write()
 
 
 def _unstacked(unit: Unit, media: Collection[int]) -> list[Item]:

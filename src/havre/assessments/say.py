@@ -68,7 +68,7 @@ class Saying:
 
 
 def say(act: Act, stacks: Sequence[Stack], saying: Saying, supervisor: bool) -> list[Assessment]:
-    """Write the words of an act down, with the categories derived. Raises Invalid where nobody said what is confirmed."""
+    """Write the words of an act down, categories derived. Raises Invalid where there is nothing to confirm."""
     words = words_on(stacks)
     fresh = [_word(act, stack, saying, words[stack.pk], supervisor) for stack in stacks]
     Assessment.objects.bulk_create(fresh)

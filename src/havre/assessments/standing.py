@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from havre.assessments.facts import Facts, agree, both
+from havre.assessments.facts import NOTHING, Facts, agree, both
 from havre.assessments.models import Tab
 
 
@@ -13,7 +13,7 @@ class Said:
 
     person: int
     label: str
-    facts: Facts = Facts()
+    facts: Facts = NOTHING
     unsure: bool = False
     deciding: bool = False
 
@@ -26,7 +26,7 @@ class Standing:
     """None: nobody said anything that holds."""
     label: str = ""
     """What it is judged, once that is settled."""
-    facts: Facts = Facts()
+    facts: Facts = NOTHING
     disputed: bool = False
 
 
@@ -52,7 +52,7 @@ def standing(words: Sequence[Said], needs_two: Callable[[str], bool]) -> Standin
         return Standing(Tab.SECOND, disputed=True)
     if len(sure) == 1 and needs_two(last.label):
         return Standing(Tab.SECOND)
-    facts = Facts()
+    facts = NOTHING
     for word in sure:
         facts = both(facts, word.facts)
     return Standing(Tab.JUDGED, last.label, facts)

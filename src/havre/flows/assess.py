@@ -88,7 +88,7 @@ def _settle(home: Home, acting: Acting, stacks: Sequence[Stack]) -> list[Settled
     settled = settle(acting.unit, stacks, _alone(acting))
     changed = [each for each in settled if each.before != each.standing.label]
     forget_judged(home, acting, [each.stack for each in changed if each.before])
-    keep_judged(home, acting, [each.stack for each in changed if each.standing.label])
+    keep_judged(acting, [each.stack for each in changed if each.standing.label])
     return settled
 
 

@@ -5,7 +5,6 @@ Called inside a transaction that holds the unit.
 
 from collections.abc import Iterator, Sequence
 
-from havre.assessments.gather import gather_again
 from havre.assessments.mapping import Label, label, labels
 from havre.assessments.models import Stack, Stacked
 from havre.cases.models import Item
@@ -27,7 +26,7 @@ SCHEME = "vics-us"
 """Whose names the labels bear."""
 
 
-def keep_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
+def keep_judged(acting: Acting, stacks: Sequence[Stack]) -> None:
     """Everything in these stacks is known by the label that each is judged."""
     for key in labels():
         media = _media_of([stack for stack in stacks if stack.label == key])
@@ -51,7 +50,6 @@ def forget_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
     rows.filter(id__in=keys).delete()
     if items:
         judge_again(acting.unit, items, open_indexes(home, acting.unit))
-        gather_again(acting.unit, items)
 
 
 def _media_of(stacks: Sequence[Stack]) -> list[Medium]:

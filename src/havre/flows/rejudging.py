@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from havre.assessments.gather import gather_again
 from havre.cases.models import Item
 from havre.flows.candidates import judged_again
 from havre.flows.home import Home
@@ -47,6 +48,7 @@ def judge_again(unit: Unit, items: Sequence[Item], indexes: Indexes) -> Counter[
         matches += _of(item, judged)
     Item.objects.bulk_update(items, ["outcome", "apart", "stack", "reason"])
     Match.objects.bulk_create(matches)
+    gather_again(unit, items)
     return moved
 
 
