@@ -3,7 +3,7 @@
 Every verb here is called inside a transaction in which nobody else writes what the unit holds.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from havre.assessments.models import Assessment, Stack, Stacked, Tab
 from havre.assessments.rank import heading_of, rank_of
-from havre.assessments.tallies import Counting
+from havre.assessments.tallies import Counting, count_known
 from havre.cases.models import Item, Outcome
 from havre.matches.digests import knowledge_of, named
 from havre.matches.models import Match, MatchKind
@@ -24,12 +24,18 @@ SHOWN = (Outcome.NEW, Outcome.NEAR, Outcome.REPEAT)
 
 OPEN = (Tab.NEW, Tab.NEAR)
 
+WHOLE = 0.9
+"""Share of both that a common part must have for a film or sound to be the same as a whole: one key must never judge
+an hour because a minute of it was seen."""
+
 CHUNK = 500
 """Rows asked for by their keys at a time."""
 
 
 def gather(unit: Unit, items: Sequence[Item]) -> None:
     """Put files that have just been found into stacks, in the order of their keys. Files without bytes are left out."""
+    known = Counter(item.intake_id for item in items if item.outcome == Outcome.KNOWN)
+    count_known(unit, known)
     looked_at = sorted((item for item in items if item.outcome in SHOWN), key=lambda item: item.pk)
     if looked_at:
         _Gathering(unit, looked_at).work()
@@ -118,6 +124,14 @@ def _chunks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     return (keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK))
 
 
+def whole(match: Match, sounds: Collection[int]) -> bool:
+    """Whether what an item was found to be like is the same as a whole; `sounds` are items of which nothing is seen."""
+    if match.kind in (MatchKind.SEGMENT, MatchKind.SOUND):
+        shares = [match.evidence.get(name) or 0.0 for name in ("query_share", "match_share")]
+        return min(shares) >= WHOLE and (match.kind == MatchKind.SEGMENT or match.item_id in sounds)
+    return match.kind in (MatchKind.IDENTICAL, MatchKind.NEAR)
+
+
 @dataclass
 class _Gathering:
     """One batch of files on its way into stacks."""
@@ -151,13 +165,14 @@ class _Gathering:
 
     def _read(self) -> None:
         keys = [item.pk for item in self.items]
-        self.media = dict(Exhibit.objects.filter(item__in=keys).values_list("item", "medium"))
-        matches = Match.objects.filter(item__in=keys).order_by("id").values_list("item", "kind", "medium", "knowledge")
-        for item, kind, medium, known in matches:
-            if kind == MatchKind.PLACE:
-                self.places.add(item)
-            elif medium is not None and known is None:
-                self.alike[item].append(medium)
+        exhibits = Exhibit.objects.filter(item__in=keys).select_related("medium").only("item", "medium__family")
+        self.media = {each.item_id: each.medium_id for each in exhibits}
+        sounds = {each.item_id for each in exhibits if each.medium.family == "audio"}
+        for match in Match.objects.filter(item__in=keys).order_by("id"):
+            if match.kind == MatchKind.PLACE:
+                self.places.add(match.item_id)
+            elif match.medium_id is not None and match.knowledge_id is None and whole(match, sounds):
+                self.alike[match.item_id].append(match.medium_id)
         asked = set(self.media.values()).union(*self.alike.values())
         for stacked in Stacked.objects.filter(medium__in=asked).select_related("stack"):
             # Media of one stack share its object, so that what grows it grows it once.

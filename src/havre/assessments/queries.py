@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet, Sum
 
 from havre.assessments.models import Act, Assessment, Derived, Stack, Tab, Tally
+from havre.assessments.tallies import KNOWN
 from havre.errors import NotFound
 from havre.media.models import Exhibit
 from havre.restrictions.visible import visible_to
@@ -22,6 +23,8 @@ class Counts:
     tabs: Mapping[str, int]
     headings: Mapping[str, int]
     """Of one tab."""
+    known: int = 0
+    """Files that nobody needs to look at."""
 
 
 def stacks_for(viewer: Person) -> QuerySet[Stack]:
@@ -67,11 +70,15 @@ def counts_of(viewer: Person, intake: int | None, tab: str) -> Counts:
     summed = rows.values_list("tab", "heading").annotate(sum=Sum("count")).order_by()
     tabs: dict[str, int] = dict.fromkeys(Tab.values, 0)
     headings: dict[str, int] = {}
+    known = 0
     for name, heading, count in summed:
+        if name == KNOWN:
+            known = count
+            continue
         tabs[name] += count
         if name == tab:
             headings[heading] = count
-    return Counts(tabs, headings)
+    return Counts(tabs, headings, known)
 
 
 def words_for(viewer: Person, stacks: Collection[Stack]) -> dict[int, list[Assessment]]:

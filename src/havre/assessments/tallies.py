@@ -1,6 +1,7 @@
 """Counters of stacks, kept with every change: no page counts what it shows a part of."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import F
@@ -10,6 +11,18 @@ from havre.units.models import Unit
 
 Heading = tuple[int, str, str]
 """An intake, a tab, a heading."""
+
+
+KNOWN = "known"
+"""The tab under which files are counted that nobody needs to look at."""
+
+
+def count_known(unit: Unit, files: Mapping[int, int]) -> None:
+    """So many more files of each intake are known, or fewer."""
+    counting = Counting(unit)
+    for intake, change in files.items():
+        counting.changes[intake, KNOWN, "files"] += change
+    counting.write()
 
 
 @dataclass
