@@ -181,7 +181,7 @@ def test_every_act_is_in_the_log(case: Node, tmp_path: Path) -> None:
     (stack,) = taken(case, tmp_path / "one", {"a.png": picture(1)})
     key(case, case.bram, stack, ABUSE, Facts("6-9", ("nudity",), "camera"))
     undo(case.home, case.bram)
-    said = Entry.objects.filter(thing=f"stack {stack.pk}").order_by("id")
+    said = Entry.objects.filter(thing=f"stack {stack.pk}").order_by("pk")
     assert [entry.person for entry in said] == ["bram", "bram"]
     assert '"age":"6-9"' in said[0].detail
     assert ['"act":"judged"' in said[0].detail, '"act":"undone"' in said[1].detail] == [True, True]

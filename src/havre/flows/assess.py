@@ -63,16 +63,17 @@ def judge(home: Home, acting: Acting, stacks: Sequence[int], once: str, saying: 
     return Judged(settled)
 
 
-def undo(home: Home, acting: Acting) -> tuple[Judged, int]:
-    """Take back the last act that was not taken back; and how many stacks stay, because somebody else acted since.
+def undo(home: Home, acting: Acting, once: str = "") -> tuple[Judged, int]:
+    """Take back the act of this name, or the last; and how many stacks stay, because somebody else acted since.
 
     Raises NotFound where there is none among the last 50.
     """
     _may_judge(acting)
     with holding(acting.unit):
-        act = next((act for act in last_acts(acting.person, UNDO_DEPTH) if act.undone_at is None), None)
-        if act is None:
-            raise NotFound(f"there is nothing to undo: only your last {UNDO_DEPTH} acts can be undone")
+        act = _undoable(acting, once)
+        if act.undone_at is not None:
+            told = stacks_named(acting.person, [w.stack_id for w in act.words.all() if w.stack_id is not None])
+            return Judged(settle(acting.unit, told, _alone(acting)), again=True), 0
         words = undoable(act)
         kept = act.words.count() - len(words)
         stacks = stacks_named(acting.person, [word.stack_id for word in words if word.stack_id is not None])
@@ -82,6 +83,15 @@ def undo(home: Home, acting: Acting) -> tuple[Judged, int]:
         settled = _settle(home, acting, stacks)
         _log(home, acting, act, {"act": "undone", "stay": kept}, settled)
     return Judged(settled), kept
+
+
+def _undoable(acting: Acting, once: str) -> Act:
+    """The act of this name, which may be undone already, or the last that is not."""
+    acts = last_acts(acting.person, UNDO_DEPTH)
+    found = next((act for act in acts if act.once == once or (not once and act.undone_at is None)), None)
+    if found is None:
+        raise NotFound(f"there is nothing to undo: only your last {UNDO_DEPTH} acts can be undone")
+    return found
 
 
 def _settle(home: Home, acting: Acting, stacks: Sequence[Stack]) -> list[Settled]:

@@ -18,7 +18,7 @@ from havre.media.models import Fact
 from havre.restrictions.visible import visible_to
 from havre.series import models as series
 from havre.series.findings import told_of
-from havre.series.queries import series_of
+from havre.series.queries import OVER
 from havre.units.acting import Acting
 from havre.units.models import Person
 
@@ -167,4 +167,5 @@ def _link(row: series.Link) -> Link:
 
 def choices(viewer: Person, most: int = 30) -> list[series.Series]:
     """Series that a stack may be put into, the newest first."""
-    return list(series_of(viewer).order_by("-number")[:most])
+    open_ = visible_to(viewer, series.Series.objects).exclude(status__in=OVER)
+    return list(open_.order_by("-number")[:most])
