@@ -27,9 +27,9 @@ from tests.sources import lay, picture, variants
 ABUSE, UNCLEAR, NOT_RELEVANT = "1", "2", "5"
 
 
-def taken(node: Node, folder: Path, files: dict[str, bytes], **options: bool) -> list[Stack]:
+def taken(node: Node, folder: Path, files: dict[str, bytes]) -> list[Stack]:
     """These files, taken in; their stacks in the order in which they are judged."""
-    totals = take_in(node.home, node.anke, "A", str(lay(folder, files)), workers=1, **options)
+    totals = take_in(node.home, node.anke, "A", str(lay(folder, files)), workers=1)
     return list(Stack.objects.filter(intake=totals.intake).order_by("rank", "id"))
 
 

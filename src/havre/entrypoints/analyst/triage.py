@@ -172,7 +172,7 @@ def _facts_choices() -> list[dict[str, object]]:
 
 
 def _address(asked: Asked) -> str:
-    given: dict[str, object] = {"tab": asked.tab}
+    given: dict[str, str | int] = {"tab": asked.tab}
     if asked.intake is not None:
         given["intake"] = asked.intake
     if asked.after is not None:

@@ -96,6 +96,7 @@ KEYS = (
     Key("k", "group-before", lazy("Group before")),
     Key("Enter", "open", lazy("Open the stack")),
     *(Key(key, f"judge-{key}", LABELS[key], legend=key in "15") for key in labels()),
+    *(Key(key, f"judge-{key}", lazy("While facts are asked: what has this number")) for key in "67"),
     Key("0", "judge-0", lazy("Back to not judged")),
     Key("u", "undo", lazy("Undo, 50 deep"), legend=True),
     Key("w", "unsure", lazy("Unsure: ask a second person"), legend=True),
@@ -144,11 +145,9 @@ def _alone(stack: Stack) -> str:
 def _sentence(reason: Reason) -> str:
     said = explain.sentence(reason.link, language_of(get_language() or "en"))
     said = said[:1].upper() + said[1:]
-    return (
-        _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": reason.known}
-        if reason.known
-        else f"{said}."
-    )
+    if not reason.known:
+        return f"{said}."
+    return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": reason.known}
 
 
 def facts_said(word: Assessment) -> str:

@@ -181,11 +181,15 @@
   const badgeOf = (tile) => tile.querySelector(".judged")?.textContent ?? "";
   const byId = (id) => tiles.find((tile) => tile.dataset.stack === String(id));
   const last = (text, quiet = false) => { $("last").textContent = text; if (!quiet) Havre.say(text); };
+  const badgeFor = (act, each) => {            /* a word that waits for a second person is followed by dots */
+    if (each.tab === "judged") return each.label;
+    return each.tab === "second" && !act.undo ? `${/^\d$/.test(act.label) ? act.label : "?"}…` : "";
+  };
   const sent = (act, said) => {
     for (const each of said.stacks ?? []) {
       const tile = byId(each.id);
       if (tile && !queue.some((other) => other !== act && other.stacks?.includes(String(each.id)))) {
-        mark(tile, each.tab === "judged" ? each.label : each.tab === "second" ? (tab === "second" && act.undo ? "" : "2…".replace("2", act.label && !isNaN(act.label) ? act.label : "?")) : "");
+        mark(tile, badgeFor(act, each));
       }
     }
     for (const [name, count] of Object.entries(said.counts ?? {})) {
