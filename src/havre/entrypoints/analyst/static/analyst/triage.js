@@ -162,12 +162,13 @@
   Havre.on("facts", () => (current ? facts.next() : false));
 
   /* ---- what is said, in order ---- */
-  let queue = [], sending = false, past = [];
+  let queue = [], sending = false, troubled = false, past = [];
   try { queue = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]"); } catch { queue = []; }
   const keep = () => {
     try { queue.length ? sessionStorage.setItem(KEPT, JSON.stringify(queue)) : sessionStorage.removeItem(KEPT); } catch { /* kept on the page alone */ }
     const waiting = $("unsaved");
-    waiting.hidden = !queue.some((act) => act.failed);
+    troubled &&= queue.length > 0;
+    waiting.hidden = !troubled;
     waiting.textContent = waiting.hidden ? "" : counted("unsaved", queue.length);
   };
   const fresh = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(15)))).replace(/[+/]/g, "-");
@@ -216,14 +217,14 @@
       answer.ok ? sent(act, said) : refused(act, said.sentence);
       sending = false; keep(); pump();
     } catch (problem) {
-      act.failed = true; sending = false; keep();
+      act.failed = troubled = true; sending = false; keep();
       if (problem.message === word("signed-out")) last(problem.message);
       setTimeout(pump, RETRY_MS);
     }
   };
   const put = (act) => { queue.push(act); keep(); pump(); };
   addEventListener("online", pump);
-  addEventListener("beforeunload", (event) => { if (queue.some((act) => act.failed)) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (queue.length) event.preventDefault(); });
 
   const say = (label) => {
     const some = targets();
