@@ -40,7 +40,7 @@ def stacks_after(viewer: Person, tab: str, intake: int | None, after: Place | No
     if after is not None:
         rank, key = after
         rows = rows.filter(Q(rank__gt=rank) | Q(rank=rank, id__gt=key), rank__gte=rank)
-    return list(rows.select_related("medium", "item").order_by("rank", "id")[:most])
+    return list(rows.select_related("medium", "item", "intake").order_by("rank", "id")[:most])
 
 
 def came_since(viewer: Person, tab: str, intake: int | None, newest: int, most: int) -> int:

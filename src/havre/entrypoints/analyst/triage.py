@@ -29,6 +29,9 @@ from havre.flows.assess import UNDO_DEPTH, WORKING, Judged, judge, undo
 from havre.flows.series_added import add_stacks
 from havre.flows.triage import FRESH, Asked, Listed, Told, choices, triage
 
+SHORT = 16
+"""Signs of a file's name that fit under a tile; the last ones tell files of one camera apart."""
+
 SALT = "triage"
 """What a cursor is signed with beside the node's secret."""
 
@@ -49,7 +52,20 @@ class Tile:
     @property
     def name(self) -> str:
         """What a screen reader says."""
-        return words.name_of(self.told.stack, f"{self.caption}; {self.told.stack.item.path}")
+        return words.name_of(self.told.stack, f"{self.caption}; {self.found}")
+
+    @property
+    def found(self) -> str:
+        """Where it was found, from the source on."""
+        path, source = self.told.stack.item.path, self.told.stack.intake.path
+        return path.removeprefix(source).lstrip("/") or path
+
+    @property
+    def place(self) -> str:
+        """The same, so short that it fits under a tile: `DCIM/…0412.jpg`."""
+        folder, _slash, name = self.found.rpartition("/")
+        short = name if len(name) <= SHORT else f"…{name[-SHORT:]}"
+        return f"{folder.partition('/')[0]}/{short}" if folder else short
 
     @property
     def match(self) -> int | None:
@@ -151,6 +167,7 @@ def _context(visit: Visit, listed: Listed) -> dict[str, object]:
         "facts": _facts_choices(),
         "series": choices(visit.person) if not visit.partial else (),
         "keys": words.KEYS,
+        "legend": words.legend(),
         "once": f"{visit.person.pk}-{listed.newest}-{visit.acting().now().timestamp():.0f}",
     }
 

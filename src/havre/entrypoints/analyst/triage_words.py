@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.assessments.mapping import labels
 from havre.assessments.models import Age, Assessment, Produced, Stack, Tab, Visible
-from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 from havre.flows.triage import Reason, Told
 from havre.linking import explain
 from havre.linking.languages import language_of
@@ -86,33 +86,55 @@ ICONS: Mapping[str, str] = {
 }
 
 KEYS = (
-    Key("ArrowLeft", "left", lazy("Stack before"), legend=True),
-    Key("ArrowRight", "right", lazy("Next stack"), legend=True),
-    Key("ArrowUp", "up", lazy("Row above"), legend=True),
-    Key("ArrowDown", "down", lazy("Row below"), legend=True),
+    Key("ArrowLeft", "left", lazy("Stack before")),
+    Key("ArrowRight", "right", lazy("Next stack")),
+    Key("ArrowUp", "up", lazy("Row above")),
+    Key("ArrowDown", "down", lazy("Row below")),
     Key("Home", "row-first", lazy("First of the row")),
     Key("End", "row-last", lazy("Last of the row")),
     Key("j", "group-next", lazy("Next group")),
     Key("k", "group-before", lazy("Group before")),
     Key("Enter", "open", lazy("Open the stack")),
-    *(Key(key, f"judge-{key}", LABELS[key], legend=key in "15") for key in labels()),
+    *(Key(key, f"judge-{key}", LABELS[key]) for key in labels()),
     *(Key(key, f"judge-{key}", lazy("While facts are asked: what has this number")) for key in "67"),
     Key("0", "judge-0", lazy("Back to not judged")),
-    Key("u", "undo", lazy("Undo, 50 deep"), legend=True),
-    Key("w", "unsure", lazy("Unsure: ask a second person"), legend=True),
+    Key("u", "undo", lazy("Undo, 50 deep")),
+    Key("w", "unsure", lazy("Unsure: ask a second person")),
     Key("b", "confirm", lazy("Confirm as the second person")),
-    Key("f", "facts", lazy("Facts, one by one"), legend=True),
+    Key("f", "facts", lazy("Facts, one by one")),
     Key("a", "onward", lazy("Next after judging: on or off")),
-    Key("x", "select", lazy("Select or not"), legend=True),
+    Key("x", "select", lazy("Select or not")),
     Key("Shift+ArrowLeft", "select-left", lazy("Select backwards")),
     Key("Shift+ArrowRight", "select-right", lazy("Select forwards")),
     Key("Shift+ArrowUp", "select-up", lazy("Select a row up")),
     Key("Shift+ArrowDown", "select-down", lazy("Select a row down")),
     Key("Control+a", "select-group", lazy("Select all in the group")),
     Key("v", "storyboard", lazy("Storyboard of a film, veiled")),
-    Key("c", "compare", lazy("Compare with the best match"), legend=True),
-    Key("s", "series", lazy("Put into a series"), legend=True),
+    Key("c", "compare", lazy("Compare with the best match")),
+    Key("s", "series", lazy("Put into a series")),
 )
+
+
+SHORT: Sequence[tuple[Sequence[str], "str | Promise"]] = (
+    (("left", "right", "up", "down"), lazy("move")),
+    (("judge-1", "…", "judge-5"), lazy("judge")),
+    (("undo",), lazy("undo")),
+    (("unsure",), lazy("unsure")),
+    (("confirm",), lazy("confirm")),
+    (("facts",), lazy("facts")),
+    (("select",), lazy("select")),
+    (("compare",), lazy("compare")),
+    (("series",), lazy("to series")),
+)
+"""The strip at the bottom: acts of the table of keys, several of them in one word."""
+
+
+def legend() -> Sequence[tuple[Sequence[str], "str | Promise"]]:
+    """What is written on the caps of the strip, and what they do."""
+    caps = {key.act: key.shown[0] for key in KEYS}
+    hold = (next(key for key in EVERYWHERE if key.act == "reveal").shown, _("hold to look"))
+    rows = [([caps.get(act, act) for act in acts], said) for acts, said in SHORT]
+    return [rows[0], hold, *rows[1:], (["?"], _("all keys"))]
 
 
 def heading(name: str, status: str = "") -> tuple[str, str]:
@@ -124,8 +146,8 @@ def heading(name: str, status: str = "") -> tuple[str, str]:
 
 def sentences(told: Told) -> list[tuple[str, str]]:
     """Why a stack is here, an icon and a sentence each; the first is written under its tile."""
-    said = [(ICONS.get(each.link.kind, "link-45deg"), _sentence(each)) for each in told.reasons]
     stack = told.stack
+    said = [(ICONS.get(each.link.kind, "link-45deg"), _sentence(each, stack)) for each in told.reasons]
     if stack.series is not None and not said:
         said.append(("diagram-3", _("In series S%(number)s already.") % {"number": stack.series}))
     if not said:
@@ -142,9 +164,11 @@ def _alone(stack: Stack) -> str:
     return _("No place like it so far.")
 
 
-def _sentence(reason: Reason) -> str:
+def _sentence(reason: Reason, stack: Stack) -> str:
     said = explain.sentence(reason.link, language_of(get_language() or "en"))
     said = said[:1].upper() + said[1:]
+    if reason.match is None and stack.series is not None:
+        return _("%(sentence)s as in S%(number)s.") % {"sentence": said, "number": stack.series}
     if not reason.known:
         return f"{said}."
     return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": reason.known}

@@ -41,6 +41,7 @@
     place.className = "quiet fw-normal"; place.textContent = ` ${word("of", { i: at() + 1, t: Math.max(Number(total), tiles.length) })}`;
     $("which").append(place);
     $("about").replaceChildren(current.querySelector("template.about").content.cloneNode(true));
+    $("found").replaceChildren(current.querySelector("template.found").content.cloneNode(true));
     if (pad) pad.elements.stack.value = current.dataset.stack;
     if (facts.dirty) facts.clear();
     scope();
@@ -135,7 +136,7 @@
     const next = () => {
       step = step + 1 < fields.length ? step + 1 : -1;
       box.open = step >= 0 || box.open; show();
-      if (step >= 0) Havre.say(fields[step].querySelector("legend").textContent);
+      if (step >= 0) { fields[step].scrollIntoView({ block: "nearest" }); Havre.say(fields[step].querySelector("legend").textContent); }
       return true;
     };
     box?.addEventListener("change", (event) => {
