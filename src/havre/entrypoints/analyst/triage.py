@@ -13,6 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from havre.assessments.facts import NOTHING, facts_of
@@ -250,8 +251,10 @@ def judged(visit: Visit) -> HttpResponseBase:
 def undone(visit: Visit) -> HttpResponseBase:
     """The last act of this person, taken back."""
     done, stay = undo(visit.home, visit.acting(), visit.request.POST.get("once", "") if _by_script(visit) else "")
-    kept = _("%(count)s stacks stay: somebody else acted since.") % {"count": stay} if stay else ""
-    return _answer(visit, done, "", kept)
+    kept = ngettext(
+        "%(count)s stack stays: somebody else acted since.", "%(count)s stacks stay: somebody else acted since.", stay
+    )
+    return _answer(visit, done, "", kept % {"count": stay} if stay else "")
 
 
 @require_POST

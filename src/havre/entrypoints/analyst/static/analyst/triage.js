@@ -8,7 +8,7 @@
   if (!stacks || !told) return;
   const word = (name, values = {}) => {
     let text = told.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
-    for (const [mark, value] of Object.entries(values)) text = text.replace(`%${mark}`, value);
+    for (const [mark, value] of Object.entries(values)) text = text.replace(`{${mark}}`, value);
     return text;
   };
   const counted = (name, n, values = {}) => word(`${name}-${n === 1 ? "one" : "many"}`, { ...values, n });
