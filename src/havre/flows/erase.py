@@ -14,6 +14,8 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
+from havre.assessments.gather import gather_orphans
+from havre.assessments.models import Assessment, Derived, Stack, Stacked, Tally
 from havre.cases.models import Case, Intake, Item
 from havre.cases.queries import case_for, intakes_of
 from havre.errors import Refused
@@ -52,6 +54,11 @@ TABLES = (
     Link,
     Member,
     Part,
+    Stack,
+    Stacked,
+    Tally,
+    Assessment,
+    Derived,
 )
 """Where rows of a case lie."""
 
@@ -181,6 +188,7 @@ def _erase_batch(home: Home, case: Case, batch: list[int], under_way: Erasure) -
     _write(home, case, under_way)  # before the rows go: they alone knew these names
     forget_media(case.unit, gone, sorted(set(media) - set(gone)))
     Medium.objects.filter(id__in=gone).delete()
+    gather_orphans(case.unit, set(media) - set(gone))
 
 
 def _dispose(home: Home, under_way: Erasure) -> None:

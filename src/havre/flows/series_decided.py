@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.flows.series import thing_of
@@ -11,7 +12,7 @@ from havre.flows.source import holding
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Decision, Member, Part, Series, Status, Word
-from havre.series.queries import OVER, held_media, series_for
+from havre.series.queries import OVER, held_media, open_series, series_for
 from havre.series.regroup import regroup
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
@@ -115,6 +116,7 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
             series.members.all().delete()  # the number stays with what was rejected
         move(acting.unit, media)
         regroup(acting.unit, acting.now())
+        in_series(acting.unit, open_series(acting.person))
         series.refresh_from_db()
         others = _others(series, media)
         detail = {"act": str(said), "media": len(media), "apart": len(set(away)), "others": list(others)}

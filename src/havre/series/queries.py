@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from havre.errors import NotFound
 from havre.media.models import Exhibit, Medium
 from havre.restrictions.visible import visible_to
-from havre.series.models import Series, Status
+from havre.series.models import Member, Series, Status
 from havre.series.origins import chunks
 from havre.units.models import Person
 
@@ -52,6 +52,12 @@ def series_of(viewer: Person, over: bool = False) -> QuerySet[Series]:
     )
     found = counted if over else counted.exclude(status__in=OVER).filter(size__gt=0)
     return found.select_related("decided_by", "merged_into").order_by("number")
+
+
+def open_series(viewer: Person) -> dict[int, int]:
+    """The number of the open series that each medium of the viewer's unit is in or is proposed for, by medium."""
+    members = visible_to(viewer, Member.objects.all(), "series__unit").exclude(series__status__in=OVER)
+    return dict(members.values_list("medium", "series__number"))
 
 
 def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:

@@ -12,6 +12,7 @@ from havre.entrypoints.analyst import (
     reveal,
     second_factors,
     sign_in,
+    triage,
     viewing,
     welcome,
 )
@@ -28,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *reveal.ADDRESSES,
     *pause.ADDRESSES,
     *viewing.ADDRESSES,
+    *triage.ADDRESSES,
 ]
