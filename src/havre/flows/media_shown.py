@@ -79,10 +79,10 @@ def show_medium(home: Home, acting: Acting, number: int) -> Shown:
     consulted(home, acting, thing_of(medium), {"act": "looked at"})
     return Shown(
         medium,
-        exhibits_of(viewer, medium)[:MOST_SHOWN],
-        fingerprints_of(viewer, medium)[:MOST_SHOWN],
-        imprints_of_medium(viewer, medium)[:MOST_SHOWN],
-        facts_of(viewer, medium),
+        list(exhibits_of(viewer, medium)[:MOST_SHOWN]),
+        list(fingerprints_of(viewer, medium)[:MOST_SHOWN]),
+        list(imprints_of_medium(viewer, medium)[:MOST_SHOWN]),
+        list(facts_of(viewer, medium)),
         knowledge_of(acting.unit, [named(medium)])[named(medium)],
         reasons_of(acting, medium),
         series_with(viewer, medium),
@@ -132,7 +132,8 @@ def measures_of(match: Match) -> dict[str, object]:
     told = {name: evidence[name] for name in MEASURES if isinstance(evidence.get(name), int | float)}
     told |= {own: told.pop(name) for name, own in SHARES.items() if name in told}
     further = evidence.get("further")
-    pairs = [(each.get("query_span"), each.get("match_span")) for each in further or [] if isinstance(each, dict)]
+    listed = [each for each in further if isinstance(each, dict)] if isinstance(further, list) else []
+    pairs = [(each.get("query_span"), each.get("match_span")) for each in listed]
     spans = [[list(one), list(other)] for one, other in pairs if isinstance(one, list) and isinstance(other, list)]
     return told | ({"further": spans} if spans else {})
 

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from havre.entrypoints.analyst import desk, sign_in
+from havre.entrypoints.analyst import compare, desk, media, sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language", set_language, name="language"),
     *sign_in.ADDRESSES,
     *desk.ADDRESSES,
+    *media.ADDRESSES,
+    *compare.ADDRESSES,
 ]

@@ -1,0 +1,52 @@
+"""Why two media match, in the language of whoever reads: the sentences of links, and names of kinds and methods."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from havre.linking import explain
+from havre.linking.links import Link
+from havre.linking.phrases import ENGLISH, Language
+
+KINDS: Mapping[str, "str | Promise"] = {
+    "identical": lazy("Same bytes"),
+    "near": lazy("Same picture"),
+    "segment": lazy("Part of a film"),
+    "sound": lazy("Same sound"),
+    "place": lazy("Same place or object"),
+    "camera": lazy("Same camera"),
+    "session": lazy("Same occasion"),
+}
+"""What each kind of match is called, the surest first."""
+
+
+def sentence(link: Link) -> str:
+    """Why these two are linked."""
+    return _capital(explain.sentence(link, language()))
+
+
+def language() -> Language:
+    """The tables of links' sentences in the language of this request."""
+    if (get_language() or "en").startswith("en"):
+        return ENGLISH
+    return Language(*(_table(getattr(ENGLISH, name)) for name in Language.__dataclass_fields__))
+
+
+def _table(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: _(text) if text.strip(" {}") else text for name, text in texts.items()}
+
+
+def chance(expected_false: float) -> str:
+    """How often a match as good as this is accident, as a person reads it."""
+    if expected_false <= 0:
+        return _("not measured")
+    if expected_false < 1e-12:
+        return _("less than one in a million million")
+    return f"{expected_false:.1g}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
