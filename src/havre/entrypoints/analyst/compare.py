@@ -19,6 +19,7 @@ from havre.entrypoints.analyst.veils import veiled
 from havre.errors import Invalid
 from havre.flows.compare import Measured, Pair, Part, Region, compare
 from havre.flows.confirm_match import confirm_match
+from havre.linking.explain import clock
 from havre.units.models import RoleName
 
 KEYS = (
@@ -63,6 +64,11 @@ METHODS = {
 }
 """What each method is called, and what its figure means."""
 
+
+def _kind(name: str) -> object:
+    return sentences.KINDS.get(name, name)
+
+
 SHARES = ("one_share", "other_share", "agreement")
 
 
@@ -73,7 +79,7 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
     context = {
         "pair": pair,
         "title": sentences.sentence(pair.asked.link),
-        "kind": sentences.KINDS.get(pair.asked.kind, pair.asked.kind),
+        "kind": _kind(pair.asked.kind),
         "left": {"veil": veils[pair.medium.pk], "size": pair.sizes[0], "name": _("Medium %d") % pair.medium.pk},
         "right": {"veil": veils[pair.other.pk] if pair.other else None, "size": pair.sizes[1]},
         "other": called(pair.asked),
@@ -83,9 +89,7 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
         "parts": list(_parts(pair.parts)),
         "bars": joined(pair.parts, pair.lengths),
         "rows": [_row(each) for each in pair.measured],
-        "reasons": [
-            (sentences.KINDS.get(each.kind, each.kind), sentences.sentence(each.link)) for each in pair.reasons
-        ],
+        "reasons": [(_kind(each.kind), sentences.sentence(each.link)) for each in pair.reasons],
         "chance": sentences.chance(pair.asked.expected_false),
         "known": _known(pair),
         "asked_why": any(not word.same and word.reason for word in pair.words),
@@ -143,18 +147,17 @@ def _box(box: Sequence[float], size: tuple[int, int]) -> dict[str, object]:
 
 
 def _told(region: Region) -> dict[str, object]:
-    return {"points": region.points, "kind": sentences.KINDS.get(region.kind, region.kind)}
+    return {"points": region.points, "kind": _kind(region.kind)}
 
 
 def _parts(parts: Sequence[Part]) -> Iterator[dict[str, object]]:
-    clock = sentences.explain.clock
     for number, part in enumerate(parts, start=1):
         yield {
             "number": number,
             "one": f"{clock(part.one[0])} – {clock(part.one[1])}",
             "other": f"{clock(part.other[0])} – {clock(part.other[1])}",
             "seconds": round(part.seconds, 1),
-            "kind": sentences.KINDS.get(part.kind, part.kind),
+            "kind": _kind(part.kind),
         }
 
 

@@ -80,7 +80,8 @@ def digests(medium: Medium) -> Iterator[tuple[str, str]]:
 def _print(made: Fingerprint) -> dict[str, object]:
     whole = bytes(made.orientations)
     ways = [whole[at : at + BYTES].hex() for at in range(0, len(whole), BYTES)]
-    turned = [(sentences.language().orientations.get(name, _("upright")), way) for name, way in zip(ORIENTATIONS, ways)]
+    words = sentences.language().orientations
+    turned = [(words.get(name, _("upright")), way) for name, way in zip(ORIENTATIONS, ways, strict=False)]
     return {"print": made, "pdq": ways[0] if ways else "", "turned": turned}
 
 
