@@ -1,15 +1,22 @@
 """Media that match one another, for the pages that show it: a photograph and a crop of it, a film and a part of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
 
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
 from havre.media.models import Medium
 from havre.units.acting import Acting
+from havre.units.models import Person
 from tests import films
 from tests.cast import Node
 from tests.pictures import photograph
 from tests.sources import lay
+from tests.web import visiting
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.jpg"
 """A name of a file that a page must not believe."""
@@ -17,7 +24,7 @@ HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.jpg"
 
 def pictures() -> dict[str, bytes]:
     """A photograph, and the middle of it under a hostile name."""
-    return {"a.jpg": films.whole("coffee"), HOSTILE: films.cropped(photograph("coffee"), 0.4)}
+    return {"0.jpg": films.whole("coffee"), HOSTILE: films.cropped(photograph("coffee"), 0.4)}
 
 
 def both_films() -> dict[str, bytes]:
@@ -33,8 +40,17 @@ def held(here: Node, folder: Path, files: dict[str, bytes], acting: Acting | Non
     (case,) = who.unit.cases.all()
     totals = take_in(here.home, who, case.reference, str(lay(folder, files)), workers=1)
     found = Medium.objects.filter(exhibits__item__intake=totals.intake)
-    return {
-        path.rsplit("/", 1)[1]: medium
-        for medium in found
-        for path in medium.exhibits.values_list("item__path", flat=True)
-    }
+    media = found.in_bulk()
+    return {path.rsplit("/", 1)[1]: media[number] for number, path in found.values_list("id", "exhibits__item__path")}
+
+
+@contextmanager
+def seen(chromium: Browser, here: Node, person: Person, address: str, **options: Any) -> Iterator[Page]:
+    """A page of the browser in which this person has signed in at the server of this address."""
+    session = visiting(here, person).cookies["havre"].value
+    context = chromium.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
+    context.add_cookies([{"name": "havre", "value": session, "url": address}])
+    try:
+        yield context.new_page()
+    finally:
+        context.close()

@@ -17,7 +17,7 @@ from tests.web import visiting
 def test_everything_about_a_medium_is_on_its_page(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
         media = held(here, tmp_path / "seized", pictures())
-        whole, part = media["a.jpg"], next(medium for name, medium in media.items() if name != "a.jpg")
+        whole, part = media["0.jpg"], next(medium for name, medium in media.items() if name != "0.jpg")
         page = visiting(here, here.bram.person).get(f"/media/{whole.pk}")
         assert page.status_code == 200
         for digest in (whole.sha256, whole.sha1, whole.md5):
@@ -25,7 +25,7 @@ def test_everything_about_a_medium_is_on_its_page(database: Settings, tmp_path: 
         made = whole.fingerprints.get()
         whole_print = bytes(made.orientations).hex()
         assert all(whole_print[at : at + 64] in page.text for at in range(0, 512, 64))
-        assert str(tmp_path / "seized" / "a.jpg") in page.text
+        assert str(tmp_path / "seized" / "0.jpg") in page.text
         assert "A &lt;b&gt;case&lt;/b&gt;" in page.text
         assert f'href="/media/{part.pk}"' in page.text
         assert f"/media/{whole.pk}/compare/" in page.text
@@ -37,7 +37,7 @@ def test_everything_about_a_medium_is_on_its_page(database: Settings, tmp_path: 
 def test_a_hostile_name_is_only_text(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
         media = held(here, tmp_path / "seized", pictures())
-        part = next(medium for name, medium in media.items() if name != "a.jpg")
+        part = next(medium for name, medium in media.items() if name != "0.jpg")
         page = visiting(here, here.anke.person).get(f"/media/{part.pk}")
         assert HOSTILE not in page.text
         assert "<img src=x" not in page.text
@@ -46,7 +46,7 @@ def test_a_hostile_name_is_only_text(database: Settings, tmp_path: Path) -> None
 
 def test_what_another_unit_holds_looks_like_what_nobody_holds(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
-        theirs = held(here, tmp_path / "theirs", pictures(), here.chiara)["a.jpg"]
+        theirs = held(here, tmp_path / "theirs", pictures(), here.chiara)["0.jpg"]
         browser = visiting(here, here.anke.person)
         before = Entry.objects.count()
         with CaptureQueriesContext(
@@ -69,7 +69,7 @@ def test_whoever_only_audits_sees_no_medium(database: Settings, tmp_path: Path) 
     from havre.units.queries import person_named
 
     with node(database) as here:
-        whole = held(here, tmp_path / "seized", {"a.jpg": films.whole("coffee")})["a.jpg"]
+        whole = held(here, tmp_path / "seized", {"0.jpg": films.whole("coffee")})["0.jpg"]
         for number, role in enumerate((RoleName.AUDITOR, RoleName.ADMINISTRATOR)):
             add_colleague(here.home, here.anke, f"dora{number}", "", [role])
             answer = visiting(here, person_named(f"dora{number}")).get(f"/media/{whole.pk}")
@@ -79,7 +79,7 @@ def test_whoever_only_audits_sees_no_medium(database: Settings, tmp_path: Path) 
 
 def test_questions_to_the_database_do_not_grow_with_what_it_matches(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
-        whole = held(here, tmp_path / "first", pictures())["a.jpg"]
+        whole = held(here, tmp_path / "first", pictures())["0.jpg"]
         browser = visiting(here, here.anke.person)
         few = _questions(browser, whole.pk)
         more = {f"c{share}.jpg": films.cropped(photograph("coffee"), share / 100) for share in (50, 60, 70, 80)}

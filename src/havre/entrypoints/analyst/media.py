@@ -1,5 +1,6 @@
 """One medium: what it is, where it was found, what it matches and why, what was done with it."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,6 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from havre.audit.entry import Entry
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
@@ -55,6 +57,7 @@ def media(visit: Visit, number: int) -> HttpResponse:
             "prints": [_print(each) for each in shown.prints],
             "imprints": list(by_method(shown.imprints)),
             "lines": [_line(shown.medium, each, veils) for each in shown.reasons],
+            "history": [_entry(each) for each in shown.history],
             "keys": KEYS,
         },
     )
@@ -86,12 +89,24 @@ def _print(made: Fingerprint) -> dict[str, object]:
 
 
 def by_method(imprints: Iterable[Imprint]) -> Iterator[dict[str, object]]:
-    """The fingerprints beyond PDQ, by method: how many, of how many features or runs."""
+    """The fingerprints beyond PDQ, by method, and how many there are of each."""
     words = {"film": _("Film: runs of frames"), "sound": _("Sound: Chromaprint"), "scene": _("Scene: local features")}
     for method, some in groupby(imprints, key=lambda each: each.method):
         made = list(some)
-        count = sum(each.count for each in made)
-        yield {"method": words.get(method, method), "views": len(made), "count": count, "version": made[0].version}
+        count = len(made) if method == "scene" else sum(each.count for each in made)
+        yield {"method": words.get(method, method), "count": count, "version": made[0].version}
+
+
+def _entry(entry: Entry) -> dict[str, str]:
+    """An entry of the log as a line: when, who, what, why."""
+    detail = json.loads(entry.detail)
+    act = detail.get("act", "") if isinstance(detail, dict) else ""
+    return {
+        "at": entry.at[:16].replace("T", " "),
+        "person": entry.person,
+        "act": act or entry.verb,
+        "why": entry.reason,
+    }
 
 
 def _line(medium: Medium, reason: Reason, veils: dict[int, Veiled]) -> Line:

@@ -85,7 +85,7 @@ addEventListener("DOMContentLoaded", () => {
 
   /* ---- regions and stretches, by their numbers ---- */
   const mark = (name, number) => {
-    for (const each of document.querySelectorAll(`[data-${name}]`)) each.classList.toggle("on", each.dataset[name] === String(number));
+    for (const each of document.querySelectorAll(`[data-${name}]`)) each.classList.toggle(each.matches("g[data-region]") ? "at" : "on", each.dataset[name] === String(number));
     const row = document.querySelector(`tr[data-${name}="${number}"]`);
     if (row) { Havre.say(row.textContent.trim().replace(/\s+/g, " ")); row.scrollIntoView({ block: "nearest" }); }
   };
@@ -101,7 +101,7 @@ addEventListener("DOMContentLoaded", () => {
   Havre.on("segment", () => toPart(1)); Havre.on("segment-back", () => toPart(-1));
   Havre.on("regions", () => { for (const side of sides) side.classList.toggle("bare"); return true; });
   Havre.on("line-up", () => { lined = !lined; draw(); return true; });
-  if (boxes.length) for (const each of document.querySelectorAll('[data-region="1"]')) each.classList.add("on");
+  for (const each of document.querySelectorAll('g[data-region="1"]')) each.classList.add("at");
 
   /* ---- larger and smaller, both around the same region ---- */
   const enlarge = (to) => {
