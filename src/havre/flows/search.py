@@ -127,7 +127,7 @@ def ask(
 
 
 def find(home: Home, acting: Acting, question: Question, radius: int = MATCH_DISTANCE) -> list[Answer]:
-    """All that the unit knows or holds that answers a question, each once a kind, the surest first. Whoever asks logs it."""
+    """All that the unit knows or holds that answers, each once a kind, the surest first; whoever asks logs it."""
     found = [
         *_by_digest(acting, question),
         *_by_looks(home, acting, question, radius),

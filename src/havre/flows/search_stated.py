@@ -13,9 +13,8 @@ from havre.flows.bounded import bounded
 from havre.flows.home import Home, consulted
 from havre.flows.search import may_search
 from havre.flows.search_texts import TEXTS, told
-from havre.linking.camera import metres
 from havre.linking.keys import CELL, CELL_DEGREES
-from havre.linking.stated import TIMES, Place
+from havre.linking.stated import TIMES, Place, metres
 from havre.media.models import Fact, Medium
 from havre.media.queries import media_for
 from havre.restrictions.visible import visible_to
