@@ -156,6 +156,7 @@ def _web() -> dict[str, object]:
             }
         ],
         "APPEND_SLASH": False,
+        "FILE_UPLOAD_HANDLERS": [f"{PAGES}.sealed_upload.SealedUpload"],
         "STATIC_URL": "/static/",
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_MAX_AGE": 86_400,

@@ -155,10 +155,7 @@ def by_looks(home: Home, question: Question) -> ByLooks:
     """What a standing question asks, as it was asked first."""
     named = Named(*(bytes(each) if each else None for each in (question.md5, question.sha1, question.sha256)))
     looks = Looks(question.unit, home.keys.unit(str(question.unit_id)))
-    marks = tuple(
-        Mark(Made(row.method, row.version, row.at, bytes(row.data), looks.plain(row)))
-        for row in question.imprints.all()
-    )
+    made = [Made(row.method, row.version, row.at, bytes(row.data), looks.plain(row)) for row in question.imprints.all()]
     size = (question.size[0], question.size[1]) if question.size else None
     region = tuple(question.region) if question.region else None
     names = () if region or named == Named() else (named,)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from havre.entrypoints.analyst import compare, desk, media, sign_in
+from havre.entrypoints.analyst import alerts, compare, desk, media, search, sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language", set_language, name="language"),
@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *desk.ADDRESSES,
     *media.ADDRESSES,
     *compare.ADDRESSES,
+    *search.ADDRESSES,
+    *alerts.ADDRESSES,
 ]
