@@ -1,8 +1,8 @@
 """Reads of standing questions and their hits; the first parameter is who asks."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from havre.alerts.models import Hit, Question, State
+from havre.alerts.models import Hit, Question, QuestionImprint, State
 from havre.errors import NotFound
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
@@ -13,7 +13,9 @@ MOST_COUNTED = 99
 
 def questions_for(viewer: Person) -> QuerySet[Question]:
     """The standing questions of the viewer's unit, the newest first."""
-    return visible_to(viewer, Question.objects).select_related("asked_by", "ended_by").order_by("-id")
+    imprints = QuestionImprint.objects.filter(question=OuterRef("pk"))
+    rows = visible_to(viewer, Question.objects).annotate(by_imprints=Exists(imprints))
+    return rows.select_related("asked_by", "ended_by").order_by("-id")
 
 
 def active_questions(viewer: Person) -> QuerySet[Question]:

@@ -133,7 +133,8 @@ def find(home: Home, acting: Acting, question: Question, radius: int = MATCH_DIS
         *_by_looks(home, acting, question, radius),
         *_by_imprints(home, acting, question),
     ]
-    return _once(sorted(found))
+    own = question.asker.own  # a held medium that asks is not told of itself
+    return [each for each in _once(sorted(found)) if each.where != Where.HELD or each.id != own]
 
 
 # ---- the question ----

@@ -29,7 +29,7 @@ KEYS = (
     Key("j", "next", lazy("Next hit"), legend=True),
     Key("k", "previous", lazy("Previous hit"), legend=True),
     Key("Enter", "open", lazy("Open what was found")),
-    Key("h", "handled", lazy("Handled"), legend=True),
+    Key("Delete", "handled", lazy("Handled: off this list"), legend=True),
 )
 
 SHOWN = 50
@@ -61,13 +61,12 @@ def alerts(visit: Visit) -> HttpResponse:
         rows = rows.filter(id__lt=int(after))
     hits = list(rows[: SHOWN + 1])
     consulted(visit.home, visit.acting(), "alerts", {"shown": len(hits[:SHOWN])})
-    context = {
+    asked = questions_for(visit.person)[:MOST_QUESTIONS]
+    context: dict[str, object] = {
         "lines": _lines(visit, hits[:SHOWN]),
         "more": hits[SHOWN - 1].pk if len(hits) > SHOWN else None,
         "everything": everything,
-        "questions": [
-            _question(each, visit) for each in questions_for(visit.person).prefetch_related("imprints")[:MOST_QUESTIONS]
-        ],
+        "questions": [_question(each, visit) for each in asked],
         "keys": KEYS,
     }
     return visit.show("alerts.html", context)
@@ -106,14 +105,14 @@ def _line(hit: Hit, veils: dict[int, Veiled]) -> Line:
 
 
 def _why(hit: Hit) -> str:
-    if hit.kind not in Kind:
+    if hit.kind not in sentences.KINDS:
         return _("what is written of it answers the question")
     match = Match(distance=hit.distance, evidence=hit.evidence)
     return sentences.sentence(between(0, 1, Kind(hit.kind), hit.expected_false, told_of(match)))
 
 
 def _chance(hit: Hit) -> str:
-    return sentences.chance(hit.expected_false) if hit.kind in Kind and hit.kind != Kind.IDENTICAL else ""
+    return sentences.chance(hit.expected_false) if hit.kind in sentences.KINDS and hit.kind != Kind.IDENTICAL else ""
 
 
 def _question(question: Question, visit: Visit) -> dict[str, object]:
@@ -132,7 +131,7 @@ def _watches(question: Question) -> str:
         return ", ".join(f"{name}: {value}" for name, value in written.items())
     if question.region:
         return _("a region of a picture")
-    if question.imprints.all():
+    if getattr(question, "by_imprints", False):
         return _("a picture, film or sound, by its fingerprints")
     return _("a digest or a PDQ")
 

@@ -1,6 +1,6 @@
 """What a browser sends waits sealed in an unnamed file, whatever its size: no plain copy ever lies on a disk."""
 
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
@@ -13,7 +13,7 @@ MOST = 2 << 30
 """Bytes of one file that is sent with a form; what is to be kept comes through an intake."""
 
 
-class Waiting(UploadedFile[Any]):
+class Waiting(UploadedFile):  # type: ignore[type-arg]
     """One file that was sent, sealed; it is gone when the request ends."""
 
 
@@ -32,14 +32,13 @@ class SealedUpload(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> Waiting:
         """All of it is here."""
-        return Waiting(self._spool, self.file_name, self.content_type, file_size)
+        return Waiting(cast("IO[bytes]", self._spool), self.file_name, self.content_type, file_size)
 
 
-def content_of(file: UploadedFile[Any]) -> Spool:
+def content_of(file: "UploadedFile[Any]") -> Spool:
     """What was sent. Raises Invalid where it is empty or too large."""
     if not isinstance(file, Waiting) or not file.size:
         raise Invalid("the file is empty: choose another")
     if file.size > MOST:
         raise Invalid(f"the file is larger than {MOST >> 30} GiB: take it in through an intake")
-    content: Spool = file.file
-    return content
+    return cast(Spool, file.file)

@@ -116,7 +116,7 @@ def _sent(visit: Visit) -> HttpResponse:
     return _page(visit, form, _looked_like(visit, found[:SHOWN]), notes=notes, by_file=True)
 
 
-def _of_file(visit: Visit, file: UploadedFile[Any]) -> Question:
+def _of_file(visit: Visit, file: "UploadedFile[Any]") -> Question:
     content = content_of(file)
     found = Found(_("the file that was sent"), b"", content.length)
     return of_content(visit.home, found, lambda: content, "a file that was sent")  # type: ignore[arg-type,return-value]

@@ -1,4 +1,4 @@
-/* Alerts: J and K walk the hits, H says that one was handled. */
+/* Alerts: J and K walk the hits, Del says that one was handled. */
 "use strict";
 
 addEventListener("DOMContentLoaded", () => {
