@@ -4,12 +4,16 @@ from django.urls import URLPattern, URLResolver
 
 from havre.entrypoints.analyst import (
     again,
+    alerts,
+    compare,
     desk,
+    media,
     own_settings,
     pause,
     people,
     provider,
     reveal,
+    search,
     second_factors,
     sign_in,
     triage,
@@ -30,4 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *pause.ADDRESSES,
     *viewing.ADDRESSES,
     *triage.ADDRESSES,
+    *media.ADDRESSES,
+    *compare.ADDRESSES,
+    *search.ADDRESSES,
+    *alerts.ADDRESSES,
 ]
