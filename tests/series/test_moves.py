@@ -10,6 +10,7 @@ from havre.errors import Invalid, Refused
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
 from havre.series.moves import FORWARD, MAY_BECOME, STAMPS, absorb, move, stamp
 from havre.settings import Settings
+from havre.units.models import Person
 from tests.cast import NOON, Cast, introduce
 from tests.series.many import series_of
 
@@ -48,7 +49,7 @@ def test_whatever_is_tried_in_whatever_order_the_written_moves_are_one_chain(
     database: Settings, path: list[Life]
 ) -> None:
     Series.objects.all().delete()
-    anke = Cast(*_people()).anke
+    anke = Person.objects.filter(name="anke").first() or introduce().anke
     series = series_of(anke, 1)
     series.status = Status.CONFIRMED
     series.save()
@@ -64,16 +65,6 @@ def test_whatever_is_tried_in_whatever_order_the_written_moves_are_one_chain(
     moves = list(Move.objects.filter(series=series).order_by("id").values_list("was", "became"))
     assert series.life == model
     assert [was for was, _ in moves] == [Life.UNIDENTIFIED, *[became for _, became in moves]][: len(moves)]
-
-
-def _people() -> tuple[object, object, object]:
-    from havre.units.models import Person
-
-    held = {person.name: person for person in Person.objects.all()}
-    if not held:
-        cast = introduce()
-        return cast.anke, cast.bram, cast.chiara
-    return held["anke"], held["bram"], held["chiara"]
 
 
 @pytest.mark.parametrize("to", [Life.LOCATED, Life.IDENTIFIED])

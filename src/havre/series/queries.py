@@ -159,7 +159,7 @@ def claims_of(viewer: Person, series: Collection[int]) -> dict[int, Claim]:
 
 def comments_of(viewer: Person, series: Collection[int]) -> list[Comment]:
     """What was said of these series and not withdrawn, the newest first."""
-    said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series)
+    said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series, withdrawn_at=None)
     return list(said.select_related("by").order_by("-at", "-id")[:MOST_COMMENTS])
 
 
