@@ -15,6 +15,7 @@ from havre.entrypoints.analyst import (
     reveal,
     search,
     second_factors,
+    series,
     sign_in,
     triage,
     viewing,
@@ -38,4 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *compare.ADDRESSES,
     *search.ADDRESSES,
     *alerts.ADDRESSES,
+    *series.ADDRESSES,
 ]
