@@ -42,7 +42,9 @@ def borders() -> dict[str, list[list[int]]]:
 
 def _absolute(arc: list[list[int]], transform: dict[str, Any]) -> Line:
     """The points of an arc: TopoJSON holds steps from each to the next."""
-    return np.cumsum(np.array(arc, float), axis=0) * transform["scale"] + transform["translate"]
+    steps = np.cumsum(np.array(arc, float), axis=0)
+    points: Line = steps * np.array(transform["scale"]) + np.array(transform["translate"])
+    return points
 
 
 def _ring(ids: list[int], arcs: list[Line]) -> list[int]:

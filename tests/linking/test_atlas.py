@@ -30,8 +30,8 @@ def test_facts_that_anybody_can_check() -> None:
     sides, plugs, volts = atlas.fact("side"), atlas.fact("plug"), atlas.fact("voltage")
     assert {code for code in LEFT if sides[code] == {"left"}} == LEFT
     assert len([code for code, side in sides.items() if side == {"left"}]) == 75
-    assert (plugs["BE"], plugs["GB"], plugs["DK"]) == ({"C", "E"}, {"G"}, {"C", "E", "F", "K"})
-    assert (volts["US"], volts["DE"], volts["BR"]) == ({"100-127"}, {"220-240"}, {"100-127", "220-240"})
+    assert ["".join(sorted(plugs[code])) for code in ("BE", "GB", "DK")] == ["CE", "G", "CEFK"]
+    assert [sorted(volts[code]) for code in ("US", "DE", "BR")] == [["100-127"], ["220-240"], ["100-127", "220-240"]]
     assert atlas.fact("language")["BE"] == {"de", "fr", "nl"}
     assert atlas.fact("currency")["CH"] == {"CHF"}
 

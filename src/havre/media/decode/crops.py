@@ -1,0 +1,46 @@
+"""A part of a picture made anew from its pixels, with nothing of what is around it. Runs inside the sandbox."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import simplejpeg
+from PIL import Image
+
+from havre.media.decode import facts, pictures, preview
+from havre.media.decode.outcomes import Limits, NotMedia, Region
+
+LONGEST_SIDE = 1600
+"""Longest side of a crop, in pixels: enough to read what is on an object, and small enough for a row."""
+QUALITY = 90
+
+
+def crop(data: memoryview, kind: str, limits: Limits, region: Region) -> tuple[dict[str, Any], bytes]:
+    """The region of a picture as a JPEG, and its size and veil. Raises NotMedia, Exceeded, MemoryError."""
+    still = pictures.seen(data, kind, replace(limits, frames=1))
+    if still.first is None:
+        raise NotMedia("nothing can be seen of it")
+    whole = Image.fromarray(np.ascontiguousarray(still.first[:, :, :3]))
+    turn = preview.UPRIGHT.get(facts.orientation(still.facts))
+    part = cut(whole if turn is None else whole.transpose(turn), region)
+    shown = simplejpeg.encode_jpeg(
+        np.ascontiguousarray(np.asarray(part)), quality=QUALITY, colorspace="RGB", colorsubsampling="420"
+    )
+    return {"width": part.width, "height": part.height, "veil": preview.veil(shown).hex()}, shown
+
+
+def cut(whole: Image.Image, region: Region) -> Image.Image:
+    """The pixels that lie within the region altogether, at most LONGEST_SIDE a side: none from beside it, not even
+    mixed in by making it smaller. Raises NotMedia where there are none."""
+    left, right = _between(region.x, region.width, region.of_width, whole.width)
+    top, bottom = _between(region.y, region.height, region.of_height, whole.height)
+    if left >= right or top >= bottom:
+        raise NotMedia("the region has no pixel of the picture")
+    part = whole.crop((left, top, right, bottom))
+    part.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
+    return part
+
+
+def _between(start: int, length: int, of: int, size: int) -> tuple[int, int]:
+    """The pixels of `size` that lie wholly in `start` to `start + length` of `of`."""
+    return -(-start * size // of), min((start + length) * size // of, size)
