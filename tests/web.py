@@ -44,27 +44,29 @@ def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Cl
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
     """The address of a real server of this home, on a free port of the loopback."""
-    port = _free()
+    port = free_port()
     environment = {**os.environ, "HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
-    process = subprocess.Popen([*command, "havre.entrypoints.analyst.app:named()"], env=environment)
+    process = subprocess.Popen([*command, "havre.entrypoints.analyst.main:named()"], env=environment)
     try:
         address = f"http://localhost:{port}"
-        _wait(address, process)
+        wait_for(address, process)
         yield address
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _free() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
-def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+    """Return once the server answers; fails where it ended or never does."""
     until = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:

@@ -1,6 +1,5 @@
 """`havre serve`: the pages of the workspace, on this machine alone."""
 
-import os
 import subprocess
 import sys
 from typing import Annotated
@@ -11,7 +10,7 @@ from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, settings_of
 from havre.errors import Unavailable
 
-PAGES = "havre.entrypoints.analyst.app:named()"
+PAGES = "havre.entrypoints.analyst.main:named()"
 """What the web server calls; named, not imported: entry points know nothing of one another."""
 
 THREADS = 4
@@ -26,7 +25,7 @@ def serve(
     """Serve the analyst's pages on the loopback of this machine; a proxy in front of it adds TLS and the network."""
     what = asked(context)
     settings = settings_of(what)
-    environment = {**os.environ, **what.environ, "HAVRE_HOME": str(settings.home.resolve())}
+    environment = {**what.environ, "HAVRE_HOME": str(settings.home.resolve())}
     answers.say(f"http://{LOOPBACK}:{port}/ (Ctrl C ends it)")
     done = subprocess.run(command(port, workers), env=environment, check=False)
     if done.returncode not in (0, -2, 130):
