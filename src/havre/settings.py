@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from havre.errors import Invalid
 
-APPS = ("units", "audit", "cases", "media", "matches", "series", "victims")
+APPS = ("units", "audit", "cases", "media", "matches", "care", "series", "victims")
 """The rooms that have tables, in import order."""
 
 PAGES = "havre.entrypoints.analyst"

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from havre.entrypoints.analyst.care import care_of
 from havre.entrypoints.analyst.keys import EVERYWHERE
 from havre.units.models import Person, RoleName
 
@@ -55,7 +56,8 @@ def around(request: HttpRequest) -> dict[str, object]:
     if not isinstance(person, Person):
         return {"everywhere": EVERYWHERE}
     roles = set(person.roles.values_list("name", flat=True))
-    return {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles)}
+    care = care_of(request, person, working=bool(roles & WORKING))
+    return {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles), **care}
 
 
 def _rail(request: HttpRequest, roles: set[str]) -> Iterator[Shown]:
