@@ -3,7 +3,7 @@
 from math import asin, cos, radians, sin, sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havre.linking import borders
@@ -51,6 +51,7 @@ def test_a_capital_lies_in_its_country_also_where_another_surrounds_it(place: tu
     assert [each for each, away in distances(*place).items() if away == 0] == [code]
 
 
+@settings(max_examples=30)
 @given(longitudes, latitudes)
 def test_the_distance_is_that_to_the_nearest_point_of_a_border_or_less(longitude: float, latitude: float) -> None:
     found = distances(longitude, latitude)
@@ -62,6 +63,7 @@ def test_the_distance_is_that_to_the_nearest_point_of_a_border_or_less(longitude
         assert found[code] == 0 or found[code] >= corners - _longest_piece(code)
 
 
+@settings(max_examples=30)
 @given(longitudes, latitudes, st.floats(0, 2500), st.floats(0, 2500))
 def test_a_larger_circle_meets_no_fewer_countries(longitude: float, latitude: float, km: float, more: float) -> None:
     assert within(longitude, latitude, km) <= within(longitude, latitude, km + more)
@@ -71,6 +73,11 @@ def test_the_slack_is_as_far_as_a_border_may_be_wrong() -> None:
     away = distances(*BRUSSELS)["NL"]
     assert "NL" in within(*BRUSSELS, away - SLACK_KM + 0.01)
     assert "NL" not in within(*BRUSSELS, away - SLACK_KM - 0.01)
+
+
+def test_a_small_country_is_marked_where_it_lies() -> None:
+    assert borders.centres()["MT"] == pytest.approx((14.4, 35.9), abs=0.1)
+    assert borders.centres().keys() == borders.known()
 
 
 def test_countries_without_an_area_are_named() -> None:

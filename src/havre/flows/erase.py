@@ -24,7 +24,7 @@ from havre.flows.reindex import forget_erased
 from havre.matches.models import Imprint, Match
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.series.keep import forget_media
-from havre.series.models import Link, Member, Part, Stated
+from havre.series.models import Clue, ClueCrop, Link, Member, Part, Stated
 from havre.units.acting import Acting
 from havre.units.approve import approval_for, self_approved, use
 from havre.units.models import Approval, RoleName, Unit
@@ -52,6 +52,8 @@ TABLES = (
     Link,
     Member,
     Part,
+    Clue,
+    ClueCrop,
 )
 """Where rows of a case lie."""
 

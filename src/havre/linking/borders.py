@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ Points = NDArray[np.float64]
 """Rows of (longitude, latitude) in degrees, or of unit vectors."""
 
 
+@lru_cache(256)
 def within(longitude: float, latitude: float, km: float) -> frozenset[str]:
     """The countries that come within so many kilometres of a point, SLACK_KM included: none is missed."""
     return frozenset(code for code, away in distances(longitude, latitude).items() if away <= km + SLACK_KM)
@@ -41,6 +42,22 @@ def distances(longitude: float, latitude: float) -> dict[str, float]:
         code: 0.0 if _inside(longitude, latitude, rings) else float(nearest[number])
         for number, (code, rings) in enumerate(zip(codes, _rings().values(), strict=True))
     }
+
+
+@cache
+def centres() -> Mapping[str, tuple[float, float]]:
+    """Longitude and latitude of the middle of the largest part of each country: where a map marks a small one."""
+    return {code: _middle(max(rings, key=_extent)) for code, rings in _rings().items()}
+
+
+def _extent(ring: Points) -> float:
+    sides = ring.max(axis=0) - ring.min(axis=0)
+    return float(sides[0] * sides[1])
+
+
+def _middle(ring: Points) -> tuple[float, float]:
+    middle = (ring.max(axis=0) + ring.min(axis=0)) / 2
+    return round(float(middle[0]), 2), round(float(middle[1]), 2)
 
 
 @cache

@@ -155,11 +155,12 @@ def test_records_come_line_by_line() -> None:
 
 
 CROP = saved(scene_picture(1, 40, 30), "JPEG", quality=90)
-CROPPED: dict[str, Any] = {"width": 40, "height": 30, "veil": ""}
+CROPPED: dict[str, Any] = {"width": 40, "height": 30, "veil": "", "small": len(CROP)}
 
 
 def test_a_crop_is_pixels_and_nothing_else() -> None:
-    assert answers.cropped(CROPPED, CROP).jpeg == CROP
+    made = answers.cropped(CROPPED, CROP + CROP)
+    assert (made.jpeg, made.small) == (CROP, CROP)
 
 
 @pytest.mark.parametrize(
@@ -180,10 +181,12 @@ def test_a_crop_is_pixels_and_nothing_else() -> None:
 )
 def test_a_crop_with_anything_else_in_it_is_not_believed(body: bytes) -> None:
     with pytest.raises(Broke):
-        answers.cropped(CROPPED, body)
+        answers.cropped(CROPPED | {"small": len(body)}, CROP + body)
+    with pytest.raises(Broke):
+        answers.cropped(CROPPED, body + CROP)
 
 
-@pytest.mark.parametrize("wrong", [{"width": -1}, {"height": "30"}, {"veil": "zz"}, {"veil": "ab"}, {"veil": None}])
+@pytest.mark.parametrize("wrong", [{"width": -1}, {"height": "30"}, {"veil": "zz"}, {"veil": "ab"}, {"veil": None}, {"small": 9999}])
 def test_nonsense_about_a_crop_is_a_broken_decoder(wrong: dict[str, Any]) -> None:
     with pytest.raises(Broke):
-        answers.cropped(CROPPED | wrong, CROP)
+        answers.cropped(CROPPED | wrong, CROP + CROP)

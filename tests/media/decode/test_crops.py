@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from havre.media.decode import NotMedia, Worker
-from havre.media.decode.crops import LONGEST_SIDE, cut
+from havre.media.decode.crops import LONGEST_SIDE, SMALL_SIDE, cut
 from havre.media.decode.outcomes import Broke, Region
 from tests.media.decode.seeds import PICTURES, saved, scene
 
@@ -42,7 +42,9 @@ def test_nothing_from_beside_the_region_is_in_it_not_even_mixed_in(worker: Worke
     picture[500:2500, 100:4100] = (0, 0, 255)
     made = worker.crop(saved(Image.fromarray(picture), "PNG"), "png", _region(100, 500, 4000, 2000, (4200, 3000)))
     assert max(made.width, made.height) == LONGEST_SIDE
-    assert np.asarray(Image.open(io.BytesIO(made.jpeg)).convert("RGB"))[..., 0].max() <= 3
+    for shown in (made.jpeg, made.small):
+        assert np.asarray(Image.open(io.BytesIO(shown)).convert("RGB"))[..., 0].max() <= 3
+    assert Image.open(io.BytesIO(made.small)).size == (SMALL_SIDE, SMALL_SIDE // 2)
     # There was something to see: one pixel further to the left is red.
     wider = worker.crop(saved(Image.fromarray(picture), "PNG"), "png", _region(60, 500, 400, 400, (4200, 3000)))
     assert np.asarray(Image.open(io.BytesIO(wider.jpeg)).convert("RGB"))[..., 0].max() > 200
@@ -58,7 +60,7 @@ def test_nothing_of_the_metadata_is_in_it(worker: Worker) -> None:
     for data, kind in ((jpeg, "jpeg"), (png, "png")):
         assert SECRET in data
         made = worker.crop(data, kind, _region(0, 0, 200, 100, (300, 200)))
-        assert SECRET not in made.jpeg + made.veil
+        assert SECRET not in made.jpeg + made.small + made.veil
         assert not Image.open(io.BytesIO(made.jpeg)).getexif()
         assert set(Image.open(io.BytesIO(made.jpeg)).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 

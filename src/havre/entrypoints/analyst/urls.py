@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from havre.entrypoints.analyst import desk, pause, reveal, sign_in, viewing
+from havre.entrypoints.analyst import clues, desk, pause, reveal, sign_in, viewing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language", set_language, name="language"),
     *sign_in.ADDRESSES,
     *desk.ADDRESSES,
+    *clues.ADDRESSES,
     *reveal.ADDRESSES,
     *pause.ADDRESSES,
     *viewing.ADDRESSES,

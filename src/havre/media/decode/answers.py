@@ -92,7 +92,9 @@ def decoded(head: dict[str, Any], body: bytes) -> Decoded:
 def cropped(head: dict[str, Any], body: bytes) -> Cropped:
     """The part of a picture. Raises Broke where it is no JPEG that holds pixels and nothing else."""
     try:
-        return Cropped(_bare(body), _count(head["width"]), _count(head["height"]), _veil(head["veil"]))
+        jpeg, small = _cut(body, [len(body) - _count(head["small"]), head["small"]])
+        sides = _count(head["width"]), _count(head["height"])
+        return Cropped(_bare(jpeg), *sides, _veil(head["veil"]), _bare(small))
     except (KeyError, TypeError, ValueError) as problem:
         raise Broke(f"the decoder gave no proper answer: {problem}") from problem
 

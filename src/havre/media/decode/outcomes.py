@@ -130,12 +130,14 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Cropped:
-    """A part of a picture, made anew: a JPEG that holds pixels and nothing else, and its veil as WebP."""
+    """A part of a picture, made anew: JPEGs that hold pixels and nothing else, and its veil as WebP."""
 
     jpeg: bytes
     width: int
     height: int
     veil: bytes
+    small: bytes
+    """The same, as a page shows it."""
 
 
 @dataclass(slots=True)
