@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,8 +21,6 @@ from havre.units.acting import Acting
 FIRST_ROWS = 6
 """Rows of countries that are open; the others are behind a click."""
 NAMES_IN_A_ROW = 8
-
-Words = "str | Promise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,9 @@ class Row:
 
     countries: str
     every: str
-    speaks_for: Sequence[str]
-    against: Sequence[str]
-    silent: Sequence[str]
+    speaks_for: str
+    against: str
+    silent: str
     count: int
     of: int
     points: int
@@ -126,7 +124,7 @@ def stage(desk: Desk) -> Stage | None:
 
 def rows(desk: Desk) -> list[Row]:
     """The countries for which anything speaks, those of which the same was said in one row, the likeliest first."""
-    heard = names_of(desk.clues)
+    heard = heard_of(desk.where.said, desk.clues)
     groups: dict[tuple[tuple[Said, ...], tuple[Said, ...], tuple[Said, ...]], list[Hypothesis]] = defaultdict(list)
     for each in desk.where.ranked:
         if each.speaks_for:
@@ -135,15 +133,13 @@ def rows(desk: Desk) -> list[Row]:
     return [_row(found, heard, levels) for found in groups.values()]
 
 
-def _row(found: Sequence[Hypothesis], heard: Mapping[int, str], levels: Mapping[str, int]) -> Row:
+def _row(found: Sequence[Hypothesis], heard: Mapping[Said, str], levels: Mapping[str, int]) -> Row:
     first = found[0]
     words = sorted((country(each.country) for each in found), key=folded)
     return Row(
         names(words, NAMES_IN_A_ROW),
         ", ".join(words) if len(words) > NAMES_IN_A_ROW + 1 else "",
-        [_said(each, heard) for each in first.speaks_for],
-        [_said(each, heard) for each in first.against],
-        [_said(each, heard) for each in first.silent],
+        *(", ".join(heard[each] for each in said) for said in (first.speaks_for, first.against, first.silent)),
         len(first.speaks_for),
         len(first.speaks_for) + len(first.against) + len(first.silent),
         first.points,
@@ -152,19 +148,21 @@ def _row(found: Sequence[Hypothesis], heard: Mapping[int, str], levels: Mapping[
     )
 
 
-def names_of(clues: Sequence[Clue]) -> dict[int, str]:
-    """What each clue is called where it speaks for or against a country."""
-    return {clue.pk: f"{clue.number}. {clue.name}" for clue in clues}
-
-
-def _said(said: Said, heard: Mapping[int, str]) -> str:
-    return f"{heard[said.clue]} ({phrase(said.constraint)})"
+def heard_of(said: Sequence[Said], clues: Sequence[Clue]) -> dict[Said, str]:
+    """What each constraint is called where it speaks for or against a country: its clue; with what it says, where the
+    clue says several things."""
+    named = {clue.pk: f"{clue.number} {clue.name}" for clue in clues}
+    many = {clue for clue, count in Counter(each.clue for each in said).items() if count > 1}
+    return {
+        each: f"{named[each.clue]} ({phrase(each.constraint)})" if each.clue in many else named[each.clue]
+        for each in said
+    }
 
 
 def contradictions(desk: Desk) -> list[list[str]]:
     """Clues that cannot be true together, as people read them."""
-    heard = names_of(desk.clues)
-    return [[_said(each, heard) for each in group] for group in desk.where.contradictions]
+    named = {clue.pk: f"{clue.number} {clue.name}" for clue in desk.clues}
+    return [[f"{named[each.clue]} ({phrase(each.constraint)})" for each in group] for group in desk.where.contradictions]
 
 
 def levels_of(where: Where) -> dict[str, int]:

@@ -76,10 +76,12 @@ def shown(visit: Visit, number: int, given: QueryDict | None = None) -> dict[str
 
 def _where(desk: flow.Desk) -> dict[str, object]:
     rows = view.rows(desk)
+    possible = [row for row in rows if not row.excluded]
+    first = [row for row in possible if row.level][: view.FIRST_ROWS]
     return {
         "where": desk.where,
-        "where_rows": [row for row in rows if not row.excluded][: view.FIRST_ROWS],
-        "where_others": [row for row in rows if not row.excluded][view.FIRST_ROWS :],
+        "where_rows": first,
+        "where_others": possible[len(first) :],
         "where_excluded": [row for row in rows if row.excluded],
         "where_contradictions": view.contradictions(desk),
         "where_best": [row.countries for row in rows if row.level == 3],
