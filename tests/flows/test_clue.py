@@ -111,25 +111,6 @@ def test_a_clue_is_drawn_only_where_no_person_is(begun: Node) -> None:
 
 
 @pytest.mark.usefixtures("series")
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        Drawn("", "sign", BOX),
-        Drawn("x" * 121, "sign", BOX),
-        Drawn("a\x07b", "sign", BOX),
-        Drawn("sign", "person", BOX),
-        Drawn("sign", "sign", Box(0, 0, 7, 20)),
-        Drawn("sign", "sign", Box(0, 0, 100_000, 20)),
-        Drawn("sign", "sign", BOX, [Constraint("country", (code,)) for code in "BE NL FR DE LU GB IE ES PT IT CH".split()]),
-    ],
-)
-def test_a_clue_that_says_nothing_or_lies_outside_is_refused(begun: Node, wrong: Drawn) -> None:
-    with pytest.raises(Invalid):
-        drawn(begun, wrong)
-    assert not Clue.objects.exists()
-
-
-@pytest.mark.usefixtures("series")
 def test_what_a_clue_suggests_can_be_changed_and_a_withdrawn_one_counts_no_more(begun: Node) -> None:
     clue = cropped(begun)
     suggest_more(begun.home, begun.bram, "S1", clue.pk, [ENGLISH, LEFT])

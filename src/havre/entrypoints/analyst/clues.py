@@ -132,6 +132,11 @@ def box(given: QueryDict) -> Box | None:
     return Box(x, y, width, height)
 
 
+def _sentence(error: Exception) -> str:
+    words = _(str(error))
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
@@ -160,7 +165,7 @@ def _draw(visit: Visit, number: int) -> HttpResponse:
         medium = _number(given.get("medium", ""))
         clue = flow.draw_clue(visit.home, visit.acting(), str(number), medium, drawn, "nobody" in given)
     except (Invalid, Refused) as error:
-        return _page(visit, number, str(error), 400)
+        return _page(visit, number, _(str(error)), 400)
     messages.success(visit.request, _("Clue %(number)s is drawn.") % {"number": clue.number})
     return redirect(_at(number, clue.medium_id))
 
@@ -175,7 +180,7 @@ def clue_suggests(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         flow.suggest_more(visit.home, visit.acting(), str(number), clue, _changed(suggested(found), given))
     except (Invalid, Refused) as error:
-        return _suggesting(visit, found, str(error), 400)
+        return _suggesting(visit, found, _(str(error)), 400)
     return redirect(f"{_at(number, found.medium_id)}#clue-{clue}")
 
 
@@ -213,7 +218,7 @@ def clue_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         act = _crop_acts(visit.request.POST.get("act", ""), where, nobody)
     except (Invalid, Refused) as error:
-        messages.error(visit.request, str(error)[:1].upper() + str(error)[1:] + ".")
+        messages.error(visit.request, _sentence(error))
     if act:
         messages.success(visit.request, act)
     return redirect(f"{_at(number)}#clue-{clue}")
@@ -256,7 +261,7 @@ def hand_out_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         seen = flow.hand_out_crop(visit.home, visit.acting(), str(number), clue, recipient)
     except (Invalid, Refused) as error:
-        messages.error(visit.request, str(error)[:1].upper() + str(error)[1:] + ".")
+        messages.error(visit.request, _sentence(error))
         return redirect(f"{_at(number)}#clue-{clue}")
     answer = HttpResponse(seen, content_type="image/jpeg")
     answer.headers["Content-Disposition"] = f'attachment; filename="object-{number}-{clue}.jpg"'
