@@ -21,6 +21,8 @@ from django.test import Client
 from havre.settings import Settings
 
 if TYPE_CHECKING:  # the fixtures are read before Django is configured
+    from playwright.sync_api import Browser, BrowserContext, Page
+
     from havre.units.models import Person
     from tests.cast import Node
 
@@ -39,6 +41,15 @@ def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Cl
     if person is not None:
         client.force_login(person)
     return client
+
+
+def signed_in_page(browser: "Browser | BrowserContext", address: str, person: "Person") -> "Page":
+    """A page of a real browser in which this person is signed in at a server of `served`."""
+    client = Client()
+    client.force_login(person)
+    page = browser.new_page()
+    page.context.add_cookies([{"name": "havre", "value": client.cookies["havre"].value, "url": address}])
+    return page
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from havre.units.models import RoleName
 
 
 def join(home: Home, acting: Acting, named: str, other: str) -> Series:
-    """All media of both belong together; the series that goes on. What was said of either before no longer parts them."""
+    """All media of both belong together; the series that goes on. What parted them before no longer does."""
     acting.must_be(RoleName.ANALYST, to="decide on series")
     into, joined = series_for(acting.person, named), series_for(acting.person, other)
     if into.pk == joined.pk:

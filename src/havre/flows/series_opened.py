@@ -1,4 +1,4 @@
-"""One series as a page shows it: its stacks a page at a time, why these hang together, and when they say they were made.
+"""One series as a page shows it: its stacks a page at a time, why they hang together, when they were made.
 
 What is asked of the database does not grow with the series: reasons are told of the stacks that are shown.
 """
@@ -18,7 +18,7 @@ from havre.media.queries import media_for
 from havre.series.decide import decisions_of
 from havre.series.models import Series
 from havre.series.origins import Origins, size_of
-from havre.series.queries import Held, held_media, in_stacks, series_for
+from havre.series.queries import Held, held_media, in_stacks, series_for, series_holding
 from havre.series.stacks import Stack
 from havre.series.weigh import Weighing
 from havre.units.acting import Acting
@@ -54,6 +54,8 @@ class Opened:
     shown: Mapping[int, Medium]
     """The medium each stack is shown by, and those outside that links lead to."""
     stated: Mapping[int, Stated]
+    homes: Mapping[int, Series]
+    """The series that media outside are in."""
     size: int
     """Media of the unit: among so many the links are as rare as is said."""
 
@@ -99,6 +101,7 @@ def _opened(
         held_media(acting.person, {*told, *ends}),
         {medium.pk: medium for medium in media_for(acting.person).filter(pk__in={*shown, *ends})},
         origins.of(told),
+        series_holding(acting.person, ends - set(told)),
         origins.size,
     )
 

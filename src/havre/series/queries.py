@@ -104,6 +104,12 @@ def in_stacks(viewer: Person, series: Series) -> list[Stack]:
     return stacked(told, pairs)
 
 
+def series_holding(viewer: Person, media: Collection[int]) -> dict[int, Series]:
+    """The series that each of these few media is in."""
+    members = visible_to(viewer, Member.objects.all(), "series__unit").filter(medium__in=media)
+    return {member.medium_id: member.series for member in members.select_related("series")}
+
+
 def series_page(viewer: Person, which: Q, before: int | None, most: int) -> list[Series]:
     """The newest series that are this, below a number; with how many members each has."""
     counted = visible_to(viewer, Series.objects).filter(which)
@@ -153,7 +159,7 @@ def claims_of(viewer: Person, series: Collection[int]) -> dict[int, Claim]:
 
 def comments_of(viewer: Person, series: Collection[int]) -> list[Comment]:
     """What was said of these series and not withdrawn, the newest first."""
-    said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series)
+    said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series, withdrawn_at=None)
     return list(said.select_related("by").order_by("-at", "-id")[:MOST_COMMENTS])
 
 

@@ -1,6 +1,6 @@
 """The clue desk: regions drawn on objects, what each suggests, crops for wider circulation, and the countries left.
 
-`shown(visit, number)` is the context of `series_clues.html` and `series_map.html`, which other pages include.
+`shown(visit, number)` is the context of `series_clues.html` and `series_map.html`, which the page of a series includes.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from havre.errors import Invalid, Refused
 from havre.flows import clue as flow
 from havre.linking.countries import Certainty, Constraint, constraint
 from havre.series.clues import Box, Drawn, suggested
-from havre.series.models import Clue
+from havre.series.models import Clue, Series
 from havre.series.queries import clue_for, family_of, series_for
 from havre.units.models import RoleName
 
@@ -36,26 +36,26 @@ TICKS = ("plug", "side", "voltage")
 CIRCLE = ("latitude", "longitude", "km")
 BOX = ("x", "y", "width", "height")
 
+WAYS = ("Left", "Right", "Up", "Down")
+
 REASONS = "reasons"
 """Where the session keeps why its person looks, by case."""
 
-KEYS = (
+ON_SERIES = (
     Key("l", "clue", lazy("New clue: begin a region"), legend=True),
-    *(
-        Key(f"{shift}Arrow{way}", f"region-{act}-{way.lower()}", words)
-        for shift, act, words in (("", "move", lazy("Move the region")), ("Shift+", "size", lazy("Size the region")))
-        for way in ("Left", "Right", "Up", "Down")
-    ),
+    *(Key(f"Shift+Arrow{way}", f"region-size-{way.lower()}", lazy("Size the region")) for way in WAYS),
     Key("Enter", "region-done", lazy("The region is right: name the clue")),
     Key("Backspace", "region-away", lazy("Take the region away")),
 )
-"""The keys of a page with a clue desk."""
+"""The keys of the clue desk within the page of a series, where arrows alone belong to its members too."""
+KEYS = (*(Key(f"Arrow{way}", f"region-move-{way.lower()}", lazy("Move the region")) for way in WAYS), *ON_SERIES)
+"""The keys of the clue desk alone."""
 
 
 def shown(visit: Visit, number: int, given: QueryDict | None = None) -> dict[str, object]:
     """What the two parts show; `given` is what somebody typed that was not taken."""
     asked = visit.request.GET
-    on, after = _number(asked.get("on", "")), _number(asked.get("after", ""))
+    on, after = _number(asked.get("on", "")), _number(asked.get("pictures", ""))
     if given is not None:
         on = _number(given.get("medium", ""))
     desk = flow.clue_desk(visit.home, visit.acting(), str(number), on, after)
@@ -72,6 +72,11 @@ def shown(visit: Visit, number: int, given: QueryDict | None = None) -> dict[str
         "clue_fields": fields(given),
         **_where(desk),
     }
+
+
+def on_series(visit: Visit, series: Series) -> dict[str, object]:
+    """The same for the page of a series, where the form is folded until somebody begins a clue."""
+    return {**shown(visit, series.number), "clue_folded": True}
 
 
 def _where(desk: flow.Desk) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from havre.entrypoints.analyst import clues, desk, pause, reveal, sign_in, viewing
+from havre.entrypoints.analyst import clues, desk, pause, reveal, series, sign_in, viewing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language", set_language, name="language"),
@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *reveal.ADDRESSES,
     *pause.ADDRESSES,
     *viewing.ADDRESSES,
+    *series.ADDRESSES,
 ]

@@ -28,6 +28,8 @@
     const drawing = () => document.activeElement === stage && !group.hasAttribute("hidden");
     for (const field of fields) field.addEventListener("input", show);
 
+    const form = document.getElementById("new");
+    const name = () => { form.open = true; document.getElementById("clue-name").focus(); };
     Havre.on("clue", () => {
       if (!read()) put({ x: wide * 0.35, y: high * 0.35, width: wide * 0.3, height: high * 0.3 });
       stage.focus();
@@ -38,8 +40,17 @@
       Havre.on(`region-move-${way}`, () => { if (!drawing()) return false; const now = read(); put({ ...now, x: now.x + x * step, y: now.y + y * step }); return true; });
       Havre.on(`region-size-${way}`, () => { if (!drawing()) return false; const now = read(); put({ ...now, width: Math.min(now.width + x * step, wide - now.x), height: Math.min(now.height + y * step, high - now.y) }); return true; });
     }
-    Havre.on("region-done", () => { if (!drawing()) return false; document.getElementById("clue-name").focus(); return true; });
+    Havre.on("region-done", () => { if (!drawing()) return false; name(); return true; });
     Havre.on("region-away", () => { if (!drawing()) return false; fields.forEach((field) => { field.value = ""; }); show(); return true; });
+
+    /* On the stage these keys are the region's, whatever else they mean on the page. */
+    const keys = /^(Shift\+)?Arrow(Left|Right|Up|Down)$/;
+    stage.addEventListener("keydown", (event) => {
+      const pressed = keys.exec(`${event.shiftKey ? "Shift+" : ""}${event.key}`);
+      if (!pressed || event.ctrlKey || event.metaKey || event.altKey || !drawing()) return;
+      event.preventDefault(); event.stopPropagation();
+      Havre.run(`region-${pressed[1] ? "size" : "move"}-${pressed[2].toLowerCase()}`, event);
+    });
 
     /* dragging */
     let from = null;
@@ -52,7 +63,7 @@
       const [top, bottom] = [from[1], to[1]].map((value) => inside(value, high)).sort((one, other) => one - other);
       if (right - left >= LEAST && bottom - top >= LEAST) put({ x: left, y: top, width: right - left, height: bottom - top });
     });
-    for (const over of ["pointerup", "pointercancel"]) svg.addEventListener(over, () => { from = null; });
+    for (const over of ["pointerup", "pointercancel"]) svg.addEventListener(over, () => { if (from && read()) form.open = true; from = null; });
     show();
   }
 
