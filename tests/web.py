@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.test import Client
 
@@ -53,13 +53,13 @@ def signed_in_page(browser: "Browser | BrowserContext", address: str, person: "P
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """The address of a real server of this home, on a free port of the loopback."""
+def served(settings: Settings, pages: str = "havre.entrypoints.analyst.main:named()") -> Iterator[str]:
+    """The address of a real server of this home, on a free port of the loopback; other pages are a test's own."""
     port = free_port()
     environment = {**os.environ, "HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
-    process = subprocess.Popen([*command, "havre.entrypoints.analyst.main:named()"], env=environment)
+    process = subprocess.Popen([*command, pages], env=environment)
     try:
         address = f"http://localhost:{port}"
         wait_for(address, process)
@@ -67,6 +67,14 @@ def served(settings: Settings) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def signed_in(browser: "Browser", node: "Node", person: "Person", address: str, **how: Any) -> "BrowserContext":
+    """A browser of its own in which this person is signed in at this address."""
+    context = browser.new_context(**how)
+    cookie = visiting(node, person).cookies["havre"]
+    context.add_cookies([{"name": "havre", "value": cookie.value, "url": address}])
+    return context
 
 
 def free_port() -> int:

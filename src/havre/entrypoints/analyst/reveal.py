@@ -87,7 +87,12 @@ def reason(visit: Visit, medium: int) -> HttpResponse:
 
 
 def _keep_reason(visit: Visit, medium: int, words: str) -> None:
-    key, said = flow.reason_given(visit.acting(), medium, words)
+    try:
+        key, said = flow.reason_given(visit.acting(), medium, words)
+    except Invalid:
+        raise Invalid(
+            _("say in 3 to %(most)d characters why you look at this case") % {"most": flow.LONGEST_REASON}
+        ) from None
     visit.request.session[REASONS] = {**_reasons(visit), key: said}
 
 

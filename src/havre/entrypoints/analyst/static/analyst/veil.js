@@ -14,8 +14,8 @@
   const coming = new Map();          /* medium -> the promise of its sealed bytes */
   const chosen = document.body.dataset;
   let colour = Boolean(chosen.colour);
-  let hold = null;                   /* what is revealed now: { id, shown: [{ veil, canvas, bitmap }], ended } */
-  let asking = false, armed = 0;
+  let hold = null;                   /* what is revealed now: { id, shown: [{ veil, canvas, bitmap }], … } */
+  let asking = false, armed = -Infinity;
 
   const word = (name) => document.querySelector(`#veil-words > [data-word=${name}]`)?.textContent ?? "";
   const veils = () => [...document.querySelectorAll(".veil[data-medium]")];
@@ -36,6 +36,7 @@
   };
   const fetched = (address, media) => {
     const answer = fetch(address, { cache: "no-store", headers: { Accept: "application/json" } }).then(async (got) => {
+      if (got.redirected) throw {};
       if (!got.ok) throw await got.json().catch(() => ({}));
       unpack(await got.arrayBuffer());
     }).finally(() => media.forEach((each) => coming.delete(each)));
@@ -109,6 +110,7 @@
     const bytes = await obtain(medium);
     if (mine.ended) return null;
     const answer = await Havre.post(`/media/${medium}/reveal`, { ticket: base64(bytes.ticket), hold: mine.id });
+    if (answer.redirected) { end(); location.reload(); return null; }   /* the session is over: sign in again */
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) mine.told.push(medium);
     if (mine.ended) { if (answer.ok) told(mine, [medium]); return null; }
@@ -131,11 +133,12 @@
   const reveal = (elements, { large = false } = {}) => {
     const wanted = [elements ?? []].flat(2).map((each) => each.closest?.(".veil[data-medium]") ?? each).filter((each) => each?.dataset?.medium);
     if (!wanted.length || asking || document.hidden) { if (!wanted.length) Havre.say(word("nothing")); return false; }
-    if (!hold) hold = { id: base64(crypto.getRandomValues(new Uint8Array(16))), shown: [], told: [], ended: false };
+    if (!hold) hold = { id: base64(crypto.getRandomValues(new Uint8Array(16))), shown: [], asked: new Set(), told: [], ended: false };
     const mine = hold;
     mine.limit ??= setTimeout(end, 1000 * Number(chosen.longest));
-    const already = new Set(mine.shown.map((each) => each.veil));
-    return Promise.all(wanted.filter((each) => !already.has(each)).map((each) => show(mine, each, large)));
+    const fresh = wanted.filter((each) => !mine.asked.has(each));
+    fresh.forEach((each) => mine.asked.add(each));
+    return Promise.all(fresh.map((each) => show(mine, each, large)));
   };
   const end = () => {
     if (!hold) return;
@@ -185,7 +188,7 @@
     event.preventDefault();
     const dialog = document.getElementById("reason"), words = document.getElementById("reason-words"), wrong = document.getElementById("reason-problem");
     const answer = await Havre.post(`/media/${dialog.dataset.medium}/reason`, { reason: words.value }).catch(() => null);
-    if (answer?.ok) { words.value = ""; dialog.close(); Havre.say(word("again")); return; }
+    if (answer?.ok) { words.value = ""; dialog.close(); asking = false; Havre.say(word("again")); return; }
     const said = await answer?.json().catch(() => ({}));
     wrong.textContent = said?.sentence || word("failed"); wrong.hidden = false;
   };
@@ -194,7 +197,7 @@
   const twice = (elements, more) => {                        /* the setting without holding: press, press again */
     if (hold) { end(); return true; }
     if (performance.now() - armed > TWICE_MS) { armed = performance.now(); Havre.say(word("press")); return true; }
-    armed = 0;
+    armed = -Infinity;
     reveal(elements, more);
     if (hold) hold.short = setTimeout(end, TWICE_SHOWN_MS);
     return true;
