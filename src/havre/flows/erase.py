@@ -27,7 +27,7 @@ from havre.flows.reindex import forget_erased
 from havre.matches.models import Imprint, Match, MatchWord
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.series.keep import forget_media
-from havre.series.models import Link, Member, Part, Stated
+from havre.series.models import Clue, ClueCrop, Link, Member, Part, Stated
 from havre.units.acting import Acting
 from havre.units.approve import approval_for, self_approved, use
 from havre.units.models import Approval, RoleName, Unit
@@ -57,6 +57,8 @@ TABLES = (
     Link,
     Member,
     Part,
+    Clue,
+    ClueCrop,
     Stack,
     Stacked,
     Tally,

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from havre.entrypoints.analyst import (
     again,
     alerts,
+    clues,
     compare,
     desk,
     media,
@@ -39,5 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *compare.ADDRESSES,
     *search.ADDRESSES,
     *alerts.ADDRESSES,
+    *clues.ADDRESSES,
+    *reveal.ADDRESSES,
+    *pause.ADDRESSES,
+    *viewing.ADDRESSES,
     *series.ADDRESSES,
 ]
