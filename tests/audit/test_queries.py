@@ -1,14 +1,16 @@
 """The log is searched by who, what and why, and nobody finds another unit's entries."""
 
 import pytest
+from django.db import connection
 
 from havre.audit.models import Entry, Head
-from havre.audit.queries import SPAN, Sought, entries_of, entry_for
+from havre.audit.queries import SPAN, Sought, entries_about, entries_of, entry_for
 from havre.audit.record import record
 from havre.errors import NotFound
+from havre.flows.home import consulted
 from havre.settings import Settings
 from tests.audit.tampering import NODE, NOON
-from tests.cast import Cast, introduce
+from tests.cast import Cast, introduce, node
 
 
 @pytest.fixture
@@ -74,3 +76,27 @@ def test_another_units_entry_is_as_absent_as_one_that_is_not_there(cast: Cast) -
             entry_for(cast.anke, index)
         messages.append(str(told.value).replace(str(index), "N"))
     assert messages[0] == messages[1]
+
+
+def test_only_the_own_unit_s_entries_about_the_thing_are_told_newest_first(database: Settings) -> None:
+    with node(database) as here:
+        for acting in (here.anke, here.chiara, here.bram):
+            consulted(here.home, acting, "medium 7", {"act": "looked at"})
+        consulted(here.home, here.anke, "medium 70")
+        told = entries_about(here.anke.person, ["medium 7"], 10)
+        assert [entry.person for entry in told] == ["bram", "anke"]
+        assert [entry.person for entry in entries_about(here.chiara.person, ["medium 7"], 10)] == ["chiara"]
+        assert len(entries_about(here.anke.person, ["medium 7", "medium 70"], 2)) == 2
+
+
+def test_a_thing_as_long_as_a_path_can_be_is_logged_and_found(database: Settings) -> None:
+    with node(database) as here:
+        thing = "what is like the file " + "ü/" * 3000
+        consulted(here.home, here.anke, thing)
+        assert len(entries_about(here.anke.person, [thing], 5)) == 1
+
+
+def test_the_log_has_an_index_of_things(database: Settings) -> None:
+    with node(database), connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, Entry._meta.db_table)
+        assert found["audit_entries_by_thing"]["columns"] == ["thing"]

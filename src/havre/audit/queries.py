@@ -1,5 +1,6 @@
 """Reads of the log; the first parameter is who asks. Nobody reads entries of another unit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -59,6 +60,12 @@ def entry_for(viewer: Person, index: int) -> Entry:
     if not isinstance(entry, Entry):
         raise NotFound(f"the log of your unit has no entry {index}")
     return entry
+
+
+def entries_about(viewer: Person, things: Collection[str], most: int) -> list[Entry]:
+    """The newest entries of the viewer's unit about any of these things, as the log calls them."""
+    rows = _own(viewer).filter(thing__in=list(things)).order_by("-index")[:most]
+    return [entry for row in rows if isinstance(entry := entry_from(row), Entry)]
 
 
 def _own(viewer: Person) -> "QuerySet[models.Entry]":

@@ -19,8 +19,11 @@ def record_victim(home: Home, acting: Acting, named: str, child: Child, identifi
     with working_on(home, acting, named, TO) as series:
         found = victim(series, child, acting.person, acting.now())
         log(home, acting, "change", thing_of(series), {"act": "victim recorded", "victim": found.pk})
-        if identified_by.strip():
+        if identified_by.strip() or found.identified_at is not None:
             _identified(home, acting, series, found, identified_by)
+        elif series.life == Life.SAFEGUARDED:
+            _moved(home, acting, series, Life.IDENTIFIED)
+        _safe_once_all_are(home, acting, series)
     return found
 
 
@@ -35,13 +38,10 @@ def identify_victim(home: Home, acting: Acting, named: str, number: int, by_coun
 def safeguard_victim(home: Home, acting: Acting, named: str, number: int) -> Victim:
     """The child is safe; the series is, once all its victims are."""
     with working_on(home, acting, named, TO) as series:
-        family = family_of(acting.person, series)
-        found = victim_for(acting.person, family, number)
+        found = victim_for(acting.person, family_of(acting.person, series), number)
         first = safeguard(found, acting.now())
         log(home, acting, "change", thing_of(series), _detail("victim safeguarded", found, not first))
-        unsafe = victims_of(acting.person, family).filter(safeguarded_at=None)
-        if series.life == Life.IDENTIFIED and not unsafe.exists():
-            _moved(home, acting, series, Life.SAFEGUARDED)
+        _safe_once_all_are(home, acting, series)
     return found
 
 
@@ -69,6 +69,12 @@ def _identified(home: Home, acting: Acting, series: Series, found: Victim, by_co
     behind = Life(series.life) in FORWARD and FORWARD.index(Life(series.life)) < FORWARD.index(Life.IDENTIFIED)
     if behind or series.life == Life.WITHDRAWN:
         _moved(home, acting, series, Life.IDENTIFIED)
+
+
+def _safe_once_all_are(home: Home, acting: Acting, series: Series) -> None:
+    unsafe = victims_of(acting.person, family_of(acting.person, series)).filter(safeguarded_at=None)
+    if series.life == Life.IDENTIFIED and not unsafe.exists():
+        _moved(home, acting, series, Life.SAFEGUARDED)
 
 
 def _moved(home: Home, acting: Acting, series: Series, to: Life) -> None:

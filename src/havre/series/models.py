@@ -219,6 +219,65 @@ class Comment(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
 
+class ClueKind(models.TextChoices):
+    """What a clue is seen in."""
+
+    LANGUAGE = "language"
+    PLUG = "plug"
+    UNIFORM = "uniform"
+    BRAND = "brand"
+    PLANT = "plant"
+    SIGN = "sign"
+    BUILDING = "building"
+    VEHICLE = "vehicle"
+    OTHER = "other"
+
+
+class Clue(models.Model):
+    """An object in a picture of a series, or something about its whole scene, that tells where it may be."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="clues")
+    number = models.PositiveIntegerField()
+    """Counts from 1 in each series; never given twice."""
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="clues")
+    x = models.PositiveIntegerField(null=True)
+    """The region, in pixels of the upright picture; all four are null where the whole scene is meant."""
+    y = models.PositiveIntegerField(null=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=ClueKind)
+    suggests = models.JSONField(default=list)
+    """Constraints on the country, as havre.linking.countries keeps them."""
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "number"], name="one_clue_a_number"),
+        ]
+
+
+class ClueCrop(models.Model):
+    """The region of a clue for wider circulation, sealed; veiled until a second person said that nobody is in it."""
+
+    clue = models.OneToOneField(Clue, on_delete=models.CASCADE, related_name="crop")
+    jpeg = models.BinaryField()
+    small = models.BinaryField()
+    veil = models.BinaryField()
+    """Three sizes of it, each sealed as havre.series.crops does."""
+    sha256 = models.BinaryField(max_length=32)
+    """Of the plain JPEG."""
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+
 class Bookmark(models.Model):
     """How far a unit's media and matches have been read for series."""
 

@@ -17,11 +17,12 @@ MAY_BECOME: Mapping[Life, frozenset[Life]] = {
     ),
     Life.LOCATED: frozenset({Life.INVESTIGATED, Life.IDENTIFIED, Life.WITHDRAWN, Life.MERGED}),
     Life.IDENTIFIED: frozenset({Life.SAFEGUARDED, Life.MERGED}),
-    Life.SAFEGUARDED: frozenset({Life.MERGED}),
+    Life.SAFEGUARDED: frozenset({Life.IDENTIFIED, Life.MERGED}),
     Life.WITHDRAWN: frozenset({Life.UNIDENTIFIED, Life.MERGED}),
     Life.MERGED: frozenset(),
 }
-"""What is identified stays so: who was identified wrongly is recorded as another victim, and the log has both."""
+"""What is identified stays so: who was identified wrongly is recorded as another victim, and the log has both. A safe
+series is identified again when another victim is recorded in it."""
 
 FORWARD = (Life.UNIDENTIFIED, Life.INVESTIGATED, Life.LOCATED, Life.IDENTIFIED, Life.SAFEGUARDED)
 """The way to a child that is safe."""

@@ -8,9 +8,23 @@ from datetime import datetime
 from django.db.models import Count, Min, Q, QuerySet
 
 from havre.errors import NotFound
-from havre.media.models import Exhibit, Medium
+from havre.media.models import Exhibit, Fact, Medium
 from havre.restrictions.visible import visible_to
-from havre.series.models import Claim, Comment, Decision, Life, Link, LinkKind, Member, Series, Stamp, Status, Step
+from havre.series.models import (
+    Claim,
+    Clue,
+    ClueCrop,
+    Comment,
+    Decision,
+    Life,
+    Link,
+    LinkKind,
+    Member,
+    Series,
+    Stamp,
+    Status,
+    Step,
+)
 from havre.series.models import Move as Moved
 from havre.series.origins import chunks
 from havre.series.stacks import Belonging, Stack, stacked
@@ -65,6 +79,12 @@ def series_of(viewer: Person, over: bool = False) -> QuerySet[Series]:
     return found.select_related("decided_by", "merged_into").order_by("number")
 
 
+def open_series(viewer: Person) -> dict[int, int]:
+    """The number of the open series that each medium of the viewer's unit is in or is proposed for, by medium."""
+    members = visible_to(viewer, Member.objects.all(), "series__unit").exclude(series__status__in=OVER)
+    return dict(members.values_list("medium", "series__number"))
+
+
 def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
     """What these media are and where they were found, of those that this viewer may know of."""
     digests: dict[int, str] = {}
@@ -81,6 +101,27 @@ def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
 def _held(sha256: str, found: list[tuple[str, str]]) -> Held:
     cases = tuple(dict.fromkeys(case for _, case in found))
     return Held(sha256, found[0][0] if found else "", cases, len(found))
+
+
+def series_with(viewer: Person, medium: Medium) -> Series | None:
+    """The series a medium is in, if any."""
+    return visible_to(viewer, Series.objects).filter(members__medium=medium).first()
+
+
+def links_about(viewer: Person, medium: Medium, most: int) -> list[Link]:
+    """The links that touch a medium, the rarest first, without those that rest on what was withdrawn."""
+    rows = visible_to(viewer, Link.objects).filter(knowledge__source__withdrawn_at=None)
+    touching = rows.filter(Q(one=medium) | Q(other=medium)).select_related("one", "other")
+    return list(touching.order_by("expected_false", "id")[:most])
+
+
+def link_for(viewer: Person, number: int) -> Link:
+    """The link of this number, if this viewer may know that it exists."""
+    rows = visible_to(viewer, Link.objects).filter(knowledge__source__withdrawn_at=None, pk=number)
+    found = rows.select_related("one", "other").first()
+    if found is None:
+        raise NotFound("there is no such link: it may have been looked at again since")
+    return found
 
 
 # ---- the life of series ----
@@ -159,7 +200,7 @@ def claims_of(viewer: Person, series: Collection[int]) -> dict[int, Claim]:
 
 def comments_of(viewer: Person, series: Collection[int]) -> list[Comment]:
     """What was said of these series and not withdrawn, the newest first."""
-    said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series)
+    said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series, withdrawn_at=None)
     return list(said.select_related("by").order_by("-at", "-id")[:MOST_COMMENTS])
 
 
@@ -182,3 +223,69 @@ def decisions_on(viewer: Person, series: Collection[int]) -> list[Decision]:
     """The words of analysts on these series, the newest first."""
     rows = visible_to(viewer, Decision.objects.all(), "series__unit").filter(series__in=series)
     return list(rows.select_related("by").order_by("-at", "-id")[:MOST_EVENTS])
+
+
+# ---- clues ----
+
+
+def clues_of(viewer: Person, series: Collection[int]) -> list[Clue]:
+    """The clues of these series, in the order they were drawn, withdrawn ones too; without the bytes of their crops."""
+    rows = visible_to(viewer, Clue.objects.all(), "series__unit").filter(series__in=series)
+    return list(rows.select_related("series", "medium", "by", "withdrawn_by").order_by("at", "id"))
+
+
+def clue_for(viewer: Person, series: Collection[int], key: int) -> Clue:
+    """A clue of these series, if this viewer may know of it."""
+    rows = visible_to(viewer, Clue.objects.all(), "series__unit").filter(series__in=series, pk=key)
+    found = rows.select_related("series", "medium").first()
+    if found is None:
+        raise NotFound("there is no such clue")
+    return found
+
+
+def crop_for(viewer: Person, clue: Clue) -> ClueCrop:
+    """The crop of a clue that is not withdrawn, if this viewer may know of it."""
+    rows = visible_to(viewer, ClueCrop.objects.all(), "clue__series__unit").filter(clue=clue, clue__withdrawn_at=None)
+    found = rows.select_related("asked_by", "confirmed_by").first()
+    if found is None:
+        raise NotFound("there is no crop of this clue")
+    return found
+
+
+def crops_of(viewer: Person, series: Collection[int]) -> dict[int, ClueCrop]:
+    """The crops of the clues of these series by clue, without their largest size."""
+    rows = visible_to(viewer, ClueCrop.objects.all(), "clue__series__unit").filter(
+        clue__series__in=series, clue__withdrawn_at=None
+    )
+    return {crop.clue_id: crop for crop in rows.defer("jpeg").select_related("asked_by", "confirmed_by")}
+
+
+def member_media(viewer: Person, series: Series, after: int, most: int) -> list[Medium]:
+    """Members of a series with a picture, the oldest first, from after this one on."""
+    rows = visible_to(viewer, Medium.objects).filter(member__series=series, id__gt=after)
+    return list(rows.exclude(veil=b"").order_by("id")[:most])
+
+
+def member_medium(viewer: Person, series: Series, number: int) -> Medium:
+    """A member of a series, if this viewer may know of it."""
+    found = visible_to(viewer, Medium.objects).filter(member__series=series, pk=number).first()
+    if found is None:
+        raise NotFound("that is no member of this series")
+    return found
+
+
+def places_of(viewer: Person, series: Series, most: int) -> list[tuple[float, float]]:
+    """Longitude and latitude that members of a series state, each place once; at most so many."""
+    rows = visible_to(viewer, Fact.objects.all(), "medium__unit").filter(medium__member__series=series)
+    stated: dict[int, dict[str, str]] = defaultdict(dict)
+    for medium, name, value in rows.filter(name__in=("latitude", "longitude")).values_list("medium", "name", "value"):
+        stated[medium].setdefault(name, value)
+    return sorted({place for told in stated.values() if (place := _place(told))})[:most]
+
+
+def _place(told: dict[str, str]) -> tuple[float, float] | None:
+    try:
+        longitude, latitude = float(told["longitude"]), float(told["latitude"])
+    except (KeyError, ValueError):
+        return None
+    return (round(longitude, 4), round(latitude, 4)) if abs(longitude) <= 180 and abs(latitude) <= 90 else None

@@ -18,7 +18,7 @@ from havre.units.models import Approval, Person, RoleName
 from havre.units.queries import person_named
 from tests.cast import Node, node
 from tests.desked import brought, fill, series
-from tests.web import served, visiting
+from tests.web import served, signed_in_page, visiting
 
 
 @pytest.fixture
@@ -128,14 +128,9 @@ def test_it_costs_the_same_however_much_there_is(here: Node) -> None:
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_the_desk_is_seen(database: Settings, here: Node, chromium: Browser) -> None:
-    here.bram.person.set_password("a long enough password")
-    here.bram.person.save()
     with served(database) as address:
-        page = chromium.new_page()
+        page = signed_in_page(chromium, address, here.bram.person)
         page.goto(f"{address}/desk")
-        page.fill("#id_username", "bram")
-        page.fill("#id_password", "a long enough password")
-        page.click("button[type=submit]")
         assert page.inner_text("h1") == "Desk"
         page.keyboard.press("?")
         assert page.locator("#sheet").is_visible()

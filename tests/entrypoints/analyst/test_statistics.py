@@ -19,7 +19,7 @@ from havre.units.queries import person_named
 from havre.victims.models import Victim
 from tests.cast import Node, node
 from tests.desked import brought, children, fill, series
-from tests.web import served, visiting
+from tests.web import served, signed_in_page, visiting
 
 
 @pytest.fixture
@@ -117,15 +117,9 @@ def test_charts_are_drawn_from_the_tables_without_breaking_the_policy(
     database: Settings, here: Node, chromium: Browser
 ) -> None:
     fill(here.bram.person, here.anke.person, now(), 4)
-    here.bram.person.set_password("a long enough password")
-    here.bram.person.save()
     with served(database) as address:
-        page, said = chromium.new_page(), list[str]()
+        page, said = signed_in_page(chromium, address, here.bram.person), list[str]()
         page.on("console", lambda message: said.append(message.text))
-        page.goto(f"{address}/desk")
-        page.fill("#id_username", "bram")
-        page.fill("#id_password", "a long enough password")
-        page.click("button[type=submit]")
         page.goto(f"{address}/statistics")
         page.wait_for_selector(".chart canvas")
         assert page.locator(".chart canvas").count() >= 5

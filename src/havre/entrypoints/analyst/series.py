@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from havre.entrypoints.analyst import clues
 from havre.entrypoints.analyst.answers import STATUS
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
@@ -21,7 +22,7 @@ from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
 
-CONTEXTS: tuple[Callable[[Visit, Series], dict[str, object]], ...] = ()
+CONTEXTS: tuple[Callable[[Visit, Series], dict[str, object]], ...] = (clues.on_series,)
 """What else the page of a series is given, by the parts of it that have modules of their own."""
 
 KEYS = (
@@ -36,6 +37,7 @@ KEYS = (
     Key("End", "tile-last", _("Last stack")),
     Key("n", "link-on", _("Next link")),
     Key("Shift+n", "link-back", _("Link before")),
+    *clues.ON_SERIES,
 )
 
 

@@ -53,7 +53,7 @@ def _framed(nodes: Sequence[int], place: NDArray[np.float64]) -> dict[int, tuple
     low, high = place.min(axis=0), place.max(axis=0)
     share = (place - low) / np.maximum(high - low, 1e-9)
     share = np.where(high - low < 1e-6, 0.5, share)
-    return {node: (round(60 + 880 * x), round(60 + 480 * y)) for node, (x, y) in zip(nodes, share, strict=True)}
+    return {node: (round(110 + 780 * x), round(55 + 440 * y)) for node, (x, y) in zip(nodes, share, strict=True)}
 
 
 # ---- times ----
@@ -78,27 +78,23 @@ class Line:
     """Times in the metadata, in order."""
 
     moments: Sequence[Moment]
-    ticks: Sequence[tuple[int, str]]
+    ticks: Sequence[str]
+    """The first and the last; one word where they are the same."""
 
     @property
     def height(self) -> int:
         """Of the drawing."""
-        return 44 + 12 * max((moment.y for moment in self.moments), default=0)
+        return 26 + 15 * max((moment.y for moment in self.moments), default=0)
 
     @property
     def axis(self) -> int:
         """Distance of the line from the top."""
-        return self.height - 26
-
-    @property
-    def words(self) -> int:
-        """Distance of what is written below it from the top."""
-        return self.height - 5
+        return self.height - 6
 
     @property
     def drawn(self) -> list[tuple[Moment, int]]:
         """Each moment with its distance from the top."""
-        return [(moment, self.height - 34 - 12 * moment.y) for moment in self.moments]
+        return [(moment, self.height - 15 - 15 * moment.y) for moment in self.moments]
 
 
 HIGHEST = 7
@@ -127,13 +123,11 @@ def _line(times: Sequence[tuple[datetime, int]], labels: Mapping[int, str]) -> L
 
 
 def _row(before: Sequence[Moment], x: int) -> int:
-    taken = {moment.y for moment in before if x - moment.x < 12}
+    taken = {moment.y for moment in before if x - moment.x < 15}
     return next((row for row in range(HIGHEST) if row not in taken), HIGHEST)
 
 
-def _ticks(first: datetime, last: datetime, whole: float) -> list[tuple[int, str]]:
-    """The ends, in words: within a day with the hour."""
-    form = "SHORT_DATETIME_FORMAT" if whole < 3 * 86_400 else "SHORT_DATE_FORMAT"
-    if not whole:
-        return [(500, date_format(first, form))]
-    return [(20, date_format(first, form)), (980, date_format(last, form))]
+def _ticks(first: datetime, last: datetime, whole: float) -> list[str]:
+    """The ends, in words: with the hour where they are less than three days apart."""
+    form = "j M Y H:i" if whole < 3 * 86_400 else "j M Y"
+    return [date_format(at, form) for at in (first, last)[: 2 if whole else 1]]

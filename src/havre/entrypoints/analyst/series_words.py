@@ -90,7 +90,7 @@ PURSUED: Words = {
     Pursued.DECEASED: later("Deceased"),
 }
 WHICH: Words = {
-    "open": later("Open"),
+    "open": meant("series", "Open"),
     "mine": later("Claimed by me"),
     "proposed": later("Proposed"),
     "unidentified": later("Unidentified"),
@@ -99,7 +99,7 @@ WHICH: Words = {
     "identified": later("Identified"),
     "safeguarded": later("Safeguarded"),
     "withdrawn": later("Withdrawn"),
-    "over": later("Over"),
+    "over": meant("series", "Over"),
 }
 
 LONG = timedelta(hours=48)

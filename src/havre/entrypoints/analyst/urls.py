@@ -3,7 +3,28 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from havre.entrypoints.analyst import audit, desk, series, sign_in, statistics
+from havre.entrypoints.analyst import (
+    again,
+    alerts,
+    audit,
+    clues,
+    compare,
+    desk,
+    media,
+    own_settings,
+    pause,
+    people,
+    provider,
+    reveal,
+    search,
+    second_factors,
+    series,
+    sign_in,
+    statistics,
+    triage,
+    viewing,
+    welcome,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language", set_language, name="language"),
@@ -12,4 +33,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *audit.ADDRESSES,
     *statistics.ADDRESSES,
     *series.ADDRESSES,
+    *again.ADDRESSES,
+    *welcome.ADDRESSES,
+    *provider.ADDRESSES,
+    *second_factors.ADDRESSES,
+    *own_settings.ADDRESSES,
+    *people.ADDRESSES,
+    *reveal.ADDRESSES,
+    *pause.ADDRESSES,
+    *viewing.ADDRESSES,
+    *triage.ADDRESSES,
+    *media.ADDRESSES,
+    *compare.ADDRESSES,
+    *search.ADDRESSES,
+    *alerts.ADDRESSES,
+    *clues.ADDRESSES,
 ]

@@ -72,13 +72,13 @@
 
   const veilOf = (medium) => document.querySelector(`[data-medium="${CSS.escape(medium)}"] > img`)?.getAttribute("src");
   const style = () => [
-    { selector: "node", style: { width: 34, height: 34, "background-color": colour("--well"), "border-width": 2, "border-color": colour("--accent"), label: "data(label)", "font-family": "Plex Sans, sans-serif", "font-size": 10, color: colour("--ink"), "text-valign": "bottom", "text-margin-y": 4, "min-zoomed-font-size": 6 } },
+    { selector: "node", style: { width: 34, height: 34, "background-color": colour("--well"), "border-width": 2, "border-color": colour("--accent"), label: "data(label)", "font-family": "Plex Sans, sans-serif", "font-size": 10, color: colour("--ink"), "text-valign": "bottom", "text-margin-y": 4, } },
     { selector: "node[veil]", style: { "background-image": "data(veil)", "background-fit": "cover" } },
     { selector: "node[?outside]", style: { "border-color": colour("--near"), "border-style": "dashed" } },
-    { selector: "edge", style: { width: 1.4, "line-color": colour("--line-strong"), "curve-style": "bezier", label: "data(short)", "font-family": "Plex Sans, sans-serif", "font-size": 9, color: colour("--ink-2"), "text-background-color": colour("--surface"), "text-background-opacity": 1, "text-background-padding": 2, "min-zoomed-font-size": 9 } },
+    { selector: "edge", style: { width: 1.4, "line-color": colour("--line-strong"), "curve-style": "bezier", label: rows.length > 12 ? "" : "data(short)", "font-family": "Plex Sans, sans-serif", "font-size": 9, color: colour("--ink-2"), "text-background-color": colour("--surface"), "text-background-opacity": 1, "text-background-padding": 2 } },
     { selector: "edge[?dashed]", style: { "line-style": "dashed" } },
     { selector: "node.on", style: { "border-width": 4 } },
-    { selector: "edge.on", style: { width: 3.5, "line-color": colour("--accent"), color: colour("--ink"), "z-index": 9, "min-zoomed-font-size": 0 } },
+    { selector: "edge.on", style: { width: 3.5, "line-color": colour("--accent"), color: colour("--ink"), "z-index": 9, label: "data(short)" } },
   ];
   const draw = () => {
     /* Cytoscape writes a <style> unless this element is there, which the page's policy would refuse. */
@@ -87,13 +87,13 @@
       there.id = "__________cytoscape_stylesheet";
       document.head.append(there);
     }
+    box.classList.add("drawn");
     const nodes = [...document.querySelectorAll("#graph-nodes > li")].map((node) => {
       const { node: medium, x, y } = node.dataset, veil = veilOf(medium);
-      return { data: { id: `n${medium}`, label: node.textContent, outside: "outside" in node.dataset, ...(veil && { veil }) }, position: { x: Number(x), y: Number(y) } };
+      return { data: { id: `n${medium}`, label: node.textContent, outside: "outside" in node.dataset, ...(veil && { veil }) }, position: { x: Number(x) / 1000 * box.clientWidth, y: Number(y) / 600 * box.clientHeight } };
     });
     const edges = rows.map((row, index) => ({ data: { id: `e${index}`, source: `n${row.dataset.one}`, target: `n${row.dataset.other}`, short: row.dataset.short, dashed: "dashed" in row.dataset } }));
-    box.classList.add("drawn");
-    graph = cytoscape({ container: box, elements: [...nodes, ...edges], style: style(), layout: { name: "preset", fit: true, padding: 26 }, autoungrabify: true, userZoomingEnabled: false, boxSelectionEnabled: false, selectionType: "single" });
+    graph = cytoscape({ container: box, elements: [...nodes, ...edges], style: style(), layout: { name: "preset", fit: false }, autoungrabify: true, userZoomingEnabled: false, boxSelectionEnabled: false, selectionType: "single" });
     graph.on("tap mouseover", "edge", (event) => tell(Number(event.target.id().slice(1))));
     graph.on("tap", "node", (event) => { const first = event.target.connectedEdges()[0]; if (first) tell(Number(first.id().slice(1))); });
     new MutationObserver(() => graph.style(style())).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
