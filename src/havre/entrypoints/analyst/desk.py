@@ -1,15 +1,22 @@
 """The desk: what needs this person now, what moves, what came in. No pictures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from havre.assessments.queries import judged_since
+from havre.care.queries import limits_of, spared, spent_by
+from havre.care.rules import Limits, Spent, day_of
 from havre.cases.models import Outcome
+from havre.entrypoints.analyst.care import left, told
 from havre.entrypoints.analyst.needs import needs
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
@@ -17,7 +24,7 @@ from havre.entrypoints.analyst.series_words import CHIPS, LIVES, STEPS, lasted
 from havre.flows.approvals import MAY_APPROVE, approve
 from havre.flows.desk import Summary, open_desk
 from havre.flows.series_listed import Row
-from havre.units.models import RoleName
+from havre.units.models import Person, RoleName
 
 OUTCOME_WORDS: "dict[str, str | Promise]" = {
     Outcome.KNOWN: _("Known, not shown to you"),
@@ -33,9 +40,6 @@ SHADES: dict[str, str] = {Outcome.KNOWN: "k", Outcome.NEAR: "n", Outcome.REPEAT:
 
 BAR = 1000
 """Units that the bar is wide."""
-
-DAYS: "list[Callable[[Visit], list[tuple[str, str]]]]" = []
-"""What a person's own day consists of, from the parts that know: words and figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def desk(visit: Visit) -> HttpResponse:
         "month": shown.month,
         "to_alert": lasted(shown.month.to_alert) if shown.month and shown.month.to_alert else "",
         "known_percent": _percent(shown.month.known_share if shown.month else None),
-        "day": [line for source in DAYS for line in source(visit)],
+        "day": list(_day(visit.person, at)) if shown.month else [],
         "works": bool(visit.roles & {RoleName.ANALYST, RoleName.SUPERVISOR}),
     }
     return visit.show("desk.html", context)
@@ -78,6 +82,21 @@ def allow(visit: Visit, number: int) -> HttpResponse:
     """A second person's word for what a colleague asked for."""
     approve(visit.home, visit.acting(), number)
     return HttpResponseRedirect(reverse("desk"))
+
+
+def _day(viewer: Person, at: datetime) -> Iterator[tuple[str, str]]:
+    """Own viewing and what was spared: only the person themself is told."""
+    limits, saved = limits_of(viewer), spared(viewer, at)
+    spent = spent_by(viewer, at, limits)
+    yield gettext("Pictures revealed"), str(told(spent, limits)["words"])
+    yield gettext("Stacks judged"), str(judged_since(viewer, day_of(at)))
+    yield gettext("Spared, already known"), number_format(saved.known, use_l10n=True, force_grouping=True)
+    yield gettext("Spared, repeats"), number_format(saved.repeats, use_l10n=True, force_grouping=True)
+    yield gettext("Next pause"), _next_pause(spent, limits)
+
+
+def _next_pause(spent: Spent, limits: Limits) -> str:
+    return gettext("in %(time)s of viewing") % {"time": left(max(0.0, limits.stretch - spent.stretch))}
 
 
 def _moving(row: Row) -> dict[str, object]:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from havre.alerts.queries import count_new_hits, new_hits
+from havre.assessments.models import Assessment, Tab
+from havre.assessments.queries import stacks_for
 from havre.cases.models import Intake, Outcome
 from havre.entrypoints.analyst.series_words import lasted
 from havre.flows.approvals import MAY_APPROVE
@@ -146,9 +149,39 @@ def quarantined(viewer: Person, now: datetime) -> Iterator[Need]:
         yield Need(Near.QUARANTINE, what, why, intake.begun_at, when, _("See reasons"), f"/intakes/{intake.pk}")
 
 
+def hits(viewer: Person, now: datetime) -> Iterator[Need]:
+    """What came that a standing question waits for, and nobody handled."""
+    newest = new_hits(viewer).first()
+    if newest is not None:
+        count = count_new_hits(viewer)
+        what = ngettext(
+            "%(count)s file that came answers a standing question",
+            "%(count)s files that came answer standing questions",
+            count,
+        ) % {"count": _to_many(count)}
+        why = _("The last: %(question)s") % {"question": newest.question.name}
+        yield Need(Near.HIT, what, why, newest.at, ago(newest.at, now), _("Look"), "/alerts")
+
+
+def second_judgements(viewer: Person, now: datetime) -> Iterator[Need]:
+    """Stacks that a colleague judged and a second person must."""
+    own = Assessment.objects.filter(stack=OuterRef("pk"), person=viewer, undone_at=None)
+    waiting = list(stacks_for(viewer).filter(~Exists(own), tab=Tab.SECOND).values_list("id", flat=True)[:COUNTED_TO])
+    said = Assessment.objects.filter(stack__in=waiting, undone_at=None).select_related("person").order_by("at").first()
+    if said is not None:
+        count = len(waiting)
+        what = ngettext(
+            "%(count)s stack waits for a second judgement", "%(count)s stacks wait for a second judgement", count
+        ) % {"count": _to_many(count)}
+        why = _("The first was judged by %(person)s") % {"person": said.person.name}
+        yield Need(Near.SECOND, what, why, said.at, ago(said.at, now), _("Judge"), "/triage?tab=second")
+
+
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [
+    (WORKING, hits),
     (WORKING, ending_claims),
     (WORKING, proposed_series),
+    (WORKING, second_judgements),
     (frozenset(MAY_APPROVE), approvals),
     (WORKING, quarantined),
 ]

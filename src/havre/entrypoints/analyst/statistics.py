@@ -61,7 +61,7 @@ def statistics(visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(*WORKING)
+@page(*WORKING, fresh=True)
 def statistics_table(visit: Visit) -> HttpResponse:
     """The global indicator as a file for spreadsheets: no cell of it is a formula."""
     answer = HttpResponse(indicator_table(visit.home, visit.acting()), content_type="text/csv; charset=utf-8")
