@@ -160,6 +160,6 @@ def expected(route: Route, who: Who, roles: frozenset[str], owner: Owner) -> Ans
         return Answer.LED
     if not roles & declared.roles:
         return Answer.REFUSED
-    if declared.fresh and who is not Who.IN:
+    if declared.fresh and who is Who.STALE:
         return Answer.LED
     return Answer.MISSING if owner in (Owner.OTHER, Owner.ABSENT) else Answer.SERVED
