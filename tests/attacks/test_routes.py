@@ -4,8 +4,9 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
+from difflib import unified_diff
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -157,7 +158,7 @@ def asked(step: Step) -> HttpResponse:
     """The answer; whatever the request did is undone."""
     headers = {"Accept-Language": step.language} | ({"HX-Request": "true"} if step.htmx else {})
     address, client = step.route.address(step.named), step.visitor.client
-    cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    cookies = deepcopy(client.cookies)
     with transaction.atomic():
         answer = getattr(client, step.method)(address, headers=headers)
         transaction.set_rollback(True)
@@ -186,7 +187,7 @@ def wrong(walk: Walk, step: Step, absent: Callable[[Step], str]) -> str:
     if must is Answer.MISSING:
         if answer.status_code < 300 or own in text.partition("<main")[2]:
             return f"{answer.status_code}, not missing"
-        return "" if plain(text) == absent(step) else "what is another unit's is told from what is not there"
+        return differs(plain(text), absent(step))
     return "" if answer.status_code < 500 else f"{answer.status_code}"
 
 
@@ -194,6 +195,12 @@ def told(answer: HttpResponse) -> str:
     """All that an answer says: headers, body."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
     return f"{dict(answer.headers)}\n{body.decode('utf-8', 'replace')}"
+
+
+def differs(unseen: str, absent: str) -> str:
+    """What tells the two apart; empty where nothing does."""
+    lines = [line for line in unified_diff(absent.splitlines(), unseen.splitlines(), lineterm="", n=0)][3:]
+    return f"what is another unit's is told from what is not there: {lines[:4]}" if lines else ""
 
 
 RANDOM = re.compile(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]*"|csrftoken=\w+|\d+')
@@ -210,8 +217,10 @@ def refused(walk: Walk, chosen: list[Step]) -> list[str]:
     known: dict[object, str] = {}
 
     def absent(step: Step) -> str:
-        named = {**step.named, **dict.fromkeys(step.route.things, ABSENT[1])}
-        key = (id(step.visitor), step.route.pattern, step.method, step.htmx, step.language, str(step.named.get("act")))
+        places, own = step.route.things.items(), step.visitor.own.things
+        nobodys = {name: ABSENT[1] for name, kind in places if step.named[name] not in own.get(kind, ())}
+        named = {**step.named, **nobodys}
+        key = (id(step.visitor), step.route.pattern, step.method, step.htmx, step.language, str(named))
         if key not in known:
             other = Step(step.visitor, step.route, step.method, named, Owner.ABSENT, step.htmx, step.language)
             known[key] = plain(told(asked(other)))
