@@ -199,7 +199,7 @@ def told(answer: HttpResponse) -> str:
 
 def differs(unseen: str, absent: str) -> str:
     """What tells the two apart; empty where nothing does."""
-    lines = [line for line in unified_diff(absent.splitlines(), unseen.splitlines(), lineterm="", n=0)][3:]
+    lines = list(unified_diff(absent.splitlines(), unseen.splitlines(), lineterm="", n=0))[3:]
     return f"what is another unit's is told from what is not there: {lines[:4]}" if lines else ""
 
 
