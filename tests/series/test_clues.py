@@ -114,9 +114,7 @@ def test_a_series_has_only_so_many_clues(series: Series, cast: Cast) -> None:
 
 def test_places_and_members_of_a_series_are_its_units_alone(series: Series, cast: Cast) -> None:
     for number, (latitude, longitude) in enumerate((("50.7200000", "-1.9800000"), ("far", "away"), ("91", "0"))):
-        Member.objects.create(
-            series=series, medium=picture(cast, 10 + number, latitude=latitude, longitude=longitude)
-        )
+        Member.objects.create(series=series, medium=picture(cast, 10 + number, latitude=latitude, longitude=longitude))
     assert places_of(cast.anke, series, 9) == [(-1.98, 50.72)]
     assert len(member_media(cast.anke, series, 0, 9)) == 4
     assert (places_of(cast.chiara, series, 9), member_media(cast.chiara, series, 0, 9)) == ([], [])

@@ -10,7 +10,21 @@ from django.db.models import Count, Min, Q, QuerySet
 from havre.errors import NotFound
 from havre.media.models import Exhibit, Fact, Medium
 from havre.restrictions.visible import visible_to
-from havre.series.models import Claim, Clue, ClueCrop, Comment, Decision, Life, Link, LinkKind, Member, Series, Stamp, Status, Step
+from havre.series.models import (
+    Claim,
+    Clue,
+    ClueCrop,
+    Comment,
+    Decision,
+    Life,
+    Link,
+    LinkKind,
+    Member,
+    Series,
+    Stamp,
+    Status,
+    Step,
+)
 from havre.series.models import Move as Moved
 from havre.series.origins import chunks
 from havre.series.stacks import Belonging, Stack, stacked

@@ -56,7 +56,9 @@ def test_a_clue_that_says_one_thing_is_called_by_its_name_alone() -> None:
 
 def test_clues_that_contradict_are_named_with_what_they_say() -> None:
     france = Constraint("country", ("FR",))
-    assert contradictions(desk((1, france), (2, LEFT))) == [["1 clue 1 (Country: France)", "2 clue 2 (Drives on the left)"]]
+    assert contradictions(desk((1, france), (2, LEFT))) == [
+        ["1 clue 1 (Country: France)", "2 clue 2 (Drives on the left)"]
+    ]
 
 
 def test_the_map_is_given_what_the_table_says() -> None:

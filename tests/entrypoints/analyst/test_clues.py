@@ -5,10 +5,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import ExifTags, Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -59,7 +63,7 @@ def medium(here: Node) -> int:
     return Medium.objects.filter(unit=here.anke.unit, member__isnull=False).order_by("id")[0].pk
 
 
-def drawn(here: Node, **more: object) -> Clue:
+def drawn(here: Node) -> Clue:
     told = [constraint({"kind": "circle", "longitude": -1.98, "latitude": 50.72, "km": 60})]
     return draw_clue(
         here.home, here.anke, "S1", medium(here), Drawn("Route sign", "sign", Box(60, 40, 80, 50), told), nobody=True
@@ -89,7 +93,13 @@ def test_what_was_typed_is_kept_where_it_was_not_taken(here: Node) -> None:
     status, text = posted(anke, here, {**without, **CIRCLE, "plug": "G", "language": "nl"})
     assert status == 400
     assert "Say that no person is in the region" in text
-    for kept in ('value="Route sign"', 'value="50,72"', '<option value="nl" selected>', 'value="G" checked', 'value="80"'):
+    for kept in (
+        'value="Route sign"',
+        'value="50,72"',
+        '<option value="nl" selected>',
+        'value="G" checked',
+        'value="80"',
+    ):
         assert kept in text
     for wrong in ({"x": "-1"}, {"x": "1e3"}, {"km": "far"}, {"name": ""}, {"width": "99999"}, {"country": "ZZ"}):
         assert posted(anke, here, {**SIGN, **CIRCLE, **wrong})[0] == 400
@@ -173,7 +183,10 @@ def test_what_people_write_is_text_and_never_runs(here: Node) -> None:
 def test_the_desk_in_french_and_dutch(here: Node) -> None:
     drawn(here)
     anke = visiting(here, here.anke.person)
-    for language, words in (("fr", ("Royaume-Uni", "Où", "indices")), ("nl", ("Verenigd Koninkrijk", "Waar", "aanwijzing"))):
+    for language, words in (
+        ("fr", ("Royaume-Uni", "Où", "indices")),
+        ("nl", ("Verenigd Koninkrijk", "Waar", "aanwijzing")),
+    ):
         anke.post("/language", {"language": language})
         text = anke.get(DESK).text
         assert [word for word in words if word not in text] == []
@@ -181,8 +194,6 @@ def test_the_desk_in_french_and_dutch(here: Node) -> None:
 
 
 def test_a_form_gives_constraints(here: Node) -> None:
-    from django.http import QueryDict
-
     found = suggestions(QueryDict("plug=G&plug=C&voltage=220-240&certainty=hint"))
     assert [(each.kind, each.values, str(each.certainty)) for each in found] == [
         ("plug", ("C", "G"), "hint"),
@@ -193,10 +204,34 @@ def test_a_form_gives_constraints(here: Node) -> None:
     assert suggestions(QueryDict("")) == []
 
 
+def test_many_clues_with_crops_cost_no_more_questions_than_one(here: Node) -> None:
+    anke = visiting(here, here.anke.person)
+    ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
+    one = _questions(anke)
+    for _ in range(5):
+        ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
+    assert _questions(anke) == one
+
+
+def _questions(client: Client) -> int:
+    client.get(DESK)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(DESK).status_code == 200
+    return len(asked)
+
+
+def test_the_page_of_the_series_has_the_clue_desk_and_the_map(here: Node) -> None:
+    drawn(here)
+    text = visiting(here, here.bram.person).get("/series/1").text
+    assert [part for part in ('id="clues"', 'id="where"', "1. Route sign", "United Kingdom") if part not in text] == []
+
+
 # ---- in the browser ----
 
 
-def signed_in(browser: Browser, address: str, client: Client, scheme: str = "light", width: int = 1366) -> BrowserContext:
+def signed_in(
+    browser: Browser, address: str, client: Client, scheme: str = "light", width: int = 1366
+) -> BrowserContext:
     """A context of the browser that has this client's session."""
     context = browser.new_context(viewport={"width": width, "height": 768}, color_scheme=scheme)  # type: ignore[arg-type]
     cookie = client.cookies["havre"]
@@ -286,7 +321,8 @@ def test_the_desk_is_for_everybody(here: Node, database: Settings, chromium: Bro
     clue, bram = drawn(here), visiting(here, here.bram.person)
     ask_for_crop(here.home, here.anke, "S1", clue.pk, nobody=True)
     with served(database) as address:
-        for scheme, width in (("light", 1366), ("dark", 1366), ("light", 390)):
+        schemes: list[tuple[Literal["light", "dark"], int]] = [("light", 1366), ("dark", 1366), ("light", 390)]
+        for scheme, width in schemes:
             with signed_in(chromium, address, bram, scheme, width) as context:
                 page = context.new_page()
                 for where in (DESK, f"{DESK}/{clue.pk}/suggests"):

@@ -186,7 +186,9 @@ def test_a_crop_with_anything_else_in_it_is_not_believed(body: bytes) -> None:
         answers.cropped(CROPPED, body + CROP)
 
 
-@pytest.mark.parametrize("wrong", [{"width": -1}, {"height": "30"}, {"veil": "zz"}, {"veil": "ab"}, {"veil": None}, {"small": 9999}])
+@pytest.mark.parametrize(
+    "wrong", [{"width": -1}, {"height": "30"}, {"veil": "zz"}, {"veil": "ab"}, {"veil": None}, {"small": 9999}]
+)
 def test_nonsense_about_a_crop_is_a_broken_decoder(wrong: dict[str, Any]) -> None:
     with pytest.raises(Broke):
         answers.cropped(CROPPED | wrong, CROP + CROP)
