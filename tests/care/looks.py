@@ -19,7 +19,14 @@ def medium(unit: Unit, number: int = 0) -> Medium:
     made, _ = Medium.objects.get_or_create(
         unit=unit,
         sha256=digest,
-        defaults={"sha1": digest[:20], "md5": digest[:16], "bytes": 1, "kind": "png", "family": "picture", "held_since": NOON},
+        defaults={
+            "sha1": digest[:20],
+            "md5": digest[:16],
+            "bytes": 1,
+            "kind": "png",
+            "family": "picture",
+            "held_since": NOON,
+        },
     )
     return made
 

@@ -17,7 +17,9 @@ from tests.care.looks import at, looked, medium
 from tests.cast import Cast
 
 EVENTS = st.lists(
-    st.tuples(st.sampled_from(["reveal", "veil", "lose"]), st.integers(0, 2), st.floats(0, 200)), min_size=1, max_size=25
+    st.tuples(st.sampled_from(["reveal", "veil", "lose"]), st.integers(0, 2), st.floats(0, 200)),
+    min_size=1,
+    max_size=25,
 )
 """What is done, in which hold, and how many seconds after the event before."""
 

@@ -77,7 +77,9 @@ def test_the_entry_is_in_the_log_when_the_key_leaves(begun: Node, medium: Medium
     before = Entry.objects.count()
     sealed = sealed_preview(begun.home, begun.bram, SESSION, medium.pk)
     assert Entry.objects.count() == before
-    answer = reveal(begun.home, begun.bram, SESSION, medium.pk, sealed.ticket, "one", {reason_key(_case()): "a warrant"})
+    answer = reveal(
+        begun.home, begun.bram, SESSION, medium.pk, sealed.ticket, "one", {reason_key(_case()): "a warrant"}
+    )
     assert isinstance(answer, Revealed)
     assert open_with(answer.key, sealed.body, medium.pk)[:2] == b"\xff\xd8"
     last = Entry.objects.order_by("-index").first()

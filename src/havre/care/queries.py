@@ -111,7 +111,9 @@ def unit_sum(viewer: Person, at: datetime) -> UnitSum | None:
     """The unit's sum over the last whole days; None where fewer than three people would stand behind it."""
     until = day_of(at)
     days = Q(began_at__gte=until - timedelta(days=SUM_DAYS), began_at__lt=until)
-    row = visible_to(viewer, Reveal.objects, "person__unit").filter(days).aggregate(
-        seconds=Sum("seconds"), people=Count("person", distinct=True)
+    row = (
+        visible_to(viewer, Reveal.objects, "person__unit")
+        .filter(days)
+        .aggregate(seconds=Sum("seconds"), people=Count("person", distinct=True))
     )
     return UnitSum(row["seconds"] or 0.0, row["people"]) if row["people"] >= FEWEST else None

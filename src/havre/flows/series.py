@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from havre.assessments.gather import in_series
 from havre.errors import Refused
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.source import holding
@@ -16,7 +17,12 @@ from havre.linking.group import What
 from havre.series.claims import renewed
 from havre.series.keep import drop_withdrawn
 from havre.series.models import Series, Status
-from havre.series.queries import OVER, series_for, series_of
+from havre.series.queries import (
+    open_series,
+    OVER,
+    series_for,
+    series_of,
+)
 from havre.series.reading import read_on, start_anew
 from havre.series.regroup import regroup
 from havre.units.acting import Acting
@@ -73,6 +79,7 @@ def propose_after(home: Home, acting: Acting, *, tell: Tell = lambda _: None) ->
     _read(acting, found, tell)  # (1) media and matches since the last time -> links
     with holding(acting.unit):
         found.became = regroup(acting.unit, acting.now())  # (2) what they touch -> series
+        in_series(acting.unit, open_series(acting.person))
         _count(acting, found)
         if found.anything:
             log(home, acting, "change", "series", {"act": "proposed", **found.to_json()})  # (3) written down

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.flows.series import over, thing_of
@@ -12,7 +13,7 @@ from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Decision, Member, Part, Series, Status, Word
-from havre.series.queries import OVER, held_media, series_for
+from havre.series.queries import OVER, held_media, open_series, series_for
 from havre.series.regroup import regroup
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
@@ -106,6 +107,7 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
             series.members.all().delete()  # the number stays with what was rejected
         move(acting.unit, media)
         regroup(acting.unit, acting.now())
+        in_series(acting.unit, open_series(acting.person))
         series.refresh_from_db()
         renewed(series, acting.person, acting.now())
         others = _others(series, media)

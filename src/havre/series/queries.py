@@ -79,6 +79,12 @@ def series_of(viewer: Person, over: bool = False) -> QuerySet[Series]:
     return found.select_related("decided_by", "merged_into").order_by("number")
 
 
+def open_series(viewer: Person) -> dict[int, int]:
+    """The number of the open series that each medium of the viewer's unit is in or is proposed for, by medium."""
+    members = visible_to(viewer, Member.objects.all(), "series__unit").exclude(series__status__in=OVER)
+    return dict(members.values_list("medium", "series__number"))
+
+
 def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
     """What these media are and where they were found, of those that this viewer may know of."""
     digests: dict[int, str] = {}
@@ -95,6 +101,27 @@ def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
 def _held(sha256: str, found: list[tuple[str, str]]) -> Held:
     cases = tuple(dict.fromkeys(case for _, case in found))
     return Held(sha256, found[0][0] if found else "", cases, len(found))
+
+
+def series_with(viewer: Person, medium: Medium) -> Series | None:
+    """The series a medium is in, if any."""
+    return visible_to(viewer, Series.objects).filter(members__medium=medium).first()
+
+
+def links_about(viewer: Person, medium: Medium, most: int) -> list[Link]:
+    """The links that touch a medium, the rarest first, without those that rest on what was withdrawn."""
+    rows = visible_to(viewer, Link.objects).filter(knowledge__source__withdrawn_at=None)
+    touching = rows.filter(Q(one=medium) | Q(other=medium)).select_related("one", "other")
+    return list(touching.order_by("expected_false", "id")[:most])
+
+
+def link_for(viewer: Person, number: int) -> Link:
+    """The link of this number, if this viewer may know that it exists."""
+    rows = visible_to(viewer, Link.objects).filter(knowledge__source__withdrawn_at=None, pk=number)
+    found = rows.select_related("one", "other").first()
+    if found is None:
+        raise NotFound("there is no such link: it may have been looked at again since")
+    return found
 
 
 # ---- the life of series ----

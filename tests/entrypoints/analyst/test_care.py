@@ -16,12 +16,16 @@ from tests.cast import NOON, node
 from tests.web import visiting
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0, "0 min"), (59, "0 min"), (2460, "41 min"), (7200, "2 h"), (8100, "2 h 15 min")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 min"), (59, "0 min"), (2460, "41 min"), (7200, "2 h"), (8100, "2 h 15 min")]
+)
 def test_a_time_is_told_in_hours_and_whole_minutes(seconds: float, words: str) -> None:
     assert length(seconds) == words
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (900, "15 minutes")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (900, "15 minutes")]
+)
 def test_what_is_left_is_never_told_too_short(seconds: float, words: str) -> None:
     assert left(seconds) == words
 

@@ -73,9 +73,7 @@ def test_a_pause_that_is_due_has_no_way_around(database: Settings) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-def test_the_key_leads_to_the_pause_and_a_limit_does_too(
-    database: Settings, chromium: Browser, tmp_path: Path
-) -> None:
+def test_the_key_leads_to_the_pause_and_a_limit_does_too(database: Settings, chromium: Browser, tmp_path: Path) -> None:
     with node(database) as here:
         with_media(here, tmp_path / "seized", 1)
         with served(database, PAGES) as address:

@@ -24,7 +24,7 @@ from havre.media.models import Medium, SealedFile
 from havre.sealing.ticket import TICKET_BYTES, open_with
 from havre.settings import Settings
 from havre.units.found import add_person
-from havre.units.models import Person, RoleName
+from havre.units.models import RoleName
 from tests.cast import NOON, Node, node
 from tests.pictures import landscape
 from tests.web import served, signed_in, visiting
@@ -71,7 +71,9 @@ def unpacked(answer: HttpResponseBase) -> list[Got]:
 
 def revealed(client: Client, medium: int, ticket: str, hold: str = "one", **more: str) -> HttpResponseBase:
     """The answer to a reveal."""
-    return client.post(f"/media/{medium}/reveal", {"ticket": ticket, "hold": hold, **more}, headers={"Accept": "application/json"})
+    return client.post(
+        f"/media/{medium}/reveal", {"ticket": ticket, "hold": hold, **more}, headers={"Accept": "application/json"}
+    )
 
 
 def test_a_preview_is_sealed_anew_and_opens_with_the_key_of_its_reveal(database: Settings, tmp_path: Path) -> None:
@@ -169,7 +171,9 @@ def test_preparing_many_takes_as_many_queries_as_preparing_one(database: Setting
         client = visiting(here, here.bram.person)
         counts = []
         for some in (media[:1], media):
-            with CaptureQueriesContext(connection, ) as asked:
+            with CaptureQueriesContext(
+                connection,
+            ) as asked:
                 client.get("/sealed?media=" + ",".join(str(medium.pk) for medium in some))
             counts.append(len(asked))
         assert counts[0] == counts[1]
@@ -198,7 +202,9 @@ class Seen:
 
     def pixels(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
         """What the first canvas shows, RGB."""
-        drawn = self.page.evaluate("() => document.querySelector('.veil canvas, .veil-large canvas').toDataURL('image/png')")
+        drawn = self.page.evaluate(
+            "() => document.querySelector('.veil canvas, .veil-large canvas').toDataURL('image/png')"
+        )
         picture = Image.open(io.BytesIO(b64decode(drawn.partition(",")[2])))
         return np.asarray(picture.convert("RGB"))
 

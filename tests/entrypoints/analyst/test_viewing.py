@@ -86,9 +86,9 @@ def test_who_wants_plain_tiles_gets_no_veils(database: Settings, tmp_path: Path,
     from django.template import engines
     from django.test import RequestFactory
 
+    from havre.care.choose import Choice
     from havre.entrypoints.analyst.veils import veiled
     from havre.flows.care import choose
-    from havre.care.choose import Choice
 
     with node(database) as here:
         media = with_media(here, tmp_path / "seized", 1)
@@ -130,7 +130,18 @@ def test_every_word_of_care_is_there_in_every_language(database: Settings, langu
         assert words in anke.get("/settings/viewing", headers=asks).text
         for place in ("/settings/viewing", "/settings/unit", "/pause"):
             english, other = (_said(anke.get(place, headers=how).text) for how in ({"Accept-Language": "en"}, asks))
-            alike = {"Havre", "anke", "Federal Police", "English", "Français", "Nederlands", "Ctrl", "K", "Pause", "Viewing"}
+            alike = {
+                "Havre",
+                "anke",
+                "Federal Police",
+                "English",
+                "Français",
+                "Nederlands",
+                "Ctrl",
+                "K",
+                "Pause",
+                "Viewing",
+            }
             assert {line for line in english & other if any(letter.isalpha() for letter in line)} <= alike | KEYS
 
 
