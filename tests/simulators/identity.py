@@ -92,7 +92,7 @@ class _Answers(BaseHTTPRequestHandler):
         found: Identity = self.server.provider  # type: ignore[attr-defined]
         return found
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         where = urlsplit(self.path)
         given = {name: values[0] for name, values in parse_qs(where.query).items()}
         if where.path == "/.well-known/openid-configuration":
@@ -108,7 +108,7 @@ class _Answers(BaseHTTPRequestHandler):
         else:
             self.send_error(404)
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         tokens = self.provider.token({name: values[0] for name, values in parse_qs(text).items()})
         self._json(tokens or {"error": "invalid_grant"}, 200 if tokens else 400)

@@ -23,10 +23,9 @@ def test_the_desk_opens(database: Settings) -> None:
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_the_desk_is_seen(database: Settings, chromium: Browser) -> None:
-    with node(database) as here:
-        with served(database) as address:
-            page = signed_in_page(chromium, address, here.bram.person)
-            page.goto(f"{address}/desk")
-            assert page.inner_text("h1") == "Desk"
-            page.keyboard.press("?")
-            assert page.locator("#sheet").is_visible()
+    with node(database) as here, served(database) as address:
+        page = signed_in_page(chromium, address, here.bram.person)
+        page.goto(f"{address}/desk")
+        assert page.inner_text("h1") == "Desk"
+        page.keyboard.press("?")
+        assert page.locator("#sheet").is_visible()

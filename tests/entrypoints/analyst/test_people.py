@@ -98,7 +98,9 @@ def test_a_hundred_people_a_page_with_as_many_questions_as_ten(database: Setting
         client, asked = visiting(here, here.anke.person), []
         for number in range(130):
             if number in (10, 129):
-                with CaptureQueriesContext(connection, ) as counted:
+                with CaptureQueriesContext(
+                    connection,
+                ) as counted:
                     text = client.get("/people").text
                 asked.append(len(counted))
             add_person(f"person {number:03d}", here.anke.unit, NOON, [RoleName.ANALYST])

@@ -45,7 +45,9 @@ def test_a_recovery_code_passes_once(database: Settings) -> None:
             assert client.post("/sign-in/second", {"code": shown.recovery_codes[3]}).status_code == expected
 
 
-@pytest.mark.parametrize(("name", "password"), [("bram", "mistaken"), ("nobody", "mistaken"), ("chiara", PASSWORD), ("", "")])
+@pytest.mark.parametrize(
+    ("name", "password"), [("bram", "mistaken"), ("nobody", "mistaken"), ("chiara", PASSWORD), ("", "")]
+)
 def test_every_failure_reads_the_same(database: Settings, name: str, password: str) -> None:
     with node(database) as here:
         known(here, here.bram.person)
@@ -70,14 +72,16 @@ def test_whoever_left_reads_the_same(database: Settings) -> None:
 def test_signing_in_leads_to_where_one_wanted_to_go_on_this_host_alone(database: Settings) -> None:
     with node(database) as here:
         shown = known(here, here.bram.person)
-        for number, (wanted, led) in enumerate({
-            "/settings": "/settings",
-            "https://evil.example/": "/desk",
-            "//evil.example": "/desk",
-            "/\\evil.example": "/desk",
-            "http://localhost:9/": "/desk",
-            "javascript:alert(1)": "/desk",
-        }.items()):
+        for number, (wanted, led) in enumerate(
+            {
+                "/settings": "/settings",
+                "https://evil.example/": "/desk",
+                "//evil.example": "/desk",
+                "/\\evil.example": "/desk",
+                "http://localhost:9/": "/desk",
+                "javascript:alert(1)": "/desk",
+            }.items()
+        ):
             client = outside(here)
             knock(client, "bram", shown.password, next=wanted)
             answer = client.post("/sign-in/second", {"code": shown.recovery_codes[number]})

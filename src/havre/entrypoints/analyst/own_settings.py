@@ -35,7 +35,7 @@ class Section:
     template: str
     """Of `templates/analyst`; it has its own forms, which lead to their own addresses."""
     roles: frozenset[RoleName] = frozenset(RoleName)
-    given: Callable[[Visit], dict[str, object]] = lambda visit: {}
+    given: Callable[[Visit], dict[str, object]] = lambda _visit: {}
     """What the template is given, under the section's name."""
 
 

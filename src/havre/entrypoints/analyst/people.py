@@ -106,7 +106,9 @@ def _shown(people: list[Person]) -> list[dict[str, object]]:
     """Each with the roles they hold, those they might, and whether they can sign in."""
     factors = Authenticator.objects.filter(user__in=people).exclude(type=Authenticator.Type.RECOVERY_CODES)
     ready = set(factors.values_list("user", flat=True))
-    waiting = set(Welcome.objects.filter(person__in=people, used_at=None, until__gt=now()).values_list("person", flat=True))
+    waiting = set(
+        Welcome.objects.filter(person__in=people, used_at=None, until__gt=now()).values_list("person", flat=True)
+    )
     return [
         {
             "person": person,

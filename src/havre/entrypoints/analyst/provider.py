@@ -91,7 +91,9 @@ def _refused(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """To the provider."""
+    """To the provider, to sign in: never to connect what it says to whoever is signed in."""
+    request.POST = request.POST.copy()  # type: ignore[assignment]
+    request.POST["process"] = "login"  # type: ignore[index]
     response: HttpResponseBase = views.login(request, provider_id)
     return response
 

@@ -36,7 +36,9 @@ def second_factor(visit: Visit) -> HttpResponse:
     own = list(Authenticator.objects.filter(user=visit.person).order_by("created_at"))
     codes = next((each for each in own if each.type == KINDS.RECOVERY_CODES), None)
     given = {
-        "passkeys": [{"id": each.pk, "name": each.wrap().name, "kept": each} for each in own if each.type == KINDS.WEBAUTHN],
+        "passkeys": [
+            {"id": each.pk, "name": each.wrap().name, "kept": each} for each in own if each.type == KINDS.WEBAUTHN
+        ],
         "app": next((each for each in own if each.type == KINDS.TOTP), None),
         "left": len(codes.wrap().get_unused_codes()) if codes else None,
         "password": visit.person.has_usable_password(),
