@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as django_conf
 from django.test import Client
@@ -79,8 +79,8 @@ def _prove(session: "SessionBase", person: "Person", *, agent: str) -> None:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """The address of a real server of this home, on a free port of the loopback."""
+def served(settings: Settings, pages: str = "havre.entrypoints.analyst.main:named()") -> Iterator[str]:
+    """The address of a real server of this home, on a free port of the loopback; other pages are a test's own."""
     from havre.entrypoints.analyst.node import serve
     from havre.flows.home import Home
 
@@ -90,7 +90,7 @@ def served(settings: Settings) -> Iterator[str]:
         environment[f"HAVRE_OIDC_{field.name.upper()}"] = getattr(settings.provider, field.name)
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
-    process = subprocess.Popen([*command, "havre.entrypoints.analyst.main:named()"], env=environment)
+    process = subprocess.Popen([*command, pages], env=environment)
     try:
         address = f"http://localhost:{port}"
         wait_for(address, process)
@@ -100,6 +100,14 @@ def served(settings: Settings) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def signed_in(browser: "Browser", node: "Node", person: "Person", address: str, **how: Any) -> "BrowserContext":
+    """A browser of its own in which this person is signed in at this address."""
+    context = browser.new_context(**how)
+    cookie = visiting(node, person).cookies["havre"]
+    context.add_cookies([{"name": "havre", "value": cookie.value, "url": address}])
+    return context
 
 
 def free_port() -> int:

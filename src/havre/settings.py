@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from havre.errors import Invalid
 
-APPS = ("units", "audit", "cases", "media", "matches", "series")
+APPS = ("units", "audit", "cases", "media", "matches", "assessments", "care", "series", "victims", "alerts")
 """The rooms that have tables, in import order."""
 
 PAGES = "havre.entrypoints.analyst"
@@ -280,6 +280,7 @@ def _web() -> dict[str, object]:
         "APPEND_SLASH": False,
         # What one process remembered, another would not know.
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+        "FILE_UPLOAD_HANDLERS": [f"{PAGES}.sealed_upload.SealedUpload"],
         "STATIC_URL": "/static/",
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_MAX_AGE": 86_400,

@@ -2,7 +2,26 @@
 
 from django.urls import URLPattern, URLResolver
 
-from havre.entrypoints.analyst import again, desk, own_settings, people, provider, second_factors, sign_in, welcome
+from havre.entrypoints.analyst import (
+    again,
+    alerts,
+    clues,
+    compare,
+    desk,
+    media,
+    own_settings,
+    pause,
+    people,
+    provider,
+    reveal,
+    search,
+    second_factors,
+    series,
+    sign_in,
+    triage,
+    viewing,
+    welcome,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *sign_in.ADDRESSES,
@@ -13,4 +32,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *own_settings.ADDRESSES,
     *people.ADDRESSES,
     *desk.ADDRESSES,
+    *reveal.ADDRESSES,
+    *pause.ADDRESSES,
+    *viewing.ADDRESSES,
+    *triage.ADDRESSES,
+    *media.ADDRESSES,
+    *compare.ADDRESSES,
+    *search.ADDRESSES,
+    *alerts.ADDRESSES,
+    *clues.ADDRESSES,
+    *reveal.ADDRESSES,
+    *pause.ADDRESSES,
+    *viewing.ADDRESSES,
+    *series.ADDRESSES,
 ]
