@@ -30,7 +30,7 @@ def test_a_new_password(database: Settings, first: str, second: str, wrong: set[
 
 def test_whatever_is_wrong_with_a_passkey_it_is_not_accepted_but_a_fault_of_the_database_is_said() -> None:
     for error in (KeyError("rawId"), TypeError(), IndexError(), ValueError()):
-        with pytest.raises(ValidationError, match="not accepted"), untrusted():
+        with pytest.raises(ValidationError), untrusted():
             raise error
     for told in (DatabaseError("gone"), ValidationError("locked")):
         with pytest.raises(type(told)), untrusted():

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
+from django.utils.translation import override
 
 from havre.audit.models import Entry
 from havre.entrypoints.analyst.node import now, serve
@@ -23,7 +24,7 @@ def test_the_last_try_locks_and_is_written_down_once(database: Settings) -> None
         before = Entry.objects.count()
         for number in range(5):
             assert not tried(request, "bram", lambda number=number: judged.append(number))  # type: ignore[misc]
-        with pytest.raises(ValidationError, match="Try again in 15 minutes"):
+        with override("en"), pytest.raises(ValidationError, match="Try again in 15 minutes"):
             tried(request, "bram", lambda: judged.append(5))
         assert judged == [0, 1, 2, 3, 4]
         assert Entry.objects.count() == before + 1
@@ -39,4 +40,5 @@ def test_a_proof_that_holds_is_given_back_and_does_not_count(database: Settings)
 
 @pytest.mark.parametrize(("seconds", "words"), [(1, "in 1 minute,"), (61, "in 2 minutes,"), (899, "in 15 minutes,")])
 def test_when_to_try_again(seconds: int, words: str) -> None:
-    assert words in wait(Locked(now() + timedelta(seconds=seconds)))
+    with override("en"):
+        assert words in wait(Locked(now() + timedelta(seconds=seconds)))
