@@ -47,7 +47,12 @@ def test_a_clock_that_goes_back_takes_no_time_away() -> None:
 
 @pytest.mark.parametrize(
     ("spent", "why"),
-    [(Spent(7199, 2699), None), (Spent(7199, 2700), Why.STRETCH), (Spent(7200, 0), Why.DAY), (Spent(9000, 9000), Why.DAY)],
+    [
+        (Spent(7199, 2699), None),
+        (Spent(7199, 2700), Why.STRETCH),
+        (Spent(7200, 0), Why.DAY),
+        (Spent(9000, 9000), Why.DAY),
+    ],
 )
 def test_a_limit_is_reached_when_it_is_used_up(spent: Spent, why: Why | None) -> None:
     assert reached(spent, LIMITS) == why

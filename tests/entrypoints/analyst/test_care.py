@@ -16,12 +16,16 @@ from tests.cast import NOON, node
 from tests.web import visiting
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0, "0 min"), (59, "0 min"), (2460, "41 min"), (7200, "2 h"), (8100, "2 h 15 min")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 min"), (59, "0 min"), (2460, "41 min"), (7200, "2 h"), (8100, "2 h 15 min")]
+)
 def test_a_time_is_told_in_hours_and_whole_minutes(seconds: float, words: str) -> None:
     assert length(seconds) == words
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (900, "15 minutes")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (900, "15 minutes")]
+)
 def test_what_is_left_is_never_told_too_short(seconds: float, words: str) -> None:
     assert left(seconds) == words
 
@@ -42,7 +46,8 @@ def test_the_bar_tells_words_and_a_share() -> None:
 )
 def test_a_pause_says_when_it_goes_on(why: Why, begins: timedelta, says: str) -> None:
     sentence = pause_sentence(Pause(why=why, began_at=now() + begins, until=now() + timedelta(minutes=15)))
-    assert says in sentence and "UTC" in sentence
+    assert says in sentence
+    assert "UTC" in sentence
 
 
 def test_the_bar_shows_the_own_time_and_nobody_elses(database: Settings) -> None:
@@ -58,4 +63,5 @@ def test_the_bar_shows_the_own_time_and_nobody_elses(database: Settings) -> None
 def test_who_never_sees_media_has_no_bar_and_no_script_that_reveals(database: Settings, role: RoleName) -> None:
     with node(database) as here:
         text = visiting(here, add_person("dirk", here.bram.unit, NOON, [role])).get("/desk").text
-        assert 'id="care"' not in text and "veil.js" not in text
+        assert 'id="care"' not in text
+        assert "veil.js" not in text

@@ -56,7 +56,7 @@ def around(request: HttpRequest) -> dict[str, object]:
     if not isinstance(person, Person):
         return {"everywhere": EVERYWHERE}
     roles = set(person.roles.values_list("name", flat=True))
-    care = care_of(request, person, working=bool(roles & WORKING))
+    care = care_of(person, working=bool(roles & WORKING))
     return {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles), **care}
 
 
