@@ -84,11 +84,14 @@ def reveal(
     if not reason:
         return Asked(reason_key(case), case.reference if case else "")
     key = key_of_ticket(ticket, _secret(home, session), medium)
-    pause = _written_down(home, replace(acting, reason=reason), found, case, hold)
+    pause = written_down(home, replace(acting, reason=reason), found, case, hold)
     return Revealed(key, pause)
 
 
-def _written_down(home: Home, acting: Acting, medium: Medium, case: Case | None, hold: str) -> Pause | None:
+def written_down(
+    home: Home, acting: Acting, medium: Medium, case: Case | None, hold: str, act: str = "revealed"
+) -> Pause | None:
+    """A look begins, and stands in the log; the pause that comes soon. Raises OnPause where a limit was reached."""
     at = acting.now()
     with durable():
         _alone(acting.person)
@@ -97,7 +100,7 @@ def _written_down(home: Home, acting: Acting, medium: Medium, case: Case | None,
         on_pause = pause is not None and pause.began_at <= at
         if not on_pause:
             begin_look(acting.person, medium, case, hold, at)
-            consulted(home, acting, f"medium {medium.pk}", {"act": "revealed", "case": case.reference if case else ""})
+            consulted(home, acting, f"medium {medium.pk}", {"act": act, "case": case.reference if case else ""})
     if pause is not None and on_pause:
         raise OnPause(pause)
     return pause

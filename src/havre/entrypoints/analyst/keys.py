@@ -39,6 +39,7 @@ CAPS: dict[str, str] = {
     "ArrowUp": "↑",
     "ArrowDown": "↓",
     "Escape": "Esc",
+    "Delete": "Del",
     "Control+k": "Ctrl K",
 }
 
