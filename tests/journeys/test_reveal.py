@@ -19,7 +19,7 @@ from havre.settings import Settings
 from tests.cast import Node, node
 from tests.pictures import landscape
 from tests.previews import PAGES, preview, with_media
-from tests.web import served, signed_in
+from tests.web import served, signed_in_page
 
 pytest_browser = pytest.mark.parametrize("backend", ["sqlite"])
 
@@ -96,8 +96,8 @@ def seen(database: Settings, tmp_path: Path, chromium: Browser) -> Iterator[Seen
     with node(database) as here:
         media = with_media(here, tmp_path / "seized")
         with served(database, PAGES) as address:
-            context = signed_in(chromium, here, here.bram.person, address)
-            page = context.new_page()
+            context = chromium.new_context()
+            page = signed_in_page(context, address, here.bram.person)
             bodies: list[tuple[str, bytes]] = []
 
             def keep(route: Route) -> None:

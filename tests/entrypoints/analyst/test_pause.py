@@ -15,7 +15,7 @@ from havre.units.models import Person, RoleName
 from tests.care.looks import looked
 from tests.cast import NOON, node
 from tests.previews import PAGES, revealed, unpacked, with_media
-from tests.web import served, signed_in, visiting
+from tests.web import served, signed_in_page, visiting
 
 
 def used_up(person: Person, seconds: float) -> None:
@@ -83,7 +83,7 @@ def test_the_key_leads_to_the_pause_and_a_limit_does_too(database: Settings, chr
     with node(database) as here:
         with_media(here, tmp_path / "seized", 1)
         with served(database, PAGES) as address:
-            page = signed_in(chromium, here, here.bram.person, address).new_page()
+            page = signed_in_page(chromium, address, here.bram.person)
             page.goto(f"{address}/veiled")
             page.keyboard.press("p")
             expect(page.locator("h1")).to_have_text("Take a pause")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.backends.db import SessionStore
 from django.template import engines
 from django.test import RequestFactory
 from playwright.sync_api import Browser
@@ -23,7 +24,7 @@ from havre.units.models import RoleName
 from tests.care.looks import looked
 from tests.cast import NOON, Node, node
 from tests.previews import PAGES, with_media
-from tests.web import served, signed_in, visiting
+from tests.web import served, signed_in_page, visiting
 
 CHOICE = {"tile": "1", "colour": "", "twice": "1", "day": "60", "stretch": ""}
 LIMITS = {"day": "90", "stretch": "30", "pause": "10"}
@@ -97,7 +98,7 @@ def test_who_wants_plain_tiles_gets_no_veils(database: Settings, tmp_path: Path,
         media = with_media(here, tmp_path / "seized", 1)
         choose(here.bram, Choice(tile=plain))
         request = RequestFactory().get("/")
-        request.user = here.bram.person
+        request.user, request.session = here.bram.person, SessionStore()
         template = engines["django"].from_string("{% load havre %}{% veil one %}")
         (one,) = veiled(here.home, here.bram.unit, media).values()
         text = template.render({"one": one}, request)
@@ -111,8 +112,8 @@ def test_the_pages_of_care_are_accessible(database: Settings, chromium: Browser,
         with_looks(here, 3)
         with served(database, PAGES) as address:
             for how in (WIDE | {"color_scheme": "light"}, WIDE | {"color_scheme": "dark"}, NARROW):
-                context = signed_in(chromium, here, here.anke.person, address, **how)
-                page = context.new_page()
+                context = chromium.new_context(**how)
+                page = signed_in_page(context, address, here.anke.person)
                 for place in ("settings/viewing", "settings/unit", "pause", "veiled"):
                     page.goto(f"{address}/{place}")
                     assert Axe().run(page).response["violations"] == [], place
