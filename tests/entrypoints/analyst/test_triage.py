@@ -60,7 +60,7 @@ def test_another_unit_sees_nothing_and_may_do_nothing(database: Settings, tmp_pa
         page = theirs.get("/triage")
         assert (page.status_code, "data-stack" in page.text, ">New <b>0</b>" in page.text) == (200, False, True)
         assert theirs.get(f"/triage?intake={Intake.objects.get().pk}").status_code == 404
-        assert theirs.get("/triage/fresh?newest=0").json() == {"count": 0, "more": False}
+        assert theirs.get("/triage/fresh?newest=0").json() == {"count": 0, "more": False, "moved": {}}
         said = {"stack": stack.pk, "label": "5", "once": "x"}
         assert theirs.post("/triage/judge", said).status_code == 404
         assert Assessment.objects.count() == 0
@@ -84,6 +84,9 @@ def test_keys_are_answered_with_what_became_of_the_stacks(database: Settings, tm
         assert (one["said"], one["counts"]) == ("3 files judged 5.", {"new": 4, "near": 0, "second": 0, "judged": 2})
         two = browser.post("/triage/judge", {"stack": stacks[4].pk, "label": "1", "once": "b", "age": "6-9"}).json()
         assert two["stacks"] == [{"id": stacks[4].pk, "tab": "second", "label": "", "files": 1}]
+        asked: dict[str, int | list[int]] = {"newest": 0, "stack": [s.pk for s in stacks]}
+        moved = {str(stacks[2].pk): "5", str(stacks[3].pk): "5", str(stacks[4].pk): ""}
+        assert browser.get("/triage/fresh", asked).json() == {"count": 3, "more": False, "moved": moved}
         undone = browser.post("/triage/undo", {"once": "b"}).json()
         assert undone["stacks"][0]["tab"] == "new"
         assert (
