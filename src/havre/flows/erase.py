@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
+from havre.alerts.models import Hit
 from havre.assessments.gather import gather_orphans
 from havre.assessments.models import Assessment, Derived, Stack, Stacked, Tally
 from havre.cases.models import Case, Intake, Item
@@ -23,10 +24,10 @@ from havre.flows.holding import store_alone
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.intake import alone
 from havre.flows.reindex import forget_erased
-from havre.matches.models import Imprint, Match
+from havre.matches.models import Imprint, Match, MatchWord
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.series.keep import forget_media
-from havre.series.models import Link, Member, Part, Stated
+from havre.series.models import Clue, ClueCrop, Link, Member, Part, Stated
 from havre.units.acting import Acting
 from havre.units.approve import approval_for, self_approved, use
 from havre.units.models import Approval, RoleName, Unit
@@ -41,6 +42,8 @@ Tell = Callable[[int, int], None]
 """Told (items erased, items to erase)."""
 
 TABLES = (
+    Hit,
+    MatchWord,
     SealedFile,
     Fingerprint,
     Imprint,
@@ -54,6 +57,8 @@ TABLES = (
     Link,
     Member,
     Part,
+    Clue,
+    ClueCrop,
     Stack,
     Stacked,
     Tally,

@@ -15,6 +15,7 @@ from itertools import chain
 from havre.cases.models import Case, Intake
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
+from havre.flows.ask_standing import answer_standing
 from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.listed import list_format, listed_pieces
@@ -69,6 +70,7 @@ def take_in(
     totals = totals_of(acting.person, intake)
     if series and not later:
         totals = replace(totals, series=propose_after(home, acting).proposed)  # (5) what belongs together
+    answer_standing(home, acting)  # (6) what somebody waits for
     return totals
 
 
