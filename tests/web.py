@@ -116,7 +116,7 @@ def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
         try:
             urllib.request.urlopen(address, timeout=5).close()
             return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise AssertionError(f"the server at {address} did not start")
 
