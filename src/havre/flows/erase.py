@@ -15,6 +15,8 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from havre.alerts.models import Hit
+from havre.assessments.gather import gather_orphans
+from havre.assessments.models import Assessment, Derived, Stack, Stacked, Tally
 from havre.cases.models import Case, Intake, Item
 from havre.cases.queries import case_for, intakes_of
 from havre.errors import Refused
@@ -25,7 +27,7 @@ from havre.flows.reindex import forget_erased
 from havre.matches.models import Imprint, Match, MatchWord
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.series.keep import forget_media
-from havre.series.models import Link, Member, Part, Stated
+from havre.series.models import Clue, ClueCrop, Link, Member, Part, Stated
 from havre.units.acting import Acting
 from havre.units.approve import approval_for, self_approved, use
 from havre.units.models import Approval, RoleName, Unit
@@ -55,6 +57,13 @@ TABLES = (
     Link,
     Member,
     Part,
+    Clue,
+    ClueCrop,
+    Stack,
+    Stacked,
+    Tally,
+    Assessment,
+    Derived,
 )
 """Where rows of a case lie."""
 
@@ -184,6 +193,7 @@ def _erase_batch(home: Home, case: Case, batch: list[int], under_way: Erasure) -
     _write(home, case, under_way)  # before the rows go: they alone knew these names
     forget_media(case.unit, gone, sorted(set(media) - set(gone)))
     Medium.objects.filter(id__in=gone).delete()
+    gather_orphans(case.unit, set(media) - set(gone))
 
 
 def _dispose(home: Home, under_way: Erasure) -> None:

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from havre.cases.models import Case
 from havre.errors import NotFound
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.restrictions.visible import visible_to
@@ -27,11 +28,17 @@ def sealed_files_for(viewer: Person) -> QuerySet[SealedFile]:
 
 
 def medium_by_id(viewer: Person, number: int) -> Medium:
-    """The medium of this number, if this viewer may know that it exists."""
+    """The medium with this number, if this viewer may know that it exists."""
     found = media_for(viewer).filter(pk=number).first()
     if found is None:
         raise NotFound("there is no such medium")
     return found
+
+
+def case_of(viewer: Person, medium: Medium) -> Case | None:
+    """The newest case this viewer may know of in which the medium was found; None where it was found in none."""
+    found = visible_to(viewer, Case.objects).filter(intakes__items__exhibit__medium=medium)
+    return found.order_by("-opened_at", "-id").first()
 
 
 def exhibits_of(viewer: Person, medium: Medium) -> QuerySet[Exhibit]:

@@ -26,5 +26,5 @@ def test_the_pages_are_served_on_the_loopback_until_told_to_end(database: Settin
     finally:
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=30)
-    assert f"http://127.0.0.1:{port}/" in said.decode()
+    assert f"http://localhost:{port}/" in said.decode()
     assert process.returncode in (0, 130)

@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from havre.alerts.queries import MOST_COUNTED, count_new_hits
+from havre.entrypoints.analyst.care import care_of
 from havre.entrypoints.analyst.keys import EVERYWHERE
+from havre.entrypoints.analyst.sessions import THEME
 from havre.units.models import Person, RoleName
 
 WORKING = frozenset({RoleName.ANALYST, RoleName.SUPERVISOR})
@@ -63,7 +65,15 @@ def around(request: HttpRequest) -> dict[str, object]:
     if not isinstance(person, Person):
         return {"everywhere": EVERYWHERE}
     roles = set(person.roles.values_list("name", flat=True))
-    return {"rail": list(_rail(request, person, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles)}
+    theme = request.session.get(THEME, "system")
+    care = care_of(request, person, working=bool(roles & WORKING))
+    around = {
+        "rail": list(_rail(request, person, roles)),
+        "everywhere": EVERYWHERE,
+        "roles": sorted(roles),
+        "theme": theme,
+    }
+    return {**around, **care}
 
 
 def _rail(request: HttpRequest, person: Person, roles: set[str]) -> Iterator[Shown]:

@@ -1,16 +1,48 @@
 """Every address of the workspace."""
 
-from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
+from django.urls import URLPattern, URLResolver
 
-from havre.entrypoints.analyst import alerts, compare, desk, media, search, sign_in
+from havre.entrypoints.analyst import (
+    again,
+    alerts,
+    clues,
+    compare,
+    desk,
+    media,
+    own_settings,
+    pause,
+    people,
+    provider,
+    reveal,
+    search,
+    second_factors,
+    series,
+    sign_in,
+    triage,
+    viewing,
+    welcome,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("language", set_language, name="language"),
     *sign_in.ADDRESSES,
+    *again.ADDRESSES,
+    *welcome.ADDRESSES,
+    *provider.ADDRESSES,
+    *second_factors.ADDRESSES,
+    *own_settings.ADDRESSES,
+    *people.ADDRESSES,
     *desk.ADDRESSES,
+    *reveal.ADDRESSES,
+    *pause.ADDRESSES,
+    *viewing.ADDRESSES,
+    *triage.ADDRESSES,
     *media.ADDRESSES,
     *compare.ADDRESSES,
     *search.ADDRESSES,
     *alerts.ADDRESSES,
+    *clues.ADDRESSES,
+    *reveal.ADDRESSES,
+    *pause.ADDRESSES,
+    *viewing.ADDRESSES,
+    *series.ADDRESSES,
 ]

@@ -26,7 +26,8 @@ def serve(
     what = asked(context)
     settings = settings_of(what)
     environment = {**what.environ, "HAVRE_HOME": str(settings.home.resolve())}
-    answers.say(f"http://{LOOPBACK}:{port}/ (Ctrl C ends it)")
+    # Passkeys want a name: browsers make none for a number.
+    answers.say(f"{settings.origin or f'http://localhost:{port}'}/ (Ctrl C ends it)")
     done = subprocess.run(command(port, workers), env=environment, check=False)
     if done.returncode not in (0, -2, 130):
         raise Unavailable(f"the web server ended with {done.returncode}: what it printed above says why")

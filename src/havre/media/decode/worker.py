@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from havre.media.decode import films, loaded, pictures, unpack, wire
+from havre.media.decode import crops, films, loaded, pictures, unpack, wire
 from havre.media.decode.members import Emit
-from havre.media.decode.outcomes import Exceeded, Limits, NotMedia, Protection
+from havre.media.decode.outcomes import Exceeded, Limits, NotMedia, Protection, Region
 from havre.media.decode.reading import Afar, Ask, Clock, Input, held
 
 Reader = Callable[..., Iterator[dict[str, Any]]]
@@ -55,6 +55,9 @@ def _answer(
     elif job == "decode":
         with room.file(request["size"], request["room"]) as data:
             emit(*_decoded(request, data, emit))
+    elif job == "crop":
+        with room.file(request["size"], request["room"]) as data:
+            emit(*crops.crop(data, request["kind"], Limits(**request["limits"]), Region(**request["region"])))
     elif job == "unpack":
         with open(fds[0], "rb", closefd=False) as archive:
             unpack.members(archive, request["kind"], emit)
