@@ -41,8 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *search.ADDRESSES,
     *alerts.ADDRESSES,
     *clues.ADDRESSES,
-    *reveal.ADDRESSES,
-    *pause.ADDRESSES,
-    *viewing.ADDRESSES,
     *series.ADDRESSES,
 ]
