@@ -5,10 +5,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import ExifTags, Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -59,7 +63,7 @@ def medium(here: Node) -> int:
     return Medium.objects.filter(unit=here.anke.unit, member__isnull=False).order_by("id")[0].pk
 
 
-def drawn(here: Node, **more: object) -> Clue:
+def drawn(here: Node) -> Clue:
     told = [constraint({"kind": "circle", "longitude": -1.98, "latitude": 50.72, "km": 60})]
     return draw_clue(
         here.home, here.anke, "S1", medium(here), Drawn("Route sign", "sign", Box(60, 40, 80, 50), told), nobody=True
@@ -190,8 +194,6 @@ def test_the_desk_in_french_and_dutch(here: Node) -> None:
 
 
 def test_a_form_gives_constraints(here: Node) -> None:
-    from django.http import QueryDict
-
     found = suggestions(QueryDict("plug=G&plug=C&voltage=220-240&certainty=hint"))
     assert [(each.kind, each.values, str(each.certainty)) for each in found] == [
         ("plug", ("C", "G"), "hint"),
@@ -200,6 +202,28 @@ def test_a_form_gives_constraints(here: Node) -> None:
     with pytest.raises(Invalid):
         suggestions(QueryDict("plug=G&certainty=very"))
     assert suggestions(QueryDict("")) == []
+
+
+def test_many_clues_with_crops_cost_no_more_questions_than_one(here: Node) -> None:
+    anke = visiting(here, here.anke.person)
+    ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
+    one = _questions(anke)
+    for _ in range(5):
+        ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
+    assert _questions(anke) == one
+
+
+def _questions(client: Client) -> int:
+    client.get(DESK)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(DESK).status_code == 200
+    return len(asked)
+
+
+def test_the_page_of_the_series_has_the_clue_desk_and_the_map(here: Node) -> None:
+    drawn(here)
+    text = visiting(here, here.bram.person).get("/series/1").text
+    assert [part for part in ('id="clues"', 'id="where"', "1. Route sign", "United Kingdom") if part not in text] == []
 
 
 # ---- in the browser ----
@@ -297,7 +321,8 @@ def test_the_desk_is_for_everybody(here: Node, database: Settings, chromium: Bro
     clue, bram = drawn(here), visiting(here, here.bram.person)
     ask_for_crop(here.home, here.anke, "S1", clue.pk, nobody=True)
     with served(database) as address:
-        for scheme, width in (("light", 1366), ("dark", 1366), ("light", 390)):
+        schemes: list[tuple[Literal["light", "dark"], int]] = [("light", 1366), ("dark", 1366), ("light", 390)]
+        for scheme, width in schemes:
             with signed_in(chromium, address, bram, scheme, width) as context:
                 page = context.new_page()
                 for where in (DESK, f"{DESK}/{clue.pk}/suggests"):
