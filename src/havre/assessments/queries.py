@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -122,3 +123,9 @@ def labels_of(viewer: Person, exhibits: QuerySet[Exhibit]) -> dict[int, str]:
     rows = visible_to(viewer, exhibits, "medium__unit").exclude(medium__stacked__stack__label="")
     found = rows.filter(medium__stacked__isnull=False).values_list("item", "medium__stacked__stack__label")
     return dict(found)
+
+
+def judged_since(viewer: Person, since: datetime) -> int:
+    """How many stacks the viewer themself judged from then on."""
+    words = Assessment.objects.filter(act__person=viewer, act__at__gte=since, act__undone_at=None)
+    return words.values("stack").distinct().count()
