@@ -4,8 +4,8 @@
     def triage(visit: Visit, intake: int) -> HttpResponse: ...
 
 A page with `fresh=True` is for a dangerous act: whoever proved who they are more than five minutes ago does so again
-and is led back, and what they sent is not lost. `PAGES` holds every page that was declared: a page without a declaration
-does not exist, and a test holds the table of addresses to it.
+and is led back, and what they sent is not lost. `PAGES` holds every page that was declared: a page without a
+declaration does not exist, and a test holds the table of addresses to it.
 """
 
 from collections.abc import Callable
