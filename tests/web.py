@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings as django_conf
 from django.test import Client
@@ -102,14 +102,6 @@ def served(settings: Settings, pages: str = "havre.entrypoints.analyst.main:name
         process.wait(20)
 
 
-def signed_in(browser: "Browser", node: "Node", person: "Person", address: str, **how: Any) -> "BrowserContext":
-    """A browser of its own in which this person is signed in at this address."""
-    context = browser.new_context(**how)
-    cookie = visiting(node, person).cookies["havre"]
-    context.add_cookies([{"name": "havre", "value": cookie.value, "url": address}])
-    return context
-
-
 def free_port() -> int:
     """A port of the loopback that nobody listens on."""
     with socket.socket() as found:
@@ -124,7 +116,7 @@ def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
         try:
             urllib.request.urlopen(address, timeout=5).close()
             return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise AssertionError(f"the server at {address} did not start")
 

@@ -39,6 +39,15 @@ PROVIDER_ID = "unit"
 """How addresses call the identity provider of a unit."""
 
 
+OIDC = {
+    "server": "HAVRE_OIDC_SERVER",
+    "client": "HAVRE_OIDC_CLIENT",
+    "secret": "HAVRE_OIDC_SECRET",
+    "unit": "HAVRE_OIDC_UNIT",
+}
+"""Where the environment says what is needed of a provider."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """The identity provider of one unit (OpenID Connect)."""
@@ -120,10 +129,10 @@ def _origin(text: str) -> str:
 
 
 def _provider(environ: Mapping[str, str]) -> Provider | None:
-    named = {word: environ.get(f"HAVRE_OIDC_{word.upper()}", "") for word in ("server", "client", "secret", "unit")}
+    named = {word: environ.get(name, "") for word, name in OIDC.items()}
     if not any(named.values()):
         return None
-    missing = [f"HAVRE_OIDC_{word.upper()}" for word, value in named.items() if not value]
+    missing = [OIDC[word] for word, value in named.items() if not value]
     if missing:
         raise Invalid(f"the identity provider is not complete: set {', '.join(missing)} too")
     where = urlsplit(named["server"])
@@ -240,6 +249,7 @@ def _web() -> dict[str, object]:
         "ALLOWED_HOSTS": [*LOOPBACK, "testserver"],
         "MIDDLEWARE": [
             "django.middleware.security.SecurityMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             f"{PAGES}.answers.headers",
             "django.contrib.sessions.middleware.SessionMiddleware",

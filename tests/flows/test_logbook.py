@@ -7,8 +7,21 @@ from pathlib import Path
 import pytest
 
 from havre.audit.models import Entry
-from havre.errors import Invalid, Refused
-from havre.flows.logbook import export_log, last_entries, newest_note, prove, verify_log
+from havre.audit.proof_file import read_proof
+from havre.audit.prove import verify_inclusion
+from havre.audit.queries import Sought
+from havre.errors import Invalid, NotFound, Refused
+from havre.flows.logbook import (
+    export_log,
+    last_entries,
+    newest_note,
+    prove,
+    prove_entry,
+    read_entry,
+    search_log,
+    signed_checkpoints,
+    verify_log,
+)
 from havre.flows.proof import verify_export
 from havre.sealing.sign import read_note
 from havre.settings import Settings
@@ -78,3 +91,43 @@ def test_an_analyst_alone_reads_none_of_it(begun: Node, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="auditor"):
         export_log(begun.home, begun.bram, tmp_path / "log")
     assert not (tmp_path / "log").exists()
+
+
+def test_the_log_is_searched_within_the_own_unit_and_the_search_is_logged(begun: Node) -> None:
+    newest_note(begun.home, begun.chiara)
+    found = search_log(begun.home, begun.anke, Sought(verb="consultation"), 100)
+    assert {entry.person for entry in found.entries} == {"anke"}
+    assert json.loads(found.entries[0].detail) == {"act": "searched", "verb": "consultation"}
+    assert not search_log(begun.home, begun.anke, Sought(person="chiara"), 100).entries
+
+
+def test_one_entry_is_read_and_proven_and_both_are_logged(begun: Node) -> None:
+    assert read_entry(begun.home, begun.anke, 0).index == 0
+    proof, verifier = read_proof(prove_entry(begun.home, begun.anke, 0))
+    assert verify_inclusion(proof, begun.home.signer.verifier).size == Entry.objects.count()
+    assert verifier == begun.home.signer.verifier
+    assert [entry.verb for entry in Entry.objects.order_by("-index")[:2]] == ["disclosure", "consultation"]
+
+
+def test_another_units_entry_is_neither_read_nor_proven(begun: Node) -> None:
+    newest_note(begun.home, begun.chiara)
+    other = Entry.objects.filter(person="chiara").latest("index").index
+    for ask in (read_entry, prove_entry):
+        with pytest.raises(NotFound, match="has no entry"):
+            ask(begun.home, begun.anke, other)
+
+
+def test_checkpoints_are_listed_with_their_notes(begun: Node) -> None:
+    found = signed_checkpoints(begun.home, begun.anke, 3)
+    assert read_note(found[0].note, begun.home.signer.verifier).size == Entry.objects.count()
+
+
+def test_only_the_auditor_searches_and_proves(begun: Node) -> None:
+    for ask in (
+        lambda: search_log(begun.home, begun.bram, Sought(), 1),
+        lambda: read_entry(begun.home, begun.bram, 0),
+        lambda: prove_entry(begun.home, begun.bram, 0),
+        lambda: signed_checkpoints(begun.home, begun.bram, 1),
+    ):
+        with pytest.raises(Refused, match="auditor"):
+            ask()

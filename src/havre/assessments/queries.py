@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -47,6 +48,12 @@ def came_since(viewer: Person, tab: str, intake: int | None, newest: int, most: 
     """How many stacks were found that are newer than the newest on a page, counted to `most`."""
     rows = stacks_for(viewer).filter(tab=tab, id__gt=newest)
     return len((rows if intake is None else rows.filter(intake=intake)).order_by("id").values_list("id")[:most])
+
+
+def moved_on(viewer: Person, tab: str, keys: Collection[int]) -> dict[int, str]:
+    """Which of these stacks have left a tab since, with the label that each is judged, if it is."""
+    rows = stacks_for(viewer).filter(id__in=list(keys)).exclude(tab=tab)
+    return dict(rows.values_list("id", "label"))
 
 
 def newest_stack(viewer: Person) -> int:
@@ -116,3 +123,9 @@ def labels_of(viewer: Person, exhibits: QuerySet[Exhibit]) -> dict[int, str]:
     rows = visible_to(viewer, exhibits, "medium__unit").exclude(medium__stacked__stack__label="")
     found = rows.filter(medium__stacked__isnull=False).values_list("item", "medium__stacked__stack__label")
     return dict(found)
+
+
+def judged_since(viewer: Person, since: datetime) -> int:
+    """How many stacks the viewer themself judged from then on."""
+    words = Assessment.objects.filter(act__person=viewer, act__at__gte=since, act__undone_at=None)
+    return words.values("stack").distinct().count()

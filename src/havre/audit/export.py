@@ -28,9 +28,12 @@ def write_export(lines: Iterable[Line], verifier: Verifier) -> Iterator[str]:
     """The log as lines of text, each with its newline; what could not be read from the database is said so."""
     yield json.dumps({"log": FORMAT, "key": verifier.text()}) + "\n"
     for line in lines:
-        kind = NAMES[type(line)]
-        fields = {name: _written(getattr(line, name)) for name in FIELDS[kind]}
-        yield json.dumps({kind: fields}) + "\n"
+        yield json.dumps({NAMES[type(line)]: written(line)}) + "\n"
+
+
+def written(line: Line) -> dict[str, object]:
+    """The fields of a line as JSON has them; bytes in base64."""
+    return {name: _written(getattr(line, name)) for name in FIELDS[NAMES[type(line)]]}
 
 
 def read_key(first_line: str) -> Verifier:

@@ -10,9 +10,12 @@ from typing import Any, TextIO
 from havre.audit import models
 from havre.audit.entry import Entry
 from havre.audit.export import write_export
+from havre.audit.proof_file import write_proof
+from havre.audit.queries import Found, Sought, entries_of, entry_for
 from havre.audit.record import checkpoint
 from havre.audit.rows import entry_from, lines
 from havre.audit.seen import read_seen
+from havre.audit.stored import prove_stored, signed_notes
 from havre.audit.verify import verify
 from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.home import Home, consulted, durable, log, seal_log
@@ -80,6 +83,38 @@ def last_entries(home: Home, acting: Acting, count: int) -> list[dict[str, Any]]
     return [_shown(entry) for row in rows if isinstance(entry := entry_from(row), Entry)]
 
 
+def search_log(home: Home, acting: Acting, sought: Sought, most: int, before: int | None = None) -> Found:
+    """Entries of the own unit that answer what is sought, newest first; that they were looked for is logged first."""
+    _must_audit(acting, "read the log")
+    consulted(home, acting, "log", {"act": "searched", **sought.named()} | ({"before": before} if before else {}))
+    return entries_of(acting.person, sought, most, before)
+
+
+def read_entry(home: Home, acting: Acting, index: int) -> Entry:
+    """One entry of the own unit; that it was looked at is logged first. Raises NotFound for any other."""
+    _must_audit(acting, "read the log")
+    entry = entry_for(acting.person, index)
+    consulted(home, acting, f"entry {index}", {"act": "read"})
+    return entry
+
+
+def prove_entry(home: Home, acting: Acting, index: int) -> str:
+    """The proof of one entry of the own unit, as a file to hand out; that it was disclosed is logged first."""
+    _must_audit(acting, "prove an entry")
+    entry = entry_for(acting.person, index)
+    with durable():
+        log(home, acting, "disclosure", f"entry {index}", {"act": "proved"})
+        seal_log(home, acting)
+    return write_proof(prove_stored(entry, home.signer.verifier), home.signer.verifier)
+
+
+def signed_checkpoints(home: Home, acting: Acting, most: int, before: int | None = None) -> list[models.Checkpoint]:
+    """Signed checkpoints, newest first; that they were looked at is logged first."""
+    _must_audit(acting, "see the checkpoints")
+    consulted(home, acting, "log", {"act": "checkpoints"})
+    return signed_notes(most, before)
+
+
 def _shown(entry: Entry) -> dict[str, Any]:
     columns = ("index", "at", "person", "verb", "thing", "reason", "detail")
     return {column: getattr(entry, column) for column in columns}
@@ -87,6 +122,10 @@ def _shown(entry: Entry) -> dict[str, Any]:
 
 def _must_serve(acting: Acting, to: str) -> None:
     acting.must_be(RoleName.AUDITOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR, to=to)
+
+
+def _must_audit(acting: Acting, to: str) -> None:
+    acting.must_be(RoleName.AUDITOR, to=to)
 
 
 @contextmanager

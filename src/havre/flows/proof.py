@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from havre.audit.entry import Entry
 from havre.audit.export import LONGEST_LINE, read_export, read_key
+from havre.audit.proof_file import read_proof
+from havre.audit.prove import verify_inclusion
 from havre.audit.verify import Verdict, verify
 from havre.errors import Invalid
-from havre.sealing.sign import Verifier, verifier_of
+from havre.sealing.sign import Checkpoint, Verifier, verifier_of
 
 UNSEEN = (
     "the checkpoint this home has seen is gone from it: compare the log with one kept elsewhere,"
@@ -68,6 +71,36 @@ def verify_export(file: Path, key: str = "", seen: str = "") -> Proof:
         pieces = iter(lambda: text.readline(LONGEST_LINE + 1), "")  # an endless line costs no more memory
         verdict = verify(read_export(pieces), verifier, seen)
     return Proof(verifier, verdict, trusted=bool(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the proof of one entry shows: the entry, the checkpoint whose tree holds it, and whose key signed both."""
+
+    entry: Entry
+    checkpoint: Checkpoint
+    verifier: Verifier
+    trusted: bool
+    """Whether the public key came from outside of the file."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line."""
+        columns = ("index", "at", "person", "unit", "verb", "thing", "reason", "detail")
+        told: dict[str, Any] = {column: getattr(self.entry, column) for column in columns}
+        sealed: dict[str, Any] = {"checkpoint": self.checkpoint.number, "size": self.checkpoint.size}
+        sealed["sealed_at"] = self.checkpoint.at.isoformat()
+        return {"sound": True, "key": self.verifier.text(), "key_trusted": self.trusted, "entry": told, **sealed}
+
+
+def check_proof(file: Path, key: str = "") -> Shown:
+    """What the proof in this file shows, by the key given; without one by the key it claims, which proves less.
+
+    Needs nothing but the two. Raises Invalid where the file is no proof, Broken where it proves nothing.
+    """
+    with _read(file) as text:
+        proof, claimed = read_proof(text.read(LONGEST_LINE + 1))
+    verifier = verifier_of(key) if key else claimed
+    return Shown(proof.entry, verify_inclusion(proof, verifier), verifier, trusted=bool(key))
 
 
 @contextmanager

@@ -62,3 +62,21 @@ def test_a_wrong_key_or_an_absent_checkpoint_is_one_sentence(begun: Havre, tmp_p
 def test_the_last_entries_are_shown_newest_first(begun: Havre) -> None:
     told = begun("audit", "show", "--last", "2", "--json")
     assert [entry["verb"] for entry in told.json] == ["consultation", "change"]
+
+
+def test_the_proof_of_one_entry_is_verified_without_a_home(
+    begun: Havre, havre_without_home: Havre, tmp_path: Path
+) -> None:
+    file = tmp_path / "entry.json"
+    proved = begun("audit", "prove", "1")
+    assert proved.exit == 0, proved.stderr
+    file.write_text(proved.stdout)
+    key = begun("audit", "export", tmp_path / "log", "--json").json["key"]
+    told = havre_without_home("audit", "check-proof", file, "--key", key, "--json")
+    assert (told.exit, told.json["sound"], told.json["key_trusted"], told.json["entry"]["index"]) == (0, True, True, 1)
+    assert havre_without_home("audit", "check-proof", file).exit == 0
+    assert "the key is the one the file claims" in havre_without_home("audit", "check-proof", file).stderr
+
+    file.write_text(proved.stdout.replace('"anke"', '"bram"'))
+    altered = havre_without_home("audit", "check-proof", file, "--key", key)
+    assert (altered.exit, altered.stdout, len(altered.stderr.splitlines())) == (1, "", 1)

@@ -1,10 +1,12 @@
 """Every address of the workspace."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
 from havre.entrypoints.analyst import (
     again,
     alerts,
+    audit,
     clues,
     compare,
     desk,
@@ -18,20 +20,25 @@ from havre.entrypoints.analyst import (
     second_factors,
     series,
     sign_in,
+    statistics,
     triage,
     viewing,
     welcome,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("language", set_language, name="language"),
     *sign_in.ADDRESSES,
+    *desk.ADDRESSES,
+    *audit.ADDRESSES,
+    *statistics.ADDRESSES,
+    *series.ADDRESSES,
     *again.ADDRESSES,
     *welcome.ADDRESSES,
     *provider.ADDRESSES,
     *second_factors.ADDRESSES,
     *own_settings.ADDRESSES,
     *people.ADDRESSES,
-    *desk.ADDRESSES,
     *reveal.ADDRESSES,
     *pause.ADDRESSES,
     *viewing.ADDRESSES,
@@ -41,5 +48,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *search.ADDRESSES,
     *alerts.ADDRESSES,
     *clues.ADDRESSES,
-    *series.ADDRESSES,
 ]

@@ -1,5 +1,6 @@
 """`havre audit`: the log, proven, exported and read."""
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -84,6 +85,37 @@ def _tell(proof: "Proof") -> None:
     elif verdict.first_altered is not None:
         answers.say(f"The first altered entry is {verdict.first_altered}.")
     answers.say(f"Key: {proof.verifier.text()}")
+
+
+@app.command("prove")
+def prove(context: typer.Context, entry: Annotated[int, typer.Argument(help="The number of the entry.")]) -> None:
+    """Print the proof of one entry of your unit, to be kept as a file: it shows nothing of the rest of the log."""
+    with opened(context) as (home, acting):
+        from havre.flows.logbook import prove_entry
+
+        os.write(1, prove_entry(home, acting, entry).encode())
+
+
+@app.command("check-proof")
+def check_one(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The proof of an entry.")],
+    key: Annotated[str, typer.Option(metavar="PUBLIC", help="The log's public key, as known from elsewhere.")] = "",
+) -> None:
+    """Verify the proof of one entry, with nothing but the file and the log's public key; no home is needed."""
+    from havre.flows.proof import check_proof
+
+    shown = check_proof(file, key)
+    told = shown.to_json()
+    if asked(context).json:
+        answers.say_json(told)
+    else:
+        answers.say(f"Entry {told['entry']['index']} is in the log {shown.verifier.name}, as it was signed.")
+        for column, value in told["entry"].items():
+            answers.say(f"{column}: {json.dumps(value, ensure_ascii=False)}")  # a hostile name draws nothing
+        answers.say(f"It is in the tree of checkpoint {told['checkpoint']}, signed at {told['sealed_at']}.")
+    if not shown.trusted:
+        answers.warn("the key is the one the file claims: compare it with the one you know, or give --key")
 
 
 @app.command("export")

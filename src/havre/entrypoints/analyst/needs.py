@@ -1,0 +1,206 @@
+"""What needs a person now: sources, each of which says what of its own waits for them.
+
+A part of the workspace adds itself by adding a function to SOURCES. A source asks a fixed number of queries and
+gives a fixed number of needs at most, however much there is.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from havre.alerts.queries import count_new_hits, new_hits
+from havre.assessments.models import Assessment, Tab
+from havre.assessments.queries import stacks_for
+from havre.cases.models import Intake, Outcome
+from havre.entrypoints.analyst.series_words import lasted
+from havre.flows.approvals import MAY_APPROVE
+from havre.restrictions.visible import visible_to
+from havre.series.models import Claim, Series, Status
+from havre.units.approve import waiting_for
+from havre.units.models import Person, RoleName
+
+WORKING = frozenset({RoleName.ANALYST, RoleName.SUPERVISOR})
+
+MOST = 5
+"""Needs of one kind; what is behind them is on the page that the verb leads to."""
+
+COUNTED_TO = 100
+"""Where a number is shown as "100 and more": nothing is counted to its end."""
+
+CLAIM_ENDS = timedelta(hours=24)
+"""So long before its end a claim is a need."""
+
+RECENT = timedelta(days=14)
+"""Of intakes whose quarantine is a need."""
+
+
+class Near(IntEnum):
+    """How near to a child a need is; the nearest is shown first."""
+
+    ANSWER = 0
+    HIT = 1
+    CLAIM = 2
+    SERIES = 3
+    SECOND = 4
+    APPROVAL = 5
+    QUARANTINE = 6
+
+
+KINDS: "dict[Near, tuple[str | Promise, str]]" = {
+    Near.ANSWER: (gettext_lazy("Answer"), "good"),
+    Near.HIT: (gettext_lazy("Hit"), "new"),
+    Near.CLAIM: (gettext_lazy("Claim"), "near"),
+    Near.SERIES: (gettext_lazy("Series"), "new"),
+    Near.SECOND: (gettext_lazy("Second person"), "new"),
+    Near.APPROVAL: (gettext_lazy("Approval"), "near"),
+    Near.QUARANTINE: (gettext_lazy("Quarantine"), "hold"),
+}
+"""The word and the colour of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One sentence, why, since when, and the one verb."""
+
+    near: Near
+    what: str
+    why: str
+    at: datetime
+    """Since when it waits."""
+    when: str
+    """That time in words."""
+    verb: str
+    address: str
+    post: bool = False
+    """Whether the verb acts at once, instead of leading to a page."""
+
+    @property
+    def kind(self) -> "str | Promise":
+        """The word on its chip."""
+        return KINDS[self.near][0]
+
+    @property
+    def tone(self) -> str:
+        """The colour of its chip."""
+        return KINDS[self.near][1]
+
+
+Source = Callable[[Person, datetime], Iterator[Need]]
+
+
+def proposed_series(viewer: Person, now: datetime) -> Iterator[Need]:
+    """Series that Havre proposes and nobody decided on."""
+    waiting = visible_to(viewer, Series.objects).filter(status=Status.PROPOSED).order_by("created_at", "id")
+    found = list(waiting.values_list("created_at", flat=True)[:COUNTED_TO])
+    if found:
+        what = ngettext(
+            "%(count)s proposed series waits for a decision",
+            "%(count)s proposed series wait for a decision",
+            len(found),
+        ) % {"count": _to_many(len(found))}
+        why = _("Files that may show the same child or place; each link says why")
+        yield Need(Near.SERIES, what, why, found[0], ago(found[0], now), _("Decide"), "/series?which=proposed")
+
+
+def ending_claims(viewer: Person, now: datetime) -> Iterator[Need]:
+    """Claims of this person that end soon, or ended."""
+    held = visible_to(viewer, Claim.objects.all(), "series__unit").filter(by=viewer, released_at=None)
+    for claim in held.filter(until__lte=now + CLAIM_ENDS).select_related("series").order_by("until", "id")[:MOST]:
+        named = {"series": " ".join(filter(None, [claim.series.reference, claim.series.name]))}
+        if claim.until <= now:
+            what, when = _("Your claim on %(series)s has ended") % named, ago(claim.until, now)
+        else:
+            what = _("Your claim on %(series)s ends soon") % named
+            when = _("in %(time)s") % {"time": lasted(claim.until - now)}
+        why = _("Nothing was done on it since; others may take it over")
+        address = f"/series/{claim.series.number}"
+        yield Need(Near.CLAIM, what, why, claim.since, when, _("Renew or release"), address)
+
+
+def approvals(viewer: Person, now: datetime) -> Iterator[Need]:
+    """What colleagues asked for and a second person must allow."""
+    others = [each for each in waiting_for(viewer) if each.asked_by_id != viewer.pk]
+    for each in others[:MOST]:
+        what = _("%(person)s asks for a second person") % {"person": each.asked_by.name}
+        why = f"{each.act}: {each.subject}"
+        address = f"/desk/approvals/{each.pk}"
+        yield Need(Near.APPROVAL, what, why, each.asked_at, ago(each.asked_at, now), _("Approve"), address, post=True)
+
+
+def quarantined(viewer: Person, now: datetime) -> Iterator[Need]:
+    """Files of recent intakes that could not be read."""
+    recent = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, begun_at__gte=now - RECENT)
+    newest = list(recent.order_by("-id").values_list("id", flat=True)[:MOST])
+    bad = Count("items", filter=Q(items__outcome=Outcome.QUARANTINED))
+    for intake in (
+        recent.filter(id__in=newest).annotate(bad=bad).filter(bad__gt=0).select_related("case").order_by("-id")
+    ):
+        what = ngettext(
+            "%(count)s file of %(case)s could not be read", "%(count)s files of %(case)s could not be read", intake.bad
+        ) % {"count": intake.bad, "case": intake.case.reference}
+        why = _("It failed three times; everything else went on")
+        when = ago(intake.begun_at, now)
+        yield Need(Near.QUARANTINE, what, why, intake.begun_at, when, _("See reasons"), f"/intakes/{intake.pk}")
+
+
+def hits(viewer: Person, now: datetime) -> Iterator[Need]:
+    """What came that a standing question waits for, and nobody handled."""
+    newest = new_hits(viewer).first()
+    if newest is not None:
+        count = count_new_hits(viewer)
+        what = ngettext(
+            "%(count)s file that came answers a standing question",
+            "%(count)s files that came answer standing questions",
+            count,
+        ) % {"count": _to_many(count)}
+        why = _("The last: %(question)s") % {"question": newest.question.name}
+        yield Need(Near.HIT, what, why, newest.at, ago(newest.at, now), _("Look"), "/alerts")
+
+
+def second_judgements(viewer: Person, now: datetime) -> Iterator[Need]:
+    """Stacks that a colleague judged and a second person must."""
+    own = Assessment.objects.filter(stack=OuterRef("pk"), person=viewer, undone_at=None)
+    waiting = list(stacks_for(viewer).filter(~Exists(own), tab=Tab.SECOND).values_list("id", flat=True)[:COUNTED_TO])
+    said = Assessment.objects.filter(stack__in=waiting, undone_at=None).select_related("person").order_by("at").first()
+    if said is not None:
+        count = len(waiting)
+        what = ngettext(
+            "%(count)s stack waits for a second judgement", "%(count)s stacks wait for a second judgement", count
+        ) % {"count": _to_many(count)}
+        why = _("The first was judged by %(person)s") % {"person": said.person.name}
+        yield Need(Near.SECOND, what, why, said.at, ago(said.at, now), _("Judge"), "/triage?tab=second")
+
+
+SOURCES: list[tuple[frozenset[RoleName], Source]] = [
+    (WORKING, hits),
+    (WORKING, ending_claims),
+    (WORKING, proposed_series),
+    (WORKING, second_judgements),
+    (frozenset(MAY_APPROVE), approvals),
+    (WORKING, quarantined),
+]
+"""Who is asked, and what; the roles are those whose pages the verbs lead to."""
+
+
+def needs(viewer: Person, roles: frozenset[str], now: datetime) -> list[Need]:
+    """What needs this person: nearest to a child first, then what has waited longest."""
+    found = [need for asked, source in SOURCES if roles & asked for need in source(viewer, now)]
+    return sorted(found, key=lambda need: (need.near, need.at))
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long ago something was, in a few characters."""
+    took = now - at
+    if took < timedelta(hours=1):
+        return _("%(minutes)d min ago") % {"minutes": max(0, int(took.total_seconds() // 60))}
+    return lasted(took)
+
+
+def _to_many(count: int) -> str:
+    return _("%(count)d and more") % {"count": count} if count >= COUNTED_TO else str(count)

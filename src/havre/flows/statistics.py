@@ -1,0 +1,164 @@
+"""The unit's numbers: the global indicator, time per step, known share, workload. Nobody is singled out by them."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import StringIO
+from statistics import median
+
+from django.db.models import Count, DateTimeField, Model, Q, QuerySet
+from django.db.models.functions import TruncMonth
+
+from havre.cases.models import Intake, Item
+from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.series_listed import LIVE
+from havre.matches.formats.table import guarded
+from havre.matches.queries import OUTCOMES
+from havre.restrictions.visible import visible_to
+from havre.series.models import Decision, Status, Step
+from havre.series.queries import courses, series_page
+from havre.series.steps import Stage
+from havre.units.acting import Acting
+from havre.units.models import Person, RoleName
+from havre.victims.indicator import COLUMNS, Indicator, indicators
+from havre.victims.queries import global_indicator
+from havre.victims.suppress import LEAST
+
+SERIES_TIMED = 100
+"""Of so many of the newest series the steps are timed."""
+
+INTAKES_SHOWN = 12
+MONTHS = 12
+
+HIDDEN = "hidden"
+"""What an export says instead of a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long one step took."""
+
+    step: Step
+    series: int | None
+    """Of how many; None where they are too few to be told."""
+    median: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What one intake turned out to be."""
+
+    intake: Intake
+    outcomes: Mapping[str, int]
+
+    @property
+    def found(self) -> int:
+        """Every file."""
+        return sum(self.outcomes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One month of the unit; never of one person."""
+
+    month: datetime
+    intakes: int
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """All that the page shows."""
+
+    indicators: Sequence[Indicator]
+    timings: Sequence[Timing]
+    brought: Sequence[Brought]
+    worked: Sequence[Worked]
+
+
+def numbers(home: Home, acting: Acting) -> Numbers:
+    """The unit's numbers, now; that they were looked at is logged."""
+    _may_count(acting)
+    consulted(home, acting, "statistics")
+    viewer, now = acting.person, acting.now()
+    return Numbers(_indicators(acting), _timings(viewer, now), _brought(viewer), _worked(viewer, now))
+
+
+def indicator_table(home: Home, acting: Acting) -> str:
+    """The global indicator as CSV, with the same counts hidden; that it was taken out is logged first."""
+    _may_count(acting)
+    with durable():
+        log(home, acting, "disclosure", "statistics", {"act": "exported"})
+        seal_log(home, acting)
+    out = StringIO()
+    rows = csv.writer(out, lineterminator="\r\n")
+    rows.writerow(("counted", "by", "value", *COLUMNS, "all"))
+    for each in _indicators(acting):
+        rows.writerows(_csv_lines(each))
+    return out.getvalue()
+
+
+def _csv_lines(each: Indicator) -> Iterator[Sequence[object]]:
+    for value, counts in each.lines():
+        words = (guarded(each.what), guarded(each.by), guarded(value or "all"))
+        yield (*words, *(HIDDEN if count is None else count for count in counts))
+
+
+def _indicators(acting: Acting) -> list[Indicator]:
+    return indicators(global_indicator(acting.person), acting.now().year)
+
+
+def _may_count(acting: Acting) -> None:
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="see the unit's numbers")
+
+
+def _timings(viewer: Person, now: datetime) -> list[Timing]:
+    newest = series_page(viewer, LIVE & Q(status=Status.CONFIRMED), None, SERIES_TIMED)
+    took: dict[Step, list[timedelta]] = {step: [] for step in Step}
+    for course in courses(viewer, newest, now).values():
+        for each in course.steps:
+            if each.stage is Stage.DONE and each.took is not None:
+                took[each.step].append(each.took)
+    return [_timing(step, times) for step, times in took.items()]
+
+
+def _timing(step: Step, times: Sequence[timedelta]) -> Timing:
+    if len(times) < LEAST:
+        return Timing(step, None, None)
+    return Timing(step, len(times), timedelta(seconds=median(took.total_seconds() for took in times)))
+
+
+def _brought(viewer: Person) -> list[Brought]:
+    intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, finished_at__isnull=False)
+    newest = list(intakes.select_related("case").order_by("-id")[:INTAKES_SHOWN])
+    items = visible_to(viewer, Item.objects, "intake__case__unit").filter(intake__in=newest).order_by()
+    counted = {(intake, outcome): count for intake, outcome, count in _counted(items)}
+    return [Brought(each, {o.value: counted.get((each.pk, o.value), 0) for o in OUTCOMES}) for each in newest]
+
+
+def _counted(items: "QuerySet[Item]") -> Iterable[tuple[int, str, int]]:
+    return items.values_list("intake", "outcome").annotate(count=Count("id"))
+
+
+def _worked(viewer: Person, now: datetime) -> list[Worked]:
+    months = list(_months(now))
+    intakes = visible_to(viewer, Intake.objects, "case__unit")
+    decisions = visible_to(viewer, Decision.objects)
+    begun, said = _by_month(intakes, "begun_at", months[-1]), _by_month(decisions, "at", months[-1])
+    return [Worked(month, begun[month.strftime("%Y-%m")], said[month.strftime("%Y-%m")]) for month in months]
+
+
+def _by_month(rows: "QuerySet[Model]", at: str, since: datetime) -> Counter[str]:
+    dated = rows.filter(**{f"{at}__gte": since}).order_by()
+    counted = dated.values_list(TruncMonth(at, output_field=DateTimeField())).annotate(count=Count("id"))
+    return Counter({month.strftime("%Y-%m"): count for month, count in counted})
+
+
+def _months(now: datetime) -> Iterator[datetime]:
+    """The first moments of the last twelve months, the running one first."""
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(MONTHS):
+        yield month
+        month = (month - timedelta(days=1)).replace(day=1)

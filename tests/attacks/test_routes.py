@@ -1,0 +1,250 @@
+"""Every address, for everybody, about everything: as the reference model says, and without a word of another unit."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from random import Random
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from havre.entrypoints.analyst.pages import PAGES
+from havre.settings import Settings
+from havre.units.models import Person, RoleName
+from tests.attacks.ground import Ground, laid
+from tests.attacks.routes import Answer, Owner, Route, Who, expected, routes, unknown
+from tests.attacks.texts import put_everywhere, texts
+from tests.cast import Node, node
+from tests.web import visiting
+
+ITALIAN = "Tegola9f3a"
+BELGIAN = "Dakpan77c1"
+ABSENT = (0, 999_983, 2**31 - 5)
+FULL = 50_000
+
+WHO_LOOKS = 4
+"""How often the word of the own unit may stand in a refusal: the names of the person and the unit at the top."""
+
+METHODS = ("get", "post")
+LANGUAGES = ("en", "fr", "nl")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody of one unit, with the proofs they came with."""
+
+    own: Ground
+    other: Ground
+    who: Who
+    roles: frozenset[str]
+    client: Client
+
+
+@dataclass
+class Walk:
+    """One node, its two units and all who come."""
+
+    here: Node
+    belgian: Ground
+    italian: Ground
+    visitors: list[Visitor] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def word(self, ground: Ground) -> str:
+        """What stands in every text of this unit and in none of the other."""
+        return BELGIAN if ground is self.belgian else ITALIAN
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request."""
+
+    visitor: Visitor
+    route: Route
+    method: str
+    named: Mapping[str, object]
+    owner: Owner
+    htmx: bool
+    language: str
+
+
+@pytest.fixture
+def walk(database: Settings, tmp_path: Path) -> Iterator[Walk]:
+    """Both units hold something of everything, and each text of theirs says whose it is."""
+    with node(database) as here:
+        found = Walk(here, laid(here, here.anke, tmp_path / "BE"), laid(here, here.chiara, tmp_path / "IT"))
+        for ground in (found.belgian, found.italian):
+            put_everywhere(found.word(ground), ground.acting.unit)
+        found.visitors = [*visitors(here, found.belgian, found.italian), *visitors(here, found.italian, found.belgian)]
+        yield found
+
+
+def visitors(here: Node, own: Ground, other: Ground) -> Iterator[Visitor]:
+    """People of one unit, each role alone and all at once, with all proofs; and some with fewer."""
+    yield Visitor(own, other, Who.NOBODY, frozenset(), visiting(here, None))
+    for name, person in own.people.items():
+        person.refresh_from_db()
+        roles = frozenset(RoleName.values) if name == "all" else frozenset({name})
+        yield Visitor(own, other, Who.IN, roles, visiting(here, person))
+        if name in ("all", RoleName.ANALYST):
+            yield Visitor(own, other, Who.HALF, roles, proven(visiting(here, person), factors=1))
+            yield Visitor(own, other, Who.STALE, roles, proven(visiting(here, person), ago=3 * 3600))
+    unit = own.acting.unit
+    left = Person.objects.create(name=f"gone {unit.country}", unit=unit, added_at=timezone.now())
+    for role in RoleName.values:
+        left.roles.create(name=role, given_at=timezone.now())
+    client = visiting(here, left)
+    Person.objects.filter(pk=left.pk).update(left_at=timezone.now())
+    yield Visitor(own, other, Who.LEFT, frozenset(RoleName.values), client)
+
+
+def proven(client: Client, factors: int = 2, ago: float = 0) -> Client:
+    """The same session with fewer proofs, or old ones."""
+    session = client.session
+    kept = session["account_authentication_methods"][:factors]
+    session["account_authentication_methods"] = [{**proof, "at": time.time() - ago} for proof in kept]
+    session.save()
+    return client
+
+
+def steps(walk: Walk) -> Iterator[Step]:
+    """Every combination there is."""
+    ways = list(product(METHODS, (False, True), LANGUAGES))
+    for route, visitor in product(routes(), walk.visitors):
+        for owner, named in arguments(visitor, route):
+            for method, htmx, language in ways:
+                yield Step(visitor, route, method, named, owner, htmx, language)
+
+
+def arguments(visitor: Visitor, route: Route) -> Iterator[tuple[Owner, Mapping[str, object]]]:
+    """Things of the own unit, of the other and of nobody, in every place of an address that names one."""
+    places = list(route.things.items())
+    for words in route.words:
+        if not places:
+            yield Owner.NONE, words
+        for owner, things in ((Owner.OWN, visitor.own.things), (Owner.OTHER, visitor.other.things)):
+            for index in range(max((len(things.get(kind, ())) for _, kind in places), default=0)):
+                named = {name: things[kind][index % len(things[kind])] for name, kind in places if things.get(kind)}
+                if len(named) == len(places) and not (owner is Owner.OTHER and shared(visitor, route, named)):
+                    yield owner, {**words, **named}
+        for number in ABSENT if places else ():
+            yield Owner.ABSENT, {**words, **{name: number for name, _ in places}}
+
+
+def shared(visitor: Visitor, route: Route, named: Mapping[str, object]) -> bool:
+    """Whether the numbers also name things of the own unit: each unit counts its series from one."""
+    return all(named[name] in visitor.own.things.get(kind, ()) for name, kind in route.things.items())
+
+
+def asked(step: Step) -> HttpResponse:
+    """The answer; whatever the request did is undone."""
+    headers = {"Accept-Language": step.language} | ({"HX-Request": "true"} if step.htmx else {})
+    address = step.route.address(step.named)
+    with transaction.atomic():
+        answer = getattr(step.visitor.client, step.method)(address, headers=headers)
+        transaction.set_rollback(True)
+    return answer  # type: ignore[no-any-return]
+
+
+def wrong(walk: Walk, step: Step, absent: Callable[[Step], str]) -> str:
+    """What is wrong with the answer; empty where it is what the model says."""
+    answer = asked(step)
+    text = told(answer)
+    must = expected(step.route, step.visitor.who, step.visitor.roles, step.owner)
+    walk.seen[must] += 1
+    own, other = walk.word(step.visitor.own), walk.word(step.visitor.other)
+    walk.seen["own"] += own in text
+    if other in text:
+        return "it has a word of another unit"
+    if answer.status_code == 405:
+        return ""
+    if must is Answer.LED:
+        return "" if answer.status_code in (302, 401) and own not in text else f"{answer.status_code}, not led away"
+    if must is Answer.REFUSED:
+        return (
+            "" if answer.status_code == 403 and text.count(own) <= WHO_LOOKS else f"{answer.status_code}, not refused"
+        )
+    if must is Answer.MISSING:
+        if answer.status_code != 404:
+            return f"{answer.status_code}, not 404"
+        return "" if plain(text, step) == absent(step) else "what is another unit's is told from what is not there"
+    return "" if answer.status_code < 500 else f"{answer.status_code}"
+
+
+def told(answer: HttpResponse) -> str:
+    """All that an answer says: headers, body."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return f"{dict(answer.headers)}\n{body.decode('utf-8', 'replace')}"
+
+
+TOKEN = re.compile(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]*"')
+
+
+def plain(text: str, step: Step) -> str:
+    """The answer without what is random in it, and without the numbers that were asked for."""
+    text = TOKEN.sub("", text)
+    address = step.route.address(step.named)
+    return re.sub(r"'Content-Length': '\d+'", "", text.replace(address, "ADDRESS")).replace(
+        " ".join(str(value) for value in step.named.values()), "N"
+    )
+
+
+def refused(walk: Walk, chosen: list[Step]) -> list[str]:
+    """The steps that went wrong."""
+    known: dict[object, str] = {}
+
+    def absent(step: Step) -> str:
+        named = {**step.named, **dict.fromkeys(step.route.things, ABSENT[1])}
+        key = (id(step.visitor), step.route.pattern, step.method, step.htmx, step.language, str(step.named.get("act")))
+        if key not in known:
+            other = Step(step.visitor, step.route, step.method, named, Owner.ABSENT, step.htmx, step.language)
+            known[key] = plain(told(asked(other)), other)
+        return known[key]
+
+    return [
+        f"{step.method} {step.route.address(step.named)} by {step.visitor.who} {sorted(step.visitor.roles)}: {said}"
+        for step in chosen
+        if (said := wrong(walk, step, absent))
+    ]
+
+
+def test_the_model_knows_every_address_and_every_page_has_one() -> None:
+    found = routes()
+    assert unknown(found) == []
+    assert {route.declared.name for route in found if route.declared} == set(PAGES)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_every_address_answers_everybody_as_the_model_says(walk: Walk, count: Callable[[int, int], int]) -> None:
+    every = list(steps(walk))
+    assert len(every) >= FULL
+    chosen = Random(4).sample(every, count(400, FULL))
+    assert refused(walk, chosen) == []
+    assert min(walk.seen[answer] for answer in Answer) > len(chosen) // 100
+    assert walk.seen["own"] > len(chosen) // 50  # there was something to leak
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_no_change_is_made_without_the_token_of_a_form(walk: Walk) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    someone = next(visitor for visitor in walk.visitors if visitor.who is Who.IN and len(visitor.roles) == 4)
+    strict.cookies = someone.client.cookies
+    for route in routes():
+        for _, named in list(arguments(someone, route))[:1]:
+            assert strict.post(route.address(named), {"x": "1"}).status_code in (403, 405), route.pattern
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_texts_are_planted_in_every_table(walk: Walk) -> None:
+    planted = put_everywhere(ITALIAN, walk.italian.acting.unit)
+    empty = {name for name, rows in planted.items() if not rows}
+    assert len(planted) > 30
+    assert len([each for each in texts() if each.name not in empty]) > 20

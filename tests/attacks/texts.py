@@ -1,0 +1,135 @@
+"""Every field of the tables that holds text somebody may have chosen, and how a hostile one gets into it.
+
+The registry is made of the models themselves: a new column of text is in it by itself, unless NO_TEXT says why not.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.models import CharField, ForeignKey, Model, OneToOneField, TextField, Value
+from django.db.models import TextField as AsText
+from django.db.models.functions import Cast, Concat
+
+from havre.audit.models import Entry
+from havre.units.models import Unit
+
+NO_TEXT = {
+    "units.Unit.country": "two letters",
+    "units.Person.password": "a hash",
+    "units.Welcome.digest": "a digest",
+    "units.UsedCode.code": "digits",
+    "units.Preference.theme": "one of three",
+    "units.Preference.language": "one of three",
+    "audit.Entry.at": "a time, written by the log",
+    "audit.Entry.verb": "one of four",
+    "audit.Entry.unit": "the name of the unit, set with it",
+    "audit.Head.frontier": "hashes",
+    "audit.Checkpoint.frontier": "hashes",
+    "audit.Checkpoint.note": "signed: nothing else is read",
+    "media.Medium.kind": "what the bytes are, found by Havre",
+    "media.Medium.family": "what the bytes are, found by Havre",
+    "media.SealedFile.purpose": "a word of Havre's",
+    "media.SealedFile.blob": "a name that Havre makes",
+    "media.Fingerprint.method": "a word of Havre's",
+    "media.Fingerprint.version": "a word of Havre's",
+    "media.WorkUnit.holder": "a number of a process",
+    "matches.Source.format": "a word of Havre's",
+    "matches.Source.scheme": "a word of Havre's",
+    "matches.Imprint.method": "a word of Havre's",
+    "matches.Imprint.version": "a word of Havre's",
+    "matches.MatchWord.kind": "a word of Havre's",
+    "assessments.Stack.heading": "a word of Havre's",
+    "assessments.Stack.label": "a key of a set of labels",
+    "assessments.Tally.tab": "a word of Havre's",
+    "assessments.Tally.heading": "a word of Havre's",
+    "assessments.Act.once": "a name that a browser makes; no page shows it",
+    "assessments.Assessment.label": "a key of a set of labels",
+    "assessments.Derived.mapping": "a word of Havre's",
+    "assessments.Derived.category": "a word of a mapping",
+    "care.Reveal.hold": "a digest",
+    "series.Stated.name": "a word of Havre's",
+    "victims.Victim.country": "two letters",
+    "victims.Victim.identified_by": "two letters",
+    "alerts.QuestionImprint.method": "a word of Havre's",
+    "alerts.QuestionImprint.version": "a word of Havre's",
+    "alerts.Hit.kind": "a word of Havre's",
+    "usersessions.UserSession.session_key": "a key",
+    "usersessions.UserSession.ip": "an address",
+    "cases.Order.holder": "a number of a process",
+    "cases.Upload.name_digest": "a digest",
+    "cases.Chunk.blob": "a name that Havre makes",
+}
+"""Columns whose text nobody chooses, with what they hold."""
+
+ROOMS = ("units", "audit", "cases", "media", "matches", "assessments", "care", "series", "victims", "alerts")
+BESIDE = ("usersessions.UserSession",)
+"""A table of a library that a page of ours shows."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One column of text."""
+
+    model: type[Model]
+    field: str
+    longest: int | None
+    unique: bool
+
+    @property
+    def name(self) -> str:
+        """As NO_TEXT has it."""
+        return f"{self.model._meta.label}.{self.field}"
+
+    def put(self, text: str, unit: Unit | None = None) -> int:
+        """Write this into every row, or every row of one unit; cut to what the column takes. How many there are."""
+        owner = owner_of(self.model)
+        rows = self.model._default_manager.all()
+        if unit is not None:
+            rows = rows.filter(**{owner: unit.pk}) if owner else rows.none()
+        if not self.unique:
+            return rows.update(**{self.field: text[: self.longest]})
+        # Where each row needs another text, its key stands behind.
+        kept = text[: self.longest - 8] if self.longest else text
+        return rows.update(**{self.field: Concat(Value(kept), Value("~"), Cast("pk", AsText()))})
+
+
+def texts() -> Iterator[Text]:
+    """Every column of text that somebody may have chosen."""
+    for model in apps.get_models():
+        if model._meta.app_label in ROOMS or model._meta.label in BESIDE:
+            for field in model._meta.concrete_fields:
+                told = isinstance(field, CharField | TextField) and not field.choices
+                text = Text(model, field.name, getattr(field, "max_length", None), _unique(model, field.name))
+                if told and text.name not in NO_TEXT:
+                    yield text
+
+
+def _unique(model: type[Model], field: str) -> bool:
+    together = [name for constraint in model._meta.constraints for name in getattr(constraint, "fields", ())]
+    return model._meta.get_field(field).unique or field in together  # type: ignore[union-attr]
+
+
+def owner_of(model: type[Model]) -> str:
+    """The shortest way over foreign keys from a table to the unit that owns its rows; empty where there is none."""
+    waiting, seen = [(model, "")], {model}
+    for at, way in waiting:
+        if at is Unit:
+            return way or "pk"
+        for field in at._meta.concrete_fields:
+            if isinstance(field, ForeignKey | OneToOneField) and field.related_model not in seen:
+                seen.add(field.related_model)
+                waiting.append((field.related_model, f"{way}__{field.name}" if way else field.name))
+    return ""
+
+
+def put_everywhere(text: str, unit: Unit | None = None) -> dict[str, int]:
+    """Write this into every text of the tables; how many rows of each took it. The log calls units by their names."""
+    names = dict(Unit.objects.values_list("pk", "name"))
+    put = {each.name: each.put(text, unit) for each in texts() if each.model is not Entry}
+    for key, name in names.items():
+        if unit is None or unit.pk == key:
+            told = {"thing": text, "reason": text, "person": text, "detail": json.dumps({"act": text})}
+            put["audit.Entry"] = Entry.objects.filter(unit=name).update(unit=Unit.objects.get(pk=key).name, **told)
+    return put

@@ -1,0 +1,101 @@
+"""Sources of needs: each says what of its own waits, for whom it waits, and since when."""
+
+from datetime import timedelta
+
+import pytest
+
+from havre.entrypoints.analyst.needs import (
+    COUNTED_TO,
+    MOST,
+    SOURCES,
+    ago,
+    approvals,
+    ending_claims,
+    needs,
+    proposed_series,
+    quarantined,
+)
+from havre.series.claims import claim
+from havre.series.models import Claim, Status
+from havre.settings import Settings
+from havre.units.approve import approval_for
+from havre.units.models import RoleName
+from tests.cast import NOON, Cast, introduce
+from tests.desked import brought, fill, series
+
+ROLES = frozenset(role.value for role in RoleName)
+
+
+@pytest.fixture
+def cast(database: Settings) -> Cast:
+    return introduce()
+
+
+def test_proposed_series_are_one_need_since_the_oldest(cast: Cast) -> None:
+    for number in (1, 2):
+        series(cast.bram, NOON - timedelta(days=number), number, "", 0, Status.PROPOSED)
+    series(cast.chiara, NOON - timedelta(days=9), 1, "", 0, Status.PROPOSED)
+    found = list(proposed_series(cast.bram, NOON))
+    assert [(need.what, need.at) for need in found] == [
+        ("2 proposed series wait for a decision", NOON - timedelta(days=2))
+    ]
+
+
+def test_nothing_is_counted_to_its_end(cast: Cast) -> None:
+    for number in range(COUNTED_TO + 9):
+        series(cast.bram, NOON, number + 1, "", 0, Status.PROPOSED)
+    assert next(proposed_series(cast.bram, NOON)).what.startswith("100 and more ")
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [(timedelta(hours=30), ""), (timedelta(hours=6), "ends soon"), (timedelta(hours=-1), "has ended")],
+)
+def test_a_claim_is_a_need_of_its_holder_in_its_last_day(cast: Cast, left: timedelta, told: str) -> None:
+    claim(series(cast.bram, NOON, 1, "Blue tiles", 0), cast.bram, NOON)
+    Claim.objects.update(until=NOON + left)
+    found = list(ending_claims(cast.bram, NOON))
+    assert [need.what for need in found] == ([f"Your claim on S1 Blue tiles {told}"] if told else [])
+    assert not list(ending_claims(cast.anke, NOON))
+
+
+def test_a_request_is_a_need_of_colleagues_alone(cast: Cast) -> None:
+    approval_for(cast.anke, "restriction", "S1", NOON)
+    assert [need.what for need in approvals(cast.bram, NOON)] == ["anke asks for a second person"]
+    assert not list(approvals(cast.anke, NOON))
+    assert not list(approvals(cast.chiara, NOON))
+
+
+def test_files_that_could_not_be_read_are_a_need_for_a_fortnight(cast: Cast) -> None:
+    brought(cast.bram, NOON - timedelta(days=20), case="Drive 1")
+    brought(cast.bram, NOON - timedelta(days=2), case="Drive 2", bad=1)
+    brought(cast.bram, NOON, case="Drive 3", bad=0)
+    brought(cast.chiara, NOON, case="Torino")
+    assert [need.what for need in quarantined(cast.bram, NOON)] == ["1 file of Drive 2 could not be read"]
+
+
+def test_needs_are_sorted_and_only_those_of_the_roles(cast: Cast) -> None:
+    fill(cast.bram, cast.anke, NOON)
+    found = needs(cast.bram, ROLES, NOON)
+    assert [need.near for need in found] == sorted(need.near for need in found)
+    assert {str(need.kind) for need in found} == {"Claim", "Series", "Approval", "Quarantine"}
+    assert {str(need.kind) for need in needs(cast.bram, frozenset({"administrator"}), NOON)} == {"Approval"}
+    assert needs(cast.bram, frozenset({"auditor"}), NOON) == []
+
+
+def test_no_source_gives_more_than_a_few(cast: Cast) -> None:
+    for place in range(MOST + 3):
+        brought(cast.bram, NOON, case=f"Drive {place}")
+        approval_for(cast.anke, "restriction", f"S{place}", NOON)
+        claim(series(cast.bram, NOON, place + 1, "", 0), cast.bram, NOON)
+    Claim.objects.update(until=NOON)
+    for _, source in SOURCES:
+        assert len(list(source(cast.bram, NOON))) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [(timedelta(seconds=20), "0 min ago"), (timedelta(minutes=59), "59 min ago"), (timedelta(hours=27), "27 h 00")],
+)
+def test_a_time_is_told_in_a_few_characters(since: timedelta, told: str) -> None:
+    assert ago(NOON - since, NOON) == told
