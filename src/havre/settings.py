@@ -41,6 +41,8 @@ class Settings:
     """A postgresql:// address; empty means SQLite inside the home."""
     key_command: str = ""
     """A command that prints the node's keys; empty means HOME/keys."""
+    sources: tuple[Path, ...] = ()
+    """Folders of this machine below which pages may take in what lies there; no other is ever read for them."""
 
     @property
     def keys(self) -> Path:
@@ -51,6 +53,11 @@ class Settings:
     def store(self) -> Path:
         """The evidence store."""
         return self.home / "store"
+
+    @property
+    def uploads(self) -> Path:
+        """Where files that people send wait, sealed."""
+        return self.home / "uploads"
 
     @property
     def index(self) -> Path:
@@ -80,7 +87,14 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         home=Path(named),
         database=environ.get("HAVRE_DATABASE", ""),
         key_command=environ.get("HAVRE_KEY_COMMAND", ""),
+        sources=tuple(_folder(name) for name in environ.get("HAVRE_SOURCES", "").split(":") if name),
     )
+
+
+def _folder(name: str) -> Path:
+    if not Path(name).is_absolute():
+        raise Invalid(f"HAVRE_SOURCES names {name!r}: give whole paths, with a colon between two")
+    return Path(name)
 
 
 def django_settings(settings: Settings) -> dict[str, object]:

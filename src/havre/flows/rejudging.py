@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from havre.cases.counters import move_counters, verdict_of
 from havre.cases.models import Item
 from havre.flows.candidates import judged_again
 from havre.flows.home import Home
@@ -39,6 +40,7 @@ def judge_again(unit: Unit, items: Sequence[Item], indexes: Indexes) -> Counter[
     candidates = judged_again(indexes.stock.looks, items)
     bench = Bench(unit, indexes.known, indexes.held, candidates, indexes.stock)
     moved: Counter[str] = Counter()
+    before = [verdict_of(item) for item in items]
     Match.objects.filter(item__in=items).delete()
     matches: list[Match] = []
     for item, candidate in zip(items, candidates, strict=True):
@@ -46,6 +48,7 @@ def judge_again(unit: Unit, items: Sequence[Item], indexes: Indexes) -> Counter[
         moved[_rewritten(item, judged)] += 1
         matches += _of(item, judged)
     Item.objects.bulk_update(items, ["outcome", "apart", "stack", "reason"])
+    move_counters(map(verdict_of, items), taken=before)
     Match.objects.bulk_create(matches)
     return moved
 

@@ -25,8 +25,8 @@ from havre.entrypoints.command import (
     known,
     node,
     search,
-    serve,
     series,
+    serve,
     store,
     work,
 )
