@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.models import Q
 
 from havre.cases.models import Order, State
-from havre.cases.order import beat, become, claim, note_intake, put_off
+from havre.cases.order import TRIES, beat, become, claim, note_intake, put_off
 from havre.errors import HavreError, Refused, Unavailable
 from havre.flows.brought import OnDisk, Parcel
 from havre.flows.holding import LOCKS, held
