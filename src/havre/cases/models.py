@@ -170,6 +170,11 @@ class Upload(models.Model):
     sha256 = models.BinaryField(max_length=32, null=True)
     """Of the whole, once all of it is here."""
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 in hexadecimal; empty while it is not known."""
+        return bytes(self.sha256).hex() if self.sha256 else ""
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "name_digest"], name="one_upload_a_name"),
