@@ -5,6 +5,7 @@
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,21 +43,47 @@ def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Cl
     return client
 
 
+@dataclass
+class Running:
+    """A real server of a home."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def address(self) -> str:
+        """Where its pages are."""
+        return f"http://localhost:{self.port}"
+
+    def kill(self) -> None:
+        """End it and everything of it at once, as a power cut does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+
+
 @contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """The address of a real server of this home, on a free port of the loopback."""
+def server_of(settings: Settings) -> Iterator[Running]:
+    """A real server of this home, on a free port of the loopback."""
     port = _free()
     environment = {**os.environ, "HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
+    environment["HAVRE_SOURCES"] = ":".join(map(str, settings.sources))
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
-    process = subprocess.Popen([*command, "havre.entrypoints.analyst.app:named()"], env=environment)
+    command += ["havre.entrypoints.analyst.app:named()"]
+    running = Running(port, subprocess.Popen(command, env=environment, process_group=0))
     try:
-        address = f"http://localhost:{port}"
-        _wait(address, process)
-        yield address
+        _wait(running.address, running.process)
+        yield running
     finally:
-        process.terminate()
-        process.wait(20)
+        running.process.terminate()
+        running.process.wait(20)
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The address of a real server of this home."""
+    with server_of(settings) as running:
+        yield running.address
 
 
 def _free() -> int:

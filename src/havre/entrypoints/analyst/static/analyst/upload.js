@@ -22,8 +22,7 @@
 
   const waiting = [];       /* { file, name } not announced yet */
   const ready = [];         /* announced: { file, name, id, offset } */
-  const partly = new Map(); /* bytes of the piece that is on its way, by number */
-  let all = 0, done = 0, files = 0, working = 0, paused = false, troubles = 0, announcing = false, stuck = false;
+   let all = 0, done = 0, files = 0, working = 0, paused = false, troubles = 0, announcing = false;
 
   const say = (words, kind = "") => { const said = by("said"); said.hidden = !words; said.textContent = words; said.className = `said ${kind}`; };
   const trouble = (words) => {
@@ -34,17 +33,16 @@
     by("troubles").querySelector("ul").append(line);
   };
   const show = () => {
-    const sent = done + [...partly.values()].reduce((sum, each) => sum + each, 0);
-    const share = all ? sent / all : files ? 1 : 0;
+    const share = all ? done / all : files ? 1 : 0;
     by("going").hidden = !files;
     by("percent").textContent = percents.format(Math.floor(100 * Math.min(share, 1)) / 100);
-    by("amount").textContent = word("amount", { done: bytes(sent), all: bytes(all), files: numbers.format(files) });
+    by("amount").textContent = word("amount", { done: bytes(done), all: bytes(all), files: numbers.format(files) });
     by("bar").value = Math.floor(1000 * Math.min(share, 1));
     const busy = working > 0 || announcing || waiting.length > 0 || ready.length > 0;
     by("pause").hidden = paused || !busy;
-    by("resume").hidden = !paused && !stuck;
+    by("resume").hidden = !paused;
     by("begin").hidden = busy || !files;
-    if (!busy && files && !paused && !stuck) {
+    if (!busy && files && !paused) {
       say(troubles ? word("left") : word("done"), troubles ? "warning" : "");
       by("current").textContent = "";
     }
@@ -112,11 +110,7 @@
       by("current").textContent = name;
       const at = mine.offset, piece = await file.slice(at, at + CHUNK).arrayBuffer(), digest = base64(await sha256(piece));
       const got = await lasting(async () => {
-        if (mine.offset !== at) return { offset: mine.offset };
-        partly.set(mine.id, 0);
-        try {
-          return await ask(`${root.dataset.uploads}/${mine.id}`, { method: "PATCH", body: piece, headers: { "Upload-Offset": String(at), "Upload-Checksum": `sha256 ${digest}`, "Content-Type": "application/offset+octet-stream" } });
-        } finally { partly.delete(mine.id); }
+        return ask(`${root.dataset.uploads}/${mine.id}`, { method: "PATCH", body: piece, headers: { "Upload-Offset": String(at), "Upload-Checksum": `sha256 ${digest}`, "Content-Type": "application/offset+octet-stream" } });
       });
       done += got.offset - at;
       mine.offset = got.offset;
