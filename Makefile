@@ -55,6 +55,6 @@ LOCK := env -u PIP_FIND_LINKS .venv/bin/uv pip compile --quiet --upgrade --unive
 	$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.lock
 	touch $@
 
-.venv/built: .venv/locked setup.py pyproject.toml $(shell find native -name '*.[ch]')
+.venv/built: .venv/locked setup.py pyproject.toml $(shell find native src -name '*.[ch]' -o -name '*.po')
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@

@@ -1,7 +1,9 @@
-"""The C kernels; everything else is in pyproject.toml."""
+"""The C kernels and the compiled words of other languages; everything else is in pyproject.toml."""
 
 from pathlib import Path
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from setuptools import Extension, setup
 
 # -ffp-contract=off: a fused multiply-add rounds once where the reference rounds twice, and one hash in 368 differs.
@@ -22,6 +24,14 @@ def kernel(name: str, *sources: str) -> Extension:
     )
 
 
+def compile_words() -> None:
+    """Every catalogue of words in the form that Django reads."""
+    for source in Path("src").glob("havre/**/locale/**/*.po"):
+        with source.open("rb") as written, source.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, read_po(written, locale=source.parts[-3]))
+
+
+compile_words()
 setup(
     ext_modules=[
         kernel(

@@ -10,8 +10,8 @@ from statistics import median, quantiles
 ORDER = (
     ("errors", "settings", "start"),
     *((room,) for room in ("fingerprints", "matching", "linking", "sealing")),
-    *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches", "series", "victims")),
-    *((room,) for room in ("alerts", "flows", "entrypoints")),
+    *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches")),
+    *((room,) for room in ("assessments", "care", "series", "victims", "alerts", "flows", "entrypoints")),
 )
 """The import order of docs and ARCHITECTURE.md: each may import what stands before it, and itself."""
 

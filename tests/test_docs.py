@@ -14,7 +14,13 @@ from tests.command_line import HAVRE
 DOCS = {path: text for path, text in files().items() if path.endswith(".md") and not path.startswith("examples/")}
 DECISIONS = {path: text for path, text in DOCS.items() if re.match(r"docs/decisions/\d", path)}
 PROJECT = tomllib.loads(files()["pyproject.toml"])["project"]
-IMPORTED_AS = {"pi-heif": "pi_heif", "pillow": "PIL", "psycopg": "django.db.backends.postgresql"}
+IMPORTED_AS = {
+    "argon2-cffi": "Argon2PasswordHasher",
+    "django-allauth": "allauth",
+    "pi-heif": "pi_heif",
+    "pillow": "PIL",
+    "psycopg": "django.db.backends.postgresql",
+}
 MOST_LINES = 60
 """One screen, for ARCHITECTURE.md."""
 

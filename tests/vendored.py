@@ -39,19 +39,8 @@ PACKAGES: dict[str, dict[str, str]] = {
 """Package and range: file in the package, file here."""
 
 SPRITE = "icons.svg"
-ICONS = """
-arrow-clockwise arrow-counterclockwise arrow-left arrow-right arrow-repeat arrows-angle-expand bar-chart bell book
-bookmark box-arrow-in-down box-arrow-right box-arrow-up-right bullseye calendar3 camera card-list chat-left-text check
-check-circle check2-all chevron-down chevron-left chevron-right chevron-up clipboard clock clock-history cloud-upload
-columns-gap crop cup-hot database device-hdd diagram-3 download envelope exclamation-circle exclamation-triangle eye
-eye-slash fast-forward file-earmark file-earmark-binary file-earmark-image file-earmark-lock film filter fingerprint
-flag folder2-open funnel gear geo-alt globe2 graph-up grid-3x3-gap hand-index hash hourglass-split house image inbox
-inboxes info-circle journal-check journal-text key keyboard layers layout-split link-45deg list list-check lock map
-mic-mute moon music-note-beamed pause-circle pencil people person person-badge person-check person-lock person-plus
-person-x phone play-circle plus-lg question-circle save scissors search shield shield-check shield-exclamation
-shield-lock skip-end sliders sort-down speaker square stack star sun symmetry-vertical tag tags three-dots ticket
-trash translate unlock upc-scan upload volume-mute x-circle x-lg zoom-in zoom-out
-""".split()
+ICONS = Path(__file__).with_name("icons.txt").read_text().split()
+"""Of all icons, those that pages use."""
 
 
 def renew() -> None:

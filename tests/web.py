@@ -64,15 +64,15 @@ class Running:
 @contextmanager
 def server_of(settings: Settings) -> Iterator[Running]:
     """A real server of this home, on a free port of the loopback."""
-    port = _free()
+    port = free_port()
     environment = {**os.environ, "HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
     environment["HAVRE_SOURCES"] = ":".join(map(str, settings.sources))
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
-    command += ["havre.entrypoints.analyst.app:named()"]
+    command += ["havre.entrypoints.analyst.main:named()"]
     running = Running(port, subprocess.Popen(command, env=environment, process_group=0))
     try:
-        _wait(running.address, running.process)
+        wait_for(running.address, running.process)
         yield running
     finally:
         running.process.terminate()
@@ -86,13 +86,15 @@ def served(settings: Settings) -> Iterator[str]:
         yield running.address
 
 
-def _free() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
-def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+    """Return once the server answers; fails where it ended or never does."""
     until = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:

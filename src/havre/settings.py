@@ -28,7 +28,7 @@ SIGN_IN = (
 
 LANGUAGES = (("en", "English"), ("fr", "Français"), ("nl", "Nederlands"))
 
-NO_SECRET = "no page is signed with this: `havre serve` takes its secret from the node's key"
+NO_SECRET = "no page is signed with this: `havre serve` takes its secret from the node's key"  # noqa: S105
 """Django's key while no page is served."""
 
 

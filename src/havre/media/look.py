@@ -17,6 +17,8 @@ IN_MEMORY = 256 << 20
 
 CHUNK = 1 << 20
 
+Sealed = bytes
+
 TRIES = 3
 """A file that broke the decoder so often is quarantined."""
 
@@ -59,7 +61,7 @@ class Looked:
     decoded: Decoded | None = None
     sealed: tuple[Kept, ...] = ()
     """The original and the preview, where they were to be kept; durable once the store has settled."""
-    veil: bytes = b""
+    veil: Sealed = b""
     """The sealed veil, where there is one."""
     listed: Listed | None = None
     """All there is, where a list named a file without its bytes."""

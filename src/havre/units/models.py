@@ -1,6 +1,6 @@
 """Who works here: units of countries, their people, what each person may do, and a second person's word."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -36,7 +36,7 @@ class Person(AbstractBaseUser):
     """From then on they may not sign in; what they did stays theirs."""
 
     USERNAME_FIELD = "name"
-    objects: ClassVar[BaseUserManager["Person"]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     def __str__(self) -> str:
         return self.name

@@ -87,7 +87,7 @@ def test_a_piece_that_begins_elsewhere_is_told_where_the_upload_ends(here: Node,
         (b"0123456789", {"Upload_Checksum": ""}, "SHA-256"),
         (b"0123456789", {"Upload_Offset": "-1"}, "where it begins"),
         (b"0123456789", {"Upload_Offset": "²"}, "where it begins"),
-        (b"", {}, "1 to"),
+        (b"", {}, "how long it is"),
         (b"x" * 31, {}, "beyond the end"),
     ],
 )

@@ -20,7 +20,7 @@ from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, settings_of
 from havre.errors import Unavailable
 
-PAGES = "havre.entrypoints.analyst.app:named()"
+PAGES = "havre.entrypoints.analyst.main:named()"
 """What the web server calls; named, not imported: entry points know nothing of one another."""
 
 THREADS = 4
@@ -47,7 +47,7 @@ def serve(
     """Serve the analyst's pages on the loopback of this machine; a proxy in front of it adds TLS and the network."""
     what = asked(context)
     settings = settings_of(what)
-    environment = {**os.environ, **what.environ, "HAVRE_HOME": str(settings.home.resolve())}
+    environment = {**what.environ, "HAVRE_HOME": str(settings.home.resolve())}
     with ended_by_signals(), Served(port, workers, environment) as served:
         served.wait_until_ready()
         answers.say(f"{address(port)} (Ctrl C ends it)")
