@@ -8,8 +8,8 @@ import pytest
 
 from havre.cases.models import Intake, Item
 from havre.errors import Invalid, NotFound, Refused
-from havre.flows.dossier import close_dossier, open_dossier
 from havre.flows.brought import OnDisk, look_over
+from havre.flows.dossier import close_dossier, open_dossier
 from havre.flows.intake import alone, take_in
 from havre.flows.taking import Progress
 from havre.matches.queries import Totals

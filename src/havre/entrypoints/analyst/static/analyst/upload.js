@@ -42,6 +42,7 @@
     by("pause").hidden = paused || !busy;
     by("resume").hidden = !paused;
     by("begin").hidden = busy || !files;
+    by("choose").className = `btn ${files ? "btn-plain" : "btn-main"}`;
     if (!busy && files && !paused) {
       say(troubles ? word("left") : word("done"), troubles ? "warning" : "");
       by("current").textContent = "";
