@@ -195,21 +195,6 @@ def test_a_unit_that_was_added_since_it_began_is_served(case: Node, tmp_path: Pa
     assert order.state == State.DONE
 
 
-def test_a_path_the_operator_did_not_allow_is_as_if_it_did_not_exist(case: Node, tmp_path: Path) -> None:
-    from havre.errors import NotFound
-
-    (tmp_path / "secret").mkdir()
-    (tmp_path / "allowed" / "link").symlink_to(tmp_path / "secret")
-    (tmp_path / "allowed-too").mkdir()
-    sentences = set()
-    for path in ("secret", "allowed/link", "allowed/../secret", "allowed-too", "allowed/none", "allowed/\0", "nothing"):
-        with pytest.raises(NotFound) as told:
-            order_folder(case.home, case.bram, "A", f"{tmp_path}/{path}")
-        sentences.add(str(told.value))
-    assert len(sentences) == 1
-    assert order_folder(case.home, case.bram, "A", f"{tmp_path}/allowed").state == State.WAITING
-
-
 def test_names_sent_are_shown_as_they_are_and_lead_nowhere(case: Node) -> None:
     order = order_files(case.home, case.bram, "A")
     (found,) = announced(case.home, case.bram, order.pk, [File("a\0b/../<script>", 0, 1e30)])

@@ -1,10 +1,9 @@
 """`havre demo --serve`: the workspace on a benign example that fills while one signs in."""
 
-import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +31,7 @@ def served_demo(context: typer.Context, port: int) -> None:
 
     with ended_by_signals(), _room(folder):
         people = begin_demo(settings, now, {name: secrets.token_urlsafe(PASSWORD_BYTES) for name in PEOPLE})
-        with Served(port, WORKERS, _environment(settings)) as served:
+        with Served(port, WORKERS, _environment(asked(context).environ, settings)) as served:
             served.wait_until_ready()
             _told(port, people)
             _fill(settings, folder)
@@ -51,9 +50,9 @@ def _room(folder: Path) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment(environ: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """That of the servers: a database or keys that the environment names may be real, and count for nothing here."""
-    mine = {name: value for name, value in os.environ.items() if not name.startswith("HAVRE_")}
+    mine = {name: value for name, value in environ.items() if not name.startswith("HAVRE_")}
     return {**mine, "HAVRE_HOME": str(settings.home), "HAVRE_SOURCES": ":".join(map(str, settings.sources))}
 
 
