@@ -73,3 +73,10 @@ def test_every_room_with_tables_is_told_to_django() -> None:
     apps = django_settings(Settings(home=Path("/srv/home")))["INSTALLED_APPS"]
     assert isinstance(apps, list)
     assert [app for app in apps if app.startswith("havre.")] == [*(f"havre.{room}" for room in APPS), PAGES]
+
+
+def test_folders_that_pages_may_take_in_are_whole_paths() -> None:
+    assert read_settings({"HAVRE_HOME": "/srv", "HAVRE_SOURCES": "/a b:/c:"}).sources == (Path("/a b"), Path("/c"))
+    assert read_settings({"HAVRE_HOME": "/srv"}).sources == ()
+    with pytest.raises(Invalid, match="whole paths"):
+        read_settings({"HAVRE_HOME": "/srv", "HAVRE_SOURCES": "/a:b"})

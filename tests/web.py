@@ -93,14 +93,14 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(address: str, process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:
     """Return once the server answers; fails where it ended or never does."""
     until = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=5).close()
             return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
     raise AssertionError(f"the server at {address} did not start")
 

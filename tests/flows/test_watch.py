@@ -54,6 +54,13 @@ def case(begun: Node, tmp_path: Path) -> Node:
     return Node(home, begun.anke, begun.bram, begun.chiara)
 
 
+def became(order: Order) -> Intake:
+    """The intake that an order became."""
+    order.refresh_from_db()
+    assert order.intake is not None
+    return order.intake
+
+
 def counted(intake: Intake) -> dict[str, int]:
     """The counters of an intake."""
     intake.refresh_from_db()
@@ -69,9 +76,9 @@ def test_a_folder_is_taken_in_and_its_counters_say_what_its_items_say(case: Node
     order = order_folder(case.home, case.bram, "A", str(folder))
     assert run(case) == []
     order.refresh_from_db()
-    assert (order.state, order.trouble, order.intake.begun_by) == (State.DONE, "", case.bram.person)
-    assert counted(order.intake) == WHOLE.totals()
-    assert order.intake.found == len(WHOLE.files) == order.intake.total
+    assert (order.state, order.trouble, became(order).begun_by) == (State.DONE, "", case.bram.person)
+    assert counted(became(order)) == WHOLE.totals()
+    assert became(order).found == len(WHOLE.files) == became(order).total
 
 
 def test_what_is_sent_ends_as_the_same_folder_does_and_leaves_nothing_in_the_spool(case: Node, tmp_path: Path) -> None:
@@ -89,7 +96,7 @@ def test_what_is_sent_ends_as_the_same_folder_does_and_leaves_nothing_in_the_spo
     assert run(case) == []
     order.refresh_from_db()
     assert (order.state, order.trouble) == (State.DONE, "")
-    sent = outcomes(order.intake)
+    sent = outcomes(became(order))
 
     other = open_dossier(case.home, case.chiara, "I", "a warrant", "a test")
     folder = lay(tmp_path / "same", files)
@@ -98,12 +105,10 @@ def test_what_is_sent_ends_as_the_same_folder_does_and_leaves_nothing_in_the_spo
         (path.removeprefix(f"{folder}/"), outcome) for path, outcome in outcomes(Intake.objects.get(pk=totals.intake))
     ]
     assert sent == laid
-    assert counted(order.intake) == totals.outcomes | {"stacks": totals.stacks}
+    assert counted(became(order)) == totals.outcomes | {"stacks": totals.stacks}
     assert not Chunk.objects.exists()
     assert [path for path in case.home.settings.uploads.rglob("*") if path.is_file()] == []
-    assert {bytes(upload.sha256).hex() for upload in order.uploads.all()} == {
-        _hex(content) for content in files.values()
-    }
+    assert {upload.digest for upload in order.uploads.all()} == {_hex(content) for content in files.values()}
 
 
 def _hex(content: bytes) -> str:
@@ -125,10 +130,10 @@ def test_it_stops_when_asked_and_goes_on_to_the_same_end(
     background.take(begun)
     order.refresh_from_db()
     assert (order.state, order.stop) == (State.STOPPED, False)
-    assert 0 < order.intake.found < len(WHOLE.files)
+    assert 0 < became(order).found < len(WHOLE.files)
     continue_order(case.home, case.anke, order.pk)
     assert run(case) == []
-    assert counted(order.intake) == WHOLE.totals()
+    assert counted(became(order)) == WHOLE.totals()
     assert Intake.objects.count() == 1
 
 

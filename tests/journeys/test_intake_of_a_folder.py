@@ -51,7 +51,7 @@ def signed_in(browser: Browser, here: Node, address: str) -> Page:
 def accessible(page: Page) -> None:
     """No violation that axe knows of, in light and in dark."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
 
