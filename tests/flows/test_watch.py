@@ -137,6 +137,18 @@ def test_it_stops_when_asked_and_goes_on_to_the_same_end(
     assert Intake.objects.count() == 1
 
 
+def test_a_process_that_is_told_to_end_leaves_its_order_to_the_next(
+    case: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("havre.flows.taking.BATCH", 5)
+    order = order_folder(case.home, case.bram, "A", str(lay(tmp_path / "allowed" / "seized", WHOLE.files)))
+    run(case, done=Item.objects.exists)
+    assert 0 < became(order).found < len(WHOLE.files)
+    assert order.state == State.WAITING
+    assert run(case) == []
+    assert counted(became(order)) == WHOLE.totals()
+
+
 def test_an_order_whose_process_was_killed_is_taken_over_at_once_here_and_after_its_lease_elsewhere(
     case: Node, tmp_path: Path
 ) -> None:

@@ -44,7 +44,7 @@ Wait = Callable[[float], bool]
 
 
 class StoppedError(Exception):
-    """Somebody asked an intake to stop, or another process took it over."""
+    """Somebody asked an intake to stop, this process is told to end, or another one took the intake over."""
 
 
 @dataclass
@@ -110,7 +110,7 @@ class Watch:
             digest_whole(self.home, order)
 
         def tell(progress: Progress) -> None:
-            if not beat(order, self.clock(), further=progress.fresh > 0):
+            if not beat(order, self.clock(), further=progress.fresh > 0) or self.wait(0.0):
                 raise StoppedError
 
         take_in(
@@ -133,7 +133,8 @@ class Watch:
     def _stopped(self, order: Order) -> None:
         mine = Order.objects.filter(pk=order.pk, holder=self.token, state=State.RUNNING).first()
         if mine is not None:
-            become(mine, State.STOPPED)
+            # Not asked to stop: this process is told to end, and another one goes on.
+            become(mine, State.STOPPED if mine.stop else State.WAITING)
 
     @contextmanager
     def _beating(self, order: Order) -> Iterator[None]:
