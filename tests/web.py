@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # the fixtures are read before Django is configured
 BROWSER = "/usr/bin/chromium"
 """Debian's; missing means that the suite fails."""
 
-STARTING_SECONDS = 30
+STARTING_SECONDS = 60
 
 
 def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Client:
@@ -93,9 +93,11 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def wait_for(address: str, process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:
+def wait_for(
+    address: str, process: "subprocess.Popen[bytes] | subprocess.Popen[str]", seconds: float = STARTING_SECONDS
+) -> None:
     """Return once the server answers; fails where it ended or never does."""
-    until = time.monotonic() + STARTING_SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=5).close()

@@ -88,7 +88,6 @@ class Served:
 
     def __enter__(self) -> "Served":
         self.web = self._started(pages(self.port, self.workers))
-        self._start_behind()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -102,20 +101,25 @@ class Served:
                 process.kill()
                 process.wait()
 
-    def wait_until_ready(self, seconds: float = 60.0) -> None:
-        """Return once the pages answer. Raises Unavailable where they end or do not come."""
+    def wait_until_ready(self, seconds: float = 120.0) -> None:
+        """Return once the pages answer; what works behind them is begun then, so that nobody waits for it.
+
+        Raises Unavailable where they end or do not come.
+        """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self._must_run()
             try:
                 urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}/", timeout=5).close()
-                self._must_run()  # another server may answer at this port
-                return
+                break
             except urllib.error.HTTPError:
-                return
+                break
             except OSError:
                 time.sleep(0.1)
-        raise Unavailable("the web server did not answer in time: what it printed above says why")
+        else:
+            raise Unavailable("the web server did not answer in time: what it printed above says why")
+        self._must_run()  # another server may have answered at this port
+        self._start_behind()
 
     def attend(self) -> None:
         """Start what crashed behind the pages again, for as long as the pages run."""
