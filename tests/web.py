@@ -1,7 +1,7 @@
 """The pages in tests: Django's client for what is answered, a served home and a real Chromium for what is seen.
 
-`visiting(node, person)` answers in this process; `served(settings)` starts the real server on the loopback;
-`chromium` in conftest is Debian's browser.
+`visiting(node, person)` answers in this process; `served(settings)` starts the real server on the loopback, in which
+`signed_in_page(chromium, address, person)` is somebody's page; `chromium` in conftest is Debian's browser.
 """
 
 import os
@@ -14,15 +14,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings as django_conf
 from django.test import Client
 
 from havre.settings import Settings
 
 if TYPE_CHECKING:  # the fixtures are read before Django is configured
+    from django.contrib.sessions.backends.base import SessionBase
+    from playwright.sync_api import Browser, BrowserContext, Page
+
     from havre.units.models import Person
     from tests.cast import Node
 
@@ -33,13 +37,15 @@ STARTING_SECONDS = 60
 
 
 def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Client:
-    """A browser of Django's, signed in as this person; nobody where None."""
+    """A browser of Django's, signed in as this person with two factors a moment ago; nobody where None."""
     from havre.entrypoints.analyst.node import serve
 
     serve(node.home)
     client = Client(headers={"HX-Request": "true"} if htmx else None)
     if person is not None:
         client.force_login(person)
+        session = client.session
+        _prove(session, person, agent="")
     return client
 
 
@@ -61,18 +67,54 @@ class Running:
         self.process.wait(20)
 
 
+def signed_in_page(browser: "Browser | BrowserContext", address: str, person: "Person") -> "Page":
+    """A page of a real browser in which this person is signed in with two factors at a server of `served`."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    page = browser.new_page()
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = django_conf.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    _prove(session, person, agent=str(page.evaluate("navigator.userAgent")))
+    page.context.add_cookies([{"name": "havre", "value": str(session.session_key), "url": address}])
+    return page
+
+
+def _prove(session: "SessionBase", person: "Person", *, agent: str) -> None:
+    """As if they had shown a password and a code just now."""
+    from allauth.usersessions.models import UserSession
+
+    from havre.entrypoints.analyst.sessions import begin_session
+
+    proofs = [{"method": "password", "at": time.time()}, {"method": "mfa", "type": "totp", "at": time.time()}]
+    session["account_authentication_methods"] = proofs
+    session["account_authentication_methods_user"] = str(person.pk)
+    begin_session(session, agent)
+    session.save()
+    key = str(session.session_key)
+    UserSession.objects.create(user=person, ip="127.0.0.1", session_key=key, user_agent=agent)
+
+
 @contextmanager
-def server_of(settings: Settings) -> Iterator[Running]:
-    """A real server of this home, on a free port of the loopback."""
+def server_of(settings: Settings, pages: str = "havre.entrypoints.analyst.main:named()") -> Iterator[Running]:
+    """A real server of this home, on a free port of the loopback; other pages are a test's own."""
+    from havre.entrypoints.analyst.node import serve
+    from havre.flows.home import Home
+
     port = free_port()
     environment = {**os.environ, "HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
     environment["HAVRE_SOURCES"] = ":".join(map(str, settings.sources))
+    for field in fields(settings.provider) if settings.provider else ():
+        environment[f"HAVRE_OIDC_{field.name.upper()}"] = getattr(settings.provider, field.name)
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
-    command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
-    command += ["havre.entrypoints.analyst.main:named()"]
+    command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning", pages]
     running = Running(port, subprocess.Popen(command, env=environment, process_group=0))
     try:
         wait_for(running.address, running.process)
+        # What this process signs, the server then takes: see `signed_in_page`.
+        serve(Home(settings))
         yield running
     finally:
         running.process.terminate()
@@ -80,10 +122,18 @@ def server_of(settings: Settings) -> Iterator[Running]:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[str]:
+def served(settings: Settings, pages: str = "havre.entrypoints.analyst.main:named()") -> Iterator[str]:
     """The address of a real server of this home."""
-    with server_of(settings) as running:
+    with server_of(settings, pages) as running:
         yield running.address
+
+
+def signed_in(browser: "Browser", node: "Node", person: "Person", address: str, **how: Any) -> "BrowserContext":
+    """A browser of its own in which this person is signed in at this address."""
+    context = browser.new_context(**how)
+    cookie = visiting(node, person).cookies["havre"]
+    context.add_cookies([{"name": "havre", "value": cookie.value, "url": address}])
+    return context
 
 
 def free_port() -> int:

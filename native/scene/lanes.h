@@ -1,12 +1,12 @@
-/* The two loops that take the time, in plain C over whole numbers: each backend compiles them for its own vectors, and
- * whole numbers come out the same whichever way they are summed up. Included with NAME(x) and
- * VECTOR defined, the bytes of a vector. */
+/* The loop that takes the time of a comparison, in plain C over whole numbers: each backend compiles it for its own
+ * vectors, and whole numbers come out the same whichever way they are summed up. Included with NAME(x)
+ * defined, VECTOR, the bytes of a vector, and DOT(one, other): the sum of the products of the two bytes, each from 0 to 15,
+ * in every lane. */
 #include <string.h>
 
 #include "scene.h"
 
 typedef int16_t lanes __attribute__((vector_size(VECTOR)));
-
 
 enum {
     WIDTH = VECTOR / 2,  /* known features in a vector */
@@ -32,6 +32,8 @@ static inline lanes NAME(load)(const void *at) {
     memcpy(&v, at, sizeof v);
     return v;
 }
+
+static inline lanes NAME(dot)(lanes one, lanes other) { return (lanes)DOT(one, other); }
 
 static inline int NAME(any)(lanes mask) {
     uint64_t words[sizeof mask / 8], all = 0;
@@ -59,42 +61,28 @@ static void NAME(nearest)(const scene_feature *asked, int asked_count, const int
     for (int j = 0; j < padded; ++j) back[j] = SCENE_NONE, back_apart[j] = SCENE_FARTHEST;
     for (int i = 0; i < asked_count; i += SIDE_BY_SIDE) {
         int together = asked_count - i < SIDE_BY_SIDE ? asked_count - i : SIDE_BY_SIDE;
-        int16_t numbers[SCENE_NUMBERS][SIDE_BY_SIDE] = {{0}}, squares[SIDE_BY_SIDE] = {0};
+        int16_t numbers[SCENE_PACKED][SIDE_BY_SIDE] = {{0}}, squares[SIDE_BY_SIDE] = {0};
         for (int a = 0; a < together; ++a) {
             for (int k = 0; k < SCENE_PACKED; ++k) {
                 int16_t low = asked[i + a].numbers[k] & 15, high = asked[i + a].numbers[k] >> 4;
-                numbers[2 * k][a] = low, numbers[2 * k + 1][a] = high;
+                numbers[k][a] = (int16_t)(low | high << 8);
                 squares[a] = (int16_t)(squares[a] + low * low + high * high);
             }
             found[i + a][0] = found[i + a][1] = SCENE_NONE, apart[i + a][0] = apart[i + a][1] = SCENE_FARTHEST;
         }
         for (int from = 0; from < known_count; from += WIDTH) {
-            const int16_t *block = blocks + (size_t)(from - from % SCENE_LANES) * SCENE_NUMBERS + from % SCENE_LANES;
+            const int16_t *block = blocks + (size_t)(from - from % SCENE_LANES) * SCENE_PACKED + from % SCENE_LANES;
             /* |a - b|^2 = |a|^2 + |b|^2 - 2 a.b, each below 2^15. */
             lanes product[SIDE_BY_SIDE] = {{0}}, square = {0};
-            for (int k = 0; k < SCENE_NUMBERS; ++k) {
+            for (int k = 0; k < SCENE_PACKED; ++k) {
                 lanes known = NAME(load)(block + (size_t)k * SCENE_LANES);
-                square += known * known;
-                for (int a = 0; a < SIDE_BY_SIDE; ++a) product[a] += known * numbers[k][a];
+                square += NAME(dot)(known, known);
+                for (int a = 0; a < SIDE_BY_SIDE; ++a) product[a] += NAME(dot)(known, (lanes){0} + numbers[k][a]);
             }
             for (int a = 0; a < together; ++a) {
                 lanes far = square + squares[a] - 2 * product[a];
                 NAME(take)(far, i + a, from, known_count, found[i + a], apart[i + a], back, back_apart);
             }
         }
-    }
-}
-
-static void NAME(apart)(const uint8_t *asked, const scene_posting *postings, size_t count, uint16_t *apart) {
-    uint8_t low[sizeof(scene_posting)] = {0}, high[sizeof(scene_posting)] = {0}, mask[sizeof(scene_posting)] = {0};
-    for (int k = 0; k < SCENE_PACKED; ++k) low[k] = asked[k] & 15, high[k] = asked[k] >> 4, mask[k] = 15;
-    for (size_t at = 0; at < count; ++at) {
-        const uint8_t *bytes = (const uint8_t *)(postings + at);
-        int sum = 0;
-        for (size_t k = 0; k < sizeof(scene_posting); ++k) {
-            int16_t one = (int16_t)((bytes[k] & mask[k]) - low[k]), other = (int16_t)(((bytes[k] >> 4) & mask[k]) - high[k]);
-            sum += (int16_t)(one * one) + (int16_t)(other * other);
-        }
-        apart[at] = (uint16_t)sum;
     }
 }

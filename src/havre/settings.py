@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from havre.errors import Invalid
 
-APPS = ("units", "audit", "cases", "media", "matches", "series")
+APPS = ("units", "audit", "cases", "media", "matches", "assessments", "care", "series", "victims", "alerts")
 """The rooms that have tables, in import order."""
 
 PAGES = "havre.entrypoints.analyst"
@@ -32,6 +32,29 @@ NO_SECRET = "no page is signed with this: `havre serve` takes its secret from th
 """Django's key while no page is served."""
 
 
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""This machine."""
+
+PROVIDER_ID = "unit"
+"""How addresses call the identity provider of a unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The identity provider of one unit (OpenID Connect)."""
+
+    server: str
+    """Its issuer: an https:// address under which /.well-known/openid-configuration lies."""
+    client: str
+    secret: str
+    unit: str
+    """The unit whose people it knows."""
+    name: str
+    """What stands on the button."""
+    acr: str = ""
+    """The `acr` by which it says that two factors were asked for; `amr` with "mfa" always does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One node's choices: where its home is, which database it uses, where its keys come from."""
@@ -43,6 +66,10 @@ class Settings:
     """A command that prints the node's keys; empty means HOME/keys."""
     sources: tuple[Path, ...] = ()
     """Folders of this machine below which pages may take in what lies there; no other is ever read for them."""
+    origin: str = ""
+    """The https:// address under which a proxy with TLS serves the pages; empty means this machine alone."""
+    provider: Provider | None = None
+    """The identity provider of a unit that has its own."""
 
     @property
     def keys(self) -> Path:
@@ -88,7 +115,29 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         database=environ.get("HAVRE_DATABASE", ""),
         key_command=environ.get("HAVRE_KEY_COMMAND", ""),
         sources=tuple(_folder(name) for name in environ.get("HAVRE_SOURCES", "").split(":") if name),
+        origin=_origin(environ.get("HAVRE_ORIGIN", "")),
+        provider=_provider(environ),
     )
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme != "https" or not parts.hostname or text.rstrip("/") != f"https://{parts.netloc}"):
+        raise Invalid(f"HAVRE_ORIGIN is an address such as https://havre.example, not {text!r}")
+    return text.rstrip("/")
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    named = {word: environ.get(f"HAVRE_OIDC_{word.upper()}", "") for word in ("server", "client", "secret", "unit")}
+    if not any(named.values()):
+        return None
+    missing = [f"HAVRE_OIDC_{word.upper()}" for word, value in named.items() if not value]
+    if missing:
+        raise Invalid(f"the identity provider is not complete: set {', '.join(missing)} too")
+    where = urlsplit(named["server"])
+    if where.scheme != "https" and where.hostname not in LOOPBACK:
+        raise Invalid("HAVRE_OIDC_SERVER must be an https:// address")
+    return Provider(**named, name=environ.get("HAVRE_OIDC_NAME", named["unit"]), acr=environ.get("HAVRE_OIDC_ACR", ""))
 
 
 def _folder(name: str) -> Path:
@@ -113,24 +162,50 @@ def django_settings(settings: Settings) -> dict[str, object]:
         "TIME_ZONE": "UTC",
         "SECRET_KEY": NO_SECRET,
         **_people(),
+        **_sessions(),
+        **_provided(settings.provider),
         **_web(),
         **_languages(),
+        **(_behind_tls(settings.origin) if settings.origin else {}),
     }
 
 
 def _people() -> dict[str, object]:
+    validation = "django.contrib.auth.password_validation"
     return {
         "AUTH_USER_MODEL": "units.Person",
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": f"{validation}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["name"]}},
+            {"NAME": f"{validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+            {"NAME": f"{validation}.CommonPasswordValidator"},
+        ],
         "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "ACCOUNT_ADAPTER": f"{PAGES}.adapters.Doors",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": "name",
         "ACCOUNT_USER_MODEL_EMAIL_FIELD": None,
         "ACCOUNT_LOGIN_METHODS": {"username"},
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*"],
         "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_SESSION_REMEMBER": False,
+        # Tries are rows of ours (units/tries.py): a cache in memory counts each process by itself.
+        "ACCOUNT_RATE_LIMITS": False,
+        "MFA_RATE_LIMITS": False,
+        "MFA_ADAPTER": f"{PAGES}.adapters.SecondFactors",
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+        "MFA_PASSKEY_LOGIN_ENABLED": True,
+        "MFA_WEBAUTHN_USER_VERIFICATION": "required",
+        "MFA_RECOVERY_CODES_SHOW_ONCE": True,
+        "MFA_TOTP_TOLERANCE": 1,
         "LOGIN_URL": "/",
         "LOGIN_REDIRECT_URL": "/desk",
+    }
+
+
+def _sessions() -> dict[str, object]:
+    return {
         "SESSION_COOKIE_NAME": "havre",
+        "SESSION_COOKIE_AGE": 12 * 60 * 60,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Strict",
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
@@ -139,10 +214,44 @@ def _people() -> dict[str, object]:
     }
 
 
+def _provided(provider: Provider | None) -> dict[str, object]:
+    app = provider and {
+        "provider_id": PROVIDER_ID,
+        "name": provider.name,
+        "client_id": provider.client,
+        "secret": provider.secret,
+        "settings": {"server_url": provider.server, "oauth_pkce_enabled": True},
+    }
+    return {
+        "SOCIALACCOUNT_ADAPTER": f"{PAGES}.provider.Provided",
+        "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [app] if app else []}},
+        "SOCIALACCOUNT_STORE_TOKENS": False,
+    }
+
+
+def _behind_tls(origin: str) -> dict[str, object]:
+    """A proxy in front speaks TLS with the network and plain HTTP with us, and says so."""
+    return {
+        "ALLOWED_HOSTS": [urlsplit(origin).hostname],
+        "CSRF_TRUSTED_ORIGINS": [origin],
+        "ALLAUTH_TRUSTED_PROXY_COUNT": 1,
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 365 * 24 * 60 * 60,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+        "SECURE_HSTS_PRELOAD": True,
+        "SESSION_COOKIE_NAME": "__Host-havre",
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_NAME": "__Host-csrf",
+        "CSRF_COOKIE_SECURE": True,
+        "LANGUAGE_COOKIE_SECURE": True,
+    }
+
+
 def _web() -> dict[str, object]:
     return {
         "ROOT_URLCONF": f"{PAGES}.urls",
-        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]", "testserver"],
+        "ALLOWED_HOSTS": [*LOOPBACK, "testserver"],
         "MIDDLEWARE": [
             "django.middleware.security.SecurityMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -153,12 +262,15 @@ def _web() -> dict[str, object]:
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
+            f"{PAGES}.sessions.bounds",
             "allauth.account.middleware.AccountMiddleware",
             f"{PAGES}.answers.errors",
         ],
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
+                # Before allauth's own: the few pages that it draws itself are ours.
+                "DIRS": [str(Path(__file__).parent / "entrypoints" / "analyst" / "templates")],
                 "APP_DIRS": True,
                 "OPTIONS": {
                     "context_processors": [
@@ -170,6 +282,9 @@ def _web() -> dict[str, object]:
             }
         ],
         "APPEND_SLASH": False,
+        # What one process remembered, another would not know.
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+        "FILE_UPLOAD_HANDLERS": [f"{PAGES}.sealed_upload.SealedUpload"],
         "STATIC_URL": "/static/",
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_MAX_AGE": 86_400,

@@ -1,29 +1,21 @@
-"""The demonstration that is served has four people, each with a role of their own and a password."""
+"""The people of a demonstration sign in with what is printed."""
 
-from dataclasses import replace
+from allauth.mfa.models import Authenticator
 
-from havre.cases.models import Order, State
-from havre.flows.demo_people import PEOPLE, begin_demo, fill_demo
-from havre.flows.home import Home
-from havre.matches.models import Knowledge
+from havre.flows.demo_people import demo_sign_in
+from havre.flows.sealed_text import open_text
 from havre.settings import Settings
-from havre.units.models import RoleName
-from havre.units.queries import is_a, person_named
-from tests.cast import noon
+from tests.cast import node
 
 
-def test_everybody_is_what_they_are_said_to_be_and_the_drive_is_asked_for(database: Settings) -> None:
-    settings = replace(database, sources=(database.home,))
-    people = begin_demo(settings, noon, {name: f"the word of {name}" for name in PEOPLE})
-    for each in people:
-        person = person_named(each.name)
-        assert person.check_password(f"the word of {each.name}")
-        assert {str(role) for role in RoleName if is_a(person, role)} == set(each.roles)
-    home = Home(settings)
-    try:
-        fill_demo(home, noon, settings.home, workers=1)
-    finally:
-        home.close()
-    order = Order.objects.get()
-    assert (order.state, order.by.name, order.path) == (State.WAITING, "anke", f"{settings.home}/seized drive")
-    assert Knowledge.objects.exists()
+def test_a_demo_person_gets_the_same_sign_in_each_time(database: Settings) -> None:
+    with node(database) as here:
+        shown = demo_sign_in(here.home, here.bram.person)
+        assert demo_sign_in(here.home, here.bram.person) == shown
+        here.bram.person.refresh_from_db()
+        assert here.bram.person.check_password(shown.password)
+        totp, codes = Authenticator.objects.filter(user=here.bram.person).order_by("-type")
+        assert open_text(here.home, totp.data["secret"]) == shown.totp_secret
+        assert [open_text(here.home, code) for code in codes.data["migrated_codes"]] == shown.recovery_codes
+        assert len(set(shown.recovery_codes)) == 10
+        assert demo_sign_in(here.home, here.chiara.person).totp_secret != shown.totp_secret

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from havre.assessments.facts import NOTHING
+from havre.assessments.models import Stack
+from havre.assessments.say import Saying
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound
 from havre.flows import items
+from havre.flows.assess import judge
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
 from havre.flows.items import write_items
@@ -52,6 +56,14 @@ def test_every_item_is_one_line_in_the_order_of_paths(begun: Node, totals: Total
         "consultation",
         f"items of intake {totals.intake} of case A",
     )
+
+
+def test_what_people_judged_is_told(begun: Node, totals: Totals, tmp_path: Path) -> None:
+    stack = Stack.objects.get(item__path__endswith="c")
+    judge(begun.home, begun.bram, [stack.pk], "a", Saying("5", NOTHING))
+    write_items(begun.home, begun.bram, totals, tmp_path / "items")
+    told = {row["path"].rpartition("/")[2]: row.get("judged") for row in written(tmp_path / "items")}
+    assert told == {"a": None, "b": None, "c": "5", "d": "5"}
 
 
 def test_another_unit_cannot_write_them(begun: Node, totals: Totals, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def became(order: Order) -> Intake:
 def counted(intake: Intake) -> dict[str, int]:
     """The counters of an intake."""
     intake.refresh_from_db()
-    return {str(outcome): getattr(intake, outcome) for outcome in OUTCOMES} | {"stacks": intake.stacks}
+    return {str(outcome): getattr(intake, outcome) for outcome in OUTCOMES} | {"stacks": intake.stack_count}
 
 
 def outcomes(intake: Intake) -> list[tuple[str, str]]:

@@ -11,12 +11,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from havre.cases.models import Intake, Order, State, Upload
 from havre.cases.upload import CHUNK
+from havre.entrypoints.analyst.node import serve
 from havre.flows.dossier import open_dossier
+from havre.flows.home import Home
 from havre.settings import Settings
 from tests.cast import Node, node
 from tests.command_line import HAVRE
 from tests.sources import lay, seizure
-from tests.web import free_port, served, visiting, wait_for
+from tests.web import free_port, served, signed_in_page, wait_for
 
 WHOLE = seizure(5, 20)
 LONG = 120_000
@@ -32,6 +34,7 @@ def all_served(settings: Settings) -> Iterator[str]:
     )
     try:
         wait_for(f"http://127.0.0.1:{port}/", process)
+        serve(Home(settings))  # what this process signs, the server then takes
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
@@ -40,10 +43,7 @@ def all_served(settings: Settings) -> Iterator[str]:
 
 def signed_in(browser: Browser, here: Node, address: str) -> Page:
     """Bram's browser."""
-    cookie = visiting(here, here.bram.person).cookies["havre"].value
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    context.add_cookies([{"name": "havre", "value": cookie, "url": address}])
-    page = context.new_page()
+    page = signed_in_page(browser.new_context(viewport={"width": 1366, "height": 768}), address, here.bram.person)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     return page
 

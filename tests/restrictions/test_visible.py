@@ -13,7 +13,7 @@ from havre.cases.open import open_case
 from havre.matches.models import Knowledge, Source
 from havre.media.models import Fingerprint, Medium, SealedFile
 from havre.restrictions.visible import may_see, owned_by, visible_to
-from havre.series.models import Decision, Link, LinkKind, Member, Series, Word
+from havre.series.models import Clue, ClueCrop, Decision, Link, LinkKind, Member, Series, Word
 from havre.units.found import add_person, found_unit
 from havre.units.models import Person
 from tests.cast import NOON
@@ -31,6 +31,8 @@ THINGS: list[tuple[type[Model], str, Callable[[Model], int]]] = [
     (Link, "unit", lambda thing: thing.unit_id),  # type: ignore[attr-defined]
     (Member, "series__unit", lambda thing: thing.series.unit_id),  # type: ignore[attr-defined]
     (Decision, "unit", lambda thing: thing.unit_id),  # type: ignore[attr-defined]
+    (Clue, "series__unit", lambda thing: thing.series.unit_id),  # type: ignore[attr-defined]
+    (ClueCrop, "clue__series__unit", lambda thing: thing.clue.series.unit_id),  # type: ignore[attr-defined]
 ]
 """Every thing a unit owns, the way to its owner in the database, and the same way in Python."""
 
@@ -65,6 +67,10 @@ def _own_series(by: Person, number: int, medium: Medium) -> None:
     series = Series.objects.create(unit=by.unit, number=number, created_at=NOON)
     Member.objects.create(series=series, medium=medium)
     Decision.objects.create(unit=by.unit, series=series, said=Word.CONFIRMED, by=by, at=NOON)
+    clue = Clue.objects.create(series=series, number=1, medium=medium, name="sign", kind="sign", by=by, at=NOON)
+    ClueCrop.objects.create(
+        clue=clue, jpeg=b"", small=b"", veil=b"", sha256=digest, width=1, height=1, asked_by=by, asked_at=NOON
+    )
 
 
 @pytest.mark.usefixtures("database")

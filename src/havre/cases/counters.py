@@ -23,7 +23,7 @@ def move_counters(added: Iterable[Verdict], taken: Iterable[Verdict] = ()) -> No
         for intake, outcome, stack in verdicts:
             move = moves.setdefault(intake, Counter())
             move[outcome] += sign
-            move["stacks"] += sign * stack
+            move["stack_count"] += sign * stack
     # In the order of their numbers, so that two that move the same counters never wait for each other.
     for intake, move in sorted(moves.items()):
         changed = {name: F(name) + by for name, by in move.items() if by}

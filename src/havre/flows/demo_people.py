@@ -1,71 +1,48 @@
-"""The demonstration that is served: a node with four people of different roles, filled while they sign in."""
+"""How the people of a demonstration sign in: a password, an authenticator's secret and recovery codes, all printed."""
 
-from collections.abc import Mapping
+import base64
 from dataclasses import dataclass
-from pathlib import Path
+from hashlib import sha256
 
-from havre.errors import NotFound
-from havre.flows.begin import add_colleague, begin_node, change_role
-from havre.flows.dossier import open_dossier
+from allauth.mfa.models import Authenticator
+
 from havre.flows.home import Home
-from havre.flows.know import know
-from havre.flows.ordering import order_folder
-from havre.flows.seizure import make_seizure
-from havre.settings import Settings
-from havre.units.acting import Acting, Clock
-from havre.units.models import Person, RoleName
-from havre.units.queries import person_named
+from havre.flows.sealed_text import seal_text
+from havre.units.models import Person
 
-UNIT, CASE, REASON = "Demonstration", "2026-17", "demonstration"
-
-PEOPLE: Mapping[str, tuple[RoleName, ...]] = {
-    "anke": (RoleName.ANALYST,),
-    "bram": (RoleName.SUPERVISOR, RoleName.ANALYST),
-    "carine": (RoleName.AUDITOR,),
-    "dirk": (RoleName.ADMINISTRATOR,),
-}
-"""Who works in the demonstration; the last of them begins it."""
-
-FOUNDER = "dirk"
-PASSWORD_BYTES = 9
+CODES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
-    """How one of them signs in."""
+class DemoSignIn:
+    """What somebody types to sign in as a demonstration's person."""
 
     name: str
-    roles: tuple[str, ...]
     password: str
+    totp_secret: str
+    """For an authenticator app, base32; codes of six digits, a new one every 30 seconds (RFC 6238)."""
+    recovery_codes: list[str]
+    """Each passes the second step once, where no app is at hand."""
 
 
-def begin_demo(settings: Settings, clock: Clock, passwords: Mapping[str, str]) -> list[SignIn]:
-    """A begun node with its people, each with the password given; nothing is in it yet."""
-    founder = Acting(begin_node(settings, "BE", UNIT, FOUNDER, clock, REASON), clock, REASON)
-    home = Home(settings)
-    for name, roles in PEOPLE.items():
-        if name != FOUNDER:
-            add_colleague(home, founder, name, "", list(roles))
-    for role in RoleName:
-        if role not in PEOPLE[FOUNDER]:
-            change_role(home, founder, FOUNDER, role, holds=False)
-    home.close()
-    return [_may_sign_in(person_named(name), passwords[name]) for name in PEOPLE]
-
-
-def _may_sign_in(person: Person, password: str) -> SignIn:
-    person.set_password(password)
+def demo_sign_in(home: Home, person: Person) -> DemoSignIn:
+    """Give a person of a demonstration a sign-in that everybody may know; the same each time."""
+    shown = DemoSignIn(person.name, f"{person.name} shows Havre", _secret(person.name), _codes(person.name))
+    person.set_password(shown.password)
     person.save(update_fields=["password"])
-    return SignIn(person.name, tuple(str(role) for role in PEOPLE[person.name]), password)
+    Authenticator.objects.filter(user=person).delete()
+    kinds = Authenticator.Type
+    secret = {"secret": seal_text(home, shown.totp_secret)}
+    codes = {"migrated_codes": [seal_text(home, code) for code in shown.recovery_codes], "used_mask": 0}
+    Authenticator.objects.create(user=person, type=kinds.TOTP, data=secret)
+    Authenticator.objects.create(user=person, type=kinds.RECOVERY_CODES, data=codes)
+    return shown
 
 
-def fill_demo(home: Home, clock: Clock, folder: Path, *, workers: int) -> None:
-    """Draw the seizure, learn what was judged earlier, and ask for the intake of the drive."""
-    if not home.settings.sources:
-        raise NotFound("the demonstration takes in a folder: HAVRE_SOURCES must name it")
-    seizure = make_seizure(folder)
-    anke = Acting(person_named("anke"), clock, REASON)
-    know(home, anke, str(seizure.pertinent), "pertinent", workers=workers)
-    know(home, anke, str(seizure.harmless), "not-pertinent", workers=workers)
-    open_dossier(home, anke, CASE, "a made-up warrant", "demonstration")
-    order_folder(home, anke, CASE, str(seizure.drive))
+def _secret(name: str) -> str:
+    return base64.b32encode(sha256(f"demonstration: {name}".encode()).digest()[:20]).decode("ascii")
+
+
+def _codes(name: str) -> list[str]:
+    digits = (int(sha256(f"demonstration: {name} {number}".encode()).hexdigest(), 16) for number in range(CODES))
+    return [f"{digit % 10**8:08d}" for digit in digits]

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
+from havre.alerts.models import Hit
+from havre.assessments.gather import gather_orphans
+from havre.assessments.models import Assessment, Derived, Stack, Stacked, Tally
 from havre.cases.models import Case, Chunk, Intake, Item, Order, Upload
 from havre.cases.queries import case_for, intakes_of
 from havre.errors import Refused
@@ -22,10 +25,10 @@ from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.intake import alone
 from havre.flows.reindex import forget_erased
 from havre.flows.uploading import forget_orders
-from havre.matches.models import Imprint, Match
+from havre.matches.models import Imprint, Match, MatchWord
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.series.keep import forget_media
-from havre.series.models import Link, Member, Part, Stated
+from havre.series.models import Clue, ClueCrop, Link, Member, Part, Stated
 from havre.units.acting import Acting
 from havre.units.approve import approval_for, self_approved, use
 from havre.units.models import Approval, RoleName, Unit
@@ -40,6 +43,8 @@ Tell = Callable[[int, int], None]
 """Told (items erased, items to erase)."""
 
 TABLES = (
+    Hit,
+    MatchWord,
     SealedFile,
     Fingerprint,
     Imprint,
@@ -56,6 +61,13 @@ TABLES = (
     Link,
     Member,
     Part,
+    Clue,
+    ClueCrop,
+    Stack,
+    Stacked,
+    Tally,
+    Assessment,
+    Derived,
 )
 """Where rows of a case lie."""
 
@@ -185,6 +197,7 @@ def _erase_batch(home: Home, case: Case, batch: list[int], under_way: Erasure) -
     _write(home, case, under_way)  # before the rows go: they alone knew these names
     forget_media(case.unit, gone, sorted(set(media) - set(gone)))
     Medium.objects.filter(id__in=gone).delete()
+    gather_orphans(case.unit, set(media) - set(gone))
 
 
 def _dispose(home: Home, under_way: Erasure) -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from havre.cases.models import Case, Intake
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
+from havre.flows.ask_standing import answer_standing
 from havre.flows.brought import Brought, OnDisk, Survey
 from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
@@ -61,6 +62,7 @@ def take_in(
     totals = totals_of(acting.person, intake)
     if series and not later:
         totals = replace(totals, series=propose_after(home, acting).proposed)  # (5) what belongs together
+    answer_standing(home, acting)  # (6) what somebody waits for
     return totals
 
 

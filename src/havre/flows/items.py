@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from havre.assessments.queries import labels_of
 from havre.cases.models import Intake, Item
 from havre.cases.queries import case_for, intakes_of, items_of
 from havre.errors import Invalid, NotFound
 from havre.flows.home import Home, consulted
 from havre.matches.queries import Totals, matched
+from havre.media.models import Exhibit
 from havre.units.acting import Acting
 
 CHUNK = 2000
@@ -35,8 +37,9 @@ def write_items(home: Home, acting: Acting, totals: Totals, file: Path) -> None:
 
 
 def _told(acting: Acting, intake: Intake) -> Iterator[dict[str, Any]]:
+    judged = labels_of(acting.person, Exhibit.objects.filter(item__intake=intake))
     for item in items_of(acting.person, intake).iterator(CHUNK):
-        yield _shown(acting, item)
+        yield _shown(acting, item) | ({"judged": judged[item.pk]} if item.pk in judged else {})
 
 
 def _shown(acting: Acting, item: Item) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 
+from havre.assessments.gather import gather
 from havre.cases.counters import move_counters, verdict_of
 from havre.cases.models import Intake, Item
 from havre.errors import Unavailable
@@ -109,6 +110,7 @@ class Judging:
         Item.objects.bulk_create(items)
         Exhibit.objects.bulk_create(exhibits)
         Match.objects.bulk_create(matches)
+        gather(self.acting.unit, items)
         return items
 
     def _shelve(self, candidate: Candidate) -> None:

@@ -22,6 +22,9 @@ from havre.settings import APPS
 PIECE_BYTES = 4 << 20
 """About how large a piece becomes."""
 
+SIGN_IN = ("mfa.Authenticator", "socialaccount.SocialAccount")
+"""Passkeys, apps and codes; whom a unit's identity provider means. Their secrets are sealed with the node's key."""
+
 ROWS = 500
 """Rows read or written at a time."""
 
@@ -50,8 +53,9 @@ def snapshot() -> Iterator[str]:
 
 
 def tables() -> list[type[Model]]:
-    """Every table of ours, those that others point to first."""
-    return [model for room in APPS for model in apps.get_app_config(room).get_models()]
+    """Every table of ours, those that others point to first; and what people sign in with, but no session."""
+    ours = (model for room in APPS for model in apps.get_app_config(room).get_models())
+    return [*ours, *(apps.get_model(name) for name in SIGN_IN)]
 
 
 def migrations(using: str = "default") -> list[str]:

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from havre.assessments.gather import gather_again
+from havre.assessments.tallies import count_known
 from havre.cases.counters import move_counters, verdict_of
-from havre.cases.models import Item
+from havre.cases.models import Item, Outcome
 from havre.flows.candidates import judged_again
 from havre.flows.home import Home
 from havre.matches.judge import Bench, Judged
@@ -41,15 +43,20 @@ def judge_again(unit: Unit, items: Sequence[Item], indexes: Indexes) -> Counter[
     bench = Bench(unit, indexes.known, indexes.held, candidates, indexes.stock)
     moved: Counter[str] = Counter()
     before = [verdict_of(item) for item in items]
+    known: Counter[int] = Counter()
     Match.objects.filter(item__in=items).delete()
     matches: list[Match] = []
     for item, candidate in zip(items, candidates, strict=True):
         judged = bench.judge(candidate)
+        known[item.intake_id] -= item.outcome == Outcome.KNOWN
         moved[_rewritten(item, judged)] += 1
+        known[item.intake_id] += item.outcome == Outcome.KNOWN
         matches += _of(item, judged)
     Item.objects.bulk_update(items, ["outcome", "apart", "stack", "reason"])
     move_counters(map(verdict_of, items), taken=before)
     Match.objects.bulk_create(matches)
+    gather_again(unit, items)
+    count_known(unit, known)
     return moved
 
 

@@ -18,7 +18,7 @@ from havre.flows.candidates import TURNS
 from havre.flows.home import Home, consulted
 from havre.matches.digests import Named, held_of, knowledge_of
 from havre.matches.finds import RANK, Asker, finds
-from havre.matches.marks import Mark
+from havre.matches.marks import Looks, Mark, marks_of
 from havre.matches.models import Knowledge, MatchKind
 from havre.matches.queries import knowledge_for
 from havre.matches.shelves import Shelf
@@ -26,9 +26,9 @@ from havre.matching import film_chance
 from havre.matching.places import Region
 from havre.matching.reference import HASH_BITS, Hit
 from havre.media.decode.outcomes import Decoded
-from havre.media.look import look
+from havre.media.look import Opened, look
 from havre.media.models import Fingerprint, Medium
-from havre.media.queries import media_for
+from havre.media.queries import fingerprints_of, media_for
 from havre.media.sources import Found, shown
 from havre.restrictions.visible import visible_to
 from havre.units.acting import Acting
@@ -38,6 +38,9 @@ MOST = 1_000
 """Matches in one answer, the nearest; a wide radius would otherwise give back everything there is."""
 
 PDQ_DIGITS = 64
+
+MOST_FRAMES = 300
+"""Frames of a held medium that ask: as many as are kept of an animation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +96,71 @@ def search(
     picture (x, y, width, height in pixels) only what is seen in it is looked for. Raises Invalid for anything else.
     The question is logged before the answer leaves.
     """
+    may_search(acting)
+    found, notes = ask(home, acting, question_of(home, asked), radius, region)
+    return Answers(_shown(acting, found), notes)
+
+
+def may_search(acting: Acting) -> None:
+    """Raises Refused for whoever does not work with media."""
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="search")
+
+
+def ask(
+    home: Home,
+    acting: Acting,
+    question: Question,
+    radius: int = MATCH_DISTANCE,
+    region: Region | None = None,
+) -> tuple[list[Answer], tuple[str, ...]]:
+    """The nearest that the unit knows or holds, and what a person should know of it; logged before it leaves."""
     if not 0 <= radius <= HASH_BITS:
         raise Invalid(f"a radius lies between 0 and {HASH_BITS} bits, not {radius}: {MATCH_DISTANCE} is usual")
-    question = _question(home, asked)
     if region is not None:
         question = only_region(question, region)
-    found = sorted(
-        [
-            *_by_digest(acting, question),
-            *_by_looks(home, acting, question, radius),
-            *_by_imprints(home, acting, question),
-        ]
-    )
-    answers = _once(found)
+    answers = find(home, acting, question, radius)
     notes = question.notes
     if len(answers) > MOST:
         notes += (f"{len(answers)} matches: only the nearest {MOST} are shown",)
     consulted(home, acting, question.thing, _logged(question, radius, len(answers)))
-    return Answers(_shown(acting, answers[:MOST]), notes)
+    return answers[:MOST], notes
+
+
+def find(home: Home, acting: Acting, question: Question, radius: int = MATCH_DISTANCE) -> list[Answer]:
+    """All that the unit knows or holds that answers, each once a kind, the surest first; whoever asks logs it."""
+    found = [
+        *_by_digest(acting, question),
+        *_by_looks(home, acting, question, radius),
+        *_by_imprints(home, acting, question),
+    ]
+    own = question.asker.own  # a held medium that asks is not told of itself
+    return [each for each in _once(sorted(found)) if each.where != Where.HELD or each.id != own]
 
 
 # ---- the question ----
 
 
-def _question(home: Home, asked: str) -> Question:
+def question_of(home: Home, asked: str) -> Question:
+    """What a file or hex digits ask. Raises Invalid for anything else."""
     if Path(asked).exists():
         return _of_file(home, asked)
-    digits = asked.strip().lower()
-    if not digits or not set(digits) <= set("0123456789abcdef") or len(digits) not in (32, 40, PDQ_DIGITS):
+    if not is_digits(asked):
         raise Invalid(
             f"{shown(asked)} is neither a file nor a fingerprint: give a file, or 32 (MD5), 40 (SHA-1) or"
             " 64 (SHA-256 or PDQ) hex digits"
         )
+    return of_digits(asked)
+
+
+def is_digits(asked: str) -> bool:
+    """Whether this is a digest or a PDQ in hex digits."""
+    digits = asked.strip().lower()
+    return len(digits) in (32, 40, PDQ_DIGITS) and set(digits) <= set("0123456789abcdef")
+
+
+def of_digits(asked: str) -> Question:
+    """What a digest or a PDQ in hex digits asks."""
+    digits = asked.strip().lower()
     kind, value = from_hex(digits)
     if len(digits) != PDQ_DIGITS:
         return Question(f"what has this {kind.upper()}", (Named(**{kind: value}),))
@@ -137,12 +172,18 @@ def _of_file(home: Home, path: str) -> Question:
     if not Path(path).is_file():
         raise Invalid(f"{shown(path)} is no file: search for one file at a time")
     location = os.fsencode(os.path.realpath(path))
+    found = Found(shown(path), location, Path(path).stat().st_size)
+    return of_content(home, found, None, f"the file {shown(path)}")
+
+
+def of_content(home: Home, found: Found, opened: Opened | None, called: str) -> Question:
+    """What a file asks, looked at in the sandbox and kept nowhere. Raises Invalid for one that is no medium."""
     with home.worker() as worker:
-        looked = look(worker, Found(shown(path), location, Path(path).stat().st_size))
+        looked = look(worker, found, opened)
     digests, decoded = looked.digests, looked.decoded
-    thing = f"what is like the file {shown(path)}"
     if digests is None:
-        raise Invalid(f"{shown(path)} can't be searched for: {looked.refusal or 'it is an archive, name a file in it'}")
+        why = looked.refusal or "it is an archive, name a file in it"
+        raise Invalid(f"{found.path} can't be searched for: {why}")
     name = Named(digests.md5, digests.sha1, digests.sha256)
     troubles = tuple(filter(None, (looked.refusal, looked.quarantine, decoded.damage if decoded else "")))
     frames = decoded.frames if decoded else ()
@@ -150,7 +191,17 @@ def _of_file(home: Home, path: str) -> Question:
     if frames and not usable and not (decoded and decoded.imprints):
         troubles += ("too flat for its fingerprint to mean anything: only equal bytes are found",)
     asker = Asker(_marks(decoded), (decoded.width, decoded.height) if decoded and decoded.width else None)
-    return Question(thing, (name,), tuple((frame.orientations, frame.quality) for frame in usable), asker, troubles)
+    prints = tuple((frame.orientations, frame.quality) for frame in usable)
+    return Question(f"what is like {called}", (name,), prints, asker, troubles)
+
+
+def of_medium(home: Home, acting: Acting, medium: Medium) -> Question:
+    """What a held medium asks: for everything like it, itself left out."""
+    prints = fingerprints_of(acting.person, medium).filter(partial=False, quality__gte=MIN_QUALITY)
+    asked = tuple((bytes(each.orientations), each.quality) for each in prints[:MOST_FRAMES])
+    marks = marks_of(Looks(acting.unit, home.keys.unit(str(acting.unit.pk))), [medium.pk]).get(medium.pk, [])
+    size = (medium.width, medium.height) if medium.width and medium.height else None
+    return Question(f"what is like medium {medium.pk}", (_named(medium),), asked, Asker(tuple(marks), size, medium.pk))
 
 
 def _marks(decoded: Decoded | None) -> tuple[Mark, ...]:

@@ -4,16 +4,25 @@ Killed at any moment and run again, it goes on where it was.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from havre.flows.home import Home, consulted, log, seal_log
+from havre.assessments.gather import in_series
+from havre.errors import Refused
+from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.source import holding
 from havre.linking.group import What
+from havre.series.claims import renewed
 from havre.series.keep import drop_withdrawn
 from havre.series.models import Series, Status
-from havre.series.queries import series_of
+from havre.series.queries import (
+    OVER,
+    open_series,
+    series_for,
+    series_of,
+)
 from havre.series.reading import read_on, start_anew
 from havre.series.regroup import regroup
 from havre.units.acting import Acting
@@ -70,6 +79,7 @@ def propose_after(home: Home, acting: Acting, *, tell: Tell = lambda _: None) ->
     _read(acting, found, tell)  # (1) media and matches since the last time -> links
     with holding(acting.unit):
         found.became = regroup(acting.unit, acting.now())  # (2) what they touch -> series
+        in_series(acting.unit, open_series(acting.person))
         _count(acting, found)
         if found.anything:
             log(home, acting, "change", "series", {"act": "proposed", **found.to_json()})  # (3) written down
@@ -95,6 +105,30 @@ def _count(acting: Acting, found: Proposed) -> None:
     live: list[Series] = list(series_of(acting.person))
     found.proposed = sum(series.status == Status.PROPOSED for series in live)
     found.confirmed = sum(series.status == Status.CONFIRMED for series in live)
+
+
+@contextmanager
+def working_on(home: Home, acting: Acting, named: str, to: str) -> Iterator[Series]:
+    """One transaction in which a person does something on a series that is not over; a claim of theirs goes on."""
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to=to)
+    with durable():
+        series = series_for(acting.person, named)
+        series = Series.objects.select_for_update(of=("self",)).select_related(None).get(pk=series.pk)
+        if series.status in OVER:
+            raise over(series)
+        yield series
+        renewed(series, acting.person, acting.now())
+        seal_log(home, acting)
+
+
+def over(series: Series) -> Refused:
+    """The sentence for a series that is over: what became of it, and what to do instead."""
+    if series.status == Status.MERGED and series.merged_into is not None:
+        return Refused(f"{series.reference} became part of {series.merged_into.reference}: decide on that one")
+    if series.status == Status.REJECTED and series.decided_by is not None and series.decided_at is not None:
+        when = series.decided_at.date().isoformat()
+        return Refused(f"{series.reference} was rejected by {series.decided_by.name} on {when}: that word stays")
+    return Refused(f"{series.reference} is dissolved, nothing holds it together any more: there is nothing to decide")
 
 
 def thing_of(series: Series) -> str:

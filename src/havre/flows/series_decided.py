@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
 from havre.flows.home import Home, consulted, log, seal_log
-from havre.flows.series import thing_of
+from havre.flows.series import over, thing_of
 from havre.flows.source import holding
+from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Decision, Member, Part, Series, Status, Word
-from havre.series.queries import OVER, held_media, series_for
+from havre.series.queries import OVER, held_media, open_series, series_for
 from havre.series.regroup import regroup
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
@@ -48,7 +50,7 @@ def confirm(home: Home, acting: Acting, named: str) -> Decided:
     series = _decidable(acting, named)
     members = list(series.members.all())
     if series.status in OVER:
-        raise _over(series)
+        raise over(series)
     if all(member.confirmed for member in members):
         return _said_before(home, acting, series, [member.medium_id for member in members])
     return _say(home, acting, series, Word.CONFIRMED)
@@ -62,7 +64,7 @@ def reject(home: Home, acting: Acting, named: str) -> Decided:
         media = [] if last is None else list(last.parts.values_list("medium", flat=True))
         return _said_before(home, acting, series, media)
     if series.status in OVER:
-        raise _over(series)
+        raise over(series)
     return _say(home, acting, series, Word.REJECTED)
 
 
@@ -76,7 +78,7 @@ def split(home: Home, acting: Acting, named: str, members: Sequence[str]) -> Dec
     if before:
         return _said_before(home, acting, series, before)
     if series.status in OVER:
-        raise _over(series)
+        raise over(series)
     held = _named(acting, series, members)
     return _say(home, acting, series, Word.SPLIT, held)
 
@@ -84,16 +86,6 @@ def split(home: Home, acting: Acting, named: str, members: Sequence[str]) -> Dec
 def _decidable(acting: Acting, named: str) -> Series:
     acting.must_be(RoleName.ANALYST, to="decide on series")
     return series_for(acting.person, named)
-
-
-def _over(series: Series) -> Refused:
-    """The sentence for a series that is over: what became of it, and what to do instead."""
-    if series.status == Status.MERGED and series.merged_into is not None:
-        return Refused(f"{series.reference} became part of {series.merged_into.reference}: decide on that one")
-    if series.status == Status.REJECTED and series.decided_by is not None and series.decided_at is not None:
-        when = series.decided_at.date().isoformat()
-        return Refused(f"{series.reference} was rejected by {series.decided_by.name} on {when}: that word stays")
-    return Refused(f"{series.reference} is dissolved, nothing holds it together any more: there is nothing to decide")
 
 
 def _said_before(home: Home, acting: Acting, series: Series, media: Collection[int]) -> Decided:
@@ -115,7 +107,9 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
             series.members.all().delete()  # the number stays with what was rejected
         move(acting.unit, media)
         regroup(acting.unit, acting.now())
+        in_series(acting.unit, open_series(acting.person))
         series.refresh_from_db()
+        renewed(series, acting.person, acting.now())
         others = _others(series, media)
         detail = {"act": str(said), "media": len(media), "apart": len(set(away)), "others": list(others)}
         log(home, acting, "change", thing_of(series), detail)

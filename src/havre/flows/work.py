@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from havre.cases.models import Item
 from havre.errors import HavreError, Refused
+from havre.flows.ask_standing import answer_standing
 from havre.flows.holding import LOCKS, held, store_shared
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.lanes import in_order
@@ -72,6 +73,7 @@ def work(
             (home.settings.home / LOCKS / f"work-{token}").unlink(missing_ok=True)
     seal_log(home, acting)
     propose_after(home, acting)
+    answer_standing(home, acting)
     return {**shift.counts, "waiting": waiting(acting.unit).count()}
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Protocol
 
 from havre.errors import Invalid
 from havre.fingerprints import video
@@ -38,6 +39,16 @@ class Mark:
         return self.made.method
 
 
+class Sealed(Protocol):
+    """A row that has an imprint and, sealed, what of it shows the picture itself."""
+
+    @property
+    def data(self) -> bytes | memoryview: ...
+
+    @property
+    def sealed(self) -> bytes | memoryview: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """Seals and opens what of an imprint shows the picture itself."""
@@ -52,7 +63,7 @@ class Looks:
         own, context = os.urandom(KEY_BYTES), self._context(made.data)
         return wrap_key(own, self.key, context, os.urandom) + seal(made.look, own, context, os.urandom)
 
-    def plain(self, row: Imprint) -> bytes:
+    def plain(self, row: Sealed) -> bytes:
         """The look of a row. Raises Broken where it was altered or put in the place of another."""
         sealed = bytes(row.sealed)
         if not sealed:

@@ -128,3 +128,29 @@ class Numbering(models.Model):
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True, related_name="+")
     next = models.PositiveBigIntegerField(default=1)
+
+
+class MatchWord(models.Model):
+    """An analyst's word on whether two things are the same: kept, for matches are found anew and words are not."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="words")
+    other = models.ForeignKey(Medium, on_delete=models.CASCADE, null=True, related_name="+")
+    """The held medium it was compared with; of two the one with the lower number is `medium`."""
+    knowledge = models.ForeignKey(Knowledge, on_delete=models.CASCADE, null=True, related_name="words")
+    """What is known that it was compared with, where nobody holds its bytes."""
+    kind = models.CharField(max_length=10)
+    """Kind of the match or link that was looked at."""
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    same = models.BooleanField()
+    reason = models.TextField(blank=True)
+    """Why they are not the same."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(other=None, knowledge__isnull=False) | models.Q(other__isnull=False, knowledge=None),
+                name="a_word_on_one_other",
+            ),
+        ]

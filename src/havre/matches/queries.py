@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from havre.cases.models import Apart, Intake, Item, Outcome
 from havre.cases.queries import items_of, tally
 from havre.errors import NotFound
 from havre.fingerprints.pdq import ORIENTATIONS
-from havre.matches.models import Knowledge, Match, Source
+from havre.matches.models import Imprint, Knowledge, Match, MatchWord, Source
 from havre.media.models import Exhibit, Medium, WorkUnit
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
@@ -125,3 +125,62 @@ def source_for(viewer: Person, named: str) -> Source:
     if found is None:
         raise NotFound(f"nothing known came from {named!r}: `havre known list` shows what did")
     return found
+
+
+# ---- one medium and what it matches ----
+
+MOST_MATCHES = 200
+"""Matches of one medium that are told, the rarest first: a copy of a copy has as many as there are copies."""
+
+LAST_COPIES = 20
+"""Copies of a medium, the newest ones, whose matches are read beside those of the first."""
+
+
+def matches_about(viewer: Person, medium: Medium) -> list[Match]:
+    """What a medium was found to match, and what was found to match it; the rarest first, each once, at most so many.
+
+    Copies found later match what the first one matched: of them only the last few are read.
+    """
+    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit")
+    exhibits = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium=medium)
+    items = {*exhibits.order_by("id").values_list("item", flat=True)[:1]}
+    items |= {*exhibits.order_by("-id").values_list("item", flat=True)[:LAST_COPIES]}
+    found: dict[tuple[str, str, int], Match] = {}
+    for some in (rows.filter(item__in=items).exclude(medium=medium), rows.filter(medium=medium)):
+        ordered = some.order_by("expected_false", "distance", "id")
+        for match in ordered.select_related("item__exhibit__medium", "knowledge__source", "medium")[:MOST_MATCHES]:
+            other = _other_of(match, medium)
+            if other is not None:
+                found.setdefault((match.kind, *other), match)
+    return sorted(found.values(), key=lambda match: (match.expected_false, match.pk))[:MOST_MATCHES]
+
+
+def _other_of(match: Match, medium: Medium) -> tuple[str, int] | None:
+    """What a match of a medium is with; None where it is the medium itself."""
+    exhibit = getattr(match.item, "exhibit", None)
+    asking = exhibit.medium_id if exhibit is not None else None
+    if asking == medium.pk:
+        if match.medium_id == medium.pk:
+            return None
+        return ("held", match.medium_id) if match.medium_id else ("known", match.knowledge_id or 0)
+    return ("held", asking) if asking is not None else ("listed", match.item_id)
+
+
+def match_for(viewer: Person, number: int) -> Match:
+    """The match of this number, if this viewer may know that it exists."""
+    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit").filter(pk=number)
+    found = rows.select_related("item__exhibit__medium", "knowledge__source", "medium").first()
+    if found is None:
+        raise NotFound("there is no such match: it may have been judged again since")
+    return found
+
+
+def imprints_of_medium(viewer: Person, medium: Medium) -> QuerySet[Imprint]:
+    """The fingerprints of a medium beyond PDQ, without what they are made of."""
+    return visible_to(viewer, Imprint.objects).filter(medium=medium).defer("data", "sealed").order_by("method", "id")
+
+
+def words_about(viewer: Person, medium: Medium) -> QuerySet[MatchWord]:
+    """What people said of a medium and others, the last word first."""
+    rows = visible_to(viewer, MatchWord.objects).filter(Q(medium=medium) | Q(other=medium))
+    return rows.select_related("person").order_by("-id")

@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 
+from havre.cases.models import Case
 from havre.errors import NotFound
-from havre.media.models import Medium, SealedFile
+from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -24,3 +25,33 @@ def medium_for(viewer: Person, sha256: bytes) -> Medium:
 def sealed_files_for(viewer: Person) -> QuerySet[SealedFile]:
     """Every sealed file of media this viewer may know of."""
     return visible_to(viewer, SealedFile.objects, "medium__unit").select_related("medium")
+
+
+def medium_by_id(viewer: Person, number: int) -> Medium:
+    """The medium with this number, if this viewer may know that it exists."""
+    found = media_for(viewer).filter(pk=number).first()
+    if found is None:
+        raise NotFound("there is no such medium")
+    return found
+
+
+def case_of(viewer: Person, medium: Medium) -> Case | None:
+    """The newest case this viewer may know of in which the medium was found; None where it was found in none."""
+    found = visible_to(viewer, Case.objects).filter(intakes__items__exhibit__medium=medium)
+    return found.order_by("-opened_at", "-id").first()
+
+
+def exhibits_of(viewer: Person, medium: Medium) -> QuerySet[Exhibit]:
+    """Every place a medium was found at, the first first, with its item, intake and case."""
+    found = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium=medium)
+    return found.select_related("item__intake__case").order_by("id")
+
+
+def fingerprints_of(viewer: Person, medium: Medium) -> QuerySet[Fingerprint]:
+    """The PDQ fingerprints of a medium, by frame."""
+    return visible_to(viewer, Fingerprint.objects.all(), "medium__unit").filter(medium=medium).order_by("frame", "id")
+
+
+def facts_of(viewer: Person, medium: Medium) -> QuerySet[Fact]:
+    """What the file of a medium states of itself, in the order in which it was read."""
+    return visible_to(viewer, Fact.objects.all(), "medium__unit").filter(medium=medium).order_by("id")

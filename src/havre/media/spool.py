@@ -24,12 +24,18 @@ class Spool(io.RawIOBase):
         """Raises Unavailable where the folder's disk has no room for it."""
         self._key = os.urandom(32)
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in close()
+        self._folder = folder
+        self._sealing = self._cipher(0)
         self.length = 0
-        cipher = self._cipher(0)
-        for chunk in chunks:
-            self._write(cipher.update(chunk), folder)
-            self.length += len(chunk)
         self._at = 0
+        for chunk in chunks:
+            self.add(chunk)
+
+    def add(self, chunk: bytes) -> None:
+        """Write more behind what is there."""
+        self._file.seek(0, os.SEEK_END)
+        self._write(self._sealing.update(chunk), self._folder)
+        self.length += len(chunk)
 
     def _write(self, sealed: bytes, folder: Path) -> None:
         """Nothing stays in a buffer: what the disk does not take shows here."""

@@ -71,6 +71,19 @@ class Status(models.TextChoices):
     """What held it together was withdrawn, erased or split."""
 
 
+class Life(models.TextChoices):
+    """How far the search for the child has come; `moves.py` has what may follow what."""
+
+    UNIDENTIFIED = "unidentified"
+    INVESTIGATED = "under investigation"
+    LOCATED = "located"
+    IDENTIFIED = "identified"
+    SAFEGUARDED = "safeguarded"
+    WITHDRAWN = "withdrawn"
+    """Nobody looks any further, for it is no case; it may be taken up again."""
+    MERGED = "merged"
+
+
 class Series(models.Model):
     """Media that may be of the same child or scene, under a number that stays."""
 
@@ -83,11 +96,15 @@ class Series(models.Model):
     decided_at = models.DateTimeField(null=True)
     """The last word of an analyst on it."""
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="+", null=True)
+    name = models.CharField(max_length=80, blank=True)
+    """What analysts call it, after something in it: Blue tiles. Never anybody's name."""
+    life = models.CharField(max_length=20, choices=Life, default=Life.UNIDENTIFIED)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["unit", "number"], name="one_series_a_number"),
         ]
+        indexes: ClassVar = [models.Index(fields=["unit", "life", "number"], name="series_by_life")]
 
     @property
     def reference(self) -> str:
@@ -134,6 +151,131 @@ class Part(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["decision", "medium"], name="one_part_a_medium"),
         ]
+
+
+class Move(models.Model):
+    """One step of a series' life; `by` is empty where media that came made two series one."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="moves")
+    was = models.CharField(max_length=20, choices=Life)
+    became = models.CharField(max_length=20, choices=Life)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    reason = models.TextField(blank=True)
+
+
+class Step(models.TextChoices):
+    """The eight steps from material that surfaces to a child that is recorded, in their order."""
+
+    FIND = "find"
+    UPLOAD = "upload"
+    COMPARE = "compare"
+    CHECK = "check"
+    ANALYSE = "analyse"
+    EXCHANGE = "exchange"
+    ALERT = "alert"
+    RECORD = "record"
+
+
+class Stamp(models.Model):
+    """When a step was done. Find, upload and compare are read from the media and the series themselves."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="stamps")
+    step = models.CharField(max_length=10, choices=Step)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "step"], name="one_stamp_a_step"),
+        ]
+
+
+class Claim(models.Model):
+    """Somebody works on a series, so that others do not; it runs out where nothing is done."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="claims")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+    """When it runs out; whatever the holder does on the series moves it on."""
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["series"], condition=models.Q(released_at__isnull=True), name="one_claim_a_series"
+            ),
+        ]
+
+
+class Comment(models.Model):
+    """What somebody said of a series: never edited; withdrawn, nobody is shown it any more."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="comments")
+    text = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class ClueKind(models.TextChoices):
+    """What a clue is seen in."""
+
+    LANGUAGE = "language"
+    PLUG = "plug"
+    UNIFORM = "uniform"
+    BRAND = "brand"
+    PLANT = "plant"
+    SIGN = "sign"
+    BUILDING = "building"
+    VEHICLE = "vehicle"
+    OTHER = "other"
+
+
+class Clue(models.Model):
+    """An object in a picture of a series, or something about its whole scene, that tells where it may be."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="clues")
+    number = models.PositiveIntegerField()
+    """Counts from 1 in each series; never given twice."""
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="clues")
+    x = models.PositiveIntegerField(null=True)
+    """The region, in pixels of the upright picture; all four are null where the whole scene is meant."""
+    y = models.PositiveIntegerField(null=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=ClueKind)
+    suggests = models.JSONField(default=list)
+    """Constraints on the country, as havre.linking.countries keeps them."""
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "number"], name="one_clue_a_number"),
+        ]
+
+
+class ClueCrop(models.Model):
+    """The region of a clue for wider circulation, sealed; veiled until a second person said that nobody is in it."""
+
+    clue = models.OneToOneField(Clue, on_delete=models.CASCADE, related_name="crop")
+    jpeg = models.BinaryField()
+    small = models.BinaryField()
+    veil = models.BinaryField()
+    """Three sizes of it, each sealed as havre.series.crops does."""
+    sha256 = models.BinaryField(max_length=32)
+    """Of the plain JPEG."""
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    confirmed_at = models.DateTimeField(null=True)
 
 
 class Bookmark(models.Model):

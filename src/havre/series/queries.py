@@ -1,20 +1,45 @@
 """Reads of series; the first parameter is who asks."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from havre.errors import NotFound
-from havre.media.models import Exhibit, Medium
+from havre.media.models import Exhibit, Fact, Medium
 from havre.restrictions.visible import visible_to
-from havre.series.models import Series, Status
+from havre.series.models import (
+    Claim,
+    Clue,
+    ClueCrop,
+    Comment,
+    Decision,
+    Life,
+    Link,
+    LinkKind,
+    Member,
+    Series,
+    Stamp,
+    Status,
+    Step,
+)
+from havre.series.models import Move as Moved
 from havre.series.origins import chunks
+from havre.series.stacks import Belonging, Stack, stacked
+from havre.series.steps import Course, course
 from havre.units.models import Person
 
 OVER = (Status.REJECTED, Status.MERGED, Status.DISSOLVED)
 """What became of a series that has no members any more."""
+
+BELONGING = ("medium", "confirmed", "medium__family")
+
+MOST_COMMENTS = 200
+"""Comments on one series that a page shows."""
+MOST_EVENTS = 200
+"""Moves and words on one series that a page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +79,12 @@ def series_of(viewer: Person, over: bool = False) -> QuerySet[Series]:
     return found.select_related("decided_by", "merged_into").order_by("number")
 
 
+def open_series(viewer: Person) -> dict[int, int]:
+    """The number of the open series that each medium of the viewer's unit is in or is proposed for, by medium."""
+    members = visible_to(viewer, Member.objects.all(), "series__unit").exclude(series__status__in=OVER)
+    return dict(members.values_list("medium", "series__number"))
+
+
 def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
     """What these media are and where they were found, of those that this viewer may know of."""
     digests: dict[int, str] = {}
@@ -70,3 +101,191 @@ def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
 def _held(sha256: str, found: list[tuple[str, str]]) -> Held:
     cases = tuple(dict.fromkeys(case for _, case in found))
     return Held(sha256, found[0][0] if found else "", cases, len(found))
+
+
+def series_with(viewer: Person, medium: Medium) -> Series | None:
+    """The series a medium is in, if any."""
+    return visible_to(viewer, Series.objects).filter(members__medium=medium).first()
+
+
+def links_about(viewer: Person, medium: Medium, most: int) -> list[Link]:
+    """The links that touch a medium, the rarest first, without those that rest on what was withdrawn."""
+    rows = visible_to(viewer, Link.objects).filter(knowledge__source__withdrawn_at=None)
+    touching = rows.filter(Q(one=medium) | Q(other=medium)).select_related("one", "other")
+    return list(touching.order_by("expected_false", "id")[:most])
+
+
+def link_for(viewer: Person, number: int) -> Link:
+    """The link of this number, if this viewer may know that it exists."""
+    rows = visible_to(viewer, Link.objects).filter(knowledge__source__withdrawn_at=None, pk=number)
+    found = rows.select_related("one", "other").first()
+    if found is None:
+        raise NotFound("there is no such link: it may have been looked at again since")
+    return found
+
+
+# ---- the life of series ----
+
+
+def family_of(viewer: Person, series: Series) -> list[int]:
+    """The series and all that became part of it: what was said and recorded of them is said of it."""
+    found, ahead = [series.pk], [series.pk]
+    while ahead:
+        ahead = list(visible_to(viewer, Series.objects).filter(merged_into__in=ahead).values_list("id", flat=True))
+        found += ahead
+    return found
+
+
+def in_stacks(viewer: Person, series: Series) -> list[Stack]:
+    """The members of a series in stacks, those of the first medium first."""
+    members = visible_to(viewer, Member.objects.all(), "series__unit").filter(series=series)
+    told = {medium: Belonging(sure, family == "video") for medium, sure, family in members.values_list(*BELONGING)}
+    near = visible_to(viewer, Link.objects).filter(kind=LinkKind.NEAR, evidence__has_key="distance")
+    pairs = near.filter(one__member__series=series, other__member__series=series).values_list("one", "other")
+    return stacked(told, pairs)
+
+
+def series_holding(viewer: Person, media: Collection[int]) -> dict[int, Series]:
+    """The series that each of these few media is in."""
+    members = visible_to(viewer, Member.objects.all(), "series__unit").filter(medium__in=media)
+    return {member.medium_id: member.series for member in members.select_related("series")}
+
+
+def series_page(viewer: Person, which: Q, before: int | None, most: int) -> list[Series]:
+    """The newest series that are this, below a number; with how many members each has."""
+    counted = visible_to(viewer, Series.objects).filter(which)
+    if before is not None:
+        counted = counted.filter(number__lt=before)
+    keys = list(counted.order_by("-number").values_list("id", flat=True)[:most])
+    return list(series_of(viewer, over=True).filter(id__in=keys).order_by("-number"))
+
+
+def courses(viewer: Person, series: Sequence[Series], now: datetime) -> dict[int, Course]:
+    """The eight steps and the clock of each of these series, by their keys."""
+    keys = [each.pk for each in series]
+    stamped = _stamped(viewer, series)
+    ends = visible_to(viewer, Moved.objects.all(), "series__unit").filter(
+        series__in=keys, became__in=(Life.SAFEGUARDED, Life.WITHDRAWN)
+    )
+    ended = {key: at for key, became, at in ends.order_by("id").values_list("series", "became", "at")}
+    return {
+        each.pk: course(
+            stamped[each.pk], now, ended.get(each.pk) if each.life in (Life.SAFEGUARDED, Life.WITHDRAWN) else None
+        )
+        for each in series
+    }
+
+
+def _stamped(viewer: Person, series: Sequence[Series]) -> dict[int, dict[Step, datetime]]:
+    """When each step was done: what Havre times by itself, and what people said."""
+    keys = [each.pk for each in series]
+    found = {each.pk: {Step.COMPARE: each.created_at} for each in series}
+    first = visible_to(viewer, Series.objects).filter(id__in=keys)
+    firsts = first.annotate(
+        find=Min("members__medium__exhibits__item__intake__begun_at"), upload=Min("members__medium__held_since")
+    )
+    for key, find, upload in firsts.values_list("id", "find", "upload"):
+        found[key] |= {step: at for step, at in ((Step.FIND, find), (Step.UPLOAD, upload)) if at is not None}
+    said = visible_to(viewer, Stamp.objects.all(), "series__unit").filter(series__in=keys)
+    for key, step, at in said.values_list("series", "step", "at"):
+        found[key][Step(step)] = at
+    return found
+
+
+def claims_of(viewer: Person, series: Collection[int]) -> dict[int, Claim]:
+    """The claim on each of these series that nobody gave back, whether it holds now or ran out."""
+    rows = visible_to(viewer, Claim.objects.all(), "series__unit").filter(series__in=series, released_at=None)
+    return {claim.series_id: claim for claim in rows.select_related("by__unit")}
+
+
+def comments_of(viewer: Person, series: Collection[int]) -> list[Comment]:
+    """What was said of these series and not withdrawn, the newest first."""
+    said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series, withdrawn_at=None)
+    return list(said.select_related("by").order_by("-at", "-id")[:MOST_COMMENTS])
+
+
+def comment_for(viewer: Person, series: Collection[int], number: int) -> Comment:
+    """A comment on these series, if this viewer may know of it."""
+    said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series, pk=number)
+    found = said.select_related("by").first()
+    if found is None:
+        raise NotFound("there is no such comment on this series")
+    return found
+
+
+def moves_of(viewer: Person, series: Collection[int]) -> list[Moved]:
+    """How the life of these series went, the newest first."""
+    rows = visible_to(viewer, Moved.objects.all(), "series__unit").filter(series__in=series)
+    return list(rows.select_related("by").order_by("-at", "-id")[:MOST_EVENTS])
+
+
+def decisions_on(viewer: Person, series: Collection[int]) -> list[Decision]:
+    """The words of analysts on these series, the newest first."""
+    rows = visible_to(viewer, Decision.objects.all(), "series__unit").filter(series__in=series)
+    return list(rows.select_related("by").order_by("-at", "-id")[:MOST_EVENTS])
+
+
+# ---- clues ----
+
+
+def clues_of(viewer: Person, series: Collection[int]) -> list[Clue]:
+    """The clues of these series, in the order they were drawn, withdrawn ones too; without the bytes of their crops."""
+    rows = visible_to(viewer, Clue.objects.all(), "series__unit").filter(series__in=series)
+    return list(rows.select_related("series", "medium", "by", "withdrawn_by").order_by("at", "id"))
+
+
+def clue_for(viewer: Person, series: Collection[int], key: int) -> Clue:
+    """A clue of these series, if this viewer may know of it."""
+    rows = visible_to(viewer, Clue.objects.all(), "series__unit").filter(series__in=series, pk=key)
+    found = rows.select_related("series", "medium").first()
+    if found is None:
+        raise NotFound("there is no such clue")
+    return found
+
+
+def crop_for(viewer: Person, clue: Clue) -> ClueCrop:
+    """The crop of a clue that is not withdrawn, if this viewer may know of it."""
+    rows = visible_to(viewer, ClueCrop.objects.all(), "clue__series__unit").filter(clue=clue, clue__withdrawn_at=None)
+    found = rows.select_related("asked_by", "confirmed_by").first()
+    if found is None:
+        raise NotFound("there is no crop of this clue")
+    return found
+
+
+def crops_of(viewer: Person, series: Collection[int]) -> dict[int, ClueCrop]:
+    """The crops of the clues of these series by clue, without their largest size."""
+    rows = visible_to(viewer, ClueCrop.objects.all(), "clue__series__unit").filter(
+        clue__series__in=series, clue__withdrawn_at=None
+    )
+    return {crop.clue_id: crop for crop in rows.defer("jpeg").select_related("asked_by", "confirmed_by")}
+
+
+def member_media(viewer: Person, series: Series, after: int, most: int) -> list[Medium]:
+    """Members of a series with a picture, the oldest first, from after this one on."""
+    rows = visible_to(viewer, Medium.objects).filter(member__series=series, id__gt=after)
+    return list(rows.exclude(veil=b"").order_by("id")[:most])
+
+
+def member_medium(viewer: Person, series: Series, number: int) -> Medium:
+    """A member of a series, if this viewer may know of it."""
+    found = visible_to(viewer, Medium.objects).filter(member__series=series, pk=number).first()
+    if found is None:
+        raise NotFound("that is no member of this series")
+    return found
+
+
+def places_of(viewer: Person, series: Series, most: int) -> list[tuple[float, float]]:
+    """Longitude and latitude that members of a series state, each place once; at most so many."""
+    rows = visible_to(viewer, Fact.objects.all(), "medium__unit").filter(medium__member__series=series)
+    stated: dict[int, dict[str, str]] = defaultdict(dict)
+    for medium, name, value in rows.filter(name__in=("latitude", "longitude")).values_list("medium", "name", "value"):
+        stated[medium].setdefault(name, value)
+    return sorted({place for told in stated.values() if (place := _place(told))})[:most]
+
+
+def _place(told: dict[str, str]) -> tuple[float, float] | None:
+    try:
+        longitude, latitude = float(told["longitude"]), float(told["latitude"])
+    except (KeyError, ValueError):
+        return None
+    return (round(longitude, 4), round(latitude, 4)) if abs(longitude) <= 180 and abs(latitude) <= 90 else None

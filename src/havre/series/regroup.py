@@ -12,6 +12,7 @@ from havre.linking.group import Change, update
 from havre.restrictions.visible import owned_by
 from havre.series.decide import decisions_of
 from havre.series.models import Member, Moved, Series, Status
+from havre.series.moves import absorb
 from havre.series.origins import Origins, chunks, size_of
 from havre.series.weigh import links_of
 from havre.units.models import Unit
@@ -88,6 +89,7 @@ class _Writing:
         for absorbed in named:
             if absorbed is not series:
                 absorbed.status, absorbed.merged_into = Status.MERGED, series
+                absorb(series, absorbed, self.at)
         status = Status.CONFIRMED if confirmed else Status.PROPOSED
         if series.status != status:
             series.status = status

@@ -10,7 +10,7 @@ from havre.linking import camera, links
 from havre.linking.links import Kind, at_size, between
 from havre.linking.web import LinksOf
 from havre.restrictions.visible import owned_by
-from havre.series.models import Link, LinkKind
+from havre.series.models import Link, LinkKind, Series
 from havre.series.origins import Origins, chunks
 from havre.units.models import Unit
 
@@ -18,6 +18,8 @@ COUNTED: frozenset[str] = frozenset({LinkKind.CAMERA, LinkKind.SESSION})
 """Kinds that are read from the facts each time: how common a value is changes with every intake."""
 
 Pair = tuple[int, int]
+Row = tuple[int, int, int, str, float, int, dict[str, object]]
+FIELDS = ("id", "one", "other", "kind", "expected_false", "media_then", "evidence")
 
 
 def held_links(unit: Unit) -> QuerySet[Link]:
@@ -39,20 +41,30 @@ class Weighing:
 
     def of(self, media: Collection[int]) -> Iterable[links.Link]:
         """All links that touch any of these media, each once."""
+        return self._weighed(self._rows(media))
+
+    def around(self, series: Series, media: Collection[int], leaving: int) -> list[links.Link]:
+        """The links between these few members of a series, and the rarest `leaving` that lead out of the series."""
+        held, ends = held_links(self.origins.unit), list(media)
+        inside = held.filter(one__in=ends, other__in=ends)
+        out = held.filter(Q(one__in=ends) | Q(other__in=ends))
+        out = out.exclude(one__member__series=series, other__member__series=series).order_by("expected_false", "id")
+        return self._weighed([*inside.values_list(*FIELDS), *out.values_list(*FIELDS)[:leaving]])
+
+    def _weighed(self, rows: Iterable[Row]) -> list[links.Link]:
         found: dict[int, links.Link] = {}
         pairs: set[Pair] = set()
-        for key, one, other, kind, expected, then, evidence in self._rows(media):
+        for key, one, other, kind, expected, then, evidence in rows:
             if kind in COUNTED:
                 pairs.add((one, other))
             else:
                 found[key] = at_size(between(one, other, Kind(kind), expected, evidence), then, self.origins.size)
         return [*found.values(), *self._counted(pairs)]
 
-    def _rows(self, media: Collection[int]) -> Iterator[tuple[int, int, int, str, float, int, dict[str, object]]]:
-        fields = ("id", "one", "other", "kind", "expected_false", "media_then", "evidence")
+    def _rows(self, media: Collection[int]) -> Iterator[Row]:
         for some in chunks(media):
             touching = held_links(self.origins.unit).filter(Q(one__in=some) | Q(other__in=some))
-            yield from touching.values_list(*fields)
+            yield from touching.values_list(*FIELDS)
 
     def _counted(self, pairs: Collection[Pair]) -> Iterator[links.Link]:
         self._compare([pair for pair in pairs if pair not in self._compared])

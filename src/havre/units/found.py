@@ -23,9 +23,11 @@ def add_person(name: str, unit: Unit, at: datetime, roles: list[RoleName]) -> Pe
     name = name.strip()
     if not name or not name.isprintable():
         raise Invalid("a person needs a printable name")
-    if Person.objects.filter(name=name).exists():
+    if Person.objects.filter(name__iexact=name).exists():  # the log calls people by name: "Anke" is not another "anke"
         raise Invalid(f"there is already somebody called {name!r}: choose another name")
-    person = Person.objects.create(name=name, unit=unit, added_at=at)
+    person = Person(name=name, unit=unit, added_at=at)
+    person.set_unusable_password()
+    person.save()
     Role.objects.bulk_create([Role(person=person, name=role, given_at=at) for role in roles])
     return person
 
@@ -40,7 +42,24 @@ def take_role(person: Person, role: RoleName) -> None:
 
     Raises Invalid where it is the last administrator of the unit: nobody could mend it.
     """
-    left = Role.objects.filter(person__unit=person.unit, name=role).exclude(person=person)
-    if role == RoleName.ADMINISTRATOR and not left.exists():
-        raise Invalid(f"{person.name} is the last administrator of {person.unit.name}: give the role to another first")
+    if role == RoleName.ADMINISTRATOR:
+        _refuse_last(person)
     Role.objects.filter(person=person, name=role).delete()
+
+
+def leave(person: Person, at: datetime) -> None:
+    """This person no longer works here; what they did stays theirs.
+
+    Raises Invalid where they are the last administrator of the unit: nobody could mend it.
+    """
+    if person.roles.filter(name=RoleName.ADMINISTRATOR).exists():
+        _refuse_last(person)
+    person.left_at = at
+    person.set_unusable_password()
+    person.save(update_fields=["left_at", "password"])
+
+
+def _refuse_last(person: Person) -> None:
+    others = Role.objects.filter(person__unit=person.unit, person__left_at=None, name=RoleName.ADMINISTRATOR)
+    if not others.exclude(person=person).exists():
+        raise Invalid(f"{person.name} is the last administrator of {person.unit.name}: give the role to another first")

@@ -69,3 +69,50 @@ class Approval(models.Model):
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     given_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
+
+
+class Welcome(models.Model):
+    """A one-time link with which a person chooses how they sign in; whoever reads this table can't use it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="welcomes")
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the link's secret, in hex."""
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Attempt(models.Model):
+    """One try to sign in that did not succeed, or is being judged: too many of them lock the door for a while."""
+
+    name = models.CharField(max_length=100)
+    """As it was typed, in small letters: also where nobody has it."""
+    address = models.CharField(max_length=45)
+    """The network address it came from."""
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["name", "at"], name="attempt_by_name"),
+            models.Index(fields=["address", "at"], name="attempt_by_address"),
+        ]
+
+
+class UsedCode(models.Model):
+    """A code of an authenticator app that was accepted: it is not accepted again while it is still shown."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=12)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "code"], name="one_code_once")]
+
+
+class Preference(models.Model):
+    """How a person likes the pages."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="preference")
+    theme = models.CharField(max_length=10, default="system")
+    language = models.CharField(max_length=10, blank=True, default="")
+    """Empty where the browser says it."""

@@ -1,7 +1,7 @@
 """Who somebody is and what they may be."""
 
-from havre.errors import Invalid
-from havre.units.models import Person, Role, RoleName
+from havre.errors import Invalid, NotFound
+from havre.units.models import Person, Preference, Role, RoleName, Unit
 
 
 def person_named(name: str) -> Person:
@@ -38,3 +38,34 @@ def is_a(person: Person, *roles: RoleName) -> bool:
 def colleagues(person: Person) -> list[Person]:
     """The other people of the same unit."""
     return list(Person.objects.filter(unit=person.unit).exclude(id=person.id).order_by("name"))
+
+
+PAGE = 100
+"""How many people a page lists."""
+
+
+def people_of(unit: Unit, after: str = "") -> list[Person]:
+    """The people of a unit who have not left, by name, those after this name; one more than a page shows."""
+    found = Person.objects.filter(unit=unit, left_at=None, name__gt=after).order_by("name")
+    return list(found.prefetch_related("roles")[: PAGE + 1])
+
+
+def member(unit: Unit, name: str) -> Person:
+    """Somebody of this unit who has not left. Raises NotFound where there is nobody of that name."""
+    found = Person.objects.select_related("unit").filter(unit=unit, left_at=None, name=name).first()
+    if found is None:
+        raise NotFound("nobody of your unit is called that")
+    return found
+
+
+def numbered(unit: Unit, number: int) -> Person:
+    """Somebody of this unit who has not left, by number. Raises NotFound where there is nobody."""
+    found = Person.objects.filter(unit=unit, left_at=None, pk=number).first()
+    if found is None:
+        raise NotFound("nobody of your unit has that number")
+    return found
+
+
+def preference_of(person: Person) -> Preference:
+    """How this person likes the pages; as the pages come where they never said."""
+    return Preference.objects.filter(person=person).first() or Preference(person=person)

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from havre.settings import Settings
 from tests.cast import node
-from tests.web import served, visiting
+from tests.web import served, signed_in_page, visiting
 
 
 def test_whoever_is_not_signed_in_signs_in_first(database: Settings) -> None:
@@ -23,15 +23,9 @@ def test_the_desk_opens(database: Settings) -> None:
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_the_desk_is_seen(database: Settings, chromium: Browser) -> None:
-    with node(database) as here:
-        here.bram.person.set_password("a long enough password")
-        here.bram.person.save()
-        with served(database) as address:
-            page = chromium.new_page()
-            page.goto(f"{address}/desk")
-            page.fill("#id_username", "bram")
-            page.fill("#id_password", "a long enough password")
-            page.click("button[type=submit]")
-            assert page.inner_text("h1") == "Desk"
-            page.keyboard.press("?")
-            assert page.locator("#sheet").is_visible()
+    with node(database) as here, served(database) as address:
+        page = signed_in_page(chromium, address, here.bram.person)
+        page.goto(f"{address}/desk")
+        assert page.inner_text("h1") == "Desk"
+        page.keyboard.press("?")
+        assert page.locator("#sheet").is_visible()

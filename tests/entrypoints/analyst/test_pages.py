@@ -29,7 +29,8 @@ def test_who_has_none_of_the_roles_is_refused(database: Settings) -> None:
 def test_every_address_is_of_a_declared_page_or_of_signing_in() -> None:
     found = [each for each in get_resolver().url_patterns if isinstance(each, URLPattern)]
     bare = {str(each.pattern) for each in found if getattr(each.callback, "havre_page", "") not in PAGES}
-    assert bare == {"", "language", "sign-out"}
+    doors = {"sign-in/passkey", "sign-in/second", "sign-in/<slug:provider_id>/go", "sign-in/<slug:provider_id>/back"}
+    assert bare == {"", "language", "sign-out", "welcome/<str:token>", *doors}
 
 
 def test_every_page_names_roles() -> None:

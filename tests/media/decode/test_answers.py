@@ -13,6 +13,8 @@ from havre.fingerprints.vpdq import Frame
 from havre.media.decode import answers
 from havre.media.decode.outcomes import Broke, Exceeded, Imprint, NotMedia, View
 from havre.media.decode.storyboard import MOST
+from tests.media.decode.seeds import saved
+from tests.media.decode.seeds import scene as scene_picture
 
 GOOD: dict[str, Any] = {
     "kind": "png",
@@ -150,3 +152,43 @@ def test_records_are_objects_or_broken(body: bytes) -> None:
 
 def test_records_come_line_by_line() -> None:
     assert list(answers.records(b'{"a": 1}\n{"a": 2}')) == [{"a": 1}, {"a": 2}]
+
+
+CROP = saved(scene_picture(1, 40, 30), "JPEG", quality=90)
+CROPPED: dict[str, Any] = {"width": 40, "height": 30, "veil": "", "small": len(CROP)}
+
+
+def test_a_crop_is_pixels_and_nothing_else() -> None:
+    made = answers.cropped(CROPPED, CROP + CROP)
+    assert (made.jpeg, made.small) == (CROP, CROP)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xd8\xff\xd9",
+        CROP[:-2],
+        CROP + b"the rest of the picture",
+        CROP + b"the rest\xff\xd9",
+        CROP + CROP,
+        CROP[:2] + b"\xff\xe1\x00\x08Exif\x00\x00" + CROP[2:],
+        CROP[:2] + b"\xff\xfe\x00\x07hello" + CROP[2:],
+        CROP[:2] + b"\xff\xe0\x10\x02" + bytes(4096) + CROP[2:],
+        CROP[:-2] + b"\xff\xe1\x00\x04ab\xff\xd9",
+        b"\x89PNG" + CROP,
+    ],
+)
+def test_a_crop_with_anything_else_in_it_is_not_believed(body: bytes) -> None:
+    with pytest.raises(Broke):
+        answers.cropped(CROPPED | {"small": len(body)}, CROP + body)
+    with pytest.raises(Broke):
+        answers.cropped(CROPPED, body + CROP)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"width": -1}, {"height": "30"}, {"veil": "zz"}, {"veil": "ab"}, {"veil": None}, {"small": 9999}]
+)
+def test_nonsense_about_a_crop_is_a_broken_decoder(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Broke):
+        answers.cropped(CROPPED | wrong, CROP + CROP)

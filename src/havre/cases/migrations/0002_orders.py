@@ -12,7 +12,7 @@ def count(apps, schema_editor):
         mine = items.filter(intake=intake)
         for row in mine.values("outcome").annotate(count=models.Count("id")):
             setattr(intake, row["outcome"], row["count"])
-        intake.stacks, intake.total = mine.filter(stack=True).count(), mine.count()
+        intake.stack_count, intake.total = mine.filter(stack=True).count(), mine.count()
         intake.save()
 
 
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='intake',
-            name='stacks',
+            name='stack_count',
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(

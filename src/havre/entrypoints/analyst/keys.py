@@ -39,6 +39,7 @@ CAPS: dict[str, str] = {
     "ArrowUp": "↑",
     "ArrowDown": "↓",
     "Escape": "Esc",
+    "Delete": "Del",
     "Control+k": "Ctrl K",
 }
 
@@ -53,6 +54,7 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("g a", "/alerts", _("Go to the alerts")),
     Key(" ", "reveal", _("Reveal here"), hold=True, legend=True),
     Key("z", "reveal-large", _("Reveal large"), hold=True),
+    Key("t", "tone", _("Tone while revealed: grey or colour")),
     Key("Escape", "veil", _("Veil everything")),
     Key("p", "/pause", _("Pause")),
 )

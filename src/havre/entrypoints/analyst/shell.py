@@ -8,7 +8,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from havre.alerts.queries import MOST_COUNTED, count_new_hits
+from havre.entrypoints.analyst.care import care_of
 from havre.entrypoints.analyst.keys import EVERYWHERE
+from havre.entrypoints.analyst.sessions import THEME
 from havre.units.models import Person, RoleName
 
 WORKING = frozenset({RoleName.ANALYST, RoleName.SUPERVISOR})
@@ -47,6 +50,13 @@ class Shown:
     place: Place
     address: str
     here: bool
+    count: int = 0
+    """How much of it is new; up to MOST_COUNTED, beyond that one more."""
+
+    @property
+    def counted(self) -> str:
+        """The count as it is written."""
+        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
 
 
 def around(request: HttpRequest) -> dict[str, object]:
@@ -55,14 +65,23 @@ def around(request: HttpRequest) -> dict[str, object]:
     if not isinstance(person, Person):
         return {"everywhere": EVERYWHERE}
     roles = set(person.roles.values_list("name", flat=True))
-    return {"rail": list(_rail(request, roles)), "everywhere": EVERYWHERE, "roles": sorted(roles)}
+    theme = request.session.get(THEME, "system")
+    care = care_of(request, person, working=bool(roles & WORKING))
+    around = {
+        "rail": list(_rail(request, person, roles)),
+        "everywhere": EVERYWHERE,
+        "roles": sorted(roles),
+        "theme": theme,
+    }
+    return {**around, **care}
 
 
-def _rail(request: HttpRequest, roles: set[str]) -> Iterator[Shown]:
+def _rail(request: HttpRequest, person: Person, roles: set[str]) -> Iterator[Shown]:
     for place in RAIL:
         address = _address(place)
         if roles & place.roles and address:
-            yield Shown(place, address, here=_under(request.path, address))
+            count = count_new_hits(person) if place.page == "alerts" else 0
+            yield Shown(place, address, _under(request.path, address), count)
 
 
 def _address(place: Place) -> str:

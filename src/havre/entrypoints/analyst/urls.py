@@ -1,15 +1,51 @@
 """Every address of the workspace."""
 
-from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
+from django.urls import URLPattern, URLResolver
 
-from havre.entrypoints.analyst import cases, desk, intakes, sign_in, uploads
+from havre.entrypoints.analyst import (
+    again,
+    alerts,
+    cases,
+    clues,
+    compare,
+    desk,
+    intakes,
+    media,
+    own_settings,
+    pause,
+    people,
+    provider,
+    reveal,
+    search,
+    second_factors,
+    series,
+    sign_in,
+    triage,
+    uploads,
+    viewing,
+    welcome,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("language", set_language, name="language"),
     *sign_in.ADDRESSES,
+    *again.ADDRESSES,
+    *welcome.ADDRESSES,
+    *provider.ADDRESSES,
+    *second_factors.ADDRESSES,
+    *own_settings.ADDRESSES,
+    *people.ADDRESSES,
     *desk.ADDRESSES,
     *cases.ADDRESSES,
     *intakes.ADDRESSES,
     *uploads.ADDRESSES,
+    *reveal.ADDRESSES,
+    *pause.ADDRESSES,
+    *viewing.ADDRESSES,
+    *triage.ADDRESSES,
+    *media.ADDRESSES,
+    *compare.ADDRESSES,
+    *search.ADDRESSES,
+    *alerts.ADDRESSES,
+    *clues.ADDRESSES,
+    *series.ADDRESSES,
 ]

@@ -1,6 +1,5 @@
 """`havre demo --serve`: the workspace on a benign example that fills while one signs in."""
 
-import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ from havre.settings import Settings
 from havre.start import start
 
 if TYPE_CHECKING:
-    from havre.flows.demo_people import SignIn
+    from havre.flows.demo_people import DemoSignIn
 
 WORKERS = 2
 
@@ -27,10 +26,10 @@ def served_demo(context: typer.Context, port: int) -> None:
     folder = (asked(context).home or Path(tempfile.mkdtemp(prefix="havre-demo-"))).absolute()
     settings = Settings(home=folder / "home", sources=(folder,))
     start(settings)
-    from havre.flows.demo_people import PASSWORD_BYTES, PEOPLE, begin_demo
+    from havre.flows.demo_node import begin_demo
 
     with ended_by_signals(), _room(folder):
-        people = begin_demo(settings, now, {name: secrets.token_urlsafe(PASSWORD_BYTES) for name in PEOPLE})
+        people = begin_demo(settings, now)
         with Served(port, WORKERS, _environment(asked(context).environ, settings)) as served:
             served.wait_until_ready()
             _told(port, people)
@@ -56,16 +55,23 @@ def _environment(environ: Mapping[str, str], settings: Settings) -> dict[str, st
     return {**mine, "HAVRE_HOME": str(settings.home), "HAVRE_SOURCES": ":".join(map(str, settings.sources))}
 
 
-def _told(port: int, people: "list[SignIn]") -> None:
+def _told(port: int, people: "list[DemoSignIn]") -> None:
+    from havre.flows.demo_node import PEOPLE
+
     answers.say(f"{address(port)} (Ctrl C ends it and removes everything)")
-    answers.say("Sign in as")
     for each in people:
-        answers.say(f"  {each.name:<8} {each.password:<14} {' and '.join(each.roles)}")
+        answers.say("")
+        answers.say(f"{each.name}: {' and '.join(PEOPLE[each.name])}")
+        answers.say(f"  password       {each.password}")
+        answers.say(f"  authenticator  {each.totp_secret}")
+        answers.say(f"                 otpauth://totp/Havre:{each.name}?secret={each.totp_secret}&issuer=Havre")
+        answers.say(f"  without one    a recovery code, each once: {' '.join(each.recovery_codes[:3])}")
+    answers.say("")
     answers.say("A made-up seizure is being drawn and taken in meanwhile: see Intake.")
 
 
 def _fill(settings: Settings, folder: Path) -> None:
-    from havre.flows.demo_people import fill_demo
+    from havre.flows.demo_node import fill_demo
     from havre.flows.home import Home
 
     home = Home(settings)

@@ -6,7 +6,7 @@ import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, now, opened
-from havre.settings import read_settings
+from havre.settings import Settings, read_settings
 from havre.start import start
 
 unit_app = typer.Typer(no_args_is_help=True, help="Units of this node.")
@@ -27,9 +27,12 @@ def init(
     settings = read_settings(what.environ, what.home)
     start(settings)
     from havre.flows.begin import begin_node
-    from havre.units.acting import NO_REASON
+    from havre.flows.home import Home
+    from havre.flows.people import make_link
+    from havre.units.acting import NO_REASON, Acting
 
     anke = begin_node(settings, country, unit, person, now, what.reason or NO_REASON)
+    link = _address(settings, make_link(Home(settings), Acting(anke, now, what.reason or NO_REASON), anke.name))
     if what.json:
         answers.say_json(
             {
@@ -38,10 +41,12 @@ def init(
                 "country": anke.unit.country,
                 "person": anke.name,
                 "roles": list(ROLES),
+                "link": link,
             }
         )
     else:
         answers.say(f"The node at {settings.home} is ready for {anke.unit}.")
+        answers.say(f"{anke.name} chooses how to sign in at {link} (once, within 72 hours; `havre serve` opens it)")
         answers.say("Next: havre case open REF --basis TEXT, then havre intake REF FOLDER")
     answers.warn(f"{anke.name} {SPLIT}")
 
@@ -87,6 +92,22 @@ def add_person(
             answers.say(f"{person.name} works for {person.unit} as {', '.join(roles)}.")
 
 
+@person_app.command("link")
+def make_link(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Whose link.")],
+) -> None:
+    """Make a one-time link with which a person chooses how they sign in, for the first time or anew."""
+    with opened(context) as (home, acting):
+        from havre.flows import people
+
+        link = _address(home.settings, people.make_link(home, acting, name))
+        if asked(context).json:
+            answers.say_json({"person": name, "link": link})
+        else:
+            answers.say(f"{name} chooses how to sign in at {link} (once, within 72 hours)")
+
+
 @person_app.command("role")
 def change_role(
     context: typer.Context,
@@ -106,6 +127,10 @@ def change_role(
             answers.say_json({"person": person.name, "unit": person.unit.name, "roles": roles})
         else:
             answers.say(f"{person.name} is now {', '.join(roles) or 'without a role'}.")
+
+
+def _address(settings: Settings, secret: str) -> str:
+    return f"{settings.origin or 'http://localhost:8000'}/welcome/{secret}"
 
 
 def _role(name: str):  # type: ignore[no-untyped-def]

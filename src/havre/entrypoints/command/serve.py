@@ -50,7 +50,7 @@ def serve(
     environment = {**what.environ, "HAVRE_HOME": str(settings.home.resolve())}
     with ended_by_signals(), Served(port, workers, environment) as served:
         served.wait_until_ready()
-        answers.say(f"{address(port)} (Ctrl C ends it)")
+        answers.say(f"{settings.origin}/ (Ctrl C ends it)" if settings.origin else f"{address(port)} (Ctrl C ends it)")
         served.attend()
 
 

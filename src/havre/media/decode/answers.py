@@ -2,6 +2,8 @@
 
 import json
 import math
+import re
+import struct
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -10,6 +12,7 @@ from havre.errors import Invalid
 from havre.fingerprints import audio, scene, video, vpdq
 from havre.media.decode.outcomes import (
     Broke,
+    Cropped,
     Decoded,
     Exceeded,
     Fact,
@@ -29,6 +32,13 @@ REASON_LENGTH = 500
 
 LARGEST_VEIL = 1000
 """Bytes of a veil; one has some 200."""
+
+LARGEST_CROP = 8 << 20
+"""Bytes of a crop; one of 1600 pixels a side has 2 million of them at most."""
+
+SCAN = 0xDA
+BARE = {0xE0: 16, 0xDB: 4096, 0xC0: 64, 0xC4: 4096, SCAN: 64, 0xDD: 4}
+"""Segments that a crop may have, with their greatest length: JFIF, tables, the frame, the scan (ITU-T T.81)."""
 
 MOST_VIEWS = 32
 """As many as a storyboard has (`storyboard.MOST`)."""
@@ -77,6 +87,35 @@ def decoded(head: dict[str, Any], body: bytes) -> Decoded:
         )
     except (KeyError, TypeError, ValueError, Invalid) as problem:
         raise Broke(f"the decoder gave no proper answer: {problem}") from problem
+
+
+def cropped(head: dict[str, Any], body: bytes) -> Cropped:
+    """The part of a picture. Raises Broke where it is no JPEG that holds pixels and nothing else."""
+    try:
+        jpeg, small = _cut(body, [len(body) - _count(head["small"]), head["small"]])
+        sides = _count(head["width"]), _count(head["height"])
+        return Cropped(_bare(jpeg), *sides, _veil(head["veil"]), _bare(small))
+    except (KeyError, TypeError, ValueError) as problem:
+        raise Broke(f"the decoder gave no proper answer: {problem}") from problem
+
+
+def _bare(jpeg: bytes) -> bytes:
+    """The same bytes, if every segment before the pixels is one of BARE and nothing follows the end marker.
+
+    Whoever took over the decoder could otherwise put the rest of the picture beside the crop.
+    """
+    if jpeg[:2] != b"\xff\xd8" or jpeg[-2:] != b"\xff\xd9" or len(jpeg) > LARGEST_CROP:
+        raise ValueError("a crop that is no JPEG or too large")
+    at, marker = 2, 0
+    while marker != SCAN:
+        start, marker, length = struct.unpack_from(">BBH", jpeg, at) if at + 4 <= len(jpeg) else (0, 0, 0)
+        if start != 0xFF or marker not in BARE or length > BARE[marker]:
+            raise ValueError("a crop that holds more than pixels")
+        at += 2 + length
+    # Within the scan 0xFF is followed by 0 or a restart marker; the first other marker must be the end.
+    if re.search(rb"\xff[^\x00\xd0-\xd7]", jpeg[at:-1] + b"\xd9").start() != len(jpeg) - at - 2:  # type: ignore[union-attr]
+        raise ValueError("a crop with something after its pixels")
+    return jpeg
 
 
 def frames(body: bytes) -> Iterator[vpdq.Frame]:

@@ -116,6 +116,30 @@ class Decoded:
     """The preview as a page may carry it: grey, 56 pixels, blurred, as WebP; empty where there is no preview."""
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of an upright picture, in pixels of a picture of `of_width` by `of_height`."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    of_width: int
+    of_height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cropped:
+    """A part of a picture, made anew: JPEGs that hold pixels and nothing else, and its veil as WebP."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    veil: bytes
+    small: bytes
+    """The same, as a page shows it."""
+
+
 @dataclass(slots=True)
 class Member:
     """One file of an archive. Read `chunks` before asking for the next; then `trouble` is final."""

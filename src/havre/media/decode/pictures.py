@@ -49,12 +49,7 @@ def decode(data: memoryview, kind: str, limits: Limits, *, slow: bool = True) ->
 
     `slow` asks for what is found again of it beyond its PDQ too: its imprints.
     """
-    if kind not in PILLOW_FORMATS:
-        raise NotMedia(f"{kind} is not a kind of picture")
-    if not data:
-        raise NotMedia("empty: the file has no bytes")
-    strip = Strip() if slow else None
-    still = _jpeg(data, limits, strip) if kind == "jpeg" else _other(data, kind, limits, strip)
+    still = seen(data, kind, limits, Strip() if slow else None)
     picture = still.facts
     shown = preview.encode(still.first, facts.orientation(picture)) if still.first is not None else b""
     about, body = parts.laid(shown, (), _imprints(still) if slow else ())
@@ -69,6 +64,15 @@ def decode(data: memoryview, kind: str, limits: Limits, *, slow: bool = True) ->
         "notes": still.notes,
         **about,
     }, body
+
+
+def seen(data: memoryview, kind: str, limits: Limits, strip: Strip | None = None) -> Still:
+    """The picture with its pixels; what is wrong with it is named in it. Raises NotMedia, Exceeded, MemoryError."""
+    if kind not in PILLOW_FORMATS:
+        raise NotMedia(f"{kind} is not a kind of picture")
+    if not data:
+        raise NotMedia("empty: the file has no bytes")
+    return _jpeg(data, limits, strip) if kind == "jpeg" else _other(data, kind, limits, strip)
 
 
 def _imprints(still: Still) -> list[Imprint]:

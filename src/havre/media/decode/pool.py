@@ -12,7 +12,19 @@ from typing import Any, BinaryIO
 
 from havre.fingerprints.vpdq import Frame
 from havre.media.decode import answers, wire
-from havre.media.decode.outcomes import Broke, Budget, Decoded, Exceeded, Failed, Limits, Member, Protection, Report
+from havre.media.decode.outcomes import (
+    Broke,
+    Budget,
+    Cropped,
+    Decoded,
+    Exceeded,
+    Failed,
+    Limits,
+    Member,
+    Protection,
+    Region,
+    Report,
+)
 from havre.media.decode.sandbox import Lane, Sandbox, unavailable
 from havre.media.decode.unpacking import Unpacking
 
@@ -69,6 +81,14 @@ class Worker:
                     every_frame(frame)
             else:
                 return head, body
+
+    def crop(self, content: bytes, kind: str, region: Region) -> Cropped:
+        """A part of a picture, made anew from its pixels alone. Raises what `decode` raises."""
+        with self._job() as lane:
+            about = {"kind": kind, "limits": asdict(self._limits), "region": asdict(region)}
+            lane.ask({"job": "crop", **about, **_laid(lane, content)})
+            head, body = self._next(lane)
+        return answers.cropped(head, body)
 
     def unpack(
         self, source: int | bytes | memoryview | BinaryIO, kind: str, budget: Budget, depth: int = 1

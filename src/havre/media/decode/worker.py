@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from havre.media.decode import films, loaded, pictures, unpack, wire
+from havre.media.decode import crops, films, loaded, pictures, unpack, wire
 from havre.media.decode.members import Emit
-from havre.media.decode.outcomes import Exceeded, Limits, NotMedia, Protection
+from havre.media.decode.outcomes import Exceeded, Limits, NotMedia, Protection, Region
 from havre.media.decode.reading import Afar, Ask, Clock, Input, Lent, held
 
 Reader = Callable[..., Iterator[dict[str, Any]]]
@@ -59,6 +59,9 @@ def _answer(
     elif job == "unpack" and request.get("size") is not None:
         lent = Lent(request["size"], Afar(functools.partial(_asked, line)))
         unpack.members(io.BufferedReader(lent), request["kind"], emit)
+    elif job == "crop":
+        with room.file(request["size"], request["room"]) as data:
+            emit(*crops.crop(data, request["kind"], Limits(**request["limits"]), Region(**request["region"])))
     elif job == "unpack":
         with open(fds[0], "rb", closefd=False) as archive:
             unpack.members(archive, request["kind"], emit)

@@ -1,6 +1,7 @@
 """Words for templates: icons, veils, the bar of a share."""
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
@@ -23,7 +24,9 @@ def counted(number: int) -> str:
     return formats.number_format(number, use_l10n=True, force_grouping=True)
 
 
-@register.inclusion_tag("analyst/veil.html")
-def veil(veiled: object, classes: str = "ratio-43", tip: str = "") -> dict[str, object]:
+@register.inclusion_tag("analyst/veil.html", takes_context=True)
+def veil(context: Context, veiled: object, classes: str = "ratio-43", tip: str = "") -> dict[str, object]:
     """A veiled picture: `data-medium` is what a held key reveals; `tip` is written on the plate that reveals it."""
-    return {"veiled": veiled, "classes": classes, "tip": tip}
+    care = context.get("care")
+    plain = bool(care and care.viewing.tile)
+    return {"veiled": veiled, "classes": classes, "tip": tip, "plain": plain}

@@ -23,7 +23,7 @@ const Havre = (() => {
     return (event.ctrlKey || event.metaKey ? "Control+" : "") + shift + name;
   };
   const typing = (event) => event.target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
-  const pressing = (event) => event.key === " " && event.target.closest?.("button, summary, a.btn, [role=button]");
+  const pressing = (event) => event.key === " " && event.target.closest?.("button, summary, a.btn, [role=button], input[type=checkbox], input[type=radio]");
 
   const run = (act, event) => {
     if (act.startsWith("/")) { location.assign(act); return true; }

@@ -1,0 +1,1 @@
+"""Standing questions, and what came that answers them."""

@@ -1,0 +1,118 @@
+"""Reads of stacks and of what was said of them; the first parameter is who asks."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Sum
+
+from havre.assessments.models import Act, Assessment, Derived, Stack, Tab, Tally
+from havre.assessments.tallies import KNOWN
+from havre.errors import NotFound
+from havre.media.models import Exhibit
+from havre.restrictions.visible import visible_to
+from havre.units.models import Person
+
+Place = tuple[int, int]
+"""Where a page ended: a rank and the key of a stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many stacks there are, from counters."""
+
+    tabs: Mapping[str, int]
+    headings: Mapping[str, int]
+    """Of one tab."""
+    known: int = 0
+    """Files that nobody needs to look at."""
+
+
+def stacks_for(viewer: Person) -> QuerySet[Stack]:
+    """Every stack this viewer may know of."""
+    return visible_to(viewer, Stack.objects)
+
+
+def stacks_after(viewer: Person, tab: str, intake: int | None, after: Place | None, most: int) -> list[Stack]:
+    """The next stacks of a tab, in order; of one intake or of all."""
+    rows = stacks_for(viewer).filter(tab=tab)
+    if intake is not None:
+        rows = rows.filter(intake=intake)
+    if after is not None:
+        rank, key = after
+        rows = rows.filter(Q(rank__gt=rank) | Q(rank=rank, id__gt=key), rank__gte=rank)
+    return list(rows.select_related("medium", "item", "intake").order_by("rank", "id")[:most])
+
+
+def came_since(viewer: Person, tab: str, intake: int | None, newest: int, most: int) -> int:
+    """How many stacks were found that are newer than the newest on a page, counted to `most`."""
+    rows = stacks_for(viewer).filter(tab=tab, id__gt=newest)
+    return len((rows if intake is None else rows.filter(intake=intake)).order_by("id").values_list("id")[:most])
+
+
+def newest_stack(viewer: Person) -> int:
+    """The key of the stack that was found last."""
+    return stacks_for(viewer).order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def stacks_named(viewer: Person, keys: Collection[int]) -> list[Stack]:
+    """These stacks in the order given. Raises NotFound where this viewer may not know of one."""
+    rows = stacks_for(viewer).select_related("medium").in_bulk(list(set(keys)))
+    if len(rows) < len(set(keys)):
+        raise NotFound("there is no such stack: look at the page again")
+    return [rows[key] for key in dict.fromkeys(keys)]
+
+
+def counts_of(viewer: Person, intake: int | None, tab: str) -> Counts:
+    """How many stacks stand in each tab, and under each heading of one."""
+    rows = visible_to(viewer, Tally.objects)
+    if intake is not None:
+        rows = rows.filter(intake=intake)
+    summed = rows.values_list("tab", "heading").annotate(sum=Sum("count")).order_by()
+    tabs: dict[str, int] = dict.fromkeys(Tab.values, 0)
+    headings: dict[str, int] = {}
+    known = 0
+    for name, heading, count in summed:
+        if name == KNOWN:
+            known = count
+            continue
+        tabs[name] += count
+        if name == tab:
+            headings[heading] = count
+    return Counts(tabs, headings, known)
+
+
+def words_for(viewer: Person, stacks: Collection[Stack]) -> dict[int, list[Assessment]]:
+    """What was said of these stacks and not undone, oldest first, by stack."""
+    rows = visible_to(viewer, Assessment.objects.all(), "stack__unit").filter(stack__in=list(stacks), undone_at=None)
+    found: dict[int, list[Assessment]] = {}
+    for word in rows.select_related("person").order_by("id"):
+        found.setdefault(word.stack_id or 0, []).append(word)
+    return found
+
+
+def history_of(viewer: Person, medium: int) -> list[Assessment]:
+    """Everything that was ever said of the stack a medium is in, undone words too, oldest first."""
+    rows = visible_to(viewer, Assessment.objects.all(), "medium__unit")
+    mine = Q(medium=medium) | Q(stack__media__medium=medium)
+    return list(rows.filter(mine).select_related("person").distinct().order_by("id"))
+
+
+def categories_of(viewer: Person, words: Collection[Assessment]) -> dict[int, dict[str, str]]:
+    """The newest category that each mapping made of each word, by word and mapping."""
+    rows = visible_to(viewer, Derived.objects.all(), "assessment__medium__unit")
+    found: dict[int, dict[str, str]] = {}
+    for each in rows.filter(assessment__in=list(words)).order_by("version"):
+        found.setdefault(each.assessment_id, {})[each.mapping] = each.category
+    return found
+
+
+def last_acts(viewer: Person, most: int) -> list[Act]:
+    """The last acts of this person, newest first, undone ones too."""
+    return list(visible_to(viewer, Act.objects).filter(person=viewer).order_by("-id")[:most])
+
+
+def labels_of(viewer: Person, exhibits: QuerySet[Exhibit]) -> dict[int, str]:
+    """The key of the label that holds, by item: of the items of these exhibits of which one does."""
+    rows = visible_to(viewer, exhibits, "medium__unit").exclude(medium__stacked__stack__label="")
+    found = rows.filter(medium__stacked__isnull=False).values_list("item", "medium__stacked__stack__label")
+    return dict(found)

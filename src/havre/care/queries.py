@@ -1,0 +1,119 @@
+"""Reads of what somebody revealed; each reads of themselves, and of their unit in sum."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, Sum
+
+from havre.care.models import DAY_SECONDS, PAUSE_SECONDS, STRETCH_SECONDS, Pause, Reveal, UnitLimits, Viewing
+from havre.care.rules import LONGEST_LOOK, Limits, Spent, day_of, shorter, stands
+from havre.cases.models import Item, Outcome
+from havre.restrictions.visible import visible_to
+from havre.units.models import Person
+
+FEWEST = 3
+"""A sum over fewer people is not shown: it would speak of one."""
+
+SUM_DAYS = 7
+"""Over so many whole days the unit's sum is made; the running day is left out, or it could be watched growing."""
+
+
+def viewing_of(viewer: Person) -> Viewing:
+    """How this person wants to see; the defaults where they chose nothing."""
+    return Viewing.objects.filter(person=viewer).first() or Viewing(person=viewer)
+
+
+def unit_limits(viewer: Person) -> UnitLimits:
+    """The limits of the viewer's unit; the defaults where it set none."""
+    return visible_to(viewer, UnitLimits.objects).first() or UnitLimits(unit=viewer.unit)
+
+
+def limits_of(viewer: Person) -> Limits:
+    """What holds for this person, in one query."""
+    names = ("unit__limits__day_seconds", "unit__limits__stretch_seconds", "unit__limits__pause_seconds")
+    own = ("viewing__day_seconds", "viewing__stretch_seconds")
+    row = Person.objects.filter(pk=viewer.pk).values(*names, *own).get()
+    day, stretch, pause = (row[name] for name in names)
+    return Limits(
+        day=shorter(row[own[0]], day or DAY_SECONDS),
+        stretch=shorter(row[own[1]], stretch or STRETCH_SECONDS),
+        pause=pause or PAUSE_SECONDS,
+    )
+
+
+def spent_by(viewer: Person, at: datetime, limits: Limits) -> Spent:
+    """How long this person looked today and in this stretch; a reveal that goes on counts with what it has so far."""
+    mine = Reveal.objects.filter(person=viewer)
+    last = mine.order_by("-began_at", "-id").first()
+    if last is None:
+        return Spent(0.0, 0.0)
+    going = 0.0 if last.ended_at else _running(viewer, at)
+    stretch = stretch_of(last, at, limits)
+    sums = mine.filter(began_at__gte=min(day_of(at), stretch)).aggregate(
+        day=Sum("seconds", filter=Q(began_at__gte=day_of(at))),
+        stretch=Sum("seconds", filter=Q(stretch_began_at=stretch)),
+    )
+    return Spent((sums["day"] or 0.0) + going, (sums["stretch"] or 0.0) + going)
+
+
+def stretch_of(last: Reveal | None, at: datetime, limits: Limits) -> datetime:
+    """When the stretch began that `at` belongs to: as long as a pause without a reveal, and a new one begins."""
+    if last is None or at - ended(last, at) >= timedelta(seconds=limits.pause):
+        return at
+    return last.stretch_began_at
+
+
+def _running(viewer: Person, at: datetime) -> float:
+    first = Reveal.objects.filter(person=viewer, ended_at=None).order_by("began_at", "id").first()
+    return 0.0 if first is None else (ended(first, at) - first.began_at).total_seconds()
+
+
+def ended(reveal: Reveal, at: datetime) -> datetime:
+    """When a reveal ended, as far as is known at `at`."""
+    return reveal.ended_at or max(reveal.began_at, min(at, reveal.began_at + LONGEST_LOOK))
+
+
+def standing_pauses(viewer: Person, at: datetime, spent: Spent, limits: Limits) -> list[Pause]:
+    """The pauses this person is on or that are about to begin, the first first; a limit raised since lifts its own."""
+    waiting = Pause.objects.filter(person=viewer, until__gt=at, ended_at=None).order_by("began_at", "id")
+    return [pause for pause in waiting if stands(pause, spent, limits)]
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """What this person did not have to look at in the cases of their day."""
+
+    known: int
+    """Files that were known already."""
+    repeats: int
+    """Files that only repeat another one's picture or bytes."""
+
+
+def spared(viewer: Person, at: datetime) -> Spared:
+    """Known and repeated files of the cases in which this person revealed something today."""
+    cases = Reveal.objects.filter(person=viewer, began_at__gte=day_of(at)).values("case")
+    items = visible_to(viewer, Item.objects, "intake__case__unit").filter(intake__case__in=cases)
+    counts = items.order_by().aggregate(
+        known=Count("id", filter=Q(outcome=Outcome.KNOWN)), repeats=Count("id", filter=Q(outcome=Outcome.REPEAT))
+    )
+    return Spared(counts["known"], counts["repeats"])
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSum:
+    """How long a unit looked in the last whole days, over all its people."""
+
+    seconds: float
+    people: int
+
+
+def unit_sum(viewer: Person, at: datetime) -> UnitSum | None:
+    """The unit's sum over the last whole days; None where fewer than three people would stand behind it."""
+    until = day_of(at)
+    days = Q(began_at__gte=until - timedelta(days=SUM_DAYS), began_at__lt=until)
+    row = (
+        visible_to(viewer, Reveal.objects, "person__unit")
+        .filter(days)
+        .aggregate(seconds=Sum("seconds"), people=Count("person", distinct=True))
+    )
+    return UnitSum(row["seconds"] or 0.0, row["people"]) if row["people"] >= FEWEST else None

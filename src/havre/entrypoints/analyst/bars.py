@@ -1,0 +1,61 @@
+"""Stretches of two films or sounds as joined bars, in the units of an SVG: where each lies and what it is joined to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from havre.flows.compare import Part, Span
+
+WIDTH = 880
+"""Units that the longer of the two takes."""
+UPPER, LOWER, THICK = 24, 76, 16
+"""Where the bars begin, and how thick they are."""
+THINNEST = 3.0
+"""A stretch is drawn at least so wide, so that a single frame can be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One stretch: from x with a width on the upper bar, the same on the lower, and the shape between."""
+
+    number: int
+    one: tuple[float, float]
+    other: tuple[float, float]
+    shape: str
+    two: bool
+    """Whether it has the second colour; its number says the same."""
+
+    @property
+    def middles(self) -> tuple[float, float]:
+        """Where its number stands on both."""
+        return self.one[0] + self.one[1] / 2, self.other[0] + self.other[1] / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Both bars and what joins them."""
+
+    widths: tuple[float, float]
+    parts: Sequence[Joined]
+
+
+def joined(parts: Sequence[Part], lengths: tuple[float, float]) -> Bars | None:
+    """The bars of these stretches of two media so many seconds long; None where nothing is joined."""
+    longest = max(lengths)
+    if not parts or longest <= 0:
+        return None
+    scale = WIDTH / longest
+    return Bars(
+        (round(lengths[0] * scale, 1), round(lengths[1] * scale, 1)),
+        [_joined(number, part, scale) for number, part in enumerate(parts, start=1)],
+    )
+
+
+def _joined(number: int, part: Part, scale: float) -> Joined:
+    one, other = _along(part.one, scale), _along(part.other, scale)
+    corners = (one[0], UPPER + THICK), (one[0] + one[1], UPPER + THICK), (other[0] + other[1], LOWER), (other[0], LOWER)
+    shape = " ".join(f"{x:g},{y:g}" for x, y in corners)
+    return Joined(number, one, other, shape, number % 2 == 0)
+
+
+def _along(span: Span, scale: float) -> tuple[float, float]:
+    return round(span[0] * scale, 1), round(max((span[1] - span[0]) * scale, THINNEST), 1)

@@ -1,0 +1,195 @@
+"""Two media side by side: the same regions and stretches drawn on both, the evidence, and a person's word."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from havre.entrypoints.analyst import sentences
+from havre.entrypoints.analyst.bars import joined
+from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.media import called, file_name
+from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.veils import veiled
+from havre.errors import Invalid
+from havre.flows.compare import Measured, Pair, Part, Region, compare
+from havre.flows.confirm_match import confirm_match
+from havre.linking.explain import clock
+from havre.units.models import RoleName
+
+KEYS = (
+    Key("1", "reveal-left", lazy("Reveal the left one"), hold=True, legend=True),
+    Key("2", "reveal-right", lazy("Reveal the right one"), hold=True, legend=True),
+    Key(" ", "reveal-both", lazy("Reveal both"), hold=True, legend=True),
+    Key("d", "side", lazy("Side by side")),
+    Key("h", "halves", lazy("Halves: arrows move the line by 1 %, with Shift by 10 %")),
+    Key("o", "difference", lazy("Difference")),
+    Key("b", "blink", lazy("Blink: the other one as long as it is held")),
+    Key("ArrowLeft", "line-left", lazy("Move the line to the left")),
+    Key("ArrowRight", "line-right", lazy("Move the line to the right")),
+    Key("Shift+ArrowLeft", "line-far-left", lazy("Move the line far to the left")),
+    Key("Shift+ArrowRight", "line-far-right", lazy("Move the line far to the right")),
+    Key("e", "region", lazy("Next region")),
+    Key("Shift+e", "region-back", lazy("Previous region")),
+    Key("r", "regions", lazy("Regions on or off")),
+    Key("l", "line-up", lazy("Line up on or off")),
+    Key("j", "segment", lazy("Next segment")),
+    Key("k", "segment-back", lazy("Previous segment")),
+    Key("PageUp", "zoom-in", lazy("Larger, both")),
+    Key("PageDown", "zoom-out", lazy("Smaller, both")),
+    Key("Home", "fit", lazy("Fit")),
+    Key("y", "same", lazy("The same"), legend=True),
+    Key("n", "not-same", lazy("Not the same"), legend=True),
+)
+
+METHODS = {
+    "pdq": (lazy("PDQ"), lazy("bits of 256 that differ; over 31 is no match")),
+    "pdq straight": (lazy("PDQ, as they are"), lazy("bits of 256 that differ; over 31 is no match")),
+    "pdq turned": (lazy("PDQ, turned or mirrored"), lazy("bits of 256 that differ, at best")),
+    "points": (lazy("Points"), lazy("places in both that look alike and lie alike")),
+    "frames": (lazy("Frames"), lazy("frames that agree one after the other")),
+    "items": (lazy("Sound"), lazy("pieces of an eighth of a second that agree")),
+    "agreement": (lazy("Sound, agreement"), lazy("share of bits that agree; half is accident")),
+    "speed": (lazy("Speed"), lazy("of the one against the other")),
+    "one_share": (lazy("Share of the left"), lazy("of it is in the right one")),
+    "other_share": (lazy("Share of the right"), lazy("of it is in the left one")),
+    "camera": (lazy("Camera"), lazy("metadata names the same camera; anybody can write metadata")),
+    "session": (lazy("Occasion"), lazy("metadata names the same time and place; anybody can write metadata")),
+    "identical": (lazy("Digests"), lazy("every byte is the same")),
+}
+"""What each method is called, and what its figure means."""
+
+
+def _kind(name: str) -> object:
+    return sentences.KINDS.get(name, name)
+
+
+SHARES = ("one_share", "other_share", "agreement")
+
+
+def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", typed: str = "") -> HttpResponse:
+    pair = compare(visit.home, visit.acting(), number, how, reason)
+    held = [pair.medium] if pair.other is None else [pair.medium, pair.other]
+    veils = veiled(visit.home, visit.person.unit, held)
+    context = {
+        "pair": pair,
+        "title": sentences.sentence(pair.asked.link),
+        "kind": _kind(pair.asked.kind),
+        "left": {"veil": veils[pair.medium.pk], "size": pair.sizes[0], "name": _("Medium %d") % pair.medium.pk},
+        "right": {"veil": veils[pair.other.pk] if pair.other else None, "size": pair.sizes[1]},
+        "other": called(pair.asked),
+        "pictures": pair.other is not None and {pair.medium.family, pair.other.family} == {"picture"},
+        "regions": list(_drawn(pair)),
+        "boxes": json.dumps([[region.one, region.other] for region in pair.regions]),
+        "orientation": str(pair.asked.link.told.get("orientation", "")),
+        "parts": list(_parts(pair.parts)),
+        "bars": joined(pair.parts, pair.lengths),
+        "rows": [_row(each) for each in pair.measured],
+        "reasons": [(_kind(each.kind), sentences.sentence(each.link)) for each in pair.reasons],
+        "chance": sentences.chance(pair.asked.expected_false),
+        "known": _known(pair),
+        "asked_why": any(not word.same and word.reason for word in pair.words),
+        "problem": problem,
+        "typed": typed,
+        "keys": KEYS,
+    }
+    return visit.show("compare.html", context, status=400 if problem else 200)
+
+
+def _answered(visit: Visit, number: int, how: str, reason: int) -> HttpResponse:
+    if visit.request.method != "POST":
+        return _shown(visit, number, how, reason)
+    same, why = visit.request.POST.get("same") == "yes", visit.request.POST.get("why", "")
+    try:
+        confirm_match(visit.home, visit.acting(), number, how, reason, same=same, why=why)
+    except Invalid as problem:
+        return _shown(visit, number, how, reason, str(problem), why)
+    messages.success(visit.request, _("Your word is kept beside this match: nothing else was changed by it."))
+    return redirect(visit.request.path)
+
+
+@page(RoleName.ANALYST, RoleName.SUPERVISOR)
+def compare_match(visit: Visit, number: int, match: int) -> HttpResponse:
+    """A medium beside what a match of it is with."""
+    return _answered(visit, number, "match", match)
+
+
+@page(RoleName.ANALYST, RoleName.SUPERVISOR)
+def compare_link(visit: Visit, number: int, link: int) -> HttpResponse:
+    """A medium beside what a link of it is with."""
+    return _answered(visit, number, "link", link)
+
+
+def _drawn(pair: Pair) -> Iterator[dict[str, object]]:
+    """Each region as it is drawn on both, with its number in a circle that is as large on small pictures."""
+    for number, region in enumerate(pair.regions, start=1):
+        sides = [_box(box, size) for box, size in zip((region.one, region.other), pair.sizes, strict=True)]
+        yield {"number": number, "one": sides[0], "other": sides[1], **_told(region)}
+
+
+def _box(box: Sequence[float], size: tuple[int, int]) -> dict[str, object]:
+    x, y, width, height = (round(each) for each in box)
+    radius = max(4, round(max(size) / 36))
+    return {
+        "x": x,
+        "y": y,
+        "width": width,
+        "height": height,
+        "radius": radius,
+        "font": round(radius * 1.25),
+        "cx": min(max(x, radius), size[0] - radius),
+        "cy": min(max(y, radius), size[1] - radius),
+    }
+
+
+def _told(region: Region) -> dict[str, object]:
+    return {"points": region.points, "kind": _kind(region.kind)}
+
+
+def _parts(parts: Sequence[Part]) -> Iterator[dict[str, object]]:
+    for number, part in enumerate(parts, start=1):
+        yield {
+            "number": number,
+            "one": f"{clock(part.one[0])} – {clock(part.one[1])}",
+            "other": f"{clock(part.other[0])} – {clock(part.other[1])}",
+            "seconds": round(part.seconds, 1),
+            "kind": _kind(part.kind),
+        }
+
+
+def _row(each: Measured) -> dict[str, object]:
+    name, meaning = METHODS[each.method]
+    value = f"{each.value:.0%}" if each.method in SHARES else f"{each.value:g}"
+    turned = sentences.language().orientations.get(each.more, "")
+    accident = "" if each.expected_false is None else sentences.chance(each.expected_false)
+    return {"method": name, "turned": turned, "meaning": meaning, "value": value, "chance": accident}
+
+
+def _known(pair: Pair) -> list[tuple[str, str]]:
+    """What is known of the other where nobody of the unit holds its bytes."""
+    entry = pair.knowledge
+    if entry is None:
+        return []
+    digests = [
+        (name.upper(), bytes(value).hex()) for name in ("sha256", "sha1", "md5") if (value := getattr(entry, name))
+    ]
+    told = [
+        (_("Label"), entry.label or _("only listed, not judged")),
+        (_("Category"), entry.category),
+        (_("Name"), file_name(entry.path)),
+        (_("From"), entry.source.path),
+        *digests,
+        *((str(name), str(value)) for name, value in sorted(entry.facts.items())),
+    ]
+    return [(name, value) for name, value in told if value]
+
+
+ADDRESSES = [
+    path("media/<int:number>/compare/<int:match>", compare_match, name="compare"),
+    path("media/<int:number>/compare/link/<int:link>", compare_link, name="compare_link"),
+]

@@ -1,0 +1,134 @@
+"""One medium: what it is, where it was found, what it matches and why, what was done with it."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from havre.audit.entry import Entry
+from havre.entrypoints.analyst import sentences
+from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.veils import Veiled, veiled
+from havre.fingerprints.pdq import BYTES, ORIENTATIONS
+from havre.flows.media_shown import Reason, Shown, show_medium
+from havre.matches.models import Imprint
+from havre.media.models import Fingerprint, Medium
+from havre.units.models import RoleName
+
+KEYS = (
+    Key("c", "compare", lazy("Compare with the rarest match"), legend=True),
+    Key("j", "next", lazy("Next match")),
+    Key("k", "previous", lazy("Previous match")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One match as the page lists it."""
+
+    reason: Reason
+    kind: object
+    sentence: str
+    chance: str
+    other: str
+    address: str
+    veil: Veiled | None
+
+
+@page(RoleName.ANALYST, RoleName.SUPERVISOR)
+def media(visit: Visit, number: int) -> HttpResponse:
+    """Everything the unit knows of one medium."""
+    shown = show_medium(visit.home, visit.acting(), number)
+    others = {each.medium.pk: each.medium for each in shown.reasons if each.medium is not None}
+    veils = veiled(visit.home, visit.person.unit, [shown.medium, *others.values()])
+    return visit.show(
+        "media.html",
+        {
+            "shown": shown,
+            "veil": veils[shown.medium.pk],
+            "name": name_of(shown),
+            "digests": list(digests(shown.medium)),
+            "prints": [_print(each) for each in shown.prints],
+            "imprints": list(by_method(shown.imprints)),
+            "lines": [_line(shown.medium, each, veils) for each in shown.reasons],
+            "history": [_entry(each) for each in shown.history],
+            "keys": KEYS,
+        },
+    )
+
+
+def name_of(shown: Shown) -> str:
+    """What people call it by: the file's own name where it was found first, else its number."""
+    found = shown.exhibits[0].item.path if shown.exhibits else ""
+    return file_name(found) or _("Medium %(number)s") % {"number": shown.medium.pk}
+
+
+def file_name(path: str) -> str:
+    """The last part of a path of either kind of system."""
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
+def digests(medium: Medium) -> Iterator[tuple[str, str]]:
+    """The digests of a medium as hex, the strongest first."""
+    for name in ("sha256", "sha1", "md5"):
+        yield name.upper().replace("SHA", "SHA-"), bytes(getattr(medium, name)).hex()
+
+
+def _print(made: Fingerprint) -> dict[str, object]:
+    whole = bytes(made.orientations)
+    ways = [whole[at : at + BYTES].hex() for at in range(0, len(whole), BYTES)]
+    words = sentences.language().orientations
+    turned = [(words.get(name, _("upright")), way) for name, way in zip(ORIENTATIONS, ways, strict=False)]
+    return {"print": made, "pdq": ways[0] if ways else "", "turned": turned}
+
+
+def by_method(imprints: Iterable[Imprint]) -> Iterator[dict[str, object]]:
+    """The fingerprints beyond PDQ, by method, and how many there are of each."""
+    words = {"film": _("Film: runs of frames"), "sound": _("Sound: Chromaprint"), "scene": _("Scene: local features")}
+    for method, some in groupby(imprints, key=lambda each: each.method):
+        made = list(some)
+        count = len(made) if method == "scene" else sum(each.count for each in made)
+        yield {"method": words.get(method, method), "count": count, "version": made[0].version}
+
+
+def _entry(entry: Entry) -> dict[str, str]:
+    """An entry of the log as a line: when, who, what, why."""
+    detail = json.loads(entry.detail)
+    act = detail.get("act", "") if isinstance(detail, dict) else ""
+    return {
+        "at": entry.at[:16].replace("T", " "),
+        "person": entry.person,
+        "act": act or entry.verb,
+        "why": entry.reason,
+    }
+
+
+def _line(medium: Medium, reason: Reason, veils: dict[int, Veiled]) -> Line:
+    other = reason.medium
+    return Line(
+        reason,
+        sentences.KINDS.get(reason.kind, reason.kind),
+        sentences.sentence(reason.link),
+        sentences.chance(reason.expected_false),
+        called(reason),
+        f"/media/{medium.pk}/compare/{'' if reason.how == 'match' else 'link/'}{reason.number}",
+        veils[other.pk] if other is not None else None,
+    )
+
+
+def called(reason: Reason) -> str:
+    """What a medium matches, in words."""
+    if reason.medium is not None:
+        return _("Medium %(number)s") % {"number": reason.medium.pk}
+    if reason.knowledge is not None:
+        return file_name(reason.knowledge.path) or _("Known entry %(number)s") % {"number": reason.knowledge.pk}
+    return file_name(reason.path)
+
+
+ADDRESSES = [path("media/<int:number>", media, name="medium")]

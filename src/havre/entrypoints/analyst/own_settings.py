@@ -1,0 +1,106 @@
+"""Settings: how the pages look, how one signs in, where one is signed in.
+
+A part of `/settings` is a `Section`: other pages add theirs to `SECTIONS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.i18n import set_language
+
+from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.sessions import THEME
+from havre.errors import NotFound
+from havre.flows.people import end
+from havre.flows.sign_in import told
+from havre.settings import LANGUAGES
+from havre.units.models import Person, RoleName
+from havre.units.prefer import THEMES, prefer
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the settings page."""
+
+    name: str
+    words: "str | Promise"
+    template: str
+    """Of `templates/analyst`; it has its own forms, which lead to their own addresses."""
+    roles: frozenset[RoleName] = frozenset(RoleName)
+    given: Callable[[Visit], dict[str, object]] = lambda visit: {}
+    """What the template is given, under the section's name."""
+
+
+SECTIONS: list[Section] = [
+    Section("looks", gettext_lazy("How pages look"), "settings_looks.html"),
+    Section("entry", gettext_lazy("How you sign in"), "settings_entry.html"),
+]
+"""In the order in which they are shown."""
+
+
+@page(*RoleName)
+def settings(visit: Visit) -> HttpResponse:
+    """Every section of this person."""
+    shown = [section for section in SECTIONS if visit.roles & section.roles]
+    given = {section.name: section.given(visit) for section in shown}
+    return visit.show("settings.html", {"sections": shown, "themes": THEMES, **given})
+
+
+@page(*RoleName)
+def theme(visit: Visit) -> HttpResponse:
+    """Light, dark, or as the system."""
+    if visit.request.method == "POST":
+        visit.request.session[THEME] = prefer(visit.person, theme=visit.request.POST.get("theme", "")).theme
+    return redirect("settings")
+
+
+def language(request: HttpRequest) -> HttpResponseBase:
+    """The language of the pages, in this browser and for this person."""
+    wanted = request.POST.get("language", "")
+    if isinstance(request.user, Person) and wanted in dict(LANGUAGES):
+        prefer(request.user, language=wanted)
+    return set_language(request)
+
+
+@page(*RoleName)
+def sessions(visit: Visit) -> HttpResponse:
+    """Where this person is signed in."""
+    listed = UserSession.objects.purge_and_list(visit.person)
+    listed.sort(key=lambda session: session.created_at, reverse=True)
+    return visit.show("sessions.html", {"sessions": listed})
+
+
+@page(*RoleName)
+def end_sessions(visit: Visit) -> HttpResponse:
+    """End one of this person's own sessions, or all others."""
+    if visit.request.method == "POST":
+        own = UserSession.objects.filter(user=visit.person)
+        number = visit.request.POST.get("session", "")
+        ending = list(own.filter(pk=int(number)) if number.isdecimal() else own.exclude(session_key=_key(visit)))
+        if number and not ending:
+            raise NotFound(_("That session has ended already."))
+        end(ending)
+        told(visit.home, visit.acting(), "sessions ended", count=len(ending))
+        messages.success(visit.request, _("Ended."))
+    return redirect("sessions")
+
+
+def _key(visit: Visit) -> str:
+    return str(visit.request.session.session_key)
+
+
+ADDRESSES = [
+    path("settings", settings, name="settings"),
+    path("settings/theme", theme, name="theme"),
+    path("settings/sessions", sessions, name="sessions"),
+    path("settings/sessions/end", end_sessions, name="end_sessions"),
+    path("language", language, name="language"),
+]

@@ -1,0 +1,216 @@
+"""Search: by a file, a held medium or a region of it, a digest, words, a place, a time, a camera."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from havre.entrypoints.analyst import sentences
+from havre.entrypoints.analyst.answers import STATUS
+from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.media import file_name
+from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.sealed_upload import content_of
+from havre.entrypoints.analyst.search_form import Form, form_of
+from havre.entrypoints.analyst.veils import Veiled, veiled
+from havre.errors import HavreError, Invalid, NotFound, Unavailable
+from havre.flows.search import Answer, Question, Where, ask, may_search, of_content, of_digits, of_medium
+from havre.flows.search_stated import Told, search_stated
+from havre.flows.standing import keep_asking
+from havre.linking.links import Kind, between
+from havre.matches.models import Match
+from havre.matches.queries import knowledge_for
+from havre.media.queries import media_for, medium_by_id
+from havre.media.sources import Found
+from havre.series.findings import told_of
+from havre.series.queries import held_media
+from havre.units.acting import Acting
+from havre.units.models import RoleName
+
+KEYS = (
+    Key("j", "next", lazy("Next result"), legend=True),
+    Key("k", "previous", lazy("Previous result"), legend=True),
+    Key("Enter", "open", lazy("Open the result")),
+)
+
+SHOWN = 48
+"""Results on one page."""
+
+WRITTEN = "written"
+GROUPS = {**sentences.KINDS, WRITTEN: lazy("What is written")}
+TEXTS = {"path": lazy("path"), "metadata": lazy("metadata"), "word": lazy("a colleague's word")}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One result: veiled, what it is called, why it is here."""
+
+    kind: str
+    name: str
+    address: str
+    """Of its page; empty for what is only known."""
+    why: Sequence[tuple[str, str]]
+    chance: str
+    where: str
+    veil: Veiled | None
+
+
+@page(RoleName.ANALYST, RoleName.SUPERVISOR)
+def search(visit: Visit) -> HttpResponse:
+    """The form, and what was found; a file that was sent is looked at in the sandbox and kept nowhere."""
+    if visit.request.method == "POST":
+        return _sent(visit)
+    form = form_of(visit.request.GET.dict())
+    if not form.anything:
+        return _page(visit, form)
+    try:
+        return _found(visit, form)
+    except (Invalid, NotFound, Unavailable) as problem:
+        return _page(visit, form, problem=problem)
+
+
+def _found(visit: Visit, form: Form) -> HttpResponse:
+    after = visit.request.GET.get("after", "")
+    begin = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    question = _question(visit, form)
+    if question is None:
+        answers = search_stated(visit.home, _acting(visit), form.asked(), begin)
+        return _page(visit, form, _written(visit, answers.found), after=answers.after)
+    found, notes = ask(visit.home, _acting(visit), question, form.radius, form.region)
+    begin = begin or 0
+    some = found[begin : begin + SHOWN]
+    more = begin + SHOWN if len(found) > begin + SHOWN else None
+    return _page(visit, form, _looked_like(visit, some), notes=notes, after=more)
+
+
+def _question(visit: Visit, form: Form) -> Question | None:
+    """What is asked by looks; None where it is asked by what is written."""
+    if form.like is not None:
+        may_search(visit.acting())
+        return of_medium(visit.home, visit.acting(), medium_by_id(visit.person, form.like))
+    return of_digits(form["q"]) if form.by_digits else None
+
+
+def _sent(visit: Visit) -> HttpResponse:
+    """A file that was sent is searched for; with `keep`, whatever is asked becomes a standing question."""
+    form, file = form_of(visit.request.POST.dict()), visit.request.FILES.get("file")
+    try:
+        if "keep" in visit.request.POST:
+            return _kept(visit, form, _of_file(visit, file) if file else _question(visit, form))
+        if file is None:
+            raise Invalid(_("choose a file to search by"))
+        found, notes = ask(visit.home, _acting(visit), _of_file(visit, file), form.radius, form.region)
+    except (Invalid, NotFound, Unavailable) as problem:
+        return _page(visit, form, problem=problem)
+    if len(found) > SHOWN:
+        notes += (_("%(shown)d of %(all)d are shown: the nearest") % {"shown": SHOWN, "all": len(found)},)
+    return _page(visit, form, _looked_like(visit, found[:SHOWN]), notes=notes, by_file=True)
+
+
+def _of_file(visit: Visit, file: "UploadedFile[Any]") -> Question:
+    content = content_of(file)
+    found = Found(_("the file that was sent"), b"", content.length)
+    return of_content(visit.home, found, lambda: content, "a file that was sent")  # type: ignore[arg-type,return-value]
+
+
+def _kept(visit: Visit, form: Form, question: Question | None) -> HttpResponse:
+    sent = visit.request.POST
+    days = sent.get("days", "")
+    lasts = timedelta(days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0)
+    asked = form.asked() if question is None else question
+    region = form.region if question is not None else None
+    keep_asking(visit.home, _acting(visit), sent.get("name", ""), asked, radius=form.radius, region=region, lasts=lasts)
+    messages.success(visit.request, _("From now on everything that comes is asked this too."))
+    return redirect("alerts")
+
+
+def _acting(visit: Visit) -> Acting:
+    given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
+    return visit.acting(given.get("reason", "").strip()[:500])
+
+
+# ---- what is shown ----
+
+
+def _page(
+    visit: Visit,
+    form: Form,
+    cards: Sequence[Card] | None = None,
+    *,
+    notes: Sequence[str] = (),
+    after: int | None = None,
+    problem: HavreError | None = None,
+    by_file: bool = False,
+) -> HttpResponse:
+    groups = [(kind, GROUPS[kind], [each for each in cards or () if each.kind == kind]) for kind in GROUPS]
+    given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
+    like = _like(visit, form) if problem is None else None
+    context = {
+        "form": form.typed,
+        "groups": [(kind, words, some) for kind, words, some in groups if some],
+        "searched": cards is not None,
+        "notes": notes,
+        "problem": str(problem) if problem is not None else "",
+        "more": f"?{urlencode({**form.typed, 'after': str(after)})}" if after is not None else "",
+        "by_file": by_file,
+        "reason": given.get("reason", ""),
+        "name": given.get("name", ""),
+        "like": like,
+        "keys": KEYS,
+    }
+    return visit.show("search.html", context, status=STATUS[type(problem)] if problem is not None else 200)
+
+
+def _like(visit: Visit, form: Form) -> dict[str, object] | None:
+    """The held medium that is asked with, for a region to be drawn on."""
+    if form.like is None:
+        return None
+    medium = medium_by_id(visit.person, form.like)
+    return {"medium": medium, "veil": veiled(visit.home, visit.person.unit, [medium])[medium.pk]}
+
+
+def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
+    known = knowledge_for(visit.person).in_bulk([each.id for each in answers if each.where == Where.KNOWN])
+    media = media_for(visit.person).in_bulk([each.id for each in answers if each.where == Where.HELD])
+    names, veils = held_media(visit.person, media), veiled(visit.home, visit.person.unit, media.values())
+    cards: list[Card] = []
+    for each in answers:
+        why, chance = [("", _sentence(each))], sentences.chance(each.expected_false)
+        if each.where == Where.HELD and each.id in media:
+            held = names[each.id]
+            where, address = ", ".join(held.cases), f"/media/{each.id}"
+            cards.append(Card(each.kind, file_name(held.path), address, why, chance, where, veils[each.id]))
+        elif each.where == Where.KNOWN and each.id in known:
+            entry = known[each.id]
+            name = file_name(entry.path) or _("Known entry %(number)s") % {"number": entry.pk}
+            cards.append(Card(each.kind, name, "", why, chance, entry.label or _("only listed, not judged"), None))
+    return cards
+
+
+def _sentence(answer: Answer) -> str:
+    match = Match(distance=answer.distance, orientation=answer.orientation, evidence=answer.evidence)
+    return sentences.sentence(between(0, 1, Kind(answer.kind), answer.expected_false, told_of(match)))
+
+
+def _written(visit: Visit, found: Sequence[Told]) -> list[Card]:
+    media = {each.medium.pk: each.medium for each in found}
+    names, veils = held_media(visit.person, media), veiled(visit.home, visit.person.unit, media.values())
+    cards: list[Card] = []
+    for each in found:
+        held, number = names[each.medium.pk], each.medium.pk
+        why = [(str(TEXTS.get(kind, kind)), text) for kind, text in each.why]
+        where = ", ".join(held.cases)
+        cards.append(Card(WRITTEN, file_name(held.path), f"/media/{number}", why, "", where, veils[number]))
+    return cards
+
+
+ADDRESSES = [path("search", search, name="search")]

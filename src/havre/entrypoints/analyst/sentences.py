@@ -1,0 +1,63 @@
+"""Why two media match, in the language of whoever reads: the sentences of links, and names of kinds and methods."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from havre.linking import explain
+from havre.linking.links import RAREST, Link
+from havre.linking.phrases import ENGLISH, Language
+
+KINDS: Mapping[str, "str | Promise"] = {
+    "identical": lazy("Same bytes"),
+    "near": lazy("Same picture"),
+    "segment": lazy("Part of a film"),
+    "sound": lazy("Same sound"),
+    "place": lazy("Same place or object"),
+    "camera": lazy("Same camera"),
+    "session": lazy("Same occasion"),
+}
+"""What each kind of match is called, the surest first."""
+
+
+def sentence(link: Link) -> str:
+    """Why these two are linked."""
+    return _capital(explain.sentence(link, language()))
+
+
+def language() -> Language:
+    """The tables of links' sentences in the language of this request."""
+    if (get_language() or "en").startswith("en"):
+        return ENGLISH
+    return Language(*(_table(getattr(ENGLISH, name)) for name in Language.__dataclass_fields__))
+
+
+def _table(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: _(text) if text.strip(" {}") else text for name, text in texts.items()}
+
+
+def chance(expected_false: float) -> str:
+    """How often a match as good as this is accident: 0.2, 3 × 10⁻⁷, or less than what was ever measured."""
+    if expected_false <= 0:
+        return _("not measured")
+    if expected_false <= RAREST:
+        return "< 10" + _raised(-12)
+    if expected_false >= TOLD_PLAINLY:
+        return f"{expected_false:.1g}"
+    digit, _e, power = f"{expected_false:.0e}".partition("e")
+    return f"{digit} × 10{_raised(int(power))}"
+
+
+TOLD_PLAINLY = 0.001
+"""Chances from which on a person reads the number itself."""
+
+
+def _raised(power: int) -> str:
+    return str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,305 @@
+"""Triage: stacks in the order in which they are likely to matter, judged by keys."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
+from itertools import groupby
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from havre.assessments.facts import NOTHING, facts_of
+from havre.assessments.mapping import MappingOf, labels, mapping_of
+from havre.assessments.models import Tab
+from havre.assessments.queries import came_since, counts_of, last_acts
+from havre.assessments.say import Saying
+from havre.entrypoints.analyst import triage_words as words
+from havre.entrypoints.analyst.answers import STATUS
+from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.veils import Veiled, veiled
+from havre.errors import HavreError, Invalid, NotFound
+from havre.flows.assess import UNDO_DEPTH, WORKING, Judged, judge, undo
+from havre.flows.series_added import add_stacks
+from havre.flows.triage import FRESH, Asked, Listed, Told, choices, triage
+
+SHORT = 16
+"""Signs of a file's name that fit under a tile; the last ones tell files of one camera apart."""
+
+SALT = "triage"
+"""What a cursor is signed with beside the node's secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One stack as the page shows it."""
+
+    told: Told
+    veil: Veiled
+    reasons: Sequence[tuple[str, str]]
+
+    @property
+    def caption(self) -> str:
+        """The first reason, under the tile."""
+        return self.reasons[0][1].rstrip(".")
+
+    @property
+    def name(self) -> str:
+        """What a screen reader says."""
+        return words.name_of(self.told.stack, f"{self.caption}; {self.found}")
+
+    @property
+    def found(self) -> str:
+        """Where it was found, from the source on."""
+        path, source = self.told.stack.item.path, self.told.stack.intake.path
+        return path.removeprefix(source).lstrip("/") or path
+
+    @property
+    def place(self) -> str:
+        """The same, so short that it fits under a tile: `DCIM/…0412.jpg`."""
+        folder, _slash, name = self.found.rpartition("/")
+        short = name if len(name) <= SHORT else f"…{name[-SHORT:]}"
+        return f"{folder.partition('/')[0]}/{short}" if folder else short
+
+    @property
+    def match(self) -> int | None:
+        """What C compares with."""
+        return next((reason.match for reason in self.told.reasons if reason.match is not None), None)
+
+    @property
+    def taken(self) -> str:
+        """When the file says it was taken."""
+        return self.told.taken
+
+    @property
+    def size(self) -> str:
+        """How large the file is."""
+        return filesizeformat(self.told.stack.medium.bytes)
+
+    @property
+    def sha256(self) -> str:
+        """Its digest, as people call it."""
+        return bytes(self.told.stack.medium.sha256).hex()
+
+    @property
+    def said(self) -> Iterator[dict[str, str]]:
+        """What each person said of it."""
+        for word in self.told.words:
+            made = self.told.categories.get(word.pk, {})
+            category = next((made[name] for name in made if name != "baseline"), "")
+            yield {
+                "by": word.person.name,
+                "label": word.label or ("?" if word.unsure else "0"),
+                "words": str(words.LABELS.get(word.label, _("unsure") if word.unsure else _("taken back"))),
+                "facts": words.facts_said(word),
+                "category": category,
+            }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Stacks under one reason."""
+
+    name: str
+    words: str
+    chip: str
+    count: int
+    tiles: Sequence[Tile]
+
+
+@require_GET
+@page(*WORKING)
+def shown(visit: Visit) -> HttpResponse:
+    """A page of stacks; asked for by htmx, only the next ones."""
+    asked = _asked(visit)
+    listed = triage(visit.home, visit.acting(), asked)
+    context = _context(visit, listed)
+    return visit.show("triage_more.html" if visit.partial else "triage.html", context)
+
+
+def _asked(visit: Visit) -> Asked:
+    given = visit.request.GET
+    return Asked(given.get("tab", Tab.NEW), _intake(given.get("intake", "")), _place(given.get("after", "")))
+
+
+def _intake(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdecimal() and len(text) < 18):
+        raise NotFound(_("There is no such intake."))
+    return int(text) if text else None
+
+
+def _place(signed: str) -> tuple[int, int] | None:
+    if not signed:
+        return None
+    try:
+        rank, key = signing.loads(signed, salt=SALT)
+    except signing.BadSignature as error:
+        raise Invalid(_("This address was altered: open triage again.")) from error
+    return int(rank), int(key)
+
+
+def _context(visit: Visit, listed: Listed) -> dict[str, object]:
+    asked, last = listed.asked, listed.stacks[-1].stack if listed.stacks else None
+    groups = list(_groups(visit, listed))
+    here = mapping_of(visit.person.unit.country)
+    return {
+        "asked": asked,
+        "intake": listed.intake,
+        "tabs": [(name, said, listed.counts.tabs[name], _address(replace(asked, tab=name))) for name, said in _tabs()],
+        "known": listed.counts.known,
+        "groups": groups,
+        "first": groups[0].tiles[0] if groups else None,
+        "more": _address(replace(asked, after=(last.rank, last.pk))) if listed.more and last else "",
+        "newest": listed.newest,
+        "total": listed.counts.tabs[asked.tab],
+        "empty": words.EMPTY[asked.tab],
+        "country": here,
+        "rules": json.dumps(here.rules),
+        "two": sorted(here.two_people),
+        "acts": " ".join(each.once for each in last_acts(visit.person, UNDO_DEPTH) if each.undone_at is None),
+        "pad": [(each.key, words.LABELS[each.key], _as(here, each.key)) for each in labels().values()],
+        "facts": _facts_choices(),
+        "series": choices(visit.person) if not visit.partial else (),
+        "keys": words.KEYS,
+        "legend": words.legend(),
+        "once": f"{visit.person.pk}-{listed.newest}-{visit.acting().now().timestamp():.0f}",
+    }
+
+
+def _tabs() -> Iterator[tuple[str, object]]:
+    return ((str(name), said) for name, said in words.TABS.items())
+
+
+def _as(here: MappingOf, key: str) -> str:
+    return here.category(key, NOTHING).category
+
+
+def _facts_choices() -> list[dict[str, object]]:
+    return [
+        {"name": "age", "words": _("Age of the youngest person"), "choices": words.in_row(words.AGES)},
+        {"name": "visible", "words": _("What is visible"), "choices": words.in_row(words.SEEN), "several": True},
+        {"name": "produced", "words": _("How it was made"), "choices": words.in_row(words.MADE)},
+    ]
+
+
+def _address(asked: Asked) -> str:
+    given: dict[str, str | int] = {"tab": asked.tab}
+    if asked.intake is not None:
+        given["intake"] = asked.intake
+    if asked.after is not None:
+        given["after"] = signing.dumps(asked.after, salt=SALT)
+    return f"{reverse('triage')}?{urlencode(given)}"
+
+
+def _groups(visit: Visit, listed: Listed) -> Iterator[Group]:
+    veils = veiled(visit.home, visit.person.unit, [told.stack.medium for told in listed.stacks])
+    for name, of_group in groupby(listed.stacks, key=lambda told: told.stack.heading):
+        tiles = [Tile(told, veils[told.stack.medium_id], words.sentences(told)) for told in of_group]
+        number = tiles[0].told.stack.series
+        said, chip = words.heading(name, listed.statuses.get(number or 0, ""))
+        yield Group(name, said, chip, listed.counts.headings.get(name, 0), tiles)
+
+
+# ---- what keys do ----
+
+Doing = Callable[[Visit], HttpResponseBase]
+
+
+def _told_in_json(doing: Doing) -> Doing:
+    """An error as a sentence that the page's script can show; without a script, a page."""
+
+    @wraps(doing)
+    def told(visit: Visit) -> HttpResponseBase:
+        try:
+            return doing(visit)
+        except HavreError as error:
+            if not _by_script(visit):
+                raise
+            return JsonResponse({"sentence": str(error)}, status=STATUS[type(error)])
+
+    return told
+
+
+def _by_script(visit: Visit) -> bool:
+    return "application/json" in visit.request.headers.get("Accept", "")
+
+
+@require_POST
+@page(*WORKING)
+@_told_in_json
+def judged(visit: Visit) -> HttpResponseBase:
+    """One key on one stack, or on all that are selected."""
+    given = visit.request.POST
+    said = given.get("label", "")
+    facts = facts_of(given.get("age", ""), given.getlist("visible"), given.get("produced", ""))
+    label = "" if said in ("0", "unsure", "confirm") else said
+    saying = Saying(label, facts, unsure=said == "unsure", confirm=said == "confirm")
+    done = judge(visit.home, visit.acting(), _stacks(visit), given.get("once", "")[:40], saying)
+    return _answer(visit, done, label)
+
+
+@require_POST
+@page(*WORKING)
+@_told_in_json
+def undone(visit: Visit) -> HttpResponseBase:
+    """The last act of this person, taken back."""
+    done, stay = undo(visit.home, visit.acting(), visit.request.POST.get("once", "") if _by_script(visit) else "")
+    kept = ngettext(
+        "%(count)s stack stays: somebody else acted since.", "%(count)s stacks stay: somebody else acted since.", stay
+    )
+    return _answer(visit, done, "", kept % {"count": stay} if stay else "")
+
+
+@require_POST
+@page(*WORKING)
+@_told_in_json
+def put_in_series(visit: Visit) -> HttpResponseBase:
+    """Stacks into a series."""
+    found, media = add_stacks(visit.home, visit.acting(), visit.request.POST.get("series", ""), _stacks(visit))
+    said = _("In %(series)s now: %(media)s media.") % {"series": found.reference, "media": media}
+    return JsonResponse({"said": said, "stacks": []}) if _by_script(visit) else HttpResponseRedirect(reverse("triage"))
+
+
+@require_GET
+@page(*WORKING)
+@_told_in_json
+def fresh(visit: Visit) -> HttpResponseBase:
+    """How many stacks came since the page was made."""
+    asked = _asked(visit)
+    newest = _intake(visit.request.GET.get("newest", "")) or 0
+    count = came_since(visit.person, asked.tab, asked.intake, newest, FRESH)
+    return JsonResponse({"count": count, "more": count == FRESH})
+
+
+def _stacks(visit: Visit) -> list[int]:
+    named = visit.request.POST.getlist("stack")
+    if not all(each.isascii() and each.isdecimal() and len(each) < 18 for each in named):
+        raise NotFound(_("There is no such stack."))
+    return [int(each) for each in named]
+
+
+def _answer(visit: Visit, done: Judged, label: str, kept: str = "") -> HttpResponseBase:
+    said = " ".join(filter(None, (words.files_judged(done.files, label), kept)))
+    if not _by_script(visit):
+        messages.success(visit.request, said)
+        return HttpResponseRedirect(reverse("triage"))
+    asked = _intake(visit.request.POST.get("intake", ""))
+    counts = counts_of(visit.person, asked, Tab.NEW).tabs
+    stacks = [{"id": s.pk, "tab": s.tab, "label": s.label, "files": s.files} for s in (e.stack for e in done.settled)]
+    return JsonResponse({"said": said, "stacks": stacks, "counts": counts})
+
+
+ADDRESSES = [
+    path("triage", shown, name="triage"),
+    path("triage/judge", judged, name="triage_judge"),
+    path("triage/undo", undone, name="triage_undo"),
+    path("triage/series", put_in_series, name="triage_series"),
+    path("triage/fresh", fresh, name="triage_fresh"),
+]

@@ -1,0 +1,200 @@
+"""What triage says: tabs, headings, reasons, labels, facts, keys, in the language of whoever reads."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from havre.assessments.mapping import labels
+from havre.assessments.models import Age, Assessment, Produced, Stack, Tab, Visible
+from havre.entrypoints.analyst.keys import EVERYWHERE, Key
+from havre.flows.triage import Reason, Told
+from havre.linking import explain
+from havre.linking.languages import language_of
+from havre.linking.links import Kind
+
+Words = Mapping[str, "str | Promise"]
+
+TABS: Words = {
+    Tab.NEW: lazy("New"),
+    Tab.NEAR: lazy("Near"),
+    Tab.SECOND: lazy("Second person"),
+    Tab.JUDGED: lazy("Judged"),
+}
+
+HEADINGS: Words = {
+    "series": lazy("Near an open series"),
+    "files": lazy("Several files of the same"),
+    "near": lazy("Near something known"),
+    "linked": lazy("A place that is seen elsewhere"),
+    "unseen": lazy("A place nobody has yet"),
+    "apart": lazy("Nothing to compare them by"),
+    "disputed": lazy("Two people disagree"),
+    "waiting": lazy("Waits for a second person"),
+    "judged": lazy("Judged, the last first"),
+}
+
+EMPTY: Words = {
+    Tab.NEW: lazy("Nothing new. What a later intake brings appears here."),
+    Tab.NEAR: lazy("Nothing near something known waits to be judged."),
+    Tab.SECOND: lazy("Nobody waits for a second person."),
+    Tab.JUDGED: lazy("Nothing is judged yet. Begin with what is new."),
+}
+
+LABELS: Words = {
+    "1": lazy("Abuse material"),
+    "2": lazy("Age or act unclear"),
+    "3": lazy("Drawn or generated"),
+    "4": lazy("For comparison"),
+    "5": lazy("Not relevant"),
+}
+
+AGES: Words = {
+    Age.INFANT: lazy("0 to 2 years"),
+    Age.SMALL: lazy("3 to 5 years"),
+    Age.CHILD: lazy("6 to 9 years"),
+    Age.PREPUBESCENT: lazy("10 to 13 years"),
+    Age.ADOLESCENT: lazy("14 to 17 years"),
+    Age.ADULT: lazy("Adult"),
+    Age.UNCLEAR: lazy("Age unclear"),
+}
+
+SEEN: Words = {
+    Visible.ACT: lazy("Sexual act"),
+    Visible.FOCUS: lazy("Genitals in focus"),
+    Visible.NUDITY: lazy("Nudity"),
+    Visible.NONE: lazy("None of these"),
+}
+
+MADE: Words = {
+    Produced.CAMERA: lazy("Camera"),
+    Produced.SELF: lazy("By the person seen"),
+    Produced.DRAWN: lazy("Drawn"),
+    Produced.GENERATED: lazy("Generated"),
+    Produced.UNCLEAR: lazy("Unclear how"),
+}
+
+ICONS: Mapping[str, str] = {
+    Kind.NEAR: "image",
+    Kind.SEGMENT: "film",
+    Kind.SOUND: "music-note-beamed",
+    Kind.PLACE: "geo-alt",
+    Kind.CAMERA: "camera",
+    Kind.SESSION: "clock",
+}
+
+KEYS = (
+    Key("ArrowLeft", "left", lazy("Stack before")),
+    Key("ArrowRight", "right", lazy("Next stack")),
+    Key("ArrowUp", "up", lazy("Row above")),
+    Key("ArrowDown", "down", lazy("Row below")),
+    Key("Home", "row-first", lazy("First of the row")),
+    Key("End", "row-last", lazy("Last of the row")),
+    Key("j", "group-next", lazy("Next group")),
+    Key("k", "group-before", lazy("Group before")),
+    Key("Enter", "open", lazy("Open the stack")),
+    *(Key(key, f"judge-{key}", LABELS[key]) for key in labels()),
+    *(Key(key, f"judge-{key}", lazy("While facts are asked: what has this number")) for key in "67"),
+    Key("0", "judge-0", lazy("Back to not judged")),
+    Key("u", "undo", lazy("Undo, 50 deep")),
+    Key("w", "unsure", lazy("Unsure: ask a second person")),
+    Key("b", "confirm", lazy("Confirm as the second person")),
+    Key("f", "facts", lazy("Facts, one by one")),
+    Key("a", "onward", lazy("Next after judging: on or off")),
+    Key("x", "select", lazy("Select or not")),
+    Key("Shift+ArrowLeft", "select-left", lazy("Select backwards")),
+    Key("Shift+ArrowRight", "select-right", lazy("Select forwards")),
+    Key("Shift+ArrowUp", "select-up", lazy("Select a row up")),
+    Key("Shift+ArrowDown", "select-down", lazy("Select a row down")),
+    Key("Control+a", "select-group", lazy("Select all in the group")),
+    Key("v", "storyboard", lazy("Storyboard of a film, veiled")),
+    Key("c", "compare", lazy("Compare with the best match")),
+    Key("s", "series", lazy("Put into a series")),
+)
+
+
+SHORT: Sequence[tuple[Sequence[str], "str | Promise"]] = (
+    (("left", "right", "up", "down"), lazy("move")),
+    (("judge-1", "…", "judge-5"), lazy("judge")),
+    (("undo",), lazy("undo")),
+    (("unsure",), lazy("unsure")),
+    (("confirm",), lazy("confirm")),
+    (("facts",), lazy("facts")),
+    (("select",), lazy("select")),
+    (("compare",), lazy("compare")),
+    (("series",), lazy("to series")),
+)
+"""The strip at the bottom: acts of the table of keys, several of them in one word."""
+
+
+def legend() -> Sequence[tuple[Sequence[str], "str | Promise"]]:
+    """What is written on the caps of the strip, and what they do."""
+    caps = {key.act: key.shown[0] for key in KEYS}
+    hold = (next(key for key in EVERYWHERE if key.act == "reveal").shown, _("hold to look"))
+    rows = [([caps.get(act, act) for act in acts], said) for acts, said in SHORT]
+    return [rows[0], hold, *rows[1:], (["?"], _("all keys"))]
+
+
+def heading(name: str, status: str = "") -> tuple[str, str]:
+    """A heading, and the series it names."""
+    kind, _colon, number = name.partition(":")
+    chip = f"S{number} {_(status)}".strip() if number else ""
+    return str(HEADINGS[kind]), chip
+
+
+def sentences(told: Told) -> list[tuple[str, str]]:
+    """Why a stack is here, an icon and a sentence each; the first is written under its tile."""
+    stack = told.stack
+    said = [(ICONS.get(each.link.kind, "link-45deg"), _sentence(each, stack)) for each in told.reasons]
+    if stack.series is not None and not said:
+        said.append(("diagram-3", _("In series S%(number)s already.") % {"number": stack.series}))
+    if not said:
+        said.append(("image", str(_alone(stack))))
+    if stack.files > 1:
+        files = ngettext("%(count)s file looks the same.", "%(count)s files look the same.", stack.files)
+        said.append(("layers", files % {"count": stack.files}))
+    return said
+
+
+def _alone(stack: Stack) -> str:
+    if stack.apart:
+        return _("Nothing in it can be compared with anything else.")
+    return _("No place like it so far.")
+
+
+def _sentence(reason: Reason, stack: Stack) -> str:
+    said = explain.sentence(reason.link, language_of(get_language() or "en"))
+    said = said[:1].upper() + said[1:]
+    if reason.match is None and stack.series is not None:
+        return _("%(sentence)s as in S%(number)s.") % {"sentence": said, "number": stack.series}
+    if not reason.known:
+        return f"{said}."
+    return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": reason.known}
+
+
+def facts_said(word: Assessment) -> str:
+    """The facts of one word."""
+    parts = [AGES.get(word.age, ""), *(SEEN[each] for each in word.visible), MADE.get(word.produced, "")]
+    return ", ".join(str(part) for part in parts if part)
+
+
+def name_of(stack: Stack, sentence: str) -> str:
+    """What a screen reader says of a stack."""
+    said = ngettext("Stack of %(count)s file", "Stack of %(count)s files", stack.files) % {"count": stack.files}
+    return f"{said}: {sentence}"
+
+
+def files_judged(files: int, label: str) -> str:
+    """What an act did, in a sentence."""
+    if not label:
+        said = ngettext("%(files)s file changed.", "%(files)s files changed.", files)
+        return said % {"files": files}
+    said = ngettext("%(files)s file judged %(label)s.", "%(files)s files judged %(label)s.", files)
+    return said % {"files": files, "label": label}
+
+
+def in_row(words: Words) -> Sequence[tuple[int, str, "str | Promise"]]:
+    """Choices with the digit of each, from 1."""
+    return [(at, value, said) for at, (value, said) in enumerate(words.items(), start=1)]

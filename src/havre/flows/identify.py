@@ -1,0 +1,86 @@
+"""Record who is seen, by pseudonym: a victim identified makes the series identified, all of them safe make it safe."""
+
+from havre.flows.home import Home, log
+from havre.flows.series import thing_of, working_on
+from havre.series.models import Life, Series
+from havre.series.moves import FORWARD, move
+from havre.series.queries import family_of
+from havre.units.acting import Acting
+from havre.victims.identify import identify, safeguard
+from havre.victims.models import Offender, Victim
+from havre.victims.queries import offender_for, victim_for, victims_of
+from havre.victims.record import Child, Suspect, offender, pursue, victim
+
+TO = "record victims and offenders"
+
+
+def record_victim(home: Home, acting: Acting, named: str, child: Child, identified_by: str = "") -> Victim:
+    """A child of a series; identified already where a country is named whose police know who it is."""
+    with working_on(home, acting, named, TO) as series:
+        found = victim(series, child, acting.person, acting.now())
+        log(home, acting, "change", thing_of(series), {"act": "victim recorded", "victim": found.pk})
+        if identified_by.strip() or found.identified_at is not None:
+            _identified(home, acting, series, found, identified_by)
+        elif series.life == Life.SAFEGUARDED:
+            _moved(home, acting, series, Life.IDENTIFIED)
+        _safe_once_all_are(home, acting, series)
+    return found
+
+
+def identify_victim(home: Home, acting: Acting, named: str, number: int, by_country: str) -> Victim:
+    """The police of a country know who the child is."""
+    with working_on(home, acting, named, TO) as series:
+        found = victim_for(acting.person, family_of(acting.person, series), number)
+        _identified(home, acting, series, found, by_country)
+    return found
+
+
+def safeguard_victim(home: Home, acting: Acting, named: str, number: int) -> Victim:
+    """The child is safe; the series is, once all its victims are."""
+    with working_on(home, acting, named, TO) as series:
+        found = victim_for(acting.person, family_of(acting.person, series), number)
+        first = safeguard(found, acting.now())
+        log(home, acting, "change", thing_of(series), _detail("victim safeguarded", found, not first))
+        _safe_once_all_are(home, acting, series)
+    return found
+
+
+def record_offender(home: Home, acting: Acting, named: str, suspect: Suspect) -> Offender:
+    """An offender of a series."""
+    with working_on(home, acting, named, TO) as series:
+        found = offender(series, suspect, acting.person, acting.now())
+        log(home, acting, "change", thing_of(series), {"act": "offender recorded", "offender": found.pk})
+    return found
+
+
+def pursue_offender(home: Home, acting: Acting, named: str, number: int, status: str) -> Offender:
+    """How far the police are with an offender now."""
+    with working_on(home, acting, named, TO) as series:
+        found = offender_for(acting.person, family_of(acting.person, series), number)
+        was = pursue(found, status)
+        detail = {"act": "offender pursued", "offender": found.pk, "was": was, "status": status}
+        log(home, acting, "change", thing_of(series), detail)
+    return found
+
+
+def _identified(home: Home, acting: Acting, series: Series, found: Victim, by_country: str) -> None:
+    first = identify(found, by_country, acting.now())
+    log(home, acting, "change", thing_of(series), _detail("victim identified", found, not first))
+    behind = Life(series.life) in FORWARD and FORWARD.index(Life(series.life)) < FORWARD.index(Life.IDENTIFIED)
+    if behind or series.life == Life.WITHDRAWN:
+        _moved(home, acting, series, Life.IDENTIFIED)
+
+
+def _safe_once_all_are(home: Home, acting: Acting, series: Series) -> None:
+    unsafe = victims_of(acting.person, family_of(acting.person, series)).filter(safeguarded_at=None)
+    if series.life == Life.IDENTIFIED and not unsafe.exists():
+        _moved(home, acting, series, Life.SAFEGUARDED)
+
+
+def _moved(home: Home, acting: Acting, series: Series, to: Life) -> None:
+    moved = move(series, to, acting.person, acting.now())
+    log(home, acting, "change", thing_of(series), {"act": "moved", "was": moved.was, "became": moved.became})
+
+
+def _detail(act: str, found: Victim, before: bool) -> dict[str, object]:
+    return {"act": act, "victim": found.pk, "before": before}

@@ -1,0 +1,60 @@
+"""Where words are looked for: one entry a kind of text. What comes later adds its own to `TEXTS`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from havre.matches.models import MatchWord
+from havre.media.models import Exhibit, Fact
+from havre.restrictions.visible import visible_to
+from havre.units.models import Person
+
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Texts that belong to media: the rows a person may see, the field with the words, and that with the medium."""
+
+    rows: Callable[[Person], Rows]
+    field: str
+    medium: str
+
+    def containing(self, viewer: Person, words: str) -> Rows:
+        """Those of the rows with these words in them, whatever the letters' size.
+
+        SQLite folds A to Z alone; PostgreSQL folds all letters of its locale.
+        """
+        return self.rows(viewer).filter(**{f"{self.field}__icontains": words})
+
+
+TEXTS: dict[str, Text] = {
+    "path": Text(lambda viewer: visible_to(viewer, Exhibit.objects.all(), "medium__unit"), "item__path", "medium"),
+    "metadata": Text(lambda viewer: visible_to(viewer, Fact.objects.all(), "medium__unit"), "value", "medium"),
+    "word": Text(lambda viewer: visible_to(viewer, MatchWord.objects), "reason", "medium"),
+}
+"""Every kind of text that is searched, by how a page calls it."""
+
+AROUND = 60
+"""Characters told before and after the words."""
+
+
+def told(viewer: Person, words: str, media: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """For each of these media, in which kind of text the words stand, with what stands around them."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for kind, text in TEXTS.items():
+        rows = text.containing(viewer, words).filter(**{f"{text.medium}__in": media}).order_by("id")
+        for medium, value in rows.values_list(text.medium, text.field):
+            listed = found.setdefault(medium, [])
+            if all(each != kind for each, _ in listed):
+                listed.append((kind, around(value, words)))
+    return found
+
+
+def around(value: str, words: str) -> str:
+    """The words where they stand first, with a little before and after."""
+    at = max(0, value.casefold().find(words.casefold()))
+    begin, end = max(0, at - AROUND), at + len(words) + AROUND
+    return ("…" if begin else "") + value[begin:end] + ("…" if end < len(value) else "")

@@ -1,0 +1,42 @@
+"""An analyst puts stacks into a series: a word that is kept, as every word on a series."""
+
+from collections.abc import Sequence
+
+from havre.assessments.gather import in_series
+from havre.assessments.models import Stacked
+from havre.assessments.queries import stacks_named
+from havre.errors import Invalid, Refused
+from havre.flows.home import Home, log, seal_log
+from havre.flows.series import thing_of
+from havre.flows.source import holding
+from havre.series.decide import decide
+from havre.series.keep import move
+from havre.series.models import Series, Word
+from havre.series.queries import OVER, open_series, series_for
+from havre.series.regroup import regroup
+from havre.units.acting import NO_REASON, Acting
+from havre.units.models import RoleName
+
+
+def add_stacks(home: Home, acting: Acting, named: str, stacks: Sequence[int]) -> tuple[Series, int]:
+    """All media of these stacks belong into this series; the series, and how many media were added."""
+    acting.must_be(RoleName.ANALYST, to="decide on series")
+    if not stacks:
+        raise Invalid("name the stacks that belong into the series")
+    found = series_for(acting.person, named)
+    with holding(acting.unit):
+        found.refresh_from_db()
+        if found.status in OVER:
+            raise Refused(f"{found.reference} is over: choose another series")
+        keys = [stack.pk for stack in stacks_named(acting.person, stacks)]
+        added = set(Stacked.objects.filter(stack__in=keys).values_list("medium", flat=True))
+        media = added | set(found.members.values_list("medium", flat=True))
+        reason = "" if acting.reason == NO_REASON else acting.reason
+        decide(found, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
+        move(acting.unit, media)
+        regroup(acting.unit, acting.now())
+        in_series(acting.unit, open_series(acting.person))
+        found.refresh_from_db()
+        log(home, acting, "change", thing_of(found), {"act": "added", "stacks": keys, "media": len(added)})
+        seal_log(home, acting)
+    return found, len(added)

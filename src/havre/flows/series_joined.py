@@ -1,0 +1,53 @@
+"""An analyst says that two series are one."""
+
+from havre.errors import Invalid, Refused
+from havre.flows.home import Home, log, seal_log
+from havre.flows.series import over, thing_of
+from havre.flows.source import holding
+from havre.series.claims import renewed
+from havre.series.decide import decide
+from havre.series.keep import move
+from havre.series.models import Series, Word
+from havre.series.queries import OVER, series_for
+from havre.series.regroup import regroup
+from havre.units.acting import NO_REASON, Acting
+from havre.units.models import RoleName
+
+
+def join(home: Home, acting: Acting, named: str, other: str) -> Series:
+    """All media of both belong together; the series that goes on. What parted them before no longer does."""
+    acting.must_be(RoleName.ANALYST, to="decide on series")
+    into, joined = series_for(acting.person, named), series_for(acting.person, other)
+    if into.pk == joined.pk:
+        raise Invalid(f"name another series to merge with {into.reference}")
+    with holding(acting.unit):
+        for series in (into, joined):
+            series.refresh_from_db()
+            if series.status in OVER:
+                raise over(series)
+        media = {medium for series in (into, joined) for medium in series.members.values_list("medium", flat=True)}
+        reason = "" if acting.reason == NO_REASON else acting.reason
+        decide(into, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
+        move(acting.unit, media)
+        regroup(acting.unit, acting.now())
+        goes_on = _going_on(into, joined)
+        renewed(goes_on, acting.person, acting.now())
+        detail = {"act": "merged", "media": len(media), "with": other_of(goes_on, into, joined).reference}
+        log(home, acting, "change", thing_of(goes_on), detail)
+        seal_log(home, acting)
+    return goes_on
+
+
+def _going_on(into: Series, joined: Series) -> Series:
+    """The one of the two that has the media now."""
+    for series in (into, joined):
+        series.refresh_from_db()
+    goes_on = next((series for series in (into, joined) if series.status not in OVER), None)
+    if goes_on is None or goes_on.members.exists() is False:
+        raise Refused(f"{into.reference} and {joined.reference} changed meanwhile: look at them again")
+    return goes_on
+
+
+def other_of(goes_on: Series, into: Series, joined: Series) -> Series:
+    """The one of the two that does not go on."""
+    return joined if goes_on.pk == into.pk else into

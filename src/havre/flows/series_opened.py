@@ -1,0 +1,117 @@
+"""One series as a page shows it: its stacks a page at a time, why they hang together, when they were made.
+
+What is asked of the database does not grow with the series: reasons are told of the stacks that are shown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from havre.flows.home import Home, consulted
+from havre.flows.series import thing_of
+from havre.linking.bridges import Bridge
+from havre.linking.group import reasons
+from havre.linking.links import Link
+from havre.linking.stated import Stated
+from havre.linking.web import of_links
+from havre.media.models import Medium
+from havre.media.queries import media_for
+from havre.series.decide import decisions_of
+from havre.series.models import Series
+from havre.series.origins import Origins, size_of
+from havre.series.queries import Held, held_media, in_stacks, series_for, series_holding
+from havre.series.stacks import Stack
+from havre.series.weigh import Weighing
+from havre.units.acting import Acting
+from havre.units.models import RoleName
+
+A_PAGE = 36
+"""Stacks shown at once."""
+READ = 3
+"""Media of a stack whose links are told: the others are copies of these."""
+LEAVING = 12
+"""Links out of the series that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One page of one series."""
+
+    series: Series
+    stacks: Sequence[Stack]
+    """Those of this page."""
+    after: int | None
+    """Where the next page begins; None where there is none."""
+    all_stacks: int
+    media: int
+    films: int
+    links: Sequence[Link]
+    """Between media of different stacks of this page, the rarest first."""
+    apart: Sequence[Link]
+    """Links out of the series that were not enough to join anything."""
+    bridges: Sequence[Bridge]
+    """What one medium alone holds together; told where the whole series is shown."""
+    held: Mapping[int, Held]
+    shown: Mapping[int, Medium]
+    """The medium each stack is shown by, and those outside that links lead to."""
+    stated: Mapping[int, Stated]
+    homes: Mapping[int, Series]
+    """The series that media outside are in."""
+    size: int
+    """Media of the unit: among so many the links are as rare as is said."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether this page is all of it."""
+        return len(self.stacks) == self.all_stacks
+
+
+def open_series(home: Home, acting: Acting, named: str, after: int = 0) -> Opened:
+    """The stacks of a series behind a medium, with everything that speaks for them; that it was looked at is logged."""
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="look at series")
+    series = series_for(acting.person, named)
+    stacks = in_stacks(acting.person, series)
+    behind = [stack for stack in stacks if stack.first > after]
+    page = behind[:A_PAGE]
+    opened = _opened(acting, series, stacks, page, behind[A_PAGE - 1].first if len(behind) > A_PAGE else None)
+    consulted(home, acting, thing_of(series), {"shown": len(page)})
+    return opened
+
+
+def _opened(
+    acting: Acting, series: Series, stacks: Sequence[Stack], page: Sequence[Stack], after: int | None
+) -> Opened:
+    told = [medium for stack in page for medium in stack.media[:READ]]
+    origins = Origins(acting.unit, size_of(acting.unit))
+    found = Weighing(origins).around(series, told, LEAVING) if told else []
+    proposal = reasons(told, of_links(found), decisions_of(acting.unit), origins.size) if told else None
+    links = _between_stacks(proposal.links if proposal else (), page)
+    apart = proposal.held_apart if proposal else ()
+    ends = {end for link in (*links, *apart) for end in (link.one, link.other)}
+    shown = [stack.first for stack in page]
+    return Opened(
+        series,
+        page,
+        after,
+        len(stacks),
+        sum(len(stack.media) for stack in stacks),
+        sum(stack.film for stack in stacks),
+        links,
+        apart,
+        proposal.bridges if proposal and len(page) == len(stacks) else (),
+        held_media(acting.person, {*told, *ends}),
+        {medium.pk: medium for medium in media_for(acting.person).filter(pk__in={*shown, *ends})},
+        origins.of(told),
+        series_holding(acting.person, ends - set(told)),
+        origins.size,
+    )
+
+
+def _between_stacks(links: Iterable[Link], page: Iterable[Stack]) -> list[Link]:
+    """Of links between the same two stacks the rarest of each kind, rarest first: those inside a stack say nothing."""
+    home = {medium: stack.first for stack in page for medium in stack.media}
+    found: dict[tuple[int, int, str], Link] = {}
+    for link in sorted(links, key=lambda each: (each.expected_false, each.one, each.other, each.kind)):
+        low, high = sorted((home[link.one], home[link.other]))
+        if low != high:
+            found.setdefault((low, high, link.kind), link)
+    return list(found.values())

@@ -1,0 +1,171 @@
+"""Show the next stacks to judge, each with why it is here: a page of them costs the same however many there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from havre.assessments.models import Assessment, Stack, Tab
+from havre.assessments.queries import Counts, Place, categories_of, counts_of, newest_stack, stacks_after, words_for
+from havre.cases.models import Intake
+from havre.errors import Invalid, NotFound
+from havre.flows.assess import WORKING
+from havre.flows.home import Home, consulted
+from havre.linking.links import Kind, Link, between
+from havre.matches.models import Match, MatchKind
+from havre.media.models import Fact
+from havre.restrictions.visible import visible_to
+from havre.series import models as series
+from havre.series.findings import told_of
+from havre.series.queries import OVER
+from havre.units.acting import Acting
+from havre.units.models import Person
+
+PAGE = 60
+"""Stacks of one page."""
+
+REASONS = 3
+"""Matches and links of a stack that are told: compare and series tell them all."""
+
+LINKS_READ = 300
+"""Links of a page's media that are read to find those."""
+
+FRESH = 100
+"""New stacks are counted so far: `4 new` is told, not `2,000 new`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which stacks somebody wants to see."""
+
+    tab: str = Tab.NEW
+    intake: int | None = None
+    after: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason, as a link between this stack and another medium."""
+
+    link: Link
+    known: str = ""
+    """The label of what is known, where that is the other."""
+    match: int | None = None
+    """What can be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One stack with everything the page says of it."""
+
+    stack: Stack
+    reasons: Sequence[Reason]
+    taken: str
+    """When the file says it was taken."""
+    words: Sequence[Assessment]
+    categories: Mapping[int, Mapping[str, str]]
+    """By word and mapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page."""
+
+    asked: Asked
+    intake: Intake | None
+    stacks: Sequence[Told]
+    counts: Counts
+    statuses: Mapping[int, str]
+    """Of the series that are named, by number."""
+    newest: int
+    """The key of the stack that was found last."""
+    more: bool = field(default=False)
+
+
+def triage(home: Home, acting: Acting, asked: Asked) -> Listed:
+    """The next stacks of a tab, with counters and reasons."""
+    acting.must_be(*WORKING, to="look at media")
+    viewer = acting.person
+    if asked.tab not in Tab.values:
+        raise Invalid(f"there is no tab {asked.tab!r}: take one of {', '.join(Tab.values)}")
+    intake = _intake(viewer, asked.intake)
+    stacks = stacks_after(viewer, asked.tab, asked.intake, asked.after, PAGE + 1)
+    shown, more = stacks[:PAGE], len(stacks) > PAGE
+    detail = {"tab": str(asked.tab), "intake": asked.intake, "shown": [stack.pk for stack in shown]}
+    consulted(home, acting, "triage", detail)
+    counts = counts_of(viewer, asked.intake, asked.tab)
+    return Listed(asked, intake, _told(viewer, shown), counts, _statuses(viewer, shown), newest_stack(viewer), more)
+
+
+def _intake(viewer: Person, key: int | None) -> Intake | None:
+    if key is None:
+        return None
+    found = visible_to(viewer, Intake.objects.select_related("case"), "case__unit").filter(id=key).first()
+    if found is None:
+        raise NotFound("there is no such intake")
+    return found
+
+
+def _statuses(viewer: Person, stacks: Collection[Stack]) -> dict[int, str]:
+    numbers = {stack.series for stack in stacks if stack.series is not None}
+    rows = visible_to(viewer, series.Series.objects).filter(number__in=numbers)
+    return dict(rows.values_list("number", "status"))
+
+
+def _told(viewer: Person, stacks: Sequence[Stack]) -> list[Told]:
+    words = words_for(viewer, stacks)
+    categories = categories_of(viewer, [word for said in words.values() for word in said])
+    reasons, taken = _reasons(viewer, stacks), _taken(viewer, stacks)
+    return [
+        Told(stack, reasons[stack.pk], taken.get(stack.medium_id, ""), words.get(stack.pk, ()), categories)
+        for stack in stacks
+    ]
+
+
+def _taken(viewer: Person, stacks: Sequence[Stack]) -> dict[int, str]:
+    rows = visible_to(viewer, Fact.objects.all(), "medium__unit").filter(name="taken")
+    return dict(rows.filter(medium__in=[stack.medium_id for stack in stacks]).values_list("medium", "value"))
+
+
+# ---- why a stack is here ----
+
+
+def _reasons(viewer: Person, stacks: Sequence[Stack]) -> dict[int, list[Reason]]:
+    """What each was found to be near to, then its links, the surest first."""
+    found: dict[int, list[Reason]] = defaultdict(list)
+    of_item = {stack.item_id: stack for stack in stacks}
+    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit").filter(item__in=list(of_item))
+    for match in rows.exclude(kind=MatchKind.IDENTICAL).select_related("knowledge").order_by("id"):
+        told = found[of_item[match.item_id].pk]
+        if len(told) < REASONS:
+            told.append(_of_match(match))
+    for stack, link in _links(viewer, stacks):
+        told = found[stack.pk]
+        if len(told) < REASONS and link.kind not in {reason.link.kind for reason in told}:
+            told.append(Reason(link))
+    return found
+
+
+def _of_match(match: Match) -> Reason:
+    # The sentence is of two media; that the other has no number here changes no word of it.
+    link = between(1, 2, Kind(match.kind), max(match.expected_false, 0.0), told_of(match))
+    return Reason(link, match.knowledge.label if match.knowledge else "", match.pk)
+
+
+def _links(viewer: Person, stacks: Sequence[Stack]) -> list[tuple[Stack, Link]]:
+    of_medium = {stack.medium_id: stack for stack in stacks}
+    mine = Q(one__in=list(of_medium)) | Q(other__in=list(of_medium))
+    rows = visible_to(viewer, series.Link.objects).filter(mine).order_by("expected_false", "id")[:LINKS_READ]
+    pairs = [(end, row) for row in rows for end in (row.one_id, row.other_id) if end in of_medium]
+    return [(of_medium[end], _link(row)) for end, row in pairs]
+
+
+def _link(row: series.Link) -> Link:
+    return between(row.one_id, row.other_id, Kind(row.kind), row.expected_false, row.evidence)
+
+
+def choices(viewer: Person, most: int = 30) -> list[series.Series]:
+    """Series that a stack may be put into, the newest first."""
+    open_ = visible_to(viewer, series.Series.objects).exclude(status__in=OVER)
+    return list(open_.order_by("-number")[:most])

@@ -1,0 +1,31 @@
+"""What people say of a series: written once, withdrawn at most."""
+
+from datetime import datetime
+
+from havre.errors import Invalid, Refused
+from havre.series.models import Comment, Series
+from havre.units.models import Person
+
+LONGEST = 4000
+"""Characters of a comment."""
+
+
+def comment(series: Series, text: str, by: Person, at: datetime) -> Comment:
+    """Say something of a series. Raises Invalid for nothing, or too much."""
+    said = text.strip()
+    if not said:
+        raise Invalid("write the comment first")
+    if len(said) > LONGEST:
+        raise Invalid(f"a comment has {LONGEST} characters at most, this one {len(said)}")
+    return Comment.objects.create(series=series, text=said, by=by, at=at)
+
+
+def withdraw(said: Comment, by: Person, at: datetime) -> bool:
+    """Nobody is shown it any more; whether anybody was until now. Raises Refused for another's."""
+    if said.by_id != by.pk:
+        raise Refused(f"only {said.by.name} can withdraw what {said.by.name} said")
+    first = said.withdrawn_at is None
+    if first:
+        said.withdrawn_at = at
+        said.save(update_fields=["withdrawn_at"])
+    return first

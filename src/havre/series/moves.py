@@ -1,0 +1,75 @@
+"""A series' life: what may follow what, and the one function that makes it so."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from havre.errors import Invalid, Refused
+from havre.series.claims import carried
+from havre.series.models import Life, Move, Series, Stamp, Status, Step
+from havre.units.models import Person
+
+MAY_BECOME: Mapping[Life, frozenset[Life]] = {
+    Life.UNIDENTIFIED: frozenset(
+        {Life.INVESTIGATED, Life.LOCATED, Life.IDENTIFIED, Life.WITHDRAWN, Life.MERGED},
+    ),
+    Life.INVESTIGATED: frozenset(
+        {Life.UNIDENTIFIED, Life.LOCATED, Life.IDENTIFIED, Life.WITHDRAWN, Life.MERGED},
+    ),
+    Life.LOCATED: frozenset({Life.INVESTIGATED, Life.IDENTIFIED, Life.WITHDRAWN, Life.MERGED}),
+    Life.IDENTIFIED: frozenset({Life.SAFEGUARDED, Life.MERGED}),
+    Life.SAFEGUARDED: frozenset({Life.IDENTIFIED, Life.MERGED}),
+    Life.WITHDRAWN: frozenset({Life.UNIDENTIFIED, Life.MERGED}),
+    Life.MERGED: frozenset(),
+}
+"""What is identified stays so: who was identified wrongly is recorded as another victim, and the log has both. A safe
+series is identified again when another victim is recorded in it."""
+
+FORWARD = (Life.UNIDENTIFIED, Life.INVESTIGATED, Life.LOCATED, Life.IDENTIFIED, Life.SAFEGUARDED)
+"""The way to a child that is safe."""
+
+NEED_CONFIRMED = (Life.LOCATED, Life.IDENTIFIED, Life.SAFEGUARDED)
+"""What nothing becomes of which nobody confirmed that its media belong together."""
+
+STAMPS: Mapping[Life, tuple[Step, ...]] = {
+    Life.INVESTIGATED: (Step.CHECK,),
+    Life.LOCATED: (Step.EXCHANGE,),
+    Life.IDENTIFIED: (Step.RECORD,),
+}
+"""Steps that are done once a series is that: whoever takes it has checked that nobody else works on it."""
+
+
+def move(series: Series, to: Life, by: Person | None, at: datetime, reason: str = "") -> Move:
+    """Make the series this, and write down when. Raises Invalid where its story does not allow it."""
+    was = Life(series.life)
+    if to not in MAY_BECOME[was]:
+        raise Invalid(f"a series that is {was} cannot become {to}")
+    if to in NEED_CONFIRMED and series.status != Status.CONFIRMED:
+        raise Refused(f"confirm first that the media of {series.reference} belong together")
+    series.life = to
+    series.save(update_fields=["life"])
+    if by is not None:
+        for step in STAMPS.get(to, ()):
+            stamp(series, step, by, at)
+    return Move.objects.create(series=series, was=was, became=to, at=at, by=by, reason=reason)
+
+
+def absorb(into: Series, other: Series, at: datetime) -> None:
+    """The other became part of this series, which is then at least as far; nobody did it, media that came did."""
+    far = Life(other.life)
+    if far == Life.MERGED:
+        return
+    move(other, Life.MERGED, None, at)
+    carried(into, other, at)
+    for done in other.stamps.select_related("by"):
+        stamp(into, Step(done.step), done.by, done.at)
+    if far not in FORWARD or Life(into.life) not in FORWARD or FORWARD.index(far) <= FORWARD.index(Life(into.life)):
+        return
+    was, into.life = Life(into.life), far
+    into.save(update_fields=["life"])
+    Move.objects.create(series=into, was=was, became=far, at=at, reason=f"as {other.reference}, now part of it")
+
+
+def stamp(series: Series, step: Step, by: Person, at: datetime) -> bool:
+    """A step is done, the first time it is said; whether this was the first."""
+    _, first = Stamp.objects.get_or_create(series=series, step=step, defaults={"by": by, "at": at})
+    return first

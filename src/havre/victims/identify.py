@@ -1,0 +1,27 @@
+"""A child is known, a child is safe."""
+
+from datetime import datetime
+
+from havre.errors import Invalid
+from havre.victims.models import Victim
+from havre.victims.record import country
+
+
+def identify(victim: Victim, by_country: str, at: datetime) -> bool:
+    """The police of this country know who the child is; whether that was not said before."""
+    if victim.identified_at is not None:
+        return False
+    victim.identified_by, victim.identified_at = country(by_country), at
+    victim.save(update_fields=["identified_by", "identified_at"])
+    return True
+
+
+def safeguard(victim: Victim, at: datetime) -> bool:
+    """The child is safe; whether that was not said before. Raises Invalid for a child whom nobody has identified."""
+    if victim.identified_at is None:
+        raise Invalid(f"{victim.pseudonym} is not identified yet: record that first")
+    if victim.safeguarded_at is not None:
+        return False
+    victim.safeguarded_at = at
+    victim.save(update_fields=["safeguarded_at"])
+    return True

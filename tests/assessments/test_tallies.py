@@ -1,0 +1,31 @@
+"""Counters follow every change."""
+
+from havre.assessments.models import Stack, Tally
+from havre.assessments.tallies import KNOWN, Counting, count_known
+from havre.cases.models import Intake
+from havre.settings import Settings
+from tests.assessments.stacked import many
+from tests.cast import introduce
+
+
+def test_what_comes_and_goes_is_counted(database: Settings) -> None:
+    cast = introduce()
+    many(cast.belgium, cast.bram, 3)
+    row = Tally.objects.get()
+    assert (row.tab, row.heading, row.count) == ("new", "unseen", 3)
+    stack, counting = Stack.objects.all()[0], Counting(cast.belgium)
+    counting.went(stack)
+    stack.heading = "files"
+    counting.came(stack)
+    counting.write()
+    counting.write()  # what was written is not written again
+    assert dict(Tally.objects.values_list("heading", "count")) == {"unseen": 2, "files": 1}
+
+
+def test_known_files_are_counted_apart(database: Settings) -> None:
+    cast = introduce()
+    many(cast.belgium, cast.bram, 1)
+    intake = Intake.objects.get().pk
+    count_known(cast.belgium, {intake: 5})
+    count_known(cast.belgium, {intake: -2})
+    assert Tally.objects.get(tab=KNOWN).count == 3

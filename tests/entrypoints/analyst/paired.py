@@ -1,0 +1,56 @@
+"""Media that match one another, for the pages that show it: a photograph and a crop of it, a film and a part of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from havre.flows.dossier import open_dossier
+from havre.flows.intake import take_in
+from havre.media.models import Medium
+from havre.units.acting import Acting
+from havre.units.models import Person
+from tests import films
+from tests.cast import Node
+from tests.pictures import photograph
+from tests.sources import lay
+from tests.web import visiting
+
+HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.jpg"
+"""A name of a file that a page must not believe."""
+
+
+def pictures() -> dict[str, bytes]:
+    """A photograph, and the middle of it under a hostile name."""
+    return {"0.jpg": films.whole("coffee"), HOSTILE: films.cropped(photograph("coffee"), 0.4)}
+
+
+def both_films() -> dict[str, bytes]:
+    """A film of eight seconds, and two to six of it."""
+    return {"a.mkv": films.film(1), "b.mkv": films.part(1, 2, 6)}
+
+
+def held(here: Node, folder: Path, files: dict[str, bytes], acting: Acting | None = None) -> dict[str, Medium]:
+    """Take these files into a case, and give them back as media by their names."""
+    who = acting or here.anke
+    if not who.unit.cases.exists():
+        open_dossier(here.home, who, "A <b>case</b>", "a warrant", "a test")
+    (case,) = who.unit.cases.all()
+    totals = take_in(here.home, who, case.reference, str(lay(folder, files)), workers=1)
+    found = Medium.objects.filter(exhibits__item__intake=totals.intake)
+    media = found.in_bulk()
+    return {path.rsplit("/", 1)[1]: media[number] for number, path in found.values_list("id", "exhibits__item__path")}
+
+
+@contextmanager
+def seen(chromium: Browser, here: Node, person: Person, address: str, **options: Any) -> Iterator[Page]:
+    """A page of the browser in which this person has signed in at the server of this address."""
+    session = visiting(here, person).cookies["havre"].value
+    context = chromium.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
+    context.add_cookies([{"name": "havre", "value": session, "url": address}])
+    try:
+        yield context.new_page()
+    finally:
+        context.close()

@@ -1,0 +1,54 @@
+"""Settings: looks, language, sessions."""
+
+from allauth.usersessions.models import UserSession
+
+from havre.settings import Settings
+from havre.units.queries import preference_of
+from tests.cast import node
+from tests.web import visiting
+
+
+def test_a_theme_is_kept_and_used(database: Settings) -> None:
+    with node(database) as here:
+        client = visiting(here, here.bram.person)
+        assert 'data-theme="system"' in client.get("/settings").text
+        assert client.post("/settings/theme", {"theme": "dark"}).status_code == 302
+        assert 'data-theme="dark"' in client.get("/desk").text
+        assert preference_of(here.bram.person).theme == "dark"
+        assert client.post("/settings/theme", {"theme": '"><script>'}).status_code == 400
+
+
+def test_a_language_is_kept_for_the_person_and_used_in_the_browser(database: Settings) -> None:
+    with node(database) as here:
+        client = visiting(here, here.bram.person)
+        answer = client.post("/language", {"language": "nl", "next": "/settings"})
+        assert answer.headers["Location"] == "/settings"
+        assert '<html lang="nl"' in client.get("/settings").text
+        assert preference_of(here.bram.person).language == "nl"
+        assert client.post("/language", {"language": "xx", "next": "https://evil.example/"}).headers["Location"] == "/"
+        assert preference_of(here.bram.person).language == "nl"
+
+
+def test_a_session_is_listed_and_ended_elsewhere(database: Settings) -> None:
+    with node(database) as here:
+        mine, other, hers = (visiting(here, who.person) for who in (here.bram, here.bram, here.chiara))
+        page = mine.get("/settings/sessions").text
+        assert page.count("this one") == 1
+        assert page.count('name="session"') == 1
+        ending = UserSession.objects.get(session_key=other.session.session_key)
+        assert mine.post("/settings/sessions/end", {"session": ending.pk}).status_code == 302
+        assert other.get("/desk").status_code == 302
+        assert mine.get("/desk").status_code == 200
+        foreign = UserSession.objects.get(session_key=hers.session.session_key)
+        for number in (foreign.pk, 10**9, "x"):
+            assert mine.post("/settings/sessions/end", {"session": number}).status_code in (302, 404)
+        assert hers.get("/desk").status_code == 200
+
+
+def test_all_others_end_at_once(database: Settings) -> None:
+    with node(database) as here:
+        mine, other, third = (visiting(here, here.bram.person) for _ in range(3))
+        assert mine.get("/settings/sessions/end").status_code == 302
+        assert other.get("/desk").status_code == 200
+        mine.post("/settings/sessions/end")
+        assert [each.get("/desk").status_code for each in (mine, other, third)] == [200, 302, 302]

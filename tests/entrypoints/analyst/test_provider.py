@@ -1,0 +1,154 @@
+"""A unit's own identity provider signs its people in: it says who comes, never who works here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, expect
+
+from havre.entrypoints.analyst.provider import offered
+from havre.settings import Provider, Settings, django_settings
+from havre.units.models import Person
+from tests.cast import Node, node
+from tests.proving import code, known, outside
+from tests.simulators.identity import CLIENT, SECRET, Identity, identity
+from tests.web import served, visiting
+
+BRAM = {"sub": "7f3", "preferred_username": "bram"}
+MFA = {"amr": ["pwd", "mfa"]}
+
+
+def _with(settings: Settings, at: Identity, **more: str) -> Settings:
+    provider = Provider(at.address, CLIENT, SECRET, "Federal Police", "the police's sign-in", **more)
+    return replace(settings, provider=provider)
+
+
+@contextmanager
+def _provided(here: Node, at: Identity, **more: str) -> Iterator[None]:
+    settings = _with(here.home.settings, at, **more)
+    here.home.settings = settings
+    told = django_settings(settings)
+    with override_settings(SOCIALACCOUNT_PROVIDERS=told["SOCIALACCOUNT_PROVIDERS"]):
+        yield
+
+
+def _through(client: Client, **more: str) -> str:
+    """To the provider and back; where the person ends."""
+    led = client.post("/sign-in/unit/go", {"process": "login", **more})
+    back = urlsplit(requests.get(led.headers["Location"], allow_redirects=False, timeout=5).headers["Location"])
+    answer = client.get(f"{back.path}?{back.query}")
+    assert answer.status_code == 302
+    return answer.headers["Location"]
+
+
+def test_it_is_offered_only_where_it_is_configured(database: Settings) -> None:
+    with node(database) as here, identity() as at:
+        assert "sign-in/unit/go" not in outside(here).get("/").text
+        assert offered() is None
+        with _provided(here, at):
+            answer = outside(here).get("/")
+            assert "Sign in with the police&#x27;s sign-in" in answer.text
+            assert f"form-action 'self' {at.address};" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_person_of_the_unit_comes_in_and_their_provider_asked_for_two_factors(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        at.claims = BRAM | MFA
+        for _ in range(2):
+            client = outside(here)
+            assert _through(client, next="/settings") == "/settings"
+            assert client.get("/desk").status_code == 200
+        kept = SocialAccount.objects.get()
+        assert (kept.user, kept.uid, kept.extra_data) == (here.bram.person, "7f3", {})
+        assert at.asked[0]["code_challenge_method"] == "S256"
+
+
+def test_where_it_asked_for_one_factor_ours_is_asked(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        at.claims = BRAM
+        client = outside(here)
+        assert _through(client) == "/desk"
+        assert client.get("/desk").headers["Location"] == "/settings/sign-in"
+        shown = known(here, here.bram.person)
+        client = outside(here)
+        assert _through(client) == "/sign-in/second"
+        assert client.post("/sign-in/second", {"code": code(shown.totp_secret)}).headers["Location"] == "/desk"
+        assert client.get("/desk").status_code == 200
+
+
+def test_the_operator_may_name_what_stands_for_two_factors(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at, acr="loa3"):
+        at.claims = BRAM | {"acr": "loa3"}
+        client = outside(here)
+        _through(client)
+        assert client.get("/desk").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("claims", "userinfo"),
+    [
+        ({"sub": "1", "preferred_username": "chiara"}, None),
+        ({"sub": "1", "preferred_username": "nobody"}, None),
+        ({"sub": "1"}, None),
+        (BRAM, {"sub": "another", "preferred_username": "bram"}),
+    ],
+)
+def test_nobody_else_comes_in_and_nobody_is_made(
+    database: Settings, claims: dict[str, str], userinfo: dict[str, str] | None
+) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        at.claims, at.userinfo = claims | MFA, userinfo
+        client = outside(here)
+        assert _through(client) == "/"
+        assert "Your identity provider did not let you in here." in client.get("/").text
+        assert client.get("/desk").status_code == 302
+        assert (Person.objects.count(), SocialAccount.objects.count()) == (3, 0)
+
+
+def test_a_second_subject_with_the_same_name_is_not_that_person(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        at.claims = BRAM | MFA
+        _through(outside(here))
+        at.claims = BRAM | MFA | {"sub": "somebody else"}
+        assert _through(outside(here)) == "/"
+        Person.objects.filter(name="bram").update(left_at=here.bram.now())
+        at.claims = BRAM | MFA
+        assert _through(outside(here)) == "/"
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        at.claims = BRAM | MFA
+        mine, yours = outside(here), outside(here)
+        led = mine.post("/sign-in/unit/go", {"process": "login"}).headers["Location"]
+        back = urlsplit(requests.get(led, allow_redirects=False, timeout=5).headers["Location"])
+        yours.get(f"{back.path}?{back.query}&_redir=", follow=True)
+        assert yours.get("/desk").status_code == 302, "a forged sign-in"
+        state = parse_qs(back.query)["state"][0]
+        assert mine.get(f"{back.path}?code=made-up&state={state}").headers["Location"] == "/"
+        assert mine.get("/desk").status_code == 302
+        assert mine.get("/sign-in/unit/go").status_code == 405
+
+
+def test_an_account_is_not_connected_by_whoever_is_signed_in(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        at.claims = {"sub": "1", "preferred_username": "mallory"} | MFA
+        client = visiting(here, here.anke.person)
+        _through(client, process="connect")
+        assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_it_is_used_in_a_browser(database: Settings, chromium: Browser) -> None:
+    with node(database), identity() as at:
+        at.claims = BRAM | MFA
+        with served(_with(database, at)) as address:
+            page = chromium.new_context().new_page()
+            page.goto(f"{address}/settings")
+            page.get_by_role("button", name="Sign in with the police's sign-in").click()
+            expect(page).to_have_url(f"{address}/settings")

@@ -1,0 +1,214 @@
+"""The list of series and one series: what is shown to whom, and the way from proposal to identified in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Browser, Page
+
+from havre.flows.comment import say
+from havre.flows.identify import record_offender
+from havre.flows.series import propose
+from havre.flows.series_life import name_series
+from havre.series.models import Life, Series, Status
+from havre.settings import Settings
+from havre.victims.models import Victim
+from havre.victims.record import Suspect
+from tests.cast import Node, node
+from tests.exposures import NIKON, exposure, intake, taken_at
+from tests.series.many import series_of
+from tests.sources import variants
+from tests.web import served, signed_in_page, visiting
+
+SERIAL = {"BodySerialNumber": "6030741"}
+SHOTS = ((1366, 768, "light"), (1366, 768, "dark"), (390, 844, "light"))
+
+
+def seized(here: Node, folder: Path) -> None:
+    """One series of six stacks of one camera, one of them with copies; another series beside it."""
+    files = {f"holiday {at}.jpg": exposure(at, NIKON, SERIAL, taken_at(f"1{at}:0{at}:00")) for at in range(6)}
+    copies = {f"copy {name}.png": data for name, data in variants(1).items() if name in ("larger", "re-encoded")}
+    intake(here.home, here.anke, folder, files | copies)
+    propose(here.home, here.anke)
+
+
+def test_the_list_shows_steps_clock_and_claim(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        seized(here, tmp_path / "seized")
+        name_series(here.home, here.anke, "S1", "Blue tiles")
+        answer = visiting(here, here.bram.person).get("/series")
+        assert answer.status_code == 200
+        assert "Blue tiles" in answer.text
+        assert "Proposed" in answer.text
+        assert "No series is that" in visiting(here, here.bram.person).get("/series?which=located").text
+        assert visiting(here, here.bram.person).get("/series?which=secret").status_code == 404
+
+
+def test_older_series_are_behind_a_cursor_and_cost_no_more(database: Settings) -> None:
+    with node(database) as here:
+        client = visiting(here, here.anke.person)
+        for _ in range(3):
+            series_of(here.anke.person, 2)
+        client.get("/series")
+        few = _asked(client, "/series")
+        for _ in range(40):
+            series_of(here.anke.person, 2)
+        assert _asked(client, "/series") == few
+        first = client.get("/series").text
+        assert "S43<" in first
+        assert "before=14" in first
+        assert "S13<" in client.get("/series?before=14").text
+
+
+def _asked(client: object, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200  # type: ignore[attr-defined]
+    return len(queries)
+
+
+def test_a_page_of_a_thousand_members_costs_no_more_questions_than_one_of_ten(database: Settings) -> None:
+    with node(database) as here:
+        client = visiting(here, here.anke.person)
+        series_of(here.anke.person, 10)
+        series_of(here.anke.person, 1000)
+        client.get("/series/1")
+        assert _asked(client, "/series/2") == _asked(client, "/series/1")
+        assert "More stacks" in client.get("/series/2").text
+
+
+def test_nothing_of_a_series_is_told_to_another_unit(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        seized(here, tmp_path / "seized")
+        name_series(here.home, here.anke, "S1", "Blue tiles")
+        say(here.home, here.anke, "S1", "the tiles are from Lyon")
+        record_offender(here.home, here.anke, "S1", Suspect("Heron"))
+        own = visiting(here, here.anke.person).get("/series/1").text
+        assert all(told in own for told in ("Blue tiles", "from Lyon", "Heron"))  # there is something to leak
+
+        theirs = visiting(here, here.chiara.person)
+        for address in ("/series", "/series?which=proposed", "/series/1", "/series/77777"):
+            text = theirs.get(address).text
+            assert not any(told in text for told in ("Blue tiles", "Lyon", "Heron", "holiday"))
+        unseen, absent = theirs.get("/series/1"), theirs.get("/series/77777")
+        assert unseen.status_code == absent.status_code == 404
+        assert unseen.text == absent.text.replace("77777", "1")
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_whoever_never_sees_media_is_refused(database: Settings, tmp_path: Path, role: str) -> None:
+    with node(database) as here:
+        seized(here, tmp_path / "seized")
+        here.bram.person.roles.update(name=role)
+        client = visiting(here, here.bram.person)
+        assert client.get("/series").status_code == client.get("/series/1").status_code == 403
+        assert client.post("/series/1/confirm").status_code == 403
+        assert Series.objects.get(number=1).status == Status.PROPOSED
+
+
+def test_a_merged_series_leads_to_the_one_it_became_part_of(database: Settings) -> None:
+    with node(database) as here:
+        one, other = series_of(here.anke.person, 2), series_of(here.anke.person, 2)
+        Series.objects.filter(pk=other.pk).update(status=Status.MERGED, life=Life.MERGED, merged_into=one)
+        answer = visiting(here, here.anke.person).get("/series/2")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/series/1")
+
+
+# ---- in a real browser ----
+
+
+def _press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Go there by Tab alone."""
+    for _ in range(200):
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {selector}")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_from_proposal_to_identified_by_keyboard(database: Settings, chromium: Browser, tmp_path: Path) -> None:
+    with node(database) as here:
+        seized(here, tmp_path / "seized")
+        visiting(here, None)  # what pages are signed with is the node's
+        with served(database) as address:
+            page = signed_in_page(chromium, address, here.bram.person)
+            refused: list[str] = []
+            page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+            page.on("pageerror", lambda error: refused.append(str(error)))
+            page.goto(f"{address}/series")
+            _tab_to(page, "a[href='/series/1']")
+            _press(page, "Enter")
+            page.wait_for_selector("#graph[data-ready]")
+            assert page.inner_text("h1") == "S1"
+
+            _tab_to(page, "[data-tile]")  # split the last stack off
+            _press(page, "End", "x")
+            assert page.locator("[name=stack]:checked").count() == 1
+            _tab_to(page, "#split-why")
+            page.keyboard.type("another camera")
+            _press(page, "Enter")
+            page.wait_for_selector(".said.success")
+            assert "1 file is apart now" in page.inner_text(".said")
+
+            _tab_to(page, "form[action$=claim] button")
+            _press(page, "Enter")
+            page.wait_for_selector("text=Under investigation")
+            _tab_to(page, "form[action$=confirm] button")
+            _press(page, "Enter")
+            page.wait_for_selector("[data-act=identified]")
+
+            _press(page, "m")
+            page.keyboard.type("Tiles of the 1990s.")
+            _press(page, "Tab", "Enter")
+            page.wait_for_selector("text=Tiles of the 1990s.")
+
+            page.wait_for_selector("#graph[data-ready]")
+            _press(page, "n")
+            assert "6030741" in page.inner_text("#graph-said")
+            _press(page, "i")
+            page.keyboard.type("Kingfisher")
+            _press(page, "Enter")
+            page.wait_for_selector("#head >> text=Identified")
+            assert refused == []
+        victim = Victim.objects.get()
+        assert (victim.pseudonym, victim.identified_by, victim.identified_at is not None) == ("Kingfisher", "BE", True)
+        assert Series.objects.get(number=1).life == Life.IDENTIFIED
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_pages_are_accessible_in_light_dark_and_narrow(
+    database: Settings, chromium: Browser, tmp_path: Path
+) -> None:
+    with node(database) as here:
+        seized(here, tmp_path / "seized")
+        name_series(here.home, here.anke, "S1", "Blue tiles")
+        say(here.home, here.bram, "S1", "The tiles were made until 1994.")
+        record_offender(here.home, here.anke, "S1", Suspect("Heron", "30-44", "male", "trusted adult", "suspected"))
+        visiting(here, here.anke.person).post(
+            "/series/1/victim", {"pseudonym": "Wren", "age": "7-10", "sex": "female", "country": "BE"}
+        )
+        visiting(here, here.anke.person).post("/series/1/claim")
+        with served(database) as address:
+            for wide, high, theme in SHOTS:
+                context = chromium.new_context(viewport={"width": wide, "height": high}, color_scheme=theme)  # type: ignore[arg-type]
+                page = signed_in_page(context, address, here.anke.person)
+                for place in ("/series", "/series/1"):
+                    page.goto(f"{address}{place}")
+                    if place != "/series":
+                        page.wait_for_selector("#graph[data-ready]")
+                        page.evaluate(
+                            "document.querySelectorAll('details:not(.menu)').forEach((each) => { each.open = true })"
+                        )
+                    found = Axe().run(page)
+                    assert found.violations_count == 0, found.generate_report()
+                    wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                    assert not wider, f"{place} is wider than {wide}"
+                    page.screenshot(path=str(tmp_path / f"series{place.count('1')}-{theme}-{wide}.png"), full_page=True)
+                context.close()

@@ -1,0 +1,25 @@
+"""A question that takes too long ends, on either database, and the next one is asked as before."""
+
+import time
+
+import pytest
+from django.db import connection
+
+from havre.errors import Unavailable
+from havre.flows.bounded import bounded
+from havre.settings import Settings
+from havre.units.models import Person
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n"
+
+
+def test_what_takes_too_long_ends_with_the_sentence_and_harms_nothing(database: Settings) -> None:
+    begun = time.monotonic()
+    with pytest.raises(Unavailable, match="ask for less"), bounded(0.2, "ask for less"), connection.cursor() as cursor:
+        cursor.execute(ENDLESS)
+    assert time.monotonic() - begun < 5
+    with bounded(5, "ask for less"):
+        assert Person.objects.count() == 0
+    with connection.cursor() as cursor:
+        cursor.execute(ENDLESS.replace("1000000000", "300000"))
+        assert cursor.fetchone() == (300000,)

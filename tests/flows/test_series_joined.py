@@ -1,0 +1,80 @@
+"""Two series that an analyst calls one are one, against any word before; what each had goes with it."""
+
+from pathlib import Path
+
+import pytest
+
+from havre.audit.models import Entry
+from havre.errors import Invalid, NotFound, Refused
+from havre.flows.claim import take
+from havre.flows.identify import record_victim
+from havre.flows.series import propose
+from havre.flows.series_decided import split
+from havre.flows.series_joined import join
+from havre.series.models import Life, Member, Series, Status
+from havre.series.queries import claims_of, family_of
+from havre.victims.queries import victims_of
+from havre.victims.record import Child
+from tests.cast import Node
+from tests.exposures import NIKON, exposure, intake
+from tests.flows.test_series_decided import sha256
+
+
+def two_series(node: Node, folder: Path) -> None:
+    for number in (1, 2):
+        serial = {"BodySerialNumber": f"603074{number}"}
+        intake(
+            node.home, node.anke, folder / str(number),
+            {f"{number}{at}.jpg": exposure(10 * number + at, NIKON, serial) for at in range(3)},
+        )  # fmt: skip
+    propose(node.home, node.anke)
+    assert Series.objects.count() == 2
+
+
+def test_two_become_one_with_all_that_was_known_of_either(begun: Node, tmp_path: Path) -> None:
+    two_series(begun, tmp_path)
+    take(begun.home, begun.bram, "S2")
+    record_victim(begun.home, begun.bram, "S2", Child("Wren"))
+    goes_on = join(begun.home, begun.bram, "S1", "S2")
+    assert (goes_on.status, goes_on.members.filter(confirmed=True).count()) == (Status.CONFIRMED, 6)
+    other = Series.objects.exclude(pk=goes_on.pk).get()
+    assert (other.status, other.life, other.merged_into) == (Status.MERGED, Life.MERGED, goes_on)
+    assert goes_on.life == Life.INVESTIGATED
+    assert claims_of(begun.anke.person, [goes_on.pk])[goes_on.pk].by == begun.bram.person
+    family = family_of(begun.anke.person, goes_on)
+    assert victims_of(begun.anke.person, family).get().pseudonym == "Wren"
+    last = Entry.objects.order_by("-index")[0]
+    assert (last.thing, last.detail) == (
+        f"series {goes_on.reference}",
+        f'{{"act":"merged","media":6,"with":"{other.reference}"}}',
+    )
+    propose(begun.home, begun.anke, anew=True)
+    assert Member.objects.filter(series=goes_on).count() == 6
+
+
+def test_the_last_word_holds(begun: Node, tmp_path: Path) -> None:
+    two_series(begun, tmp_path)
+    split(begun.home, begun.anke, "S1", [sha256("/10.jpg"), sha256("/11.jpg")])
+    apart = Member.objects.get(medium__exhibits__item__path__endswith="/10.jpg").series
+    goes_on = join(begun.home, begun.anke, "S2", apart.reference)
+    assert goes_on.members.filter(medium__exhibits__item__path__endswith="/10.jpg").exists()
+
+
+def test_what_cannot_be_merged_is_said(begun: Node, tmp_path: Path) -> None:
+    two_series(begun, tmp_path)
+    before = Entry.objects.count()
+    with pytest.raises(Invalid, match="another series"):
+        join(begun.home, begun.anke, "S1", "s1")
+    for other in ("S7", ""):
+        with pytest.raises(NotFound):
+            join(begun.home, begun.anke, "S1", other)
+    with pytest.raises(NotFound):
+        join(begun.home, begun.chiara, "S1", "S2")
+    begun.bram.person.roles.update(name="supervisor")
+    with pytest.raises(Refused, match="decide on series"):
+        join(begun.home, begun.bram, "S1", "S2")
+    assert Entry.objects.count() == before
+    join(begun.home, begun.anke, "S1", "S2")
+    merged = Series.objects.get(status=Status.MERGED)
+    with pytest.raises(Refused, match="became part of"):
+        join(begun.home, begun.anke, "S1", "S2") if merged.number == 2 else join(begun.home, begun.anke, "S2", "S1")

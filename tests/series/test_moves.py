@@ -1,0 +1,107 @@
+"""A series' life: every move of the table is made and written down, every other is refused and changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from havre.errors import Invalid, Refused
+from havre.series.models import Life, Move, Series, Stamp, Status, Step
+from havre.series.moves import FORWARD, MAY_BECOME, STAMPS, absorb, move, stamp
+from havre.settings import Settings
+from havre.units.models import Person
+from tests.cast import NOON, Cast, introduce
+from tests.series.many import series_of
+
+
+def test_the_table_names_every_state_and_none_becomes_itself() -> None:
+    assert set(MAY_BECOME) == set(Life)
+    assert all(life not in after for life, after in MAY_BECOME.items())
+    assert all(later in MAY_BECOME[earlier] for earlier, later in zip(FORWARD, FORWARD[1:], strict=False))
+    assert all(Life.MERGED in after for life, after in MAY_BECOME.items() if life != Life.MERGED)
+
+
+@pytest.mark.parametrize("was", list(Life))
+@pytest.mark.parametrize("to", list(Life))
+def test_a_move_is_made_exactly_where_the_table_allows_it(database: Settings, was: Life, to: Life) -> None:
+    cast = introduce()
+    series = series_of(cast.anke, 2)
+    series.status, series.life = Status.CONFIRMED, was
+    series.save()
+    if to in MAY_BECOME[was]:
+        moved = move(series, to, cast.anke, NOON, "a reason")
+        series.refresh_from_db()
+        assert (series.life, moved.was, moved.became, moved.at, moved.by, moved.reason) == (
+            to, was, to, NOON, cast.anke, "a reason",
+        )  # fmt: skip
+        assert set(series.stamps.values_list("step", flat=True)) == set(STAMPS.get(to, ()))
+        return
+    with pytest.raises(Invalid, match="cannot become"):
+        move(series, to, cast.anke, NOON)
+    series.refresh_from_db()
+    assert (series.life, Move.objects.count(), Stamp.objects.count()) == (was, 0, 0)
+
+
+@given(path=st.lists(st.sampled_from(list(Life)), max_size=12))
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_whatever_is_tried_in_whatever_order_the_written_moves_are_one_chain(
+    database: Settings, path: list[Life]
+) -> None:
+    Series.objects.all().delete()
+    anke = Person.objects.filter(name="anke").first() or introduce().anke
+    series = series_of(anke, 1)
+    series.status = Status.CONFIRMED
+    series.save()
+    model = Life.UNIDENTIFIED
+    for to in path:
+        if to in MAY_BECOME[model]:
+            move(series, to, anke, NOON)
+            model = to
+        else:
+            with pytest.raises(Invalid):
+                move(series, to, anke, NOON)
+    series.refresh_from_db()
+    moves = list(Move.objects.filter(series=series).order_by("id").values_list("was", "became"))
+    assert series.life == model
+    assert [was for was, _ in moves] == [Life.UNIDENTIFIED, *[became for _, became in moves]][: len(moves)]
+
+
+@pytest.mark.parametrize("to", [Life.LOCATED, Life.IDENTIFIED])
+def test_what_nobody_confirmed_is_neither_located_nor_identified(cast: Cast, to: Life) -> None:
+    series = series_of(cast.anke, 2)
+    with pytest.raises(Refused, match="confirm first that the media of S1 belong together"):
+        move(series, to, cast.anke, NOON)
+    assert (Series.objects.get().life, Move.objects.count()) == (Life.UNIDENTIFIED, 0)
+
+
+def test_a_step_is_stamped_once(cast: Cast) -> None:
+    series = series_of(cast.anke, 2)
+    assert stamp(series, Step.ALERT, cast.anke, NOON)
+    assert not stamp(series, Step.ALERT, cast.bram, NOON + timedelta(hours=1))
+    assert (Stamp.objects.get().by, Stamp.objects.get().at) == (cast.anke, NOON)
+
+
+@pytest.mark.parametrize("into_life", list(FORWARD))
+@pytest.mark.parametrize("other_life", list(FORWARD))
+def test_of_two_series_the_one_that_goes_on_is_at_least_as_far(cast: Cast, into_life: Life, other_life: Life) -> None:
+    into, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
+    for series, life in ((into, into_life), (other, other_life)):
+        series.life = life
+        series.save()
+    stamp(other, Step.ANALYSE, cast.anke, NOON)
+    absorb(into, other, NOON)
+    into.refresh_from_db()
+    other.refresh_from_db()
+    assert FORWARD.index(Life(into.life)) == max(FORWARD.index(into_life), FORWARD.index(other_life))
+    assert other.life == Life.MERGED
+    assert into.stamps.get().step == Step.ANALYSE
+    assert all(moved.by is None for moved in Move.objects.all())
+
+
+def test_a_withdrawn_series_does_not_take_on_a_life_and_a_merged_one_has_none_to_give(cast: Cast) -> None:
+    into, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
+    into.life, other.life = Life.WITHDRAWN, Life.LOCATED
+    absorb(into, other, NOON)
+    absorb(into, other, NOON)
+    assert (into.life, other.life, Move.objects.count()) == (Life.WITHDRAWN, Life.MERGED, 1)
