@@ -124,3 +124,10 @@ def test_an_identity_provider_is_read_whole_or_refused() -> None:
             read_settings({"HAVRE_HOME": "/nowhere", **OIDC, name: ""})
     with pytest.raises(Invalid, match="must be an https"):
         read_settings({"HAVRE_HOME": "/nowhere", **OIDC, "HAVRE_OIDC_SERVER": "http://id.example"})
+
+
+def test_folders_that_pages_may_take_in_are_whole_paths() -> None:
+    assert read_settings({"HAVRE_HOME": "/srv", "HAVRE_SOURCES": "/a b:/c:"}).sources == (Path("/a b"), Path("/c"))
+    assert read_settings({"HAVRE_HOME": "/srv"}).sources == ()
+    with pytest.raises(Invalid, match="whole paths"):
+        read_settings({"HAVRE_HOME": "/srv", "HAVRE_SOURCES": "/a:b"})
