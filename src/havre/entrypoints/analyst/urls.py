@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *desk.ADDRESSES,
     *audit.ADDRESSES,
     *statistics.ADDRESSES,
+    *clues.ADDRESSES,  # before series, whose acts would take their addresses
     *series.ADDRESSES,
     *again.ADDRESSES,
     *welcome.ADDRESSES,
@@ -54,5 +55,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *compare.ADDRESSES,
     *search.ADDRESSES,
     *alerts.ADDRESSES,
-    *clues.ADDRESSES,
 ]
