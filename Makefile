@@ -1,10 +1,12 @@
 # Havre. `make demo` shows it at work; CONTRIBUTING.md says how it is built.
 
-.PHONY: setup demo test check bench fuzz proof lock clean
+.PHONY: setup demo run test check bench fuzz proof lock clean
 
 setup: .venv/built       # .venv with everything in it, the command at .venv/bin/havre
 demo: setup              # the main job on benign pictures, from nothing
 	.venv/bin/havre demo
+run: setup               # the workspace on a benign example, until Ctrl C
+	.venv/bin/havre demo --serve
 test: setup              # every test, on SQLite and on a PostgreSQL server that the tests start
 	$(PYTEST) -n 2 --dist loadgroup
 check: setup             # style, types, migrations, architecture, and that no registry's host is named

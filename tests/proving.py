@@ -19,7 +19,7 @@ PASSWORD = "a long enough password"
 
 def code(secret: str, *, steps: int = 0) -> str:
     """What an authenticator app shows now, or so many steps of 30 seconds later."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def present() -> datetime:

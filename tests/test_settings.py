@@ -1,12 +1,15 @@
 """Settings are read once and refuse at the door."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from havre.errors import Invalid
-from havre.settings import APPS, PAGES, Settings, django_settings, read_settings
+from havre.settings import APPS, PAGES, Provider, Settings, django_settings, read_settings
 
 
 def database(address: str) -> dict[str, Any]:
@@ -73,3 +76,58 @@ def test_every_room_with_tables_is_told_to_django() -> None:
     apps = django_settings(Settings(home=Path("/srv/home")))["INSTALLED_APPS"]
     assert isinstance(apps, list)
     assert [app for app in apps if app.startswith("havre.")] == [*(f"havre.{room}" for room in APPS), PAGES]
+
+
+@pytest.mark.parametrize("origin", ["http://havre.example", "havre.example", "https://", "https://havre.example/desk"])
+def test_an_origin_is_an_https_address_without_a_path(origin: str) -> None:
+    with pytest.raises(Invalid, match="HAVRE_ORIGIN is an address such as"):
+        read_settings({"HAVRE_HOME": "/nowhere", "HAVRE_ORIGIN": origin})
+
+
+def test_django_finds_nothing_to_warn_of_behind_tls(tmp_path: Path) -> None:
+    """What `manage.py check --deploy` says, in a process of its own."""
+    program = """
+import sys
+from pathlib import Path
+from havre.settings import read_settings
+from havre.start import start
+start(read_settings({"HAVRE_HOME": sys.argv[1], "HAVRE_ORIGIN": "https://havre.example/"}))
+from django.core.management import call_command
+call_command("check", deploy=True, fail_level="WARNING")
+from django.conf import settings
+assert settings.ALLOWED_HOSTS == ["havre.example"], settings.ALLOWED_HOSTS
+assert settings.CSRF_TRUSTED_ORIGINS == ["https://havre.example"]
+assert settings.SESSION_COOKIE_NAME == "__Host-havre"
+"""
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    # Tests with a browser set this for their own process; the checks rightly warn of it.
+    clean = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no issues" in done.stdout
+
+
+OIDC = {
+    "HAVRE_OIDC_SERVER": "https://id.example",
+    "HAVRE_OIDC_CLIENT": "havre",
+    "HAVRE_OIDC_SECRET": "s",
+    "HAVRE_OIDC_UNIT": "Federal Police",
+}
+
+
+def test_an_identity_provider_is_read_whole_or_refused() -> None:
+    read = read_settings({"HAVRE_HOME": "/nowhere", **OIDC}).provider
+    assert read == Provider("https://id.example", "havre", "s", "Federal Police", "Federal Police")
+    assert read_settings({"HAVRE_HOME": "/nowhere"}).provider is None
+    for name in OIDC:
+        with pytest.raises(Invalid, match=f"set {name} too"):
+            read_settings({"HAVRE_HOME": "/nowhere", **OIDC, name: ""})
+    with pytest.raises(Invalid, match="must be an https"):
+        read_settings({"HAVRE_HOME": "/nowhere", **OIDC, "HAVRE_OIDC_SERVER": "http://id.example"})
+
+
+def test_folders_that_pages_may_take_in_are_whole_paths() -> None:
+    assert read_settings({"HAVRE_HOME": "/srv", "HAVRE_SOURCES": "/a b:/c:"}).sources == (Path("/a b"), Path("/c"))
+    assert read_settings({"HAVRE_HOME": "/srv"}).sources == ()
+    with pytest.raises(Invalid, match="whole paths"):
+        read_settings({"HAVRE_HOME": "/srv", "HAVRE_SOURCES": "/a:b"})

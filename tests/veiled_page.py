@@ -8,8 +8,10 @@ if TYPE_CHECKING:
 
     from havre.entrypoints.analyst.pages import Visit
 
-TEMPLATE = """{% extends "analyst/page.html" %}{% load havre %}{% block main %}<h1>Veils</h1><p><button type="button">a button</button></p>
-<div class="grid">{% for each in veils %}<div class="tile" tabindex="0">{% veil each "ratio-43" "Hold" %}</div>{% endfor %}</div>{% endblock %}"""
+TEMPLATE = """{% extends "analyst/page.html" %}{% load havre %}
+{% block main %}<h1>Veils</h1><p><button type="button">a button</button></p><div class="grid">
+{% for each in veils %}<div class="tile" tabindex="0">{% veil each "ratio-43" "Hold" %}</div>{% endfor %}
+</div>{% endblock %}"""
 
 
 def named() -> "WSGIHandler":

@@ -5,6 +5,7 @@
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,9 +14,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings as django_conf
 from django.test import Client
@@ -32,7 +33,7 @@ if TYPE_CHECKING:  # the fixtures are read before Django is configured
 BROWSER = "/usr/bin/chromium"
 """Debian's; missing means that the suite fails."""
 
-STARTING_SECONDS = 30
+STARTING_SECONDS = 60
 
 
 def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Client:
@@ -46,6 +47,24 @@ def visiting(node: "Node", person: "Person | None", *, htmx: bool = False) -> Cl
         session = client.session
         _prove(session, person, agent="")
     return client
+
+
+@dataclass
+class Running:
+    """A real server of a home."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def address(self) -> str:
+        """Where its pages are."""
+        return f"http://localhost:{self.port}"
+
+    def kill(self) -> None:
+        """End it and everything of it at once, as a power cut does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
 
 
 def signed_in_page(browser: "Browser | BrowserContext", address: str, person: "Person") -> "Page":
@@ -79,35 +98,34 @@ def _prove(session: "SessionBase", person: "Person", *, agent: str) -> None:
 
 
 @contextmanager
-def served(settings: Settings, pages: str = "havre.entrypoints.analyst.main:named()") -> Iterator[str]:
-    """The address of a real server of this home, on a free port of the loopback; other pages are a test's own."""
+def server_of(settings: Settings, pages: str = "havre.entrypoints.analyst.main:named()") -> Iterator[Running]:
+    """A real server of this home, on a free port of the loopback; other pages are a test's own."""
     from havre.entrypoints.analyst.node import serve
     from havre.flows.home import Home
 
     port = free_port()
     environment = {**os.environ, "HAVRE_HOME": str(settings.home), "HAVRE_DATABASE": settings.database}
+    environment["HAVRE_SOURCES"] = ":".join(map(str, settings.sources))
     for field in fields(settings.provider) if settings.provider else ():
         environment[f"HAVRE_OIDC_{field.name.upper()}"] = getattr(settings.provider, field.name)
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
-    command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
-    process = subprocess.Popen([*command, pages], env=environment)
+    command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning", pages]
+    running = Running(port, subprocess.Popen(command, env=environment, process_group=0))
     try:
-        address = f"http://localhost:{port}"
-        wait_for(address, process)
+        wait_for(running.address, running.process)
         # What this process signs, the server then takes: see `signed_in_page`.
         serve(Home(settings))
-        yield address
+        yield running
     finally:
-        process.terminate()
-        process.wait(20)
+        running.process.terminate()
+        running.process.wait(20)
 
 
-def signed_in(browser: "Browser", node: "Node", person: "Person", address: str, **how: Any) -> "BrowserContext":
-    """A browser of its own in which this person is signed in at this address."""
-    context = browser.new_context(**how)
-    cookie = visiting(node, person).cookies["havre"]
-    context.add_cookies([{"name": "havre", "value": cookie.value, "url": address}])
-    return context
+@contextmanager
+def served(settings: Settings, pages: str = "havre.entrypoints.analyst.main:named()") -> Iterator[str]:
+    """The address of a real server of this home."""
+    with server_of(settings, pages) as running:
+        yield running.address
 
 
 def free_port() -> int:
@@ -117,14 +135,16 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(
+    address: str, process: "subprocess.Popen[bytes] | subprocess.Popen[str]", seconds: float = STARTING_SECONDS
+) -> None:
     """Return once the server answers; fails where it ended or never does."""
-    until = time.monotonic() + STARTING_SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=5).close()
             return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
     raise AssertionError(f"the server at {address} did not start")
 

@@ -39,6 +39,15 @@ PROVIDER_ID = "unit"
 """How addresses call the identity provider of a unit."""
 
 
+OIDC = {
+    "server": "HAVRE_OIDC_SERVER",
+    "client": "HAVRE_OIDC_CLIENT",
+    "secret": "HAVRE_OIDC_SECRET",
+    "unit": "HAVRE_OIDC_UNIT",
+}
+"""Where the environment says what is needed of a provider."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """The identity provider of one unit (OpenID Connect)."""
@@ -64,6 +73,8 @@ class Settings:
     """A postgresql:// address; empty means SQLite inside the home."""
     key_command: str = ""
     """A command that prints the node's keys; empty means HOME/keys."""
+    sources: tuple[Path, ...] = ()
+    """Folders of this machine below which pages may take in what lies there; no other is ever read for them."""
     origin: str = ""
     """The https:// address under which a proxy with TLS serves the pages; empty means this machine alone."""
     provider: Provider | None = None
@@ -78,6 +89,11 @@ class Settings:
     def store(self) -> Path:
         """The evidence store."""
         return self.home / "store"
+
+    @property
+    def uploads(self) -> Path:
+        """Where files that people send wait, sealed."""
+        return self.home / "uploads"
 
     @property
     def index(self) -> Path:
@@ -107,6 +123,7 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         home=Path(named),
         database=environ.get("HAVRE_DATABASE", ""),
         key_command=environ.get("HAVRE_KEY_COMMAND", ""),
+        sources=tuple(_folder(name) for name in environ.get("HAVRE_SOURCES", "").split(":") if name),
         origin=_origin(environ.get("HAVRE_ORIGIN", "")),
         provider=_provider(environ),
     )
@@ -120,16 +137,22 @@ def _origin(text: str) -> str:
 
 
 def _provider(environ: Mapping[str, str]) -> Provider | None:
-    named = {word: environ.get(f"HAVRE_OIDC_{word.upper()}", "") for word in ("server", "client", "secret", "unit")}
+    named = {word: environ.get(name, "") for word, name in OIDC.items()}
     if not any(named.values()):
         return None
-    missing = [f"HAVRE_OIDC_{word.upper()}" for word, value in named.items() if not value]
+    missing = [OIDC[word] for word, value in named.items() if not value]
     if missing:
         raise Invalid(f"the identity provider is not complete: set {', '.join(missing)} too")
     where = urlsplit(named["server"])
     if where.scheme != "https" and where.hostname not in LOOPBACK:
         raise Invalid("HAVRE_OIDC_SERVER must be an https:// address")
     return Provider(**named, name=environ.get("HAVRE_OIDC_NAME", named["unit"]), acr=environ.get("HAVRE_OIDC_ACR", ""))
+
+
+def _folder(name: str) -> Path:
+    if not Path(name).is_absolute():
+        raise Invalid(f"HAVRE_SOURCES names {name!r}: give whole paths, with a colon between two")
+    return Path(name)
 
 
 def django_settings(settings: Settings) -> dict[str, object]:
@@ -240,6 +263,7 @@ def _web() -> dict[str, object]:
         "ALLOWED_HOSTS": [*LOOPBACK, "testserver"],
         "MIDDLEWARE": [
             "django.middleware.security.SecurityMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             f"{PAGES}.answers.headers",
             "django.contrib.sessions.middleware.SessionMiddleware",

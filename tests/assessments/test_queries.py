@@ -11,6 +11,7 @@ from havre.assessments.queries import (
     history_of,
     labels_of,
     last_acts,
+    moved_on,
     newest_stack,
     stacks_after,
     stacks_for,
@@ -62,6 +63,13 @@ def test_what_came_since_is_told_up_to_a_number(cast: Cast) -> None:
     assert came_since(cast.anke, "new", None, newest, 9) == 5
     assert came_since(cast.anke, "new", None, newest, 3) == 3
     assert (came_since(cast.chiara, "new", None, 0, 9), newest_stack(cast.chiara)) == (0, 0)
+
+
+def test_what_left_a_tab_is_told_with_its_label(cast: Cast) -> None:
+    keys = list(Stack.objects.values_list("id", flat=True))
+    judged = Stack.objects.get(tab="judged")
+    assert moved_on(cast.anke, "new", keys) == {judged.pk: "5"}
+    assert moved_on(cast.chiara, "new", keys) == {}
 
 
 def test_words_and_categories_are_told_to_the_unit_alone(cast: Cast) -> None:

@@ -119,7 +119,7 @@ def _changing(here: Node) -> list[str]:
         assert isinstance(each, URLPattern)
         route = re.sub(r"<int:\w+>", str(here.bram.person.pk), str(each.pattern))
         found.append("/" + re.sub(r"<\w+:\w+>", "unit", route))
-    return [address for address in dict.fromkeys(found) if address not in {"/"}]
+    return [address for address in dict.fromkeys(found) if address != "/"]
 
 
 def test_nothing_changes_by_a_form_of_another_site(database: Settings) -> None:

@@ -1,6 +1,8 @@
 """Looks at nothing in particular: what is counted is their time."""
 
+import operator
 from datetime import datetime, timedelta
+from functools import partial
 
 from havre.care.look import begin_look, end_looks
 from havre.media.models import Medium
@@ -37,5 +39,5 @@ def looked(person: Person, began: float, seconds: float, hold: str = "") -> None
         piece = min(seconds, 120.0)
         name = f"{hold}{began}"
         begin_look(person, medium(person.unit), None, name, at(began))
-        end_looks(person, at(began + piece), lambda other, name=name: other == name)
+        end_looks(person, at(began + piece), partial(operator.eq, name))
         began, seconds = began + piece, seconds - piece

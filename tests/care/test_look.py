@@ -1,6 +1,8 @@
 """The time somebody looked adds up, whatever was pressed, dropped or held at once; and limits lead to pauses."""
 
+import operator
 from datetime import datetime
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -44,10 +46,10 @@ def test_the_time_looked_adds_up(cast: Cast, events: list[tuple[str, int, float]
         clock += wait
         hold = f"{number} {generation}"
         if act == "reveal":
-            end_looks(bram, at(clock), lambda other, hold=hold: other != hold)
+            end_looks(bram, at(clock), partial(operator.ne, hold))
             begin_look(bram, medium(cast.belgium, number), None, hold, at(clock))
         elif act == "veil":
-            end_looks(bram, at(clock), lambda other, hold=hold: other == hold)
+            end_looks(bram, at(clock), partial(operator.eq, hold))
         else:
             generation += 1
     end_looks(bram, at(clock + 1000), lambda _: True)
@@ -88,7 +90,8 @@ def test_a_pause_is_due_after_a_stretch_with_time_to_finish(cast: Cast) -> None:
     assert (pause.why, pause.began_at, pause.until) == (Why.STRETCH, at(2820), at(3600))
     looked(cast.bram, 2750, 40)
     later = pause_due(cast.bram, at(2790))
-    assert later is not None and later.until == at(3690)
+    assert later is not None
+    assert later.until == at(3690)
     assert Pause.objects.count() == 1
     assert pause_due(cast.bram, at(3689)) == pause
     assert pause_due(cast.bram, at(3690)) is None
@@ -107,7 +110,8 @@ def test_the_day_is_over_at_its_limit_and_begins_again_at_midnight(cast: Cast) -
     set_limits(cast.belgium, 600, 600, 900)
     looked(cast.bram, 0, 600)
     pause = pause_due(cast.bram, at(600))
-    assert pause is not None and pause.why == Why.DAY
+    assert pause is not None
+    assert pause.why == Why.DAY
     midnight = datetime(2026, 3, 3, tzinfo=pause.until.tzinfo)
     assert pause.until == midnight
     assert pause_due(cast.bram, midnight) is None

@@ -48,13 +48,14 @@ def test_a_crop_a_digest_words_and_a_camera_are_told_when_they_come(case: Node, 
     rocket = films.whole("rocket")
     sha256 = digests(lay(tmp_path / "rocket", {"r": rocket}) / "r")["sha256"]
     coffee = looks_like(case, tmp_path / "asked", films.whole("coffee"))
-    for name, asked in {
+    questions: dict[str, Asked | ByLooks] = {
         "coffee": coffee,
         "digest": of_digits(sha256),
         "words": Asked("harbour"),
         "camera": Asked(camera={"model": "d810"}),
         "time": Asked(since=NOON, until=NOON + timedelta(days=1)),
-    }.items():
+    }
+    for name, asked in questions.items():
         keep_asking(case.home, case.bram, name, asked)
     crop, camera = films.cropped(photograph("coffee"), 0.4), exposure(1, NIKON, taken_at("10:00:00", "2026:03:02"))
     come(case, tmp_path / "in", a_crop=crop, b_rocket=rocket, c_harbour=films.whole("coins"), d_camera=camera)

@@ -14,6 +14,7 @@ from PIL import Image
 from havre.audit.models import Entry
 from havre.care.models import Reveal
 from havre.errors import Invalid, NotFound, Refused
+from havre.flows.approvals import approve
 from havre.flows.clue import (
     Desk,
     ask_for_crop,
@@ -27,13 +28,14 @@ from havre.flows.clue import (
     suggest_more,
     withdraw_clue,
 )
+from havre.flows.erase import erase_case
 from havre.flows.reveal import Asked, reason_given
 from havre.flows.series import propose
-from havre.linking.countries import Constraint, constraint
+from havre.linking.countries import constraint
 from havre.media.models import Medium
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, ClueCrop, Series
-from havre.units.models import Person
+from havre.units.models import Approval, Person
 from tests.cast import Node
 from tests.exposures import NIKON, exposure, intake
 
@@ -226,6 +228,22 @@ def test_the_whole_scene_has_no_crop(begun: Node) -> None:
         ask_for_crop(begun.home, begun.anke, "S1", clue.pk, nobody=True)
     with pytest.raises(Refused, match="before it is made"):
         ask_for_crop(begun.home, begun.anke, "S1", clue.pk, nobody=False)
+
+
+@pytest.mark.usefixtures("series")
+def test_clues_and_crops_go_with_their_medium(begun: Node) -> None:
+    cropped(begun)
+    theirs = draw_clue(begun.home, begun.chiara, "S1", first(begun.chiara.person).pk, SIGN, nobody=True)
+    erase(begun, "C")
+    assert [clue.pk for clue in Clue.objects.all()] == [theirs.pk]
+    assert not ClueCrop.objects.exists()
+
+
+def erase(here: Node, case: str) -> None:
+    with pytest.raises(Refused, match="second person"):
+        erase_case(here.home, here.anke, case)
+    approve(here.home, here.bram, Approval.objects.get().pk)
+    erase_case(here.home, here.anke, case)
 
 
 # ---- who may know ----

@@ -8,8 +8,9 @@ import pytest
 
 from havre.cases.models import Intake, Item
 from havre.errors import Invalid, NotFound, Refused
+from havre.flows.brought import OnDisk, look_over
 from havre.flows.dossier import close_dossier, open_dossier
-from havre.flows.intake import alone, look_over, survey_of, take_in
+from havre.flows.intake import alone, take_in
 from havre.flows.taking import Progress
 from havre.matches.queries import Totals
 from havre.media.models import Exhibit, Medium, SealedFile
@@ -211,16 +212,16 @@ def test_a_survey_changes_with_every_name_size_and_time_and_with_nothing_else(be
     folder = lay(tmp_path / "seized", {"a": b"1", "b": b"2"})
     for name in ("a", "b"):
         os.utime(folder / name, (1, 1))
-    first = survey_of(begun.home, str(folder))
-    assert (first.files, survey_of(begun.home, str(folder))) == (2, first)
+    first = OnDisk(str(folder)).survey(begun.home)
+    assert (first.files, OnDisk(str(folder)).survey(begun.home)) == (2, first)
     lay(folder, {"a": b"x"})
     os.utime(folder / "a", (1, 1))
-    assert survey_of(begun.home, str(folder)) == first  # bytes are not read to survey
+    assert OnDisk(str(folder)).survey(begun.home) == first  # bytes are not read to survey
     listings = [first.listing]
     os.utime(folder / "a", (1, 2))
-    listings.append(survey_of(begun.home, str(folder)).listing)
+    listings.append(OnDisk(str(folder)).survey(begun.home).listing)
     lay(folder, {"b": b"longer"})
-    listings.append(survey_of(begun.home, str(folder)).listing)
+    listings.append(OnDisk(str(folder)).survey(begun.home).listing)
     (folder / "b").rename(folder / "c")
     listings.append(look_over(files_of(str(folder))).listing)
     assert len(set(listings)) == 4

@@ -49,7 +49,7 @@ def test_unseen_and_absent_are_the_same_and_an_administrator_sees_none(database:
     with node(database) as here:
         theirs = held(here, tmp_path / "in", pictures(), here.chiara)["0.jpg"]
         for number in (theirs.pk, 999_999):
-            with pytest.raises(NotFound, match="^there is no such medium$"):
+            with pytest.raises(NotFound, match=r"^there is no such medium$"):
                 show_medium(here.home, here.anke, number)
         add_colleague(here.home, here.anke, "dora", "", [RoleName.ADMINISTRATOR])
         with pytest.raises(Refused):

@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from havre.errors import Invalid
@@ -26,6 +29,8 @@ def cast(database: Settings) -> Cast:
     facts = {"width": 7, "deep": [None, 1.5]}
     Knowledge.objects.create(source=source, unit=people.belgium, md5=bytes(16), pertinent=None, facts=facts)
     _series(people)
+    data = {"secret": "sealed \u0390", "used_mask": 3}
+    Authenticator.objects.create(user=people.anke, type="totp", data=data, created_at=NOON)
     return people
 
 
@@ -98,3 +103,18 @@ def test_rows_of_other_tables_are_refused(cast: Cast) -> None:
 
 def test_the_shape_of_the_tables_is_told(database: Settings) -> None:
     assert {"units.0001_initial", "audit.0001_initial"} <= set(migrations())
+
+
+def test_what_people_sign_in_with_travels_but_no_session(cast: Cast) -> None:
+    SocialAccount.objects.create(user=cast.bram, provider="unit", uid="7f3")
+    Session.objects.create(session_key="k", session_data="d", expire_date=NOON)
+    with snapshot() as using:
+        pieces = list(dumped(using))
+    assert not any(b"sessions" in piece.splitlines()[0] for piece in pieces)
+    with transaction.atomic():
+        clear()
+        assert not Authenticator.objects.exists()
+        for piece in pieces:
+            load(piece)
+    assert SocialAccount.objects.get(uid="7f3").user == cast.bram
+    assert Authenticator.objects.get().data == {"secret": "sealed \u0390", "used_mask": 3}

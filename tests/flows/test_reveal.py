@@ -83,7 +83,8 @@ def test_the_entry_is_in_the_log_when_the_key_leaves(begun: Node, medium: Medium
     assert isinstance(answer, Revealed)
     assert open_with(answer.key, sealed.body, medium.pk)[:2] == b"\xff\xd8"
     last = Entry.objects.order_by("-index").first()
-    assert last is not None and Entry.objects.count() == before + 1
+    assert last is not None
+    assert Entry.objects.count() == before + 1
     assert (last.person, last.verb, last.reason) == ("bram", "consultation", "a warrant")
 
 
@@ -180,10 +181,12 @@ def test_the_server_keeps_the_pause(begun: Node, medium: Medium, hands: Hands) -
         asked(begun, by(begun, hands), medium)
         hands.move(seconds=100)
         coming = veil(by(begun, hands), medium.pk, "one")
-    assert coming is not None and coming.why == Why.STRETCH
+    assert coming is not None
+    assert coming.why == Why.STRETCH
     hands.move(seconds=119)
     in_grace = asked(begun, by(begun, hands), medium)
-    assert isinstance(in_grace, Revealed) and in_grace.pause == coming
+    assert isinstance(in_grace, Revealed)
+    assert in_grace.pause == coming
     hands.move(seconds=1)
     before = Entry.objects.count()
     with pytest.raises(OnPause):

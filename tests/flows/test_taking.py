@@ -12,10 +12,11 @@ from havre.cases.models import Item
 from havre.errors import Unavailable
 from havre.flows import taking
 from havre.flows.archives import Unpacking
+from havre.flows.brought import pieces_of
 from havre.flows.dossier import open_dossier
 from havre.flows.home import Home
 from havre.flows.intake import take_in
-from havre.flows.taking import Lanes, batches, flat, keeping, pieces_of
+from havre.flows.taking import Lanes, batches, flat, keeping
 from havre.media.models import Medium
 from tests.cast import Node
 from tests.media.decode.seeds import zipped

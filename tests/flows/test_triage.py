@@ -44,14 +44,14 @@ def test_new_and_near_are_shown_with_their_reasons_and_known_is_counted(drive: N
     new = triage(drive.home, drive.bram, Asked())
     assert shown(new) == ["x.jpg", "y.jpg", "n.png"]
     assert [[reason.link.kind for reason in told.reasons] for told in new.stacks] == [[Kind.CAMERA], [Kind.CAMERA], []]
-    assert (new.counts.tabs["near"], new.counts.known, new.statuses, new.more) == (1, 1, {1: "proposed"}, False)
+    assert (new.counts.tabs["near"], new.counts.known, new.statuses, new.more) == (1, 1, {2: "proposed"}, False)
     (near,) = triage(drive.home, drive.bram, Asked("near")).stacks
     assert (near.reasons[0].link.kind, near.reasons[0].known, near.reasons[0].match is None) == (
         Kind.NEAR,
         "pertinent",
         False,
     )
-    assert [series.number for series in choices(drive.bram.person)] == [1]
+    assert [series.number for series in choices(drive.bram.person)] == [2, 1]
 
 
 def test_what_was_said_is_told_with_its_category(drive: Node) -> None:

@@ -45,8 +45,16 @@ def test_first_run_with_a_passkey_and_then_in_with_it_alone(database: Settings, 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ("Choisir ce mot de passe", "Configurer une application d’authentification", "Terminé", "Continuer")),
-        ("nl", ("Dit wachtwoord kiezen", "Een authenticator-app instellen", "Klaar", "Doorgaan")),
+        (
+            "fr",
+            (
+                "Choisir ce mot de passe",
+                "Configurer une application d’authentification",
+                "Vérifier le code",
+                "Continuer",
+            ),
+        ),
+        ("nl", ("Dit wachtwoord kiezen", "Een authenticator-app instellen", "De code controleren", "Doorgaan")),
     ],
 )
 def test_a_password_with_an_app_and_a_recovery_code(
@@ -79,7 +87,7 @@ def test_a_password_with_an_app_and_a_recovery_code(
 
         third = _new(chromium, language)
         third.goto(address)
-        third.get_by_label(re.compile("^(Nom|Naam)$")).fill("bram")
+        third.get_by_label(re.compile("^(Votre nom|Uw naam)$")).fill("bram")
         third.fill("#id_password", PASSWORD)
         third.get_by_role("button", name=go_on).click()
         third.fill("#id_code", code(secret, steps=1))

@@ -69,6 +69,13 @@ def test_a_larger_circle_meets_no_fewer_countries(longitude: float, latitude: fl
     assert within(longitude, latitude, km) <= within(longitude, latitude, km + more)
 
 
+@settings(max_examples=40)
+@given(longitudes, latitudes, st.floats(0, 5000))
+def test_no_country_is_missed_by_looking_only_at_those_nearby(longitude: float, latitude: float, km: float) -> None:
+    reference = {code for code, away in distances(longitude, latitude).items() if away <= km + SLACK_KM}
+    assert within(longitude, latitude, km) == reference
+
+
 def test_the_slack_is_as_far_as_a_border_may_be_wrong() -> None:
     away = distances(*BRUSSELS)["NL"]
     assert "NL" in within(*BRUSSELS, away - SLACK_KM + 0.01)

@@ -1,6 +1,7 @@
 """A series' life: every move of the table is made and written down, every other is refused and changes nothing."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from tests.series.many import series_of
 def test_the_table_names_every_state_and_none_becomes_itself() -> None:
     assert set(MAY_BECOME) == set(Life)
     assert all(life not in after for life, after in MAY_BECOME.items())
-    assert all(later in MAY_BECOME[earlier] for earlier, later in zip(FORWARD, FORWARD[1:], strict=False))
+    assert all(later in MAY_BECOME[earlier] for earlier, later in pairwise(FORWARD))
     assert all(Life.MERGED in after for life, after in MAY_BECOME.items() if life != Life.MERGED)
 
 

@@ -81,6 +81,7 @@ class Stack(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["unit", "tab", "rank", "id"], name="stacks_in_order"),
             models.Index(fields=["intake", "tab", "rank", "id"], name="stacks_of_intake"),
+            models.Index(fields=["unit", "id"], name="stacks_by_age"),
             models.Index(fields=["unit", "series"], name="stacks_of_series", condition=models.Q(series__isnull=False)),
         ]
 

@@ -50,6 +50,12 @@ def came_since(viewer: Person, tab: str, intake: int | None, newest: int, most: 
     return len((rows if intake is None else rows.filter(intake=intake)).order_by("id").values_list("id")[:most])
 
 
+def moved_on(viewer: Person, tab: str, keys: Collection[int]) -> dict[int, str]:
+    """Which of these stacks have left a tab since, with the label that each is judged, if it is."""
+    rows = stacks_for(viewer).filter(id__in=list(keys)).exclude(tab=tab)
+    return dict(rows.values_list("id", "label"))
+
+
 def newest_stack(viewer: Person) -> int:
     """The key of the stack that was found last."""
     return stacks_for(viewer).order_by("-id").values_list("id", flat=True).first() or 0

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from havre.care.models import Pause, Reveal, Why
-from havre.care.queries import limits_of, spent_by, standing_pauses, stretch_of
-from havre.care.rules import GRACE, LONGEST_LOOK, Limits, hold_end, next_day, reached, seconds_added
+from havre.care.queries import limits_of, spent_by, standing_pauses
+from havre.care.rules import GRACE, LONGEST_LOOK, Limits, hold_end, next_day, reached, seconds_added, stretch_of
 from havre.cases.models import Case
 from havre.media.models import Medium
 from havre.units.models import Person

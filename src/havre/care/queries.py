@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, Sum
 
 from havre.care.models import DAY_SECONDS, PAUSE_SECONDS, STRETCH_SECONDS, Pause, Reveal, UnitLimits, Viewing
-from havre.care.rules import LONGEST_LOOK, Limits, Spent, day_of, shorter, stands
+from havre.care.rules import Limits, Spent, day_of, ended, shorter, stands, stretch_of
 from havre.cases.models import Item, Outcome
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
@@ -56,21 +56,9 @@ def spent_by(viewer: Person, at: datetime, limits: Limits) -> Spent:
     return Spent((sums["day"] or 0.0) + going, (sums["stretch"] or 0.0) + going)
 
 
-def stretch_of(last: Reveal | None, at: datetime, limits: Limits) -> datetime:
-    """When the stretch began that `at` belongs to: as long as a pause without a reveal, and a new one begins."""
-    if last is None or at - ended(last, at) >= timedelta(seconds=limits.pause):
-        return at
-    return last.stretch_began_at
-
-
 def _running(viewer: Person, at: datetime) -> float:
     first = Reveal.objects.filter(person=viewer, ended_at=None).order_by("began_at", "id").first()
     return 0.0 if first is None else (ended(first, at) - first.began_at).total_seconds()
-
-
-def ended(reveal: Reveal, at: datetime) -> datetime:
-    """When a reveal ended, as far as is known at `at`."""
-    return reveal.ended_at or max(reveal.began_at, min(at, reveal.began_at + LONGEST_LOOK))
 
 
 def standing_pauses(viewer: Person, at: datetime, spent: Spent, limits: Limits) -> list[Pause]:

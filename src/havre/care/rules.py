@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from havre.care.models import Pause, Why
+from havre.care.models import Pause, Reveal, Why
 from havre.errors import Refused
 
 LONGEST_LOOK = timedelta(minutes=2)
@@ -76,3 +76,15 @@ def next_day(at: datetime) -> datetime:
 def day_of(at: datetime) -> datetime:
     """The midnight before `at`: a day of viewing is a day in UTC."""
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def ended(reveal: Reveal, at: datetime) -> datetime:
+    """When a reveal ended, as far as is known at `at`."""
+    return reveal.ended_at or max(reveal.began_at, min(at, reveal.began_at + LONGEST_LOOK))
+
+
+def stretch_of(last: Reveal | None, at: datetime, limits: Limits) -> datetime:
+    """When the stretch began that `at` belongs to: as long as a pause without a reveal, and a new one begins."""
+    if last is None or at - ended(last, at) >= timedelta(seconds=limits.pause):
+        return at
+    return last.stretch_began_at

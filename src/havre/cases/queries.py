@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q, QuerySet
 
-from havre.cases.models import Case, Intake, Item
+from havre.cases.models import Case, Intake, Item, Order, Upload
 from havre.errors import NotFound
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
@@ -47,3 +47,59 @@ def tally(viewer: Person, intake: Intake) -> dict[str, int]:
         unfingerprinted=Count("id", filter=Q(apart="unfingerprinted")),
     )
     return counts | extra
+
+
+def intake_for(viewer: Person, intake: int) -> Intake:
+    """The intake with this number, if this viewer may know that it exists."""
+    seen = visible_to(viewer, Intake.objects, "case__unit").select_related("case", "begun_by")
+    found = seen.filter(pk=intake, case__erased_at=None).first()
+    if found is None:
+        raise NotFound("there is no such intake")
+    return found
+
+
+def intakes_for(viewer: Person) -> QuerySet[Intake]:
+    """Every intake this viewer may know of, newest first."""
+    seen = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None)
+    return seen.select_related("case", "begun_by", "order").order_by("-id")
+
+
+def orders_for(viewer: Person) -> QuerySet[Order]:
+    """Orders of this viewer's unit, newest first; an erased case has none."""
+    seen = visible_to(viewer, Order.objects, "case__unit").filter(case__erased_at=None)
+    return seen.select_related("case", "by", "intake").order_by("-id")
+
+
+def order_for(viewer: Person, order: int) -> Order:
+    """The order with this number, if this viewer may know that it exists."""
+    found = orders_for(viewer).filter(pk=order).first()
+    if found is None:
+        raise NotFound("there is no such intake")
+    return found
+
+
+def own_order(viewer: Person, order: int) -> Order:
+    """An order of this person's own: nobody else sends files to it."""
+    found = orders_for(viewer).filter(pk=order, by=viewer).first()
+    if found is None:
+        raise NotFound("there is no such intake")
+    return found
+
+
+def upload_for(viewer: Person, upload: int) -> Upload:
+    """An upload of this person's own: nobody else may know of it."""
+    seen = visible_to(viewer, Upload.objects, "order__case__unit").filter(order__by=viewer, order__case__erased_at=None)
+    found = seen.select_related("order__case").filter(pk=upload).first()
+    if found is None:
+        raise NotFound("there is no such upload")
+    return found
+
+
+def uploads_of(viewer: Person, order: Order) -> QuerySet[Upload]:
+    """What was sent to an order, in the order in which it was announced."""
+    return visible_to(viewer, Upload.objects, "order__case__unit").filter(order=order).order_by("id")
+
+
+def left_out(viewer: Person, intake: Intake, outcome: str, after: int = 0) -> QuerySet[Item]:
+    """Items of one outcome behind the item with this number."""
+    return items_of(viewer, intake).filter(outcome=outcome, id__gt=after).order_by("id")

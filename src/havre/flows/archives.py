@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, UnsupportedOperation
 from pathlib import Path
+from typing import BinaryIO
 
 from havre.media.decode.outcomes import Broke, Budget, Exceeded, Member, NotMedia, Report
 from havre.media.decode.pool import Worker
@@ -112,11 +113,8 @@ class Unpacking:
     def _unpacked(self, piece: Piece, kind: str) -> Generator[Member | Report, None, None]:
         while len(self.workers) <= piece.depth:
             self.workers.append(self.new_worker())
-        descriptor = _descriptor(piece)
-        try:
-            yield from self.workers[piece.depth].unpack(descriptor, kind, Budget())
-        finally:
-            os.close(descriptor)
+        with _archive(piece) as archive:
+            yield from self.workers[piece.depth].unpack(archive, kind, Budget())
 
     def _member(self, archive: Piece, member: Member) -> Piece:
         content, length = _held(member, self.folder)
@@ -138,20 +136,38 @@ class Unpacking:
         return replace(piece, found=replace(piece.found, refusal=refusal), quarantine=quarantine)
 
 
-def _descriptor(piece: Piece) -> int:
-    """A file descriptor of the archive that the sandbox may read: the file itself, or a copy in memory."""
+@contextmanager
+def _archive(piece: Piece) -> Iterator[int | BinaryIO]:
+    """What the sandbox may read: the file by its number, a copy in memory, or what is unsealed as it is asked for."""
     with closing(piece.opened()) as file:
-        if piece.depth == 0:
-            return os.dup(file.fileno())
-        length = file.seek(0, os.SEEK_END)
-        if length > NESTED:
-            raise Exceeded("nested", f"an archive of {length} bytes inside an archive is too large to open")
-        file.seek(0)
-        descriptor = os.memfd_create("nested archive", os.MFD_CLOEXEC)
-        with os.fdopen(os.dup(descriptor), "wb") as copy:
-            while chunk := file.read(1 << 20):
-                copy.write(chunk)
-        return descriptor
+        if piece.depth == 0 and not _has_number(file):
+            yield file
+            return
+        descriptor = os.dup(file.fileno()) if piece.depth == 0 else _in_memory(file)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _has_number(file: BinaryIO) -> bool:
+    try:
+        file.fileno()
+    except UnsupportedOperation:
+        return False
+    return True
+
+
+def _in_memory(file: BinaryIO) -> int:
+    length = file.seek(0, os.SEEK_END)
+    if length > NESTED:
+        raise Exceeded("nested", f"an archive of {length} bytes inside an archive is too large to open")
+    file.seek(0)
+    descriptor = os.memfd_create("nested archive", os.MFD_CLOEXEC)
+    with os.fdopen(os.dup(descriptor), "wb") as copy:
+        while chunk := file.read(1 << 20):
+            copy.write(chunk)
+    return descriptor
 
 
 def _held(member: Member, folder: Path) -> tuple[Opened, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from havre.errors import NotFound
-from havre.fingerprints.pdq import ORIENTATIONS
+from havre.fingerprints.pdq import MATCH_DISTANCE, ORIENTATIONS
 from havre.flows.home import Home, consulted
 from havre.flows.media_shown import Reason, may_look, of_links, of_match, other_of, reasons_of, thing_of
 from havre.matches.models import Knowledge, MatchWord
@@ -214,7 +214,7 @@ def _straight(acting: Acting, medium: Medium, other: Medium | None) -> Iterator[
     ways = _ways(first, second)
     yield Measured("pdq straight", ways[0])
     best = min(range(len(ways)), key=ways.__getitem__)
-    if best:
+    if best and ways[best] <= MATCH_DISTANCE:
         yield Measured("pdq turned", ways[best], more=ORIENTATIONS[best])
 
 

@@ -17,13 +17,14 @@ from django.db import DatabaseError, connection
 from havre.alerts.models import Hit
 from havre.assessments.gather import gather_orphans
 from havre.assessments.models import Assessment, Derived, Stack, Stacked, Tally
-from havre.cases.models import Case, Intake, Item
+from havre.cases.models import Case, Chunk, Intake, Item, Order, Upload
 from havre.cases.queries import case_for, intakes_of
 from havre.errors import Refused
 from havre.flows.holding import store_alone
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.intake import alone
 from havre.flows.reindex import forget_erased
+from havre.flows.uploading import forget_orders
 from havre.matches.models import Imprint, Match, MatchWord
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.series.keep import forget_media
@@ -53,6 +54,9 @@ TABLES = (
     Match,
     Item,
     Intake,
+    Chunk,
+    Upload,
+    Order,
     Stated,
     Link,
     Member,
@@ -206,6 +210,7 @@ def _dispose(home: Home, under_way: Erasure) -> None:
 
 
 def _finish(home: Home, acting: Acting, case: Case, under_way: Erasure) -> None:
+    forget_orders(home, case)
     with durable():
         case.intakes.all().delete()
         log(home, acting, "erasure", f"case {case.reference}", {"act": "finished", **under_way.to_json()})

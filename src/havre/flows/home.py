@@ -1,10 +1,11 @@
 """One home, opened: its settings, keys, evidence store, indexes and sandbox, handed to every flow."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from shutil import disk_usage
 
 from django.db import DatabaseError, transaction
 
@@ -32,6 +33,8 @@ class Home:
     limits: Limits = field(default_factory=Limits)
     begun: Sandbox | None = None
     """A sandbox that starts already, while the home is being opened."""
+    free: Callable[[Path], int] = lambda folder: disk_usage(folder).free
+    """Bytes that are free on the disk of a folder."""
     missing: dict[str, str] = field(default_factory=dict)
     """Walls of the sandbox that this machine does not offer, with why; known once a worker has started."""
 
@@ -49,6 +52,11 @@ class Home:
     def store(self) -> Store:
         """The evidence store."""
         return Store(self.settings.store)
+
+    @cached_property
+    def spool(self) -> Store:
+        """Where pieces of files that people send wait, sealed, until an intake has taken them."""
+        return Store(self.settings.uploads)
 
     @cached_property
     def sandbox(self) -> Sandbox:

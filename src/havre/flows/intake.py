@@ -6,63 +6,55 @@ was written is always the beginning of the whole, so that a run that was killed 
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from hashlib import sha256
-from itertools import chain
+from dataclasses import replace
 
 from havre.cases.models import Case, Intake
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
 from havre.flows.ask_standing import answer_standing
+from havre.flows.brought import Brought, OnDisk, Survey
 from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
-from havre.flows.listed import list_format, listed_pieces
 from havre.flows.series import propose_after
 from havre.flows.taking import Run, Tell
 from havre.matches.queries import Totals, totals_of
-from havre.media.sources import Found, files_of, shown
 from havre.units.acting import Acting
 from havre.units.models import RoleName
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What a first look at a source says, before anything is read."""
-
-    files: int
-    listing: bytes
 
 
 def take_in(
     home: Home,
     acting: Acting,
     reference: str,
-    path: str,
+    source: str | Brought,
     *,
     workers: int,
     again: bool = False,
     later: bool = False,
     series: bool = True,
+    begun: Callable[[Intake], None] = lambda _: None,
     tell: Tell = lambda _: None,
 ) -> Totals:
     """Take a source into a case and say what it holds; an unfinished intake of the same source goes on.
 
     One that had finished, of a source unchanged since, is only summed up again, unless `again` starts another. With
     `later`, films and sounds are kept and not looked into, and pictures are compared by their PDQ alone, until
-    `havre work` does the rest. At the end proposed `series` are brought up to date, unless work is left that may
-    change them.
+    `havre work` does the rest. `begun` is told which intake it is. At the end proposed `series` are brought up to
+    date, unless work is left that may change them.
     """
     acting.must_be(RoleName.ANALYST, to="take in material")
     case = case_for(acting.person, reference)
     must_be_open(case)
     home.sandbox.begin()
-    survey = survey_of(home, path)  # (1) is it there, has it changed
-    intake, goes_on = begin(home, acting, case, shown(path), survey, again)  # (2) a new run, or the one to continue
+    brought = OnDisk(source) if isinstance(source, str) else source
+    survey = brought.survey(home)  # (1) is it there, has it changed
+    intake, goes_on = begin(home, acting, case, brought.name, survey, again)  # (2) a new run, or the one to continue
+    begun(intake)
     if goes_on:
         with alone(home, intake):
-            run = Run(home, acting, intake, path, workers, survey.files, tell, later)
+            run = Run(home, acting, intake, brought, workers, survey.files, tell, later)
             run.work()  # (3) bytes -> media -> fingerprints -> outcomes
             finish(home, acting, intake, survey, run.seconds())  # (4) nothing happened until it is written down
     else:
@@ -90,27 +82,6 @@ def alone(home: Home, intake: Intake) -> Iterator[None]:
         yield
 
 
-def survey_of(home: Home, path: str) -> Survey:
-    """A first look at a source; of a list, at every file that it names too."""
-    kind = list_format(path)
-    if not kind:
-        return look_over(files_of(path))
-    with home.worker() as worker:
-        survey = look_over(chain(files_of(path), (piece.found for piece in listed_pieces(worker, path, kind))))
-    # The list itself is no item: it counts as what it names.
-    return replace(survey, files=survey.files - 1)
-
-
-def look_over(source: Iterable[Found]) -> Survey:
-    """Count files and digest their listing: names, sizes, times."""
-    listing, files = sha256(), 0
-    for found in source:
-        files += 1
-        modified = found.modified_at.isoformat() if found.modified_at else ""
-        listing.update(f"{found.path}\0{found.bytes}\0{modified}\0{found.refusal}\n".encode())
-    return Survey(files, listing.digest())
-
-
 def begin(home: Home, acting: Acting, case: Case, path: str, survey: Survey, again: bool) -> tuple[Intake, bool]:
     """The intake to work on, and whether there is anything left to do."""
     newest = newest_intake(acting.person, case, path)
@@ -126,6 +97,7 @@ def begin(home: Home, acting: Acting, case: Case, path: str, survey: Survey, aga
             begun_by=acting.person,
             listing=b"",
             salt=os.urandom(32),
+            total=survey.files,
         )
         log(home, acting, "change", thing_of(intake), {"act": "begun", "path": path})
     return intake, True

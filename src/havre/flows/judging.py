@@ -6,6 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from havre.assessments.gather import gather
+from havre.cases.counters import move_counters, verdict_of
 from havre.cases.models import Intake, Item
 from havre.errors import Unavailable
 from havre.flows.candidates import candidates_of, usable_pdq
@@ -71,6 +72,7 @@ class Judging:
                 fresh = [m for sha256, m in kept.media.items() if sha256 not in kept.before and not m.quarantine]
                 leave_for_later(self.acting.unit, fresh)
             items = self._judge(batch, kept)
+            move_counters(map(verdict_of, items))
             self._log(items)
             seal_log(self.home, self.acting)
         self.position += len(batch)

@@ -12,10 +12,10 @@ from typing import Any
 from havre.errors import Invalid
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.archives import Piece, Unpacking
+from havre.flows.brought import look_over, pieces_of
 from havre.flows.home import Home, consulted
-from havre.flows.intake import look_over
 from havre.flows.source import FOLDER, Offer, alone, begin, finish, holding, may_teach, thing_of
-from havre.flows.taking import Lanes, Looking, Progress, Tell, batches, flat, pieces_of
+from havre.flows.taking import Lanes, Looking, Progress, Tell, batches, flat
 from havre.matches.formats import labels
 from havre.matches.learn import learn_files
 from havre.matches.marks import Looks, keep_imprints

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from havre.assessments.gather import gather_again
 from havre.assessments.tallies import count_known
+from havre.cases.counters import move_counters, verdict_of
 from havre.cases.models import Item, Outcome
 from havre.flows.candidates import judged_again
 from havre.flows.home import Home
@@ -41,6 +42,7 @@ def judge_again(unit: Unit, items: Sequence[Item], indexes: Indexes) -> Counter[
     candidates = judged_again(indexes.stock.looks, items)
     bench = Bench(unit, indexes.known, indexes.held, candidates, indexes.stock)
     moved: Counter[str] = Counter()
+    before = [verdict_of(item) for item in items]
     known: Counter[int] = Counter()
     Match.objects.filter(item__in=items).delete()
     matches: list[Match] = []
@@ -51,6 +53,7 @@ def judge_again(unit: Unit, items: Sequence[Item], indexes: Indexes) -> Counter[
         known[item.intake_id] += item.outcome == Outcome.KNOWN
         matches += _of(item, judged)
     Item.objects.bulk_update(items, ["outcome", "apart", "stack", "reason"])
+    move_counters(map(verdict_of, items), taken=before)
     Match.objects.bulk_create(matches)
     gather_again(unit, items)
     count_known(unit, known)

@@ -18,8 +18,8 @@ from havre.series.claims import renewed
 from havre.series.keep import drop_withdrawn
 from havre.series.models import Series, Status
 from havre.series.queries import (
-    open_series,
     OVER,
+    open_series,
     series_for,
     series_of,
 )

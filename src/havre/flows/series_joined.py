@@ -1,5 +1,6 @@
 """An analyst says that two series are one."""
 
+from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
 from havre.flows.home import Home, log, seal_log
 from havre.flows.series import over, thing_of
@@ -8,7 +9,7 @@ from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
-from havre.series.queries import OVER, series_for
+from havre.series.queries import OVER, open_series, series_for
 from havre.series.regroup import regroup
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
@@ -30,6 +31,7 @@ def join(home: Home, acting: Acting, named: str, other: str) -> Series:
         decide(into, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
         move(acting.unit, media)
         regroup(acting.unit, acting.now())
+        in_series(acting.unit, open_series(acting.person))
         goes_on = _going_on(into, joined)
         renewed(goes_on, acting.person, acting.now())
         detail = {"act": "merged", "media": len(media), "with": other_of(goes_on, into, joined).reference}

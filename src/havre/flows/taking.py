@@ -17,16 +17,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from havre.cases.models import Intake
 from havre.cases.queries import items_of
 from havre.flows.archives import Piece, Unpacking
+from havre.flows.brought import Brought
 from havre.flows.home import Home
 from havre.flows.judging import Judging
 from havre.flows.lanes import in_order
-from havre.flows.listed import contradicted, list_format, listed_pieces
+from havre.flows.listed import contradicted
 from havre.media.decode.outcomes import Decoded
 from havre.media.decode.pool import Worker
 from havre.media.keep import holder
 from havre.media.kinds import KINDS
 from havre.media.look import Looked
-from havre.media.sources import files_of, opener
 from havre.media.take import Lane, take
 from havre.units.acting import Acting
 from havre.units.models import Unit
@@ -63,8 +63,7 @@ class Run:
     home: Home
     acting: Acting
     intake: Intake
-    path: str
-    """The source as the file system knows it; the intake keeps it as it is shown."""
+    brought: Brought
     workers: int
     total: int
     tell: Tell
@@ -89,18 +88,9 @@ class Run:
             stack.callback(lanes.close)
             unpacking = Unpacking(self.home.waiting, self.home.worker)
             stack.callback(unpacking.close)
-            pieces = self._pieces(stack)
+            pieces = self.brought.pieces(self.home, stack)
             self._write(flat(lanes, unpacking, pieces, done), judging)
         judging.stock.put_away()
-
-    def _pieces(self, stack: ExitStack) -> Iterator[Piece]:
-        """The files of a folder, archive or file; or what a list names, where the source is a list."""
-        kind = list_format(self.path)
-        if not kind:
-            return pieces_of(self.path)
-        worker = self.home.worker()
-        stack.callback(worker.close)
-        return listed_pieces(worker, self.path, kind)
 
     def _write(self, taken: Iterator[Looked], judging: Judging) -> None:
         for batch in batches(taken, is_film_or_sound):
@@ -131,11 +121,6 @@ def batches(looked: Iterable[Thing], slow: Callable[[Thing], bool] = lambda _: F
             batch, since = [], time.monotonic()
     if batch:
         yield batch
-
-
-def pieces_of(path: str) -> Iterator[Piece]:
-    """The files below a path, each ready to be opened."""
-    return (Piece(found, opener(found)) for found in files_of(path))
 
 
 def flat(lanes: "Lanes", unpacking: Unpacking, pieces: Iterable[Piece], done: Counter[Key]) -> Iterator[Looked]:

@@ -59,13 +59,14 @@ def work(
     *,
     limit: int | None = None,
     workers: int = 1,
+    enough: Callable[[], bool] = lambda: False,
     tell: Tell = lambda _done, _total: None,
 ) -> dict[str, Any]:
-    """Work until nothing waits, or `limit` media were tried: how many those were, what failed, what still waits."""
+    """Work until nothing waits, `limit` media were tried or it is `enough`: how many, what failed, what still waits."""
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="work on what was left for later")
     token = secrets.token_hex(8)
     with held(home, f"work-{token}", fcntl.LOCK_EX, "another process has this very name"), store_shared(home):
-        shift = Shift(home, acting, token, waiting(acting.unit).count(), tell)
+        shift = Shift(home, acting, token, waiting(acting.unit).count(), tell, enough)
         try:
             shift.work(limit, workers)
         finally:
@@ -85,6 +86,7 @@ class Shift:
     token: str
     total: int
     tell: Tell
+    enough: Callable[[], bool] = lambda: False
     counts: dict[str, int] = field(default_factory=lambda: {"done": 0, "failed": 0, "judged_again": 0, "changed": 0})
 
     def work(self, limit: int | None, workers: int) -> None:
@@ -109,7 +111,7 @@ class Shift:
 
     def _claimed(self, limit: int | None) -> Iterator["Claimed"]:
         last, count = 0, 0
-        while limit is None or count < limit:
+        while (limit is None or count < limit) and not self.enough():
             found = claim(self.acting.unit, self.token, self.acting.now(), self._gone, last)
             if found is None:
                 return

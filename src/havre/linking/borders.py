@@ -16,6 +16,9 @@ EARTH_KM = 6371.0088
 SLACK_KM = 5.0
 """A border may lie so far from where the table has it: the atlas is of 1:50 million, and was thinned."""
 
+TINY = 0.01
+"""Radians added where countries are only told apart roughly: a piece of border may bulge between its ends."""
+
 Points = NDArray[np.float64]
 """Rows of (longitude, latitude) in degrees, or of unit vectors."""
 
@@ -23,7 +26,11 @@ Points = NDArray[np.float64]
 @lru_cache(256)
 def within(longitude: float, latitude: float, km: float) -> frozenset[str]:
     """The countries that come within so many kilometres of a point, SLACK_KM included: none is missed."""
-    return frozenset(code for code, away in distances(longitude, latitude).items() if away <= km + SLACK_KM)
+    asked = _vectors(np.array([[longitude, latitude]]))[0]
+    centres, radii = _caps()
+    near = _angles(asked, centres) - radii <= (km + SLACK_KM) / EARTH_KM + TINY
+    codes = [code for code, maybe in zip(_rings(), near, strict=True) if maybe]
+    return frozenset(code for code in codes if distance(code, longitude, latitude) <= km + SLACK_KM)
 
 
 def known() -> frozenset[str]:
@@ -31,17 +38,17 @@ def known() -> frozenset[str]:
     return frozenset(_rings())
 
 
+def distance(code: str, longitude: float, latitude: float) -> float:
+    """Kilometres from a point to the nearest place of a country; 0 within it."""
+    if sum(_crossings(longitude, latitude, ring) for ring in _rings()[code]) % 2:
+        return 0.0
+    starts, ends = _pieces()[code]
+    return float(_to_arcs(_vectors(np.array([[longitude, latitude]]))[0], starts, ends).min() * EARTH_KM)
+
+
 def distances(longitude: float, latitude: float) -> dict[str, float]:
-    """Kilometres from a point to the nearest place of each country whose area is known; 0 within it."""
-    asked = _vectors(np.array([[longitude, latitude]]))[0]
-    starts, ends, owners = _segments()
-    away = _to_arcs(asked, starts, ends) * EARTH_KM
-    codes = list(_rings())
-    nearest = np.minimum.reduceat(away, owners)
-    return {
-        code: 0.0 if _inside(longitude, latitude, rings) else float(nearest[number])
-        for number, (code, rings) in enumerate(zip(codes, _rings().values(), strict=True))
-    }
+    """The same for every country whose area is known."""
+    return {code: distance(code, longitude, latitude) for code in _rings()}
 
 
 @cache
@@ -67,16 +74,26 @@ def _rings() -> Mapping[str, Sequence[Points]]:
 
 
 @cache
-def _segments() -> tuple[Points, Points, NDArray[np.int64]]:
-    """Both ends of every piece of border, country by country, and where each country begins."""
-    starts, ends, owners, count = [], [], [], 0
-    for rings in _rings().values():
-        owners.append(count)
-        for ring in rings:
-            starts.append(_vectors(ring[:-1]))
-            ends.append(_vectors(ring[1:]))
-            count += len(ring) - 1
-    return np.concatenate(starts), np.concatenate(ends), np.array(owners, np.int64)
+def _pieces() -> Mapping[str, tuple[Points, Points]]:
+    """Both ends of every piece of border of each country."""
+    return {
+        code: (
+            np.concatenate([_vectors(ring[:-1]) for ring in rings]),
+            np.concatenate([_vectors(ring[1:]) for ring in rings]),
+        )
+        for code, rings in _rings().items()
+    }
+
+
+@cache
+def _caps() -> tuple[Points, Points]:
+    """For each country a middle and an angle that reaches all of its border: what is further away needs no look."""
+    middles, radii = [], []
+    for starts, _ in _pieces().values():
+        middle = starts.mean(axis=0)
+        middles.append(middle / np.linalg.norm(middle))
+        radii.append(_angles(middles[-1], starts).max())
+    return np.array(middles), np.array(radii)
 
 
 def _vectors(points: Points) -> Points:
@@ -105,12 +122,8 @@ def _angles(asked: Points, places: Points) -> NDArray[np.float64]:
     return angles
 
 
-def _inside(longitude: float, latitude: float, rings: Sequence[Points]) -> bool:
-    """Whether a place lies in an area: a line from it crosses its rings an odd number of times."""
-    return sum(_crossings(longitude, latitude, ring) for ring in rings) % 2 == 1
-
-
 def _crossings(longitude: float, latitude: float, ring: Points) -> int:
+    """How often a line from a place eastwards crosses a ring: of all rings together an odd number from within."""
     x, y, next_x, next_y = ring[:-1, 0], ring[:-1, 1], ring[1:, 0], ring[1:, 1]
     rises = (y > latitude) != (next_y > latitude)
     if not rises.any():

@@ -207,7 +207,7 @@ def _contradictions(verdicts: Mapping[Said, Verdict]) -> tuple[tuple[Said, ...],
     """Pairs that leave no country together; where there is no such pair, all that is sure, if that leaves none."""
     everywhere = _all()
     left = {said: everywhere - found.excludes for said, found in verdicts.items()}
-    pairs = [(one, other) for one, other in combinations(left, 2) if not left[one] & left[other]]
+    pairs = [(one, other) for one, other in combinations(left, 2) if left[one].isdisjoint(left[other])]
     sure = [said for said in left if said.constraint.certainty == Certainty.SURE]
     if not pairs and sure and not everywhere.intersection(*(left[said] for said in sure)):
         return (tuple(sure),)

@@ -35,6 +35,8 @@ class Keys:
     """The keys this process may use."""
 
     by_name: Mapping[str, bytes] = field(repr=False)
+    folder: Path | None = field(default=None, repr=False)
+    """Where a key made since is looked for; none where a command prints them."""
 
     def unit(self, unit: str) -> bytes:
         """The AES-256 key of this unit. Raises NotFound where there is none."""
@@ -45,6 +47,9 @@ class Keys:
         return Signer(self._named(NODE))
 
     def _named(self, name: str) -> bytes:
+        # A process that serves for weeks must find the keys of units that were added since it began.
+        if name not in self.by_name and self.folder is not None and (self.folder / name).is_file():
+            return _read(self.folder / name)
         if name not in self.by_name:
             raise NotFound(
                 f"there is no key {name}: it must lie in the folder of keys, or be printed by the key command"
@@ -63,7 +68,8 @@ def read_keys(settings: Settings) -> Keys:
     if not settings.keys.is_dir():
         raise NotFound(f"there are no keys in {settings.keys}: run `havre init`, or put the keys back")
     _refuse_looser(settings.keys, 0o700)
-    return Keys({path.name: _read(path) for path in sorted(settings.keys.iterdir()) if NAME.fullmatch(path.name)})
+    found = {path.name: _read(path) for path in sorted(settings.keys.iterdir()) if NAME.fullmatch(path.name)}
+    return Keys(found, settings.keys)
 
 
 def create_node_key(settings: Settings, random: Random = os.urandom) -> None:

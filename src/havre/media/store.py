@@ -221,6 +221,13 @@ class Store:
                     self.files.unlink(f"{self.root}/{name}")
         return old
 
+    def strays(self, blobs: Iterable[str], now: datetime) -> Iterator[str]:
+        """Names of files, finished and older than ORPHAN_AGE, that are none of these; 8 bytes of memory a name."""
+        known = {_suffix(blob) for blob in blobs}
+        for name, age in self._names(now):
+            if BLOB.fullmatch(name) and _suffix(name) not in known and age > ORPHAN_AGE:
+                yield name
+
     def _unrecorded(self, known: set[bytes], now: datetime) -> Iterator[Problem]:
         for name, age in self._names(now):
             if BLOB.fullmatch(name) and _suffix(name) in known:

@@ -115,8 +115,8 @@ def region_of(clue: Clue) -> Region:
 def _sides(box: Box | None, size: tuple[int, int]) -> dict[str, int | None]:
     if box is None:
         return {"x": None, "y": None, "width": None, "height": None}
-    inside = 0 <= box.x and 0 <= box.y and box.x + box.width <= size[0] and box.y + box.height <= size[1]
-    if not inside:
+    right, bottom = box.x + box.width, box.y + box.height
+    if min(box.x, box.y) < 0 or right > size[0] or bottom > size[1]:
         raise Invalid(f"the region leaves the picture, which has {size[0]} × {size[1]} pixels")
     if min(box.width, box.height) < SMALLEST_SIDE:
         raise Invalid(f"a region has {SMALLEST_SIDE} pixels a side at least")

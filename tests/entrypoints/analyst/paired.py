@@ -16,7 +16,7 @@ from tests import films
 from tests.cast import Node
 from tests.pictures import photograph
 from tests.sources import lay
-from tests.web import visiting
+from tests.web import signed_in_page
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.jpg"
 """A name of a file that a page must not believe."""
@@ -45,12 +45,10 @@ def held(here: Node, folder: Path, files: dict[str, bytes], acting: Acting | Non
 
 
 @contextmanager
-def seen(chromium: Browser, here: Node, person: Person, address: str, **options: Any) -> Iterator[Page]:
+def seen(chromium: Browser, person: Person, address: str, **options: Any) -> Iterator[Page]:
     """A page of the browser in which this person has signed in at the server of this address."""
-    session = visiting(here, person).cookies["havre"].value
     context = chromium.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
-    context.add_cookies([{"name": "havre", "value": session, "url": address}])
     try:
-        yield context.new_page()
+        yield signed_in_page(context, address, person)
     finally:
         context.close()

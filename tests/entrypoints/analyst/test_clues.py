@@ -5,12 +5,16 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import ExifTags, Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from havre.audit.models import Entry
 from havre.entrypoints.analyst.clues import suggestions
@@ -25,7 +29,7 @@ from havre.settings import Settings
 from tests.cast import Node, node
 from tests.exposures import NIKON, intake
 from tests.pictures import landscape
-from tests.web import served, visiting
+from tests.web import served, signed_in_page, visiting
 
 DESK = "/series/1/clues"
 SIGN = {"name": "Route sign", "kind": "sign", "x": "60", "y": "40", "width": "80", "height": "50", "nobody": "1"}
@@ -59,7 +63,7 @@ def medium(here: Node) -> int:
     return Medium.objects.filter(unit=here.anke.unit, member__isnull=False).order_by("id")[0].pk
 
 
-def drawn(here: Node, **more: object) -> Clue:
+def drawn(here: Node) -> Clue:
     told = [constraint({"kind": "circle", "longitude": -1.98, "latitude": 50.72, "km": 60})]
     return draw_clue(
         here.home, here.anke, "S1", medium(here), Drawn("Route sign", "sign", Box(60, 40, 80, 50), told), nobody=True
@@ -190,8 +194,6 @@ def test_the_desk_in_french_and_dutch(here: Node) -> None:
 
 
 def test_a_form_gives_constraints(here: Node) -> None:
-    from django.http import QueryDict
-
     found = suggestions(QueryDict("plug=G&plug=C&voltage=220-240&certainty=hint"))
     assert [(each.kind, each.values, str(each.certainty)) for each in found] == [
         ("plug", ("C", "G"), "hint"),
@@ -202,17 +204,29 @@ def test_a_form_gives_constraints(here: Node) -> None:
     assert suggestions(QueryDict("")) == []
 
 
+def test_many_clues_with_crops_cost_no_more_questions_than_one(here: Node) -> None:
+    anke = visiting(here, here.anke.person)
+    ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
+    one = _questions(anke)
+    for _ in range(5):
+        ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
+    assert _questions(anke) == one
+
+
+def _questions(client: Client) -> int:
+    client.get(DESK)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(DESK).status_code == 200
+    return len(asked)
+
+
+def test_the_page_of_the_series_has_the_clue_desk_and_the_map(here: Node) -> None:
+    drawn(here)
+    text = visiting(here, here.bram.person).get("/series/1").text
+    assert [part for part in ('id="clues"', 'id="where"', "1. Route sign", "United Kingdom") if part not in text] == []
+
+
 # ---- in the browser ----
-
-
-def signed_in(
-    browser: Browser, address: str, client: Client, scheme: str = "light", width: int = 1366
-) -> BrowserContext:
-    """A context of the browser that has this client's session."""
-    context = browser.new_context(viewport={"width": width, "height": 768}, color_scheme=scheme)  # type: ignore[arg-type]
-    cookie = client.cookies["havre"]
-    context.add_cookies([{"name": "havre", "value": cookie.value, "url": address}])
-    return context
 
 
 def rectangle(page: Page) -> list[int]:
@@ -221,9 +235,8 @@ def rectangle(page: Page) -> list[int]:
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_from_a_clue_to_a_country_with_the_keyboard_alone(here: Node, database: Settings, chromium: Browser) -> None:
-    anke = visiting(here, here.anke.person)
-    with served(database) as address, signed_in(chromium, address, anke) as context:
-        page = context.new_page()
+    with served(database) as address, chromium.new_context() as context:
+        page = signed_in_page(context, address, here.anke.person)
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
@@ -259,10 +272,10 @@ def test_from_a_clue_to_a_country_with_the_keyboard_alone(here: Node, database: 
 def test_a_region_is_dragged_and_a_crop_is_seen_only_while_held(
     here: Node, database: Settings, chromium: Browser
 ) -> None:
-    clue, bram = drawn(here), visiting(here, here.bram.person)
+    clue = drawn(here)
     ask_for_crop(here.home, here.anke, "S1", clue.pk, nobody=True)
-    with served(database) as address, signed_in(chromium, address, bram) as context:
-        page = context.new_page()
+    with served(database) as address, chromium.new_context() as context:
+        page = signed_in_page(context, address, here.bram.person)
         page.goto(f"{address}{DESK}")
         box = page.locator("svg.draw").bounding_box()
         assert box is not None
@@ -272,11 +285,11 @@ def test_a_region_is_dragged_and_a_crop_is_seen_only_while_held(
         page.mouse.up()
         assert rectangle(page) == pytest.approx([100, 75, 200, 75], abs=2)
 
-        context.request.post(
-            f"{address}/media/{clue.medium_id}/reason",
-            form={"reason": "to confirm a crop"},
-            headers={"X-CSRFToken": _token(page), "Referer": address},
+        said = page.evaluate(
+            "medium => Havre.post(`/media/${medium}/reason`, { reason: 'to confirm' }).then((got) => got.status)",
+            clue.medium_id,
         )
+        assert said == 204
         page.locator("button.look").focus()
         page.keyboard.down("Space")
         page.wait_for_selector("button.look canvas", state="attached")
@@ -287,19 +300,16 @@ def test_a_region_is_dragged_and_a_crop_is_seen_only_while_held(
         assert page.locator("canvas").count() == 0
 
 
-def _token(page: Page) -> str:
-    headers: dict[str, str] = json.loads(page.locator("body").get_attribute("hx-headers") or "{}")
-    return headers["X-CSRFToken"]
-
-
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_the_desk_is_for_everybody(here: Node, database: Settings, chromium: Browser) -> None:
-    clue, bram = drawn(here), visiting(here, here.bram.person)
+    clue = drawn(here)
     ask_for_crop(here.home, here.anke, "S1", clue.pk, nobody=True)
     with served(database) as address:
-        for scheme, width in (("light", 1366), ("dark", 1366), ("light", 390)):
-            with signed_in(chromium, address, bram, scheme, width) as context:
-                page = context.new_page()
+        schemes: list[tuple[Literal["light", "dark"], int]] = [("light", 1366), ("dark", 1366), ("light", 390)]
+        for scheme, width in schemes:
+            screen: ViewportSize = {"width": width, "height": 768}
+            with chromium.new_context(viewport=screen, color_scheme=scheme) as context:
+                page = signed_in_page(context, address, here.bram.person)
                 for where in (DESK, f"{DESK}/{clue.pk}/suggests"):
                     page.goto(f"{address}{where}")
                     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from havre.audit.models import Entry
 from havre.flows.know import know
@@ -113,7 +113,7 @@ def test_stretches_of_films_are_joined_bars_and_a_table(database: Settings, tmp_
 def test_modes_by_key_and_regions_at_the_right_pixels(database: Settings, tmp_path: Path, chromium: Browser) -> None:
     with node(database) as here:
         whole, part, address = paired(here, tmp_path / "seized")
-        with served(database) as root, seen(chromium, here, here.anke.person, root) as page:
+        with served(database) as root, seen(chromium, here.anke.person, root) as page:
             page.goto(root + address)
             _drawn_where_they_are(page, "left", part)
             _drawn_where_they_are(page, "right", whole)
@@ -145,6 +145,36 @@ def test_modes_by_key_and_regions_at_the_right_pixels(database: Settings, tmp_pa
             assert page.evaluate("document.activeElement.id") == "why"
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_is_composed_is_sharp_only_while_a_key_is_held(
+    database: Settings, tmp_path: Path, chromium: Browser
+) -> None:
+    with node(database) as here:
+        _, _, address = paired(here, tmp_path / "seized")
+        with served(database) as root, seen(chromium, here.anke.person, root) as page:
+            page.goto(root + address)
+            page.keyboard.down("1")
+            expect(page.locator("#reason")).to_be_visible()
+            page.keyboard.up("1")
+            page.keyboard.type("a warrant")
+            page.keyboard.press("Enter")
+            expect(page.locator("#reason")).to_be_hidden()
+            for key, sides in (("1", ["left"]), ("2", ["right"]), ("Space", ["left", "right"])):
+                page.keyboard.down(key)
+                for side in sides:
+                    page.wait_for_selector(f"#{side} .veil canvas")
+                assert page.locator("#pair .veil canvas").count() == len(sides)
+                page.keyboard.up(key)
+                assert page.locator("#pair .veil canvas").count() == 0
+            page.keyboard.press("h")
+            veiled = page.evaluate("document.getElementById('both').toDataURL()")
+            page.keyboard.down("Space")
+            expect(page.locator("#pair .veil canvas")).to_have_count(2)
+            assert page.evaluate("document.getElementById('both').toDataURL()") != veiled
+            page.keyboard.up("Space")
+            assert page.evaluate("document.getElementById('both').toDataURL()") == veiled
+
+
 def _drawn_where_they_are(page: Page, side: str, medium: Medium) -> None:
     """The rectangle on the screen lies over the pixels that it names, where the picture is laid into its stage."""
     (x, y, wide, high), (left, top, right, bottom) = page.evaluate(
@@ -172,7 +202,7 @@ def _drawn_where_they_are(page: Page, side: str, medium: Medium) -> None:
 def test_both_pages_have_no_barrier(database: Settings, tmp_path: Path, chromium: Browser, theme: str) -> None:
     with node(database) as here:
         whole, _, address = paired(here, tmp_path / "seized")
-        with served(database) as root, seen(chromium, here, here.anke.person, root, color_scheme=theme) as page:
+        with served(database) as root, seen(chromium, here.anke.person, root, color_scheme=theme) as page:
             for where in (f"/media/{whole.pk}", address):
                 page.goto(root + where)
                 found = Axe().run(page).response["violations"]

@@ -14,8 +14,8 @@ from havre.units.found import add_person
 from havre.units.models import Person, RoleName
 from tests.care.looks import looked
 from tests.cast import NOON, node
-from tests.entrypoints.analyst.test_reveal import PAGES, revealed, unpacked, with_media
-from tests.web import served, signed_in, visiting
+from tests.previews import PAGES, revealed, unpacked, with_media
+from tests.web import served, signed_in_page, visiting
 
 
 def used_up(person: Person, seconds: float) -> None:
@@ -29,7 +29,9 @@ def test_a_pause_is_taken_and_ended(database: Settings) -> None:
         assert "Begin a pause of 15 minutes" in bram.get("/pause").text
         assert bram.post("/pause", {"act": "pause"}).headers["Location"] == "/pause"
         text = bram.get("/pause").text
-        assert "15 minutes" in text and "Go on now" in text and "<img" not in text
+        assert "15 minutes" in text
+        assert "Go on now" in text
+        assert "<img" not in text
         bram.post("/pause", {"act": "go-on"})
         assert Pause.objects.get().ended_at is not None
         assert "Begin a pause" in bram.get("/pause").text
@@ -52,8 +54,10 @@ def test_during_a_pause_nothing_is_revealed_and_the_answer_says_when_it_goes_on(
         bram.post("/pause", {"act": "pause"})
         answer = revealed(bram, medium.pk, got.ticket, reason="a warrant")
         assert answer.status_code == 403
-        said = answer.json()  # type: ignore[attr-defined]
-        assert said["pause"] == "/pause" and "It goes on at" in said["sentence"] and "key" not in said
+        said = answer.json()
+        assert said["pause"] == "/pause"
+        assert "It goes on at" in said["sentence"]
+        assert "key" not in said
         assert not Reveal.objects.exists()
 
 
@@ -67,7 +71,9 @@ def test_a_pause_that_is_due_has_no_way_around(database: Settings) -> None:
         )
         bram = visiting(here, here.bram.person)
         text = bram.get("/pause").text
-        assert "14 minutes" in text and "Go on now" not in text and "Begin a pause" not in text
+        assert "14 minutes" in text
+        assert "Go on now" not in text
+        assert "Begin a pause" not in text
         bram.post("/pause", {"act": "go-on"})
         assert Pause.objects.get().ended_at is None
 
@@ -77,7 +83,7 @@ def test_the_key_leads_to_the_pause_and_a_limit_does_too(database: Settings, chr
     with node(database) as here:
         with_media(here, tmp_path / "seized", 1)
         with served(database, PAGES) as address:
-            page = signed_in(chromium, here, here.bram.person, address).new_page()
+            page = signed_in_page(chromium, address, here.bram.person)
             page.goto(f"{address}/veiled")
             page.keyboard.press("p")
             expect(page.locator("h1")).to_have_text("Take a pause")

@@ -135,12 +135,13 @@ def test_an_answer_that_nobody_asked_for_is_refused(database: Settings) -> None:
         assert mine.get("/sign-in/unit/go").status_code == 405
 
 
-def test_an_account_is_not_connected_by_whoever_is_signed_in(database: Settings) -> None:
+def test_what_it_says_is_never_connected_to_whoever_is_signed_in(database: Settings) -> None:
     with node(database) as here, identity() as at, _provided(here, at):
-        at.claims = {"sub": "1", "preferred_username": "mallory"} | MFA
+        at.claims = BRAM | MFA
         client = visiting(here, here.anke.person)
         _through(client, process="connect")
-        assert not SocialAccount.objects.exists()
+        assert SocialAccount.objects.get().user == here.bram.person
+        assert client.session["_auth_user_id"] == str(here.bram.person.pk)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -45,4 +45,5 @@ def test_nothing_and_too_much_are_refused(database: Settings, monkeypatch: pytes
         waiting = received(bytes(20_000))
         with pytest.raises(Invalid, match="larger than"):
             content_of(waiting)
-        assert waiting.file.length <= 10_000
+        assert waiting.file is not None
+        assert waiting.file.length <= 10_000  # type: ignore[attr-defined]

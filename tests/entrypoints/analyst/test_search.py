@@ -54,7 +54,7 @@ def test_a_file_finds_what_is_the_same_grouped_by_kind_and_is_not_kept(database:
 def test_a_hostile_file_gives_one_sentence(database: Settings, content: bytes) -> None:
     with node(database) as here:
         page = visiting(here, here.anke.person).post("/search", sent(content))
-        said = [line for line in page.text.splitlines() if 'class="said' in line]
+        said = [line for line in page.text.splitlines() if 'class="said' in line and " hidden" not in line]
         assert page.status_code in (200, 400)
         assert len(said) in (1, 2)
         assert "Traceback" not in page.text
@@ -186,8 +186,8 @@ def test_a_held_medium_and_a_region_of_it_are_asked_with(database: Settings, tmp
         assert f'href="/media/{part.pk}"' in page.text
         assert f'href="/media/{whole.pk}"' not in page.text
         inside = {"x": "150", "y": "100", "w": "300", "h": "200"}
-        assert f'href="/media/{part.pk}"' in browser.get("/search", {"like": whole.pk, **inside}).text
-        outside = browser.get("/search", {"like": whole.pk, **inside, "w": "9000"})
+        assert f'href="/media/{part.pk}"' in browser.get("/search", {"like": str(whole.pk), **inside}).text
+        outside = browser.get("/search", {"like": str(whole.pk), **inside, "w": "9000"})
         assert (outside.status_code, "outside the picture" in outside.text) == (400, True)
 
 
@@ -213,7 +213,7 @@ def test_search_by_a_region_drawn_on_the_veil(database: Settings, tmp_path: Path
     with node(database) as here:
         media = held(here, tmp_path / "seized", pictures())
         whole, part = media.pop("0.jpg"), next(iter(media.values()))
-        with served(database) as root, seen(chromium, here, here.anke.person, root) as page:
+        with served(database) as root, seen(chromium, here.anke.person, root) as page:
             page.goto(f"{root}/search?like={whole.pk}")
             stage = page.locator("#drawing svg.draw")
             stage.scroll_into_view_if_needed()
@@ -233,9 +233,7 @@ def test_search_by_a_region_drawn_on_the_veil(database: Settings, tmp_path: Path
             assert page.locator(f'.results a[href="/media/{part.pk}"]').count() == 1
             page.keyboard.press("j")
             assert page.evaluate("document.activeElement.getAttribute('href')") == f"/media/{part.pk}"
-            page.set_input_files(
-                "#file", files=[{"name": "c.jpg", "mimeType": "image/jpeg", "buffer": films.whole("coffee")}]
-            )
+            page.set_input_files("#file", tmp_path / "seized" / "0.jpg")
             page.wait_for_selector("#sending:not([hidden])")
             assert page.evaluate("document.querySelector('#sending canvas').width") == 56
 
@@ -248,7 +246,7 @@ def test_search_and_alerts_have_no_barrier(database: Settings, tmp_path: Path, c
         asked = {"keep": "yes", "name": "coffee", "days": "9", "reason": "r"}
         visiting(here, here.anke.person).post("/search", sent(films.whole("coffee"), **asked))
         held(here, tmp_path / "later", {"c.jpg": films.cropped(photograph("coffee"), 0.6)})
-        with served(database) as root, seen(chromium, here, here.anke.person, root, color_scheme=theme) as page:
+        with served(database) as root, seen(chromium, here.anke.person, root, color_scheme=theme) as page:
             for where in ("/search", f"/search?like={whole.pk}", "/search?q=seized", "/alerts"):
                 page.goto(root + where)
                 found = Axe().run(page).response["violations"]

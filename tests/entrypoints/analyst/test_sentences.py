@@ -24,6 +24,10 @@ def test_a_sentence_begins_with_a_capital() -> None:
     assert sentence(between(0, 1, Kind.NEAR, 1e-9, {"distance": 7})).startswith("The same picture, 7 of 256")
 
 
+ALIKE = {"{medium}", ", ", "; ", "{sentence}, {orientation}", "{where}, {points} points"}
+"""Texts that may be the same in another language."""
+
+
 @pytest.mark.parametrize("code", ["fr", "nl"])
 def test_another_language_has_every_sentence_and_the_same_places_for_values(code: str) -> None:
     with override(code):
@@ -34,4 +38,4 @@ def test_another_language_has_every_sentence_and_the_same_places_for_values(code
         for name, text in ours.items():
             fields = {part.partition("}")[0] for part in text.split("{")[1:]}
             assert fields == {part.partition("}")[0] for part in theirs[name].split("{")[1:]}, text
-            assert theirs[name] != text or not text.strip(" ,{}abcdefghijklmnopqrstuvwxyz:;"), text
+            assert theirs[name] != text or text in ALIKE, text

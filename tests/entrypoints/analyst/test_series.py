@@ -1,4 +1,4 @@
-"""The list of series and one series: what is shown to whom, and the way from proposal to identified in a real browser."""
+"""The list of series and one series: what is shown to whom; from proposal to identified in a real browser."""
 
 from pathlib import Path
 

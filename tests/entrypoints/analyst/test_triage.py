@@ -25,7 +25,7 @@ from tests.assessments.stacked import many
 from tests.cast import Node, node
 from tests.exposures import NIKON, exposure
 from tests.sources import lay, picture
-from tests.web import served, visiting
+from tests.web import served, signed_in_page, visiting
 
 SERIAL = {"BodySerialNumber": "6030741"}
 
@@ -60,7 +60,7 @@ def test_another_unit_sees_nothing_and_may_do_nothing(database: Settings, tmp_pa
         page = theirs.get("/triage")
         assert (page.status_code, "data-stack" in page.text, ">New <b>0</b>" in page.text) == (200, False, True)
         assert theirs.get(f"/triage?intake={Intake.objects.get().pk}").status_code == 404
-        assert theirs.get("/triage/fresh?newest=0").json() == {"count": 0, "more": False}
+        assert theirs.get("/triage/fresh?newest=0").json() == {"count": 0, "more": False, "moved": {}}
         said = {"stack": stack.pk, "label": "5", "once": "x"}
         assert theirs.post("/triage/judge", said).status_code == 404
         assert Assessment.objects.count() == 0
@@ -84,6 +84,9 @@ def test_keys_are_answered_with_what_became_of_the_stacks(database: Settings, tm
         assert (one["said"], one["counts"]) == ("3 files judged 5.", {"new": 4, "near": 0, "second": 0, "judged": 2})
         two = browser.post("/triage/judge", {"stack": stacks[4].pk, "label": "1", "once": "b", "age": "6-9"}).json()
         assert two["stacks"] == [{"id": stacks[4].pk, "tab": "second", "label": "", "files": 1}]
+        asked: dict[str, int | list[int]] = {"newest": 0, "stack": [s.pk for s in stacks]}
+        moved = {str(stacks[2].pk): "5", str(stacks[3].pk): "5", str(stacks[4].pk): ""}
+        assert browser.get("/triage/fresh", asked).json() == {"count": 3, "more": False, "moved": moved}
         undone = browser.post("/triage/undo", {"once": "b"}).json()
         assert undone["stacks"][0]["tab"] == "new"
         assert (
@@ -146,11 +149,9 @@ SENT = "Object.keys(sessionStorage).every(name => !name.startsWith('triage'))"
 @contextmanager
 def opened(chromium: Browser, here: Node, settings: Settings, **more: object) -> Iterator[tuple[Page, str]]:
     """A page of a real server in which Bram is signed in."""
-    cookie = visiting(here, here.bram.person).cookies["havre"].value
     with served(settings) as address:
         context = chromium.new_context(viewport={"width": 1366, "height": 768}, **more)  # type: ignore[arg-type]
-        context.add_cookies([{"name": "havre", "value": cookie, "url": address}])
-        page = context.new_page()
+        page = signed_in_page(context, address, here.bram.person)
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if "Content Security" in said.text else None)
@@ -261,3 +262,27 @@ def test_triage_can_be_used_by_everybody(theme: str, database: Settings, chromiu
                     found.response["violations"], indent=1
                 )[:3000]
                 page.screenshot(path=str(tmp_path / f"{theme}-{width}.png"))
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_current_stack_is_revealed_where_the_eye_is(database: Settings, chromium: Browser, tmp_path: Path) -> None:
+    with node(database) as here:
+        drive(here, tmp_path / "drive")
+        with opened(chromium, here, database) as (page, address):
+            page.goto(f"{address}/triage")
+            page.wait_for_selector(".tile[data-current]")
+            page.keyboard.press("ArrowRight")
+            page.keyboard.down("Space")
+            page.wait_for_selector("#reason", state="visible")
+            page.keyboard.up("Space")
+            page.keyboard.type("the warrant of March")
+            page.keyboard.press("Enter")
+            page.wait_for_selector("#reason", state="hidden")
+            assert page.locator("canvas").count() == 0
+            page.keyboard.down("Space")
+            page.wait_for_selector(".tile[data-current] .veil canvas", state="attached")
+            page.keyboard.up("Space")
+            assert page.locator("canvas").count() == 0
+            page.keyboard.press("5")
+            wait(page, SENT)
+            assert (judged(page), Stack.objects.filter(tab="judged").count()) == (["5"], 1)

@@ -1,5 +1,7 @@
 """`havre init`, `unit` and `person`: a node is begun, split and shared, from the command line."""
 
+import re
+
 from tests.conftest import Havre
 
 SPLIT = "anke holds all four roles; split them as soon as a second person is there"
@@ -34,6 +36,22 @@ def test_a_node_is_begun_and_split_and_another_unit_joins(havre: Havre) -> None:
     unit = havre("--as", "anke", "unit", "add", "Polizia Postale", "--country", "IT", "--person", "chiara", "--json")
     assert unit.json == {"unit": "Polizia Postale", "country": "IT", "person": "chiara"}
     assert havre("--as", "chiara", "case", "list", "--json").json == []
+
+
+def test_links_are_printed_once_and_kept_nowhere(havre: Havre) -> None:
+    begun = havre("init", "--country", "BE", "--unit", "Federal Police", "--person", "anke")
+    first = re.search(r"http://localhost:8000/welcome/[\w-]{43} \(once, within 72 hours", begun.stdout)
+    assert first
+    havre("person", "add", "bram")
+    made = havre("--as", "anke", "person", "link", "bram", "--json")
+    assert made.json["person"] == "bram"
+    assert re.fullmatch(r"http://localhost:8000/welcome/[\w-]{43}", made.json["link"])
+    again = havre("--as", "anke", "person", "link", "bram")
+    assert again.stdout.startswith("bram chooses how to sign in at http://localhost:8000/welcome/")
+    assert made.json["link"] not in again.stdout
+    refused = havre("--as", "bram", "person", "link", "anke")
+    assert (refused.exit, refused.stdout) == (1, "")
+    assert havre("--as", "anke", "person", "link", "nobody").exit == 1
 
 
 def test_wrong_use_is_told_apart_from_what_failed(havre_without_home: Havre) -> None:

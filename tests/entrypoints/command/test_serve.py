@@ -3,9 +3,11 @@
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from havre.settings import Settings
@@ -28,3 +30,34 @@ def test_the_pages_are_served_on_the_loopback_until_told_to_end(database: Settin
         said, _ = process.communicate(timeout=30)
     assert f"http://localhost:{port}/" in said.decode()
     assert process.returncode in (0, 130)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_works_behind_the_pages_is_begun_again_where_it_crashes_and_ends_with_them(database: Settings) -> None:
+    with node(database):
+        pass
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("havre")), "--home", str(database.home), "serve"]
+    process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/", process)
+        first = _behind(process.pid)
+        first.kill()
+        psutil.wait_procs([first], 10)
+        second = _behind(process.pid)
+        assert second.pid != first.pid
+        everything = psutil.Process(process.pid).children(recursive=True)
+    finally:
+        process.kill()  # however it ends
+        process.wait(20)
+    assert psutil.wait_procs(everything, 30)[1] == []
+
+
+def _behind(parent: int) -> psutil.Process:
+    """The process that works behind the pages of this one."""
+    for _ in range(300):
+        for child in psutil.Process(parent).children():
+            if "--watch" in child.cmdline():
+                return child
+        time.sleep(0.1)
+    raise AssertionError("nothing works behind the pages")

@@ -1,5 +1,6 @@
 """A film is read from memory or from the parent, in blocks, and never beyond its time."""
 
+import io
 import os
 from random import Random
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from havre.media.decode import reading
 from havre.media.decode.outcomes import Exceeded
-from havre.media.decode.reading import BLOCK, KEPT, Afar, Clock, Input, held
+from havre.media.decode.reading import BLOCK, KEPT, Afar, Clock, Input, Lent, held
 
 CONTENT = Random(1).randbytes(3 * BLOCK + 77)
 MOVES = st.lists(
@@ -78,3 +79,13 @@ def test_when_time_is_up_nothing_more_is_read() -> None:
     assert exceeded.value.limit == "film_seconds"
     assert source.seek(0, os.SEEK_END) == len(CONTENT)
     assert reading.BLOCK == 1 << 20
+
+
+@given(moves=MOVES)
+def test_an_archive_that_stays_with_the_parent_reads_as_a_file_does(moves: list[tuple[int, int, int]]) -> None:
+    here, lent = io.BytesIO(CONTENT), io.BufferedReader(Lent(len(CONTENT), Afar(asked)))
+    for offset, whence, size in moves:
+        if offset + [0, here.tell(), len(CONTENT)][whence] >= 0:
+            assert lent.seek(offset, whence) == here.seek(offset, whence)
+        assert lent.read(size) == here.read(size)
+        assert lent.tell() == here.tell()

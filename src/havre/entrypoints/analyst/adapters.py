@@ -1,4 +1,4 @@
-"""What django-allauth asks Havre: how a try is counted, what a session is, how secrets are kept, whom a provider knows."""
+"""What django-allauth asks Havre: how a try is counted, what a session is, how secrets are kept."""
 
 from typing import Any
 
@@ -78,11 +78,11 @@ class Doors(DefaultAccountAdapter):  # type: ignore[misc]
         """One page offers them all."""
         return [{"id": "again", "description": "", "url": reverse("again")}] if user.is_authenticated else []
 
-    def is_reauthentication_required(self, **kwargs: Any) -> bool:
+    def is_reauthentication_required(self, **_given: Any) -> bool:
         """Pages say so themselves: `@page(fresh=True)`."""
         return False
 
-    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:  # noqa: ARG002
         """Whoever has left stays outside."""
         messages.error(request, _("That did not work. Ask an administrator of your unit."))
         return redirect("sign_in")
@@ -94,7 +94,7 @@ class Doors(DefaultAccountAdapter):  # type: ignore[misc]
         """Whether somebody may be led there: to this host alone."""
         return url_has_allowed_host_and_scheme(url, {self.request.get_host()}, require_https=self.request.is_secure())
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Never: administrators add people."""
         return False
 
@@ -132,6 +132,6 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         """What an authenticator app shows."""
         return "Havre"
 
-    def generate_authenticator_name(self, user: Person, type: str) -> str:  # noqa: A002 - allauth's name
+    def generate_authenticator_name(self, user: Person, type: str) -> str:  # noqa: A002, ARG002
         """What a passkey is called until it is given a name."""
         return _("Passkey")

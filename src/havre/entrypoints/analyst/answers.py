@@ -66,7 +66,7 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
 def failed(request: HttpRequest, error: HavreError) -> HttpResponse:
     """One sentence; as a piece of a page where htmx asked for one, as JSON where a script did."""
     status = next(number for kind, number in STATUS.items() if isinstance(error, kind))
-    if request.headers.get("Accept") == "application/json":
+    if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"sentence": _sentence(str(error))}, status=status)
     template = "analyst/error_piece.html" if request.headers.get("HX-Request") == "true" else "analyst/error.html"
     return render(request, template, {"sentence": _sentence(str(error)), "status": status}, status=status)

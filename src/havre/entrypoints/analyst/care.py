@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.http import HttpRequest
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,7 +37,7 @@ class Care:
         return int(LONGEST_LOOK.total_seconds())
 
 
-def care_of(request: HttpRequest, person: Person, *, working: bool) -> dict[str, object]:
+def care_of(person: Person, *, working: bool) -> dict[str, object]:
     """What templates are given: nothing for who never sees media."""
     return {"care": Care(person)} if working else {}
 

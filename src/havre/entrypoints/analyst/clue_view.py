@@ -20,7 +20,7 @@ from havre.units.acting import Acting
 
 FIRST_ROWS = 6
 """Rows of countries that are open; the others are behind a click."""
-NAMES_IN_A_ROW = 8
+NAMES_IN_A_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +139,19 @@ def _row(found: Sequence[Hypothesis], heard: Mapping[Said, str], levels: Mapping
     return Row(
         names(words, NAMES_IN_A_ROW),
         ", ".join(words) if len(words) > NAMES_IN_A_ROW + 1 else "",
-        *(", ".join(heard[each] for each in said) for said in (first.speaks_for, first.against, first.silent)),
+        _told(first.speaks_for, heard),
+        _told(first.against, heard),
+        _told(first.silent, heard),
         len(first.speaks_for),
         len(first.speaks_for) + len(first.against) + len(first.silent),
         first.points,
         first.excluded,
         levels.get(first.country, 0),
     )
+
+
+def _told(said: Sequence[Said], heard: Mapping[Said, str]) -> str:
+    return ", ".join(heard[each] for each in said)
 
 
 def heard_of(said: Sequence[Said], clues: Sequence[Clue]) -> dict[Said, str]:

@@ -90,7 +90,7 @@ def phrase(said: Constraint) -> str:
         return _("Within %(km)s km of %(latitude)s, %(longitude)s") % {"km": number_format(round(said.km)), **place}
     if said.kind == "side":
         return ", ".join(value_words("side", value) for value in said.values)
-    return f"{TITLES[said.kind]}: {_listed(said)}"
+    return _("%(title)s: %(values)s") % {"title": TITLES[said.kind], "values": _listed(said)}
 
 
 TITLES: Mapping[str, "str | Promise"] = {

@@ -23,6 +23,7 @@ from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.veils import veiled
 from havre.errors import Invalid, Refused
 from havre.flows import clue as flow
+from havre.flows.reveal import Asked
 from havre.linking.countries import Certainty, Constraint, constraint
 from havre.series.clues import Box, Drawn, suggested
 from havre.series.models import Clue, Series
@@ -192,7 +193,7 @@ def clue_suggests(visit: Visit, number: int, clue: int) -> HttpResponse:
 def _changed(now: list[Constraint], given: QueryDict) -> list[Constraint]:
     """What a clue suggests from now on: without one of them, or with more. Raises Invalid where nothing changes."""
     if "without" in given:
-        place = _number(given["without"])
+        place = _number(given.get("without", ""))
         return [each for at, each in enumerate(now) if at != place]
     more = suggestions(given)
     if not more:
@@ -252,7 +253,7 @@ def look_at_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
         seen = flow.look_at_crop(visit.home, visit.acting(), str(number), clue, hold, reasons)
     except OnPause as error:
         return JsonResponse({"sentence": pause_sentence(error.pause), "pause": reverse("pause")}, status=403)
-    if isinstance(seen, flow.Asked):
+    if isinstance(seen, Asked):
         sentence = _("Reveal the picture first: there you are asked why you look at this case.")
         return JsonResponse({"ask": "reason", "sentence": sentence}, status=409)
     return HttpResponse(seen, content_type="image/jpeg")

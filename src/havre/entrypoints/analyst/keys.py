@@ -41,6 +41,8 @@ CAPS: dict[str, str] = {
     "Escape": "Esc",
     "Delete": "Del",
     "Control+k": "Ctrl K",
+    "Control+a": "Ctrl A",
+    **{f"Shift+Arrow{way}": f"⇧ {cap}" for way, cap in (("Left", "←"), ("Right", "→"), ("Up", "↑"), ("Down", "↓"))},
 }
 
 EVERYWHERE: tuple[Key, ...] = (

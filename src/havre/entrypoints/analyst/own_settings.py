@@ -18,6 +18,7 @@ from django.views.i18n import set_language
 
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.sessions import THEME
+from havre.entrypoints.analyst.shell import WORKING
 from havre.errors import NotFound
 from havre.flows.people import end
 from havre.flows.sign_in import told
@@ -35,12 +36,13 @@ class Section:
     template: str
     """Of `templates/analyst`; it has its own forms, which lead to their own addresses."""
     roles: frozenset[RoleName] = frozenset(RoleName)
-    given: Callable[[Visit], dict[str, object]] = lambda visit: {}
+    given: Callable[[Visit], dict[str, object]] = lambda _visit: {}
     """What the template is given, under the section's name."""
 
 
 SECTIONS: list[Section] = [
     Section("looks", gettext_lazy("How pages look"), "settings_looks.html"),
+    Section("seeing", gettext_lazy("How you see pictures"), "settings_seeing.html", WORKING),
     Section("entry", gettext_lazy("How you sign in"), "settings_entry.html"),
 ]
 """In the order in which they are shown."""

@@ -4,8 +4,8 @@
     def triage(visit: Visit, intake: int) -> HttpResponse: ...
 
 A page with `fresh=True` is for a dangerous act: whoever proved who they are more than five minutes ago does so again
-and is led back, and what they sent is not lost. `PAGES` holds every page that was declared: a page without a declaration does not exist, and a test holds the table of
-addresses to it.
+and is led back, and what they sent is not lost. `PAGES` holds every page that was declared: a page without a
+declaration does not exist, and a test holds the table of addresses to it.
 """
 
 from collections.abc import Callable
@@ -129,7 +129,8 @@ def _again(visit: Visit) -> HttpResponse:
     if any(name.startswith("password") for name in visit.request.POST):
         return _led(visit.request, f"{reverse('again')}?{urlencode({'next': visit.request.path})}")
     # What was sent waits in the session; passwords never do.
-    return suspend_request(visit.request, reverse("again"))
+    led: HttpResponse = suspend_request(visit.request, reverse("again"))
+    return led
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -41,7 +41,7 @@ class Code(codes.AuthenticateForm):  # type: ignore[misc]
         return self.authenticator.type != Authenticator.Type.TOTP or use_code(self.user, code, now())
 
 
-class CodeAgain(Code, codes.ReauthenticateForm):
+class CodeAgain(Code, codes.ReauthenticateForm):  # type: ignore[misc]
     """A code for a dangerous act."""
 
     def save(self) -> None:
@@ -82,11 +82,11 @@ class Passkey(passkeys.AuthenticateWebAuthnForm):  # type: ignore[misc]
             return super().clean_credential()
 
 
-class PasskeyAlone(Passkey, passkeys.LoginWebAuthnForm):
+class PasskeyAlone(Passkey, passkeys.LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey as both steps: it says who comes."""
 
 
-class PasskeyAgain(Passkey, passkeys.ReauthenticateWebAuthnForm):
+class PasskeyAgain(Passkey, passkeys.ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey for a dangerous act."""
 
 

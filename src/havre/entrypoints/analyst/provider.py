@@ -54,11 +54,11 @@ class Provided(DefaultSocialAccountAdapter):  # type: ignore[misc]
             sociallogin.connect(request, person)
         sociallogin.state[SECOND_FACTOR] = _two_factors(claims.get("id_token", {}))
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
         """Never: administrators add people."""
         return False
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
+    def on_authentication_error(self, request: HttpRequest, *_told: Any, **_more: Any) -> None:
         """Back to the start, with what to do."""
         raise ImmediateHttpResponse(_refused(request))
 
@@ -91,7 +91,10 @@ def _refused(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """To the provider."""
+    """To the provider, to sign in: never to connect what it says to whoever is signed in."""
+    given = request.POST.copy()
+    given["process"] = "login"
+    request.POST = given  # type: ignore[assignment]
     response: HttpResponseBase = views.login(request, provider_id)
     return response
 

@@ -24,7 +24,7 @@ from havre.errors import Invalid, NotFound
 from havre.flows.sign_in import told
 from havre.units.models import Person, RoleName
 
-SECRET = "app"
+SECRET = "app"  # noqa: S105 - a name
 """Where the session keeps the secret of an app that is being set up, sealed."""
 
 KINDS = Authenticator.Type
@@ -89,7 +89,7 @@ def app(visit: Visit) -> HttpResponse:
         problem = _("This code is wrong. Look whether the clock of your phone is right, and type the next one.")
     url = get_adapter().build_totp_url(visit.person, secret)
     picture = base64.b64encode(get_adapter().build_totp_svg(url).encode()).decode()
-    given = {"secret": secret, "picture": f"data:image/svg+xml;base64,{picture}", "problem": problem}
+    given: dict[str, object] = {"secret": secret, "picture": f"data:image/svg+xml;base64,{picture}", "problem": problem}
     return visit.show("app.html", given, status=400 if problem else 200)
 
 

@@ -66,7 +66,7 @@ def around(request: HttpRequest) -> dict[str, object]:
         return {"everywhere": EVERYWHERE}
     roles = set(person.roles.values_list("name", flat=True))
     theme = request.session.get(THEME, "system")
-    care = care_of(request, person, working=bool(roles & WORKING))
+    care = care_of(person, working=bool(roles & WORKING))
     around = {
         "rail": list(_rail(request, person, roles)),
         "everywhere": EVERYWHERE,

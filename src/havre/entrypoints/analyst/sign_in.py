@@ -32,7 +32,7 @@ class SignIn(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With where to go then, and the unit's own identity provider."""
-        given = super().get_context_data(**kwargs)
+        given: dict[str, Any] = super().get_context_data(**kwargs)
         return given | {"next": _next(self.request), "provider": offered()}
 
 
@@ -41,7 +41,7 @@ class ByPasskey(LoginWebAuthnView):  # type: ignore[misc]
 
     form_class = PasskeyAlone
 
-    def form_invalid(self, form: Any) -> HttpResponse:
+    def form_invalid(self, form: Any) -> HttpResponse:  # noqa: ARG002
         """Back to the start, with what to do."""
         messages.error(self.request, _("This passkey was not accepted. Use another, or your password."))
         return HttpResponseRedirect(reverse("sign_in"))

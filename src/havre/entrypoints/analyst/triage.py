@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from havre.assessments.facts import NOTHING, facts_of
 from havre.assessments.mapping import MappingOf, labels, mapping_of
 from havre.assessments.models import Tab
-from havre.assessments.queries import came_since, counts_of, last_acts
+from havre.assessments.queries import came_since, counts_of, last_acts, moved_on
 from havre.assessments.say import Saying
 from havre.entrypoints.analyst import triage_words as words
 from havre.entrypoints.analyst.answers import STATUS
@@ -32,6 +32,9 @@ from havre.flows.triage import FRESH, Asked, Listed, Told, choices, triage
 
 SHORT = 16
 """Signs of a file's name that fit under a tile; the last ones tell files of one camera apart."""
+
+MOST_ASKED = 120
+"""Stacks on a page that are asked about at once."""
 
 SALT = "triage"
 """What a cursor is signed with beside the node's secret."""
@@ -241,7 +244,7 @@ def judged(visit: Visit) -> HttpResponseBase:
     facts = facts_of(given.get("age", ""), given.getlist("visible"), given.get("produced", ""))
     label = "" if said in ("0", "unsure", "confirm") else said
     saying = Saying(label, facts, unsure=said == "unsure", confirm=said == "confirm")
-    done = judge(visit.home, visit.acting(), _stacks(visit), given.get("once", "")[:40], saying)
+    done = judge(visit.home, visit.acting(), _posted(visit), given.get("once", "")[:40], saying)
     return _answer(visit, done, label)
 
 
@@ -262,7 +265,7 @@ def undone(visit: Visit) -> HttpResponseBase:
 @_told_in_json
 def put_in_series(visit: Visit) -> HttpResponseBase:
     """Stacks into a series."""
-    found, media = add_stacks(visit.home, visit.acting(), visit.request.POST.get("series", ""), _stacks(visit))
+    found, media = add_stacks(visit.home, visit.acting(), visit.request.POST.get("series", ""), _posted(visit))
     said = _("In %(series)s now: %(media)s media.") % {"series": found.reference, "media": media}
     return JsonResponse({"said": said, "stacks": []}) if _by_script(visit) else HttpResponseRedirect(reverse("triage"))
 
@@ -271,18 +274,22 @@ def put_in_series(visit: Visit) -> HttpResponseBase:
 @page(*WORKING)
 @_told_in_json
 def fresh(visit: Visit) -> HttpResponseBase:
-    """How many stacks came since the page was made."""
+    """How many stacks came since the page was made, and which of those on it somebody else judged."""
     asked = _asked(visit)
     newest = _intake(visit.request.GET.get("newest", "")) or 0
     count = came_since(visit.person, asked.tab, asked.intake, newest, FRESH)
-    return JsonResponse({"count": count, "more": count == FRESH})
+    moved = moved_on(visit.person, asked.tab, _stacks(visit.request.GET.getlist("stack")[:MOST_ASKED]))
+    return JsonResponse({"count": count, "more": count == FRESH, "moved": moved})
 
 
-def _stacks(visit: Visit) -> list[int]:
-    named = visit.request.POST.getlist("stack")
+def _stacks(named: Sequence[str]) -> list[int]:
     if not all(each.isascii() and each.isdecimal() and len(each) < 18 for each in named):
         raise NotFound(_("There is no such stack."))
     return [int(each) for each in named]
+
+
+def _posted(visit: Visit) -> list[int]:
+    return _stacks(visit.request.POST.getlist("stack"))
 
 
 def _answer(visit: Visit, done: Judged, label: str, kept: str = "") -> HttpResponseBase:

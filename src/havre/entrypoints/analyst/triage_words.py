@@ -154,7 +154,7 @@ def sentences(told: Told) -> list[tuple[str, str]]:
         said.append(("image", str(_alone(stack))))
     if stack.files > 1:
         files = ngettext("%(count)s file looks the same.", "%(count)s files look the same.", stack.files)
-        said.append(("layers", files % {"count": stack.files}))
+        said.insert(0 if stack.heading == "files" else len(said), ("layers", files % {"count": stack.files}))
     return said
 
 

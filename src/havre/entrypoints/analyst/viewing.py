@@ -29,17 +29,17 @@ class Seeing(forms.Form):
     tile = forms.TypedChoiceField(
         label=lazy("Before a reveal"),
         choices=[("", lazy("A veil: grey, tiny and blurred")), ("1", lazy("A plain tile"))],
-        coerce=bool, required=False, empty_value=False, widget=forms.RadioSelect,
+        coerce=bool, required=False, widget=forms.RadioSelect,
     )  # fmt: skip
     colour = forms.TypedChoiceField(
         label=lazy("While revealed"),
         choices=[("", lazy("Grey first")), ("1", lazy("Colour first"))],
-        coerce=bool, required=False, empty_value=False, widget=forms.RadioSelect,
+        coerce=bool, required=False, widget=forms.RadioSelect,
     )  # fmt: skip
     twice = forms.TypedChoiceField(
         label=lazy("The key"),
         choices=[("", lazy("Hold it: released is veiled")), ("1", lazy("Press it twice: veiled after 10 seconds"))],
-        coerce=bool, required=False, empty_value=False, widget=forms.RadioSelect,
+        coerce=bool, required=False, widget=forms.RadioSelect,
     )  # fmt: skip
     day = forms.IntegerField(label=lazy("Own limit a day, in minutes"), required=False)
     stretch = forms.IntegerField(label=lazy("Own limit before a pause, in minutes"), required=False)
@@ -56,7 +56,7 @@ class Seeing(forms.Form):
         """What was chosen, in seconds."""
         given = self.cleaned_data
         own = {f"{name}_seconds": given[name] and given[name] * MINUTE for name in ("day", "stretch")}
-        return Choice(given["tile"], given["colour"], given["twice"], **own)
+        return Choice(**{name: bool(given[name]) for name in ("tile", "colour", "twice")}, **own)
 
 
 class Limiting(forms.Form):

@@ -77,21 +77,35 @@ def _begun() -> Iterator[Sandbox]:
 
 
 @contextmanager
-def _opened(what: Asked, settings: Settings, sandbox: Sandbox | None) -> Iterator[tuple["Home", "Acting"]]:
+def opened_home(context: typer.Context) -> Iterator["Home"]:
+    """The home alone, for what acts in the name of whoever asked for it; closed at the end."""
+    with _home(settings_of(asked(context)), None) as home:
+        yield home
+
+
+@contextmanager
+def _home(settings: Settings, sandbox: Sandbox | None) -> Iterator["Home"]:
     start(settings)
     from havre.audit.record import refuse_rollback
     from havre.audit.seen import read_seen
     from havre.flows.home import Home
-    from havre.units.acting import NO_REASON, Acting
-    from havre.units.queries import only_person, person_named
 
     home = Home(settings, begun=sandbox)
     try:
         refuse_rollback(home.signer.verifier, read_seen(settings.seen))
-        person = person_named(what.person) if what.person else only_person()
-        yield home, Acting(person, now, what.reason or NO_REASON)
+        yield home
     finally:
         home.close()
+
+
+@contextmanager
+def _opened(what: Asked, settings: Settings, sandbox: Sandbox | None) -> Iterator[tuple["Home", "Acting"]]:
+    with _home(settings, sandbox) as home:
+        from havre.units.acting import NO_REASON, Acting
+        from havre.units.queries import only_person, person_named
+
+        person = person_named(what.person) if what.person else only_person()
+        yield home, Acting(person, now, what.reason or NO_REASON)
 
 
 def interactive() -> bool:

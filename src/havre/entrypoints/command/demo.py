@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, now
+from havre.entrypoints.command.demo_served import served_demo
 from havre.settings import Settings
 from havre.start import start
 
@@ -23,8 +24,18 @@ if TYPE_CHECKING:
 FOLDER = Path("demo-home")
 
 
-def demo(context: typer.Context) -> None:
-    """Show the main job on benign pictures drawn from a seed, in ./demo-home or --home DIR; made anew each time."""
+def demo(
+    context: typer.Context,
+    serve: Annotated[bool, typer.Option("--serve", help="Open the workspace on it, until Ctrl C.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the pages are.")] = 8000,
+) -> None:
+    """Show the main job on benign pictures drawn from a seed, in ./demo-home or --home DIR; made anew each time.
+
+    With --serve, in a folder of its own unless --home names one; it is removed at the end.
+    """
+    if serve:
+        served_demo(context, port)
+        return
     began = time.monotonic()
     what = asked(context)
     # A home or database named by the environment may hold real work: only --home counts here.

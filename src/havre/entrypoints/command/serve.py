@@ -1,7 +1,17 @@
-"""`havre serve`: the pages of the workspace, on this machine alone."""
+"""`havre serve`: the pages of the workspace, on this machine alone, and the work behind them."""
 
+import ctypes
+import os
+import signal
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -16,6 +26,18 @@ PAGES = "havre.entrypoints.analyst.main:named()"
 THREADS = 4
 LOOPBACK = "127.0.0.1"
 
+LOOK = 0.25
+"""Seconds between two looks at what runs."""
+
+PATIENCE = 20.0
+"""Seconds that what runs is given to end."""
+
+STEADY = 30.0
+"""What ran for so many seconds is started again at once; what ends sooner waits longer each time."""
+
+LONGEST_WAIT = 60.0
+PR_SET_PDEATHSIG = 1
+
 
 def serve(
     context: typer.Context,
@@ -26,17 +48,135 @@ def serve(
     what = asked(context)
     settings = settings_of(what)
     environment = {**what.environ, "HAVRE_HOME": str(settings.home.resolve())}
-    # Passkeys want a name: browsers make none for a number.
-    answers.say(f"{settings.origin or f'http://localhost:{port}'}/ (Ctrl C ends it)")
-    done = subprocess.run(command(port, workers), env=environment, check=False)
-    if done.returncode not in (0, -2, 130):
-        raise Unavailable(f"the web server ended with {done.returncode}: what it printed above says why")
+    with ended_by_signals(), Served(port, workers, environment) as served:
+        served.wait_until_ready()
+        answers.say(f"{settings.origin}/ (Ctrl C ends it)" if settings.origin else f"{address(port)} (Ctrl C ends it)")
+        served.attend()
 
 
-def command(port: int, workers: int) -> list[str]:
+def address(port: int) -> str:
+    """Where the pages are: by its name, because passkeys belong to a name and not to a number."""
+    return f"http://localhost:{port}/"
+
+
+def pages(port: int, workers: int) -> list[str]:
     """How the web server is started."""
     return [
         *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", str(THREADS), "--timeout", "120", "--graceful-timeout", "5"),
         *("--log-level", "warning", "--no-control-socket", PAGES),
     ]
+
+
+def background() -> list[str]:
+    """How what works behind the pages is started."""
+    return [sys.executable, "-c", "from havre.entrypoints.command.main import run; run()", "work", "--watch"]
+
+
+@dataclass
+class Served:
+    """The web server and the background, started together and ended together."""
+
+    port: int
+    workers: int
+    environment: Mapping[str, str]
+    web: "subprocess.Popen[bytes] | None" = None
+    behind: "subprocess.Popen[bytes] | None" = None
+    _began: float = 0.0
+    _again_at: float = 0.0
+    _wait: float = field(default=1.0)
+
+    def __enter__(self) -> "Served":
+        self.web = self._started(pages(self.port, self.workers))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        running = [each for each in (self.web, self.behind) if each is not None]
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def wait_until_ready(self, seconds: float = 120.0) -> None:
+        """Return once the pages answer; what works behind them is begun then, so that nobody waits for it.
+
+        Raises Unavailable where they end or do not come.
+        """
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._must_run()
+            try:
+                urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}/", timeout=5).close()
+                break
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise Unavailable("the web server did not answer in time: what it printed above says why")
+        self._must_run()  # another server may have answered at this port
+        self._start_behind()
+
+    def attend(self) -> None:
+        """Start what crashed behind the pages again, for as long as the pages run."""
+        while True:
+            self._must_run()
+            self._look_behind()
+            time.sleep(LOOK)
+
+    def _must_run(self) -> None:
+        if self.web is not None and self.web.poll() is not None:
+            raise Unavailable(f"the web server ended with {self.web.returncode}: what it printed above says why")
+
+    def _look_behind(self) -> None:
+        if self.behind is None:
+            if time.monotonic() >= self._again_at:
+                self._start_behind()
+            return
+        if self.behind.poll() is None:
+            return
+        steady = time.monotonic() - self._began >= STEADY
+        self._wait = 0.0 if steady else min(max(1.0, 2 * self._wait), LONGEST_WAIT)
+        answers.warn(f"what works behind the pages ended with {self.behind.returncode}: it is started again")
+        self.behind, self._again_at = None, time.monotonic() + self._wait
+
+    def _start_behind(self) -> None:
+        self._began = time.monotonic()
+        self.behind = self._started(background())
+
+    def _started(self, command: list[str]) -> "subprocess.Popen[bytes]":
+        # Of its own group: Ctrl C reaches this process alone, which then ends the others in order.
+        return subprocess.Popen(command, env=dict(self.environment), preexec_fn=_end_with(os.getpid()), process_group=0)
+
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _end_with(parent: int) -> Callable[[], None]:
+    """What a child does before it begins: ask to be ended when this process ends, however it ends."""
+
+    def prepare() -> None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Whatever asks this process to end ends it as Ctrl C does, with everything put in order."""
+
+    def end(_number: int, _frame: "FrameType | None") -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

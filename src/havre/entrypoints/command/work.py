@@ -1,6 +1,8 @@
 """`havre work`: what intakes left for later."""
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from havre.entrypoints.command import answers
-from havre.entrypoints.command.context import asked, interactive, opened
+from havre.entrypoints.command.context import asked, interactive, now, opened, opened_home
 
 if TYPE_CHECKING:
     from havre.flows.work import Tell
@@ -19,8 +21,14 @@ def work(
     context: typer.Context,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many media.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=256, help="Desks at work; one a core otherwise.")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on for ever, with intakes that were asked for on pages first.")
+    ] = False,
 ) -> None:
     """Look into what `havre intake --later` left: films, sounds, local features; and judge again what that changes."""
+    if watch:
+        _watch(context, workers or len(os.sched_getaffinity(0)))
+        return
     with opened(context, decoding=True) as (home, acting):
         from havre.flows.work import work as work_on
 
@@ -34,6 +42,17 @@ def work(
             answers.warn(f"{done['failed']:,} failed and will be tried again")
         if done["waiting"]:
             answers.say(f"{done['waiting']:,} still wait: run `havre work` again")
+
+
+def _watch(context: typer.Context, workers: int) -> None:
+    """Everything that waits, for whoever asked for it; a signal to end is heard between two batches."""
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    with opened_home(context) as home:
+        from havre.flows.watch import watch
+
+        watch(home, now, workers=workers, wait=over.wait, tell=answers.warn)
 
 
 @contextmanager

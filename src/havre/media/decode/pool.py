@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Any, BinaryIO
 
 from havre.fingerprints.vpdq import Frame
@@ -90,21 +91,35 @@ class Worker:
         return answers.cropped(head, body)
 
     def unpack(
-        self, source: int | bytes | memoryview, kind: str, budget: Budget, depth: int = 1
+        self, source: int | bytes | memoryview | BinaryIO, kind: str, budget: Budget, depth: int = 1
     ) -> Iterator[Member | Report]:
         """The members of an archive, then a report on the whole. Read each member before asking for the next.
 
-        `source` is a file open for reading, or the bytes. `depth` is 1 for an archive that was found as a file,
+        `source` is a file open for reading, by its number, or the bytes; or anything that can seek, of which the worker
+        asks for what it wants. `depth` is 1 for an archive that was found as a file,
         2 for one found in it, and so on. Whatever is unpacked is taken from `budget`. Raises what `decode` raises;
         close the iterator if the rest is not wanted.
         """
         if depth > budget.depth:
             raise Exceeded("depth", f"archives within archives, more than {budget.depth} deep")
-        with self._job() as lane, _as_file(source) as fd:
-            lane.ask({"job": "unpack", "kind": kind}, fds=(fd,))
-            members = Unpacking(lambda: self._next(lane), budget)
-            yield from members
+        with self._job() as lane:
+            members = Unpacking(partial(self._unpacking, lane, source), budget)
+            if isinstance(source, int | bytes | memoryview):
+                with _as_file(source) as fd:
+                    lane.ask({"job": "unpack", "kind": kind}, fds=(fd,))
+                    yield from members
+            else:
+                lane.ask({"job": "unpack", "kind": kind, "size": source.seek(0, os.SEEK_END)})
+                yield from members
         yield Report(members.count, members.trouble)
+
+    def _unpacking(self, lane: Lane, source: int | bytes | memoryview | BinaryIO) -> wire.Message:
+        """What the worker has to say next, after it was given whatever it wanted of the archive before."""
+        while True:
+            head, body = self._next(lane)
+            if "read" not in head:
+                return head, body
+            lane.give(_piece(b"" if isinstance(source, int) else source, head["read"]))
 
     def stream(self, reader: str, fd: int, **options: Any) -> Iterator[dict[str, Any]]:
         """The records that the registered parser finds in an open file, in constant memory.

@@ -1,14 +1,19 @@
-"""What a film is read from inside the sandbox: memory that the parent filled, or the parent, asked piece by piece.
+"""What a film or archive is read from in the sandbox: memory the parent filled, or the parent, asked piece by piece.
 
 FFmpeg gets an object with read and seek, never a path and never a file number of somebody else's.
 """
 
+import io
 import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from havre.media.decode.outcomes import Exceeded
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 BLOCK = 1 << 20
 """Bytes asked for at a time, on multiples of it: the store's files are sealed in pieces of this size."""
@@ -29,6 +34,38 @@ class Clock:
         """Raise Exceeded where time is up."""
         if time.monotonic() > self._until:
             raise Exceeded("film_seconds", "the time for one film is over")
+
+
+class Lent(io.RawIOBase):
+    """An archive that stays with the parent: each read asks for the bytes there."""
+
+    def __init__(self, size: int, ask: Ask) -> None:
+        self._size, self._ask, self._at = size, ask, 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move. Raises OSError before the beginning, as a file does."""
+        at = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence] + offset
+        if at < 0:
+            raise OSError("a place before the beginning")
+        self._at = at
+        return at
+
+    def readinto(self, room: "Buffer") -> int:
+        """Fill the room, or what there is."""
+        view = memoryview(room).cast("B")
+        wanted = min(len(view), self._size - self._at)
+        data = self._ask(self._at, wanted) if wanted > 0 else b""
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)
 
 
 class Input:

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import gc
+import io
 import json
 import mmap
 import os
@@ -14,7 +15,7 @@ from typing import Any
 from havre.media.decode import crops, films, loaded, pictures, unpack, wire
 from havre.media.decode.members import Emit
 from havre.media.decode.outcomes import Exceeded, Limits, NotMedia, Protection, Region
-from havre.media.decode.reading import Afar, Ask, Clock, Input, held
+from havre.media.decode.reading import Afar, Ask, Clock, Input, Lent, held
 
 Reader = Callable[..., Iterator[dict[str, Any]]]
 
@@ -55,6 +56,9 @@ def _answer(
     elif job == "decode":
         with room.file(request["size"], request["room"]) as data:
             emit(*_decoded(request, data, emit))
+    elif job == "unpack" and request.get("size") is not None:
+        lent = Lent(request["size"], Afar(functools.partial(_asked, line)))
+        unpack.members(io.BufferedReader(lent), request["kind"], emit)
     elif job == "crop":
         with room.file(request["size"], request["room"]) as data:
             emit(*crops.crop(data, request["kind"], Limits(**request["limits"]), Region(**request["region"])))

@@ -3,6 +3,7 @@
 from django import template
 from django.template import Context
 from django.templatetags.static import static
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -15,6 +16,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("vendor/icons.svg"), name
     )
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A number of things as the language writes it, in groups of thousands."""
+    return formats.number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.inclusion_tag("analyst/veil.html", takes_context=True)

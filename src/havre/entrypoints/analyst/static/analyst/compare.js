@@ -12,6 +12,7 @@ addEventListener("DOMContentLoaded", () => {
   let mode = "side", front = 0, lined = true, region = 0, part = 0, zoom = 1;
 
   /* ---- reveal: the veils' own script does it, logged first ---- */
+  Havre.current = () => veils;
   const holds = (which) => [() => Havre.reveal?.(which()), () => Havre.veil?.()];
   Havre.on("reveal-left", ...holds(() => veils.slice(0, 1)));
   Havre.on("reveal-right", ...holds(() => veils.slice(1, 2)));

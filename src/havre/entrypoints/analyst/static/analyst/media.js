@@ -13,6 +13,7 @@ addEventListener("DOMContentLoaded", () => {
     rows[current].scrollIntoView({ block: "nearest" });
     return true;
   };
+  Havre.current = () => [rows[current]?.querySelector(".veil") ?? document.querySelector(".stage .veil")].filter(Boolean);
   Havre.on("next", () => walk(1));
   Havre.on("previous", () => walk(-1));
   Havre.on("compare", () => {

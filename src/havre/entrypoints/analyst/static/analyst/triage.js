@@ -52,6 +52,7 @@
     current = tile; tile.tabIndex = 0; tile.dataset.current = "";
     if (focus) tile.focus();
     panel();
+    document.querySelector(".triage > .side").scrollTop = 0;
     const i = at(), next = tiles.slice(i, i + 1 + AHEAD).map((each) => each.querySelector(".veil"));
     Havre.ahead?.(next);
     Havre.prefetch?.(next.map((veil) => veil.dataset.medium));
@@ -210,7 +211,7 @@
     const act = queue[0], values = [["once", act.once], ["intake", intake]];
     if (!act.undo) values.push(["label", act.label], ...act.stacks.map((id) => ["stack", id]), ...act.facts);
     try {
-      const answer = await Havre.post(act.undo ? "/triage/undo" : "/triage/judge", values);
+      const answer = await Havre.post(act.undo ? "/triage/undo" : "/triage/judge", values, { keepalive: true });
       if (answer.redirected || answer.status === 401) throw new Error(word("signed-out"));
       if (answer.status >= 500 || answer.status === 403 && !(answer.headers.get("Content-Type") ?? "").includes("json")) throw new Error();
       const said = await answer.json();
@@ -225,7 +226,7 @@
   };
   const put = (act) => { queue.push(act); keep(); pump(); };
   addEventListener("online", pump);
-  addEventListener("beforeunload", (event) => { if (queue.length) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (troubled || queue.length > 1) event.preventDefault(); });
 
   const say = (label) => {
     const some = targets();
@@ -300,9 +301,15 @@
     gather();
   });
   const poll = async () => {
-    if (document.hidden || !$("fresh").hidden) return;
-    const answer = await fetch(`/triage/fresh?${new URLSearchParams({ tab, intake, newest })}`, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (document.hidden) return;
+    const open = tiles.slice(Math.max(0, at())).filter((tile) => !tile.classList.contains("done")).slice(0, 120);
+    const asked = [["tab", tab], ["intake", intake], ["newest", newest], ...open.map((tile) => ["stack", tile.dataset.stack])];
+    const answer = await fetch(`/triage/fresh?${new URLSearchParams(asked)}`, { headers: { Accept: "application/json" } }).catch(() => null);
     const said = answer?.ok && !answer.redirected ? await answer.json().catch(() => null) : null;
+    for (const [id, label] of Object.entries(said?.moved ?? {})) {      /* somebody else was quicker: nobody looks twice */
+      const tile = byId(id);
+      if (tile && tile !== current && !queue.some((act) => act.stacks.includes(id))) mark(tile, label || "…");
+    }
     if (!said?.count) return;
     $("fresh").textContent = counted("fresh", said.more ? `${said.count}+` : said.count);
     $("fresh").hidden = false;

@@ -1,0 +1,28 @@
+"""The demonstration that is served has four people, each with a role of their own and a password."""
+
+from dataclasses import replace
+
+from havre.cases.models import Order, State
+from havre.flows.demo_node import PEOPLE, begin_demo, fill_demo
+from havre.flows.home import Home
+from havre.matches.models import Knowledge
+from havre.settings import Settings
+from havre.units.models import RoleName
+from havre.units.queries import is_a, person_named
+from tests.cast import noon
+
+
+def test_everybody_is_what_they_are_said_to_be_and_the_drive_is_asked_for(database: Settings) -> None:
+    settings = replace(database, sources=(database.home,))
+    for each in begin_demo(settings, noon):
+        person = person_named(each.name)
+        assert person.check_password(each.password)
+        assert {role for role in RoleName if is_a(person, role)} == set(PEOPLE[each.name])
+    home = Home(settings)
+    try:
+        fill_demo(home, noon, settings.home, workers=1)
+    finally:
+        home.close()
+    order = Order.objects.get()
+    assert (order.state, order.by.name, order.path) == (State.WAITING, "anke", f"{settings.home}/seized drive")
+    assert Knowledge.objects.exists()
