@@ -24,7 +24,7 @@ from havre.settings import Settings
 from havre.units.models import Person, RoleName
 from tests.attacks.ground import Ground, laid
 from tests.attacks.routes import Answer, Owner, Route, Who, expected, routes, unknown
-from tests.attacks.texts import put_everywhere, texts
+from tests.attacks.texts import put_everywhere
 from tests.cast import Node, node
 from tests.web import visiting
 
@@ -264,6 +264,5 @@ def test_no_change_is_made_without_the_token_of_a_form(walk: Walk) -> None:
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_texts_are_planted_in_every_table(walk: Walk) -> None:
     planted = put_everywhere(walk.here.home, walk.italian.acting, ITALIAN)
-    empty = {name for name, rows in planted.items() if not rows}
+    assert [name for name, rows in planted.items() if not rows] == []
     assert len(planted) > 30
-    assert len([each for each in texts() if each.name not in empty]) > 20

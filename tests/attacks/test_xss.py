@@ -32,6 +32,7 @@ NO_PAGE = frozenset(
         *("settings/sessions/end", "people/add", "people/<int:number>/link", "people/<int:number>/role"),
         *("people/<int:number>/leave", "sealed", "media/<int:medium>/sealed", "media/<int:medium>/reveal"),
         *("media/<int:medium>/veil", "media/<int:medium>/reason", "triage/judge", "triage/undo", "triage/series"),
+        *("intakes/asked/<int:order>/<str:act>", "intakes/upload/<int:order>/send", "uploads", "uploads/<int:number>"),
         *("triage/fresh", "alerts/<int:number>/handled", "alerts/questions/<int:number>/withdrawn"),
         *("series/<int:number>/clues/<int:clue>/withdraw", "series/<int:number>/clues/<int:clue>/crop"),
         *("series/<int:number>/clues/<int:clue>/crop/look", "series/<int:number>/clues/<int:clue>/crop/file"),
@@ -67,8 +68,8 @@ BELIEVED = """() => {
           && !new URL(value, location).href.startsWith(location.origin)) found.push(`address ${value}`);
     }
   }
-  const strange = document.querySelectorAll("iframe, object, embed, base, marquee, math, portal, applet, frameset, xss, "
-    + "script:not([src]):not([type='application/json']), style, meta[http-equiv]");
+  const strange = document.querySelectorAll("iframe, object, embed, base, marquee, math, portal, applet, frameset, "
+    + "xss, script:not([src]):not([type='application/json']), style, meta[http-equiv]");
   for (const element of strange) found.push(`element ${element.outerHTML.slice(0, 120)}`);
   return found;
 }"""

@@ -24,6 +24,8 @@ NO_TEXT = {
     "units.UsedCode.code": "digits",
     "units.Preference.theme": "one of three",
     "units.Preference.language": "one of three",
+    "units.Attempt.name": "counted when somebody signs in, and shown nowhere",
+    "units.Attempt.address": "an address of the network",
     "audit.Entry.at": "a time, written by the log",
     "audit.Entry.verb": "one of four",
     "audit.Entry.unit": "the name of the unit, set with it",
