@@ -1,5 +1,6 @@
 """Rows that fill a desk and the unit's numbers: series on the move, an intake, victims; all of it invented."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import product
 
@@ -26,6 +27,9 @@ def brought(by: Person, at: datetime, case: str = "Drive 2", times: int = 1, bad
     outcomes += [Outcome.QUARANTINED] * bad
     rows = [Item(intake=intake, position=n, path=f"f{n}.jpg", outcome=o) for n, o in enumerate(outcomes)]
     Item.objects.bulk_create(rows)
+    for outcome, count in Counter(outcomes).items():
+        setattr(intake, outcome.value, count)
+    intake.save()
     return intake
 
 
