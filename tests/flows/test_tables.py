@@ -1,5 +1,7 @@
 """Tables made at once are those that all migrations make, one after the other."""
 
+from typing import Any
+
 from django.core.management import call_command
 from django.db import connection
 
@@ -29,7 +31,7 @@ def shape() -> Shape:
     return found
 
 
-def _constraint(told: dict[str, object]) -> tuple[object, ...]:
+def _constraint(told: Any) -> tuple[object, ...]:
     columns = told["columns"]
     kinds = ("primary_key", "unique", "foreign_key", "check", "index", "type")
     return (tuple(columns) if isinstance(columns, list) else (), *(told.get(kind) for kind in kinds))
