@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import md5, sha1, sha256
 from io import BytesIO
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -148,10 +149,12 @@ class Filling:
 
         unit, by = self.people[0].unit, self.people[0]
         for number in range(2):
-            given = {"basis": "a made-up warrant", "purpose": "a bench", "retain_until": (self.at + timedelta(900)).date()}
-            case = Case.objects.create(
-                unit=unit, reference=f"2026-{number}", opened_at=self.at, opened_by=by, **given
-            )
+            given = {
+                "basis": "a made-up warrant",
+                "purpose": "a bench",
+                "retain_until": (self.at + timedelta(900)).date(),
+            }
+            case = Case.objects.create(unit=unit, reference=f"2026-{number}", opened_at=self.at, opened_by=by, **given)
             self.cases.append(case.pk)
         for number in range(INTAKES):
             self.intakes.append(
@@ -329,7 +332,7 @@ class Filling:
         Link.objects.bulk_create(
             Link(unit=unit, one_id=a, other_id=b, kind=kind, expected_false=1e-4, media_then=self.media)
             for media in of
-            for a, b in zip(media, media[1:], strict=False)
+            for a, b in pairwise(media)
             for kind in ("camera", "place")
         )
         Comment.objects.bulk_create(
