@@ -114,7 +114,7 @@ class Analyst:
             case "desk" | "intakes":
                 self.ask(act, f"/{act}")
             case "series list":
-                self.ask(act, pick(("/series", "/series?before=150", "/series?which=all")))
+                self.ask(act, pick(("/series", "/series?before=150", "/series?which=proposed")))
             case "search text":
                 self.ask(act, f"/search?{urlencode({'q': pick(WORDS)})}")
             case "search digest":

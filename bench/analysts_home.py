@@ -121,6 +121,8 @@ class Filling:
         with transaction.atomic():
             self._series()
             self._tallies()
+        for name in ("held", "known"):  # as an intake leaves them
+            self.home.shelf(self.people[0].unit, name).settle()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 

@@ -78,5 +78,7 @@ if __name__ == "__main__":
     Path(sys.argv[2]).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        for file in all_of(chromium, sys.argv[1].rstrip("/"), Path(sys.argv[2]), {name: secret_of(name) for name in PAGES}):
+        for file in all_of(
+            chromium, sys.argv[1].rstrip("/"), Path(sys.argv[2]), {name: secret_of(name) for name in PAGES}
+        ):
             sys.stdout.write(file + "\n")

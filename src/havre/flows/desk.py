@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, Min, Q
+from django.db.models import Min, Q, Sum
 
-from havre.cases.models import Intake, Item, Outcome
+from havre.cases.models import Intake, Outcome
 from havre.flows.home import Home, consulted
 from havre.flows.series_listed import LIVE, Row
 from havre.matches.queries import OUTCOMES
@@ -100,9 +100,9 @@ def _newest(viewer: Person) -> Summary | None:
 
 def outcomes_of(viewer: Person, intakes: Iterable[int]) -> dict[str, int]:
     """The files of these intakes by what each turned out to be."""
-    items = visible_to(viewer, Item.objects, "intake__case__unit").filter(intake__in=list(intakes)).order_by()
-    counted = dict(items.values_list("outcome").annotate(count=Count("id")))
-    return {outcome.value: counted.get(outcome, 0) for outcome in OUTCOMES}
+    counted = visible_to(viewer, Intake.objects, "case__unit").filter(pk__in=list(intakes)).order_by()
+    sums = counted.aggregate(**{outcome.value: Sum(outcome.value, default=0) for outcome in OUTCOMES})
+    return {outcome.value: sums[outcome.value] for outcome in OUTCOMES}
 
 
 def known_share(outcomes: Mapping[str, int]) -> float | None:

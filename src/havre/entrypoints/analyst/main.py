@@ -1,6 +1,8 @@
 """What the web server calls: the pages of one home."""
 
+import gc
 import os
+import sys
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
@@ -10,13 +12,25 @@ from havre.settings import Settings, read_settings
 from havre.start import start
 
 
+SWITCH = 0.0005
+"""Seconds after which a thread lets another run: whoever holds the end of the log must not wait behind drawing pages."""
+
+GARBAGE = 20_000
+"""Objects made before cycles are looked for; a page makes many that are gone with it."""
+
+
 def application(settings: Settings) -> WSGIHandler:
     """The pages of this home. Raises what opening a home raises."""
     start(settings)
     from havre.flows.home import Home
 
     serve(Home(settings))
-    return get_wsgi_application()
+    pages = get_wsgi_application()
+    sys.setswitchinterval(SWITCH)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    return pages
 
 
 def named() -> WSGIHandler:
