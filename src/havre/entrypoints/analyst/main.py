@@ -11,9 +11,8 @@ from havre.entrypoints.analyst.node import serve
 from havre.settings import Settings, read_settings
 from havre.start import start
 
-
 SWITCH = 0.0005
-"""Seconds after which a thread lets another run: whoever holds the end of the log must not wait behind drawing pages."""
+"""Seconds after which a thread lets another run: whoever holds the end of the log must not wait for pages drawn."""
 
 GARBAGE = 20_000
 """Objects made before cycles are looked for; a page makes many that are gone with it."""

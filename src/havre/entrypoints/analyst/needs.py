@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from havre.alerts.queries import count_new_hits, new_hits
 from havre.assessments.models import Assessment, Tab
 from havre.assessments.queries import stacks_for
-from havre.cases.models import Intake, Outcome
+from havre.cases.models import Intake
 from havre.entrypoints.analyst.series_words import lasted
 from havre.flows.approvals import MAY_APPROVE
 from havre.restrictions.visible import visible_to
@@ -136,14 +136,14 @@ def approvals(viewer: Person, now: datetime) -> Iterator[Need]:
 def quarantined(viewer: Person, now: datetime) -> Iterator[Need]:
     """Files of recent intakes that could not be read."""
     recent = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, begun_at__gte=now - RECENT)
-    newest = list(recent.order_by("-id").values_list("id", flat=True)[:MOST])
-    bad = Count("items", filter=Q(items__outcome=Outcome.QUARANTINED))
-    for intake in (
-        recent.filter(id__in=newest).annotate(bad=bad).filter(bad__gt=0).select_related("case").order_by("-id")
-    ):
+    for intake in recent.select_related("case").order_by("-id")[:MOST]:
+        if not intake.quarantined:
+            continue
         what = ngettext(
-            "%(count)s file of %(case)s could not be read", "%(count)s files of %(case)s could not be read", intake.bad
-        ) % {"count": intake.bad, "case": intake.case.reference}
+            "%(count)s file of %(case)s could not be read",
+            "%(count)s files of %(case)s could not be read",
+            intake.quarantined,
+        ) % {"count": intake.quarantined, "case": intake.case.reference}
         why = _("It failed three times; everything else went on")
         when = ago(intake.begun_at, now)
         yield Need(Near.QUARANTINE, what, why, intake.begun_at, when, _("See reasons"), f"/intakes/{intake.pk}")
