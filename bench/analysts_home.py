@@ -159,19 +159,10 @@ class Filling:
             case = Case.objects.create(unit=unit, reference=f"2026-{number}", opened_at=self.at, opened_by=by, **given)
             self.cases.append(case.pk)
         for number in range(INTAKES):
-            self.intakes.append(
-                Intake.objects.create(
-                    case_id=self.cases[number % 2],
-                    path=f"/seizures/drive-{number}",
-                    begun_at=self.at,
-                    begun_by=by,
-                    finished_at=self.at + timedelta(hours=1),
-                    seconds=3600.0,
-                    listing=bytes(32),
-                    salt=bytes(32),
-                    total=self.media // INTAKES,
-                )
-            )
+            about = {"case_id": self.cases[number % 2], "begun_at": self.at, "begun_by": by, "seconds": 3600.0}
+            about |= {"listing": bytes(32), "salt": bytes(32), "total": self.media // INTAKES}
+            ended = self.at + timedelta(hours=1)
+            self.intakes.append(Intake.objects.create(path=f"/seizures/drive-{number}", finished_at=ended, **about))
 
     def _knowledge(self) -> None:
         from havre.matches.models import Knowledge, Source
@@ -180,18 +171,11 @@ class Filling:
         source = Source.objects.create(
             unit=unit, path="/lists/known", format="folder", scheme="", listing=bytes(32), added_by=by, added_at=self.at
         )
+        same = {"source": source, "unit": unit, "label": "pertinent", "pertinent": True, "pdq_quality": 90}
+        digests = (sha256(f"known {n}".encode()).digest() for n in range(KNOWN))
         rows = [
-            Knowledge(
-                source=source,
-                unit=unit,
-                label="pertinent",
-                pertinent=True,
-                sha256=sha256(f"known {n}".encode()).digest(),
-                pdq=self.random.bytes(32),
-                pdq_quality=90,
-                path=f"/lists/known/{n:05}.jpg",
-            )
-            for n in range(KNOWN)
+            Knowledge(sha256=digest, pdq=self.random.bytes(32), path=f"/lists/known/{n:05}.jpg", **same)
+            for n, digest in enumerate(digests)
         ]
         self.known = Knowledge.objects.bulk_create(rows, batch_size=500)
 
@@ -296,7 +280,8 @@ class Filling:
         from havre.assessments.models import Stack, Stacked
         from havre.matches.models import Match
 
-        joined, matches, founded = [], [], []
+        joined, matches = [], []
+        founded: list[Stack] = []
         for number, medium, item in zip(numbers, media, items, strict=True):
             if item.outcome == "repeat" and founded:
                 stack = founded[-1]
@@ -390,7 +375,7 @@ def _signed_in(home: "Home", person: "Person", cases: Sequence[int]) -> dict[str
     from django.conf import settings as django_conf
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
-    from django.middleware.csrf import _get_new_csrf_string  # type: ignore[attr-defined]
+    from django.middleware.csrf import _get_new_csrf_string
 
     from havre.entrypoints.analyst.node import serve
     from havre.entrypoints.analyst.sessions import begin_session

@@ -1,9 +1,9 @@
 """Rows that fill a desk and the unit's numbers: series on the move, an intake, victims; all of it invented."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import product
 
-from havre.cases.counters import move_counters, verdict_of
 from havre.cases.models import Case, Intake, Item, Outcome
 from havre.cases.open import open_case
 from havre.series.claims import claim
@@ -26,8 +26,10 @@ def brought(by: Person, at: datetime, case: str = "Drive 2", times: int = 1, bad
     outcomes = [outcome for outcome, count in FOUND.items() for _ in range(count * times)]
     outcomes += [Outcome.QUARANTINED] * bad
     rows = [Item(intake=intake, position=n, path=f"f{n}.jpg", outcome=o) for n, o in enumerate(outcomes)]
-    move_counters(map(verdict_of, Item.objects.bulk_create(rows)))
-    intake.refresh_from_db()
+    Item.objects.bulk_create(rows)
+    for outcome, count in Counter(outcomes).items():
+        setattr(intake, outcome.value, count)
+    intake.save()
     return intake
 
 

@@ -1,4 +1,4 @@
-"""Screenshots of every page, light, dark and narrow: `python -m tests.shots ADDRESS FOLDER`, beside `havre demo --serve`.
+"""Screenshots of every page, light, dark, narrow: `python -m tests.shots ADDRESS FOLDER` beside `havre demo --serve`.
 
 Whoever changes a page opens them before calling it done. The people are those of the demonstration.
 """

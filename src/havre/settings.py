@@ -306,6 +306,7 @@ def _languages() -> dict[str, object]:
     return {
         "LANGUAGE_CODE": "en",
         "LANGUAGES": LANGUAGES,
+        "FORMAT_MODULE_PATH": [f"{PAGES}.formats"],
         "USE_I18N": True,
         # One folder a page, so that who works on a page has its words beside it.
         "LOCALE_PATHS": sorted(str(page) for page in folder.iterdir() if page.is_dir()) if folder.is_dir() else [],

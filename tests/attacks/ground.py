@@ -9,22 +9,25 @@ from PIL import ExifTags, Image
 
 from havre.alerts.models import Hit, Question
 from havre.audit.models import Entry
-from havre.cases.models import Intake
+from havre.cases.models import Intake, Order, Upload
 from havre.entrypoints.analyst.node import now
 from havre.flows.begin import add_colleague
 from havre.flows.clue import draw_clue
 from havre.flows.comment import say
 from havre.flows.identify import record_offender, record_victim
+from havre.flows.know import know
+from havre.flows.ordering import order_files
 from havre.flows.search_stated import Asked
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
-from havre.flows.series_life import name_series
+from havre.flows.series_life import move_series, name_series
 from havre.flows.standing import keep_asking
+from havre.flows.uploading import File, announced
 from havre.linking.countries import constraint
-from havre.matches.models import Match
-from havre.media.models import Medium
+from havre.matches.models import Knowledge, Match, MatchWord
+from havre.media.models import Medium, WorkUnit
 from havre.series.clues import Box, Drawn
-from havre.series.models import Clue, Link, Series
+from havre.series.models import Clue, Life, Link, Series
 from havre.units.acting import Acting
 from havre.units.approve import approval_for
 from havre.units.models import Approval, Person, RoleName
@@ -33,6 +36,7 @@ from havre.victims.record import Child, Suspect
 from tests.cast import Node
 from tests.exposures import NIKON, intake
 from tests.pictures import landscape
+from tests.sources import lay
 
 FAR = 7_000
 """The number of a series that only one unit has."""
@@ -68,6 +72,13 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
         add_colleague(home, here.anke, f"{tag} {role}", acting.unit.name, [role])
         people[role] = person_named(f"{tag} {role}")
     keep_asking(home, acting, "harbour", Asked("jpg"))
+    know(
+        home,
+        acting,
+        str(lay(folder.with_name(f"{folder.name} known"), {"3.jpg": photograph(3)})),
+        "pertinent",
+        workers=1,
+    )
     small = io.BytesIO()
     Image.open(io.BytesIO(photograph(1))).resize((225, 150)).save(small, "JPEG", quality=80)
     files = {f"{seed}.jpg": photograph(seed) for seed in (1, 2, 3)} | {"1small.jpg": small.getvalue(), "x.txt": b"text"}
@@ -79,12 +90,23 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     say(home, acting, named, "seen in a harbour")
     record_victim(home, acting, named, Child("child one", country=acting.unit.country))
     record_offender(home, acting, named, Suspect("suspect one"))
+    move_series(home, acting, named, Life.LOCATED)
+    _worded(acting)
     medium = Medium.objects.filter(unit=acting.unit, member__isnull=False).order_by("id")[0]
     circle = constraint({"kind": "circle", "longitude": -1.98, "latitude": 50.72, "km": 60})
     draw_clue(home, acting, named, medium.pk, Drawn("Route sign", "sign", Box(60, 40, 80, 50), [circle]), nobody=True)
     approval_for(acting.person, "restriction", "Blue tiles", now() - timedelta(hours=1))
+    announced(home, acting, order_files(home, acting, "A").pk, [File("sent.jpg", 5_000)])
     Series.objects.create(unit=acting.unit, number=FAR + acting.unit.pk, created_at=now(), name="Far away")
     return Ground(acting, people, _things(acting))
+
+
+def _worded(acting: Acting) -> None:
+    """A word on what is known, and work that failed."""
+    medium, known = Medium.objects.filter(unit=acting.unit).latest("pk"), Knowledge.objects.filter(unit=acting.unit)[0]
+    about = {"unit": acting.unit, "medium": medium, "knowledge": known, "kind": "near", "person": acting.person}
+    MatchWord.objects.create(**about, same=False, reason="another wall", at=now())
+    WorkUnit.objects.update_or_create(unit=acting.unit, medium=medium, defaults={"error": "it failed"})
 
 
 def _things(acting: Acting) -> dict[str, list[int]]:
@@ -100,5 +122,7 @@ def _things(acting: Acting) -> dict[str, list[int]]:
         "approval": list(Approval.objects.filter(unit=unit).values_list("pk", flat=True)),
         "person": list(Person.objects.filter(unit=unit).values_list("pk", flat=True)),
         "entry": list(Entry.objects.filter(unit=unit.name).values_list("pk", flat=True)),
+        "order": list(Order.objects.filter(case__unit=unit).values_list("pk", flat=True)),
+        "upload": list(Upload.objects.filter(order__case__unit=unit).values_list("pk", flat=True)),
         "intake": list(Intake.objects.filter(case__unit=unit).values_list("pk", flat=True)),
     }

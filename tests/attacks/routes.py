@@ -37,12 +37,22 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "media/<int:number>": {"number": "medium"},
     "media/<int:number>/compare/<int:match>": {"number": "medium", "match": "match"},
     "media/<int:number>/compare/link/<int:link>": {"number": "medium", "link": "link"},
+    "intakes/<int:number>": {"number": "intake"},
+    "intakes/<int:intake>/<str:outcome>": {"intake": "intake"},
+    "intakes/asked/<int:order>": {"order": "order"},
+    "intakes/asked/<int:order>/<str:act>": {"order": "order"},
+    "intakes/upload/<int:order>": {"order": "order"},
+    "intakes/upload/<int:order>/send": {"order": "order"},
+    "uploads/<int:number>": {"number": "upload"},
     "alerts/<int:number>/handled": {"number": "hit"},
     "alerts/questions/<int:number>/withdrawn": {"number": "question"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
-WORDS: Mapping[str, tuple[str, ...]] = {"act": ("name", "claim", "comment", "victim", "no-such-act")}
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop"),
+    "outcome": ("refused", "quarantined", "x"),
+}
 """What else stands in addresses."""
 
 WITHOUT_THINGS = frozenset(
@@ -60,7 +70,7 @@ WITHOUT_THINGS = frozenset(
         *("settings/passkey", "settings/app", "settings/codes", "settings/password", "settings", "settings/theme"),
         *("settings/sessions", "settings/sessions/end", "language", "people", "people/add", "sealed", "pause"),
         *("settings/viewing", "settings/unit", "triage", "triage/judge", "triage/undo", "triage/series"),
-        *("triage/fresh", "search", "alerts"),
+        *("triage/fresh", "search", "alerts", "cases", "intakes", "intakes/new", "uploads"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""
@@ -160,6 +170,6 @@ def expected(route: Route, who: Who, roles: frozenset[str], owner: Owner) -> Ans
         return Answer.LED
     if not roles & declared.roles:
         return Answer.REFUSED
-    if declared.fresh and who is not Who.IN:
+    if declared.fresh and who is Who.STALE:
         return Answer.LED
     return Answer.MISSING if owner in (Owner.OTHER, Owner.ABSENT) else Answer.SERVED

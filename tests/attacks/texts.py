@@ -3,16 +3,18 @@
 The registry is made of the models themselves: a new column of text is in it by itself, unless NO_TEXT says why not.
 """
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.db.models import CharField, ForeignKey, Model, OneToOneField, TextField, Value
 from django.db.models import TextField as AsText
 from django.db.models.functions import Cast, Concat
 
+from havre.audit.entry import KINDS
 from havre.audit.models import Entry
+from havre.flows.home import Home, log
+from havre.units.acting import Acting
 from havre.units.models import Unit
 
 NO_TEXT = {
@@ -22,6 +24,8 @@ NO_TEXT = {
     "units.UsedCode.code": "digits",
     "units.Preference.theme": "one of three",
     "units.Preference.language": "one of three",
+    "units.Attempt.name": "counted when somebody signs in, and shown nowhere",
+    "units.Attempt.address": "an address of the network",
     "audit.Entry.at": "a time, written by the log",
     "audit.Entry.verb": "one of four",
     "audit.Entry.unit": "the name of the unit, set with it",
@@ -124,12 +128,12 @@ def owner_of(model: type[Model]) -> str:
     return ""
 
 
-def put_everywhere(text: str, unit: Unit | None = None) -> dict[str, int]:
-    """Write this into every text of the tables; how many rows of each took it. The log calls units by their names."""
-    names = dict(Unit.objects.values_list("pk", "name"))
-    put = {each.name: each.put(text, unit) for each in texts() if each.model is not Entry}
-    for key, name in names.items():
-        if unit is None or unit.pk == key:
-            told = {"thing": text, "reason": text, "person": text, "detail": json.dumps({"act": text})}
-            put["audit.Entry"] = Entry.objects.filter(unit=name).update(unit=Unit.objects.get(pk=key).name, **told)
-    return put
+def put_everywhere(home: Home, acting: Acting, text: str) -> dict[str, int]:
+    """Write this into every text of one unit's rows, and into its log; how many rows of each column took it."""
+    put = {each.name: each.put(text, acting.unit) for each in texts() if each.model is not Entry}
+    for row in (acting.person, acting.unit):
+        row.refresh_from_db()
+    # The log is signed: what is put into it is written by it, under the names that hold now.
+    for verb in KINDS:
+        log(home, replace(acting, reason=text), verb, text, {"act": text, text: [text, {text: text}]})
+    return put | {"audit.Entry": len(KINDS)}

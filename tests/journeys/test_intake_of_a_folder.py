@@ -25,6 +25,10 @@ LONG = 120_000
 """Milliseconds that the background may take on a busy machine."""
 
 
+TROUBLES: list[str] = []
+"""What scripts of the pages threw."""
+
+
 @contextmanager
 def all_served(settings: Settings) -> Iterator[str]:
     """The pages with what works behind them, as `havre serve` gives them."""
@@ -44,7 +48,7 @@ def all_served(settings: Settings) -> Iterator[str]:
 def signed_in(browser: Browser, here: Node, address: str) -> Page:
     """Bram's browser."""
     page = signed_in_page(browser.new_context(viewport={"width": 1366, "height": 768}), address, here.bram.person)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.on("pageerror", lambda error: TROUBLES.append(f"{error.stack}"))
     return page
 
 
@@ -52,6 +56,7 @@ def accessible(page: Page) -> None:
     """No violation that axe knows of, in light and in dark."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(400)  # colours take a moment to change
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
 
@@ -87,6 +92,7 @@ def test_a_folder_is_sent_taken_in_and_summed_up(database: Settings, chromium: B
             refused = WHOLE.totals()["refused"]
             expect(page.locator("#refused tbody tr")).to_have_count(refused)
             accessible(page)
+        assert TROUBLES == []
         intake = Intake.objects.get()
         told = {name.strip(): int(count) for name, count in parts.items()}
         assert sum(told.values()) == intake.found == len(WHOLE.files)
@@ -120,3 +126,4 @@ def test_after_a_cut_and_a_reload_the_same_file_goes_on_and_another_does_not(
         page.set_input_files("#files", one / "film.mp4")
         expect(page.locator("#said")).to_have_text("Everything has arrived.", timeout=LONG)
         assert Upload.objects.get().received == len(film)
+        assert TROUBLES == []

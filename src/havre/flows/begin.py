@@ -2,11 +2,9 @@
 
 import os
 
-from django.core.management import call_command
-from django.db import DatabaseError
-
-from havre.errors import Invalid, Refused, Unavailable
+from havre.errors import Invalid, Refused
 from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.tables import make_tables
 from havre.media.keys import NODE, UNIT, create_node_key, create_unit_key
 from havre.settings import Settings
 from havre.units.acting import Acting, Clock
@@ -23,7 +21,7 @@ def begin_node(settings: Settings, country: str, unit: str, person: str, clock: 
     Raises Invalid where the home is begun already, Unavailable where the database can't be reached.
     """
     _make_home(settings)
-    _make_tables()
+    make_tables()
     if Unit.objects.exists():
         raise Invalid(f"the node at {settings.home} has been begun already: add units and people to it")
     if not settings.key_command and not (settings.keys / NODE).exists():
@@ -47,16 +45,6 @@ def _make_home(settings: Settings) -> None:
         os.chmod(settings.home, 0o700)  # noqa: PTH101 - also where the folder was there before
     except OSError as error:
         raise Invalid(f"no home can be made at {settings.home}: {error.strerror}") from error
-
-
-def _make_tables() -> None:
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    except DatabaseError as error:
-        first = (str(error).splitlines() or ["no reason given"])[0]
-        raise Unavailable(
-            f"the database can't be prepared ({first}): mend HAVRE_DATABASE and run this again"
-        ) from error
 
 
 def _make_unit_key(settings: Settings, unit: Unit) -> None:

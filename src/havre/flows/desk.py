@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Q
 
 from havre.cases.models import Intake, Outcome
 from havre.flows.home import Home, consulted
@@ -95,14 +95,13 @@ def _row(series: Series, timed: Course, claim: Claim | None, now: datetime) -> R
 def _newest(viewer: Person) -> Summary | None:
     intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None)
     newest = intakes.select_related("case").order_by("-id").first()
-    return Summary(newest, outcomes_of(viewer, [newest.pk])) if newest else None
+    return Summary(newest, outcomes_of([newest])) if newest else None
 
 
-def outcomes_of(viewer: Person, intakes: Iterable[int]) -> dict[str, int]:
-    """The files of these intakes by what each turned out to be."""
-    counted = visible_to(viewer, Intake.objects, "case__unit").filter(pk__in=list(intakes)).order_by()
-    sums = counted.aggregate(**{outcome.value: Sum(outcome.value, default=0) for outcome in OUTCOMES})
-    return {outcome.value: sums[outcome.value] for outcome in OUTCOMES}
+def outcomes_of(intakes: Iterable[Intake]) -> dict[str, int]:
+    """The files of these intakes by what each turned out to be, from their counters."""
+    counted = list(intakes)
+    return {outcome.value: sum(getattr(intake, outcome.value) for intake in counted) for outcome in OUTCOMES}
 
 
 def known_share(outcomes: Mapping[str, int]) -> float | None:
@@ -115,12 +114,11 @@ def _month(viewer: Person, since: datetime) -> Month:
     moves = visible_to(viewer, Move.objects, "series__unit").filter(became=Life.IDENTIFIED, at__gte=since)
     safe = visible_to(viewer, Victim.objects).filter(safeguarded_at__gte=since)
     intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, begun_at__gte=since)
-    newest = list(intakes.order_by("-id").values_list("id", flat=True)[:INTAKES_COUNTED])
     return Month(
         identified=moves.values("series").distinct().count(),
         safeguarded=safe.count(),
         to_alert=_to_alert(viewer, since),
-        known_share=known_share(outcomes_of(viewer, newest)),
+        known_share=known_share(outcomes_of(intakes.order_by("-id")[:INTAKES_COUNTED])),
     )
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 import pyrage
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from havre.audit.seen import read_seen
@@ -28,6 +27,7 @@ from havre.flows.portable import OTHER_VERSION, clear, go_on_counting, load, mig
 from havre.flows.reindex import rebuild_all
 from havre.flows.scrub import Scrubbed, read_all
 from havre.flows.staging import CHECKPOINT, move_up
+from havre.flows.tables import make_tables
 from havre.media.keys import NAME as KEY_NAME
 from havre.media.store import BLOB
 from havre.settings import Settings
@@ -68,7 +68,7 @@ def restore(
     """
     notes = [note for note in (seen, read_seen(staged.home.parent / CHECKPOINT)) if note]
     home, found = Home(staged), Restored()
-    _make_tables()
+    _make_empty_tables()
     with _whole_or_nothing():
         clear()
         with decrypted(backup, identities) as plain:
@@ -83,11 +83,8 @@ def restore(
     return found
 
 
-def _make_tables() -> None:
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    except DatabaseError as error:
-        raise Unavailable(f"the database can't be prepared ({first_line(error)}): mend HAVRE_DATABASE") from error
+def _make_empty_tables() -> None:
+    make_tables()
     if Unit.objects.exists() or Person.objects.exists():
         raise Refused("the database holds a node already: name an empty one in HAVRE_DATABASE")
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
@@ -11,11 +11,11 @@ from statistics import median
 from django.db.models import Count, DateTimeField, Model, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
-from havre.cases.models import Intake, Item
+from havre.cases.models import Intake
+from havre.flows.desk import outcomes_of
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.series_listed import LIVE
 from havre.matches.formats.table import guarded
-from havre.matches.queries import OUTCOMES
 from havre.restrictions.visible import visible_to
 from havre.series.models import Decision, Status, Step
 from havre.series.queries import courses, series_page
@@ -132,14 +132,8 @@ def _timing(step: Step, times: Sequence[timedelta]) -> Timing:
 
 def _brought(viewer: Person) -> list[Brought]:
     intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, finished_at__isnull=False)
-    newest = list(intakes.select_related("case").order_by("-id")[:INTAKES_SHOWN])
-    items = visible_to(viewer, Item.objects, "intake__case__unit").filter(intake__in=newest).order_by()
-    counted = {(intake, outcome): count for intake, outcome, count in _counted(items)}
-    return [Brought(each, {o.value: counted.get((each.pk, o.value), 0) for o in OUTCOMES}) for each in newest]
-
-
-def _counted(items: "QuerySet[Item]") -> Iterable[tuple[int, str, int]]:
-    return items.values_list("intake", "outcome").annotate(count=Count("id"))
+    newest = intakes.select_related("case").order_by("-id")[:INTAKES_SHOWN]
+    return [Brought(each, outcomes_of([each])) for each in newest]
 
 
 def _worked(viewer: Person, now: datetime) -> list[Worked]:

@@ -36,6 +36,9 @@ COUNTED_TO = 100
 CLAIM_ENDS = timedelta(hours=24)
 """So long before its end a claim is a need."""
 
+LOOKED_AT = 50
+"""Of the newest intakes."""
+
 RECENT = timedelta(days=14)
 """Of intakes whose quarantine is a need."""
 
@@ -136,9 +139,8 @@ def approvals(viewer: Person, now: datetime) -> Iterator[Need]:
 def quarantined(viewer: Person, now: datetime) -> Iterator[Need]:
     """Files of recent intakes that could not be read."""
     recent = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, begun_at__gte=now - RECENT)
-    for intake in recent.select_related("case").order_by("-id")[:MOST]:
-        if not intake.quarantined:
-            continue
+    bad = [intake for intake in recent.select_related("case").order_by("-id")[:LOOKED_AT] if intake.quarantined]
+    for intake in bad[:MOST]:
         what = ngettext(
             "%(count)s file of %(case)s could not be read",
             "%(count)s files of %(case)s could not be read",

@@ -43,7 +43,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *second_factors.ADDRESSES,
     *own_settings.ADDRESSES,
     *people.ADDRESSES,
-    *desk.ADDRESSES,
     *cases.ADDRESSES,
     *intakes.ADDRESSES,
     *uploads.ADDRESSES,

@@ -1,0 +1,1 @@
+"""In English: as people in Europe read them."""

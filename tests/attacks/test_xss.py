@@ -1,0 +1,195 @@
+"""Hostile texts in every field of every table, on every page, in a real browser: none runs, none is even believed.
+
+The texts are written into the tables themselves, past every check of what may be typed: what another program, an
+older version or a forged file would leave there. `texts.py` makes the list of fields from the models, so that new
+ones are in it; `payloads.py` has the texts.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from urllib.parse import quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
+from playwright.sync_api import Route as Request
+
+from havre.settings import Settings
+from tests.attacks.ground import Ground, laid
+from tests.attacks.payloads import payloads
+from tests.attacks.routes import THINGS, WITHOUT_THINGS, Route, routes
+from tests.attacks.texts import put_everywhere, texts
+from tests.cast import Node, node
+from tests.web import served, signed_in_page
+
+LEAST = 300
+
+NO_PAGE = frozenset(
+    {
+        *("desk/approvals/<int:number>", "audit/entries/<int:index>/proof", "statistics/table", "again", "language"),
+        *("series/<int:number>/<slug:act>", "settings/sign-in/<int:number>/remove", "settings/theme"),
+        *("settings/sessions/end", "people/add", "people/<int:number>/link", "people/<int:number>/role"),
+        *("people/<int:number>/leave", "sealed", "media/<int:medium>/sealed", "media/<int:medium>/reveal"),
+        *("media/<int:medium>/veil", "media/<int:medium>/reason", "triage/judge", "triage/undo", "triage/series"),
+        *("intakes/asked/<int:order>/<str:act>", "intakes/upload/<int:order>/send", "uploads", "uploads/<int:number>"),
+        *("triage/fresh", "alerts/<int:number>/handled", "alerts/questions/<int:number>/withdrawn"),
+        *("series/<int:number>/clues/<int:clue>/withdraw", "series/<int:number>/clues/<int:clue>/crop"),
+        *("series/<int:number>/clues/<int:clue>/crop/look", "series/<int:number>/clues/<int:clue>/crop/file"),
+    }
+)
+"""Addresses that only take what is sent, or answer with what is no page."""
+
+ASKED = (
+    *("q", "text", "person", "thing", "reason", "since", "until", "verb", "which", "tab", "after", "before", "next"),
+    *("all", "intake", "name", "near", "km", "make", "model", "serial", "digest", "medium", "on", "days"),
+)
+"""Names of what addresses ask; pages show it again."""
+
+REFLECTING = ("search", "audit", "audit/checkpoints", "series", "triage", "alerts", "again", "settings/sign-in")
+"""Pages that read what their address asks."""
+
+WATCH = """
+window.hits = [];
+window.hit = () => { window.hits.push("ran"); };
+for (const name of ["alert", "confirm", "prompt", "print"]) window[name] = () => { window.hits.push(name); };
+addEventListener("securitypolicyviolation", (event) => {
+  window.hits.push(`stopped by the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
+"""
+
+BELIEVED = """() => {
+  const found = [...window.hits];
+  for (const element of document.querySelectorAll("*")) {
+    for (const { name, value } of element.attributes) {
+      if (/^(on|x-|@|:|hx-on|data-hx)/i.test(name)) found.push(`attribute ${name} of ${element.tagName}`);
+      if (/^(href|src|action|formaction|data|srcdoc|xlink:href|poster|srcset|background)$/i.test(name)
+          && /^[\\s\\u0000-\\u0020]*(javascript|vbscript|data:text)|evil\\.example/i.test(value)
+          && !new URL(value, location).href.startsWith(location.origin)) found.push(`address ${value}`);
+    }
+  }
+  const strange = document.querySelectorAll("iframe, object, embed, base, marquee, math, portal, applet, frameset, "
+    + "xss, script:not([src]):not([type='application/json']), style, meta[http-equiv]");
+  for (const element of strange) found.push(`element ${element.outerHTML.slice(0, 120)}`);
+  return found;
+}"""
+
+
+@dataclass
+class Target:
+    """A served node, a person who may open everything, and what was seen."""
+
+    here: Node
+    ground: Ground
+    address: str
+    context: BrowserContext
+    asked: list[str] = field(default_factory=list)
+    """Requests that were to leave for elsewhere."""
+
+    def let(self, route: Request) -> None:
+        """Let a request go to the node alone."""
+        url = urlsplit(route.request.url)
+        if url.scheme in ("data", "blob") or url.netloc == urlsplit(self.address).netloc:
+            route.continue_()
+            return
+        self.asked.append(route.request.url)
+        route.abort()
+
+
+@pytest.fixture
+def target(database: Settings, tmp_path: Path, chromium: Browser) -> Iterator[Target]:
+    with node(database) as here:
+        ground = laid(here, here.anke, tmp_path / "in")
+        with served(database) as address:
+            context = chromium.new_context()
+            found = Target(here, ground, address, context)
+            signed_in_page(context, address, here.anke.person).close()
+            context.add_init_script(WATCH)
+            context.route("**/*", found.let)
+            yield found
+            context.close()
+
+
+def pages(ground: Ground) -> Iterator[tuple[str, Route]]:
+    """Every page, about one thing where it needs one."""
+    for route in routes():
+        kinds = route.things
+        if route.declared and route.pattern not in NO_PAGE and all(ground.things.get(kind) for kind in kinds.values()):
+            yield route.address({name: ground.things[kind][0] for name, kind in kinds.items()}), route
+
+
+def seen(page: Page, address: str, target: Target) -> list[str]:
+    """What a page believed of the hostile text, or did."""
+    dialogs: list[str] = []
+
+    def shut(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", shut)
+    answer = page.goto(f"{target.address}{address}", wait_until="load")
+    page.wait_for_timeout(30)
+    found = [*page.evaluate(BELIEVED), *dialogs, *target.asked]
+    target.asked.clear()
+    if answer is None or answer.status >= 500:
+        found.append(f"answered {answer.status if answer else 'nothing'}")
+    return [f"{address.partition('?')[0]}: {each}" for each in found]
+
+
+def attacked(target: Target, text: str) -> list[str]:
+    """All pages with this text in every field of every table; then with it in the address."""
+    put_everywhere(target.here.home, target.ground.acting, text)
+    page, found = target.context.new_page(), list[str]()
+    for address, route in pages(target.ground):
+        found += seen(page, address, target)
+        if route.pattern in REFLECTING:
+            found += seen(page, f"{address}?{'&'.join(f'{name}={quote(text)}' for name in ASKED)}", target)
+    page.close()
+    return [f"{text!r} on {each}" for each in found]
+
+
+def test_there_are_enough_texts_fields_and_pages() -> None:
+    assert len(payloads()) >= LEAST
+    assert len(list(texts())) >= 25
+    assert {route.pattern for route in routes()} >= NO_PAGE
+    assert set(THINGS) | WITHOUT_THINGS >= NO_PAGE
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_no_hostile_text_runs_on_any_page(target: Target, count: Callable[[int, int], int]) -> None:
+    every = payloads()
+    chosen = Random(9).sample(every, count(2, len(every)))
+    found = [each for text in chosen for each in attacked(target, text)]
+    assert not found, "\n".join(["", *found[:40]])
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_hostile_texts_are_on_the_pages(target: Target) -> None:
+    put_everywhere(target.here.home, target.ground.acting, "<b>Dakpan</b>")
+    page, shown = target.context.new_page(), dict[str, bool]()
+    for address, route in pages(target.ground):
+        page.goto(f"{target.address}{address}")
+        shown[route.pattern] = "<b>Dakpan</b>" in page.evaluate("document.querySelector('main').textContent")
+    assert sum(shown.values()) > 8, shown
+    for pattern in (
+        "desk",
+        "audit",
+        "series",
+        "series/<int:number>",
+        "people",
+        "alerts",
+        "media/<int:number>",
+        "triage",
+    ):
+        assert shown[pattern], pattern
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_runs_is_seen(target: Target) -> None:
+    page = target.context.new_page()
+    page.goto(f"{target.address}/desk")
+    for text in ("<img src=x onerror=hit()>", "<iframe srcdoc='x'></iframe>", "<a href='javascript:hit()'>x</a>"):
+        page.evaluate("(text) => { document.querySelector('main').innerHTML = text; }", text)
+        assert page.evaluate(BELIEVED), text
+    assert seen(page, "/desk", target) == []

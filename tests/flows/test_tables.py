@@ -1,0 +1,69 @@
+"""Tables made at once are those that all migrations make, one after the other."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+
+from havre.audit.models import Head
+from havre.flows.portable import migrations
+from havre.flows.tables import make_tables
+from havre.settings import Settings
+from tests.databases import close_connections
+
+UNUSED = {"auth_group_permissions"}
+"""Django's groups, which nothing uses: history leaves this table a number of another width on PostgreSQL."""
+
+Shape = dict[str, tuple[frozenset[object], frozenset[object]]]
+
+
+def shape() -> Shape:
+    """Every table: its columns, and what is unique, indexed, checked or points elsewhere."""
+    found: Shape = {}
+    with connection.cursor() as cursor:
+        for table in set(connection.introspection.table_names(cursor)) - UNUSED:
+            columns = connection.introspection.get_table_description(cursor, table)
+            named = connection.introspection.get_constraints(cursor, table).values()
+            found[table] = (
+                frozenset((each.name, each.type_code, each.null_ok) for each in columns),
+                frozenset(_constraint(each) for each in named),
+            )
+    return found
+
+
+def _constraint(told: Any) -> tuple[object, ...]:
+    columns = told["columns"]
+    kinds = ("primary_key", "unique", "foreign_key", "check", "index", "type")
+    return (tuple(columns) if isinstance(columns, list) else (), *(told.get(kind) for kind in kinds))
+
+
+def state() -> tuple[Shape, list[str], list[dict[str, object]]]:
+    """The tables, the migrations that are said to have been applied, and where the log begins."""
+    return shape(), migrations(), [dict(row) for row in Head.objects.values()]
+
+
+def emptied(settings: Settings) -> None:
+    """Leave nothing in the database of this test."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public")
+        return
+    close_connections()
+    for path in settings.home.glob("havre.sqlite3*"):
+        path.unlink()
+
+
+def test_both_ways_end_the_same(database: Settings) -> None:
+    one_after_the_other = state()
+    emptied(database)
+    make_tables()
+    assert state() == one_after_the_other
+
+
+def test_tables_that_are_there_are_brought_up_to_date(database: Settings) -> None:
+    before = state()
+    call_command("migrate", "series", "0001", verbosity=0)
+    assert state() != before
+    make_tables()
+    assert state() == before
