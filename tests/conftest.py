@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from bench.postgres import Server, server
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
@@ -15,7 +16,6 @@ from havre.settings import Settings
 from havre.start import start
 from tests import command_line
 from tests.databases import NOWHERE, Copy, connected, name_of, postgresql_copies, sqlite_copies
-from tests.postgres import Server, server
 from tests.web import browser_path
 
 PROOF = os.environ.get("HAVRE_PROOF") == "1"

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from bench.postgres import Server
 from django.core.management import call_command
 from django.db import connections
 
 from havre.settings import Settings, django_settings
-from tests.postgres import Server
 
 TEMPLATE = "havre_template"
 

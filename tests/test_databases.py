@@ -5,12 +5,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from bench.postgres import OLDEST, Server, server
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from havre.settings import Settings
 from havre.units.models import Unit
-from tests.postgres import OLDEST, Server, server
 
 
 @pytest.mark.parametrize("time", ["first", "second"])

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from havre.audit import models
 from havre.audit.entry import NOT_GIVEN, Act, Entry
-from havre.audit.record import checkpoint, newest_checkpoint, record, record_all, refuse_rollback
+from havre.audit.record import checkpoint, newest_checkpoint, record, record_all, record_signed, refuse_rollback
 from havre.audit.rows import lines
 from havre.audit.seen import read_seen
 from havre.audit.verify import verify
@@ -197,6 +198,28 @@ def test_a_checkpoint_that_is_not_committed_is_not_kept_outside(database: Settin
     with pytest.raises(Interrupted):
         _interrupted(lambda: (write(), checkpoint(NODE, NOON, database.seen)))
     assert read_seen(database.seen) == ""
+
+
+LOOKED = Act("anke", "Federal Police", "consultation", "case 7", "", NOON, {})
+
+
+def test_an_entry_signed_at_once_is_signed_with_all_before_it_and_few_questions(database: Settings) -> None:
+    write("a change that nobody signed")
+    with CaptureQueriesContext(connection) as asked:
+        made = record_signed(NODE, LOOKED, database.seen)
+    assert (made.number, made.size, made) == (0, 2, newest_checkpoint(NODE.verifier))
+    assert len([each for each in asked if "audit_" in each["sql"]]) <= 7
+    assert record_signed(NODE, LOOKED, database.seen).number == 1
+    verdict = verify(lines(), NODE.verifier, read_seen(database.seen))
+    assert (verdict.entries, verdict.problems) == (3, ())
+
+
+def test_nothing_is_signed_at_once_behind_a_forged_entry_or_a_log_that_went_back(database: Settings) -> None:
+    write()
+    record(Signer(bytes(32)), person="nobody", unit="u", verb="change", thing="t", reason="", at=NOON)
+    with pytest.raises(Broken, match="entry 1 of the log"):
+        record_signed(NODE, LOOKED, database.seen)
+    assert (len(entries()), read_seen(database.seen)) == (2, "")
 
 
 def test_an_entry_that_was_forged_with_its_leaf_hash_and_head_is_never_signed_in(database: Settings) -> None:

@@ -18,6 +18,9 @@ from havre.errors import Broken, Invalid, Unavailable
 from havre.sealing.chain import Frontier, frontier_of
 from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Signer, Verifier, note_digest, read_note, signed_note
 
+UNSIGNED = 1_000
+"""Entries without a checkpoint that are read at a time."""
+
 
 def record(
     signer: Signer,
@@ -51,6 +54,24 @@ def record_all(signer: Signer, acts: Sequence[Act]) -> range:
     return range(tree.size - len(entries), tree.size)
 
 
+def record_signed(signer: Signer, act: Act, seen: Path) -> Checkpoint:
+    """Append one entry and sign the log up to it, as `record` and `checkpoint` do one after the other.
+
+    In half their questions to the database: everybody else who writes waits for as long.
+    """
+    with _writing():
+        head, newest = _locked_head(), _newest_seal()
+        _refuse_rollback(signer.verifier, read_seen(seen), head, newest)
+        tree = _proven_tree(newest, head, signer.verifier)
+        entry = entry_of(act, tree.size, signer)
+        tree = tree.append(entry.leaf)
+        models.Entry.objects.bulk_create([_row(entry)])
+        models.Head.objects.filter(pk=HEAD).update(size=tree.size, frontier=tree.text())
+        note = _sign(newest, tree, act.at, signer)
+        transaction.on_commit(lambda: keep_seen(seen, note, signer.verifier))
+    return read_note(note, signer.verifier)
+
+
 def checkpoint(signer: Signer, at: datetime, seen: Path) -> Checkpoint:
     """Sign what the log holds, and once that is committed keep the signed note in the file `seen` too.
 
@@ -58,9 +79,8 @@ def checkpoint(signer: Signer, at: datetime, seen: Path) -> Checkpoint:
     does not continue what was signed or seen before.
     """
     with _writing():
-        head = _locked_head()
-        newest = _newest_seal()
-        refuse_rollback(signer.verifier, read_seen(seen))
+        head, newest = _locked_head(), _newest_seal()
+        _refuse_rollback(signer.verifier, read_seen(seen), head, newest)
         tree = _proven_tree(newest, head, signer.verifier)
         unchanged = newest is not None and newest.size == tree.size
         note = newest.note if newest is not None and unchanged else _sign(newest, tree, at, signer)
@@ -80,15 +100,19 @@ def refuse_rollback(verifier: Verifier, seen: str) -> None:
     `seen` is the text of the checkpoint file; empty where none was kept yet. This compares ends and checkpoints,
     in a few queries; `havre audit verify` compares every entry.
     """
+    if seen:
+        _refuse_rollback(verifier, seen, models.Head.objects.filter(pk=HEAD).first(), _newest_seal())
+
+
+def _refuse_rollback(verifier: Verifier, seen: str, head: models.Head | None, newest: Seal | None) -> None:
     if not seen:
         return
     known = read_note(seen, verifier)
-    head = models.Head.objects.filter(pk=HEAD).first()
-    if head is None or head.size < known.size:
-        size = 0 if head is None else head.size
+    size = 0 if head is None else head.size
+    if size < known.size:
         raise Broken(f"the log holds {size} entries, but {known.size} were seen: it was cut off or went back")
-    same = models.Checkpoint.objects.filter(number=known.number, note=seen).exists()
-    if not same:
+    same = newest is not None and (newest.number, newest.note) == (known.number, seen)
+    if not same and not models.Checkpoint.objects.filter(number=known.number, note=seen).exists():
         raise Broken(f"checkpoint {known.number}, seen before, is not in this log: it has another history")
 
 
@@ -109,16 +133,23 @@ def _sign(newest: Seal | None, tree: Frontier, at: datetime, signer: Signer) -> 
 def _proven_tree(newest: Seal | None, head: models.Head, verifier: Verifier) -> Frontier:
     """The tree that continues the newest checkpoint: whoever altered the head makes nobody sign it."""
     tree = Frontier() if newest is None else _signed_tree(newest, verifier)
-    for row in models.Entry.objects.filter(index__gte=tree.size).order_by("index").iterator():
-        entry = entry_from(row)
-        if isinstance(entry, Unreadable) or entry.index != tree.size or wrong_with(entry, verifier):
-            raise Broken(f"entry {tree.size} of the log is not what was recorded; run `havre audit verify`")
-        tree = tree.append(entry.leaf)
+    # Nearly always none or one: a cursor would cost three questions.
+    while rows := list(models.Entry.objects.filter(index__gte=tree.size).order_by("index")[:UNSIGNED]):
+        tree = _continued(tree, rows, verifier)
     if (head.size, head.frontier) != (tree.size, tree.text()):
         raise Broken(
             f"the log says it ends at {head.size} but its entries say {tree.size}, or another tree;"
             " run `havre audit verify`"
         )
+    return tree
+
+
+def _continued(tree: Frontier, rows: Sequence[models.Entry], verifier: Verifier) -> Frontier:
+    for row in rows:
+        entry = entry_from(row)
+        if isinstance(entry, Unreadable) or entry.index != tree.size or wrong_with(entry, verifier):
+            raise Broken(f"entry {tree.size} of the log is not what was recorded; run `havre audit verify`")
+        tree = tree.append(entry.leaf)
     return tree
 
 

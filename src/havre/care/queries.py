@@ -7,7 +7,7 @@ from django.db.models import Count, Q, Sum
 
 from havre.care.models import DAY_SECONDS, PAUSE_SECONDS, STRETCH_SECONDS, Pause, Reveal, UnitLimits, Viewing
 from havre.care.rules import Limits, Spent, day_of, ended, shorter, stands, stretch_of
-from havre.cases.models import Item, Outcome
+from havre.cases.models import Intake
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -80,10 +80,8 @@ class Spared:
 def spared(viewer: Person, at: datetime) -> Spared:
     """Known and repeated files of the cases in which this person revealed something today."""
     cases = Reveal.objects.filter(person=viewer, began_at__gte=day_of(at)).values("case")
-    items = visible_to(viewer, Item.objects, "intake__case__unit").filter(intake__case__in=cases)
-    counts = items.order_by().aggregate(
-        known=Count("id", filter=Q(outcome=Outcome.KNOWN)), repeats=Count("id", filter=Q(outcome=Outcome.REPEAT))
-    )
+    intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__in=cases)
+    counts = intakes.order_by().aggregate(known=Sum("known", default=0), repeats=Sum("repeat", default=0))
     return Spared(counts["known"], counts["repeats"])
 
 

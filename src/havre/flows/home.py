@@ -9,7 +9,8 @@ from shutil import disk_usage
 
 from django.db import DatabaseError, transaction
 
-from havre.audit.record import checkpoint, record
+from havre.audit.entry import Act
+from havre.audit.record import checkpoint, record, record_signed
 from havre.errors import Unavailable
 from havre.matches.formats import READERS
 from havre.matches.shelves import Shelf, open_shelf
@@ -111,9 +112,10 @@ def seal_log(home: Home, acting: Acting) -> None:
 
 def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> None:
     """Write down that somebody looked, before the answer leaves."""
+    person, unit = acting.person.name, acting.unit.name
+    act = Act(person, unit, "consultation", thing, acting.reason, acting.now(), detail or {})
     with durable():
-        log(home, acting, "consultation", thing, detail)
-        seal_log(home, acting)
+        record_signed(home.signer, act, home.settings.seen)
 
 
 @contextmanager

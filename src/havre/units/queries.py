@@ -1,7 +1,7 @@
 """Who somebody is and what they may be."""
 
 from havre.errors import Invalid, NotFound
-from havre.units.models import Person, Preference, Role, RoleName, Unit
+from havre.units.models import Person, Preference, RoleName, Unit
 
 
 def person_named(name: str) -> Person:
@@ -32,7 +32,7 @@ def only_person() -> Person:
 
 def is_a(person: Person, *roles: RoleName) -> bool:
     """Whether this person holds any of these roles."""
-    return Role.objects.filter(person=person, name__in=roles).exists()
+    return any(role.name in roles for role in person.roles.all())
 
 
 def colleagues(person: Person) -> list[Person]:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from bench.postgres import Server
 
 from havre.settings import Settings
 from tests import command_line
 from tests.command_line import Result
 from tests.conftest import Havre
-from tests.postgres import Server
 from tests.seizure import seizure
 
 IDENTITY = pyrage.x25519.Identity.generate()

@@ -1,6 +1,8 @@
 """What the web server calls: the pages of one home."""
 
+import gc
 import os
+import sys
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
@@ -9,6 +11,12 @@ from havre.entrypoints.analyst.node import serve
 from havre.settings import Settings, read_settings
 from havre.start import start
 
+SWITCH = 0.0005
+"""Seconds after which a thread lets another run: whoever holds the end of the log must not wait for pages drawn."""
+
+GARBAGE = 20_000
+"""Objects made before cycles are looked for; a page makes many that are gone with it."""
+
 
 def application(settings: Settings) -> WSGIHandler:
     """The pages of this home. Raises what opening a home raises."""
@@ -16,7 +24,12 @@ def application(settings: Settings) -> WSGIHandler:
     from havre.flows.home import Home
 
     serve(Home(settings))
-    return get_wsgi_application()
+    pages = get_wsgi_application()
+    sys.setswitchinterval(SWITCH)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    return pages
 
 
 def named() -> WSGIHandler:

@@ -64,7 +64,7 @@ def around(request: HttpRequest) -> dict[str, object]:
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return {"everywhere": EVERYWHERE}
-    roles = set(person.roles.values_list("name", flat=True))
+    roles = {role.name for role in person.roles.all()}
     theme = request.session.get(THEME, "system")
     care = care_of(person, working=bool(roles & WORKING))
     around = {

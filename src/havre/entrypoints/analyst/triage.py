@@ -170,6 +170,7 @@ def _context(visit: Visit, listed: Listed) -> dict[str, object]:
         "pad": [(each.key, words.LABELS[each.key], _as(here, each.key)) for each in labels().values()],
         "facts": _facts_choices(),
         "series": choices(visit.person) if not visit.partial else (),
+        "on_tiles": words.on_tiles(),
         "keys": words.KEYS,
         "legend": words.legend(),
         "once": f"{visit.person.pk}-{listed.newest}-{visit.acting().now().timestamp():.0f}",

@@ -129,6 +129,17 @@ SHORT: Sequence[tuple[Sequence[str], "str | Promise"]] = (
 """The strip at the bottom: acts of the table of keys, several of them in one word."""
 
 
+def on_tiles() -> dict[str, str]:
+    """Words that every tile carries: looked up once a page, not once a tile."""
+    return {
+        "why": _("Why it is here"),
+        "found": _("Found"),
+        "taken": _("Taken"),
+        "says": _("says the file"),
+        "size": _("Size"),
+    }
+
+
 def legend() -> Sequence[tuple[Sequence[str], "str | Promise"]]:
     """What is written on the caps of the strip, and what they do."""
     caps = {key.act: key.shown[0] for key in KEYS}

@@ -36,6 +36,7 @@ class What(StrEnum):
     SOUND = "sound"
     EDITS = "edits"
     PLACE = "place"
+    ANALYSTS = "analysts"
 
 
 def bench(
@@ -43,7 +44,7 @@ def bench(
     what: Annotated[What, typer.Argument(help="What to measure.")],
     size: Annotated[
         list[int] | None,
-        typer.Option(min=1, help="Pixels, entries, files of 1 MP, sounds of each kind, pictures; repeatable."),
+        typer.Option(min=1, help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media; repeatable."),
     ] = None,
 ) -> None:
     """Measure against the peers, and what is found again. Exit 1 where results differ from the peer's or fall short."""
@@ -91,6 +92,7 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.SOUND: _by_sizes,
     What.EDITS: _by_sizes,
     What.PLACE: _by_sizes,
+    What.ANALYSTS: _by_sizes,
 }
 
 DEFAULTS: dict[What, list[int]] = {
@@ -102,6 +104,7 @@ DEFAULTS: dict[What, list[int]] = {
     What.SOUND: [12],
     What.EDITS: [60],
     What.PLACE: [2_000, 20_000, 100_000],
+    What.ANALYSTS: [100_000],
 }
 """Sizes to measure where none is named."""
 

@@ -1,5 +1,8 @@
 """Words for templates: icons, veils, the bar of a share."""
 
+from functools import cache
+from typing import Any
+
 from django import template
 from django.template import Context
 from django.templatetags.static import static
@@ -11,6 +14,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon of the sprite; always beside a word, so that nobody needs to know it."""
     return format_html(
@@ -24,9 +28,15 @@ def counted(number: int) -> str:
     return formats.number_format(number, use_l10n=True, force_grouping=True)
 
 
-@register.inclusion_tag("analyst/veil.html", takes_context=True)
-def veil(context: Context, veiled: object, classes: str = "ratio-43", tip: str = "") -> dict[str, object]:
+@register.simple_tag(takes_context=True)
+def veil(context: Context, veiled: Any, classes: str = "ratio-43", tip: str = "") -> SafeString:
     """A veiled picture: `data-medium` is what a held key reveals; `tip` is written on the plate that reveals it."""
     care = context.get("care")
     plain = bool(care and care.viewing.tile)
-    return {"veiled": veiled, "classes": classes, "tip": tip, "plain": plain}
+    medium, data = (getattr(veiled, name, "") for name in ("medium", "data"))
+    parts = (
+        format_html(' data-medium="{}"', medium) if medium else "",
+        format_html('<img src="{}" alt="">', data) if data and not plain else "",
+        format_html('<span class="tip">{}</span>', tip) if tip else "",
+    )
+    return format_html('<span class="veil {}"{}>{}{}</span>', classes, *parts)

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests, started by them as an unprivileged user and stopped with them."""
+"""A real PostgreSQL server for measurements and tests: started as an unprivileged user, stopped with its caller."""
 
 import ctypes
 import os
@@ -9,7 +9,7 @@ import subprocess
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +31,10 @@ QUICK = (
     "max_connections=60",
     "shared_buffers=32MB",
 )
-"""The data are thrown away, so nothing waits for the disk."""
+"""For tests: the data are thrown away, so nothing waits for the disk."""
 
 UNPRIVILEGED = ("postgres", "nobody")
-"""Whom the server runs as when the tests run as root, which PostgreSQL refuses to be."""
+"""Whom the server runs as for root, which PostgreSQL refuses to be."""
 
 CLUSTER = ("-U", "havre", "-A", "trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
 """Who may connect is decided by who may enter the folder of the socket."""
@@ -43,7 +43,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class NoServerError(Exception):
-    """PostgreSQL could not be found or would not start. Tests fail on it; they are never skipped."""
+    """PostgreSQL could not be found or would not start: nothing is skipped for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Server:
     """A running server that listens on a Unix socket alone."""
 
     socket: Path
+    pid: int = 0
+    """Of the process that all others of it are children of."""
 
     def address(self, database: str) -> str:
         """The postgresql:// address of one of its databases, as HAVRE_DATABASE takes it."""
@@ -71,7 +73,7 @@ class Server:
 
 
 @contextmanager
-def server(*, carried: bool = False) -> Iterator[Server]:
+def server(*, carried: bool = False, settings: Sequence[str] = QUICK) -> Iterator[Server]:
     """A server with its data in a folder of its own; stopped, waited for and wiped whatever happens.
 
     Its programs are Debian's where there are any, unless those `carried` by the wheel are wanted.
@@ -84,13 +86,15 @@ def server(*, carried: bool = False) -> Iterator[Server]:
         programs = None if carried else _packaged()
         programs = programs or _carried(Path(sysconfig.get_path("platlib")), folder, owner)
         _make_cluster(programs, folder, owner)
-        yield from _running(programs, folder, owner)
+        yield from _running(programs, folder, owner, settings)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _running(programs: Path, folder: Path, owner: pwd.struct_passwd | None) -> Iterator[Server]:
-    options = [part for setting in QUICK for part in ("-c", setting)]
+def _running(
+    programs: Path, folder: Path, owner: pwd.struct_passwd | None, settings: Sequence[str]
+) -> Iterator[Server]:
+    options = [part for setting in settings for part in ("-c", setting)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", "", *options],
@@ -101,7 +105,7 @@ def _running(programs: Path, folder: Path, owner: pwd.struct_passwd | None) -> I
             **_as(owner),
         )
     try:
-        started = Server(folder)
+        started = Server(folder, process.pid)
         _wait(started, process, folder / "log")
         yield started
     finally:
@@ -180,5 +184,5 @@ def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
 
 
 def _die_with_parent() -> None:
-    """Shut down when the tests are killed: runs in the child, after it has changed its user."""
+    """Shut down when the caller is killed: runs in the child, after it has changed its user."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0)
