@@ -38,10 +38,8 @@ PICTURES = 200
 """Distinct veils and previews; each veil is sealed anew for each medium."""
 
 PREVIEWS = 400
-SERIES = 300
-A_SERIES = 12
-"""Media of one series."""
-
+SERIES, A_SERIES = 300, 12
+"""How many, and the media of one."""
 KNOWN = 2_000
 ROUND = 2_000
 """Media written in one transaction."""

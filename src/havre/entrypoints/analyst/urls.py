@@ -1,7 +1,6 @@
 """Every address of the workspace."""
 
-from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
+from django.urls import URLPattern, URLResolver
 
 from havre.entrypoints.analyst import (
     again,
@@ -30,7 +29,6 @@ from havre.entrypoints.analyst import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("language", set_language, name="language"),
     *sign_in.ADDRESSES,
     *desk.ADDRESSES,
     *audit.ADDRESSES,
