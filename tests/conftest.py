@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from bench.postgres import Server, server
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
@@ -107,6 +108,13 @@ def havre_without_home() -> Havre:
 def count() -> Callable[[int, int], int]:
     """`count(sample, full)`: how many to try, the full number under `make proof`."""
     return lambda sample, full: full if PROOF else sample
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A page answers in the language of whoever asks, and leaves it behind in this thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
