@@ -110,6 +110,13 @@ def count() -> Callable[[int, int], int]:
     return lambda sample, full: full if PROOF else sample
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of each test of pages only one database, unless everything is to be proven."""
+    others = set() if PROOF else left_out(items)
+    config.hook.pytest_deselected(items=list(others))
+    items[:] = [item for item in items if item not in others]
+
+
 @pytest.fixture(autouse=True)
 def in_english() -> Iterator[None]:
     """A page answers in the language of whoever asks, and leaves it behind in this thread."""
