@@ -17,6 +17,7 @@ from havre.settings import Settings
 from havre.start import start
 from tests import command_line
 from tests.databases import NOWHERE, Copy, connected, name_of, postgresql_copies, sqlite_copies
+from tests.one_database import left_out
 from tests.web import browser_path
 
 PROOF = os.environ.get("HAVRE_PROOF") == "1"
