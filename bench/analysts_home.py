@@ -126,14 +126,12 @@ class Filling:
 
     def plan(self) -> dict[str, Any]:
         """The numbers of what is opened."""
-        from havre.assessments.models import Tab
-
         return {
             "media": self.previewed,
             "pairs": self.pairs[:500],
             "intakes": [intake.pk for intake in self.intakes],
             "series": list(range(1, self._many_series() + 1)),
-            "stacks": [stack.pk for stack in self.stacks if stack.tab == Tab.NEW and stack.series is None],
+            "stacks": [stack.pk for stack in self.stacks if stack.tab == "new" and stack.series is None],
             "digests": [self._digest(number).hex() for number in range(0, self.media, max(1, self.media // 200))],
         }
 
