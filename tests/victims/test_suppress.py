@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havre.victims.suppress import LEAST, Place, Table, hidden_in, possible
+from tests.conftest import PROOF
 
 
 def fitting(table: Table, hidden: frozenset[Place]) -> Iterator[dict[Place, int]]:
@@ -57,6 +58,7 @@ wide = (
 
 
 @pytest.mark.proof
+@settings(max_examples=1_000 if PROOF else 100)
 @given(st.one_of(small, flat))
 def test_no_hidden_count_has_fewer_than_five_possible_values(table: Table) -> None:
     hidden = hidden_in(table)
