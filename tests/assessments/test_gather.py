@@ -68,6 +68,17 @@ def test_what_is_known_or_refused_is_in_no_stack(cast: Cast) -> None:
         assert files() == []
 
 
+def test_what_is_known_is_counted_once_however_often_it_is_looked_at_again(cast: Cast) -> None:
+    items = many(cast.belgium, cast.bram, 2)
+    for item in items:
+        Item.objects.filter(pk=item.pk).update(outcome="known")
+        item.outcome = "known"
+    gather_again(cast.belgium, items)
+    gather(cast.belgium, items)
+    gather_again(cast.belgium, items)
+    assert list(Tally.objects.filter(tab="known").values_list("count", flat=True)) == [2]
+
+
 def test_stacks_move_with_the_series_of_their_media(cast: Cast) -> None:
     _, two = many(cast.belgium, cast.bram, 2)
     in_series(cast.belgium, {medium_of(two): 7})

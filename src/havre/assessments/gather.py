@@ -34,8 +34,11 @@ CHUNK = 500
 
 def gather(unit: Unit, items: Sequence[Item]) -> None:
     """Put files that have just been found into stacks, in the order of their keys. Files without bytes are left out."""
-    known = Counter(item.intake_id for item in items if item.outcome == Outcome.KNOWN)
-    count_known(unit, known)
+    count_known(unit, Counter(item.intake_id for item in items if item.outcome == Outcome.KNOWN))
+    _stack(unit, items)
+
+
+def _stack(unit: Unit, items: Sequence[Item]) -> None:
     looked_at = sorted((item for item in items if item.outcome in SHOWN), key=lambda item: item.pk)
     if looked_at:
         _Gathering(unit, looked_at).work()
@@ -45,7 +48,7 @@ def gather_again(unit: Unit, items: Iterable[Item]) -> None:
     """The same of files that turned out to be something else; stacks that somebody judged stay as they are."""
     exhibits = Exhibit.objects.filter(item__in=[item.pk for item in items])
     media = set(exhibits.values_list("medium", flat=True))
-    gather(unit, _unstacked(unit, media | _dissolved(unit, media)))
+    _stack(unit, _unstacked(unit, media | _dissolved(unit, media)))
     _count_again(unit, media)
 
 
@@ -55,7 +58,7 @@ def gather_orphans(unit: Unit, media: Collection[int]) -> None:
     left = list(owned_by(unit, Medium.objects).filter(id__in=set(media) - stacked))
     judged = knowledge_of(unit, [named(medium) for medium in left])
     open_ = {medium.pk for medium in left if all(known.pertinent is None for known in judged[named(medium)])}
-    gather(unit, _unstacked(unit, open_))
+    _stack(unit, _unstacked(unit, open_))
 
 
 def _dissolved(unit: Unit, media: Collection[int]) -> set[int]:
