@@ -174,9 +174,9 @@ def _exhaustive(asked: Sequence[tuple[Asked, set[int]]]) -> float:
 
 
 def _extrapolated(smaller: Line, larger: Line) -> Line:
-    """What a straight line through two sizes makes of a million."""
+    """What a straight line through two sizes makes of a million; one that falls only says that nothing was measured."""
     (few, fast), (many, slow) = ((float(str(x["size"])), float(str(x["milliseconds"]))) for x in (smaller, larger))
-    took = slow + (slow - fast) / (many - few) * (MILLION - many)
+    took = slow + max(slow - fast, 0.0) / (many - few) * (MILLION - many)
     size = int(str(larger["bytes_a_picture"]))
     return {
         "what": "place candidates, extrapolated",

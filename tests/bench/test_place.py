@@ -5,7 +5,7 @@ import pytest
 from bench.gallery import Piece, dead_leaves, leaves
 from bench.place import Compared, Seen, all_compared, by_place, overlaps, through_index
 from bench.place_chance import _unrelated, told
-from bench.place_scale import NeverWere
+from bench.place_scale import NeverWere, _extrapolated
 from bench.place_views import two_views, windows
 from PIL import Image
 
@@ -100,7 +100,15 @@ def test_the_size_of_the_library_is_measured(monkeypatch: pytest.MonkeyPatch) ->
     assert (small["size"], large["size"], million["size"]) == (30, 60, 1_000_000)
     assert small["recall"] == small["exhaustive"] == 1.0
     assert int(str(large["bytes_a_picture"])) > 1000
-    assert float(str(million["milliseconds"])) >= 0
+    assert float(str(million["milliseconds"])) >= round(float(str(large["milliseconds"])))
+
+
+def test_a_million_is_never_quicker_than_what_was_measured() -> None:
+    small, large = (
+        {"size": size, "milliseconds": took, "bytes_a_picture": 9_000} for size, took in ((30, 7.0), (60, 4.0))
+    )
+    assert _extrapolated(small, large)["milliseconds"] == 4
+    assert _extrapolated({**small, "milliseconds": 3.0}, large)["milliseconds"] == round(4 + 1 / 30 * (1_000_000 - 60))
 
 
 def test_chance_is_counted_over_unrelated_pictures_alone() -> None:
