@@ -1,12 +1,11 @@
-/* The two loops that take the time, in plain C over whole numbers: each backend compiles them for its own vectors, and
- * whole numbers come out the same whichever way they are summed up. Included with NAME(x) and
+/* The loop that takes the time of a comparison, in plain C over whole numbers: each backend compiles it for its own
+ * vectors, and whole numbers come out the same whichever way they are summed up. Included with NAME(x) and
  * VECTOR defined, the bytes of a vector. */
 #include <string.h>
 
 #include "scene.h"
 
 typedef int16_t lanes __attribute__((vector_size(VECTOR)));
-
 
 enum {
     WIDTH = VECTOR / 2,  /* known features in a vector */
@@ -82,19 +81,5 @@ static void NAME(nearest)(const scene_feature *asked, int asked_count, const int
                 NAME(take)(far, i + a, from, known_count, found[i + a], apart[i + a], back, back_apart);
             }
         }
-    }
-}
-
-static void NAME(apart)(const uint8_t *asked, const scene_posting *postings, size_t count, uint16_t *apart) {
-    uint8_t low[sizeof(scene_posting)] = {0}, high[sizeof(scene_posting)] = {0}, mask[sizeof(scene_posting)] = {0};
-    for (int k = 0; k < SCENE_PACKED; ++k) low[k] = asked[k] & 15, high[k] = asked[k] >> 4, mask[k] = 15;
-    for (size_t at = 0; at < count; ++at) {
-        const uint8_t *bytes = (const uint8_t *)(postings + at);
-        int sum = 0;
-        for (size_t k = 0; k < sizeof(scene_posting); ++k) {
-            int16_t one = (int16_t)((bytes[k] & mask[k]) - low[k]), other = (int16_t)(((bytes[k] >> 4) & mask[k]) - high[k]);
-            sum += (int16_t)(one * one) + (int16_t)(other * other);
-        }
-        apart[at] = (uint16_t)sum;
     }
 }

@@ -223,37 +223,40 @@ static PyObject *scan(PyObject *module, PyObject *args, PyObject *keywords) {
     return answer;
 }
 
-PyDoc_STRVAR(cells_doc, "nearest_cells(features, centroids, most)\n--\n\n"
+PyDoc_STRVAR(cells_doc, "nearest_cells(features, centroids, most, backend=None)\n--\n\n"
                         "The pairs of cells (uint32, n x most) in which the like of each feature may lie, nearest first.");
 
-static PyObject *nearest_cells(PyObject *module, PyObject *args) {
+static PyObject *nearest_cells(PyObject *module, PyObject *args, PyObject *keywords) {
     (void)module;
+    static char *names[] = {"features", "centroids", "most", "backend", NULL};
     Py_buffer features, centroids;
     int most;
-    if (!PyArg_ParseTuple(args, "y*y*i", &features, &centroids, &most)) return NULL;
-    int count = count_of(&features, "features");
+    const char *name = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "y*y*i|z", names, &features, &centroids, &most, &name)) return NULL;
+    const scene_backend *backend = backend_called(name);
+    int count = backend ? count_of(&features, "features") : -1;
     PyObject *answer = NULL;
     if (count >= 0 && (most < 1 || most > SCENE_MOST_CELLS || centroids.len != 2 * SCENE_CELLS * SCENE_HALF))
         PyErr_Format(PyExc_ValueError, "there are 2 x %d centroids, and 1 to %d pairs can be asked for", SCENE_CELLS,
                      SCENE_MOST_CELLS);
     else if (count >= 0 && (answer = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)count * most * 4))) {
-        scene_cells *cells = malloc(sizeof *cells);
+        scene_half *halves = malloc(2 * sizeof *halves);
         uint32_t found[SCENE_MOST_CELLS];
         char *to = PyBytes_AsString(answer);
-        if (!cells) {
+        if (!halves) {
             Py_CLEAR(answer);
             PyErr_NoMemory();
         } else {
             Py_BEGIN_ALLOW_THREADS
-            scene_lay_cells(centroids.buf, cells);
+            scene_lay_cells(centroids.buf, halves);
             for (int i = 0; i < count; ++i) {
                 const char *one = (const char *)features.buf + (size_t)i * sizeof(scene_feature);
-                scene_nearest_cells(cells, (const uint8_t *)one + offsetof(scene_feature, numbers), most, found);
+                scene_nearest_cells(backend, halves, (const uint8_t *)one + offsetof(scene_feature, numbers), most, found);
                 memcpy(to + (size_t)i * most * 4, found, (size_t)most * 4);
             }
             Py_END_ALLOW_THREADS
         }
-        free(cells);
+        free(halves);
     }
     PyBuffer_Release(&features), PyBuffer_Release(&centroids);
     return answer;
@@ -274,7 +277,7 @@ static PyObject *backends(PyObject *module, PyObject *nothing) {
 static PyMethodDef methods[] = {
     {"compare", (PyCFunction)(void (*)(void))compare, METH_VARARGS | METH_KEYWORDS, compare_doc},
     {"nearest", (PyCFunction)(void (*)(void))nearest, METH_VARARGS | METH_KEYWORDS, nearest_doc},
-    {"nearest_cells", nearest_cells, METH_VARARGS, cells_doc},
+    {"nearest_cells", (PyCFunction)(void (*)(void))nearest_cells, METH_VARARGS | METH_KEYWORDS, cells_doc},
     {"scan", (PyCFunction)(void (*)(void))scan, METH_VARARGS | METH_KEYWORDS, scan_doc},
     {"backends", backends, METH_NOARGS, "backends()\n--\n\nWhat runs on this processor, the fastest last."},
     {NULL, NULL, 0, NULL},

@@ -10,6 +10,7 @@ enum {
     MOST_APART = 1000,   /* numbers farther apart are as far as those of any two features */
     WEIGHT = 1024,       /* of a vote by an equal feature */
     TURNS = 8, SIZES = 64, PHASES = 4, /* bins; each vote falls into one of every phase, so that no edge parts what agrees */
+    TOGETHER = 32,       /* distances looked at in one go */
     LOOKED_AT = 2,       /* so many times the candidates wanted are looked at for places */
     MOST_VOTES = 128,    /* votes of one picture whose places are compared */
     MOST_BALLOTS = 1 << 22, /* cast for all pictures: 64 MiB */
@@ -28,13 +29,20 @@ typedef struct {
     size_t count, room;
 } ballots;
 
+/* The postings that may be among the nearest of one feature, and how many lie how far. */
+typedef struct {
+    struct { uint32_t row, apart; } *items;
+    size_t count, room;
+    uint32_t often[MOST_APART], below, inside; /* only those below are kept: so many */
+} nearby;
+
 typedef struct {
     const scene_backend *backend;
     const scene_volume *volume;
     scene_breadth breadth;
-    uint32_t *rows;      /* postings compared for one feature */
-    uint16_t *apart;
+    uint16_t *apart;     /* of the postings in one cell */
     size_t room;
+    nearby near;         /* of one feature */
     ballots cast;
     ballot *sorted;         /* by picture */
     uint32_t *first, *end;  /* of the ballots of each picture */
@@ -47,12 +55,21 @@ typedef struct {
 static int make_room(booth *b, size_t count) {
     if (count <= b->room) return 1;
     size_t room = 2 * count + 1024;
-    uint32_t *rows = realloc(b->rows, room * sizeof *rows);
-    if (rows) b->rows = rows;
     uint16_t *apart = realloc(b->apart, room * sizeof *apart);
-    if (apart) b->apart = apart;
-    if (!rows || !apart) return 0;
-    b->room = room;
+    if (!apart) return 0;
+    b->apart = apart, b->room = room;
+    return 1;
+}
+
+static int keep(nearby *near, uint32_t row, uint32_t apart) {
+    if (near->count == near->room) {
+        size_t room = 2 * near->room + 1024;
+        void *items = realloc(near->items, room * sizeof *near->items);
+        if (!items) return 0;
+        near->items = items, near->room = room;
+    }
+    near->items[near->count].row = row, near->items[near->count++].apart = apart;
+    ++near->often[apart], ++near->inside;
     return 1;
 }
 
@@ -78,47 +95,68 @@ static size_t place_of(const scene_volume *v, uint32_t cell) {
     return low < v->cell_count && v->cells[low] == cell ? low : v->cell_count;
 }
 
-/* Compares all postings in these cells of pictures that are not dead; their number, -1 without memory, -2 where the tables contradict themselves. */
-static int64_t compare(booth *b, const scene_feature *asked, const uint32_t *cells, int each) {
+/* Lowers the distance below which only the `nearest` lie, or all that are equally near if those are more: the picture
+ * that is there a thousand times is found as well. */
+static void narrow(nearby *near, uint32_t nearest) {
+    while (near->inside > nearest && near->inside > near->often[near->below - 1])
+        near->inside -= near->often[--near->below];
+}
+
+static inline int any_below(const uint16_t *apart, uint32_t below) {
+    int any = 0;
+    for (int k = 0; k < TOGETHER; ++k) any |= apart[k] < below;
+    return any;
+}
+
+/* Keeps what is near enough of the postings in one cell; 0, -1 without memory, -2 where the tables contradict themselves. */
+static int look_into(booth *b, const scene_feature *asked, uint32_t from, uint32_t to) {
     const scene_volume *v = b->volume;
-    size_t count = 0;
+    nearby *near = &b->near;
+    size_t count = to - from;
+    if (!make_room(b, count + TOGETHER)) return -1;
+    b->backend->apart(asked->numbers, v->postings + from, count, b->apart);
+    for (int k = 0; k < TOGETHER; ++k) b->apart[count + (size_t)k] = UINT16_MAX;
+    for (size_t at = 0; at < count; at += TOGETHER) {
+        if (!any_below(b->apart + at, near->below)) continue;
+        for (size_t k = at; k < at + TOGETHER; ++k) {
+            if (b->apart[k] >= near->below) continue;
+            uint32_t picture = v->postings[from + k].picture;
+            if (picture >= v->picture_count) return -2;
+            if (!v->dead[picture] && !keep(near, from + (uint32_t)k, b->apart[k])) return -1;
+        }
+    }
+    narrow(near, b->breadth.nearest);
+    return 0;
+}
+
+/* Finds the nearest postings in these cells of pictures that are not dead. As `look_into`. */
+static int compare(booth *b, const scene_feature *asked, const uint32_t *cells, int each, uint64_t *scanned) {
+    const scene_volume *v = b->volume;
+    b->near.count = 0, b->near.inside = 0, b->near.below = MOST_APART;
+    memset(b->near.often, 0, sizeof b->near.often);
     for (int k = 0; k < each; ++k) {
         size_t at = place_of(v, cells[k]);
         if (at == v->cell_count) continue;
         uint32_t from = v->starts[at], to = v->starts[at + 1];
         if (from > to || to > v->posting_count) return -2;
         if (to - from > b->breadth.crowded) continue;
-        if (!make_room(b, count + (to - from))) return -1;
-        b->backend->apart(asked->numbers, v->postings + from, to - from, b->apart + count);
-        size_t kept = count;
-        for (uint32_t row = from; row < to; ++row) {
-            if (v->postings[row].picture >= v->picture_count) return -2;
-            b->apart[kept] = b->apart[count + (row - from)], b->rows[kept] = row;
-            kept += !v->dead[v->postings[row].picture];
-        }
-        count = kept;
+        *scanned += to - from;
+        int failed = look_into(b, asked, from, to);
+        if (failed) return failed;
     }
-    return (int64_t)count;
+    return 0;
 }
 
-/* The distance below which only the `nearest` lie, or all that are equally near if those are more: the picture that is
- * there a thousand times is found as well. */
-static uint32_t limit(const uint16_t *apart, size_t count, uint32_t nearest) {
-    uint32_t often[MOST_APART + 1] = {0}, sum = 0, at = 0;
-    for (size_t k = 0; k < count; ++k) ++often[apart[k] < MOST_APART ? apart[k] : MOST_APART];
-    while (at < MOST_APART && (!sum || sum + often[at] <= nearest)) sum += often[at++];
-    return at;
-}
-
-static int vote(booth *b, const scene_feature *asked, uint16_t number, size_t count) {
+static int vote(booth *b, const scene_feature *asked, uint16_t number) {
     const scene_volume *v = b->volume;
-    uint32_t below = limit(b->apart, count, b->breadth.nearest);
-    for (size_t k = 0; k < count; ++k) {
-        if (b->apart[k] >= below) continue;
+    uint32_t below = b->near.below;
+    for (size_t k = 0; k < b->near.count; ++k) {
+        uint32_t apart = b->near.items[k].apart;
+        if (apart >= below) continue;
         if (b->cast.count >= MOST_BALLOTS) return 0;
-        const scene_posting *p = v->postings + b->rows[k];
-        ballot one = {p->picture, number, (uint16_t)((below - b->apart[k]) * WEIGHT / below),
-                      p->x, p->y, (uint8_t)(asked->angle - p->angle), p->size};
+        const scene_posting *p = v->postings + b->near.items[k].row;
+        ballot one = {p->picture, number, (uint16_t)((below - apart) * WEIGHT / below), p->x, p->y,
+                      (uint8_t)(asked->angle - p->angle), p->size};
         if (!cast(&b->cast, one)) return -1;
     }
     return 0;
@@ -183,11 +221,11 @@ static uint32_t placed(const booth *b, const scene_feature *asked, uint32_t pict
         uint32_t sum = 0;
         for (int j = 0; j < many; ++j) {
             const scene_feature *to = asked + votes[j].asked;
-            double u = c * votes[j].x - s * votes[j].y + x - to->x / 128.0, v = s * votes[j].x + c * votes[j].y + y - to->y / 128.0;
             int turned = (uint8_t)(votes[j].angle - votes[i].angle + SCENE_TURN / 2) - SCENE_TURN / 2;
             int sized = to->size - votes[j].size - steps;
-            if (u * u + v * v < REACH * REACH && abs(turned) <= REACH_TURN && abs(sized) <= REACH_STEPS)
-                sum += votes[j].weight;
+            if ((abs(turned) > REACH_TURN) | (abs(sized) > REACH_STEPS)) continue;
+            double u = c * votes[j].x - s * votes[j].y + x - to->x / 128.0, v = s * votes[j].x + c * votes[j].y + y - to->y / 128.0;
+            if (u * u + v * v < REACH * REACH) sum += votes[j].weight;
         }
         if (sum > best) best = sum;
     }
@@ -229,10 +267,8 @@ static int best(booth *b, const scene_feature *asked, scene_candidate *candidate
 
 static int ask(booth *b, const scene_feature *asked, int asked_count, const uint32_t *cells, int each, uint64_t *scanned) {
     for (int i = 0; i < asked_count; ++i) {
-        int64_t compared = compare(b, asked + i, cells + (size_t)i * each, each);
-        if (compared < 0) return (int)compared;
-        *scanned += (uint64_t)compared;
-        int failed = vote(b, asked + i, (uint16_t)i, (size_t)compared);
+        int failed = compare(b, asked + i, cells + (size_t)i * each, each, scanned);
+        if (!failed) failed = vote(b, asked + i, (uint16_t)i);
         if (failed) return failed;
     }
     return sort(b);
@@ -247,7 +283,7 @@ int scene_scan(const scene_backend *backend, const scene_volume *volume, const s
     scene_make_tables(&b->tables);
     int found = ask(b, asked, asked_count, cells, each, scanned);
     if (!found) found = best(b, asked, candidates);
-    free(b->rows), free(b->apart), free(b->cast.items), free(b->sorted), free(b->first), free(b->end);
+    free(b->apart), free(b->near.items), free(b->cast.items), free(b->sorted), free(b->first), free(b->end);
     free(b);
     return found;
 }

@@ -36,6 +36,12 @@ typedef struct {
     uint32_t picture;
 } scene_posting;
 
+/* The centroids of one half of the numbers, two numbers of each side by side, and their squares. */
+typedef struct {
+    int16_t numbers[SCENE_HALF / 2][SCENE_CELLS][2];
+    int32_t square[SCENE_CELLS];
+} scene_half;
+
 typedef struct {
     const char *name;
     int (*runs_here)(void);
@@ -46,6 +52,9 @@ typedef struct {
                     uint16_t (*found)[2], uint16_t (*apart)[2], uint16_t *back, uint16_t *back_apart);
     /* How far `count` postings are from the numbers asked for. */
     void (*apart)(const uint8_t *asked, const scene_posting *postings, size_t count, uint16_t *apart);
+    /* How far half a feature's levels are from every centroid of that half, but for what all have: |c|^2 - 16 l.c, which
+     * differs from |8 l - c|^2 by 64 |l|^2. `levels` lie between -15 and 15. */
+    void (*far)(const scene_half *half, const int16_t *levels, int32_t *far);
 } scene_backend;
 
 extern const scene_backend scene_serial, scene_avx2, scene_avx512;
@@ -82,16 +91,12 @@ void scene_blocks(const scene_feature *known, int count, int16_t *blocks);
 
 /* ---- cells.c: where to look for a feature ---- */
 
-typedef struct {
-    int16_t numbers[2][SCENE_HALF][SCENE_CELLS];
-    int32_t square[2][SCENE_CELLS];
-} scene_cells;
-
 /* Centroids of both halves, SCENE_CELLS x SCENE_HALF each, as scene_nearest_cells wants them. */
-void scene_lay_cells(const int8_t *centroids, scene_cells *cells);
+void scene_lay_cells(const int8_t *centroids, scene_half halves[2]);
 
 /* The `most` pairs of cells in which the like of a feature may lie, nearest first, as first * SCENE_CELLS + second. */
-void scene_nearest_cells(const scene_cells *cells, const uint8_t *numbers, int most, uint32_t *found);
+void scene_nearest_cells(const scene_backend *backend, const scene_half halves[2], const uint8_t *numbers, int most,
+                         uint32_t *found);
 
 /* ---- scan.c: which of many pictures may show the same? ---- */
 

@@ -28,6 +28,16 @@ def test_the_nearest_cells_are_the_nearest_of_all() -> None:
         assert sorted(every[near]) == sorted(np.partition(every, 15)[:16])
 
 
+@pytest.mark.parametrize("most", [1, 10, 64])
+def test_every_backend_finds_the_same(most: int) -> None:
+    random = np.random.default_rng(7)
+    features = random.integers(0, 256, (2000, FEATURE.itemsize), np.uint8).tobytes()
+    hostile = random.choice(np.array([-128, -1, 0, 127], np.int8), (2, CELLS, HALF)).tobytes()
+    for centroids in (model().cells.tobytes(), hostile):
+        made = {name: _scene.nearest_cells(features, centroids, most, name) for name in _scene.backends()}
+        assert [name for name, found in made.items() if found != made["serial"]] == []
+
+
 def test_nothing_has_no_cells() -> None:
     nothing = np.zeros(0, FEATURE)
     assert cell(nothing).shape == (0,)
