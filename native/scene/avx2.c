@@ -2,8 +2,10 @@
 #include "scene.h"
 #if defined(__x86_64__)
 #pragma GCC target("avx2")
+#include <immintrin.h>
 #define NAME(x) avx2_##x
 #define VECTOR 32
+#define DOT(one, other) _mm256_maddubs_epi16((__m256i)(one), (__m256i)(other))
 #include "lanes.h"
 #include "sums.h"
 

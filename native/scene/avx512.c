@@ -2,8 +2,10 @@
 #include "scene.h"
 #if defined(__x86_64__)
 #pragma GCC target("avx512bw,avx512vl,prefer-vector-width=512")
+#include <immintrin.h>
 #define NAME(x) avx512_##x
 #define VECTOR 64
+#define DOT(one, other) _mm512_maddubs_epi16((__m512i)(one), (__m512i)(other))
 #include "lanes.h"
 #include "sums.h"
 

@@ -1,6 +1,7 @@
 /* The loop that takes the time of a comparison, in plain C over whole numbers: each backend compiles it for its own
- * vectors, and whole numbers come out the same whichever way they are summed up. Included with NAME(x) and
- * VECTOR defined, the bytes of a vector. */
+ * vectors, and whole numbers come out the same whichever way they are summed up. Included with NAME(x)
+ * defined, VECTOR, the bytes of a vector, and DOT(one, other): the sum of the products of the two bytes, each from 0 to 15,
+ * in every lane. */
 #include <string.h>
 
 #include "scene.h"
@@ -32,6 +33,8 @@ static inline lanes NAME(load)(const void *at) {
     return v;
 }
 
+static inline lanes NAME(dot)(lanes one, lanes other) { return (lanes)DOT(one, other); }
+
 static inline int NAME(any)(lanes mask) {
     uint64_t words[sizeof mask / 8], all = 0;
     memcpy(words, &mask, sizeof words);
@@ -58,23 +61,23 @@ static void NAME(nearest)(const scene_feature *asked, int asked_count, const int
     for (int j = 0; j < padded; ++j) back[j] = SCENE_NONE, back_apart[j] = SCENE_FARTHEST;
     for (int i = 0; i < asked_count; i += SIDE_BY_SIDE) {
         int together = asked_count - i < SIDE_BY_SIDE ? asked_count - i : SIDE_BY_SIDE;
-        int16_t numbers[SCENE_NUMBERS][SIDE_BY_SIDE] = {{0}}, squares[SIDE_BY_SIDE] = {0};
+        int16_t numbers[SCENE_PACKED][SIDE_BY_SIDE] = {{0}}, squares[SIDE_BY_SIDE] = {0};
         for (int a = 0; a < together; ++a) {
             for (int k = 0; k < SCENE_PACKED; ++k) {
                 int16_t low = asked[i + a].numbers[k] & 15, high = asked[i + a].numbers[k] >> 4;
-                numbers[2 * k][a] = low, numbers[2 * k + 1][a] = high;
+                numbers[k][a] = (int16_t)(low | high << 8);
                 squares[a] = (int16_t)(squares[a] + low * low + high * high);
             }
             found[i + a][0] = found[i + a][1] = SCENE_NONE, apart[i + a][0] = apart[i + a][1] = SCENE_FARTHEST;
         }
         for (int from = 0; from < known_count; from += WIDTH) {
-            const int16_t *block = blocks + (size_t)(from - from % SCENE_LANES) * SCENE_NUMBERS + from % SCENE_LANES;
+            const int16_t *block = blocks + (size_t)(from - from % SCENE_LANES) * SCENE_PACKED + from % SCENE_LANES;
             /* |a - b|^2 = |a|^2 + |b|^2 - 2 a.b, each below 2^15. */
             lanes product[SIDE_BY_SIDE] = {{0}}, square = {0};
-            for (int k = 0; k < SCENE_NUMBERS; ++k) {
+            for (int k = 0; k < SCENE_PACKED; ++k) {
                 lanes known = NAME(load)(block + (size_t)k * SCENE_LANES);
-                square += known * known;
-                for (int a = 0; a < SIDE_BY_SIDE; ++a) product[a] += known * numbers[k][a];
+                square += NAME(dot)(known, known);
+                for (int a = 0; a < SIDE_BY_SIDE; ++a) product[a] += NAME(dot)(known, (lanes){0} + numbers[k][a]);
             }
             for (int a = 0; a < together; ++a) {
                 lanes far = square + squares[a] - 2 * product[a];

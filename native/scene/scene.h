@@ -85,7 +85,7 @@ int scene_verify(const scene_feature *asked, int asked_count, scene_frame asked_
                  int known_count, scene_frame known_frame, uint16_t (*found)[2], uint16_t (*apart)[2],
                  const uint16_t *back, scene_tolerance tolerance, scene_agreement *result);
 
-/* `known` in blocks of SCENE_LANES, number by number; needs scene_blocks_size(count) numbers. */
+/* `known` in blocks of SCENE_LANES, two numbers of each side by side as bytes; needs scene_blocks_size(count) numbers. */
 size_t scene_blocks_size(int count);
 void scene_blocks(const scene_feature *known, int count, int16_t *blocks);
 

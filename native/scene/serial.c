@@ -1,6 +1,7 @@
 /* The truth: the loops as any processor runs them. */
 #define NAME(x) serial_##x
 #define VECTOR 16
+#define DOT(one, other) ((one & 255) * (other & 255) + (one >> 8) * (other >> 8))
 #include "lanes.h"
 
 static void serial_apart(const uint8_t *asked, const scene_posting *postings, size_t count, uint16_t *apart) {

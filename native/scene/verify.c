@@ -359,16 +359,14 @@ int scene_verify(const scene_feature *asked, int asked_count, scene_frame asked_
 /* ---- blocks ---- */
 
 size_t scene_blocks_size(int count) {
-    return (size_t)((count + SCENE_LANES - 1) / SCENE_LANES) * SCENE_LANES * SCENE_NUMBERS;
+    return (size_t)((count + SCENE_LANES - 1) / SCENE_LANES) * SCENE_LANES * SCENE_PACKED;
 }
 
 void scene_blocks(const scene_feature *known, int count, int16_t *blocks) {
     memset(blocks, 0, scene_blocks_size(count) * sizeof *blocks);
     for (int j = 0; j < count; ++j) {
-        int16_t *block = blocks + (size_t)(j / SCENE_LANES) * SCENE_LANES * SCENE_NUMBERS + j % SCENE_LANES;
-        for (int k = 0; k < SCENE_PACKED; ++k) {
-            block[2 * k * SCENE_LANES] = known[j].numbers[k] & 15;
-            block[(2 * k + 1) * SCENE_LANES] = known[j].numbers[k] >> 4;
-        }
+        int16_t *block = blocks + (size_t)(j / SCENE_LANES) * SCENE_LANES * SCENE_PACKED + j % SCENE_LANES;
+        for (int k = 0; k < SCENE_PACKED; ++k)
+            block[k * SCENE_LANES] = (int16_t)((known[j].numbers[k] & 15) | known[j].numbers[k] >> 4 << 8);
     }
 }
