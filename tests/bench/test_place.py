@@ -104,11 +104,11 @@ def test_the_size_of_the_library_is_measured(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_million_is_never_quicker_than_what_was_measured() -> None:
-    small, large = (
-        {"size": size, "milliseconds": took, "bytes_a_picture": 9_000} for size, took in ((30, 7.0), (60, 4.0))
-    )
-    assert _extrapolated(small, large)["milliseconds"] == 4
-    assert _extrapolated({**small, "milliseconds": 3.0}, large)["milliseconds"] == round(4 + 1 / 30 * (1_000_000 - 60))
+    def line(size: int, took: float) -> dict[str, object]:
+        return {"size": size, "milliseconds": took, "bytes_a_picture": 9_000}
+
+    assert _extrapolated(line(30, 7.0), line(60, 4.0))["milliseconds"] == 4
+    assert _extrapolated(line(30, 3.0), line(60, 4.0))["milliseconds"] == round(4 + 1 / 30 * (1_000_000 - 60))
 
 
 def test_chance_is_counted_over_unrelated_pictures_alone() -> None:
