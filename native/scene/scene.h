@@ -122,7 +122,8 @@ typedef struct {
 
 /* The pictures for which most features vote that agree in how they are turned, sized and placed; best first.
  * `cells` has `each` pairs of cells for every feature. The number of candidates, -1 without memory, -2 if the volume
- * contradicts itself. `scanned` tells how many postings were compared. */
+ * contradicts itself where it is looked at: the picture of a posting is read only of those that are near enough.
+ * `scanned` tells how many postings were compared. */
 int scene_scan(const scene_backend *backend, const scene_volume *volume, const scene_feature *asked, int asked_count,
                const uint32_t *cells, int each, scene_breadth breadth, scene_candidate *candidates, uint64_t *scanned);
 
