@@ -1,6 +1,7 @@
 """Reads of media; the first parameter is who asks."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from havre.cases.models import Case
 from havre.errors import NotFound
@@ -18,7 +19,7 @@ def medium_for(viewer: Person, sha256: bytes) -> Medium:
     """The medium with this SHA-256, if this viewer may know that it exists."""
     found = media_for(viewer).filter(sha256=sha256).first()
     if found is None:
-        raise NotFound("there is no such medium")
+        raise NotFound(_("there is no such medium"))
     return found
 
 
@@ -31,7 +32,7 @@ def medium_by_id(viewer: Person, number: int) -> Medium:
     """The medium with this number, if this viewer may know that it exists."""
     found = media_for(viewer).filter(pk=number).first()
     if found is None:
-        raise NotFound("there is no such medium")
+        raise NotFound(_("there is no such medium"))
     return found
 
 

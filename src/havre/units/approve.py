@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from havre.errors import NotFound, Refused
 from havre.units.models import Approval, Person
 from havre.units.queries import colleagues
@@ -31,9 +33,12 @@ def give(number: int, by: Person, at: datetime) -> Approval:
     """
     approval = Approval.objects.filter(id=number, unit=by.unit, used_at=None).first()
     if approval is None:
-        raise NotFound(f"there is no open request {number} to approve")
+        raise NotFound(_("there is no open request %(number)s to approve") % {"number": number})
     if approval.asked_by == by:
-        raise Refused(f"{by.name} asked for this: another person of {by.unit.name} must approve it")
+        raise Refused(
+            _("%(by)s asked for this: another person of %(unit)s must approve it")
+            % {"by": by.name, "unit": by.unit.name}
+        )
     _give(approval, by, at)
     return approval
 

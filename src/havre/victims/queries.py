@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, ExtractYear
+from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.restrictions.visible import visible_to
@@ -78,7 +79,7 @@ def victim_for(viewer: Person, series: Collection[int], number: int) -> Victim:
     """A victim of these series, if this viewer may know of it."""
     found = victims_of(viewer, series).filter(pk=number).first()
     if found is None:
-        raise NotFound("there is no such victim in this series")
+        raise NotFound(_("there is no such victim in this series"))
     return found
 
 
@@ -86,5 +87,5 @@ def offender_for(viewer: Person, series: Collection[int], number: int) -> Offend
     """An offender of these series, if this viewer may know of it."""
     found = offenders_of(viewer, series).filter(pk=number).first()
     if found is None:
-        raise NotFound("there is no such offender in this series")
+        raise NotFound(_("there is no such offender in this series"))
     return found

@@ -96,7 +96,7 @@ def _shown(
 def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
     """Something is done on a series; what goes wrong is said beside the form, with what was typed."""
     if act not in ACTS:
-        raise NotFound("there is no such act on a series")
+        raise NotFound(_("there is no such act on a series"))
     if visit.request.method != "POST":
         return HttpResponseRedirect(reverse("one_series", args=[number]))
     place = PLACES.get(act, "main")
