@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from havre.assessments.models import Age, Produced, Visible
 from havre.errors import Invalid
@@ -38,7 +39,7 @@ def _must_be(value: str, values: list[str], what: str) -> None:
     if value and value not in values:
         raise Invalid(
             _("%(value)r is not %(what)s: take one of %(choices)s")
-            % {"value": value, "what": what, "choices": ", ".join(values)}
+            % {"value": value, "what": pgettext("fact", what), "choices": ", ".join(values)}
         )
 
 

@@ -56,8 +56,8 @@ class MappingOf:
             if _applies(rule, label, facts):
                 return Category(str(rule["category"]), number)
         raise Broken(
-            _("the mapping %(self)s-%(version)s says nothing of label %(label)s with %(facts)s")
-            % {"self": self.name, "version": self.version, "label": label, "facts": facts}
+            _("the mapping %(mapping)s-%(version)s says nothing of label %(label)s with %(facts)s")
+            % {"mapping": self.name, "version": self.version, "label": label, "facts": facts}
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from havre.care.models import Pause, UnitLimits, Viewing, Why
 from havre.care.queries import unit_limits
@@ -40,7 +41,7 @@ def _within(what: str, own: int | None, units: int) -> None:
     if own is not None and not min(SHORTEST, units) <= own <= units:
         raise Invalid(
             _("your own %(what)s lies between %(least)s and %(units)s minutes, your unit's limit")
-            % {"what": what, "least": SHORTEST // 60, "units": units // 60}
+            % {"what": pgettext("limit", what), "least": SHORTEST // 60, "units": units // 60}
         )
 
 

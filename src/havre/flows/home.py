@@ -128,7 +128,8 @@ def durable() -> Iterator[None]:
     except DatabaseError as error:
         raise Unavailable(
             _(
-                "the database did not take this (%(error)s): run the same command again when it is back; nothing was lost"
+                "the database did not take this (%(error)s): run the same command again when it is back;"
+                " nothing was lost"
             )
             % {"error": first_line(error)}
         ) from error

@@ -190,7 +190,7 @@ def of_content(home: Home, found: Found, opened: Opened | None, called: str) -> 
         looked = look(worker, found, opened)
     digests, decoded = looked.digests, looked.decoded
     if digests is None:
-        why = looked.refusal or "it is an archive, name a file in it"
+        why = looked.refusal or _("it is an archive, name a file in it")
         raise Invalid(_("%(path)s can't be searched for: %(why)s") % {"path": found.path, "why": why})
     name = Named(digests.md5, digests.sha1, digests.sha256)
     troubles = tuple(filter(None, (looked.refusal, looked.quarantine, decoded.damage if decoded else "")))

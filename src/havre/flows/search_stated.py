@@ -100,7 +100,7 @@ def search_stated(home: Home, acting: Acting, asked: Asked, after: int | None = 
     """
     may_search(acting)
     check(asked)
-    with bounded(SECONDS, "this took too long to look for: ask for longer words, or add a time or a camera"):
+    with bounded(SECONDS, _("this took too long to look for: ask for longer words, or add a time or a camera")):
         rows = answering(acting, asked)
         media = list((rows if after is None else rows.filter(id__lt=after))[: PAGE + 1])
         found = _told(acting, asked, media[:PAGE])

@@ -106,7 +106,7 @@ def alone(home: Home, source: Source) -> Iterator[None]:
 
     Raises Refused while another process works on it.
     """
-    otherwise = f"{thing_of(source)} is being worked on by another process: wait for it to end"
+    otherwise = _("%(thing)s is being worked on by another process: wait for it to end") % {"thing": thing_of(source)}
     with held(home, f"source-{source.pk}", fcntl.LOCK_EX, otherwise):
         yield
 

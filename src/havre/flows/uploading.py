@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 from django.db.models import F, Sum
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from havre.cases.models import Case, Chunk, Order, State, Upload
 from havre.cases.queries import own_order, upload_for
@@ -37,7 +38,9 @@ COPIES = 2
 FORGOTTEN = 200
 """Pieces forgotten in one transaction."""
 
-NO_ROOM = "the server's disk has no room for this: nothing that was sent is lost; ask its operator to make room"
+NO_ROOM = gettext_noop(
+    "the server's disk has no room for this: nothing that was sent is lost; ask its operator to make room"
+)
 
 
 class ElsewhereError(Invalid):
@@ -86,7 +89,7 @@ def announced(home: Home, acting: Acting, number: int, files: Sequence[File]) ->
     if not _room(home):
         fresh = [each.pk for each in found if isinstance(each, Upload) and not each.received]
         Upload.objects.filter(pk__in=fresh).delete()
-        raise Unavailable(NO_ROOM)
+        raise Unavailable(_(NO_ROOM))
     return found
 
 
@@ -128,7 +131,7 @@ def take_piece(home: Home, acting: Acting, number: int, piece: Piece) -> Upload:
     except Invalid:
         raise Invalid(_("this piece did not arrive as it was sent: send it again")) from None
     except Unavailable as error:
-        raise Unavailable(NO_ROOM) from error
+        raise Unavailable(_(NO_ROOM)) from error
     fields = {"blob": kept.blob, "wrapped_key": kept.wrapped_key, "sha256": piece.sha256}
     chunk = Chunk(upload=upload, offset=piece.offset, bytes=piece.length, **fields)
     try:

@@ -16,7 +16,7 @@ def found_unit(name: str, country: str, at: datetime) -> Unit:
     if not name.strip():
         raise Invalid(_("a unit needs a name: give --unit"))
     if Unit.objects.filter(name=name.strip()).exists():
-        raise Invalid(_("there is already a unit called %(XXX)r") % {"XXX": name.strip()})
+        raise Invalid(_("there is already a unit called %(name)r") % {"name": name.strip()})
     return Unit.objects.create(name=name.strip(), country=country, founded_at=at)
 
 

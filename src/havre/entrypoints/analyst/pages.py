@@ -26,7 +26,7 @@ from havre.entrypoints.analyst import sessions
 from havre.entrypoints.analyst.node import now, served
 from havre.errors import Refused
 from havre.flows.home import Home
-from havre.units.acting import NO_REASON, Acting
+from havre.units.acting import NO_REASON, Acting, either
 from havre.units.models import Person, RoleName
 
 Given = ParamSpec("Given")
@@ -120,8 +120,8 @@ def _before(visit: Visit, declared: Declared) -> HttpResponse | None:
         return _led(visit.request, reverse("second_factor"))
     if not visit.roles & declared.roles:
         raise Refused(
-            _("this page needs the role %(XXX)s: ask an administrator of your unit")
-            % {"XXX": " or ".join(declared.roles)}
+            _("this page needs the role %(role)s: ask an administrator of your unit")
+            % {"role": either(sorted(declared.roles))}
         )
     if declared.fresh and not sessions.fresh(session):
         return _again(visit)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from havre.entrypoints.analyst import clues
@@ -96,7 +97,7 @@ def _shown(
 def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
     """Something is done on a series; what goes wrong is said beside the form, with what was typed."""
     if act not in ACTS:
-        raise NotFound(_("there is no such act on a series"))
+        raise NotFound(gettext("there is no such act on a series"))
     if visit.request.method != "POST":
         return HttpResponseRedirect(reverse("one_series", args=[number]))
     place = PLACES.get(act, "main")
