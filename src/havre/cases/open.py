@@ -40,7 +40,7 @@ def close_case(case: Case, at: datetime) -> None:
     """Nothing more is brought into this case; what it holds stays until its retention ends."""
     must_be_open(case)
     case.closed_at = at
-    case.save(update_fields=["day"])
+    case.save(update_fields=["closed_at"])
 
 
 def must_be_open(case: Case) -> None:
