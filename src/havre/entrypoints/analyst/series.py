@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from havre.entrypoints.analyst import clues
-from havre.entrypoints.analyst.answers import STATUS
+from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_acts import ACTS, PLACES
@@ -86,7 +86,12 @@ def _shown(
 ) -> HttpResponse:
     after = _number(visit.request.GET.get("after", "")) or 0
     opened = open_series(visit.home, visit.acting(), str(number), after)
-    context = series_context(visit, opened) | {"keys": KEYS, "problem": problem, "place": place, "after": after}
+    context = series_context(visit, opened) | {
+        "keys": KEYS,
+        "problem": sentence(problem) if problem else "",
+        "place": place,
+        "after": after,
+    }
     context["typed"] = visit.request.POST if problem else {}
     for more in CONTEXTS:
         context |= more(visit, opened.series)
@@ -106,7 +111,7 @@ def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
     except NotFound:
         raise
     except (Invalid, Refused, Unavailable) as error:
-        return _shown(visit, number, error, place, status=STATUS[type(error)])
+        return _shown(visit, number, error, place, status=status_of(error))
     return HttpResponseRedirect(f"{reverse('one_series', args=[shown])}#{place}")
 
 

@@ -22,7 +22,7 @@ from havre.assessments.models import Tab
 from havre.assessments.queries import came_since, counts_of, last_acts, moved_on
 from havre.assessments.say import Saying
 from havre.entrypoints.analyst import triage_words as words
-from havre.entrypoints.analyst.answers import STATUS
+from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound
@@ -226,7 +226,7 @@ def _told_in_json(doing: Doing) -> Doing:
         except HavreError as error:
             if not _by_script(visit):
                 raise
-            return JsonResponse({"sentence": str(error)}, status=STATUS[type(error)])
+            return JsonResponse({"sentence": sentence(error)}, status=status_of(error))
 
     return told
 
