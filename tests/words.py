@@ -123,6 +123,13 @@ WITHOUT_DJANGO = (
 )
 """What works where no Django is: in the sandbox, in the check of a proof, before a home is open. It speaks English."""
 
+SHOWN_ALL_THE_SAME = (
+    *("linking.countries", "matching.manifest", "matching.place_index", "matching.places", "matching.sound_index"),
+    *("sealing.envelope", "sealing.ticket", "audit.prove"),
+    *("media.decode.sandbox", "media.keys", "media.spool", "media.store", "matches.formats.labels"),
+)
+"""Those of them whose errors reach a page; the rest say what is wrong with bytes, a call or a setting."""
+
 
 def modules() -> dict[str, ast.Module]:
     """Every module of the product by its whole name."""
@@ -203,6 +210,17 @@ def _spoken(sentence: ast.expr, speaking: Collection[str]) -> bool:
         sentence = sentence.left
     called = sentence.func if isinstance(sentence, ast.Call) else None
     return isinstance(called, ast.Name) and called.id in speaking
+
+
+def said_plainly(tree: ast.Module, name: str) -> Iterator[Said]:
+    """What errors say without gettext: a sentence as it stands, with values for all of its places and no others."""
+    for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+        if isinstance(call.func, ast.Name) and call.func.id in ERRORS:
+            text = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else ""
+            values = {word.arg for word in call.keywords}
+            if not isinstance(text, str) or not text or set(re.findall(r"%\((\w+)\)", text)) != values:
+                raise AssertionError(f"{name}:{call.lineno}: no catalogue has {ast.unparse(call)}")
+            yield Said("", text, "", f"{name}:{call.lineno}")
 
 
 ACTS = {"working_on": 3, "_must_serve": 1, "_must_audit": 1}

@@ -11,6 +11,7 @@ from havre.series.models import Life, Step
 from havre.units.models import RoleName
 from tests.words import (
     PAGES,
+    SHOWN_ALL_THE_SAME,
     Said,
     acts_in,
     behind_pages,
@@ -18,6 +19,7 @@ from tests.words import (
     modules,
     said_in,
     said_in_templates,
+    said_plainly,
     unspoken,
     unspoken_errors,
     without_django,
@@ -46,6 +48,7 @@ SAID = [
     *said_in_templates(PAGES / "templates"),
     *(said for name, tree in BEHIND.items() for said in said_in(tree, name)),
     *(said for tree in SPEAKING.values() for said in acts_in(tree)),
+    *(said for name in SHOWN_ALL_THE_SAME for said in said_plainly(BEHIND[f"havre.{name}"], name)),
     *(Said(context, value, "", "VALUES") for context, values in VALUES.items() for value in values),
     *(Said("", role, "", "roles") for role in RoleName),
 ]
@@ -136,3 +139,11 @@ def test_what_somebody_may_not_do_is_found() -> None:
         "acting.must_be(A, to='search')\nwith working_on(home, acting, named, 'draw clues') as x: pass\nTO = 'record'"
     )
     assert {each.text for each in acts_in(ast.parse(code))} == {"search", "draw clues", "record"}
+
+
+def test_a_sentence_of_an_error_without_django_is_one_that_a_catalogue_can_have() -> None:
+    code = "raise Broken('stored file %(blob)s is missing', blob=blob)"
+    assert [each.text for each in said_plainly(ast.parse(code), "x")] == ["stored file %(blob)s is missing"]
+    for wrong in ("Broken(f'{blob} is missing')", "Broken('%(blob)s')", "Broken('gone', blob=blob)", "Broken()"):
+        with pytest.raises(AssertionError, match="no catalogue has"):
+            list(said_plainly(ast.parse(wrong), "x"))
