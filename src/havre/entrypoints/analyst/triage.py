@@ -95,14 +95,12 @@ class Tile:
     def said(self) -> Iterator[dict[str, str]]:
         """What each person said of it."""
         for word in self.told.words:
-            made = self.told.categories.get(word.pk, {})
-            category = next((made[name] for name in made if name != "baseline"), "")
             yield {
                 "by": word.person.name,
                 "label": word.label or ("?" if word.unsure else "0"),
-                "words": str(words.LABELS.get(word.label, _("unsure") if word.unsure else _("taken back"))),
+                "words": words.label_said(word),
                 "facts": words.facts_said(word),
-                "category": category,
+                "category": words.category_said(self.told.categories.get(word.pk, {})),
             }
 
 
