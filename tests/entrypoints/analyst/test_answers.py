@@ -81,8 +81,8 @@ JSON = "application/json"
 def posted(client: Client, language: str, address: str, values: object, kind: str = "") -> str:
     """The sentence with which an act is refused to a script."""
     headers = {"Accept": JSON, "Accept-Language": language}
-    body = json.dumps(values) if kind else values
-    answer = client.post(address, body, headers=headers, **({"content_type": kind} if kind else {}))
+    sent = client.post(address, json.dumps(values), kind, headers=headers) if kind else None
+    answer = sent or client.post(address, values, headers=headers)
     told = answer.json()
     return str(told["files"][0]["sentence"] if "files" in told else told["sentence"])
 
