@@ -1,6 +1,6 @@
 """An error says one sentence, and what it was completed with."""
 
-import pickle
+from copy import copy
 
 from havre.errors import Broken, HavreError, Invalid
 
@@ -19,7 +19,5 @@ def test_a_sentence_without_values_is_said_as_it_is() -> None:
     assert str(HavreError()) == ""
 
 
-def test_an_error_goes_from_process_to_process_as_it_reads() -> None:
-    assert str(pickle.loads(pickle.dumps(Broken("stored file %(blob)s is missing", blob="100%")))) == (
-        "stored file 100% is missing"
-    )
+def test_a_copy_of_an_error_reads_as_it_did() -> None:
+    assert str(copy(Broken("stored file %(blob)s is missing", blob="100%"))) == "stored file 100% is missing"
