@@ -120,7 +120,7 @@ def test_what_a_room_refuses_is_said_in_the_language_of_the_page(
         assert posted(bram, language, "/uploads", files, JSON) == upload
         for address, said in (("/series/999", series), ("/people", role)):
             page = bram.get(address, headers={"Accept-Language": language}).text
-                assert f"<p>{said}</p>" in unescape(page)
+            assert f"<p>{said}</p>" in unescape(page)
 
 
 @pytest.mark.parametrize(
