@@ -122,5 +122,5 @@ def test_what_was_judged_of_a_medium_is_told_with_what_was_undone(database: Sett
             ("anke", "?", "pas sûr", "", None),
         ]
         assert {each.at for each in french} == {NOON}
-        assert [bool(each.category) for each in french] == [True, True, False]
+        assert [bool(each.category) for each in french] == [False, True, False]
         assert judged(here.chiara.person, whole.pk) == []

@@ -131,7 +131,7 @@ def test_words_place_time_and_camera_are_found_and_all_must_hold(database: Setti
         ({"q": "a"}, "2 to 200"),
         ({"near": "here"}, "two numbers"),
         ({"near": "50,4", "km": "9999"}, "within 500 km"),
-        ({"since": "yesterday"}, "a day is written"),
+        ({"since": "yesterday"}, "A day is written"),
         ({"since": "2020-01-02", "until": "2019-01-01"}, "ends before it begins"),
         ({"like": "99"}, "no such medium"),
     ],

@@ -94,7 +94,7 @@ def test_keys_are_answered_with_what_became_of_the_stacks(database: Settings, tm
         )  # sent twice, undone once
         assert Stack.objects.filter(tab=Tab.JUDGED).count() == 2
         bad = browser.post("/triage/judge", {"stack": stacks[4].pk, "label": "7", "once": "c"})
-        assert (bad.status_code, "there is no label '7'" in bad.json()["sentence"]) == (400, True)
+        assert (bad.status_code, "There is no label '7'" in bad.json()["sentence"]) == (400, True)
         into = browser.post("/triage/series", {"stack": stacks[4].pk, "series": "1"}).json()
         assert into["said"] == "In S1 now: 1 media."
         stacks[4].refresh_from_db()

@@ -182,7 +182,7 @@ def test_a_file_chosen_again_goes_on_and_another_of_its_name_does_not(here: Node
     again, other = announce(client, order, ("a", 20), ("a", 21))
     first = {"bytes": 10, "sha256": sha256(b"0123456789").hexdigest()}
     assert again == {"id": told["id"], "name": "a", "size": 20, "offset": 10, "first": first}
-    assert "another file called a" in other["sentence"]
+    assert "Another file called a" in other["sentence"]
 
 
 @pytest.mark.parametrize(
