@@ -68,8 +68,9 @@ class House:
         """A browser in this language, in which this person has signed in."""
         context = self.browser.new_context(viewport={"width": 1366, "height": 768}, locale=language)
         page = signed_in_page(context, self.address, person) if person else context.new_page()
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error.stack}"))
         page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        page.on("response", lambda got: self.troubles.append(f"{got.status} {got.url}") if got.status >= 400 else None)
         return page
 
     def series(self, language: str, journey: int) -> Series:
@@ -121,4 +122,5 @@ def _held() -> Iterator[tuple[str, bytes]]:
     for series in range(JOURNEYS * len(LANGUAGES)):
         for at in range(MEMBERS):
             serial = {"BodySerialNumber": f"{7_000_000 + series}"}
-            yield f"{series} {at}.jpg", exposure(10 * series + at, NIKON, serial, taken_at(f"1{at}:0{series}:00"))
+            when = taken_at(f"10:0{at}:00", f"2019:04:{10 + series}")
+            yield f"{series} {at}.jpg", exposure(10 * series + at, NIKON, serial, when)

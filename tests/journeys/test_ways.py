@@ -77,7 +77,9 @@ def speaks(page: Page, language: str) -> None:
 def well(page: Page, house: House) -> None:
     """At the end: no page threw or refused anything."""
     page.context.close()
-    assert house.troubles == []
+    troubles = house.troubles[:]
+    house.troubles.clear()
+    assert troubles == []
 
 
 @in_language("nl")
@@ -97,8 +99,7 @@ def test_first_run_and_passkey(home_of_all: House, language: str) -> None:
     expect(page).to_have_url(f"{house.address}/people")
     speaks(page, language)
     typed(page, "#id_name", f"dora {language}")
-    tab_to(page, "#role_analyst")
-    press(page, "Space", "Enter")
+    press(page, "Enter")
     expect(page.locator("#link")).to_contain_text("/welcome/")
     added = Person.objects.get(name=f"dora {language}")
     assert [role.name for role in added.roles.all()] == ["analyst"]
@@ -114,13 +115,9 @@ def test_a_folder_of_the_server_to_judged_stacks(home_of_all: House, language: s
     enter(page, "a[href='/cases']", "/cases")
     for field in ("reference", "basis", "purpose"):
         typed(page, f"#{field}", reference if field == "reference" else "un mandat")
-    enter(page, "#main form button[type=submit]")
-    expect(page.locator("#main tbody th").first).to_have_text(reference)
-    go(page, "i", "/intakes")
-    press(page, "n")
-    page.wait_for_url("**/intakes/new")
+    enter(page, "#main form button[type=submit]", "/intakes/new*")
     speaks(page, language)
-    typed(page, "#case", reference)
+    assert page.input_value("#case") == reference
     tab_to(page, "[name=source]")
     press(page, "ArrowDown")
     typed(page, "#below", language)
@@ -135,6 +132,8 @@ def test_a_folder_of_the_server_to_judged_stacks(home_of_all: House, language: s
     stacks = page.locator("#stacks .tile").count()
     assert stacks == intake.stack_count == DRIVE
     for at in range(stacks):
+        page.screenshot(path=f"/tmp/j{at}.png")
+        print(page.url, house.troubles, page.inner_text("#last"))
         expect(page.locator("#stacks .judged")).to_have_count(at)
         press(page, "5")
     expect(page.locator(".tabs [data-tab=judged] b")).to_have_text(str(stacks))
@@ -178,7 +177,7 @@ def test_a_series_from_proposal_to_identified(home_of_all: House, language: str)
 
     page.wait_for_selector("#graph[data-ready]")
     press(page, "n")
-    expect(page.locator("#graph-said")).to_contain_text("70000")
+    expect(page.locator("#graph-said")).to_contain_text(" 0.jpg")
     press(page, "i")
     page.keyboard.type(f"Kingfisher {language}")
     press(page, "Enter")
