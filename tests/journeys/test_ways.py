@@ -132,8 +132,6 @@ def test_a_folder_of_the_server_to_judged_stacks(home_of_all: House, language: s
     stacks = page.locator("#stacks .tile").count()
     assert stacks == intake.stack_count == DRIVE
     for at in range(stacks):
-        page.screenshot(path=f"/tmp/j{at}.png")
-        print(page.url, house.troubles, page.inner_text("#last"))
         expect(page.locator("#stacks .judged")).to_have_count(at)
         press(page, "5")
     expect(page.locator(".tabs [data-tab=judged] b")).to_have_text(str(stacks))
