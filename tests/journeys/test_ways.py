@@ -193,8 +193,13 @@ def test_a_clue_to_its_country(home_of_all: House, language: str) -> None:
     page = house.page(language, person_named("bram"))
     page.goto(f"{house.address}/series/{series.number}/clues")
     speaks(page, language)
-    press(page, "l", "ArrowRight", "ArrowDown", "Shift+ArrowLeft", "Shift+ArrowUp")
-    drawn = [int(page.input_value(f"#clue-{name}")) for name in ("x", "y", "width", "height")]
+    press(page, "l")
+    x, y, wide, high = _region(page)
+    press(page, "ArrowRight", "ArrowDown")
+    assert _region(page) == [x + 1, y + 1, wide, high]  # a hundredth of the longer side
+    press(page, "Shift+ArrowLeft", "Shift+ArrowUp", *["ArrowRight"] * 60)
+    drawn = _region(page)
+    assert drawn == [128 - wide + 1, y + 1, wide - 1, high - 1]  # never out of the picture
     press(page, "Enter")
     page.keyboard.type("Route sign")
     tab_to(page, "summary:has(+ label[for=clue-language])")
@@ -209,6 +214,10 @@ def test_a_clue_to_its_country(home_of_all: House, language: str) -> None:
     clue = Clue.objects.get(series=series)
     assert [clue.x, clue.y, clue.width, clue.height] == drawn
     well(page, house)
+
+
+def _region(page: Page) -> list[int]:
+    return [int(page.input_value(f"#clue-{name}")) for name in ("x", "y", "width", "height")]
 
 
 @in_language("fr")
