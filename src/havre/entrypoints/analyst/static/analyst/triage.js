@@ -283,7 +283,7 @@
     if (!current.dataset.match) { last(word("no-match")); return true; }
     location.assign(`/media/${current.dataset.medium}/compare/${current.dataset.match}`); return true;
   });
-  Havre.on("storyboard", () => { if (!current) return false; location.assign(`/media/${current.dataset.medium}#storyboard`); return true; });
+  Havre.on("storyboard", () => { if (!current) return false; location.assign(`/media/${current.dataset.medium}#h-stage`); return true; });
   Havre.on("series", () => { if (!current) return false; $("into").showModal(); $("into-series").focus(); return true; });
   $("into-form")?.addEventListener("submit", async (event) => {
     event.preventDefault();
