@@ -1,7 +1,7 @@
 """A stack judged by its key until the next one is painted: `python -m bench.judging [STACKS [MEDIA]]`.
 
 A real browser on the loopback, `havre serve` with a home of MEDIA media (10,000) on the embedded database, all on two
-cores. A key is pressed as soon as the next stack is there; a stack counts from the moment the key went down, as the
+cores. A key is pressed 0.1 s after the next stack is there; a stack counts from the moment the key went down, as the
 browser stamped it, to the first task after the frame in which another stack is current, on the stage too, its veil
 decoded. What is judged is saved meanwhile, and the grid fetches further stacks: `saved_after` is how long the last of
 it took.
@@ -24,6 +24,7 @@ STACKS = 200
 MEDIA = 10_000
 PORT = 8124
 CORES = 2
+PAUSE_MS = 100
 BAR_MS = 100.0
 BROWSER = "/usr/bin/chromium"
 
@@ -33,8 +34,8 @@ WATCH = """(() => {
     const before = document.querySelector(".tile[data-current]"), begun = event.timeStamp;
     const frame = () => requestAnimationFrame(() => {
       const now = document.querySelector(".tile[data-current]"), stage = document.querySelector("#stage .veil");
-      const there = now !== before && stage.dataset.medium === now.dataset.medium && stage.querySelector("img").complete;
-      if (!there) { frame(); return; }
+      const staged = stage.dataset.medium === now.dataset.medium && stage.querySelector("img").complete;
+      if (now === before || !staged) { frame(); return; }
       const after = new MessageChannel();
       after.port1.onmessage = () => { took.push(performance.now() - begun); after.port1.close(); };
       after.port2.postMessage(0);
@@ -79,6 +80,7 @@ def measure(stacks: int, media: int) -> dict[str, object]:
 def _judged(page: Page, stacks: int) -> list[float]:
     """Each key with what it took, in milliseconds."""
     for number in range(stacks):
+        page.wait_for_timeout(PAUSE_MS)
         page.keyboard.press("45"[number % 2])
         until = time.monotonic() + 30
         while page.evaluate("took.length") <= number:
