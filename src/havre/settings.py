@@ -340,8 +340,8 @@ def _postgresql(address: str) -> dict[str, object]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         # Each thread of a server keeps its connection: making one costs as much as answering. No question of ours is
-        # long enough to be compiled first.
+        # long enough to be compiled first; those of havre.compiled are planned once for each connection.
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c jit=off"},
+        "OPTIONS": {"options": "-c jit=off", "prepare_threshold": 0},
     }
