@@ -11,11 +11,12 @@ numbers, texts, times, rows or lists of them: these are what differs from call t
 True, is part of the form. Lists are filled up to a power of two, so that there are few forms.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import cache, wraps
+from itertools import count
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -39,42 +40,59 @@ class _Form:
     key: list[Hashable] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
 
-    def take(self, given: object) -> object:
-        """The stand-in of an argument; its own values are kept aside."""
-        self.key.append(type(given))
+    def take(self, given: Any) -> None:
+        """One more argument."""
+        self.key.append(given.__class__)
         match given:
             case bool() | None:
                 self.key.append(given)
-                return given
             case int() | datetime():
-                return self._stand_in(given)
+                self.values.append(given)
             case str():
-                return self._stand_in(str(given))
+                self.values.append(str(given))
             case Model():
-                return self._row(given)
+                told = [getattr(given, name) for name in _keys(given.__class__)]
+                self.key += [value is None for value in told]
+                self.values += [value for value in told if value is not None]
             case list() | tuple() | set() | frozenset() | dict():
-                return self._list(list(given))
-        self.key.append(given)
-        return given
+                self.values += _filled_up(list(given))
+                self.key.append((len(given) and _full(len(given)), next(iter(given), None).__class__))
+            case _:
+                self.key.append(given)
 
-    def _stand_in(self, value: Value) -> Value:
-        self.values.append(value)
-        return _stand_in(len(self.values) - 1, value)
 
-    def _row(self, row: Model) -> Model:
-        """A row of the same kind, of which only keys may be asked."""
-        names = [column.attname for column in row._meta.concrete_fields if column.primary_key or column.is_relation]
-        told = {name: getattr(row, name) for name in names}
-        self.key.append(tuple(name for name, value in told.items() if value is not None))
-        return type(row)(**{name: self._stand_in(value) for name, value in told.items() if value is not None})
+def _filled_up(values: list[Value]) -> list[Value]:
+    kinds = {value.__class__ for value in values}
+    if len(kinds) > 1 or kinds - {int, str}:
+        raise TypeError(f"a list of {kinds} is no list of numbers or of texts")
+    return values + values[-1:] * (_full(len(values)) - len(values))
 
-    def _list(self, values: list[Value]) -> list[Value]:
-        kinds = {type(value) for value in values}
-        if len(kinds) > 1 or kinds - {int, str}:
-            raise TypeError(f"a list of {kinds} is no list of numbers or of texts")
-        full = 1 << (len(values) - 1).bit_length() if values else 0
-        self.key.append((full, *kinds))
-        return [self._stand_in(value) for value in [*values, *values[-1:] * (full - len(values))]]
+
+def _full(count: int) -> int:
+    return 1 << (count - 1).bit_length() if count else 0
+
+
+@cache
+def _keys(kind: type[Model]) -> list[str]:
+    """What may be asked of a row that stands for any: its own key, and those of the rows it belongs to."""
+    return [each.attname for each in kind._meta.concrete_fields if each.primary_key or each.is_relation]
+
+
+def _stand_ins(given: Sequence[Any]) -> Iterator[Any]:
+    """What stands for arguments: every value of theirs is another."""
+    places = count()
+    for each in given:
+        match each:
+            case int() | datetime() | str() if not isinstance(each, bool):
+                yield _stand_in(next(places), each)
+            case Model():
+                told = {name: getattr(each, name) for name in _keys(each.__class__)}
+                own = {name: _stand_in(next(places), key) for name, key in told.items() if key is not None}
+                yield each.__class__(**own)
+            case list() | tuple() | set() | frozenset() | dict():
+                yield [_stand_in(next(places), value) for value in _filled_up(list(each))]
+            case _:
+                yield each
 
 
 def _stand_in(place: int, value: Value) -> Value:
@@ -149,7 +167,7 @@ def _written(asked: "QuerySet[Any, Any]", values: Sequence[Value]) -> _Written:
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
-        return _Written(asked)
+        return _Written(asked)  # whatever the values, there is nothing
     numbers = {_adapted(current, _stand_in(n, value)): n for n, value in enumerate(values)}
     places = [(at, numbers[each]) for at, each in enumerate(parameters) if _is_value(each) and each in numbers]
     if (values and not places) or _left_inside(parameters, sql):
@@ -187,11 +205,13 @@ def compiled(build: Callable[Given, "QuerySet[Any, Row]"]) -> Callable[Given, li
     @wraps(build)
     def ask(*args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
         form = _Form()
-        stand_ins = [form.take(each) for each in args]
-        named = {name: form.take(each) for name, each in sorted(kwargs.items())}
-        key = (connection.vendor, *form.key, *kwargs)
+        for each in (*args, *kwargs.values()):
+            form.take(each)
+        key = (connection.vendor, *kwargs, *form.key)
         if key not in written:
-            written[key] = _written(build(*stand_ins, **named), form.values)  # type: ignore[arg-type]
+            stand_ins = _stand_ins((*args, *kwargs.values()))
+            some = [next(stand_ins) for _ in args]
+            written[key] = _written(build(*some, **dict(zip(kwargs, stand_ins, strict=True))), form.values)
         return written[key].rows(form.values)
 
     return ask

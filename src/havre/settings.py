@@ -189,7 +189,7 @@ def _people() -> dict[str, object]:
             {"NAME": f"{validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
             {"NAME": f"{validation}.CommonPasswordValidator"},
         ],
-        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "AUTHENTICATION_BACKENDS": [f"{PAGES}.signed_in.Backend"],
         "ACCOUNT_ADAPTER": f"{PAGES}.adapters.Doors",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": "name",
         "ACCOUNT_USER_MODEL_EMAIL_FIELD": None,
@@ -213,6 +213,7 @@ def _people() -> dict[str, object]:
 
 def _sessions() -> dict[str, object]:
     return {
+        "SESSION_ENGINE": f"{PAGES}.signed_in",
         "SESSION_COOKIE_NAME": "havre",
         "SESSION_COOKIE_AGE": 12 * 60 * 60,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from havre.alerts.models import Hit, Question, QuestionImprint, State
+from havre.compiled import compiled
 from havre.errors import NotFound
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
@@ -52,5 +53,9 @@ def hit_for(viewer: Person, number: int) -> Hit:
 
 def count_new_hits(viewer: Person) -> int:
     """How many hits nobody has handled yet; no more than MOST_COUNTED and one are counted."""
-    keys = visible_to(viewer, Hit.objects).filter(handled_at=None).values_list("id", flat=True)
-    return len(keys[: MOST_COUNTED + 1])
+    return len(_new_hits(viewer))
+
+
+@compiled
+def _new_hits(viewer: Person) -> "QuerySet[Hit, int]":
+    return visible_to(viewer, Hit.objects).filter(handled_at=None).values_list("id", flat=True)[: MOST_COUNTED + 1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -84,6 +85,7 @@ def _rail(request: HttpRequest, person: Person, roles: set[str]) -> Iterator[Sho
             yield Shown(place, address, _under(request.path, address), count)
 
 
+@cache
 def _address(place: Place) -> str:
     try:
         return reverse(place.page)
