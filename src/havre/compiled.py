@@ -7,8 +7,8 @@
     _newest(anna, [7, 9])  # a list
 
 The function is called once for each form that its arguments have, with stand-ins, so it must not look at the values of
-numbers, texts, times, rows or lists of them: these are what differs from call to call. Anything else, such as None or
-True, is part of the form. Lists are filled up to a power of two, so that there are few forms.
+numbers, texts, times, rows or lists of them: these are what differs from call to call. Anything else, such as None,
+True or Most(30), is part of the form. Lists are filled up to a power of two, so that there are few forms.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -30,6 +30,12 @@ Value = int | str | datetime
 FIRST = 2_000_000_000
 """The first stand-in: it fits into every column of whole numbers but the smallest."""
 
+
+
+class Most(int):
+    """How many rows at most: part of the SQL, as databases plan by it."""
+
+
 YEAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +50,7 @@ class _Form:
         """One more argument."""
         self.key.append(given.__class__)
         match given:
-            case bool() | None:
+            case bool() | None | Most():
                 self.key.append(given)
             case int() | datetime():
                 self.values.append(given)
@@ -83,7 +89,7 @@ def _stand_ins(given: Sequence[Any]) -> Iterator[Any]:
     places = count()
     for each in given:
         match each:
-            case int() | datetime() | str() if not isinstance(each, bool):
+            case int() | datetime() | str() if not isinstance(each, bool | Most):
                 yield _stand_in(next(places), each)
             case Model():
                 told = {name: getattr(each, name) for name in _keys(each.__class__)}
