@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from havre.assessments.models import Act, Assessment, Derived, Stack, Tab, Tally
 from havre.assessments.tallies import KNOWN
@@ -164,10 +164,11 @@ def labels_of(viewer: Person, exhibits: QuerySet[Exhibit]) -> dict[int, str]:
 
 def judged_since(viewer: Person, since: datetime) -> int:
     """How many stacks the viewer themself judged from then on."""
-    return len(_judged(viewer, since))
+    return next(iter(_judged(viewer, since)), 0)
 
 
 @compiled
 def _judged(viewer: Person, since: datetime) -> "QuerySet[Assessment, int]":
     words = Assessment.objects.filter(act__person=viewer.pk, act__at__gte=since, act__undone_at=None)
-    return words.values_list("stack", flat=True).distinct()
+    counted = words.order_by().values("act__person").annotate(count=Count("stack", distinct=True))
+    return counted.values_list("count", flat=True)
