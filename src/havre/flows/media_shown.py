@@ -15,7 +15,7 @@ from havre.media.models import Exhibit, Fact, Fingerprint, Medium
 from havre.media.queries import exhibits_of, facts_of, fingerprints_of, medium_by_id
 from havre.series.findings import told_of
 from havre.series.models import Link, Series
-from havre.series.origins import Origins, size_of
+from havre.series.origins import origins_then
 from havre.series.queries import links_about, series_with
 from havre.series.weigh import Weighing
 from havre.units.acting import Acting
@@ -142,7 +142,7 @@ def of_links(acting: Acting, found: Sequence[Link], medium: Medium) -> list[Reas
     """Links as reasons, as they weigh today, seen from a medium on either side of them."""
     if not found:
         return []
-    weighing = Weighing(Origins(acting.unit, size_of(acting.unit)))
+    weighing = Weighing(origins_then(acting.unit))
     weighed = {(link.one, link.other, str(link.kind)): link for link in weighing.of([medium.pk])}
     told: list[Reason] = []
     for row in found:

@@ -1,8 +1,11 @@
 """Reads of media; the first parameter is who asks."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from havre.cases.models import Case
+from havre.compiled import compiled
 from havre.errors import NotFound
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.restrictions.visible import visible_to
@@ -12,6 +15,12 @@ from havre.units.models import Person
 def media_for(viewer: Person) -> QuerySet[Medium]:
     """Every medium this viewer may know of."""
     return visible_to(viewer, Medium.objects)
+
+
+@compiled
+def media_of(viewer: Person, numbers: Collection[int]) -> QuerySet[Medium]:
+    """Those of these media that this viewer may know of."""
+    return media_for(viewer).filter(pk__in=numbers)
 
 
 def medium_for(viewer: Person, sha256: bytes) -> Medium:
@@ -29,10 +38,10 @@ def sealed_files_for(viewer: Person) -> QuerySet[SealedFile]:
 
 def medium_by_id(viewer: Person, number: int) -> Medium:
     """The medium with this number, if this viewer may know that it exists."""
-    found = media_for(viewer).filter(pk=number).first()
-    if found is None:
+    found = media_of(viewer, [number])
+    if not found:
         raise NotFound("there is no such medium")
-    return found
+    return found[0]
 
 
 def case_of(viewer: Person, medium: Medium) -> Case | None:
