@@ -25,7 +25,7 @@ from django.db.models import Model, QuerySet
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
-Value = int | str | datetime
+Value = int | str | bytes | datetime
 
 FIRST = 2_000_000_000
 """The first stand-in: it fits into every column of whole numbers but the smallest."""
@@ -52,7 +52,7 @@ class _Form:
         match given:
             case bool() | None | Most():
                 self.key.append(given)
-            case int() | datetime():
+            case int() | bytes() | datetime():
                 self.values.append(given)
             case str():
                 self.values.append(str(given))
@@ -69,8 +69,8 @@ class _Form:
 
 def _filled_up(values: list[Value]) -> list[Value]:
     kinds = {value.__class__ for value in values}
-    if len(kinds) > 1 or kinds - {int, str}:
-        raise TypeError(f"a list of {kinds} is no list of numbers or of texts")
+    if len(kinds) > 1 or kinds - {int, str, bytes}:
+        raise TypeError(f"a list of {kinds} is no list of numbers, of texts or of bytes")
     return values + values[-1:] * (_full(len(values)) - len(values))
 
 
@@ -89,7 +89,7 @@ def _stand_ins(given: Sequence[Any]) -> Iterator[Any]:
     places = count()
     for each in given:
         match each:
-            case int() | datetime() | str() if not isinstance(each, bool | Most):
+            case int() | bytes() | datetime() | str() if not isinstance(each, bool | Most):
                 yield _stand_in(next(places), each)
             case Model():
                 told = {name: getattr(each, name) for name in _keys(each.__class__)}
@@ -102,8 +102,9 @@ def _stand_ins(given: Sequence[Any]) -> Iterator[Any]:
 
 
 def _stand_in(place: int, value: Value) -> Value:
-    if isinstance(value, str):
-        return f"\x01{FIRST + place}"
+    if isinstance(value, str | bytes):
+        text = f"\x01{FIRST + place}"
+        return text if isinstance(value, str) else text.encode()
     return FIRST + place if isinstance(value, int) else YEAR + timedelta(seconds=place)
 
 
@@ -163,6 +164,8 @@ def _as_kind(parameter: Any, value: Any) -> Any:
 
 
 def _adapted(current: Any, value: Value) -> Any:
+    if isinstance(value, bytes):
+        return current.Database.Binary(value)
     return current.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
@@ -174,15 +177,22 @@ def _written(asked: "QuerySet[Any, Any]", values: Sequence[Value]) -> _Written:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return _Written(asked)  # whatever the values, there is nothing
-    numbers = {_adapted(current, _stand_in(n, value)): n for n, value in enumerate(values)}
-    places = [(at, numbers[each]) for at, each in enumerate(parameters) if _is_value(each) and each in numbers]
+    numbers = {_plain(_adapted(current, _stand_in(n, value))): n for n, value in enumerate(values)}
+    plain = map(_plain, parameters)
+    places = [(at, numbers[each]) for at, each in enumerate(plain) if _is_value(each) and each in numbers]
     if (values and not places) or _left_inside(parameters, sql):
         raise TypeError(f"a value is not asked for as it is: {sql}")
     return _Written(asked, compiler, sql, parameters, places)
 
 
+def _plain(parameter: Any) -> Any:
+    # Both databases are handed bytes in a wrapper of their own.
+    wrapped = getattr(parameter, "obj", parameter)
+    return bytes(wrapped) if isinstance(wrapped, bytes | memoryview) else parameter
+
+
 def _is_value(parameter: object) -> bool:
-    return isinstance(parameter, int | str | datetime) and not isinstance(parameter, bool)
+    return isinstance(parameter, int | str | bytes | datetime) and not isinstance(parameter, bool)
 
 
 def _left_inside(parameters: Sequence[object], sql: str) -> bool:

@@ -43,6 +43,12 @@ def new_hits(viewer: Person) -> QuerySet[Hit]:
     return hits_for(viewer).filter(handled_at=None)
 
 
+@compiled
+def newest_hit(viewer: Person) -> QuerySet[Hit]:
+    """The last of them."""
+    return new_hits(viewer)[:1]
+
+
 def hit_for(viewer: Person, number: int) -> Hit:
     """The hit of this number, if this viewer may know that it exists."""
     found = hits_for(viewer).filter(pk=number).first()

@@ -105,10 +105,15 @@ class Spared:
 
 def spared(viewer: Person, at: datetime) -> Spared:
     """Known and repeated files of the cases in which this person revealed something today."""
-    cases = Reveal.objects.filter(person=viewer, began_at__gte=day_of(at)).values("case")
+    counted = _spared(viewer, day_of(at))
+    return Spared(sum(known for known, _ in counted), sum(repeats for _, repeats in counted))
+
+
+@compiled
+def _spared(viewer: Person, since: datetime) -> "QuerySet[Intake, tuple[int, int]]":
+    cases = Reveal.objects.filter(person=viewer.pk, began_at__gte=since).values("case")
     intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__in=cases)
-    counts = intakes.order_by().aggregate(known=Sum("known", default=0), repeats=Sum("repeat", default=0))
-    return Spared(counts["known"], counts["repeats"])
+    return intakes.values_list("known", "repeat")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 
 from havre.cases.models import Case
-from havre.compiled import compiled
+from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.restrictions.visible import visible_to
@@ -50,10 +50,11 @@ def case_of(viewer: Person, medium: Medium) -> Case | None:
     return found.order_by("-opened_at", "-id").first()
 
 
-def exhibits_of(viewer: Person, medium: Medium) -> QuerySet[Exhibit]:
-    """Every place a medium was found at, the first first, with its item, intake and case."""
+@compiled
+def exhibits_of(viewer: Person, medium: int, most: Most) -> QuerySet[Exhibit]:
+    """The places a medium was found at, the first first, with item, intake and case."""
     found = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium=medium)
-    return found.select_related("item__intake__case").order_by("id")
+    return found.select_related("item__intake__case").order_by("id")[:most]
 
 
 def fingerprints_of(viewer: Person, medium: Medium) -> QuerySet[Fingerprint]:
@@ -61,6 +62,14 @@ def fingerprints_of(viewer: Person, medium: Medium) -> QuerySet[Fingerprint]:
     return visible_to(viewer, Fingerprint.objects.all(), "medium__unit").filter(medium=medium).order_by("frame", "id")
 
 
-def facts_of(viewer: Person, medium: Medium) -> QuerySet[Fact]:
+@compiled
+def first_fingerprints(viewer: Person, medium: int, most: Most) -> QuerySet[Fingerprint]:
+    """The first of them."""
+    rows = visible_to(viewer, Fingerprint.objects.all(), "medium__unit").filter(medium=medium)
+    return rows.order_by("frame", "id")[:most]
+
+
+@compiled
+def facts_of(viewer: Person, medium: int) -> QuerySet[Fact]:
     """What the file of a medium states of itself, in the order in which it was read."""
     return visible_to(viewer, Fact.objects.all(), "medium__unit").filter(medium=medium).order_by("id")

@@ -198,11 +198,12 @@ def series_page(viewer: Person, which: Q, before: int | None, most: int) -> list
     counted = visible_to(viewer, Series.objects).filter(which)
     if before is not None:
         counted = counted.filter(number__lt=before)
-    return _counted(viewer, list(counted.order_by("-number").values_list("id", flat=True)[:most]))
+    return series_counted(viewer, list(counted.order_by("-number").values_list("id", flat=True)[:most]))
 
 
 @compiled
-def _counted(viewer: Person, keys: Collection[int]) -> QuerySet[Series]:
+def series_counted(viewer: Person, keys: Collection[int]) -> QuerySet[Series]:
+    """These series, the newest first, with how many members each has."""
     return series_of(viewer, over=True).filter(id__in=keys).order_by("-number")
 
 
