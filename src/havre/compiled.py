@@ -11,7 +11,8 @@ numbers, texts, times, rows or lists of them: these are what differs from call t
 True or Most(30), is part of the form. Lists are filled up to a power of two, so that there are few forms.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,8 @@ FIRST = 2_000_000_000
 class Most(int):
     """How many rows at most: part of the SQL, as databases plan by it."""
 
+
+LISTS = re.compile(r"(?<= )(IN \((?:%s, )*%s\))")
 
 YEAR = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -116,8 +119,8 @@ class _Written:
     compiler: Any = None
     sql: str = ""
     parameters: Sequence[Any] = ()
-    places: Sequence[tuple[int, int]] = ()
-    """Where a parameter is the value of this number."""
+    places: Sequence[tuple[int, Sequence[int]]] = ()
+    """Where a parameter is the value of this number, or the list of the values of these numbers."""
 
     def rows(self, values: Sequence[Value]) -> list[Any]:
         """What the database answers with these values."""
@@ -125,8 +128,9 @@ class _Written:
             return []
         current = connections[self.asked.db]
         filled = list(self.parameters)
-        for at, number in self.places:
-            filled[at] = _as_kind(self.parameters[at], _adapted(current, values[number]))
+        for at, numbers in self.places:
+            some = [_as_kind(self.parameters[at], _adapted(current, values[number])) for number in numbers]
+            filled[at] = some if len(some) > 1 else some[0]
         answered, width = answer(current, self.sql, filled), self.compiler.col_count
         if self.compiler.has_extra_select:
             answered = [row[:width] for row in answered]
@@ -182,7 +186,30 @@ def _written(asked: "QuerySet[Any, Any]", values: Sequence[Value]) -> _Written:
     places = [(at, numbers[each]) for at, each in enumerate(plain) if _is_value(each) and each in numbers]
     if (values and not places) or _left_inside(parameters, sql):
         raise TypeError(f"a value is not asked for as it is: {sql}")
-    return _Written(asked, compiler, sql, parameters, places)
+    if current.vendor == "postgresql":
+        return _Written(asked, compiler, *_with_arrays(sql, parameters, dict(places)))
+    return _Written(asked, compiler, sql, parameters, [(at, [number]) for at, number in places])
+
+
+def _with_arrays(
+    sql: str, parameters: Sequence[Any], numbers: Mapping[int, int]
+) -> tuple[str, Sequence[Any], Sequence[tuple[int, Sequence[int]]]]:
+    """Each list of values as one parameter: what has hundreds of parameters is slow to take apart."""
+    parts: list[str] = []
+    kept: list[Any] = []
+    places: list[tuple[int, Sequence[int]]] = []
+    at = 0
+    for part in LISTS.split(sql):
+        count = part.count("%s")
+        is_list = count > 1 and LISTS.fullmatch(part) and all(place in numbers for place in range(at, at + count))
+        step = count if is_list else 1
+        for place in range(at, at + count, step):
+            if place in numbers:
+                places.append((len(kept), [numbers[each] for each in range(place, place + step)]))
+            kept.append(parameters[place])
+        parts.append("= ANY(%s)" if is_list else part)
+        at += count
+    return "".join(parts), kept, places
 
 
 def _plain(parameter: Any) -> Any:

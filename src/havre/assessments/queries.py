@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from havre.assessments.models import Act, Assessment, Derived, Stack, Tab, Tally
 from havre.assessments.tallies import KNOWN
+from havre.cases.models import Intake
 from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.media.models import Exhibit
@@ -37,7 +38,11 @@ def stacks_for(viewer: Person) -> QuerySet[Stack]:
 def stacks_after(viewer: Person, tab: str, intake: int | None, after: Place | None, most: int) -> list[Stack]:
     """The next stacks of a tab, in order; of one intake or of all."""
     rank, key = after or (None, None)
-    return _stacks_after(viewer, str(tab), intake, rank, key, Most(most))
+    found = _stacks_after(viewer, str(tab), intake, rank, key, Most(most))
+    intakes = {each.pk: each for each in _intakes(viewer, list({stack.intake_id for stack in found}))}
+    for stack in found:
+        stack.intake = intakes[stack.intake_id]
+    return found
 
 
 @compiled
@@ -49,7 +54,12 @@ def _stacks_after(
         rows = rows.filter(intake=intake)
     if rank is not None:
         rows = rows.filter(Q(rank__gt=rank) | Q(rank=rank, id__gt=key), rank__gte=rank)
-    return rows.select_related("medium", "item", "intake").order_by("rank", "id")[:most]
+    return rows.select_related("medium", "item").order_by("rank", "id")[:most]
+
+
+@compiled
+def _intakes(viewer: Person, keys: Collection[int]) -> QuerySet[Intake]:
+    return visible_to(viewer, Intake.objects, "case__unit").filter(id__in=keys)
 
 
 def came_since(viewer: Person, tab: str, intake: int | None, newest: int, most: int) -> int:
