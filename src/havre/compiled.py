@@ -37,7 +37,7 @@ class Most(int):
     """How many rows at most: part of the SQL, as databases plan by it."""
 
 
-LISTS = re.compile(r"(?<= )(IN \((?:%s, )*%s\))")
+LISTS = re.compile(r"((?<!NOT )IN \((?:%s, )*%s\))")
 
 YEAR = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -162,9 +162,17 @@ def prepared(current: Any) -> Any:
     return current.make_cursor(ServerBindingCursor(current.connection))
 
 
+WIDTHS = {"Int2": 15, "Int4": 31}
+"""Bits of a number, by the class that tells psycopg how wide it is; others have 63."""
+
+
 def _as_kind(parameter: Any, value: Any) -> Any:
-    # psycopg is told by the class of a number how wide it is.
-    return type(parameter)(value) if isinstance(parameter, int) else value
+    """A value as the parameter that stood for it. Raises OverflowError where no column of its kind holds it."""
+    if not isinstance(parameter, int):
+        return value
+    if value.bit_length() > WIDTHS.get(type(parameter).__name__, 63):
+        raise OverflowError(value)
+    return type(parameter)(value)
 
 
 def _adapted(current: Any, value: Value) -> Any:
@@ -255,6 +263,9 @@ def compiled(build: Callable[Given, "QuerySet[Any, Row]"]) -> Callable[Given, li
             stand_ins = _stand_ins((*args, *kwargs.values()))
             some = [next(stand_ins) for _ in args]
             written[key] = _written(build(*some, **dict(zip(kwargs, stand_ins, strict=True))), form.values)
-        return written[key].rows(form.values)
+        try:
+            return written[key].rows(form.values)
+        except OverflowError:  # Django knows what no column holds
+            return list(build(*args, **kwargs))
 
     return ask
