@@ -32,7 +32,6 @@ FIRST = 2_000_000_000
 """The first stand-in: it fits into every column of whole numbers but the smallest."""
 
 
-
 class Most(int):
     """How many rows at most: part of the SQL, as databases plan by it."""
 

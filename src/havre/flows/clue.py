@@ -67,14 +67,14 @@ class Desk:
     def told(self) -> dict[str, object]:
         """What the log is told of it: how many clues, and the crops that are sharp."""
         sharp = (clue.pk for clue in self.clues if clue.pk in self.crops and self.crops[clue.pk].confirmed_at)
-        return {"act": "clues", "clues": len(self.clues), "crops": sorted(sharp)}
+        return {"clues": len(self.clues), "crops": sorted(sharp)}
 
 
 def clue_desk(home: Home, acting: Acting, named: str, on: int = 0, after: int = 0) -> Desk:
     """Everything that clues say of a series, with this member or its first to draw on; what is shown is logged."""
     _may_look(acting)
     desk = read_desk(acting, series_for(acting.person, named), on, after)
-    consulted(home, acting, thing_of(desk.series), desk.told)
+    consulted(home, acting, thing_of(desk.series), {"act": "clues", **desk.told})
     return desk
 
 

@@ -209,9 +209,7 @@ def _straight(acting: Acting, medium: Medium, other: Medium | None) -> Iterator[
     """How far the two pictures are apart as they are, and turned as it suits best."""
     if other is None:
         return
-    first, second = (
-        next(iter(first_fingerprints(acting.person, each.pk, Most(1))), None) for each in (medium, other)
-    )
+    first, second = (next(iter(first_fingerprints(acting.person, each.pk, Most(1))), None) for each in (medium, other))
     if first is None or second is None or "picture" not in (medium.family, other.family):
         return
     ways = _ways(first, second)

@@ -68,9 +68,7 @@ class Opened:
         return len(self.stacks) == self.all_stacks
 
 
-def open_series(
-    home: Home, acting: Acting, named: str, after: int = 0, on: int = 0, pictures: int = 0
-) -> Opened:
+def open_series(home: Home, acting: Acting, named: str, after: int = 0, on: int = 0, pictures: int = 0) -> Opened:
     """The stacks of a series behind a medium, with everything that speaks for them; that it was looked at is logged.
 
     `on` is the member that clues are drawn on, of those behind `pictures` to choose from.
@@ -82,7 +80,7 @@ def open_series(
     page = behind[:A_PAGE]
     desk = clue.read_desk(acting, series, on, pictures)
     opened = _opened(acting, series, stacks, page, behind[A_PAGE - 1].first if len(behind) > A_PAGE else None, desk)
-    consulted(home, acting, thing_of(series), {"shown": len(page), **desk.told})
+    consulted(home, acting, thing_of(series), {"shown": len(page), **(desk.told if desk.clues else {})})
     return opened
 
 

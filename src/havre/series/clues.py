@@ -56,7 +56,9 @@ def upright(medium: Medium) -> tuple[int, int]:
 
 @compiled
 def _lying(medium: int) -> "QuerySet[Fact, int]":
-    return Fact.objects.filter(medium=medium, field="EXIF:Orientation", value__in=LYING).values_list("id", flat=True)[:1]
+    return Fact.objects.filter(medium=medium, field="EXIF:Orientation", value__in=LYING).values_list("id", flat=True)[
+        :1
+    ]
 
 
 def draw(series: Series, medium: Medium, drawn: Drawn, by: Person, at: datetime) -> Clue:
