@@ -4,12 +4,11 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
 from babel.messages.pofile import read_po
-from django.utils.translation import templatize
+
+from havre.entrypoints.analyst.jinja import environment
 
 PAGES = Path(__file__).parent.parent / "src" / "havre" / "entrypoints" / "analyst"
 
@@ -38,12 +37,10 @@ class Said:
 
 def said_in_templates(folder: Path) -> Iterator[Said]:
     """What templates say through their tags."""
-    keywords = DEFAULT_KEYWORDS | {"pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
+    reading = environment()
     for file in sorted(folder.rglob("*.html")):
-        lines = templatize(file.read_text("utf-8"), origin=str(file)).splitlines()
-        code = "\n".join(line.lstrip() for line in lines).encode()
-        for line, function, text, _ in extract_python(BytesIO(code), keywords, [], {"encoding": "utf-8"}):
-            yield _said(str(function), text if isinstance(text, tuple) else (text,), f"{file.name}:{line}")
+        for line, function, text in reading.extract_translations(file.read_text("utf-8")):  # type: ignore[attr-defined]
+            yield _said(str(function or "gettext"), text if isinstance(text, tuple) else (text,), f"{file.name}:{line}")
 
 
 def said_in_python(folder: Path) -> Iterator[Said]:
@@ -89,7 +86,7 @@ def catalogue(language: str, folder: Path) -> dict[Key, tuple[str, ...]]:
     return found
 
 
-TAGS = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+TAGS = re.compile(r"{%\s*trans\b.*?{%\s*endtrans\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 SPOKEN = re.compile(r"""\b(?:aria-label|title|placeholder|alt|label)=(?:"([^"]*)"|'([^']*)')""")
 WORD = re.compile(r"[^\W\d_]{3,}")
 NO_WORDS = frozenset(

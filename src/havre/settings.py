@@ -277,21 +277,7 @@ def _web() -> dict[str, object]:
             "allauth.account.middleware.AccountMiddleware",
             f"{PAGES}.answers.errors",
         ],
-        "TEMPLATES": [
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                # Before allauth's own: the few pages that it draws itself are ours.
-                "DIRS": [str(Path(__file__).parent / "entrypoints" / "analyst" / "templates")],
-                "APP_DIRS": True,
-                "OPTIONS": {
-                    "context_processors": [
-                        "django.template.context_processors.request",
-                        "django.contrib.messages.context_processors.messages",
-                        f"{PAGES}.shell.around",
-                    ]
-                },
-            }
-        ],
+        "TEMPLATES": [_pages(), _of_others()],
         "APPEND_SLASH": False,
         # What one process remembered, another would not know.
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
@@ -300,6 +286,24 @@ def _web() -> dict[str, object]:
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_MAX_AGE": 86_400,
     }
+
+
+def _pages() -> dict[str, object]:
+    """How our templates are read; before allauth's own, so that the few pages it draws itself are ours."""
+    return {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [str(Path(__file__).parent / "entrypoints" / "analyst" / "templates")],
+        "OPTIONS": {
+            "environment": f"{PAGES}.jinja.environment",
+            "auto_reload": False,
+            "context_processors": ["django.contrib.messages.context_processors.messages", f"{PAGES}.shell.around"],
+        },
+    }
+
+
+def _of_others() -> dict[str, object]:
+    """What Django and allauth bring with them."""
+    return {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
 
 
 def _languages() -> dict[str, object]:

@@ -54,4 +54,4 @@ def test_a_text_is_found_under_any_name_and_one_put_together_is_refused() -> Non
 
 
 def test_english_outside_the_tags_is_found() -> None:
-    assert unspoken('<p title="Hello {{ x }}">{% translate "fine" %} not fine</p>') == ["Hello", "not", "fine"]
+    assert unspoken('<p title="Hello {{ x }}">{{ _("fine") }} not fine</p>') == ["Hello", "not", "fine"]

@@ -1,0 +1,93 @@
+"""How templates are read: Jinja, which is compiled once and then five times as fast as Django's own.
+
+Everything is escaped, whoever wrote it. Numbers and dates are written as the language writes them.
+"""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.template import defaultfilters
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import formats, translation
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+from jinja2 import ChainableUndefined, Environment, pass_context
+from jinja2.runtime import Context
+
+
+def environment(**options: Any) -> Environment:
+    """What Django asks for: Jinja with our words."""
+    options |= {"undefined": ChainableUndefined, "extensions": ["jinja2.ext.i18n"], "finalize": _written}
+    made = Environment(**options)  # noqa: S701 - Django has set autoescape
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=False, pgettext=translation.pgettext
+    )
+    made.globals |= {
+        "icon": icon,
+        "language_code": translation.get_language,
+        "languages": settings.LANGUAGES,
+        "static": cache(static),
+        "url": url,
+        "veiled": veiled,
+    }
+    made.filters |= {name: getattr(defaultfilters, name) for name in OF_DJANGO}
+    made.filters |= {"counted": counted, "json_script": json_script}
+    return made
+
+
+OF_DJANGO = (
+    "capfirst",
+    "date",
+    "default_if_none",
+    "filesizeformat",
+    "floatformat",
+    "linebreaksbr",
+    "slugify",
+    "stringformat",
+    "truncatechars",
+    "yesno",
+)
+"""Filters that write as Django does."""
+
+
+def _written(value: object) -> object:
+    """What stands on a page for a value."""
+    if isinstance(value, float | Decimal | date):
+        return formats.localize(value)
+    return value
+
+
+def url(name: str, *places: object) -> str:
+    """The address of a page."""
+    return reverse(name, args=places)
+
+
+@cache
+def icon(name: str) -> SafeString:
+    """An icon of the sprite; always beside a word, so that nobody needs to know it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("vendor/icons.svg"), name
+    )
+
+
+def counted(number: int) -> str:
+    """A number of things as the language writes it, in groups of thousands."""
+    return formats.number_format(number, use_l10n=True, force_grouping=True)
+
+
+@pass_context
+def veiled(context: Context, shown: Any, classes: str = "ratio-43", tip: str = "") -> SafeString:
+    """A veiled picture: `data-medium` is what a held key reveals; `tip` is written on the plate that reveals it."""
+    care = context.get("care")
+    plain = bool(care and care.viewing.tile)
+    medium, data = (getattr(shown, name, "") for name in ("medium", "data"))
+    parts = (
+        format_html(' data-medium="{}"', medium) if medium else "",
+        format_html('<img src="{}" alt="">', data) if data and not plain else "",
+        format_html('<span class="tip">{}</span>', tip) if tip else "",
+    )
+    return format_html('<span class="veil {}"{}>{}{}</span>', classes, *parts)
