@@ -36,6 +36,9 @@ class Most(int):
     """How many rows at most: part of the SQL, as databases plan by it."""
 
 
+STATEMENTS = 500
+"""Statements that a connection keeps prepared: more than there are forms, or they would push one another out."""
+
 LISTS = re.compile(r"((?<!NOT )IN \((?:%s, )*%s\))")
 
 YEAR = datetime(9000, 1, 1, tzinfo=UTC)
@@ -158,7 +161,8 @@ def prepared(current: Any) -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     current.ensure_connection()
-    return current.make_cursor(ServerBindingCursor(current.connection))
+    current.connection.prepared_max = STATEMENTS
+    return current.make_cursor(ServerBindingCursor(current.connection))  # type: ignore[call-arg]
 
 
 WIDTHS = {"Int2": 15, "Int4": 31}
@@ -255,13 +259,14 @@ def compiled(build: Callable[Given, "QuerySet[Any, Row]"]) -> Callable[Given, li
     @wraps(build)
     def ask(*args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
         form = _Form()
-        for each in (*args, *kwargs.values()):
+        named: dict[str, Any] = dict(kwargs)
+        for each in (*args, *named.values()):
             form.take(each)
-        key = (connection.vendor, *kwargs, *form.key)
+        key = (connection.vendor, *named, *form.key)
         if key not in written:
-            stand_ins = _stand_ins((*args, *kwargs.values()))
+            stand_ins = _stand_ins((*args, *named.values()))
             some = [next(stand_ins) for _ in args]
-            written[key] = _written(build(*some, **dict(zip(kwargs, stand_ins, strict=True))), form.values)
+            written[key] = _written(build(*some, **dict(zip(named, stand_ins, strict=True))), form.values)
         try:
             return written[key].rows(form.values)
         except OverflowError:  # Django knows what no column holds

@@ -11,10 +11,10 @@ from havre.cases.queries import (
     cases_for,
     intake_for,
     intakes_page,
-    orders_of,
-    orders_page,
     left_out,
     order_for,
+    orders_of,
+    orders_page,
     own_order,
     uploads_of,
 )

@@ -104,7 +104,7 @@ def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
 
 
 @compiled
-def _digests(viewer: Person, media: Collection[int]) -> "QuerySet[Medium, tuple[int, bytes]]":
+def _digests(viewer: Person, media: Collection[int]) -> "QuerySet[Medium, tuple[int, bytes | memoryview]]":
     return visible_to(viewer, Medium.objects).filter(id__in=media).values_list("id", "sha256")
 
 
