@@ -347,6 +347,7 @@ def _postgresql(address: str) -> dict[str, object]:
         # Each thread of a server keeps its connection: making one costs as much as answering. No question of ours is
         # long enough to be compiled first; those of havre.compiled are planned once for each connection.
         "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
+        # Whether the server still speaks is looked at on the socket (entrypoints.analyst.main), not asked.
+        "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {"options": "-c jit=off", "prepare_threshold": 0},
     }
