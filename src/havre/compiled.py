@@ -162,7 +162,8 @@ def prepared(current: Any) -> Any:
 
     current.ensure_connection()
     current.connection.prepared_max = STATEMENTS
-    return current.make_cursor(ServerBindingCursor(current.connection))  # type: ignore[call-arg]
+    make = current.make_debug_cursor if current.queries_logged else current.make_cursor
+    return make(ServerBindingCursor(current.connection))  # type: ignore[call-arg]
 
 
 WIDTHS = {"Int2": 15, "Int4": 31}
