@@ -1,6 +1,7 @@
 """Reads of standing questions and their hits; the first parameter is who asks."""
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.alerts.models import Hit, Question, QuestionImprint, State
 from havre.compiled import compiled
@@ -28,7 +29,7 @@ def question_for(viewer: Person, number: int) -> Question:
     """The standing question of this number, if this viewer may know that it exists."""
     found = questions_for(viewer).filter(pk=number).first()
     if found is None:
-        raise NotFound("there is no such standing question")
+        raise NotFound(_("there is no such standing question"))
     return found
 
 
@@ -53,7 +54,7 @@ def hit_for(viewer: Person, number: int) -> Hit:
     """The hit of this number, if this viewer may know that it exists."""
     found = hits_for(viewer).filter(pk=number).first()
     if found is None:
-        raise NotFound("there is no such hit")
+        raise NotFound(_("there is no such hit"))
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from havre.assessments.models import Act, Assessment, Derived, Stack, Tab, Tally
 from havre.assessments.tallies import KNOWN
@@ -88,7 +89,7 @@ def stacks_named(viewer: Person, keys: Collection[int]) -> list[Stack]:
     """These stacks in the order given. Raises NotFound where this viewer may not know of one."""
     rows = stacks_for(viewer).select_related("medium").in_bulk(list(set(keys)))
     if len(rows) < len(set(keys)):
-        raise NotFound("there is no such stack: look at the page again")
+        raise NotFound(_("there is no such stack: look at the page again"))
     return [rows[key] for key in dict.fromkeys(keys)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from havre.audit import models
 from havre.audit.entry import Entry
@@ -59,7 +60,7 @@ def entry_for(viewer: Person, index: int) -> Entry:
     row = _own(viewer).filter(index=index).first()
     entry = entry_from(row) if row is not None else None
     if not isinstance(entry, Entry):
-        raise NotFound(f"the log of your unit has no entry {index}")
+        raise NotFound(_("the log of your unit has no entry %(index)s") % {"index": index})
     return entry
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from havre.audit import models
 from havre.audit.entry import Act, Entry, Seal, Unreadable, entry_of, wrong_with
@@ -119,10 +120,16 @@ def _refuse_rollback(verifier: Verifier, seen: str, head: models.Head | None, ne
     known = read_note(seen, verifier)
     size = 0 if head is None else head.size
     if size < known.size:
-        raise Broken(f"the log holds {size} entries, but {known.size} were seen: it was cut off or went back")
+        raise Broken(
+            _("the log holds %(size)s entries, but %(seen)s were seen: it was cut off or went back")
+            % {"size": size, "seen": known.size}
+        )
     same = newest is not None and (newest.number, newest.note) == (known.number, seen)
     if not same and not models.Checkpoint.objects.filter(number=known.number, note=seen).exists():
-        raise Broken(f"checkpoint {known.number}, seen before, is not in this log: it has another history")
+        raise Broken(
+            _("checkpoint %(number)s, seen before, is not in this log: it has another history")
+            % {"number": known.number}
+        )
 
 
 def _newest_seal() -> Seal | None:
@@ -175,8 +182,11 @@ def _proven_tree(newest: Seal | None, head: models.Head, verifier: Verifier) -> 
         tree = _continued(tree, rows, verifier)
     if (head.size, head.frontier) != (tree.size, tree.text()):
         raise Broken(
-            f"the log says it ends at {head.size} but its entries say {tree.size}, or another tree;"
-            " run `havre audit verify`"
+            _(
+                "the log says it ends at %(size)s but its entries say %(entries)s, or another tree; run `havre audit"
+                " verify`"
+            )
+            % {"size": head.size, "entries": tree.size}
         )
     return tree
 
@@ -190,7 +200,9 @@ def _continued(tree: Frontier, rows: Sequence[models.Entry], verifier: Verifier)
     for row in rows:
         entry = entry_from(row)
         if isinstance(entry, Unreadable) or entry.index != tree.size or wrong_with(entry, verifier):
-            raise Broken(f"entry {tree.size} of the log is not what was recorded; run `havre audit verify`")
+            raise Broken(
+                _("entry %(size)s of the log is not what was recorded; run `havre audit verify`") % {"size": tree.size}
+            )
         tree = tree.append(entry.leaf)
     return tree
 
@@ -199,7 +211,9 @@ def _signed_tree(newest: Seal, verifier: Verifier) -> Frontier:
     signed = read_note(newest.note, verifier)
     tree = _frontier(newest.size, newest.frontier)
     if (signed.number, signed.size, signed.root) != (newest.number, tree.size, tree.root()):
-        raise Broken(f"checkpoint {newest.number} of the log was altered; run `havre audit verify`")
+        raise Broken(
+            _("checkpoint %(number)s of the log was altered; run `havre audit verify`") % {"number": newest.number}
+        )
     return tree
 
 
@@ -207,7 +221,7 @@ def _locked_head() -> models.Head:
     # SQLite's transactions are immediate: there the whole database is ours already.
     heads = _heads()
     if not heads:
-        raise Broken("the log has lost the row that says where it ends; run `havre audit verify`")
+        raise Broken(_("the log has lost the row that says where it ends; run `havre audit verify`"))
     return heads[0]
 
 
@@ -220,7 +234,7 @@ def _frontier(size: int, text: str) -> Frontier:
     try:
         return frontier_of(size, text)
     except (Invalid, TypeError) as error:
-        raise Broken(f"the log's tree was altered ({error}); run `havre audit verify`") from None
+        raise Broken(_("the log's tree was altered (%(error)s); run `havre audit verify`") % {"error": error}) from None
 
 
 def _row(entry: Entry) -> models.Entry:
@@ -234,8 +248,8 @@ def _writing() -> Iterator[None]:
         with transaction.atomic(savepoint=False):
             yield
     except IntegrityError as error:
-        raise Broken("the log already holds what would be its next entry; run `havre audit verify`") from error
+        raise Broken(_("the log already holds what would be its next entry; run `havre audit verify`")) from error
     except DatabaseError as error:
         raise Unavailable(
-            "the log could not be written, so nothing was done: look at the database and run the same command again"
+            _("the log could not be written, so nothing was done: look at the database and run the same command again")
         ) from error

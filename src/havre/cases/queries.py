@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.cases.models import Case, Intake, Item, Order, Upload
 from havre.compiled import Most, compiled
@@ -15,7 +16,7 @@ def case_for(viewer: Person, reference: str) -> Case:
     """The case of this reference, if this viewer may know that it exists; an erased one still says that it was."""
     found = visible_to(viewer, Case.objects).filter(reference=reference).first()
     if found is None:
-        raise NotFound(f"there is no case {reference!r}: open it with `havre case open`")
+        raise NotFound(_("there is no case %(reference)r: open it with `havre case open`") % {"reference": reference})
     return found
 
 
@@ -56,7 +57,7 @@ def intake_for(viewer: Person, intake: int) -> Intake:
     """The intake with this number, if this viewer may know that it exists."""
     found = _intake(viewer, intake)
     if not found:
-        raise NotFound("there is no such intake")
+        raise NotFound(_("there is no such intake"))
     return found[0]
 
 
@@ -101,7 +102,7 @@ def order_for(viewer: Person, order: int) -> Order:
     """The order with this number, if this viewer may know that it exists."""
     found = orders_for(viewer).filter(pk=order).first()
     if found is None:
-        raise NotFound("there is no such intake")
+        raise NotFound(_("there is no such intake"))
     return found
 
 
@@ -109,7 +110,7 @@ def own_order(viewer: Person, order: int) -> Order:
     """An order of this person's own: nobody else sends files to it."""
     found = orders_for(viewer).filter(pk=order, by=viewer).first()
     if found is None:
-        raise NotFound("there is no such intake")
+        raise NotFound(_("there is no such intake"))
     return found
 
 
@@ -118,7 +119,7 @@ def upload_for(viewer: Person, upload: int) -> Upload:
     seen = visible_to(viewer, Upload.objects, "order__case__unit").filter(order__by=viewer, order__case__erased_at=None)
     found = seen.select_related("order__case").filter(pk=upload).first()
     if found is None:
-        raise NotFound("there is no such upload")
+        raise NotFound(_("there is no such upload"))
     return found
 
 

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from havre.compiled import Most
 from havre.errors import NotFound
 from havre.fingerprints.pdq import MATCH_DISTANCE, ORIENTATIONS
@@ -100,12 +102,12 @@ def reason_for(acting: Acting, medium: Medium, how: str, number: int) -> Reason:
         match = match_for(acting.person, number)
         exhibit = getattr(match.item, "exhibit", None)
         if medium.pk not in (match.medium_id, exhibit.medium_id if exhibit is not None else None):
-            raise NotFound("there is no such match: it may have been judged again since")
+            raise NotFound(_("there is no such match: it may have been judged again since"))
         return of_match(match, medium)
     link = link_for(acting.person, number)
     told = of_links(acting, [link], medium) if medium.pk in (link.one_id, link.other_id) else []
     if not told:
-        raise NotFound("there is no such link: it may have been looked at again since")
+        raise NotFound(_("there is no such link: it may have been looked at again since"))
     return told[0]
 
 

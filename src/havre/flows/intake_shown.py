@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.cases.models import Case, Intake, Item, Order, Outcome, State, Upload
 from havre.cases.queries import (
@@ -161,5 +162,5 @@ def show_left_out(acting: Acting, number: int, outcome: str, after: int = 0) -> 
     """Files of an intake that were refused or quarantined, each with its reason."""
     must_work(acting)
     if outcome not in {Outcome.REFUSED, Outcome.QUARANTINED}:
-        raise NotFound("files are left out because they were refused or quarantined")
+        raise NotFound(_("files are left out because they were refused or quarantined"))
     return some(left_out(acting.person, intake_for(acting.person, number), outcome, after))

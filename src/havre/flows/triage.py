@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.assessments.models import Assessment, Stack, Tab
 from havre.assessments.queries import Counts, Place, categories_of, counts_of, newest_stack, stacks_after, words_for
@@ -89,7 +90,9 @@ def triage(home: Home, acting: Acting, asked: Asked) -> Listed:
     acting.must_be(*WORKING, to="look at media")
     viewer = acting.person
     if asked.tab not in Tab.values:
-        raise Invalid(f"there is no tab {asked.tab!r}: take one of {', '.join(Tab.values)}")
+        raise Invalid(
+            _("there is no tab %(tab)r: take one of %(choices)s") % {"tab": asked.tab, "choices": ", ".join(Tab.values)}
+        )
     intake = _intake(viewer, asked.intake)
     stacks = stacks_after(viewer, asked.tab, asked.intake, asked.after, PAGE + 1)
     shown, more = stacks[:PAGE], len(stacks) > PAGE
@@ -104,7 +107,7 @@ def _intake(viewer: Person, key: int | None) -> Intake | None:
         return None
     found = visible_to(viewer, Intake.objects.select_related("case"), "case__unit").filter(id=key).first()
     if found is None:
-        raise NotFound("there is no such intake")
+        raise NotFound(_("there is no such intake"))
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.cases.models import Apart, Intake, Item, Outcome
 from havre.cases.queries import items_of, tally
@@ -125,7 +126,7 @@ def source_for(viewer: Person, named: str) -> Source:
     found = sources.filter(id=int(named)).first() if named.isdecimal() and len(named) < 19 else None
     found = found or sources.filter(path=named).last()
     if found is None:
-        raise NotFound(f"nothing known came from {named!r}: `havre known list` shows what did")
+        raise NotFound(_("nothing known came from %(named)r: `havre known list` shows what did") % {"named": named})
     return found
 
 
@@ -200,7 +201,7 @@ def match_for(viewer: Person, number: int) -> Match:
     """The match of this number, if this viewer may know that it exists."""
     found = _of_number(viewer, number)
     if not found:
-        raise NotFound("there is no such match: it may have been judged again since")
+        raise NotFound(_("there is no such match: it may have been judged again since"))
     return found[0]
 
 

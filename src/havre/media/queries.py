@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from havre.cases.models import Case
 from havre.compiled import Most, compiled
@@ -27,7 +28,7 @@ def medium_for(viewer: Person, sha256: bytes) -> Medium:
     """The medium with this SHA-256, if this viewer may know that it exists."""
     found = media_for(viewer).filter(sha256=sha256).first()
     if found is None:
-        raise NotFound("there is no such medium")
+        raise NotFound(_("there is no such medium"))
     return found
 
 
@@ -40,7 +41,7 @@ def medium_by_id(viewer: Person, number: int) -> Medium:
     """The medium with this number, if this viewer may know that it exists."""
     found = _numbered(viewer, number)
     if not found:
-        raise NotFound("there is no such medium")
+        raise NotFound(_("there is no such medium"))
     return found[0]
 
 

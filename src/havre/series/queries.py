@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.compiled import Most, compiled
 from havre.errors import NotFound
@@ -67,7 +68,7 @@ def series_for(viewer: Person, named: str) -> Series:
     number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
     found = _of_number(viewer, number)
     if not found:
-        raise NotFound(f"there is no series {named!r}: `havre series show` lists them")
+        raise NotFound(_("there is no series %(named)r: `havre series show` lists them") % {"named": named})
     return found[0]
 
 
@@ -146,7 +147,7 @@ def link_for(viewer: Person, number: int) -> Link:
     rows = visible_to(viewer, Link.objects).filter(knowledge__source__withdrawn_at=None, pk=number)
     found = rows.select_related("one", "other").first()
     if found is None:
-        raise NotFound("there is no such link: it may have been looked at again since")
+        raise NotFound(_("there is no such link: it may have been looked at again since"))
     return found
 
 
@@ -277,7 +278,7 @@ def comment_for(viewer: Person, series: Collection[int], number: int) -> Comment
     said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series, pk=number)
     found = said.select_related("by").first()
     if found is None:
-        raise NotFound("there is no such comment on this series")
+        raise NotFound(_("there is no such comment on this series"))
     return found
 
 
@@ -310,7 +311,7 @@ def clue_for(viewer: Person, series: Collection[int], key: int) -> Clue:
     rows = visible_to(viewer, Clue.objects.all(), "series__unit").filter(series__in=series, pk=key)
     found = rows.select_related("series", "medium").first()
     if found is None:
-        raise NotFound("there is no such clue")
+        raise NotFound(_("there is no such clue"))
     return found
 
 
@@ -319,7 +320,7 @@ def crop_for(viewer: Person, clue: Clue) -> ClueCrop:
     rows = visible_to(viewer, ClueCrop.objects.all(), "clue__series__unit").filter(clue=clue, clue__withdrawn_at=None)
     found = rows.select_related("asked_by", "confirmed_by").first()
     if found is None:
-        raise NotFound("there is no crop of this clue")
+        raise NotFound(_("there is no crop of this clue"))
     return found
 
 
@@ -351,7 +352,7 @@ def member_medium(viewer: Person, series: Series, number: int) -> Medium:
     """A member of a series, if this viewer may know of it."""
     found = visible_to(viewer, Medium.objects).filter(member__series=series, pk=number).first()
     if found is None:
-        raise NotFound("that is no member of this series")
+        raise NotFound(_("that is no member of this series"))
     return found
 
 

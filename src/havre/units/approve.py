@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from havre.compiled import compiled
 from havre.errors import NotFound, Refused
@@ -34,9 +35,12 @@ def give(number: int, by: Person, at: datetime) -> Approval:
     """
     approval = Approval.objects.filter(id=number, unit=by.unit, used_at=None).first()
     if approval is None:
-        raise NotFound(f"there is no open request {number} to approve")
+        raise NotFound(_("there is no open request %(number)s to approve") % {"number": number})
     if approval.asked_by == by:
-        raise Refused(f"{by.name} asked for this: another person of {by.unit.name} must approve it")
+        raise Refused(
+            _("%(by)s asked for this: another person of %(unit)s must approve it")
+            % {"by": by.name, "unit": by.unit.name}
+        )
     _give(approval, by, at)
     return approval
 

@@ -1,6 +1,7 @@
 """Who somebody is and what they may be."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from havre.compiled import compiled
 from havre.errors import Invalid, NotFound
@@ -46,16 +47,16 @@ def _without_role(key: int) -> "QuerySet[Person]":
 
 def nobody(name: str) -> Invalid:
     """What is said of a name that nobody has, and of one that is none of the asking person's business."""
-    return Invalid(f"nobody here is called {name!r}: `havre person add` adds people")
+    return Invalid(_("nobody here is called %(name)r: `havre person add` adds people") % {"name": name})
 
 
 def only_person() -> Person:
     """The person to act for where none was named: possible only while there is just one."""
     people = list(Person.objects.select_related("unit")[:2])
     if not people:
-        raise Invalid("this home has no people yet: run `havre init` first")
+        raise Invalid(_("this home has no people yet: run `havre init` first"))
     if len(people) > 1:
-        raise Invalid("several people work here: say who you are with --as PERSON")
+        raise Invalid(_("several people work here: say who you are with --as PERSON"))
     return people[0]
 
 
@@ -83,7 +84,7 @@ def member(unit: Unit, name: str) -> Person:
     """Somebody of this unit who has not left. Raises NotFound where there is nobody of that name."""
     found = Person.objects.select_related("unit").filter(unit=unit, left_at=None, name=name).first()
     if found is None:
-        raise NotFound("nobody of your unit is called that")
+        raise NotFound(_("nobody of your unit is called that"))
     return found
 
 
@@ -91,7 +92,7 @@ def numbered(unit: Unit, number: int) -> Person:
     """Somebody of this unit who has not left, by number. Raises NotFound where there is nobody."""
     found = Person.objects.filter(unit=unit, left_at=None, pk=number).first()
     if found is None:
-        raise NotFound("nobody of your unit has that number")
+        raise NotFound(_("nobody of your unit has that number"))
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, ExtractYear
+from django.utils.translation import gettext as _
 
 from havre.compiled import compiled
 from havre.errors import NotFound
@@ -81,7 +82,7 @@ def victim_for(viewer: Person, series: Collection[int], number: int) -> Victim:
     """A victim of these series, if this viewer may know of it."""
     found = next((victim for victim in victims_of(viewer, series) if victim.pk == number), None)
     if found is None:
-        raise NotFound("there is no such victim in this series")
+        raise NotFound(_("there is no such victim in this series"))
     return found
 
 
@@ -89,5 +90,5 @@ def offender_for(viewer: Person, series: Collection[int], number: int) -> Offend
     """An offender of these series, if this viewer may know of it."""
     found = next((offender for offender in offenders_of(viewer, series) if offender.pk == number), None)
     if found is None:
-        raise NotFound("there is no such offender in this series")
+        raise NotFound(_("there is no such offender in this series"))
     return found

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from havre.care.rules import OnPause
 from havre.entrypoints.analyst import clue_view as view
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.care import pause_sentence
 from havre.entrypoints.analyst.clue_words import CERTAINTY_WORDS, KIND_WORDS, TITLES, Choice, options
 from havre.entrypoints.analyst.keys import Key
@@ -146,11 +147,6 @@ def box(given: QueryDict) -> Box | None:
     return Box(x, y, width, height)
 
 
-def _sentence(error: Exception) -> str:
-    words = _(str(error))
-    return f"{words[:1].upper()}{words[1:]}."
-
-
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
@@ -179,7 +175,7 @@ def _draw(visit: Visit, number: int) -> HttpResponse:
         medium = _number(given.get("medium", ""))
         clue = flow.draw_clue(visit.home, visit.acting(), str(number), medium, drawn, "nobody" in given)
     except (Invalid, Refused) as error:
-        return _page(visit, number, _(str(error)), 400)
+        return _page(visit, number, sentence(error), 400)
     messages.success(visit.request, _("Clue %(number)s is drawn.") % {"number": clue.number})
     return redirect(_at(number, clue.medium_id))
 
@@ -194,7 +190,7 @@ def clue_suggests(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         flow.suggest_more(visit.home, visit.acting(), str(number), clue, _changed(suggested(found), given))
     except (Invalid, Refused) as error:
-        return _suggesting(visit, found, _(str(error)), 400)
+        return _suggesting(visit, found, sentence(error), 400)
     return redirect(f"{_at(number, found.medium_id)}#clue-{clue}")
 
 
@@ -232,7 +228,7 @@ def clue_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         act = _crop_acts(visit.request.POST.get("act", ""), where, nobody)
     except (Invalid, Refused) as error:
-        messages.error(visit.request, _sentence(error))
+        messages.error(visit.request, sentence(error))
     if act:
         messages.success(visit.request, act)
     return redirect(f"{_at(number)}#clue-{clue}")
@@ -275,7 +271,7 @@ def hand_out_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         seen = flow.hand_out_crop(visit.home, visit.acting(), str(number), clue, recipient)
     except (Invalid, Refused) as error:
-        messages.error(visit.request, _sentence(error))
+        messages.error(visit.request, sentence(error))
         return redirect(f"{_at(number)}#clue-{clue}")
     answer = HttpResponse(seen, content_type="image/jpeg")
     answer.headers["Content-Disposition"] = f'attachment; filename="object-{number}-{clue}.jpg"'

@@ -2,10 +2,11 @@
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from havre.entrypoints.analyst import clues
-from havre.entrypoints.analyst.answers import STATUS
+from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_acts import ACTS, PLACES
@@ -80,7 +81,12 @@ def _shown(
 ) -> HttpResponse:
     after = _number(visit.request.GET.get("after", "")) or 0
     opened = open_series(visit.home, visit.acting(), str(number), after, *clues.places(visit))
-    context = series_context(visit, opened) | {"keys": KEYS, "problem": problem, "place": place, "after": after}
+    context = series_context(visit, opened) | {
+        "keys": KEYS,
+        "problem": sentence(problem) if problem else "",
+        "place": place,
+        "after": after,
+    }
     context["typed"] = visit.request.POST if problem else {}
     return visit.show("series.html", context | clues.on_series(visit, opened.clues), status=status)
 
@@ -89,7 +95,7 @@ def _shown(
 def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
     """Something is done on a series; what goes wrong is said beside the form, with what was typed."""
     if act not in ACTS:
-        raise NotFound("there is no such act on a series")
+        raise NotFound(gettext("there is no such act on a series"))
     if visit.request.method != "POST":
         return HttpResponseRedirect(reverse("one_series", args=[number]))
     place = PLACES.get(act, "main")
@@ -98,7 +104,7 @@ def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
     except NotFound:
         raise
     except (Invalid, Refused, Unavailable) as error:
-        return _shown(visit, number, error, place, status=STATUS[type(error)])
+        return _shown(visit, number, error, place, status=status_of(error))
     return HttpResponseRedirect(f"{reverse('one_series', args=[shown])}#{place}")
 
 
