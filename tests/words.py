@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,13 +51,7 @@ def said_in_python(folder: Path) -> Iterator[Said]:
 
 def said_in(tree: ast.AST, name: str) -> Iterator[Said]:
     """What one module says."""
-    names = {
-        alias.asname or alias.name: alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
-        for alias in node.names
-        if alias.name in SPEAKING
-    }
+    names = _speaking(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
             if any(isinstance(arg, ast.JoinedStr | ast.BinOp) for arg in node.args):
@@ -65,6 +59,16 @@ def said_in(tree: ast.AST, name: str) -> Iterator[Said]:
             texts = tuple(arg.value if isinstance(arg, ast.Constant) else None for arg in node.args)
             if isinstance(texts[SPEAKING[names[node.func.id]]], str):  # else it is one that was written out elsewhere
                 yield _said(names[node.func.id], texts, f"{name}:{node.lineno}")
+
+
+def _speaking(tree: ast.AST) -> dict[str, str]:
+    return {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in SPEAKING
+    }
 
 
 def _said(function: str, texts: tuple[object, ...], where: str) -> Said:
@@ -102,3 +106,134 @@ def unspoken(template: str) -> list[str]:
     told = [words for pair in SPOKEN.findall(bare) for words in pair]
     told.append(re.sub(r"<[^>]*>", " ", bare, flags=re.DOTALL))
     return [word for words in told for word in WORD.findall(words) if word not in NO_WORDS]
+
+
+# ---- what errors say ----
+
+SOURCE = PAGES.parent.parent.parent
+ERRORS = frozenset({"Invalid", "NotFound", "Refused", "Unavailable", "Broken"})
+
+WITHOUT_DJANGO = (
+    *("fingerprints", "matching", "linking", "sealing", "settings", "start", "errors"),
+    *("audit.entry", "audit.export", "audit.proof_file", "audit.prove", "audit.verify"),
+    *("media.decode", "media.keys", "media.sources", "media.spool", "media.store", "matches.formats"),
+)
+"""What works where no Django is: in the sandbox, in the check of a proof, before a home is open. It speaks English."""
+
+SHOWN_ALL_THE_SAME = (
+    *("linking.countries", "matching.manifest", "matching.place_index", "matching.places", "matching.sound_index"),
+    *("sealing.envelope", "sealing.ticket", "audit.prove"),
+    *("media.decode.sandbox", "media.keys", "media.spool", "media.store", "matches.formats.labels"),
+)
+"""Those of them whose errors reach a page; the rest say what is wrong with bytes, a call or a setting."""
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module of the product by its whole name."""
+    files = (file for file in sorted(SOURCE.glob("havre/**/*.py")) if "migrations" not in file.parts)
+    named = (("havre." + ".".join(file.relative_to(SOURCE / "havre").with_suffix("").parts), file) for file in files)
+    return {name.removesuffix(".__init__"): ast.parse(file.read_text("utf-8")) for name, file in named}
+
+
+def behind_pages(trees: Mapping[str, ast.Module]) -> dict[str, ast.Module]:
+    """The modules that a page can reach through imports, its own among them: what they raise, a page can show."""
+    reached: set[str] = set()
+    ahead = [name for name in trees if name.startswith("havre.entrypoints.analyst")]
+    while ahead:
+        name = ahead.pop()
+        if name in trees and name not in reached:
+            reached.add(name)
+            ahead += _imported(trees[name])
+    return {name: tree for name, tree in trees.items() if name in reached}
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def without_django(name: str) -> bool:
+    """Whether the module is one that must not ask Django for words."""
+    return any(f"{name}.".startswith(f"havre.{plain}.") for plain in WITHOUT_DJANGO)
+
+
+def unspoken_errors(trees: Mapping[str, ast.Module]) -> list[str]:
+    """Sentences of errors that are said past gettext, by the line where they stand."""
+    passed = {name: place for tree in trees.values() for name, place in _passing(tree)}
+    return [
+        f"{name}:{sentence.lineno}: {ast.unparse(sentence)}"
+        for name, tree in trees.items()
+        for sentence in _sentences(tree, passed)
+        if not _spoken(sentence, _speaking(tree))
+    ]
+
+
+def _passing(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Functions that raise the sentence they were handed as `otherwise`, and at which place they are handed it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            given = [arg.arg for arg in node.args.args]
+            if "otherwise" in given and any(_is_name(said) for said in _raised(node)):
+                yield node.name, given.index("otherwise")
+
+
+def _raised(tree: ast.AST) -> Iterator[ast.expr]:
+    """What errors are made with."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+            yield from node.args[:1]
+        if isinstance(node, ast.ClassDef) and any(isinstance(b, ast.Name) and b.id in ERRORS for b in node.bases):
+            made = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+            yield from (arg for each in made if ast.unparse(each.func) == "super().__init__" for arg in each.args[:1])
+
+
+def _sentences(tree: ast.Module, passed: Mapping[str, int]) -> Iterator[ast.expr]:
+    yield from (said for said in _raised(tree) if not _is_name(said))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in passed:
+            yield from (arg for arg in node.args[passed[node.func.id] :][:1] if not _is_name(arg))
+        if isinstance(node, ast.Assign) and any(_is_name(target) for target in node.targets):
+            yield node.value
+
+
+def _is_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "otherwise"
+
+
+def _spoken(sentence: ast.expr, speaking: Collection[str]) -> bool:
+    if isinstance(sentence, ast.BinOp) and isinstance(sentence.op, ast.Mod):
+        sentence = sentence.left
+    called = sentence.func if isinstance(sentence, ast.Call) else None
+    return isinstance(called, ast.Name) and called.id in speaking
+
+
+def said_plainly(tree: ast.Module, name: str) -> Iterator[Said]:
+    """What errors say without gettext: a sentence as it stands, with values for all of its places and no others."""
+    for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+        if isinstance(call.func, ast.Name) and call.func.id in ERRORS:
+            text = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else ""
+            values = {word.arg for word in call.keywords}
+            if not isinstance(text, str) or not text or set(re.findall(r"%\((\w+)\)", text)) != values:
+                raise AssertionError(f"{name}:{call.lineno}: no catalogue has {ast.unparse(call)}")
+            yield Said("", text, "", f"{name}:{call.lineno}")
+
+
+ACTS = {"working_on": 3, "_must_serve": 1, "_must_audit": 1}
+"""Functions that are handed what somebody may not do, and at which place."""
+
+
+def acts_in(tree: ast.AST) -> Iterator[Said]:
+    """What somebody may be told that they may not do: the end of a sentence of `must_be`."""
+    for node in ast.walk(tree):
+        told: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            told = [word.value for word in node.keywords if word.arg == "to"]
+            place = ACTS.get(ast.unparse(node.func))
+            told += node.args[place : place + 1] if place is not None else []
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TO":
+            told = [node.value]
+        for each in told:
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield Said("may", each.value, "", str(each.lineno))

@@ -5,7 +5,15 @@ Each entry point turns these into its own answers in one table; nothing else dec
 
 
 class HavreError(Exception):
-    """Base of every error that a person is told about."""
+    """Base of every error that a person is told about: one sentence, with the values of its places.
+
+    What may ask Django for words says its sentence through gettext. What must not gives it in English with the values
+    apart: a page then still finds it in its catalogues.
+    """
+
+    def __init__(self, sentence: str = "", **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence, self.values = sentence, values
 
 
 class Invalid(HavreError):

@@ -1,11 +1,14 @@
 """Taking in a source: every file is one thing, the same whatever the lanes, the cuts and the company."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
+from havre.audit.models import Entry
 from havre.cases.models import Intake, Item
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.brought import OnDisk, look_over
@@ -225,3 +228,17 @@ def test_a_survey_changes_with_every_name_size_and_time_and_with_nothing_else(be
     (folder / "b").rename(folder / "c")
     listings.append(look_over(files_of(str(folder))).listing)
     assert len(set(listings)) == 4
+
+
+def test_what_is_written_down_is_english_whoever_caused_it(case: Node, tmp_path: Path) -> None:
+    files = {"b.png": picture(2)[:60], "c.txt": b"words", "d.zip": b"PK\x03\x04 no archive"}
+    reasons: dict[str, dict[str, str]] = {}
+    for language in ("en", "fr", "nl"):
+        with override(language):
+            took = take_in(case.home, case.anke, "A", str(lay(tmp_path / language, files)), workers=1)
+        found = Item.objects.filter(intake=took.intake).exclude(reason="")
+        reasons[language] = {Path(item.path).name: item.reason for item in found}
+        entries = Entry.objects.order_by("-index")[:3]
+        assert not any(re.search("fichier|versement|bestand|inbreng", entry.detail) for entry in entries)
+    assert len(reasons["en"]) >= 2
+    assert reasons["fr"] == reasons["nl"] == reasons["en"]

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from havre.alerts.models import State
 from havre.errors import Invalid
 
@@ -23,5 +26,8 @@ MOST_ACTIVE = 200
 def advance(now: State, to: State) -> State:
     """The question's next state, if its life allows it."""
     if to not in MAY_BECOME[now]:
-        raise Invalid(f"a question that is {now} cannot become {to}")
+        raise Invalid(
+            _("a question that is %(was)s cannot become %(to)s")
+            % {"was": pgettext("question", now), "to": pgettext("question", to)}
+        )
     return to

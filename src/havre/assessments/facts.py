@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from havre.assessments.models import Age, Produced, Visible
 from havre.errors import Invalid
 
@@ -28,13 +31,16 @@ def facts_of(age: str, visible: Iterable[str], produced: str) -> Facts:
     for each in seen:
         _must_be(each, Visible.values, "something visible")
     if Visible.NONE in seen and len(seen) > 1:
-        raise Invalid("either none of these is visible, or say which")
+        raise Invalid(_("either none of these is visible, or say which"))
     return Facts(age, tuple(value for value in Visible.values if value in seen), produced)
 
 
 def _must_be(value: str, values: list[str], what: str) -> None:
     if value and value not in values:
-        raise Invalid(f"{value!r} is not {what}: take one of {', '.join(values)}")
+        raise Invalid(
+            _("%(value)r is not %(what)s: take one of %(choices)s")
+            % {"value": value, "what": pgettext("fact", what), "choices": ", ".join(values)}
+        )
 
 
 def agree(one: Facts, other: Facts) -> bool:

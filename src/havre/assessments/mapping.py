@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from django.utils.translation import gettext as _
+
 from havre.assessments.facts import Facts
 from havre.errors import Broken, Invalid
 
@@ -53,7 +55,10 @@ class MappingOf:
         for number, rule in enumerate(self.rules, start=1):
             if _applies(rule, label, facts):
                 return Category(str(rule["category"]), number)
-        raise Broken(f"the mapping {self.name}-{self.version} says nothing of label {label} with {facts}")
+        raise Broken(
+            _("the mapping %(mapping)s-%(version)s says nothing of label %(label)s with %(facts)s")
+            % {"mapping": self.name, "version": self.version, "label": label, "facts": facts}
+        )
 
 
 def _applies(rule: Mapping[str, object], label: str, facts: Facts) -> bool:
@@ -76,7 +81,9 @@ def label(key: str) -> Label:
     """The label of this key. Raises Invalid for one that there is not."""
     found = labels().get(key)
     if found is None:
-        raise Invalid(f"there is no label {key!r}: take one of {', '.join(labels())}")
+        raise Invalid(
+            _("there is no label %(key)r: take one of %(choices)s") % {"key": key, "choices": ", ".join(labels())}
+        )
     return found
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from havre.assessments.facts import Facts, both
 from havre.assessments.mapping import BASELINE, MappingOf, mapping_of, mappings
 from havre.assessments.models import Act, Assessment, Derived, Stack, Tab
@@ -106,7 +108,7 @@ def _other(act: Act, words: Sequence[Assessment]) -> tuple[str, Facts]:
     others = [word for word in words if word.person_id != act.person_id]
     hold = [word for word in others[-1:] if word.label]
     if not hold:
-        raise Invalid("nobody else judged this: there is nothing to confirm")
+        raise Invalid(_("nobody else judged this: there is nothing to confirm"))
     return hold[0].label, facts_in(hold[0])
 
 

@@ -31,9 +31,9 @@ def prove_inclusion(lines: Iterable[Line], index: int) -> Proof:
             leaves.append(line.leaf)
             entry = line if line.index == index else entry
     if entry is None:
-        raise NotFound(f"the log has no entry {index}")
+        raise NotFound("the log has no entry %(index)s", index=index)
     if newest is None or newest.size <= index:
-        raise NotFound(f"no checkpoint covers entry {index} yet: run `havre audit checkpoint`")
+        raise NotFound("no checkpoint covers entry %(entry)s yet: run `havre audit checkpoint`", entry=index)
     return Proof(entry, tuple(inclusion_proof(leaves[: newest.size], index)), newest.note)
 
 
@@ -41,9 +41,11 @@ def verify_inclusion(proof: Proof, verifier: Verifier) -> Checkpoint:
     """The checkpoint that covers the entry. Raises Broken where the proof does not show it."""
     wrong = wrong_with(proof.entry, verifier)  # (1) the log signed the entry
     if wrong:
-        raise Broken(f"entry {proof.entry.index}: {wrong}")
+        raise Broken("entry %(entry)s: %(wrong)s", entry=proof.entry.index, wrong=wrong)
     checkpoint = read_note(proof.note, verifier)  # (2) and the checkpoint
     leaf, index = proof.entry.leaf, proof.entry.index
     if not is_included(leaf, index, checkpoint.size, proof.path, checkpoint.root):  # (3) whose tree holds the entry
-        raise Broken(f"entry {index} is not in the tree of checkpoint {checkpoint.number}")
+        raise Broken(
+            "entry %(index)s is not in the tree of checkpoint %(number)s", index=index, number=checkpoint.number
+        )
     return checkpoint

@@ -8,15 +8,26 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from havre.audit import models
 from havre.audit.entry import Act, Entry, Seal, Unreadable, entry_of, wrong_with
 from havre.audit.rows import COLUMNS, HEAD, entry_from
 from havre.audit.seen import keep_seen, read_seen
+from havre.compiled import compiled, write_together
 from havre.errors import Broken, Invalid, Unavailable
 from havre.sealing.chain import Frontier, frontier_of
 from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Signer, Verifier, note_digest, read_note, signed_note
+
+ADDED = (
+    'INSERT INTO audit_entry ("index", at, person, unit, verb, thing, reason, detail, signature, leaf)'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+"""In the order of COLUMNS."""
+
+SEALED = "INSERT INTO audit_checkpoint (number, size, frontier, note) VALUES (%s, %s, %s, %s)"
 
 UNSIGNED = 1_000
 """Entries without a checkpoint that are read at a time."""
@@ -50,7 +61,7 @@ def record_all(signer: Signer, acts: Sequence[Act]) -> range:
         for entry in entries:
             tree = tree.append(entry.leaf)
         models.Entry.objects.bulk_create([_row(entry) for entry in entries])
-        models.Head.objects.filter(pk=HEAD).update(size=tree.size, frontier=tree.text())
+        write_together(connection, [_moved(tree)])
     return range(tree.size - len(entries), tree.size)
 
 
@@ -65,9 +76,8 @@ def record_signed(signer: Signer, act: Act, seen: Path) -> Checkpoint:
         tree = _proven_tree(newest, head, signer.verifier)
         entry = entry_of(act, tree.size, signer)
         tree = tree.append(entry.leaf)
-        models.Entry.objects.bulk_create([_row(entry)])
-        models.Head.objects.filter(pk=HEAD).update(size=tree.size, frontier=tree.text())
-        note = _sign(newest, tree, act.at, signer)
+        note = _note(newest, tree, act.at, signer)
+        write_together(connection, [_added(entry), _moved(tree), _sealed(newest, tree, note)])
         transaction.on_commit(lambda: keep_seen(seen, note, signer.verifier))
     return read_note(note, signer.verifier)
 
@@ -110,45 +120,89 @@ def _refuse_rollback(verifier: Verifier, seen: str, head: models.Head | None, ne
     known = read_note(seen, verifier)
     size = 0 if head is None else head.size
     if size < known.size:
-        raise Broken(f"the log holds {size} entries, but {known.size} were seen: it was cut off or went back")
+        raise Broken(
+            _("the log holds %(size)s entries, but %(seen)s were seen: it was cut off or went back")
+            % {"size": size, "seen": known.size}
+        )
     same = newest is not None and (newest.number, newest.note) == (known.number, seen)
     if not same and not models.Checkpoint.objects.filter(number=known.number, note=seen).exists():
-        raise Broken(f"checkpoint {known.number}, seen before, is not in this log: it has another history")
+        raise Broken(
+            _("checkpoint %(number)s, seen before, is not in this log: it has another history")
+            % {"number": known.number}
+        )
 
 
 def _newest_seal() -> Seal | None:
-    row = models.Checkpoint.objects.order_by("-number").first()
-    return None if row is None else Seal(row.number, row.size, row.frontier, row.note)
+    return next((Seal(row.number, row.size, row.frontier, row.note) for row in _newest()), None)
+
+
+@compiled
+def _newest() -> "QuerySet[models.Checkpoint]":
+    return models.Checkpoint.objects.order_by("-number")[:1]
 
 
 def _sign(newest: Seal | None, tree: Frontier, at: datetime, signer: Signer) -> str:
-    number = 0 if newest is None else newest.number + 1
+    note = _note(newest, tree, at, signer)
+    write_together(connection, [_sealed(newest, tree, note)])
+    return note
+
+
+def _note(newest: Seal | None, tree: Frontier, at: datetime, signer: Signer) -> str:
     previous = NO_PREVIOUS if newest is None else note_digest(newest.note)
     origin = signer.verifier.name
-    note = signed_note(Checkpoint(origin, tree.size, tree.root(), number, at, previous), signer)
-    models.Checkpoint.objects.create(number=number, size=tree.size, frontier=tree.text(), note=note)
-    return note
+    return signed_note(Checkpoint(origin, tree.size, tree.root(), _number(newest), at, previous), signer)
+
+
+def _number(newest: Seal | None) -> int:
+    return 0 if newest is None else newest.number + 1
+
+
+# ---- what is written, as SQL: every look at anything waits for it ----
+
+Statement = tuple[str, Sequence[object]]
+
+
+def _added(entry: Entry) -> Statement:
+    return ADDED, [getattr(entry, name) for name in COLUMNS]
+
+
+def _moved(tree: Frontier) -> Statement:
+    return "UPDATE audit_head SET size = %s, frontier = %s WHERE id = %s", [tree.size, tree.text(), HEAD]
+
+
+def _sealed(newest: Seal | None, tree: Frontier, note: str) -> Statement:
+    return SEALED, [_number(newest), tree.size, tree.text(), note]
 
 
 def _proven_tree(newest: Seal | None, head: models.Head, verifier: Verifier) -> Frontier:
     """The tree that continues the newest checkpoint: whoever altered the head makes nobody sign it."""
     tree = Frontier() if newest is None else _signed_tree(newest, verifier)
     # Nearly always none or one: a cursor would cost three questions.
-    while rows := list(models.Entry.objects.filter(index__gte=tree.size).order_by("index")[:UNSIGNED]):
+    while rows := _entries_from(tree.size):
         tree = _continued(tree, rows, verifier)
     if (head.size, head.frontier) != (tree.size, tree.text()):
         raise Broken(
-            f"the log says it ends at {head.size} but its entries say {tree.size}, or another tree;"
-            " run `havre audit verify`"
+            _(
+                "the log says it ends at %(size)s but its entries say %(entries)s, or another tree; run `havre audit"
+                " verify`"
+            )
+            % {"size": head.size, "entries": tree.size}
         )
     return tree
+
+
+@compiled
+def _entries_from(index: int) -> "QuerySet[models.Entry]":
+    return models.Entry.objects.filter(index__gte=index).order_by("index")[:UNSIGNED]
 
 
 def _continued(tree: Frontier, rows: Sequence[models.Entry], verifier: Verifier) -> Frontier:
     for row in rows:
         entry = entry_from(row)
         if isinstance(entry, Unreadable) or entry.index != tree.size or wrong_with(entry, verifier):
-            raise Broken(f"entry {tree.size} of the log is not what was recorded; run `havre audit verify`")
+            raise Broken(
+                _("entry %(size)s of the log is not what was recorded; run `havre audit verify`") % {"size": tree.size}
+            )
         tree = tree.append(entry.leaf)
     return tree
 
@@ -157,23 +211,30 @@ def _signed_tree(newest: Seal, verifier: Verifier) -> Frontier:
     signed = read_note(newest.note, verifier)
     tree = _frontier(newest.size, newest.frontier)
     if (signed.number, signed.size, signed.root) != (newest.number, tree.size, tree.root()):
-        raise Broken(f"checkpoint {newest.number} of the log was altered; run `havre audit verify`")
+        raise Broken(
+            _("checkpoint %(number)s of the log was altered; run `havre audit verify`") % {"number": newest.number}
+        )
     return tree
 
 
 def _locked_head() -> models.Head:
     # SQLite's transactions are immediate: there the whole database is ours already.
-    head = models.Head.objects.select_for_update().filter(pk=HEAD).first()
-    if head is None:
-        raise Broken("the log has lost the row that says where it ends; run `havre audit verify`")
-    return head
+    heads = _heads()
+    if not heads:
+        raise Broken(_("the log has lost the row that says where it ends; run `havre audit verify`"))
+    return heads[0]
+
+
+@compiled
+def _heads() -> "QuerySet[models.Head]":
+    return models.Head.objects.select_for_update().filter(pk=HEAD)
 
 
 def _frontier(size: int, text: str) -> Frontier:
     try:
         return frontier_of(size, text)
     except (Invalid, TypeError) as error:
-        raise Broken(f"the log's tree was altered ({error}); run `havre audit verify`") from None
+        raise Broken(_("the log's tree was altered (%(error)s); run `havre audit verify`") % {"error": error}) from None
 
 
 def _row(entry: Entry) -> models.Entry:
@@ -187,8 +248,8 @@ def _writing() -> Iterator[None]:
         with transaction.atomic(savepoint=False):
             yield
     except IntegrityError as error:
-        raise Broken("the log already holds what would be its next entry; run `havre audit verify`") from error
+        raise Broken(_("the log already holds what would be its next entry; run `havre audit verify`")) from error
     except DatabaseError as error:
         raise Unavailable(
-            "the log could not be written, so nothing was done: look at the database and run the same command again"
+            _("the log could not be written, so nothing was done: look at the database and run the same command again")
         ) from error

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Unavailable
 from havre.sealing.sign import Verifier, read_note
 
@@ -17,7 +19,9 @@ def read_seen(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise Unavailable(f"the checkpoint file {path} could not be read ({error.strerror})") from error
+        raise Unavailable(
+            _("the checkpoint file %(path)s could not be read (%(error)s)") % {"path": path, "error": error.strerror}
+        ) from error
 
 
 def keep_seen(path: Path, note: str, verifier: Verifier) -> None:
@@ -30,7 +34,8 @@ def keep_seen(path: Path, note: str, verifier: Verifier) -> None:
             _replace(path, note.encode())
     except OSError as error:
         raise Unavailable(
-            f"the checkpoint file {path} could not be written ({error.strerror}): what was done is done and logged"
+            _("the checkpoint file %(path)s could not be written (%(error)s): what was done is done and logged")
+            % {"path": path, "error": error.strerror}
         ) from error
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from havre.audit import models
 from havre.audit.entry import Entry
 from havre.audit.prove import Proof, verify_inclusion
@@ -17,7 +19,9 @@ def prove_stored(entry: Entry, verifier: Verifier) -> Proof:
     """
     newest = models.Checkpoint.objects.order_by("-number").first()
     if newest is None or newest.size <= entry.index:
-        raise NotFound(f"no checkpoint covers entry {entry.index} yet: run `havre audit checkpoint`")
+        raise NotFound(
+            _("no checkpoint covers entry %(entry)s yet: run `havre audit checkpoint`") % {"entry": entry.index}
+        )
     proof = Proof(entry, tuple(inclusion_proof(_leaves(newest.size), entry.index)), newest.note)
     verify_inclusion(proof, verifier)
     return proof
@@ -37,6 +41,7 @@ def _leaves(size: int) -> Sequence[bytes]:
     leaves = [bytes(leaf) for leaf in rows.iterator(chunk_size=10_000)]
     if len(leaves) != size:
         raise Broken(
-            f"the log holds {len(leaves)} of the {size} entries its checkpoint covers: run `havre audit verify`"
+            _("the log holds %(count)s of the %(size)s entries its checkpoint covers: run `havre audit verify`")
+            % {"count": len(leaves), "size": size}
         )
     return leaves

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from havre.care.models import Pause, UnitLimits, Viewing, Why
 from havre.care.queries import unit_limits
 from havre.errors import Invalid
@@ -36,15 +39,20 @@ def choose_viewing(person: Person, choice: Choice) -> Viewing:
 
 def _within(what: str, own: int | None, units: int) -> None:
     if own is not None and not min(SHORTEST, units) <= own <= units:
-        raise Invalid(f"your own {what} lies between {SHORTEST // 60} and {units // 60} minutes, your unit's limit")
+        raise Invalid(
+            _("your own %(what)s lies between %(least)s and %(units)s minutes, your unit's limit")
+            % {"what": pgettext("limit", what), "least": SHORTEST // 60, "units": units // 60}
+        )
 
 
 def set_limits(unit: Unit, day: int, stretch: int, pause: int) -> UnitLimits:
     """From now on these limits hold for everybody of the unit, in seconds."""
     if not SHORTEST <= stretch <= day <= DAY:
-        raise Invalid("a stretch is at least 5 minutes and not longer than the day's limit, which is at most 24 hours")
+        raise Invalid(
+            _("a stretch is at least 5 minutes and not longer than the day's limit, which is at most 24 hours")
+        )
     if not SHORTEST <= pause <= DAY:
-        raise Invalid("a pause is between 5 minutes and a day long")
+        raise Invalid(_("a pause is between 5 minutes and a day long"))
     values = {"day_seconds": day, "stretch_seconds": stretch, "pause_seconds": pause}
     return UnitLimits.objects.update_or_create(unit=unit, defaults=values)[0]
 
@@ -52,7 +60,7 @@ def set_limits(unit: Unit, day: int, stretch: int, pause: int) -> UnitLimits:
 def take_pause(person: Person, seconds: int, at: datetime) -> Pause:
     """A pause from now on, which its person may end at any time."""
     if not SHORTEST <= seconds <= DAY:
-        raise Invalid("a pause is between 5 minutes and a day long")
+        raise Invalid(_("a pause is between 5 minutes and a day long"))
     go_on(person, at)
     until = at + timedelta(seconds=seconds)
     return Pause.objects.create(person=person, why=Why.TAKEN, began_at=at, until=until)

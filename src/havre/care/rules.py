@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from havre.care.models import Pause, Reveal, Why
 from havre.errors import Refused
 
@@ -18,7 +20,9 @@ class OnPause(Refused):
     """A limit was reached or a pause taken: nothing is revealed until it is over."""
 
     def __init__(self, pause: Pause) -> None:
-        super().__init__(f"you are on a pause until {pause.until:%H:%M} UTC: nothing is revealed before")
+        super().__init__(
+            _("you are on a pause until %(until)s UTC: nothing is revealed before") % {"until": f"{pause.until:%H:%M}"}
+        )
         self.pause = pause
 
 

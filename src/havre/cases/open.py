@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from havre.cases.models import Case
 from havre.errors import Invalid
 from havre.restrictions.visible import visible_to
@@ -15,11 +17,14 @@ def open_case(reference: str, basis: str, purpose: str, by: Person, at: datetime
     """A new case of this person's unit, to be reviewed after RETENTION_YEARS."""
     reference = reference.strip()
     if not reference or not reference.isprintable() or len(reference) > 200:
-        raise Invalid("a case needs a printable reference of at most 200 characters")
+        raise Invalid(_("a case needs a printable reference of at most 200 characters"))
     if not basis.strip():
-        raise Invalid("a case needs its legal basis: give --basis TEXT")
+        raise Invalid(_("a case needs its legal basis: give --basis TEXT"))
     if visible_to(by, Case.objects).filter(reference=reference).exists():
-        raise Invalid(f"there is a case {reference!r} already, open, closed or erased: choose another reference")
+        raise Invalid(
+            _("there is a case %(reference)r already, open, closed or erased: choose another reference")
+            % {"reference": reference}
+        )
     return Case.objects.create(
         unit=by.unit,
         reference=reference,
@@ -41,9 +46,15 @@ def close_case(case: Case, at: datetime) -> None:
 def must_be_open(case: Case) -> None:
     """Raises Invalid for a case that was erased or closed."""
     if case.erased_at is not None:
-        raise Invalid(f"case {case.reference!r} was erased on {case.erased_at:%Y-%m-%d}: open a new one")
+        raise Invalid(
+            _("case %(case)r was erased on %(day)s: open a new one")
+            % {"case": case.reference, "day": f"{case.erased_at:%Y-%m-%d}"}
+        )
     if case.closed_at is not None:
-        raise Invalid(f"case {case.reference!r} was closed on {case.closed_at:%Y-%m-%d}: open a new one")
+        raise Invalid(
+            _("case %(case)r was closed on %(day)s: open a new one")
+            % {"case": case.reference, "day": f"{case.closed_at:%Y-%m-%d}"}
+        )
 
 
 def years_later(day: date, years: int) -> date:

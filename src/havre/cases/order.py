@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from havre.cases.models import Case, Intake, Order, State
 from havre.errors import Invalid
@@ -42,7 +44,10 @@ def ask(case: Case, by: Person, at: datetime, reason: str, path: str = "") -> Or
 def become(order: Order, state: State, trouble: str = "") -> None:
     """The order's next state, free of whoever held it. Raises Invalid where its life does not allow that."""
     if state not in MAY_BECOME[order.state]:
-        raise Invalid(f"an order that is {order.state} cannot become {state}")
+        raise Invalid(
+            _("an order that is %(was)s cannot become %(to)s")
+            % {"was": pgettext("order", order.state), "to": pgettext("order", state)}
+        )
     order.state, order.trouble, order.stop = state, trouble, False
     order.holder, order.leased_until = "", None
     order.save(update_fields=["state", "trouble", "stop", "holder", "leased_until"])
@@ -54,7 +59,7 @@ def ask_to_stop(order: Order) -> None:
         become(order, State.STOPPED)
         return
     if order.state != State.RUNNING:
-        raise Invalid("this intake does not run")
+        raise Invalid(_("this intake does not run"))
     Order.objects.filter(pk=order.pk, state=State.RUNNING).update(stop=True)
 
 

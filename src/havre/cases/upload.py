@@ -5,6 +5,8 @@ from datetime import datetime
 from hashlib import blake2b
 
 from django.db.models import F
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from havre.cases.models import Chunk, Order, Upload
 from havre.errors import Invalid
@@ -30,16 +32,22 @@ def announce(order: Order, name: str, size: int, modified_at: datetime | None, a
     Raises Invalid where the name or size can't be, or another file was announced under the name.
     """
     if not name or len(name) > LONGEST_NAME:
-        raise Invalid(f"a file needs a name of at most {LONGEST_NAME:,} characters")
+        raise Invalid(
+            _("a file needs a name of at most %(most)s characters")
+            % {"most": number_format(LONGEST_NAME, force_grouping=True)}
+        )
     if not 0 <= size <= LARGEST:
-        raise Invalid(f"{name} is larger than {LARGEST >> 30} GiB: copy it to the server and take it in from there")
+        raise Invalid(
+            _("%(name)s is larger than %(most)s GiB: copy it to the server and take it in from there")
+            % {"name": name, "most": LARGEST >> 30}
+        )
     found, made = Upload.objects.get_or_create(
         order=order,
         name_digest=digest_of(name),
         defaults={"name": name, "size": size, "modified_at": modified_at, "begun_at": at},
     )
     if not made and found.size != size:
-        raise Invalid(f"another file called {name} was sent already: give this one another name")
+        raise Invalid(_("another file called %(name)s was sent already: give this one another name") % {"name": name})
     return found
 
 

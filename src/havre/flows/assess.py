@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from havre.assessments.mapping import BASELINE, MappingOf, label, mapping_of, mappings
 from havre.assessments.models import Act, Assessment, Derived, Stack
 from havre.assessments.queries import last_acts, stacks_named
@@ -50,7 +52,7 @@ def judge(home: Home, acting: Acting, stacks: Sequence[int], once: str, saying: 
     if saying.label:
         label(saying.label)  # (1) is the label one
     if not once or not stacks or len(stacks) > MOST_STACKS:
-        raise Invalid(f"an act has a name and between 1 and {MOST_STACKS} stacks")
+        raise Invalid(_("an act has a name and between 1 and %(most)s stacks") % {"most": MOST_STACKS})
     with holding(acting.unit):
         found = stacks_named(acting.person, stacks)  # (2) which stacks
         before = Act.objects.filter(person=acting.person, once=once).first()
@@ -90,7 +92,7 @@ def _undoable(acting: Acting, once: str) -> Act:
     acts = last_acts(acting.person, UNDO_DEPTH)
     found = next((act for act in acts if act.once == once or (not once and act.undone_at is None)), None)
     if found is None:
-        raise NotFound(f"there is nothing to undo: only your last {UNDO_DEPTH} acts can be undone")
+        raise NotFound(_("there is nothing to undo: only your last %(most)s acts can be undone") % {"most": UNDO_DEPTH})
     return found
 
 

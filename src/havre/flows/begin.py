@@ -2,6 +2,8 @@
 
 import os
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid, Refused
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.tables import make_tables
@@ -23,7 +25,9 @@ def begin_node(settings: Settings, country: str, unit: str, person: str, clock: 
     _make_home(settings)
     make_tables()
     if Unit.objects.exists():
-        raise Invalid(f"the node at {settings.home} has been begun already: add units and people to it")
+        raise Invalid(
+            _("the node at %(home)s has been begun already: add units and people to it") % {"home": settings.home}
+        )
     if not settings.key_command and not (settings.keys / NODE).exists():
         create_node_key(settings)
     home = Home(settings)
@@ -44,7 +48,9 @@ def _make_home(settings: Settings) -> None:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chmod(settings.home, 0o700)  # noqa: PTH101 - also where the folder was there before
     except OSError as error:
-        raise Invalid(f"no home can be made at {settings.home}: {error.strerror}") from error
+        raise Invalid(
+            _("no home can be made at %(home)s: %(error)s") % {"home": settings.home, "error": error.strerror}
+        ) from error
 
 
 def _make_unit_key(settings: Settings, unit: Unit) -> None:
@@ -81,10 +87,13 @@ def _unit_for(acting: Acting, name: str) -> Unit:
         return acting.unit
     first = Unit.objects.order_by("id").first()
     if acting.unit != first:
-        raise Refused(f"{acting.person.name} adds people to {acting.unit.name} alone: leave out --unit")
+        raise Refused(
+            _("%(person)s adds people to %(unit)s alone: leave out --unit")
+            % {"person": acting.person.name, "unit": acting.unit.name}
+        )
     found = Unit.objects.filter(name=name).first()
     if found is None:
-        raise Invalid(f"there is no unit {name!r}: add it with `havre unit add`")
+        raise Invalid(_("there is no unit %(name)r: add it with `havre unit add`") % {"name": name})
     return found
 
 

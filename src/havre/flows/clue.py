@@ -7,6 +7,8 @@ whoever asked for it said that nobody is in it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid, Refused
 from havre.flows import reveal
 from havre.flows.home import Home, consulted, durable, log, seal_log
@@ -47,6 +49,8 @@ class Desk:
     """The clue desk of one series."""
 
     series: Series
+    family: Sequence[int]
+    """The series and all that became part of it."""
     clues: Sequence[Clue]
     """Those that count, in the order they were drawn."""
     withdrawn: Sequence[Clue]
@@ -61,11 +65,23 @@ class Desk:
     more: bool
     """Whether the series has members after these."""
 
+    @property
+    def told(self) -> dict[str, object]:
+        """What the log is told of it: how many clues, and the crops that are sharp."""
+        sharp = (clue.pk for clue in self.clues if clue.pk in self.crops and self.crops[clue.pk].confirmed_at)
+        return {"clues": len(self.clues), "crops": sorted(sharp)}
+
 
 def clue_desk(home: Home, acting: Acting, named: str, on: int = 0, after: int = 0) -> Desk:
     """Everything that clues say of a series, with this member or its first to draw on; what is shown is logged."""
     _may_look(acting)
-    series = series_for(acting.person, named)
+    desk = read_desk(acting, series_for(acting.person, named), on, after)
+    consulted(home, acting, thing_of(desk.series), {"act": "clues", **desk.told})
+    return desk
+
+
+def read_desk(acting: Acting, series: Series, on: int = 0, after: int = 0) -> Desk:
+    """The same, for whoever logs the look themselves."""
     family = family_of(acting.person, series)
     every = clues_of(acting.person, family)
     crops = crops_of(acting.person, family)
@@ -73,10 +89,9 @@ def clue_desk(home: Home, acting: Acting, named: str, on: int = 0, after: int = 
     first = next((clue.medium for clue in every if clue.medium.veil), members[0] if members else None)
     stage = member_medium(acting.person, series, on) if on else first
     counting = [clue for clue in every if clue.withdrawn_at is None]
-    shown = sorted(clue.pk for clue in counting if clue.pk in crops and crops[clue.pk].confirmed_at)
-    consulted(home, acting, thing_of(series), {"act": "clues", "clues": len(counting), "crops": shown})
     return Desk(
         series,
+        family,
         counting,
         [clue for clue in every if clue.withdrawn_at is not None],
         crops,
@@ -94,7 +109,7 @@ def clue_desk(home: Home, acting: Acting, named: str, on: int = 0, after: int = 
 def draw_clue(home: Home, acting: Acting, named: str, medium: int, drawn: Drawn, nobody: bool) -> Clue:
     """A new clue on a member. Raises Refused unless whoever draws it says that no person is in the region."""
     if not nobody:
-        raise Refused("say that no person is in the region: clues are drawn on objects, never on a person")
+        raise Refused(_("say that no person is in the region: clues are drawn on objects, never on a person"))
     with working_on(home, acting, named, "draw clues") as series:
         found = member_medium(acting.person, series, medium)
         clue = draw(series, found, drawn, acting.person, acting.now())
@@ -132,15 +147,15 @@ def ask_for_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool)
     Raises Refused unless whoever asks says that nobody is in it, Invalid where the file cannot be cropped.
     """
     if not nobody:
-        raise Refused("say that no person is in the crop before it is made")
+        raise Refused(_("say that no person is in the crop before it is made"))
     _may_look(acting)
     clue = _clue(acting, series_for(acting.person, named), key)
     if clue.withdrawn_at is not None:
-        raise Refused("this clue is withdrawn: draw it again")
+        raise Refused(_("this clue is withdrawn: draw it again"))
     row = _crops(home, acting).sealed(_cropped(home, acting, clue))
     with working_on(home, acting, named, "make crops") as series:
         if ClueCrop.objects.filter(clue=clue).exists():
-            raise Refused("there is a crop of this clue already")
+            raise Refused(_("there is a crop of this clue already"))
         row.clue, row.asked_by, row.asked_at = clue, acting.person, acting.now()
         alone = not colleagues(acting.person)
         if alone:
@@ -154,12 +169,12 @@ def ask_for_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool)
 def confirm_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool) -> ClueCrop:
     """A second person looked: nobody is in it. Raises Refused for whoever asked for it, or where that is not said."""
     if not nobody:
-        raise Refused("look at the crop and say that no person is in it")
+        raise Refused(_("look at the crop and say that no person is in it"))
     with working_on(home, acting, named, "confirm crops") as series:
         crop = crop_for(acting.person, _clue(acting, series, key))
         if crop.confirmed_by_id is None:
             if crop.asked_by_id == acting.person.pk:
-                raise Refused("you asked for this crop: another person of your unit must look at it")
+                raise Refused(_("you asked for this crop: another person of your unit must look at it"))
             crop.confirmed_by, crop.confirmed_at = acting.person, acting.now()
             crop.save(update_fields=["confirmed_by", "confirmed_at"])
         detail = {"act": "crop confirmed", "clue": key, "asked_by": crop.asked_by.name}
@@ -198,11 +213,11 @@ def hand_out_crop(home: Home, acting: Acting, named: str, key: int, recipient: s
     _may_look(acting)
     to = " ".join(recipient.split())
     if not 2 <= len(to) <= LONGEST_RECIPIENT or not to.isprintable():
-        raise Invalid(f"say in 2 to {LONGEST_RECIPIENT} characters for whom the crop is")
+        raise Invalid(_("say in 2 to %(most)s characters for whom the crop is") % {"most": LONGEST_RECIPIENT})
     series = series_for(acting.person, named)
     crop = crop_for(acting.person, _clue(acting, series, key))
     if crop.confirmed_at is None:
-        raise Refused("no second person has confirmed yet that nobody is in it")
+        raise Refused(_("no second person has confirmed yet that nobody is in it"))
     shown = _crops(home, acting).plain(crop, "jpeg")
     with durable():
         detail = {"act": "crop handed out", "clue": key, "to": to, "sha256": bytes(crop.sha256).hex()}
@@ -222,13 +237,13 @@ def _cropped(home: Home, acting: Acting, clue: Clue) -> Cropped:
     purpose, kind = ("original", medium.kind) if medium.family == "picture" else ("preview", "jpeg")
     file = sealed_files_for(acting.person).filter(medium=medium, purpose=purpose).first()
     if file is None:
-        raise Invalid("there is nothing to make a crop of: the file could not be decoded")
+        raise Invalid(_("there is nothing to make a crop of: the file could not be decoded"))
     whole = home.store.read(kept(file), home.keys.unit(str(acting.unit.pk)))
     try:
         with home.worker() as worker:
             return worker.crop(whole, kind, region_of(clue))
     except Failed as error:
-        raise Invalid(f"the crop could not be made: {error}") from error
+        raise Invalid(_("the crop could not be made: %(error)s") % {"error": error}) from error
 
 
 def _clue(acting: Acting, series: Series, key: int) -> Clue:

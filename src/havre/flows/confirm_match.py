@@ -1,5 +1,8 @@
 """An analyst's word on two media that were found to match: the same, or not the same and why."""
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid
 from havre.flows.compare import named_other, reason_for
 from havre.flows.home import Home, durable, log, seal_log
@@ -25,9 +28,15 @@ def confirm_match(
     about = reason_for(acting, medium, how, reason)
     why = why.strip()
     if len(why) > LONGEST_REASON:
-        raise Invalid(f"a reason has at most {LONGEST_REASON:,} characters, not {len(why):,}: shorten it")
+        raise Invalid(
+            _("a reason has at most %(most)s characters, not %(count)s: shorten it")
+            % {
+                "most": number_format(LONGEST_REASON, force_grouping=True),
+                "count": number_format(len(why), force_grouping=True),
+            }
+        )
     if not same and not why and not said_why(acting, medium, about):
-        raise Invalid("say once why these two are not the same: others will meet this match again")
+        raise Invalid(_("say once why these two are not the same: others will meet this match again"))
     with durable():
         word = MatchWord.objects.create(**_pair(acting, medium, about), kind=about.kind, same=same, reason=why)
         said = "said to be the same" if same else "said not to be the same"
@@ -38,11 +47,12 @@ def confirm_match(
 
 def said_why(acting: Acting, medium: Medium, about: Reason) -> bool:
     """Whether somebody of the unit said before why these two are not the same."""
-    words = words_about(acting.person, medium).filter(same=False).exclude(reason="")
+    words = [word for word in words_about(acting.person, medium.pk) if not word.same and word.reason]
     if about.medium is not None:
         low, high = sorted((medium.pk, about.medium.pk))
-        return words.filter(medium=low, other=high).exists()
-    return words.filter(knowledge=about.knowledge).exists()
+        return any((word.medium_id, word.other_id) == (low, high) for word in words)
+    known = about.knowledge.pk if about.knowledge is not None else None
+    return any(word.knowledge_id == known for word in words)
 
 
 def _pair(acting: Acting, medium: Medium, about: Reason) -> dict[str, object]:
@@ -52,5 +62,5 @@ def _pair(acting: Acting, medium: Medium, about: Reason) -> dict[str, object]:
         low, high = sorted((medium, about.medium), key=lambda each: each.pk)
         return by | {"medium": low, "other": high}
     if about.knowledge is None:
-        raise Invalid("nobody has the bytes of what a list named: there is nothing to compare it with")
+        raise Invalid(_("nobody has the bytes of what a list named: there is nothing to compare it with"))
     return by | {"medium": medium, "knowledge": about.knowledge}

@@ -4,6 +4,8 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Refused
 from havre.flows.home import Home
 
@@ -14,14 +16,14 @@ LOCKS = "locks"
 @contextmanager
 def store_shared(home: Home) -> Iterator[None]:
     """Nothing is erased from the store meanwhile. Raises Refused while an erasure runs."""
-    with held(home, "store", fcntl.LOCK_SH, "a case is being erased: wait for it to end"):
+    with held(home, "store", fcntl.LOCK_SH, _("a case is being erased: wait for it to end")):
         yield
 
 
 @contextmanager
 def store_alone(home: Home) -> Iterator[None]:
     """Nobody copies the store or erases from it meanwhile. Raises Refused while somebody does."""
-    with held(home, "store", fcntl.LOCK_EX, "a backup or another erasure is running: wait for it to end"):
+    with held(home, "store", fcntl.LOCK_EX, _("a backup or another erasure is running: wait for it to end")):
         yield
 
 
@@ -29,7 +31,12 @@ def refuse_while_intakes_run(home: Home) -> None:
     """Raises Refused where a process holds an intake of this home, or does work that was left for later."""
     folder = home.settings.home / LOCKS
     for lock in sorted([*folder.glob("intake-*"), *folder.glob("work-*")]):
-        with held(home, lock.name, fcntl.LOCK_SH, f"{lock.name.replace('-', ' ')} is running: wait for it to end"):
+        with held(
+            home,
+            lock.name,
+            fcntl.LOCK_SH,
+            _("%(thing)s is running: wait for it to end") % {"thing": lock.name.replace("-", " ")},
+        ):
             pass
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from shutil import disk_usage
 
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
 
 from havre.audit.entry import Act
 from havre.audit.record import checkpoint, record, record_signed
@@ -126,8 +127,11 @@ def durable() -> Iterator[None]:
             yield
     except DatabaseError as error:
         raise Unavailable(
-            f"the database did not take this ({first_line(error)}): run the same command again when it is back;"
-            " nothing was lost"
+            _(
+                "the database did not take this (%(error)s): run the same command again when it is back;"
+                " nothing was lost"
+            )
+            % {"error": first_line(error)}
         ) from error
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from havre.cases.models import Case, Intake
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
@@ -77,7 +79,7 @@ def alone(home: Home, intake: Intake) -> Iterator[None]:
 
     Raises Refused while another process works on it.
     """
-    otherwise = f"{thing_of(intake)} is running in another process: wait for it to end"
+    otherwise = _("%(thing)s is running in another process: wait for it to end") % {"thing": thing_of(intake)}
     with held(home, f"intake-{intake.pk}", fcntl.LOCK_EX, otherwise):
         yield
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 
+from django.utils.translation import gettext as _
+
 from havre.assessments.gather import gather
 from havre.cases.counters import move_counters, verdict_of
 from havre.cases.models import Intake, Item
@@ -86,7 +88,7 @@ class Judging:
         passed = {each.digests.sha256 for each in batch if each.held and each.digests is not None}
         if owned_by(self.acting.unit, Medium.objects).filter(sha256__in=passed).count() < len(passed):
             raise Unavailable(
-                "a case was erased while this intake ran: run the same command again, it goes on from here"
+                _("a case was erased while this intake ran: run the same command again, it goes on from here")
             )
 
     def _judge(self, batch: Sequence[Looked], kept: Batch) -> list[Item]:

@@ -14,6 +14,7 @@ from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.archives import Piece, Unpacking
 from havre.flows.brought import look_over, pieces_of
 from havre.flows.home import Home, consulted
+from havre.flows.known_since import know_held
 from havre.flows.source import FOLDER, Offer, alone, begin, finish, holding, may_teach, thing_of
 from havre.flows.taking import Lanes, Looking, Progress, Tell, batches, flat
 from havre.matches.formats import labels
@@ -49,7 +50,8 @@ def know(
         folder = Folder(home, acting, source, path, judged, survey.files, tell)
         folder.work(workers)  # (4) files -> fingerprints -> knowledge
         told = folder.told()
-        finish(home, acting, source, offer, told)  # (5) the index and the log know it
+        know_held(home, acting, source)  # (5) what lies here already and is the same is known
+        finish(home, acting, source, offer, told)  # (6) the index and the log know it
     return told
 
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from django.utils.translation import gettext as _
+
 from havre.audit import models
 from havre.audit.entry import Entry
 from havre.audit.export import write_export
@@ -77,7 +79,9 @@ def last_entries(home: Home, acting: Acting, count: int) -> list[dict[str, Any]]
     """
     _must_serve(acting, "read the log")
     if not 0 < count <= MOST_SHOWN:
-        raise Invalid(f"between 1 and {MOST_SHOWN} entries are shown at once, not {count}")
+        raise Invalid(
+            _("between 1 and %(most)s entries are shown at once, not %(count)s") % {"most": MOST_SHOWN, "count": count}
+        )
     consulted(home, acting, "log", {"act": "read", "count": count})
     rows = models.Entry.objects.filter(unit=acting.unit.name).order_by("-index")[:count]
     return [_shown(entry) for row in rows if isinstance(entry := entry_from(row), Entry)]
@@ -134,9 +138,9 @@ def _written(file: Path) -> Iterator[TextIO]:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise Refused(f"{file} is there already: name another file, or remove it") from None
+        raise Refused(_("%(file)s is there already: name another file, or remove it") % {"file": file}) from None
     except OSError as error:
-        raise Invalid(f"{file} can't be written: {error.strerror}") from error
+        raise Invalid(_("%(file)s can't be written: %(error)s") % {"file": file, "error": error.strerror}) from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as text:
             yield text
@@ -144,7 +148,10 @@ def _written(file: Path) -> Iterator[TextIO]:
             os.fsync(descriptor)
     except OSError as error:
         file.unlink(missing_ok=True)
-        raise Unavailable(f"{file} could not be written ({error.strerror}): free space and run this again") from error
+        raise Unavailable(
+            _("%(file)s could not be written (%(error)s): free space and run this again")
+            % {"file": file, "error": error.strerror}
+        ) from error
     except BaseException:
         file.unlink(missing_ok=True)
         raise

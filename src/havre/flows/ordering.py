@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from havre.cases.models import Order, State
 from havre.cases.open import must_be_open
@@ -47,7 +48,9 @@ def _asked(home: Home, acting: Acting, reference: str, path: str) -> Order:
 
 def allowed(home: Home, path: str) -> Path:
     """The real path, free of links. Raises NotFound where the operator allowed no folder above it."""
-    outside = NotFound("there is no such folder below those that the operator of this server allowed (HAVRE_SOURCES)")
+    outside = NotFound(
+        _("there is no such folder below those that the operator of this server allowed (HAVRE_SOURCES)")
+    )
     if not path or "\0" in path:
         raise outside
     try:
@@ -64,10 +67,13 @@ def send_off(home: Home, acting: Acting, number: int) -> Order:
     """All files of an order are here: its intake waits. Raises Invalid where something is missing."""
     order = own_order(acting.person, number)
     if not order.uploads.exists():
-        raise Invalid("nothing was sent yet: choose files first")
+        raise Invalid(_("nothing was sent yet: choose files first"))
     missing = order.uploads.exclude(received=F("size")).order_by("id").first()
     if missing is not None:
-        raise Invalid(f"{missing.name} has not arrived whole: choose it again, it goes on from where it was")
+        raise Invalid(
+            _("%(missing)s has not arrived whole: choose it again, it goes on from where it was")
+            % {"missing": missing.name}
+        )
     return _changed(home, acting, order, State.WAITING, "all files sent")
 
 
@@ -88,7 +94,7 @@ def continue_order(home: Home, acting: Acting, number: int) -> Order:
     order = order_for(acting.person, number)
     must_be_open(order.case)
     if order.state not in {State.STOPPED, State.FAILED}:
-        raise Invalid("this intake was not stopped")
+        raise Invalid(_("this intake was not stopped"))
     with durable():
         begin_again(order)
         log(home, acting, "change", thing_of(order), {"act": "goes on"})
@@ -100,7 +106,7 @@ def discard_order(home: Home, acting: Acting, number: int) -> None:
     """What was sent to an order that never began is destroyed, and the order with it."""
     order = own_order(acting.person, number)
     if order.intake_id is not None or order.state not in {State.GATHERING, State.STOPPED, State.FAILED}:
-        raise Invalid("this intake has begun: what it took in belongs to the case")
+        raise Invalid(_("this intake has begun: what it took in belongs to the case"))
     with durable():
         log(home, acting, "change", thing_of(order), {"act": "discarded"})
     forget_files(home, order)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from django.utils.translation import gettext as _
+
 from havre.audit.entry import Entry
 from havre.audit.export import LONGEST_LINE, read_export, read_key
 from havre.audit.proof_file import read_proof
@@ -109,4 +111,4 @@ def _read(file: Path) -> Iterator[TextIO]:
         with file.open(encoding="utf-8", errors="replace", newline="\n") as text:
             yield text
     except OSError as error:
-        raise Invalid(f"{file} can't be read: {error.strerror}") from error
+        raise Invalid(_("%(file)s can't be read: %(error)s") % {"file": file, "error": error.strerror}) from error

@@ -18,6 +18,7 @@ from typing import Any
 from havre.errors import Invalid
 from havre.flows.home import Home, consulted
 from havre.flows.know import judgement
+from havre.flows.known_since import know_held
 from havre.flows.source import Offer, alone, begin, finish, holding, may_teach, shelve, thing_of
 from havre.matches.formats import READERS, labels
 from havre.matches.formats.recognise import HEAD, recognise
@@ -82,7 +83,8 @@ def read_list(
             reading = Reading(home, acting, source, descriptor, write_bad, tell)
             reading.work(done=not goes_on)  # (3) entries -> knowledge
             if goes_on:
-                finish(home, acting, source, offer, reading.told())  # (4) the index and the log know it
+                know_held(home, acting, source)  # (4) what lies here already and is named is known
+                finish(home, acting, source, offer, reading.told())  # (5) the index and the log know it
     return dict(source.told)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from django.utils.translation import gettext as _
+
 from havre.care.look import begin_look, end_looks, pause_due
 from havre.care.models import Pause
 from havre.care.rules import OnPause
@@ -52,7 +54,7 @@ def sealed_previews(home: Home, acting: Acting, session: str, media: Sequence[in
     """The previews of these media, each sealed anew for the session; what is unseen, or has none, is left out."""
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="reveal pictures")
     if len(media) > MOST:
-        raise Invalid(f"at most {MOST} previews are prepared at once")
+        raise Invalid(_("at most %(most)s previews are prepared at once") % {"most": MOST})
     files = sealed_files_for(acting.person).filter(purpose="preview", medium__in=list(media))
     unit_key, secret = home.keys.unit(str(acting.unit.pk)), _secret(home, session)
     return {
@@ -65,7 +67,7 @@ def sealed_preview(home: Home, acting: Acting, session: str, medium: int) -> Sea
     """The preview of one medium. Raises NotFound where it is unseen, or there is nothing to show of it."""
     found = sealed_previews(home, acting, session, [medium])
     if medium not in found:
-        raise NotFound("there is nothing to show of this medium")
+        raise NotFound(_("there is nothing to show of this medium"))
     return found[medium]
 
 
@@ -126,7 +128,7 @@ def reason_given(acting: Acting, medium: int, reason: str) -> tuple[str, str]:
     case = case_of(acting.person, medium_by_id(acting.person, medium))
     words = " ".join(reason.split())
     if not 3 <= len(words) <= LONGEST_REASON or not words.isprintable():
-        raise Invalid(f"say in 3 to {LONGEST_REASON} characters why you look at this case")
+        raise Invalid(_("say in 3 to %(most)s characters why you look at this case") % {"most": LONGEST_REASON})
     return reason_key(case), words
 
 

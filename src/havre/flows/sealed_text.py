@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils.translation import gettext as _
 
 from havre.errors import Broken
 from havre.flows.home import Home
@@ -30,7 +31,7 @@ def open_text(home: Home, sealed: str) -> str:
         raw = base64.b64decode(sealed, validate=True)
         return _cipher(home).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], PURPOSE).decode()
     except (InvalidTag, ValueError):
-        raise Broken("a secret of a person was altered, or sealed by another node: restore the node's key") from None
+        raise Broken(_("a secret of a person was altered, or sealed by another node: restore the node's key")) from None
 
 
 def _cipher(home: Home) -> AESGCM:

@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from havre.cases.models import Item
 from havre.errors import Invalid
 from havre.fingerprints import scene
@@ -115,7 +117,10 @@ def ask(
 ) -> tuple[list[Answer], tuple[str, ...]]:
     """The nearest that the unit knows or holds, and what a person should know of it; logged before it leaves."""
     if not 0 <= radius <= HASH_BITS:
-        raise Invalid(f"a radius lies between 0 and {HASH_BITS} bits, not {radius}: {MATCH_DISTANCE} is usual")
+        raise Invalid(
+            _("a radius lies between 0 and %(bits)s bits, not %(radius)s: %(usual)s is usual")
+            % {"bits": HASH_BITS, "radius": radius, "usual": MATCH_DISTANCE}
+        )
     if region is not None:
         question = only_region(question, region)
     answers = find(home, acting, question, radius)
@@ -146,8 +151,11 @@ def question_of(home: Home, asked: str) -> Question:
         return _of_file(home, asked)
     if not is_digits(asked):
         raise Invalid(
-            f"{shown(asked)} is neither a file nor a fingerprint: give a file, or 32 (MD5), 40 (SHA-1) or"
-            " 64 (SHA-256 or PDQ) hex digits"
+            _(
+                "%(asked)s is neither a file nor a fingerprint: give a file, or 32 (MD5), 40 (SHA-1) or 64 (SHA-256 or"
+                " PDQ) hex digits"
+            )
+            % {"asked": shown(asked)}
         )
     return of_digits(asked)
 
@@ -170,7 +178,7 @@ def of_digits(asked: str) -> Question:
 
 def _of_file(home: Home, path: str) -> Question:
     if not Path(path).is_file():
-        raise Invalid(f"{shown(path)} is no file: search for one file at a time")
+        raise Invalid(_("%(path)s is no file: search for one file at a time") % {"path": shown(path)})
     location = os.fsencode(os.path.realpath(path))
     found = Found(shown(path), location, Path(path).stat().st_size)
     return of_content(home, found, None, f"the file {shown(path)}")
@@ -182,8 +190,8 @@ def of_content(home: Home, found: Found, opened: Opened | None, called: str) -> 
         looked = look(worker, found, opened)
     digests, decoded = looked.digests, looked.decoded
     if digests is None:
-        why = looked.refusal or "it is an archive, name a file in it"
-        raise Invalid(f"{found.path} can't be searched for: {why}")
+        why = looked.refusal or _("it is an archive, name a file in it")
+        raise Invalid(_("%(path)s can't be searched for: %(why)s") % {"path": found.path, "why": why})
     name = Named(digests.md5, digests.sha1, digests.sha256)
     troubles = tuple(filter(None, (looked.refusal, looked.quarantine, decoded.damage if decoded else "")))
     frames = decoded.frames if decoded else ()
@@ -214,9 +222,12 @@ def only_region(question: Question, region: Region) -> Question:
     views = tuple(mark for mark in asker.marks if mark.method == scene.METHOD and mark.made.at is None)
     x, y, width, height = region
     if asker.size is None or not views:
-        raise Invalid("a region is of a picture in which there is something to be seen: this is none")
+        raise Invalid(_("a region is of a picture in which there is something to be seen: this is none"))
     if min(x, y) < 0 or min(width, height) < 1 or x + width > asker.size[0] or y + height > asker.size[1]:
-        raise Invalid(f"this region lies outside the picture of {asker.size[0]} × {asker.size[1]} pixels")
+        raise Invalid(
+            _("this region lies outside the picture of %(width)s × %(height)s pixels")
+            % {"width": asker.size[0], "height": asker.size[1]}
+        )
     only = replace(asker, marks=views, region=region)
     return replace(question, names=(), prints=(), asker=only, thing=f"{question.thing}, in a region of it")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.flows.bounded import bounded
@@ -99,7 +100,7 @@ def search_stated(home: Home, acting: Acting, asked: Asked, after: int | None = 
     """
     may_search(acting)
     check(asked)
-    with bounded(SECONDS, "this took too long to look for: ask for longer words, or add a time or a camera"):
+    with bounded(SECONDS, _("this took too long to look for: ask for longer words, or add a time or a camera")):
         rows = answering(acting, asked)
         media = list((rows if after is None else rows.filter(id__lt=after))[: PAGE + 1])
         found = _told(acting, asked, media[:PAGE])
@@ -110,13 +111,18 @@ def search_stated(home: Home, acting: Acting, asked: Asked, after: int | None = 
 def check(asked: Asked) -> None:
     """Raises Invalid for what cannot be asked."""
     if not asked.anything:
-        raise Invalid("say what to look for: words, a digest, a place, a time or a camera")
+        raise Invalid(_("say what to look for: words, a digest, a place, a time or a camera"))
     if asked.text and not SHORTEST <= len(asked.text) <= LONGEST:
-        raise Invalid(f"words to look for have {SHORTEST} to {LONGEST} characters, not {len(asked.text)}")
+        raise Invalid(
+            _("words to look for have %(least)s to %(most)s characters, not %(count)s")
+            % {"least": SHORTEST, "most": LONGEST, "count": len(asked.text)}
+        )
     if asked.near is not None and not 0 < asked.km <= FARTHEST_KM:
-        raise Invalid(f"a place is looked for within {FARTHEST_KM:g} km at most, not {asked.km:g}")
+        raise Invalid(
+            _("a place is looked for within %(most)g km at most, not %(km)g") % {"most": FARTHEST_KM, "km": asked.km}
+        )
     if asked.since and asked.until and asked.since > asked.until:
-        raise Invalid("the time ends before it begins: exchange the two")
+        raise Invalid(_("the time ends before it begins: exchange the two"))
 
 
 def answering(acting: Acting, asked: Asked, among: Collection[int] | None = None) -> "QuerySet[Medium]":

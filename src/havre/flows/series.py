@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from havre.assessments.gather import in_series
 from havre.errors import Refused
 from havre.flows.home import Home, consulted, durable, log, seal_log
@@ -124,11 +126,20 @@ def working_on(home: Home, acting: Acting, named: str, to: str) -> Iterator[Seri
 def over(series: Series) -> Refused:
     """The sentence for a series that is over: what became of it, and what to do instead."""
     if series.status == Status.MERGED and series.merged_into is not None:
-        return Refused(f"{series.reference} became part of {series.merged_into.reference}: decide on that one")
+        return Refused(
+            _("%(series)s became part of %(merged_into)s: decide on that one")
+            % {"series": series.reference, "merged_into": series.merged_into.reference}
+        )
     if series.status == Status.REJECTED and series.decided_by is not None and series.decided_at is not None:
         when = series.decided_at.date().isoformat()
-        return Refused(f"{series.reference} was rejected by {series.decided_by.name} on {when}: that word stays")
-    return Refused(f"{series.reference} is dissolved, nothing holds it together any more: there is nothing to decide")
+        return Refused(
+            _("%(series)s was rejected by %(decided_by)s on %(when)s: that word stays")
+            % {"series": series.reference, "decided_by": series.decided_by.name, "when": when}
+        )
+    return Refused(
+        _("%(series)s is dissolved, nothing holds it together any more: there is nothing to decide")
+        % {"series": series.reference}
+    )
 
 
 def thing_of(series: Series) -> str:

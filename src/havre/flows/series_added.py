@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from havre.assessments.gather import in_series
 from havre.assessments.models import Stacked
 from havre.assessments.queries import stacks_named
@@ -22,12 +24,12 @@ def add_stacks(home: Home, acting: Acting, named: str, stacks: Sequence[int]) ->
     """All media of these stacks belong into this series; the series, and how many media were added."""
     acting.must_be(RoleName.ANALYST, to="decide on series")
     if not stacks:
-        raise Invalid("name the stacks that belong into the series")
+        raise Invalid(_("name the stacks that belong into the series"))
     found = series_for(acting.person, named)
     with holding(acting.unit):
         found.refresh_from_db()
         if found.status in OVER:
-            raise Refused(f"{found.reference} is over: choose another series")
+            raise Refused(_("%(found)s is over: choose another series") % {"found": found.reference})
         keys = [stack.pk for stack in stacks_named(acting.person, stacks)]
         added = set(Stacked.objects.filter(stack__in=keys).values_list("medium", flat=True))
         media = added | set(found.members.values_list("medium", flat=True))

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
 from havre.flows.home import Home, consulted, log, seal_log
@@ -99,7 +101,10 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
         series.refresh_from_db()
         media = set(series.members.values_list("medium", flat=True))
         if series.status in OVER or not set(away) <= media:
-            raise Refused(f"{series.reference} changed meanwhile: look at it again with `havre series show`")
+            raise Refused(
+                _("%(series)s changed meanwhile: look at it again with `havre series show`")
+                % {"series": series.reference}
+            )
         parts = [set(away), media - set(away)] if said == Word.SPLIT else [media]
         reason = "" if acting.reason == NO_REASON else acting.reason
         decide(series, said, parts, acting.person, acting.now(), reason)
@@ -131,7 +136,9 @@ def _named(acting: Acting, series: Series, members: Sequence[str]) -> set[int]:
     digests = {medium: one.sha256 for medium, one in held.items()}
     found = {_one(series, name, digests) for name in members}
     if not found or len(found) == len(digests):
-        raise Invalid(f"name some members of {series.reference}, not all: those named leave the others")
+        raise Invalid(
+            _("name some members of %(series)s, not all: those named leave the others") % {"series": series.reference}
+        )
     return found
 
 
@@ -139,11 +146,20 @@ def _one(series: Series, name: str, digests: dict[int, str]) -> int:
     begun = name.strip().lower()
     found = [medium for medium, sha256 in digests.items() if sha256.startswith(begun)]
     if len(begun) < SHORTEST:
-        raise Invalid(f"a member is named by at least {SHORTEST} hex digits of its SHA-256, not {name!r}")
+        raise Invalid(
+            _("a member is named by at least %(least)s hex digits of its SHA-256, not %(name)r")
+            % {"least": SHORTEST, "name": name}
+        )
     if not found:
-        raise Invalid(f"no member of {series.reference} has a SHA-256 that begins with {name!r}")
+        raise Invalid(
+            _("no member of %(series)s has a SHA-256 that begins with %(name)r")
+            % {"series": series.reference, "name": name}
+        )
     if len(found) > 1:
-        raise Invalid(f"{len(found)} members of {series.reference} begin with {name!r}: give more digits")
+        raise Invalid(
+            _("%(count)s members of %(series)s begin with %(name)r: give more digits")
+            % {"count": len(found), "series": series.reference, "name": name}
+        )
     return found[0]
 
 

@@ -1,5 +1,7 @@
 """An analyst says that two series are one."""
 
+from django.utils.translation import gettext as _
+
 from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
 from havre.flows.home import Home, log, seal_log
@@ -20,7 +22,7 @@ def join(home: Home, acting: Acting, named: str, other: str) -> Series:
     acting.must_be(RoleName.ANALYST, to="decide on series")
     into, joined = series_for(acting.person, named), series_for(acting.person, other)
     if into.pk == joined.pk:
-        raise Invalid(f"name another series to merge with {into.reference}")
+        raise Invalid(_("name another series to merge with %(into)s") % {"into": into.reference})
     with holding(acting.unit):
         for series in (into, joined):
             series.refresh_from_db()
@@ -46,7 +48,10 @@ def _going_on(into: Series, joined: Series) -> Series:
         series.refresh_from_db()
     goes_on = next((series for series in (into, joined) if series.status not in OVER), None)
     if goes_on is None or goes_on.members.exists() is False:
-        raise Refused(f"{into.reference} and {joined.reference} changed meanwhile: look at them again")
+        raise Refused(
+            _("%(into)s and %(joined)s changed meanwhile: look at them again")
+            % {"into": into.reference, "joined": joined.reference}
+        )
     return goes_on
 
 

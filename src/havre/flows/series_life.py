@@ -1,5 +1,8 @@
 """What people do with a series besides deciding on it: they name it, move it on, and say which steps are done."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from havre.errors import Invalid
 from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on
@@ -18,7 +21,7 @@ def name_series(home: Home, acting: Acting, named: str, name: str) -> Series:
     """What analysts call it; empty takes the name away."""
     said = " ".join(name.split())
     if len(said) > LONGEST_NAME or not said.isprintable():
-        raise Invalid(f"the name of a series is one line of {LONGEST_NAME} characters at most")
+        raise Invalid(_("the name of a series is one line of %(most)s characters at most") % {"most": LONGEST_NAME})
     with working_on(home, acting, named, "name series") as series:
         log(home, acting, "change", thing_of(series), {"act": "named", "was": series.name, "name": said})
         series.name = said
@@ -29,7 +32,9 @@ def name_series(home: Home, acting: Acting, named: str, name: str) -> Series:
 def move_series(home: Home, acting: Acting, named: str, to: Life) -> Series:
     """The series is this from now on; the reason of whoever acts is kept with it."""
     if to not in BY_HAND:
-        raise Invalid(f"a series becomes {to} by itself: record its victims, or merge it")
+        raise Invalid(
+            _("a series becomes %(to)s by itself: record its victims, or merge it") % {"to": pgettext("series", to)}
+        )
     with working_on(home, acting, named, "move series") as series:
         reason = "" if acting.reason == NO_REASON else acting.reason
         moved = move(series, to, acting.person, acting.now(), reason)
@@ -40,7 +45,7 @@ def move_series(home: Home, acting: Acting, named: str, to: Life) -> Series:
 def stamp_step(home: Home, acting: Acting, named: str, step: Step) -> Series:
     """A step of the series is done; said again, the first time counts."""
     if step in BY_ITSELF:
-        raise Invalid(f"Havre times the step {step} by itself")
+        raise Invalid(_("Havre times the step %(step)s by itself") % {"step": pgettext("step", step)})
     with working_on(home, acting, named, "say that a step is done") as series:
         first = stamp(series, step, acting.person, acting.now())
         log(home, acting, "change", thing_of(series), {"act": "step done", "step": step, "before": not first})

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.flows.home import Home, consulted
@@ -67,7 +68,7 @@ def list_page(home: Home, acting: Acting, which: str, before: int | None = None)
 
 def _asked(acting: Acting, which: str) -> Q:
     if which not in WHICH:
-        raise NotFound(f"there is no list of series that are {which!r}")
+        raise NotFound(_("there is no list of series that are %(which)r") % {"which": which})
     if which == "mine":
         held = Q(claims__by=acting.person, claims__released_at=None, claims__until__gt=acting.now())
         return WHICH[which] & held

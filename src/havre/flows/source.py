@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from havre.errors import Refused
 from havre.flows.holding import held
@@ -57,8 +58,8 @@ def begin(home: Home, acting: Acting, offer: Offer) -> tuple[Source, bool]:
     if newest is not None and newest.finished_at is None:
         if not unchanged and offer.format != FOLDER:
             raise Refused(
-                f"{offer.path} changed since it was read in part: run `havre known withdraw {newest.pk}`,"
-                " then this again"
+                _("%(path)s changed since it was read in part: run `havre known withdraw %(newest)s`, then this again")
+                % {"path": offer.path, "newest": newest.pk}
             )
         return newest, True
     if newest is not None and unchanged:
@@ -105,7 +106,7 @@ def alone(home: Home, source: Source) -> Iterator[None]:
 
     Raises Refused while another process works on it.
     """
-    otherwise = f"{thing_of(source)} is being worked on by another process: wait for it to end"
+    otherwise = _("%(thing)s is being worked on by another process: wait for it to end") % {"thing": thing_of(source)}
     with held(home, f"source-{source.pk}", fcntl.LOCK_EX, otherwise):
         yield
 

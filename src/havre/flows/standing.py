@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from havre.alerts.models import Hit, Question, QuestionImprint, State
 from havre.alerts.queries import active_questions, hit_for, question_for
 from havre.alerts.rules import LONGEST, MOST_ACTIVE, USUAL, advance
@@ -89,13 +91,13 @@ def handle(home: Home, acting: Acting, number: int) -> Hit:
 
 def _check(acting: Acting, name: str, lasts: timedelta) -> None:
     if not 0 < len(name.strip()) <= LONGEST_NAME:
-        raise Invalid(f"name what is waited for, in at most {LONGEST_NAME} characters")
+        raise Invalid(_("name what is waited for, in at most %(most)s characters") % {"most": LONGEST_NAME})
     if acting.reason == NO_REASON:
-        raise Invalid("say why this is waited for: the reason is kept with the question")
+        raise Invalid(_("say why this is waited for: the reason is kept with the question"))
     if not timedelta(0) < lasts <= LONGEST:
-        raise Invalid(f"a question stands for 1 to {LONGEST.days} days: ask again after that")
+        raise Invalid(_("a question stands for 1 to %(days)s days: ask again after that") % {"days": LONGEST.days})
     if active_questions(acting.person).count() >= MOST_ACTIVE:
-        raise Invalid(f"your unit asks {MOST_ACTIVE} standing questions: withdraw one first")
+        raise Invalid(_("your unit asks %(most)s standing questions: withdraw one first") % {"most": MOST_ACTIVE})
 
 
 def _written(question: Question, asked: Asked) -> list[QuestionImprint]:

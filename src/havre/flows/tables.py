@@ -16,6 +16,7 @@ from django.db.migrations.operations import RunPython, RunSQL
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState, StateApps
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from havre.errors import Unavailable
 
@@ -30,7 +31,7 @@ def make_tables() -> None:
     except DatabaseError as error:
         first = (str(error).splitlines() or ["no reason given"])[0]
         raise Unavailable(
-            f"the database can't be prepared ({first}): mend HAVRE_DATABASE and run this again"
+            _("the database can't be prepared (%(first)s): mend HAVRE_DATABASE and run this again") % {"first": first}
         ) from error
 
 

@@ -12,6 +12,9 @@ from hashlib import sha256
 from typing import BinaryIO, cast
 
 from django.db.models import F, Sum
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from havre.cases.models import Case, Chunk, Order, State, Upload
 from havre.cases.queries import own_order, upload_for
@@ -35,14 +38,19 @@ COPIES = 2
 FORGOTTEN = 200
 """Pieces forgotten in one transaction."""
 
-NO_ROOM = "the server's disk has no room for this: nothing that was sent is lost; ask its operator to make room"
+NO_ROOM = gettext_noop(
+    "the server's disk has no room for this: nothing that was sent is lost; ask its operator to make room"
+)
 
 
 class ElsewhereError(Invalid):
     """A piece that does not begin where its upload ends."""
 
     def __init__(self, received: int) -> None:
-        super().__init__(f"this file goes on at byte {received:,}, not where this piece begins")
+        super().__init__(
+            _("this file goes on at byte %(received)s, not where this piece begins")
+            % {"received": number_format(received, force_grouping=True)}
+        )
         self.received = received
 
 
@@ -74,14 +82,14 @@ def announced(home: Home, acting: Acting, number: int, files: Sequence[File]) ->
     acting.must_be(RoleName.ANALYST, to="take in material")
     order = own_order(acting.person, number)
     if order.state != State.GATHERING:
-        raise Invalid("this intake takes no more files: ask for another one")
+        raise Invalid(_("this intake takes no more files: ask for another one"))
     if len(files) > ANNOUNCED:
-        raise Invalid(f"announce at most {ANNOUNCED} files at a time")
+        raise Invalid(_("announce at most %(most)s files at a time") % {"most": ANNOUNCED})
     found = [_announced(order, file, acting.now()) for file in files]
     if not _room(home):
         fresh = [each.pk for each in found if isinstance(each, Upload) and not each.received]
         Upload.objects.filter(pk__in=fresh).delete()
-        raise Unavailable(NO_ROOM)
+        raise Unavailable(_(NO_ROOM))
     return found
 
 
@@ -121,9 +129,9 @@ def take_piece(home: Home, acting: Acting, number: int, piece: Piece) -> Upload:
         kept = home.spool.keep(body, piece.sha256, unit=unit, unit_key=home.keys.unit(unit), purpose=PURPOSE)
         home.spool.settle()
     except Invalid:
-        raise Invalid("this piece did not arrive as it was sent: send it again") from None
+        raise Invalid(_("this piece did not arrive as it was sent: send it again")) from None
     except Unavailable as error:
-        raise Unavailable(NO_ROOM) from error
+        raise Unavailable(_(NO_ROOM)) from error
     fields = {"blob": kept.blob, "wrapped_key": kept.wrapped_key, "sha256": piece.sha256}
     chunk = Chunk(upload=upload, offset=piece.offset, bytes=piece.length, **fields)
     try:
@@ -141,15 +149,24 @@ def take_piece(home: Home, acting: Acting, number: int, piece: Piece) -> Upload:
 
 def _must_fit(upload: Upload, piece: Piece) -> None:
     if upload.order.state != State.GATHERING:
-        raise Invalid("this intake takes no more files: ask for another one")
+        raise Invalid(_("this intake takes no more files: ask for another one"))
     if piece.offset != upload.received:
         raise ElsewhereError(upload.received)
     if not 0 < piece.length <= CHUNK:
-        raise Invalid(f"a piece has 1 to {CHUNK:,} bytes, not {piece.length:,}")
+        raise Invalid(
+            _("a piece has 1 to %(most)s bytes, not %(length)s")
+            % {
+                "most": number_format(CHUNK, force_grouping=True),
+                "length": number_format(piece.length, force_grouping=True),
+            }
+        )
     if piece.offset + piece.length > upload.size:
-        raise Invalid(f"this piece goes beyond the end of the file at {upload.size:,} bytes")
+        raise Invalid(
+            _("this piece goes beyond the end of the file at %(size)s bytes")
+            % {"size": number_format(upload.size, force_grouping=True)}
+        )
     if len(piece.sha256) != sha256().digest_size:
-        raise Invalid("a piece comes with its SHA-256")
+        raise Invalid(_("a piece comes with its SHA-256"))
 
 
 class _Counted:

@@ -74,7 +74,7 @@ def _circle(told: Mapping[str, Any]) -> tuple[float, float, float]:
     if not all(map(math.isfinite, (longitude, latitude, km))) or abs(longitude) > 180 or abs(latitude) > 90:
         raise Invalid("a latitude is between -90 and 90, a longitude between -180 and 180")
     if not 0 < km <= FURTHEST_KM:
-        raise Invalid(f"a radius is between 0 and {FURTHEST_KM:,.0f} km")
+        raise Invalid("a radius is between 0 and %(most)s km", most=f"{FURTHEST_KM:,.0f}")
     return longitude, latitude, km
 
 
@@ -83,7 +83,7 @@ def _values(kind: str, given: object) -> tuple[str, ...]:
         raise Invalid("choose at least one")
     allowed = KINDS[kind].allowed()
     if len(given) > MOST_VALUES or not all(isinstance(value, str) and value in allowed for value in given):
-        raise Invalid(f"that is no {kind} that can be chosen, or there are more than {MOST_VALUES}")
+        raise Invalid("that is nothing that can be chosen, or there are more than %(most)s", most=MOST_VALUES)
     return tuple(sorted(set(given)))
 
 

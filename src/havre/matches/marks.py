@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid
 from havre.fingerprints import video
 from havre.matches.models import Imprint, Knowledge, Numbering
@@ -131,7 +134,10 @@ def _next(unit: Unit) -> int:
 
 def _number(unit: Unit, first: int, number: int) -> None:
     if number > LARGEST_RECORD:
-        raise Invalid(f"a unit's films can have {LARGEST_RECORD:,} runs, and no more fit")
+        raise Invalid(
+            _("a unit's films can have %(most)s runs, and no more fit")
+            % {"most": number_format(LARGEST_RECORD, force_grouping=True)}
+        )
     if number > first:
         Numbering.objects.update_or_create(unit=unit, defaults={"next": number})
 

@@ -48,7 +48,7 @@ class Manifest:
 
 def broken(path: Path, what: str) -> Broken:
     """The error for a damaged file of an index, with the way out."""
-    return Broken(f"{path} {what}: run `havre index rebuild`")
+    return Broken("%(path)s %(what)s: run `havre index rebuild`", path=path, what=what)
 
 
 def stamp(directory: Path) -> Stamp | None:

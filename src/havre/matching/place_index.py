@@ -181,5 +181,5 @@ def _scanned(volume: Volume, features: Features, cells: NDArray[np.uint32], most
             most,
         )
     except ValueError as damage:
-        raise Broken(f"the library of scenes is damaged, {damage}: run `havre index rebuild`") from None
+        raise Broken("the library of scenes is damaged, %(damage)s: run `havre index rebuild`", damage=damage) from None
     return found

@@ -110,7 +110,11 @@ def question(scene: Scene, region: Region | None = None) -> Question:
 def _only(scene: Scene, region: Region) -> Scene:
     x, y, width, height = region
     if min(x, y) < 0 or min(width, height) < 1 or x + width > scene.width or y + height > scene.height:
-        raise Invalid(f"this region lies outside the picture of {scene.width} × {scene.height} pixels")
+        raise Invalid(
+            "this region lies outside the picture of %(width)s × %(height)s pixels",
+            width=scene.width,
+            height=scene.height,
+        )
     unit = LONG / scene.long
     at = scene.features
     inside = (at["x"] >= x * unit) & (at["x"] <= (x + width) * unit)

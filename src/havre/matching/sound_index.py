@@ -119,7 +119,7 @@ def sound_in(tables: Tables, row: int) -> Soundprint:
     try:
         return unpack(tables["packed"][first:end].tobytes())
     except Invalid as damage:
-        raise Broken(f"the library of sounds is damaged, {damage}: run `havre index rebuild`") from None
+        raise Broken("the library of sounds is damaged, %(damage)s: run `havre index rebuild`", damage=damage) from None
 
 
 def _heard(query: Soundprint, known: Soundprint, offsets: Sequence[int]) -> list[SoundSegment]:

@@ -52,7 +52,8 @@ class Keys:
             return _read(self.folder / name)
         if name not in self.by_name:
             raise NotFound(
-                f"there is no key {name}: it must lie in the folder of keys, or be printed by the key command"
+                "there is no key %(name)s: it must lie in the folder of keys, or be printed by the key command",
+                name=name,
             )
         return self.by_name[name]
 
@@ -66,7 +67,7 @@ def read_keys(settings: Settings) -> Keys:
     if settings.key_command:
         return Keys(dict(_parsed(_printed(settings.key_command), "the key command")))
     if not settings.keys.is_dir():
-        raise NotFound(f"there are no keys in {settings.keys}: run `havre init`, or put the keys back")
+        raise NotFound("there are no keys in %(keys)s: run `havre init`, or put the keys back", keys=settings.keys)
     _refuse_looser(settings.keys, 0o700)
     found = {path.name: _read(path) for path in sorted(settings.keys.iterdir()) if NAME.fullmatch(path.name)}
     return Keys(found, settings.keys)
@@ -84,14 +85,18 @@ def create_unit_key(settings: Settings, unit: str, random: Random = os.urandom) 
 
 def _create(settings: Settings, name: str, random: Random) -> None:
     if not NAME.fullmatch(name):
-        raise Invalid(f"a key cannot be called {name!r}")
+        raise Invalid("a key cannot be called %(name)r", name=name)
     if settings.key_command:
-        raise Refused(f"keys come from HAVRE_KEY_COMMAND: make it print `{name} BASE64`, of {KEY_BYTES} random bytes")
+        raise Refused(
+            "keys come from HAVRE_KEY_COMMAND: make it print `%(name)s BASE64`, of %(count)s random bytes",
+            name=name,
+            count=KEY_BYTES,
+        )
     settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     _refuse_looser(settings.keys, 0o700)
     path = settings.keys / name
     if path.exists():
-        raise Refused(f"there is a key {path} already; what it sealed would be lost with it")
+        raise Refused("there is a key %(path)s already; what it sealed would be lost with it", path=path)
     _write(path, base64.b64encode(random(KEY_BYTES)) + b"\n", random)
 
 
@@ -106,9 +111,11 @@ def _write(path: Path, content: bytes, random: Random) -> None:
         # A link, not a rename: it never replaces the key that another process made meanwhile.
         os.link(temporary, path)
     except FileExistsError:
-        raise Refused(f"there is a key {path} already; what it sealed would be lost with it") from None
+        raise Refused("there is a key %(path)s already; what it sealed would be lost with it", path=path) from None
     except OSError as error:
-        raise Unavailable(f"the key {path} could not be written ({error.strerror}): nothing was made") from error
+        raise Unavailable(
+            "the key %(path)s could not be written (%(error)s): nothing was made", path=path, error=error.strerror
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
@@ -131,7 +138,13 @@ def _read(path: Path) -> bytes:
 def _refuse_looser(path: Path, mode: int) -> None:
     found = stat.S_IMODE(path.stat().st_mode)
     if found & ~mode:
-        raise Refused(f"others may reach {path} (mode {found:04o}): run `chmod {mode:o} {shlex.quote(str(path))}`")
+        raise Refused(
+            "others may reach %(path)s (mode %(found)s): run `chmod %(mode)s %(quoted)s`",
+            path=path,
+            found=f"{found:04o}",
+            mode=f"{mode:o}",
+            quoted=shlex.quote(str(path)),
+        )
 
 
 def _printed(command: str) -> list[bytes]:
@@ -145,12 +158,16 @@ def _printed(command: str) -> list[bytes]:
             check=False,
         )
     except ValueError as error:
-        raise Invalid(f"HAVRE_KEY_COMMAND cannot be split into words ({error})") from None
+        raise Invalid("HAVRE_KEY_COMMAND cannot be split into words (%(error)s)", error=error) from None
     except (OSError, subprocess.TimeoutExpired) as error:
         # Not the error's own words: those of a timeout may hold what was printed so far.
-        raise Unavailable(f"the key command did not answer ({type(error).__name__}): run it by hand") from None
+        raise Unavailable(
+            "the key command did not answer (%(error)s): run it by hand", error=type(error).__name__
+        ) from None
     if done.returncode != 0:
-        raise Unavailable(f"the key command ended with {done.returncode}: run it by hand to see why")
+        raise Unavailable(
+            "the key command ended with %(returncode)s: run it by hand to see why", returncode=done.returncode
+        )
     return done.stdout.splitlines()
 
 
@@ -160,7 +177,9 @@ def _parsed(lines: Iterable[bytes], source: str) -> Iterable[tuple[str, bytes]]:
             continue
         words = line.split()
         if len(words) != 2 or not NAME.fullmatch(words[0].decode("ascii", "replace")):
-            raise Invalid(f"line {number} of {source} is not `node BASE64` or `unit-ID BASE64`")
+            raise Invalid(
+                "line %(number)s of %(source)s is not `node BASE64` or `unit-ID BASE64`", number=number, source=source
+            )
         yield words[0].decode("ascii"), _key(words[1], f"line {number} of {source}")
 
 
@@ -168,7 +187,7 @@ def _key(text: bytes, place: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise Invalid(f"{place} does not hold a key in base64") from None
+        raise Invalid("%(place)s does not hold a key in base64", place=place) from None
     if len(key) != KEY_BYTES:
-        raise Invalid(f"{place} does not hold a key of {KEY_BYTES} bytes")
+        raise Invalid("%(place)s does not hold a key of %(count)s bytes", place=place, count=KEY_BYTES)
     return key

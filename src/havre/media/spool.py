@@ -44,7 +44,9 @@ class Spool(io.RawIOBase):
             self._file.flush()
         except OSError as error:
             raise Unavailable(
-                f"there is no room in {folder} ({error.strerror}): make room, then run this again"
+                "there is no room in %(folder)s (%(error)s): make room, then run this again",
+                folder=folder,
+                error=error.strerror,
             ) from error
 
     def _cipher(self, block: int) -> CipherContext:

@@ -135,7 +135,7 @@ class Store:
         has another digest, Unavailable where the disk is full or fails; then nothing is left under its name.
         """
         if not UNIT.fullmatch(unit):
-            raise Invalid(f"a unit is called by letters, digits, - and _ in the store, not {unit!r}")
+            raise Invalid("a unit is called by letters, digits, - and _ in the store, not %(unit)r", unit=unit)
         context = Context(unit, sha256, purpose)
         key = self.random(KEY_BYTES)
         wrapped = wrap_key(key, unit_key, context, self.random)
@@ -176,7 +176,7 @@ class Store:
             digest.update(piece)
             yield piece
         if digest.digest() != kept.sha256:
-            raise Broken(f"stored file {kept.blob}: its content has another digest than the database says")
+            raise Broken("stored file %(blob)s: its content has another digest than the database says", blob=kept.blob)
 
     def forget(self, blob: str) -> None:
         """Overwrite and remove a file; one already gone is no error, so that an erasure can be resumed.
@@ -295,7 +295,7 @@ class Store:
         try:
             yield from unseal_chunks(lambda count: self.files.read(descriptor, count), key, context)
         except Broken as error:
-            raise Broken(f"stored file {blob}: {error}") from None
+            raise Broken("stored file %(blob)s: %(error)s", blob=blob, error=error) from None
         except OSError as error:
             raise cannot_read(blob, error) from error
         finally:
@@ -309,7 +309,7 @@ class Store:
         try:
             return self.files.open(path, os.O_RDONLY | os.O_NOFOLLOW, 0)
         except FileNotFoundError:
-            raise Broken(f"stored file {blob} is missing: restore it from a backup") from None
+            raise Broken("stored file %(blob)s is missing: restore it from a backup", blob=blob) from None
         except OSError as error:
             raise cannot_read(blob, error) from error
 
@@ -321,7 +321,7 @@ class Store:
 
     def _path(self, blob: str) -> str:
         if not BLOB.fullmatch(blob):
-            raise Broken(f"the database names a stored file {blob!r}, which is no name this store gives")
+            raise Broken("the database names a stored file %(blob)r, which is no name this store gives", blob=blob)
         return f"{self.root}/{blob}"
 
     def _make_folder(self, folder: str) -> None:
@@ -359,12 +359,13 @@ class Store:
         except OSError as error:
             if error.errno in FULL:
                 raise Unavailable(
-                    f"the disk of the store is full: free space on {self.root} and run the same command"
-                    " again; nothing was lost"
+                    "the disk of the store is full: free space on %(root)s, run this again; nothing was lost",
+                    root=self.root,
                 ) from error
             raise Unavailable(
-                f"the store could not write to {self.root} ({error.strerror}): look at its disk and run the"
-                " same command again; nothing was lost"
+                "the store could not write to %(root)s (%(error)s): look at its disk, run this again; nothing was lost",
+                root=self.root,
+                error=error.strerror,
             ) from error
 
 
@@ -379,14 +380,16 @@ def _source(source: BinaryIO) -> Read:
         try:
             return source.read(count)
         except OSError as error:
-            raise Invalid(f"the source could not be read to its end ({error.strerror})") from error
+            raise Invalid("the source could not be read to its end (%(error)s)", error=error.strerror) from error
 
     return read
 
 
 def cannot_read(blob: str, error: OSError) -> Unavailable:
     """What to say where the disk does not give a file."""
-    return Unavailable(f"stored file {blob} could not be read ({error.strerror}): look at the store's disk")
+    return Unavailable(
+        "stored file %(blob)s could not be read (%(error)s): look at the store's disk", blob=blob, error=error.strerror
+    )
 
 
 def naming(blob: str, opened: Callable[[], T]) -> T:
@@ -394,4 +397,4 @@ def naming(blob: str, opened: Callable[[], T]) -> T:
     try:
         return opened()
     except Broken as error:
-        raise Broken(f"stored file {blob}: {error}") from None
+        raise Broken("stored file %(blob)s: %(error)s", blob=blob, error=error) from None

@@ -80,7 +80,11 @@ def wrap_key(file_key: bytes, unit_key: bytes, context: Context, random: Random)
 def unwrap_key(wrapped: bytes, unit_key: bytes, context: Context) -> bytes:
     """The file's key. Raises Broken where the wrapped key, the unit's key or the context is another."""
     if len(wrapped) != WRAPPED_BYTES or wrapped[0] != VERSION:
-        raise Broken(f"a wrapped key of version {VERSION} has {WRAPPED_BYTES} bytes; these are not one")
+        raise Broken(
+            "a wrapped key of version %(version)s has %(count)s bytes; these are not one",
+            version=VERSION,
+            count=WRAPPED_BYTES,
+        )
     nonce, sealed = wrapped[1 : 1 + WRAP_NONCE_BYTES], wrapped[1 + WRAP_NONCE_BYTES :]
     try:
         return AESGCM(unit_key).decrypt(nonce, sealed, _wrap_data(context))
@@ -99,7 +103,14 @@ def seal(plain: bytes, key: bytes, context: Context, random: Random) -> bytes:
 
 def unseal(sealed: bytes, key: bytes, context: Context) -> bytes:
     """What was sealed. Raises Broken where one bit of the sealed bytes, the key or the context differs."""
-    return b"".join(unseal_chunks(reading(sealed), key, context))
+    if len(sealed) > HEADER.size + CHUNK_BYTES + TAG_BYTES:
+        return b"".join(unseal_chunks(reading(sealed), key, context))
+    header = sealed[: HEADER.size]
+    nonce = NONCE.pack(_prefix(header), 0, 1)
+    try:
+        return AESGCM(key).decrypt(nonce, sealed[HEADER.size :], header + context.encoded())
+    except InvalidTag:
+        raise Broken("the sealed bytes were altered or cut off in chunk 0") from None
 
 
 def seal_chunks(chunks: Iterable[bytes | memoryview], key: bytes, context: Context, random: Random) -> Iterator[bytes]:
@@ -125,7 +136,7 @@ def unseal_chunks(read: Read, key: bytes, context: Context) -> Iterator[bytes]:
         try:
             yield cipher.decrypt(NONCE.pack(prefix, number, last), chunk, data)
         except InvalidTag:
-            raise Broken(f"the sealed bytes were altered or cut off in chunk {number}") from None
+            raise Broken("the sealed bytes were altered or cut off in chunk %(number)s", number=number) from None
 
 
 class Chunks:
@@ -146,7 +157,7 @@ class Chunks:
         try:
             return self._cipher.decrypt(NONCE.pack(self._prefix, number, number == self.count - 1), sealed, self._data)
         except InvalidTag:
-            raise Broken(f"the sealed bytes were altered or cut off in chunk {number}") from None
+            raise Broken("the sealed bytes were altered or cut off in chunk %(number)s", number=number) from None
 
 
 def _prefix(header: bytes) -> bytes:

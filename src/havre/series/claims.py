@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid, Refused
 from havre.series.models import Claim, Series
 from havre.units.models import Person
@@ -20,7 +22,8 @@ def claim(series: Series, by: Person, at: datetime) -> Claim:
     held = standing(series, at)
     if held is not None and held.by_id != by.pk:
         raise Refused(
-            f"{held.by.name} works on {series.reference} until {held.until:%Y-%m-%d}: ask them, or wait until then"
+            _("%(by)s works on %(series)s until %(until)s: ask them, or wait until then")
+            % {"by": held.by.name, "series": series.reference, "until": f"{held.until:%Y-%m-%d}"}
         )
     if held is not None:
         return _renewed(held, at)
@@ -32,9 +35,12 @@ def release(series: Series, by: Person, at: datetime, of_another: bool = False) 
     """Nobody works on it any more. Raises Refused where it is another's, unless whoever asks may take it from them."""
     held = standing(series, at)
     if held is None:
-        raise Invalid(f"nobody works on {series.reference}")
+        raise Invalid(_("nobody works on %(series)s") % {"series": series.reference})
     if held.by_id != by.pk and not of_another:
-        raise Refused(f"{held.by.name} works on {series.reference}: they or a supervisor can give it back")
+        raise Refused(
+            _("%(by)s works on %(series)s: they or a supervisor can give it back")
+            % {"by": held.by.name, "series": series.reference}
+        )
     held.released_at = at
     held.save(update_fields=["released_at"])
     return held

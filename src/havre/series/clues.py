@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from havre.compiled import compiled
 from havre.errors import Invalid, Refused
 from havre.linking.countries import Constraint, Said, constraint
 from havre.media.decode.outcomes import Region
-from havre.media.models import Medium
+from havre.media.models import Fact, Medium
 from havre.series.models import Clue, ClueKind, Series
 from havre.units.models import Person
 
@@ -48,15 +52,24 @@ class Drawn:
 def upright(medium: Medium) -> tuple[int, int]:
     """Width and height of a picture as it is seen; 4 by 3 where nothing is known of it."""
     width, height = medium.width or 4, medium.height or 3
-    turned = medium.facts.filter(field="EXIF:Orientation", value__in=LYING).exists()
-    return (height, width) if turned else (width, height)
+    return (height, width) if _lying(medium.pk) else (width, height)
+
+
+@compiled
+def _lying(medium: int) -> "QuerySet[Fact, int]":
+    return Fact.objects.filter(medium=medium, field="EXIF:Orientation", value__in=LYING).values_list("id", flat=True)[
+        :1
+    ]
 
 
 def draw(series: Series, medium: Medium, drawn: Drawn, by: Person, at: datetime) -> Clue:
     """A new clue on a member of the series. Raises Invalid where it says nothing or lies outside the picture."""
     numbers = list(series.clues.order_by("-number").values_list("number", flat=True)[:1])
     if series.clues.count() >= MOST_CLUES:
-        raise Refused(f"{series.reference} has {MOST_CLUES} clues: withdrawn ones count, so begin with what matters")
+        raise Refused(
+            _("%(series)s has %(most)s clues: withdrawn ones count, so begin with what matters")
+            % {"series": series.reference, "most": MOST_CLUES}
+        )
     return Clue.objects.create(
         series=series,
         number=1 + (numbers[0] if numbers else 0),
@@ -73,7 +86,7 @@ def draw(series: Series, medium: Medium, drawn: Drawn, by: Person, at: datetime)
 def suggest(clue: Clue, constraints: Sequence[Constraint]) -> None:
     """From now on the clue suggests these. Raises Refused where it is withdrawn, Invalid where they are too many."""
     if clue.withdrawn_at is not None:
-        raise Refused("this clue is withdrawn: draw it again")
+        raise Refused(_("this clue is withdrawn: draw it again"))
     clue.suggests = _told(constraints)
     clue.save(update_fields=["suggests"])
 
@@ -108,7 +121,7 @@ def region_of(clue: Clue) -> Region:
     """The region as the sandbox is asked for it. Raises Invalid where the whole scene is meant."""
     box = box_of(clue)
     if box is None:
-        raise Invalid("this clue is the whole scene: draw a region on one object to make a crop of it")
+        raise Invalid(_("this clue is the whole scene: draw a region on one object to make a crop of it"))
     return Region(box.x, box.y, box.width, box.height, *upright(clue.medium))
 
 
@@ -117,27 +130,30 @@ def _sides(box: Box | None, size: tuple[int, int]) -> dict[str, int | None]:
         return {"x": None, "y": None, "width": None, "height": None}
     right, bottom = box.x + box.width, box.y + box.height
     if min(box.x, box.y) < 0 or right > size[0] or bottom > size[1]:
-        raise Invalid(f"the region leaves the picture, which has {size[0]} × {size[1]} pixels")
+        raise Invalid(
+            _("the region leaves the picture, which has %(width)s × %(height)s pixels")
+            % {"width": size[0], "height": size[1]}
+        )
     if min(box.width, box.height) < SMALLEST_SIDE:
-        raise Invalid(f"a region has {SMALLEST_SIDE} pixels a side at least")
+        raise Invalid(_("a region has %(least)s pixels a side at least") % {"least": SMALLEST_SIDE})
     return {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
 
 
 def _named(name: str) -> str:
     words = " ".join(name.split())
     if not words or len(words) > LONGEST_NAME or not words.isprintable():
-        raise Invalid(f"say in 1 to {LONGEST_NAME} characters what the object is")
+        raise Invalid(_("say in 1 to %(most)s characters what the object is") % {"most": LONGEST_NAME})
     return words
 
 
 def _kind(kind: str) -> str:
     if kind not in ClueKind.values:
-        raise Invalid("choose what kind of clue it is")
+        raise Invalid(_("choose what kind of clue it is"))
     return kind
 
 
 def _told(constraints: Sequence[Constraint]) -> list[dict[str, object]]:
     kept = list(dict.fromkeys(constraints))
     if len(kept) > MOST_CONSTRAINTS:
-        raise Invalid(f"one clue suggests {MOST_CONSTRAINTS} things at most")
+        raise Invalid(_("one clue suggests %(most)s things at most") % {"most": MOST_CONSTRAINTS})
     return [each.told() for each in kept]

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from havre.errors import Invalid, Refused
 from havre.series.claims import carried
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
@@ -42,9 +45,12 @@ def move(series: Series, to: Life, by: Person | None, at: datetime, reason: str 
     """Make the series this, and write down when. Raises Invalid where its story does not allow it."""
     was = Life(series.life)
     if to not in MAY_BECOME[was]:
-        raise Invalid(f"a series that is {was} cannot become {to}")
+        raise Invalid(
+            _("a series that is %(was)s cannot become %(to)s")
+            % {"was": pgettext("series", was), "to": pgettext("series", to)}
+        )
     if to in NEED_CONFIRMED and series.status != Status.CONFIRMED:
-        raise Refused(f"confirm first that the media of {series.reference} belong together")
+        raise Refused(_("confirm first that the media of %(series)s belong together") % {"series": series.reference})
     series.life = to
     series.save(update_fields=["life"])
     if by is not None:
@@ -71,5 +77,5 @@ def absorb(into: Series, other: Series, at: datetime) -> None:
 
 def stamp(series: Series, step: Step, by: Person, at: datetime) -> bool:
     """A step is done, the first time it is said; whether this was the first."""
-    _, first = Stamp.objects.get_or_create(series=series, step=step, defaults={"by": by, "at": at})
+    _stamp, first = Stamp.objects.get_or_create(series=series, step=step, defaults={"by": by, "at": at})
     return first

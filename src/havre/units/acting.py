@@ -1,8 +1,11 @@
 """Who does something, why, and what time it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from havre.errors import Refused
 from havre.units.models import Person, RoleName, Unit
@@ -34,5 +37,12 @@ class Acting:
     def must_be(self, *roles: RoleName, to: str) -> None:
         """Raises Refused unless this person holds one of the roles that may do this."""
         if not is_a(self.person, *roles):
-            needed = " or ".join(roles)
-            raise Refused(f"{self.person.name} may not {to}: that needs the role {needed}")
+            raise Refused(
+                _("%(person)s may not %(act)s: that needs the role %(role)s")
+                % {"person": self.person.name, "act": pgettext("may", to), "role": either(roles)}
+            )
+
+
+def either(roles: Iterable[RoleName]) -> str:
+    """One of these roles, as a person reads it."""
+    return _(" or ").join(_(role) for role in roles)

@@ -2,6 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from havre.compiled import compiled
 from havre.errors import NotFound, Refused
 from havre.units.models import Approval, Person
 from havre.units.queries import colleagues
@@ -31,16 +35,25 @@ def give(number: int, by: Person, at: datetime) -> Approval:
     """
     approval = Approval.objects.filter(id=number, unit=by.unit, used_at=None).first()
     if approval is None:
-        raise NotFound(f"there is no open request {number} to approve")
+        raise NotFound(_("there is no open request %(number)s to approve") % {"number": number})
     if approval.asked_by == by:
-        raise Refused(f"{by.name} asked for this: another person of {by.unit.name} must approve it")
+        raise Refused(
+            _("%(by)s asked for this: another person of %(unit)s must approve it")
+            % {"by": by.name, "unit": by.unit.name}
+        )
     _give(approval, by, at)
     return approval
 
 
 def waiting_for(person: Person) -> list[Approval]:
     """Requests of this unit that nobody has approved yet, oldest first."""
-    return list(Approval.objects.filter(unit=person.unit, given_by=None, used_at=None).order_by("id"))
+    return _waiting(person.unit_id)
+
+
+@compiled
+def _waiting(unit: int) -> QuerySet[Approval]:
+    waiting = Approval.objects.filter(unit=unit, given_by=None, used_at=None)
+    return waiting.select_related("asked_by").order_by("id")
 
 
 def use(approval: Approval, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid
 from havre.units.models import Person, Role, RoleName, Unit
 
@@ -10,11 +12,11 @@ def found_unit(name: str, country: str, at: datetime) -> Unit:
     """A new unit; its country is a two-letter ISO 3166 code."""
     country = country.strip().upper()
     if len(country) != 2 or not country.isascii() or not country.isalpha():
-        raise Invalid(f"a country is a two-letter code such as BE, not {country!r}")
+        raise Invalid(_("a country is a two-letter code such as BE, not %(country)r") % {"country": country})
     if not name.strip():
-        raise Invalid("a unit needs a name: give --unit")
+        raise Invalid(_("a unit needs a name: give --unit"))
     if Unit.objects.filter(name=name.strip()).exists():
-        raise Invalid(f"there is already a unit called {name.strip()!r}")
+        raise Invalid(_("there is already a unit called %(name)r") % {"name": name.strip()})
     return Unit.objects.create(name=name.strip(), country=country, founded_at=at)
 
 
@@ -22,9 +24,9 @@ def add_person(name: str, unit: Unit, at: datetime, roles: list[RoleName]) -> Pe
     """A new person of this unit with these roles; the name is unique on the node."""
     name = name.strip()
     if not name or not name.isprintable():
-        raise Invalid("a person needs a printable name")
+        raise Invalid(_("a person needs a printable name"))
     if Person.objects.filter(name__iexact=name).exists():  # the log calls people by name: "Anke" is not another "anke"
-        raise Invalid(f"there is already somebody called {name!r}: choose another name")
+        raise Invalid(_("there is already somebody called %(name)r: choose another name") % {"name": name})
     person = Person(name=name, unit=unit, added_at=at)
     person.set_unusable_password()
     person.save()
@@ -62,4 +64,7 @@ def leave(person: Person, at: datetime) -> None:
 def _refuse_last(person: Person) -> None:
     others = Role.objects.filter(person__unit=person.unit, person__left_at=None, name=RoleName.ADMINISTRATOR)
     if not others.exclude(person=person).exists():
-        raise Invalid(f"{person.name} is the last administrator of {person.unit.name}: give the role to another first")
+        raise Invalid(
+            _("%(person)s is the last administrator of %(unit)s: give the role to another first")
+            % {"person": person.name, "unit": person.unit.name}
+        )

@@ -7,6 +7,7 @@ counts are rows, so that all processes that answer count together. Passkeys are 
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from havre.errors import Refused
 from havre.units.models import Attempt, Person, UsedCode
@@ -28,7 +29,7 @@ class Locked(Refused):
     """Too many tries failed."""
 
     def __init__(self, until: datetime) -> None:
-        super().__init__(f"too many tries failed: try again after {until:%H:%M} UTC")
+        super().__init__(_("too many tries failed: try again after %(until)s UTC") % {"until": f"{until:%H:%M}"})
         self.until = until
 
 

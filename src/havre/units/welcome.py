@@ -4,6 +4,8 @@ import base64
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.utils.translation import gettext as _
+
 from havre.errors import NotFound
 from havre.sealing.envelope import Random
 from havre.units.models import Person, Welcome
@@ -37,7 +39,7 @@ def use_link(secret: str, at: datetime) -> Person:
 
 def gone() -> NotFound:
     """What is said of every link that does not work, so that nobody learns which there are."""
-    return NotFound("this link does not work any more: ask an administrator of your unit for a new one")
+    return NotFound(_("this link does not work any more: ask an administrator of your unit for a new one"))
 
 
 def _open(secret: str, at: datetime) -> Welcome:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid
 from havre.victims.models import Victim
 from havre.victims.record import country
@@ -19,7 +21,7 @@ def identify(victim: Victim, by_country: str, at: datetime) -> bool:
 def safeguard(victim: Victim, at: datetime) -> bool:
     """The child is safe; whether that was not said before. Raises Invalid for a child whom nobody has identified."""
     if victim.identified_at is None:
-        raise Invalid(f"{victim.pseudonym} is not identified yet: record that first")
+        raise Invalid(_("%(victim)s is not identified yet: record that first") % {"victim": victim.pseudonym})
     if victim.safeguarded_at is not None:
         return False
     victim.safeguarded_at = at

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from havre.errors import Invalid
 from havre.series.models import Series
 from havre.units.models import Person
@@ -42,7 +45,9 @@ def victim(series: Series, child: Child, by: Person, at: datetime) -> Victim:
         unit_id=series.unit_id, pseudonym=called, defaults=facts | {"recorded_by": by, "recorded_at": at}
     )
     if not new and found.series.filter(pk=series.pk).exists():
-        raise Invalid(f"{called} is recorded in {series.reference} already")
+        raise Invalid(
+            _("%(called)s is recorded in %(series)s already") % {"called": called, "series": series.reference}
+        )
     found.series.add(series)
     return found
 
@@ -59,7 +64,9 @@ def offender(series: Series, suspect: Suspect, by: Person, at: datetime) -> Offe
         unit_id=series.unit_id, pseudonym=called, defaults=facts | {"recorded_by": by, "recorded_at": at}
     )
     if not new and found.series.filter(pk=series.pk).exists():
-        raise Invalid(f"{called} is recorded in {series.reference} already")
+        raise Invalid(
+            _("%(called)s is recorded in %(series)s already") % {"called": called, "series": series.reference}
+        )
     found.series.add(series)
     return found
 
@@ -76,9 +83,9 @@ def pseudonym(said: str) -> str:
     """One line. Raises Invalid otherwise."""
     called = " ".join(said.split())
     if not called:
-        raise Invalid("give a pseudonym, never a name: the unit's own file says who it is")
+        raise Invalid(_("give a pseudonym, never a name: the unit's own file says who it is"))
     if len(called) > LONGEST or not called.isprintable():
-        raise Invalid(f"a pseudonym is one line of {LONGEST} characters at most")
+        raise Invalid(_("a pseudonym is one line of %(most)s characters at most") % {"most": LONGEST})
     return called
 
 
@@ -88,11 +95,14 @@ def country(said: str, needed: bool = True) -> str:
     if not code and not needed:
         return ""
     if len(code) != 2 or not code.isascii() or not code.isalpha():
-        raise Invalid(f"a country is two letters, as BE for Belgium, not {said.strip()!r}")
+        raise Invalid(_("a country is two letters, as BE for Belgium, not %(said)r") % {"said": said.strip()})
     return code
 
 
 def one_of(what: str, said: str, choices: type[ChildAge | OffenderAge | Sex | Relation | Pursued]) -> None:
     """Raises Invalid for what is none of the choices."""
     if said not in choices.values:
-        raise Invalid(f"{what} is one of {', '.join(choices.values)}, not {said!r}")
+        raise Invalid(
+            _("%(what)s is one of %(choices)s, not %(said)r")
+            % {"what": pgettext("field", what), "choices": ", ".join(choices.values), "said": said}
+        )

@@ -1,13 +1,26 @@
 """What every answer carries, and how an error looks."""
 
+import json
+from html import unescape
+
 import pytest
 from django.db import DatabaseError
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.utils.translation import override
 
-from havre.entrypoints.analyst.answers import HEADERS, STATUS, errors, failed
+from havre.assessments.mapping import labels
+from havre.care.models import Pause
+from havre.care.rules import OnPause
+from havre.cases.upload import LARGEST
+from havre.entrypoints.analyst.answers import HEADERS, STATUS, begun, errors, failed, sentence, status_of
 from havre.errors import Broken, HavreError, Invalid, NotFound, Refused, Unavailable
+from havre.flows.begin import add_colleague
+from havre.flows.dossier import open_dossier
+from havre.flows.ordering import order_files
 from havre.settings import Settings
-from tests.cast import node
+from havre.units.acting import either
+from havre.units.models import RoleName
+from tests.cast import NOON, node
 from tests.web import visiting
 
 
@@ -61,3 +74,113 @@ def test_a_database_that_is_gone_is_said_and_a_fault_of_ours_is_not_hidden() -> 
     assert gone.status_code == 503
     assert b"db.example" not in gone.content
     assert middleware.process_exception(asked, KeyError("ours")) is None
+
+
+JSON = "application/json"
+
+
+def posted(client: Client, language: str, address: str, values: object, kind: str = "") -> str:
+    """The sentence with which an act is refused to a script."""
+    headers = {"Accept": JSON, "Accept-Language": language}
+    sent = client.post(address, json.dumps(values), kind, headers=headers) if kind else None
+    answer = sent or client.post(address, values, headers=headers)
+    told = answer.json()
+    return str(told["files"][0]["sentence"] if "files" in told else told["sentence"])
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "upload", "series", "role"),
+    [
+        (
+            "fr",
+            f"L'étiquette « zzz » n'existe pas : choisissez parmi {', '.join(labels())}.",
+            "film.mp4 dépasse 10 Gio : copiez-le sur le serveur et versez-le à partir de là.",
+            "Il n'y a pas de série « 999 » : la liste des séries les montre toutes.",
+            "Cette page demande le rôle administrateur : adressez-vous à un administrateur de votre service.",
+        ),
+        (
+            "nl",
+            f"Het label “zzz” bestaat niet: kies uit {', '.join(labels())}.",
+            "film.mp4 is groter dan 10 GiB: kopieer het naar de server en breng het van daar in.",
+            "Er is geen reeks “999”: de lijst van reeksen toont ze alle.",
+            "Deze pagina vereist de rol beheerder: vraag het aan een beheerder van uw eenheid.",
+        ),
+    ],
+    ids=["fr", "nl"],
+)
+def test_what_a_room_refuses_is_said_in_the_language_of_the_page(
+    database: Settings, language: str, label: str, upload: str, series: str, role: str
+) -> None:
+    with node(database) as here:
+        open_dossier(here.home, here.anke, "A", "a warrant", "a test")
+        order = order_files(here.home, here.bram, "A")
+        bram = visiting(here, here.bram.person)
+        assert posted(bram, language, "/triage/judge", {"stack": "1", "label": "zzz", "once": "a"}) == label
+        files = {"order": order.pk, "files": [{"name": "film.mp4", "size": LARGEST + 1}]}
+        assert posted(bram, language, "/uploads", files, JSON) == upload
+        for address, said in (("/series/999", series), ("/people", role)):
+            page = bram.get(address, headers={"Accept-Language": language}).text
+            assert f"<p>{said}</p>" in unescape(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "fr",
+            "bram ne peut pas ajouter une personne : il faut pour cela le rôle administrateur",
+        ),
+        (
+            "nl",
+            "bram heeft niet het recht om een persoon toe te voegen: daarvoor is de rol beheerder nodig",
+        ),
+    ],
+)
+def test_what_somebody_may_not_do_is_said_in_their_language(database: Settings, language: str, said: str) -> None:
+    with node(database) as here, override(language), pytest.raises(Refused) as told:
+        add_colleague(here.home, here.bram, "dora", "", [])
+    assert str(told.value) == said
+
+
+def test_what_works_without_django_is_said_in_the_language_of_the_page_too() -> None:
+    inner = Broken("the sealed bytes were altered or cut off in chunk %(number)s", number=3)
+    error = Broken("stored file %(blob)s: %(error)s", blob="7a", error=inner)
+    assert str(error) == "stored file 7a: the sealed bytes were altered or cut off in chunk 3"
+    with override("fr"):
+        assert (
+            sentence(error) == "Fichier conservé 7a : les octets scellés ont été modifiés ou tronqués dans le bloc 3."
+        )
+    with override("nl"):
+        assert sentence(Invalid("choose at least one")) == "Kies er minstens één."
+    assert sentence(error) == "Stored file 7a: the sealed bytes were altered or cut off in chunk 3."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("en", "a date is wrong", "A date is wrong"),
+        ("fr", "évaluez d'abord", "Évaluez d'abord"),
+        ("fr", "d'autres attendent", "D'autres attendent"),
+        ("fr", "« zzz » n'existe pas", "« zzz » n'existe pas"),
+        ("nl", "ijk het toestel", "IJk het toestel"),
+        ("en", "ijk is a word", "Ijk is a word"),
+        ("nl", "één is genoeg", "Één is genoeg"),
+        ("en", "photo.jpg is too large", "photo.jpg is too large"),
+        ("en", "a/b.bin is too large", "a/b.bin is too large"),
+        ("en", "12 pixels", "12 pixels"),
+        ("en", "", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_and_a_name_as_it_is_written(language: str, text: str, said: str) -> None:
+    with override(language):
+        assert begun(text) == said
+
+
+def test_a_kind_of_a_kind_of_error_has_its_number() -> None:
+    assert status_of(OnPause(Pause(until=NOON))) == 403
+
+
+def test_roles_are_told_apart_by_a_word_of_the_language() -> None:
+    with override("fr"):
+        assert either([RoleName.SUPERVISOR, RoleName.ADMINISTRATOR]) == "superviseur ou administrateur"
+    assert either([RoleName.ANALYST, RoleName.SUPERVISOR]) == "analyst or supervisor"

@@ -4,11 +4,16 @@ from pathlib import Path
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
+from havre.assessments.facts import Facts
+from havre.assessments.say import Saying
 from havre.audit.models import Entry
+from havre.entrypoints.analyst.media import judged
+from havre.flows.assess import judge, undo
 from havre.settings import Settings
 from tests import films
-from tests.cast import node
+from tests.cast import NOON, node
 from tests.entrypoints.analyst.paired import HOSTILE, held, pictures
 from tests.pictures import photograph
 from tests.web import visiting
@@ -95,3 +100,27 @@ def _questions(browser: "object", number: int) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(f"/media/{number}").status_code == 200
     return len(asked)
+
+
+def test_what_was_judged_of_a_medium_is_told_with_what_was_undone(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        whole = held(here, tmp_path / "seized", pictures())["0.jpg"]
+        stack = whole.stacked.stack_id
+        bram = here.bram.person
+        assert judged(bram, whole.pk) == []
+        facts = Facts("6-9", ("nudity",), "camera")
+        judge(here.home, here.bram, [stack], "one", Saying("5", Facts()))
+        undo(here.home, here.bram, "one")
+        judge(here.home, here.bram, [stack], "two", Saying("1", facts))
+        judge(here.home, here.anke, [stack], "three", Saying("", Facts(), unsure=True))
+        with override("fr"):
+            french = judged(bram, whole.pk)
+        assert visiting(here, bram).get(f"/media/{whole.pk}").status_code == 200
+        assert [(each.by, each.label, each.words, each.facts, each.undone) for each in french] == [
+            ("bram", "5", "Non pertinent", "", NOON),
+            ("bram", "1", "Images d’abus", "6 à 9 ans, Nudité, Appareil", None),
+            ("anke", "?", "pas sûr", "", None),
+        ]
+        assert {each.at for each in french} == {NOON}
+        assert [bool(each.category) for each in french] == [True, True, False]
+        assert judged(here.chiara.person, whole.pk) == []

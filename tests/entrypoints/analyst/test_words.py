@@ -5,12 +5,53 @@ import re
 
 import pytest
 
-from tests.words import PAGES, catalogue, said_in, said_in_python, said_in_templates, unspoken
+from havre.alerts import models as alerts
+from havre.cases import models as cases
+from havre.series.models import Life, Step
+from havre.units.models import RoleName
+from tests.words import (
+    PAGES,
+    SHOWN_ALL_THE_SAME,
+    Said,
+    acts_in,
+    behind_pages,
+    catalogue,
+    modules,
+    said_in,
+    said_in_templates,
+    said_plainly,
+    unspoken,
+    unspoken_errors,
+    without_django,
+)
 
 PLACES = re.compile(r"%\((\w+)\)")
 LANGUAGES = ("fr", "nl")
 
-SAID = [*said_in_templates(PAGES / "templates"), *said_in_python(PAGES)]
+TREES = modules()
+BEHIND = behind_pages(TREES)
+SPEAKING = {name: tree for name, tree in BEHIND.items() if not without_django(name)}
+"""Modules whose errors a page can show, in its language."""
+
+VALUES = {
+    "question": alerts.State,
+    "order": cases.State,
+    "series": Life,
+    "step": Step,
+    "field": ("age band", "sex", "relation", "status"),
+    "fact": ("an age", "a way of being made", "something visible"),
+    "limit": ("day", "stretch"),
+}
+"""What sentences are completed with, by the context under which a catalogue has it."""
+
+SAID = [
+    *said_in_templates(PAGES / "templates"),
+    *(said for name, tree in BEHIND.items() for said in said_in(tree, name)),
+    *(said for tree in SPEAKING.values() for said in acts_in(tree)),
+    *(said for name in SHOWN_ALL_THE_SAME for said in said_plainly(BEHIND[f"havre.{name}"], name)),
+    *(Said(context, value, "", "VALUES") for context, values in VALUES.items() for value in values),
+    *(Said("", role, "", "roles") for role in RoleName),
+]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -55,3 +96,54 @@ def test_a_text_is_found_under_any_name_and_one_put_together_is_refused() -> Non
 
 def test_english_outside_the_tags_is_found() -> None:
     assert unspoken('<p title="Hello {{ x }}">{{ _("fine") }} not fine</p>') == ["Hello", "not", "fine"]
+
+
+def test_every_sentence_of_an_error_that_a_page_can_show_goes_through_gettext() -> None:
+    assert unspoken_errors(SPEAKING) == []
+
+
+def test_what_only_the_command_line_reaches_is_told_by_its_imports() -> None:
+    reached = {name.removeprefix("havre.flows.") for name in BEHIND if name.startswith("havre.flows.")}
+    assert {"assess", "intake", "series", "clue", "uploading", "people"} <= reached
+    assert reached.isdisjoint({"age", "backup", "demo", "disclose", "doctor", "erase", "read_list", "restore", "watch"})
+    assert not any(name.startswith("havre.entrypoints.command") for name in BEHIND)
+
+
+def test_what_works_without_django_asks_it_for_no_words() -> None:
+    plain = {name: tree for name, tree in TREES.items() if without_django(name)}
+    assert {"havre.linking.countries", "havre.media.store", "havre.media.decode.pool"} <= set(plain)
+    assert [name for name, tree in plain.items() if list(said_in(tree, name))] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Invalid('a')",
+        "raise NotFound(f'{a} b')",
+        "raise Refused('a %s' % b)",
+        "raise Broken(other('a'))",
+        "class Locked(Refused):\n def __init__(self):\n  super().__init__('a')",
+        "def held(home, otherwise):\n raise Refused(otherwise)\nheld(home, 'a')",
+        "otherwise = 'a'",
+    ],
+)
+def test_an_error_past_gettext_is_found(code: str) -> None:
+    begun = "from django.utils.translation import gettext as _\n"
+    assert len(unspoken_errors({"x": ast.parse(begun + code)})) == 1
+    spoken = re.sub(r"f?('[^']*')", r"_(\1)", code).replace("other(_('a'))", "_('a')")
+    assert unspoken_errors({"x": ast.parse(begun + spoken)}) == []
+
+
+def test_what_somebody_may_not_do_is_found() -> None:
+    code = (
+        "acting.must_be(A, to='search')\nwith working_on(home, acting, named, 'draw clues') as x: pass\nTO = 'record'"
+    )
+    assert {each.text for each in acts_in(ast.parse(code))} == {"search", "draw clues", "record"}
+
+
+def test_a_sentence_of_an_error_without_django_is_one_that_a_catalogue_can_have() -> None:
+    code = "raise Broken('stored file %(blob)s is missing', blob=blob)"
+    assert [each.text for each in said_plainly(ast.parse(code), "x")] == ["stored file %(blob)s is missing"]
+    for wrong in ("Broken(f'{blob} is missing')", "Broken('%(blob)s')", "Broken('gone', blob=blob)", "Broken()"):
+        with pytest.raises(AssertionError, match="no catalogue has"):
+            list(said_plainly(ast.parse(wrong), "x"))

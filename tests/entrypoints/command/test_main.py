@@ -1,12 +1,15 @@
 """Options stand anywhere, errors are one sentence, and a fault of Havre says that it is one."""
 
 import pytest
+from django.conf import settings as django_conf
 from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.entrypoints.command import main
 from havre.entrypoints.command.main import forward, run
 from havre.errors import HavreError, NotFound, Refused, Unavailable
+from havre.settings import Settings
+from tests.cast import node
 from tests.conftest import Havre
 
 WORDS = st.sampled_from(["intake", "A", "--items", "x", "--json", "--as", "anke", "--home=/h", "--reason", "--", "-x"])
@@ -75,3 +78,11 @@ def test_help_needs_no_home(havre_without_home: Havre) -> None:
     shown = havre_without_home("--help")
     assert shown.exit == 0
     assert {"init", "intake", "case", "fingerprint"} <= set(shown.stdout.split())
+
+
+def test_the_command_line_speaks_english_wherever_it_runs(database: Settings, havre: Havre) -> None:
+    with node(database):
+        pass
+    refused = havre("case", "close", "A-1", "--as", "anke", LANG="fr_FR.UTF-8", LC_ALL="fr_FR.UTF-8", LANGUAGE="fr")
+    assert (refused.exit, refused.stderr) == (1, "there is no case 'A-1': open it with `havre case open`\n")
+    assert django_conf.LANGUAGE_CODE == "en"

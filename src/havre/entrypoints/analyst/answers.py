@@ -1,10 +1,12 @@
 """What every answer carries, and how an error looks: the whole of error handling of these pages."""
 
+import re
 from collections.abc import Callable
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from havre.errors import Broken, HavreError, Invalid, NotFound, Refused, Unavailable
@@ -44,6 +46,10 @@ def headers(answer: Answer) -> Answer:
     return with_headers
 
 
+FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*(?=[\s,:;.!?…]*(?:\s|$))")
+"""A word, as "d'autres" is one and "photo.jpg" is none."""
+
+
 class errors:  # noqa: N801 - Django finds process_exception on what it calls
     """An error becomes one sentence with the next step."""
 
@@ -65,13 +71,37 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
 
 def failed(request: HttpRequest, error: HavreError) -> HttpResponse:
     """One sentence; as a piece of a page where htmx asked for one, as JSON where a script did."""
-    status = next(number for kind, number in STATUS.items() if isinstance(error, kind))
+    status, said = status_of(error), sentence(error)
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"sentence": _sentence(str(error))}, status=status)
+        return JsonResponse({"sentence": said}, status=status)
     template = "analyst/error_piece.html" if request.headers.get("HX-Request") == "true" else "analyst/error.html"
-    return render(request, template, {"sentence": _sentence(str(error)), "status": status}, status=status)
+    return render(request, template, {"sentence": said, "status": status}, status=status)
 
 
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else f"{text}."
+def status_of(error: HavreError) -> int:
+    """The number under which browsers know this kind of error."""
+    return next(number for kind, number in STATUS.items() if isinstance(error, kind))
+
+
+def sentence(error: HavreError) -> str:
+    """What a person reads: in their language, begun as a sentence begins and ended as one ends."""
+    text = begun(_told(error))
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
+def _told(error: HavreError) -> str:
+    """Its words; those of what works without Django are looked up here."""
+    if not error.sentence:
+        return ""
+    values = {name: _told(value) if isinstance(value, HavreError) else value for name, value in error.values.items()}
+    words = _(error.sentence)
+    return words % values if values else words
+
+
+def begun(text: str) -> str:
+    """With a capital letter, unless it begins with the name of a file, a number or what somebody typed."""
+    first = FIRST_WORD.match(text)
+    if first is None:
+        return text
+    capital = 2 if first[0].startswith("ij") and (get_language() or "").startswith("nl") else 1
+    return text[:capital].upper() + text[capital:]

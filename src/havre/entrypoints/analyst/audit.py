@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from havre.audit.entry import NOT_GIVEN, Entry
 from havre.audit.queries import Sought
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import Invalid
 from havre.flows.logbook import prove_entry, read_entry, search_log, signed_checkpoints
@@ -73,7 +74,7 @@ def audit(visit: Visit) -> HttpResponse:
     try:
         sought, before = _sought(asked), _number(visit.request.GET)
     except Invalid as error:
-        return visit.show("audit.html", shown | {"problem": str(error)}, status=400)
+        return visit.show("audit.html", shown | {"problem": sentence(error)}, status=400)
     found = search_log(visit.home, visit.acting(), sought, SHOWN, before)
     rest = {name: value for name, value in asked.items() if value} | {"before": str(found.before)}
     older = f"?{urlencode(rest)}" if found.before is not None else ""

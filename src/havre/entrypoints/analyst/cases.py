@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.asked import number, text
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
@@ -33,7 +34,7 @@ def _opened(visit: Visit) -> HttpResponse:
     try:
         case = open_dossier(visit.home, visit.acting(), typed["reference"], typed["basis"], typed["purpose"])
     except Invalid as error:
-        return _listed(visit, typed, str(error))
+        return _listed(visit, typed, sentence(error))
     messages.success(visit.request, _("Case %(case)s is open.") % {"case": case.reference})
     return redirect("intake_new", permanent=False)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from havre.care.rules import OnPause
 from havre.entrypoints.analyst import clue_view as view
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.care import pause_sentence
 from havre.entrypoints.analyst.clue_words import CERTAINTY_WORDS, KIND_WORDS, TITLES, Choice, options
 from havre.entrypoints.analyst.keys import Key
@@ -26,7 +27,7 @@ from havre.flows import clue as flow
 from havre.flows.reveal import Asked
 from havre.linking.countries import Certainty, Constraint, constraint
 from havre.series.clues import Box, Drawn, suggested
-from havre.series.models import Clue, Series
+from havre.series.models import Clue
 from havre.series.queries import clue_for, family_of, series_for
 from havre.units.models import RoleName
 
@@ -55,11 +56,19 @@ KEYS = (*(Key(f"Arrow{way}", f"region-move-{way.lower()}", lazy("Move the region
 
 def shown(visit: Visit, number: int, given: QueryDict | None = None) -> dict[str, object]:
     """What the two parts show; `given` is what somebody typed that was not taken."""
-    asked = visit.request.GET
-    on, after = _number(asked.get("on", "")), _number(asked.get("pictures", ""))
+    on, after = places(visit)
     if given is not None:
         on = _number(given.get("medium", ""))
-    desk = flow.clue_desk(visit.home, visit.acting(), str(number), on, after)
+    return _context(visit, flow.clue_desk(visit.home, visit.acting(), str(number), on, after), given)
+
+
+def places(visit: Visit) -> tuple[int, int]:
+    """The member to draw on, and the one behind which those to choose from begin; 0 where none is named."""
+    asked = visit.request.GET
+    return _number(asked.get("on", "")), _number(asked.get("pictures", ""))
+
+
+def _context(visit: Visit, desk: flow.Desk, given: QueryDict | None = None) -> dict[str, object]:
     media = {medium.pk: medium for medium in [*desk.members, *([desk.stage] if desk.stage else [])]}
     veils = veiled(visit.home, visit.person.unit, media.values())
     return {
@@ -75,9 +84,9 @@ def shown(visit: Visit, number: int, given: QueryDict | None = None) -> dict[str
     }
 
 
-def on_series(visit: Visit, series: Series) -> dict[str, object]:
+def on_series(visit: Visit, desk: flow.Desk) -> dict[str, object]:
     """The same for the page of a series, where the form is folded until somebody begins a clue."""
-    return {**shown(visit, series.number), "clue_folded": True}
+    return {**_context(visit, desk), "clue_folded": True}
 
 
 def _where(desk: flow.Desk) -> dict[str, object]:
@@ -138,11 +147,6 @@ def box(given: QueryDict) -> Box | None:
     return Box(x, y, width, height)
 
 
-def _sentence(error: Exception) -> str:
-    words = _(str(error))
-    return f"{words[:1].upper()}{words[1:]}."
-
-
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
@@ -171,7 +175,7 @@ def _draw(visit: Visit, number: int) -> HttpResponse:
         medium = _number(given.get("medium", ""))
         clue = flow.draw_clue(visit.home, visit.acting(), str(number), medium, drawn, "nobody" in given)
     except (Invalid, Refused) as error:
-        return _page(visit, number, _(str(error)), 400)
+        return _page(visit, number, sentence(error), 400)
     messages.success(visit.request, _("Clue %(number)s is drawn.") % {"number": clue.number})
     return redirect(_at(number, clue.medium_id))
 
@@ -186,7 +190,7 @@ def clue_suggests(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         flow.suggest_more(visit.home, visit.acting(), str(number), clue, _changed(suggested(found), given))
     except (Invalid, Refused) as error:
-        return _suggesting(visit, found, _(str(error)), 400)
+        return _suggesting(visit, found, sentence(error), 400)
     return redirect(f"{_at(number, found.medium_id)}#clue-{clue}")
 
 
@@ -224,7 +228,7 @@ def clue_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         act = _crop_acts(visit.request.POST.get("act", ""), where, nobody)
     except (Invalid, Refused) as error:
-        messages.error(visit.request, _sentence(error))
+        messages.error(visit.request, sentence(error))
     if act:
         messages.success(visit.request, act)
     return redirect(f"{_at(number)}#clue-{clue}")
@@ -267,7 +271,7 @@ def hand_out_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         seen = flow.hand_out_crop(visit.home, visit.acting(), str(number), clue, recipient)
     except (Invalid, Refused) as error:
-        messages.error(visit.request, _sentence(error))
+        messages.error(visit.request, sentence(error))
         return redirect(f"{_at(number)}#clue-{clue}")
     answer = HttpResponse(seen, content_type="image/jpeg")
     answer.headers["Content-Disposition"] = f'attachment; filename="object-{number}-{clue}.jpg"'

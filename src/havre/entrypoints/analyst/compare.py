@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst import sentences
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.bars import joined
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import called, file_name
@@ -108,7 +109,7 @@ def _answered(visit: Visit, number: int, how: str, reason: int) -> HttpResponse:
     try:
         confirm_match(visit.home, visit.acting(), number, how, reason, same=same, why=why)
     except Invalid as problem:
-        return _shown(visit, number, how, reason, str(problem), why)
+        return _shown(visit, number, how, reason, sentence(problem), why)
     messages.success(visit.request, _("Your word is kept beside this match: nothing else was changed by it."))
     return redirect(visit.request.path)
 

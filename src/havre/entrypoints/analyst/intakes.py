@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from havre.cases.models import Order, Outcome, State
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.asked import number, text
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
@@ -52,7 +53,7 @@ def intake_new(visit: Visit) -> HttpResponse:
     try:
         return _asked(visit, typed)
     except (Invalid, NotFound) as error:
-        return _form(visit, typed, str(error))
+        return _form(visit, typed, sentence(error))
 
 
 def _form(visit: Visit, typed: dict[str, str], problem: str = "") -> HttpResponse:

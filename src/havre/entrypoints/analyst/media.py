@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from django.http import HttpResponse
@@ -10,8 +11,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from havre.assessments.queries import categories_of, history_of
 from havre.audit.entry import Entry
 from havre.entrypoints.analyst import sentences
+from havre.entrypoints.analyst import triage_words as words
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.veils import Veiled, veiled
@@ -19,7 +22,7 @@ from havre.fingerprints.pdq import BYTES, ORIENTATIONS
 from havre.flows.media_shown import Reason, Shown, show_medium
 from havre.matches.models import Imprint
 from havre.media.models import Fingerprint, Medium
-from havre.units.models import RoleName
+from havre.units.models import Person, RoleName
 
 KEYS = (
     Key("c", "compare", lazy("Compare with the rarest match"), legend=True),
@@ -41,6 +44,22 @@ class Line:
     veil: Veiled | None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one person judged of a medium, in the words of whoever reads."""
+
+    by: str
+    at: datetime
+    label: str
+    """The digit of its key; "?" where they were unsure, "0" where they took their word back."""
+    words: str
+    facts: str
+    category: str
+    """What the law of the unit's country makes of it; empty where it has none for it."""
+    undone: datetime | None
+    """Since when it no longer holds."""
+
+
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
 def media(visit: Visit, number: int) -> HttpResponse:
     """Everything the unit knows of one medium."""
@@ -57,10 +76,29 @@ def media(visit: Visit, number: int) -> HttpResponse:
             "prints": [_print(each) for each in shown.prints],
             "imprints": list(by_method(shown.imprints)),
             "lines": [_line(shown.medium, each, veils) for each in shown.reasons],
+            "judged": judged(visit.person, number),
             "history": [_entry(each) for each in shown.history],
             "keys": KEYS,
         },
     )
+
+
+def judged(viewer: Person, medium: int) -> list[Said]:
+    """Everything that was ever judged of it, undone words too, oldest first."""
+    said = history_of(viewer, medium)
+    categories = categories_of(viewer, said)
+    return [
+        Said(
+            word.person.name,
+            word.at,
+            word.label or ("?" if word.unsure else "0"),
+            words.label_said(word),
+            words.facts_said(word),
+            words.category_said(categories.get(word.pk, {})),
+            word.undone_at,
+        )
+        for word in said
+    ]
 
 
 def name_of(shown: Shown) -> str:
@@ -83,18 +121,18 @@ def digests(medium: Medium) -> Iterator[tuple[str, str]]:
 def _print(made: Fingerprint) -> dict[str, object]:
     whole = bytes(made.orientations)
     ways = [whole[at : at + BYTES].hex() for at in range(0, len(whole), BYTES)]
-    words = sentences.language().orientations
-    turned = [(words.get(name, _("upright")), way) for name, way in zip(ORIENTATIONS, ways, strict=False)]
+    ways_said = sentences.language().orientations
+    turned = [(ways_said.get(name, _("upright")), way) for name, way in zip(ORIENTATIONS, ways, strict=False)]
     return {"print": made, "pdq": ways[0] if ways else "", "turned": turned}
 
 
 def by_method(imprints: Iterable[Imprint]) -> Iterator[dict[str, object]]:
     """The fingerprints beyond PDQ, by method, and how many there are of each."""
-    words = {"film": _("Film: runs of frames"), "sound": _("Sound: Chromaprint"), "scene": _("Scene: local features")}
+    names = {"film": _("Film: runs of frames"), "sound": _("Sound: Chromaprint"), "scene": _("Scene: local features")}
     for method, some in groupby(imprints, key=lambda each: each.method):
         made = list(some)
         count = len(made) if method == "scene" else sum(each.count for each in made)
-        yield {"method": words.get(method, method), "count": count, "version": made[0].version}
+        yield {"method": names.get(method, method), "count": count, "version": made[0].version}
 
 
 def _entry(entry: Entry) -> dict[str, str]:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.conf import settings as django_conf
+from django.utils.translation import gettext as _
 
 from havre.errors import Unavailable
 
@@ -23,7 +24,7 @@ def serve(home: "Home") -> None:
 def served() -> "Home":
     """The home this process answers for. Raises Unavailable where none was named."""
     if not _served:
-        raise Unavailable("no home is served by this process: start it with `havre serve`")
+        raise Unavailable(_("no home is served by this process: start it with `havre serve`"))
     return _served[0]
 
 

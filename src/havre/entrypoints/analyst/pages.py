@@ -15,17 +15,17 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.reauthentication import suspend_request
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from havre.entrypoints.analyst import sessions
 from havre.entrypoints.analyst.node import now, served
 from havre.errors import Refused
 from havre.flows.home import Home
-from havre.units.acting import NO_REASON, Acting
+from havre.units.acting import NO_REASON, Acting, either
 from havre.units.models import Person, RoleName
 
 Given = ParamSpec("Given")
@@ -102,7 +102,6 @@ def page(
         def view(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
             if not isinstance(request.user, Person):
                 return _to_sign_in(request)
-            prefetch_related_objects([request.user], "roles")  # asked about several times a page
             visit = Visit(request, request.user)
             return _before(visit, declaration) or shown(visit, *args, **kwargs)
 
@@ -118,7 +117,10 @@ def _before(visit: Visit, declared: Declared) -> HttpResponse | None:
     if not declared.unfinished and not sessions.two_factors(session):
         return _led(visit.request, reverse("second_factor"))
     if not visit.roles & declared.roles:
-        raise Refused(f"this page needs the role {' or '.join(declared.roles)}: ask an administrator of your unit")
+        raise Refused(
+            _("this page needs the role %(role)s: ask an administrator of your unit")
+            % {"role": either(sorted(declared.roles))}
+        )
     if declared.fresh and not sessions.fresh(session):
         return _again(visit)
     return None

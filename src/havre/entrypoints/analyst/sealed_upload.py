@@ -4,6 +4,7 @@ from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.utils.translation import gettext as _
 
 from havre.entrypoints.analyst.node import served
 from havre.errors import Invalid
@@ -38,7 +39,7 @@ class SealedUpload(FileUploadHandler):
 def content_of(file: "UploadedFile[Any]") -> Spool:
     """What was sent. Raises Invalid where it is empty or too large."""
     if not isinstance(file, Waiting) or not file.size:
-        raise Invalid("the file is empty: choose another")
+        raise Invalid(_("the file is empty: choose another"))
     if file.size > MOST:
-        raise Invalid(f"the file is larger than {MOST >> 30} GiB: take it in through an intake")
+        raise Invalid(_("the file is larger than %(most)s GiB: take it in through an intake") % {"most": MOST >> 30})
     return cast(Spool, file.file)

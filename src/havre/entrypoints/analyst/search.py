@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst import sentences
-from havre.entrypoints.analyst.answers import STATUS
+from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import file_name
 from havre.entrypoints.analyst.pages import Visit, page
@@ -159,7 +159,7 @@ def _page(
         "groups": [(kind, words, some) for kind, words, some in groups if some],
         "searched": cards is not None,
         "notes": notes,
-        "problem": str(problem) if problem is not None else "",
+        "problem": sentence(problem) if problem is not None else "",
         "more": f"?{urlencode({**form.typed, 'after': str(after)})}" if after is not None else "",
         "by_file": by_file,
         "reason": given.get("reason", ""),
@@ -167,7 +167,7 @@ def _page(
         "like": like,
         "keys": KEYS,
     }
-    return visit.show("search.html", context, status=STATUS[type(problem)] if problem is not None else 200)
+    return visit.show("search.html", context, status=status_of(problem) if problem is not None else 200)
 
 
 def _like(visit: Visit, form: Form) -> dict[str, object] | None:

@@ -54,8 +54,8 @@ class Form:
         sides = [self[name] for name in "xywh"]
         if not any(sides):
             return None
-        words = _("a region has four whole numbers: x, y, width and height in pixels")
-        x, y, width, height = (_whole(each, words) for each in sides)
+        otherwise = _("a region has four whole numbers: x, y, width and height in pixels")
+        x, y, width, height = (_whole(each, otherwise) for each in sides)
         return x, y, width, height
 
     def asked(self) -> Asked:

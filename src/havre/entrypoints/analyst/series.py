@@ -1,13 +1,12 @@
 """Series: the list of them; and one of them, from proposal to the child that is safe."""
 
-from collections.abc import Callable
-
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from havre.entrypoints.analyst import clues
-from havre.entrypoints.analyst.answers import STATUS
+from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_acts import ACTS, PLACES
@@ -16,14 +15,11 @@ from havre.entrypoints.analyst.series_words import CHIPS, LIVES, STATUSES, STEPS
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows.series_listed import Row, list_page
 from havre.flows.series_opened import open_series
-from havre.series.models import Series, Status
+from havre.series.models import Status
 from havre.series.queries import series_for
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
-
-CONTEXTS: tuple[Callable[[Visit, Series], dict[str, object]], ...] = (clues.on_series,)
-"""What else the page of a series is given, by the parts of it that have modules of their own."""
 
 KEYS = (
     Key("m", "comment", _("Comment"), legend=True),
@@ -84,19 +80,22 @@ def _shown(
     visit: Visit, number: int, problem: HavreError | None = None, place: str = "", status: int = 200
 ) -> HttpResponse:
     after = _number(visit.request.GET.get("after", "")) or 0
-    opened = open_series(visit.home, visit.acting(), str(number), after)
-    context = series_context(visit, opened) | {"keys": KEYS, "problem": problem, "place": place, "after": after}
+    opened = open_series(visit.home, visit.acting(), str(number), after, *clues.places(visit))
+    context = series_context(visit, opened) | {
+        "keys": KEYS,
+        "problem": sentence(problem) if problem else "",
+        "place": place,
+        "after": after,
+    }
     context["typed"] = visit.request.POST if problem else {}
-    for more in CONTEXTS:
-        context |= more(visit, opened.series)
-    return visit.show("series.html", context, status=status)
+    return visit.show("series.html", context | clues.on_series(visit, opened.clues), status=status)
 
 
 @page(*WORKING)
 def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
     """Something is done on a series; what goes wrong is said beside the form, with what was typed."""
     if act not in ACTS:
-        raise NotFound("there is no such act on a series")
+        raise NotFound(gettext("there is no such act on a series"))
     if visit.request.method != "POST":
         return HttpResponseRedirect(reverse("one_series", args=[number]))
     place = PLACES.get(act, "main")
@@ -105,7 +104,7 @@ def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
     except NotFound:
         raise
     except (Invalid, Refused, Unavailable) as error:
-        return _shown(visit, number, error, place, status=STATUS[type(error)])
+        return _shown(visit, number, error, place, status=status_of(error))
     return HttpResponseRedirect(f"{reverse('one_series', args=[shown])}#{place}")
 
 

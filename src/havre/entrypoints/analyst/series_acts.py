@@ -27,7 +27,7 @@ def _which(visit: Visit) -> int:
     """The thing of the series that a form is about."""
     said = _field(visit, "thing")
     if not said.isascii() or not said.isdecimal() or len(said) > 18:
-        raise NotFound("there is no such thing in this series")
+        raise NotFound(_("there is no such thing in this series"))
     return int(said)
 
 

@@ -9,7 +9,6 @@ from itertools import groupby
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
-from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -22,8 +21,9 @@ from havre.assessments.models import Tab
 from havre.assessments.queries import came_since, counts_of, last_acts, moved_on
 from havre.assessments.say import Saying
 from havre.entrypoints.analyst import triage_words as words
-from havre.entrypoints.analyst.answers import STATUS
+from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.sizes import size_words
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound
 from havre.flows.assess import UNDO_DEPTH, WORKING, Judged, judge, undo
@@ -84,7 +84,7 @@ class Tile:
     @property
     def size(self) -> str:
         """How large the file is."""
-        return filesizeformat(self.told.stack.medium.bytes)
+        return size_words(self.told.stack.medium.bytes)
 
     @property
     def sha256(self) -> str:
@@ -95,14 +95,12 @@ class Tile:
     def said(self) -> Iterator[dict[str, str]]:
         """What each person said of it."""
         for word in self.told.words:
-            made = self.told.categories.get(word.pk, {})
-            category = next((made[name] for name in made if name != "baseline"), "")
             yield {
                 "by": word.person.name,
                 "label": word.label or ("?" if word.unsure else "0"),
-                "words": str(words.LABELS.get(word.label, _("unsure") if word.unsure else _("taken back"))),
+                "words": words.label_said(word),
                 "facts": words.facts_said(word),
-                "category": category,
+                "category": words.category_said(self.told.categories.get(word.pk, {})),
             }
 
 
@@ -226,7 +224,7 @@ def _told_in_json(doing: Doing) -> Doing:
         except HavreError as error:
             if not _by_script(visit):
                 raise
-            return JsonResponse({"sentence": str(error)}, status=STATUS[type(error)])
+            return JsonResponse({"sentence": sentence(error)}, status=status_of(error))
 
     return told
 

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from havre.assessments.mapping import labels
+from havre.assessments.mapping import BASELINE, labels
 from havre.assessments.models import Age, Assessment, Produced, Stack, Tab, Visible
 from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 from havre.flows.triage import Reason, Told
@@ -183,6 +183,16 @@ def _sentence(reason: Reason, stack: Stack) -> str:
     if not reason.known:
         return f"{said}."
     return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": reason.known}
+
+
+def label_said(word: Assessment) -> str:
+    """What one word judged."""
+    return str(LABELS.get(word.label, _("unsure") if word.unsure else _("taken back")))
+
+
+def category_said(categories: Mapping[str, str]) -> str:
+    """What the country's mapping made of a word, by mapping; every country's baseline is not shown."""
+    return next((made for name, made in categories.items() if name != BASELINE), "")
 
 
 def facts_said(word: Assessment) -> str:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from havre.cases.models import Chunk, Upload
 from havre.cases.queries import upload_for
 from havre.cases.upload import CHUNK
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.asked import number
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import Invalid
@@ -81,7 +82,7 @@ def _whole(value: object) -> int:
 
 def _file(visit: Visit, found: "Upload | Invalid") -> dict[str, object]:
     if isinstance(found, Invalid):
-        return {"sentence": str(found)}
+        return {"sentence": sentence(found)}
     first = uploading.first_piece(visit.acting(), found) if found.received else None
     return _state(found, first)
 
@@ -103,7 +104,7 @@ def upload(visit: Visit, number: int) -> HttpResponse:
     try:
         found = uploading.take_piece(visit.home, visit.acting(), number, _piece(visit.request))
     except uploading.ElsewhereError as error:
-        answer = JsonResponse({"sentence": str(error), "offset": error.received}, status=409)
+        answer = JsonResponse({"sentence": sentence(error), "offset": error.received}, status=409)
         answer.headers["Upload-Offset"] = str(error.received)
         return answer
     return _told(found, _state(found, None))

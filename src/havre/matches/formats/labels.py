@@ -56,7 +56,7 @@ _MEANS = {True: "pertinent", False: "not pertinent", None: "unjudged"}
 def scheme(name: str) -> Scheme:
     """The scheme of that name; raises Invalid for an unknown one."""
     if name not in SCHEMES:
-        raise Invalid(f"there is no scheme {name!r}: take one of {', '.join(SCHEMES)}")
+        raise Invalid("there is no scheme %(name)r: take one of %(choices)s", name=name, choices=", ".join(SCHEMES))
     data = json.loads((files("havre.matches") / "schemes" / f"{name}.json").read_text(encoding="utf-8"))
     labels = [Label(**label) for label in data["labels"]]
     by_category = {label.category: label for label in labels}
@@ -73,7 +73,7 @@ def label(name: str) -> Label:
     """The label of that name, in any case; raises Invalid for an unknown one."""
     found = labels().get(name.strip().lower())
     if found is None:
-        raise Invalid(f"there is no label {name!r}: take one of {', '.join(labels())}")
+        raise Invalid("there is no label %(name)r: take one of %(choices)s", name=name, choices=", ".join(labels()))
     return found
 
 
@@ -93,7 +93,11 @@ def scheme_of_region(region: str | None) -> Scheme | None:
 def chosen_region(region: str) -> str:
     """A region somebody chose, in capitals; raises Invalid for one without a scheme."""
     if region.strip().upper() not in _REGIONS:
-        raise Invalid(f"there are no categories for region {region!r}: take one of {', '.join(_REGIONS)}")
+        raise Invalid(
+            "there are no categories for region %(region)r: take one of %(choices)s",
+            region=region,
+            choices=", ".join(_REGIONS),
+        )
     return region.strip().upper()
 
 

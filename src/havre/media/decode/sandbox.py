@@ -156,7 +156,9 @@ class Sandbox:
 
 def unavailable(problem: Exception) -> Unavailable:
     """What to say where no worker can be started: nothing may be quarantined for it."""
-    return Unavailable(f"no file can be decoded, the sandbox does not start ({problem}): see `havre doctor`")
+    return Unavailable(
+        "no file can be decoded, the sandbox does not start (%(problem)s): see `havre doctor`", problem=problem
+    )
 
 
 def _last_words(complaints: int) -> str:
