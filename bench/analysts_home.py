@@ -302,9 +302,11 @@ class Filling:
 
     def _series(self) -> None:
         """Proposed and confirmed series, held together by links, with comments, moves and claims."""
-        from havre.series.models import Comment, Link, Member, Series
+        from havre.series.models import Bookmark, Comment, Link, Member, Series, Stated
 
         unit, many = self.people[0].unit, self._many_series()
+        stating = Stated.objects.filter(unit=unit, name="camera").count()
+        Bookmark.objects.create(unit=unit, media=self.media, stating=stating)  # as reading leaves it
         series = Series.objects.bulk_create([self._one_series(number) for number in range(many)])
         of = [self.members[number * A_SERIES : (number + 1) * A_SERIES] for number in range(many)]
         Member.objects.bulk_create(

@@ -1,7 +1,8 @@
 """The pages in tests: Django's client for what is answered, a served home and a real Chromium for what is seen.
 
 `visiting(node, person)` answers in this process; `served(settings)` starts the real server on the loopback, in which
-`signed_in_page(chromium, address, person)` is somebody's page; `chromium` in conftest is Debian's browser.
+`signed_in_page(chromium, address, person)` is somebody's page; `all_served(settings)` starts what works behind it too;
+`chromium` in conftest is Debian's browser.
 """
 
 import os
@@ -22,6 +23,7 @@ from django.conf import settings as django_conf
 from django.test import Client
 
 from havre.settings import Settings
+from tests.command_line import HAVRE
 
 if TYPE_CHECKING:  # the fixtures are read before Django is configured
     from django.contrib.sessions.backends.base import SessionBase
@@ -126,6 +128,25 @@ def served(settings: Settings, pages: str = "havre.entrypoints.analyst.main:name
     """The address of a real server of this home."""
     with server_of(settings, pages) as running:
         yield running.address
+
+
+@contextmanager
+def all_served(settings: Settings) -> Iterator[str]:
+    """The address of the pages with what works behind them, as `havre serve` gives them."""
+    from havre.entrypoints.analyst.node import serve
+    from havre.flows.home import Home
+
+    port = free_port()
+    environment = {**os.environ, "HAVRE_SOURCES": ":".join(map(str, settings.sources))}
+    command = [str(HAVRE), "--home", str(settings.home), "serve", "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/", process)
+        serve(Home(settings))  # what this process signs, the server then takes
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 def free_port() -> int:

@@ -189,7 +189,7 @@ def _people() -> dict[str, object]:
             {"NAME": f"{validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
             {"NAME": f"{validation}.CommonPasswordValidator"},
         ],
-        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "AUTHENTICATION_BACKENDS": [f"{PAGES}.signed_in.Backend"],
         "ACCOUNT_ADAPTER": f"{PAGES}.adapters.Doors",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": "name",
         "ACCOUNT_USER_MODEL_EMAIL_FIELD": None,
@@ -213,6 +213,7 @@ def _people() -> dict[str, object]:
 
 def _sessions() -> dict[str, object]:
     return {
+        "SESSION_ENGINE": f"{PAGES}.signed_in",
         "SESSION_COOKIE_NAME": "havre",
         "SESSION_COOKIE_AGE": 12 * 60 * 60,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -344,8 +345,9 @@ def _postgresql(address: str) -> dict[str, object]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         # Each thread of a server keeps its connection: making one costs as much as answering. No question of ours is
-        # long enough to be compiled first.
+        # long enough to be compiled first; those of havre.compiled are planned once for each connection.
         "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c jit=off"},
+        # Whether the server still speaks is looked at on the socket (entrypoints.analyst.main), not asked.
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {"options": "-c jit=off", "prepare_threshold": 0},
     }

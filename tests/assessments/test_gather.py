@@ -48,6 +48,15 @@ def test_a_repeat_joins_what_it_repeats_and_a_repeat_of_that_joins_too(cast: Cas
     assert dict(Tally.objects.filter(count__gt=0).values_list("heading", "count")) == {"files": 1}
 
 
+def test_a_stack_that_is_founded_again_is_the_one_on_somebodys_screen(cast: Cast) -> None:
+    one, two, three = many(cast.belgium, cast.bram, 3)
+    before = dict(Stack.objects.values_list("item", "id"))
+    gather_again(cast.belgium, [one, two, three])
+    assert dict(Stack.objects.values_list("item", "id")) == before
+    repeat(cast, three, one)
+    assert dict(Stack.objects.values_list("item", "id")) == {each.pk: before[each.pk] for each in (one, two)}
+
+
 def test_a_film_that_shares_a_part_is_no_repeat_of_the_whole(cast: Cast) -> None:
     one, two, three = many(cast.belgium, cast.bram, 3)
     repeat(cast, two, one, MatchKind.SEGMENT, query_share=0.1, match_share=1.0)

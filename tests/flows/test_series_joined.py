@@ -42,7 +42,7 @@ def test_two_become_one_with_all_that_was_known_of_either(begun: Node, tmp_path:
     assert goes_on.life == Life.INVESTIGATED
     assert claims_of(begun.anke.person, [goes_on.pk])[goes_on.pk].by == begun.bram.person
     family = family_of(begun.anke.person, goes_on)
-    assert victims_of(begun.anke.person, family).get().pseudonym == "Wren"
+    assert [victim.pseudonym for victim in victims_of(begun.anke.person, family)] == ["Wren"]
     last = Entry.objects.order_by("-index")[0]
     assert (last.thing, last.detail) == (
         f"series {goes_on.reference}",

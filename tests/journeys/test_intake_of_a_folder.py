@@ -1,8 +1,5 @@
 """From a folder on the analyst's computer to a summary that adds up, in Chromium, with the real server behind it."""
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,14 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from havre.cases.models import Intake, Order, State, Upload
 from havre.cases.upload import CHUNK
-from havre.entrypoints.analyst.node import serve
 from havre.flows.dossier import open_dossier
-from havre.flows.home import Home
 from havre.settings import Settings
 from tests.cast import Node, node
-from tests.command_line import HAVRE
 from tests.sources import lay, seizure
-from tests.web import free_port, served, signed_in_page, wait_for
+from tests.web import all_served, served, signed_in_page
 
 WHOLE = seizure(5, 20)
 LONG = 120_000
@@ -27,22 +21,6 @@ LONG = 120_000
 
 TROUBLES: list[str] = []
 """What scripts of the pages threw."""
-
-
-@contextmanager
-def all_served(settings: Settings) -> Iterator[str]:
-    """The pages with what works behind them, as `havre serve` gives them."""
-    port = free_port()
-    process = subprocess.Popen(
-        [HAVRE, "--home", settings.home, "serve", "--port", str(port)], stdout=subprocess.DEVNULL
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/", process)
-        serve(Home(settings))  # what this process signs, the server then takes
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def signed_in(browser: Browser, here: Node, address: str) -> Page:

@@ -17,6 +17,7 @@ from havre.care.models import Reveal
 from havre.media.models import Medium
 from havre.settings import Settings
 from tests.cast import Node, node
+from tests.journeys.examined import largest, seen_in
 from tests.pictures import landscape
 from tests.previews import PAGES, preview, with_media
 from tests.web import served, signed_in_page
@@ -63,8 +64,7 @@ class Seen:
         """No answer, and nothing that the page or its caches keep, holds a sharp byte."""
         previews = [preview(self.here, medium) for medium in self.media]
         for address, body in [*self.bodies, *self.cached()]:
-            assert not any(plain[200:260] in body for plain in previews), address
-            assert largest(body) <= 56, address
+            assert seen_in(body, previews) == [], address
 
     def cached(self) -> list[tuple[str, bytes]]:
         """The page's own text with its data: addresses opened, and what storages and caches hold."""
@@ -77,18 +77,6 @@ class Seen:
         )
         assert kept_ == '[{},{"htmx-current-path-for-history":"/veiled"},[],[],[]]'
         return found
-
-
-def largest(body: bytes) -> int:
-    """The longer side of the largest picture that begins anywhere in these bytes; 0 where none does."""
-    sides = [0]
-    for start in (b"\xff\xd8\xff", b"\x89PNG\r\n", b"RIFF"):
-        for at in (found.start() for found in re.finditer(re.escape(start), body)):
-            try:
-                sides.append(max(Image.open(io.BytesIO(body[at:])).size))
-            except OSError:
-                continue
-    return max(sides)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from havre.linking.decisions import confirmed, rejected, split
 from havre.media.models import Exhibit, Medium
-from havre.series.decide import decide, decisions_of
+from havre.series.decide import decide, decisions_about, decisions_of
 from havre.series.models import Series, Status, Word
 from tests.cast import NOON, Cast
 from tests.series.held import medium
@@ -26,6 +26,8 @@ def test_words_come_back_in_their_order(cast: Cast) -> None:
         rejected(said[2], {b, c}),
     ]
     assert decisions_of(cast.italy) == []
+    assert decisions_about(cast.belgium, {a}) == decisions_of(cast.belgium)[:2]
+    assert (decisions_about(cast.italy, {a, b, c}), decisions_about(cast.belgium, set())) == ([], [])
 
 
 def test_a_word_decides_what_the_series_is_but_a_split_does_not(cast: Cast) -> None:

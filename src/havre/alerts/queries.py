@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.alerts.models import Hit, Question, QuestionImprint, State
+from havre.compiled import compiled
 from havre.errors import NotFound
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
@@ -43,6 +44,12 @@ def new_hits(viewer: Person) -> QuerySet[Hit]:
     return hits_for(viewer).filter(handled_at=None)
 
 
+@compiled
+def newest_hit(viewer: Person) -> QuerySet[Hit]:
+    """The last of them."""
+    return new_hits(viewer)[:1]
+
+
 def hit_for(viewer: Person, number: int) -> Hit:
     """The hit of this number, if this viewer may know that it exists."""
     found = hits_for(viewer).filter(pk=number).first()
@@ -53,5 +60,9 @@ def hit_for(viewer: Person, number: int) -> Hit:
 
 def count_new_hits(viewer: Person) -> int:
     """How many hits nobody has handled yet; no more than MOST_COUNTED and one are counted."""
-    keys = visible_to(viewer, Hit.objects).filter(handled_at=None).values_list("id", flat=True)
-    return len(keys[: MOST_COUNTED + 1])
+    return len(_new_hits(viewer))
+
+
+@compiled
+def _new_hits(viewer: Person) -> "QuerySet[Hit, int]":
+    return visible_to(viewer, Hit.objects).filter(handled_at=None).values_list("id", flat=True)[: MOST_COUNTED + 1]

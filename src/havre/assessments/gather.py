@@ -38,17 +38,21 @@ def gather(unit: Unit, items: Sequence[Item]) -> None:
     _stack(unit, items)
 
 
-def _stack(unit: Unit, items: Sequence[Item]) -> None:
+def _stack(unit: Unit, items: Sequence[Item], keys: Mapping[int, int] | None = None) -> None:
     looked_at = sorted((item for item in items if item.outcome in SHOWN), key=lambda item: item.pk)
     if looked_at:
-        _Gathering(unit, looked_at).work()
+        _Gathering(unit, looked_at, keys or {}).work()
 
 
 def gather_again(unit: Unit, items: Iterable[Item]) -> None:
-    """The same of files that turned out to be something else; stacks that somebody judged stay as they are."""
+    """The same of files that turned out to be something else; stacks that somebody judged stay as they are.
+
+    A stack that is founded again by the same file keeps its key: whoever has it on the screen judges it all the same.
+    """
     exhibits = Exhibit.objects.filter(item__in=[item.pk for item in items])
     media = set(exhibits.values_list("medium", flat=True))
-    _stack(unit, _unstacked(unit, media | _dissolved(unit, media)))
+    freed, keys = _dissolved(unit, media)
+    _stack(unit, _unstacked(unit, media | freed), keys)
     _count_again(unit, media)
 
 
@@ -61,17 +65,21 @@ def gather_orphans(unit: Unit, media: Collection[int]) -> None:
     _stack(unit, _unstacked(unit, open_))
 
 
-def _dissolved(unit: Unit, media: Collection[int]) -> set[int]:
-    """All media of the stacks that these are in and nobody said a word of; those stacks are no more."""
+def _dissolved(unit: Unit, media: Collection[int]) -> tuple[set[int], dict[int, int]]:
+    """All media of the stacks that these are in and nobody said a word of; those stacks are no more.
+
+    With them, the key of each stack by the item that founded it.
+    """
     counting = Counting(unit)
     stacks = owned_by(unit, Stack.objects).filter(media__medium__in=media, tab__in=OPEN).distinct()
     untouched = [stack for stack in stacks if not Assessment.objects.filter(stack=stack).exists()]
     freed = set(Stacked.objects.filter(stack__in=untouched).values_list("medium", flat=True))
+    keys = {stack.item_id: stack.pk for stack in untouched}
     for stack in untouched:
         counting.went(stack)
     Stack.objects.filter(id__in=[stack.pk for stack in untouched]).delete()
     counting.write()
-    return freed
+    return freed, keys
 
 
 def _count_again(unit: Unit, media: Collection[int]) -> None:
@@ -141,6 +149,8 @@ class _Gathering:
 
     unit: Unit
     items: Sequence[Item]
+    keys: Mapping[int, int]
+    """The key that a stack had, by the item that founds it."""
     media: dict[int, int] = field(default_factory=dict)
     """The medium of each item."""
     alike: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -215,6 +225,8 @@ class _Gathering:
                 stack.rank = rank_of(stack)
             counting.came(stack)
         Stack.objects.bulk_update(grown, ["files", "heading", "rank"])
+        for stack in self.founded:
+            stack.pk = self.keys.get(stack.item_id)
         Stack.objects.bulk_create(self.founded)
         Stacked.objects.bulk_create(self.joined)
         counting.write()

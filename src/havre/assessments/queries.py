@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from havre.assessments.models import Act, Assessment, Derived, Stack, Tab, Tally
 from havre.assessments.tallies import KNOWN
+from havre.cases.models import Intake
+from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.media.models import Exhibit
 from havre.restrictions.visible import visible_to
@@ -36,13 +38,29 @@ def stacks_for(viewer: Person) -> QuerySet[Stack]:
 
 def stacks_after(viewer: Person, tab: str, intake: int | None, after: Place | None, most: int) -> list[Stack]:
     """The next stacks of a tab, in order; of one intake or of all."""
+    rank, key = after or (None, None)
+    found = _stacks_after(viewer, str(tab), intake, rank, key, Most(most))
+    intakes = {each.pk: each for each in _intakes(viewer, list({stack.intake_id for stack in found}))}
+    for stack in found:
+        stack.intake = intakes[stack.intake_id]
+    return found
+
+
+@compiled
+def _stacks_after(
+    viewer: Person, tab: str, intake: int | None, rank: int | None, key: int | None, most: int
+) -> QuerySet[Stack]:
     rows = stacks_for(viewer).filter(tab=tab)
     if intake is not None:
         rows = rows.filter(intake=intake)
-    if after is not None:
-        rank, key = after
+    if rank is not None:
         rows = rows.filter(Q(rank__gt=rank) | Q(rank=rank, id__gt=key), rank__gte=rank)
-    return list(rows.select_related("medium", "item", "intake").order_by("rank", "id")[:most])
+    return rows.select_related("medium", "item").order_by("rank", "id")[:most]
+
+
+@compiled
+def _intakes(viewer: Person, keys: Collection[int]) -> QuerySet[Intake]:
+    return visible_to(viewer, Intake.objects, "case__unit").filter(id__in=keys)
 
 
 def came_since(viewer: Person, tab: str, intake: int | None, newest: int, most: int) -> int:
@@ -59,7 +77,12 @@ def moved_on(viewer: Person, tab: str, keys: Collection[int]) -> dict[int, str]:
 
 def newest_stack(viewer: Person) -> int:
     """The key of the stack that was found last."""
-    return stacks_for(viewer).order_by("-id").values_list("id", flat=True).first() or 0
+    return next(iter(_newest(viewer)), 0)
+
+
+@compiled
+def _newest(viewer: Person) -> "QuerySet[Stack, int]":
+    return stacks_for(viewer).order_by("-id").values_list("id", flat=True)[:1]
 
 
 def stacks_named(viewer: Person, keys: Collection[int]) -> list[Stack]:
@@ -72,14 +95,10 @@ def stacks_named(viewer: Person, keys: Collection[int]) -> list[Stack]:
 
 def counts_of(viewer: Person, intake: int | None, tab: str) -> Counts:
     """How many stacks stand in each tab, and under each heading of one."""
-    rows = visible_to(viewer, Tally.objects)
-    if intake is not None:
-        rows = rows.filter(intake=intake)
-    summed = rows.values_list("tab", "heading").annotate(sum=Sum("count")).order_by()
     tabs: dict[str, int] = dict.fromkeys(Tab.values, 0)
     headings: dict[str, int] = {}
     known = 0
-    for name, heading, count in summed:
+    for name, heading, count in _summed(viewer, intake):
         if name == KNOWN:
             known = count
             continue
@@ -89,34 +108,62 @@ def counts_of(viewer: Person, intake: int | None, tab: str) -> Counts:
     return Counts(tabs, headings, known)
 
 
+@compiled
+def _summed(viewer: Person, intake: int | None) -> "QuerySet[Tally, tuple[str, str, int]]":
+    rows = visible_to(viewer, Tally.objects)
+    if intake is not None:
+        rows = rows.filter(intake=intake)
+    return rows.values_list("tab", "heading").annotate(sum=Sum("count")).order_by()
+
+
 def words_for(viewer: Person, stacks: Collection[Stack]) -> dict[int, list[Assessment]]:
     """What was said of these stacks and not undone, oldest first, by stack."""
-    rows = visible_to(viewer, Assessment.objects.all(), "stack__unit").filter(stack__in=list(stacks), undone_at=None)
     found: dict[int, list[Assessment]] = {}
-    for word in rows.select_related("person").order_by("id"):
+    for word in _words(viewer, [stack.pk for stack in stacks]):
         found.setdefault(word.stack_id or 0, []).append(word)
     return found
 
 
+@compiled
+def _words(viewer: Person, stacks: Collection[int]) -> QuerySet[Assessment]:
+    rows = visible_to(viewer, Assessment.objects.all(), "stack__unit").filter(stack__in=stacks, undone_at=None)
+    return rows.select_related("person").order_by("id")
+
+
 def history_of(viewer: Person, medium: int) -> list[Assessment]:
     """Everything that was ever said of the stack a medium is in, undone words too, oldest first."""
+    return _history(viewer, medium)
+
+
+@compiled
+def _history(viewer: Person, medium: int) -> QuerySet[Assessment]:
     rows = visible_to(viewer, Assessment.objects.all(), "medium__unit")
     mine = Q(medium=medium) | Q(stack__media__medium=medium)
-    return list(rows.filter(mine).select_related("person").distinct().order_by("id"))
+    return rows.filter(mine).select_related("person").distinct().order_by("id")
 
 
 def categories_of(viewer: Person, words: Collection[Assessment]) -> dict[int, dict[str, str]]:
     """The newest category that each mapping made of each word, by word and mapping."""
-    rows = visible_to(viewer, Derived.objects.all(), "assessment__medium__unit")
     found: dict[int, dict[str, str]] = {}
-    for each in rows.filter(assessment__in=list(words)).order_by("version"):
+    for each in _derived(viewer, [word.pk for word in words]):
         found.setdefault(each.assessment_id, {})[each.mapping] = each.category
     return found
 
 
+@compiled
+def _derived(viewer: Person, words: Collection[int]) -> QuerySet[Derived]:
+    rows = visible_to(viewer, Derived.objects.all(), "assessment__medium__unit")
+    return rows.filter(assessment__in=words).order_by("version")
+
+
 def last_acts(viewer: Person, most: int) -> list[Act]:
     """The last acts of this person, newest first, undone ones too."""
-    return list(visible_to(viewer, Act.objects).filter(person=viewer).order_by("-id")[:most])
+    return _last_acts(viewer, Most(most))
+
+
+@compiled
+def _last_acts(viewer: Person, most: int) -> QuerySet[Act]:
+    return visible_to(viewer, Act.objects).filter(person=viewer.pk).order_by("-id")[:most]
 
 
 def labels_of(viewer: Person, exhibits: QuerySet[Exhibit]) -> dict[int, str]:
@@ -128,5 +175,11 @@ def labels_of(viewer: Person, exhibits: QuerySet[Exhibit]) -> dict[int, str]:
 
 def judged_since(viewer: Person, since: datetime) -> int:
     """How many stacks the viewer themself judged from then on."""
-    words = Assessment.objects.filter(act__person=viewer, act__at__gte=since, act__undone_at=None)
-    return words.values("stack").distinct().count()
+    return next(iter(_judged(viewer, since)), 0)
+
+
+@compiled
+def _judged(viewer: Person, since: datetime) -> "QuerySet[Assessment, int]":
+    words = Assessment.objects.filter(act__person=viewer.pk, act__at__gte=since, act__undone_at=None)
+    counted = words.order_by().values("act__person").annotate(count=Count("stack", distinct=True))
+    return counted.values_list("count", flat=True)

@@ -8,16 +8,26 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.audit import models
 from havre.audit.entry import Act, Entry, Seal, Unreadable, entry_of, wrong_with
 from havre.audit.rows import COLUMNS, HEAD, entry_from
 from havre.audit.seen import keep_seen, read_seen
+from havre.compiled import compiled, write_together
 from havre.errors import Broken, Invalid, Unavailable
 from havre.sealing.chain import Frontier, frontier_of
 from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Signer, Verifier, note_digest, read_note, signed_note
+
+ADDED = (
+    'INSERT INTO audit_entry ("index", at, person, unit, verb, thing, reason, detail, signature, leaf)'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+"""In the order of COLUMNS."""
+
+SEALED = "INSERT INTO audit_checkpoint (number, size, frontier, note) VALUES (%s, %s, %s, %s)"
 
 UNSIGNED = 1_000
 """Entries without a checkpoint that are read at a time."""
@@ -51,7 +61,7 @@ def record_all(signer: Signer, acts: Sequence[Act]) -> range:
         for entry in entries:
             tree = tree.append(entry.leaf)
         models.Entry.objects.bulk_create([_row(entry) for entry in entries])
-        models.Head.objects.filter(pk=HEAD).update(size=tree.size, frontier=tree.text())
+        write_together(connection, [_moved(tree)])
     return range(tree.size - len(entries), tree.size)
 
 
@@ -66,9 +76,8 @@ def record_signed(signer: Signer, act: Act, seen: Path) -> Checkpoint:
         tree = _proven_tree(newest, head, signer.verifier)
         entry = entry_of(act, tree.size, signer)
         tree = tree.append(entry.leaf)
-        models.Entry.objects.bulk_create([_row(entry)])
-        models.Head.objects.filter(pk=HEAD).update(size=tree.size, frontier=tree.text())
-        note = _sign(newest, tree, act.at, signer)
+        note = _note(newest, tree, act.at, signer)
+        write_together(connection, [_added(entry), _moved(tree), _sealed(newest, tree, note)])
         transaction.on_commit(lambda: keep_seen(seen, note, signer.verifier))
     return read_note(note, signer.verifier)
 
@@ -124,24 +133,52 @@ def _refuse_rollback(verifier: Verifier, seen: str, head: models.Head | None, ne
 
 
 def _newest_seal() -> Seal | None:
-    row = models.Checkpoint.objects.order_by("-number").first()
-    return None if row is None else Seal(row.number, row.size, row.frontier, row.note)
+    return next((Seal(row.number, row.size, row.frontier, row.note) for row in _newest()), None)
+
+
+@compiled
+def _newest() -> "QuerySet[models.Checkpoint]":
+    return models.Checkpoint.objects.order_by("-number")[:1]
 
 
 def _sign(newest: Seal | None, tree: Frontier, at: datetime, signer: Signer) -> str:
-    number = 0 if newest is None else newest.number + 1
+    note = _note(newest, tree, at, signer)
+    write_together(connection, [_sealed(newest, tree, note)])
+    return note
+
+
+def _note(newest: Seal | None, tree: Frontier, at: datetime, signer: Signer) -> str:
     previous = NO_PREVIOUS if newest is None else note_digest(newest.note)
     origin = signer.verifier.name
-    note = signed_note(Checkpoint(origin, tree.size, tree.root(), number, at, previous), signer)
-    models.Checkpoint.objects.create(number=number, size=tree.size, frontier=tree.text(), note=note)
-    return note
+    return signed_note(Checkpoint(origin, tree.size, tree.root(), _number(newest), at, previous), signer)
+
+
+def _number(newest: Seal | None) -> int:
+    return 0 if newest is None else newest.number + 1
+
+
+# ---- what is written, as SQL: every look at anything waits for it ----
+
+Statement = tuple[str, Sequence[object]]
+
+
+def _added(entry: Entry) -> Statement:
+    return ADDED, [getattr(entry, name) for name in COLUMNS]
+
+
+def _moved(tree: Frontier) -> Statement:
+    return "UPDATE audit_head SET size = %s, frontier = %s WHERE id = %s", [tree.size, tree.text(), HEAD]
+
+
+def _sealed(newest: Seal | None, tree: Frontier, note: str) -> Statement:
+    return SEALED, [_number(newest), tree.size, tree.text(), note]
 
 
 def _proven_tree(newest: Seal | None, head: models.Head, verifier: Verifier) -> Frontier:
     """The tree that continues the newest checkpoint: whoever altered the head makes nobody sign it."""
     tree = Frontier() if newest is None else _signed_tree(newest, verifier)
     # Nearly always none or one: a cursor would cost three questions.
-    while rows := list(models.Entry.objects.filter(index__gte=tree.size).order_by("index")[:UNSIGNED]):
+    while rows := _entries_from(tree.size):
         tree = _continued(tree, rows, verifier)
     if (head.size, head.frontier) != (tree.size, tree.text()):
         raise Broken(
@@ -152,6 +189,11 @@ def _proven_tree(newest: Seal | None, head: models.Head, verifier: Verifier) -> 
             % {"size": head.size, "entries": tree.size}
         )
     return tree
+
+
+@compiled
+def _entries_from(index: int) -> "QuerySet[models.Entry]":
+    return models.Entry.objects.filter(index__gte=index).order_by("index")[:UNSIGNED]
 
 
 def _continued(tree: Frontier, rows: Sequence[models.Entry], verifier: Verifier) -> Frontier:
@@ -177,10 +219,15 @@ def _signed_tree(newest: Seal, verifier: Verifier) -> Frontier:
 
 def _locked_head() -> models.Head:
     # SQLite's transactions are immediate: there the whole database is ours already.
-    head = models.Head.objects.select_for_update().filter(pk=HEAD).first()
-    if head is None:
+    heads = _heads()
+    if not heads:
         raise Broken(_("the log has lost the row that says where it ends; run `havre audit verify`"))
-    return head
+    return heads[0]
+
+
+@compiled
+def _heads() -> "QuerySet[models.Head]":
+    return models.Head.objects.select_for_update().filter(pk=HEAD)
 
 
 def _frontier(size: int, text: str) -> Frontier:

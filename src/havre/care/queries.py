@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from havre.care.models import DAY_SECONDS, PAUSE_SECONDS, STRETCH_SECONDS, Pause, Reveal, UnitLimits, Viewing
 from havre.care.rules import Limits, Spent, day_of, ended, shorter, stands, stretch_of
 from havre.cases.models import Intake
+from havre.compiled import compiled
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -21,6 +22,21 @@ SUM_DAYS = 7
 def viewing_of(viewer: Person) -> Viewing:
     """How this person wants to see; the defaults where they chose nothing."""
     return Viewing.objects.filter(person=viewer).first() or Viewing(person=viewer)
+
+
+def viewing_then(viewer: Person) -> Viewing:
+    """How this person wanted to see when they were read: what a page is drawn with."""
+    return getattr(viewer, "viewing", None) or Viewing(person=viewer)
+
+
+def limits_then(viewer: Person) -> Limits:
+    """What held for this person when they were read: what a page is drawn with."""
+    own, units = viewing_then(viewer), getattr(viewer.unit, "limits", None) or UnitLimits(unit=viewer.unit)
+    return Limits(
+        day=shorter(own.day_seconds, units.day_seconds),
+        stretch=shorter(own.stretch_seconds, units.stretch_seconds),
+        pause=units.pause_seconds,
+    )
 
 
 def unit_limits(viewer: Person) -> UnitLimits:
@@ -43,17 +59,27 @@ def limits_of(viewer: Person) -> Limits:
 
 def spent_by(viewer: Person, at: datetime, limits: Limits) -> Spent:
     """How long this person looked today and in this stretch; a reveal that goes on counts with what it has so far."""
-    mine = Reveal.objects.filter(person=viewer)
-    last = mine.order_by("-began_at", "-id").first()
+    last = next(iter(_last_reveal(viewer)), None)
     if last is None:
         return Spent(0.0, 0.0)
     going = 0.0 if last.ended_at else _running(viewer, at)
     stretch = stretch_of(last, at, limits)
-    sums = mine.filter(began_at__gte=min(day_of(at), stretch)).aggregate(
-        day=Sum("seconds", filter=Q(began_at__gte=day_of(at))),
-        stretch=Sum("seconds", filter=Q(stretch_began_at=stretch)),
-    )
-    return Spent((sums["day"] or 0.0) + going, (sums["stretch"] or 0.0) + going)
+    sums = _sums(viewer, min(day_of(at), stretch), day_of(at), stretch)
+    day, since = sums[0] if sums else (0.0, 0.0)
+    return Spent((day or 0.0) + going, (since or 0.0) + going)
+
+
+@compiled
+def _last_reveal(viewer: Person) -> "QuerySet[Reveal]":
+    return Reveal.objects.filter(person=viewer.pk).order_by("-began_at", "-id")[:1]
+
+
+@compiled
+def _sums(viewer: Person, since: datetime, day: datetime, stretch: datetime) -> "QuerySet[Reveal, tuple[float, float]]":
+    of_day, of_stretch = Q(began_at__gte=day), Q(stretch_began_at=stretch)
+    mine = Reveal.objects.filter(person=viewer.pk, began_at__gte=since).order_by().values("person")
+    summed = mine.annotate(day=Sum("seconds", filter=of_day), stretch=Sum("seconds", filter=of_stretch))
+    return summed.values_list("day", "stretch")
 
 
 def _running(viewer: Person, at: datetime) -> float:
@@ -79,10 +105,15 @@ class Spared:
 
 def spared(viewer: Person, at: datetime) -> Spared:
     """Known and repeated files of the cases in which this person revealed something today."""
-    cases = Reveal.objects.filter(person=viewer, began_at__gte=day_of(at)).values("case")
+    counted = _spared(viewer, day_of(at))
+    return Spared(sum(known for known, _ in counted), sum(repeats for _, repeats in counted))
+
+
+@compiled
+def _spared(viewer: Person, since: datetime) -> "QuerySet[Intake, tuple[int, int]]":
+    cases = Reveal.objects.filter(person=viewer.pk, began_at__gte=since).values("case")
     intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__in=cases)
-    counts = intakes.order_by().aggregate(known=Sum("known", default=0), repeats=Sum("repeat", default=0))
-    return Spared(counts["known"], counts["repeats"])
+    return intakes.values_list("known", "repeat")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Reads of cases, intakes and items; the first parameter is who asks."""
 
+from collections.abc import Collection
+
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.cases.models import Case, Intake, Item, Order, Upload
+from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
@@ -52,17 +55,41 @@ def tally(viewer: Person, intake: Intake) -> dict[str, int]:
 
 def intake_for(viewer: Person, intake: int) -> Intake:
     """The intake with this number, if this viewer may know that it exists."""
-    seen = visible_to(viewer, Intake.objects, "case__unit").select_related("case", "begun_by")
-    found = seen.filter(pk=intake, case__erased_at=None).first()
-    if found is None:
+    found = _intake(viewer, intake)
+    if not found:
         raise NotFound(_("there is no such intake"))
-    return found
+    return found[0]
+
+
+@compiled
+def _intake(viewer: Person, intake: int) -> QuerySet[Intake]:
+    seen = visible_to(viewer, Intake.objects, "case__unit").select_related("case", "begun_by", "order")
+    return seen.filter(pk=intake, case__erased_at=None)
 
 
 def intakes_for(viewer: Person) -> QuerySet[Intake]:
     """Every intake this viewer may know of, newest first."""
     seen = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None)
     return seen.select_related("case", "begun_by", "order").order_by("-id")
+
+
+@compiled
+def intakes_page(viewer: Person, before: int | None, most: Most) -> QuerySet[Intake]:
+    """The newest of them, below this number."""
+    rows = intakes_for(viewer)
+    return (rows if before is None else rows.filter(id__lt=before))[:most]
+
+
+@compiled
+def orders_page(viewer: Person, states: Collection[str], most: Most) -> QuerySet[Order]:
+    """The newest orders in these states that have not become an intake."""
+    return orders_for(viewer).filter(intake=None, state__in=states)[:most]
+
+
+@compiled
+def orders_of(viewer: Person, intake: int) -> QuerySet[Order]:
+    """The order that became this intake."""
+    return orders_for(viewer).filter(intake=intake)
 
 
 def orders_for(viewer: Person) -> QuerySet[Order]:

@@ -49,6 +49,8 @@ class Desk:
     """The clue desk of one series."""
 
     series: Series
+    family: Sequence[int]
+    """The series and all that became part of it."""
     clues: Sequence[Clue]
     """Those that count, in the order they were drawn."""
     withdrawn: Sequence[Clue]
@@ -63,11 +65,23 @@ class Desk:
     more: bool
     """Whether the series has members after these."""
 
+    @property
+    def told(self) -> dict[str, object]:
+        """What the log is told of it: how many clues, and the crops that are sharp."""
+        sharp = (clue.pk for clue in self.clues if clue.pk in self.crops and self.crops[clue.pk].confirmed_at)
+        return {"clues": len(self.clues), "crops": sorted(sharp)}
+
 
 def clue_desk(home: Home, acting: Acting, named: str, on: int = 0, after: int = 0) -> Desk:
     """Everything that clues say of a series, with this member or its first to draw on; what is shown is logged."""
     _may_look(acting)
-    series = series_for(acting.person, named)
+    desk = read_desk(acting, series_for(acting.person, named), on, after)
+    consulted(home, acting, thing_of(desk.series), {"act": "clues", **desk.told})
+    return desk
+
+
+def read_desk(acting: Acting, series: Series, on: int = 0, after: int = 0) -> Desk:
+    """The same, for whoever logs the look themselves."""
     family = family_of(acting.person, series)
     every = clues_of(acting.person, family)
     crops = crops_of(acting.person, family)
@@ -75,10 +89,9 @@ def clue_desk(home: Home, acting: Acting, named: str, on: int = 0, after: int = 
     first = next((clue.medium for clue in every if clue.medium.veil), members[0] if members else None)
     stage = member_medium(acting.person, series, on) if on else first
     counting = [clue for clue in every if clue.withdrawn_at is None]
-    shown = sorted(clue.pk for clue in counting if clue.pk in crops and crops[clue.pk].confirmed_at)
-    consulted(home, acting, thing_of(series), {"act": "clues", "clues": len(counting), "crops": shown})
     return Desk(
         series,
+        family,
         counting,
         [clue for clue in every if clue.withdrawn_at is not None],
         crops,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from havre.compiled import Most
 from havre.errors import NotFound
 from havre.fingerprints.pdq import MATCH_DISTANCE, ORIENTATIONS
 from havre.flows.home import Home, consulted
@@ -14,7 +15,7 @@ from havre.matches.models import Knowledge, MatchWord
 from havre.matches.queries import match_for, words_about
 from havre.matching.reference import HASH_BYTES, distance
 from havre.media.models import Fingerprint, Medium
-from havre.media.queries import fingerprints_of, medium_by_id
+from havre.media.queries import first_fingerprints, medium_by_id
 from havre.series.queries import link_for
 from havre.units.acting import Acting
 
@@ -134,7 +135,7 @@ def _pair(acting: Acting, medium: Medium, asked: Reason) -> Pair:
         [*_straight(acting, medium, asked.medium), *measured(reasons)],
         sizes_of(medium, asked, reasons),
         _lengths(reasons, parts),
-        [word for word in words_about(acting.person, medium) if _speaks_of(word, asked)],
+        [word for word in words_about(acting.person, medium.pk) if _speaks_of(word, asked)],
     )
 
 
@@ -210,7 +211,7 @@ def _straight(acting: Acting, medium: Medium, other: Medium | None) -> Iterator[
     """How far the two pictures are apart as they are, and turned as it suits best."""
     if other is None:
         return
-    first, second = (fingerprints_of(acting.person, each).first() for each in (medium, other))
+    first, second = (next(iter(first_fingerprints(acting.person, each.pk, Most(1))), None) for each in (medium, other))
     if first is None or second is None or "picture" not in (medium.family, other.family):
         return
     ways = _ways(first, second)

@@ -47,11 +47,12 @@ def confirm_match(
 
 def said_why(acting: Acting, medium: Medium, about: Reason) -> bool:
     """Whether somebody of the unit said before why these two are not the same."""
-    words = words_about(acting.person, medium).filter(same=False).exclude(reason="")
+    words = [word for word in words_about(acting.person, medium.pk) if not word.same and word.reason]
     if about.medium is not None:
         low, high = sorted((medium.pk, about.medium.pk))
-        return words.filter(medium=low, other=high).exists()
-    return words.filter(knowledge=about.knowledge).exists()
+        return any((word.medium_id, word.other_id) == (low, high) for word in words)
+    known = about.knowledge.pk if about.knowledge is not None else None
+    return any(word.knowledge_id == known for word in words)
 
 
 def _pair(acting: Acting, medium: Medium, about: Reason) -> dict[str, object]:

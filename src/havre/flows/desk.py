@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from havre.cases.models import Intake, Outcome
+from havre.compiled import compiled
 from havre.flows.home import Home, consulted
 from havre.flows.series_listed import LIVE, Row
 from havre.matches.queries import OUTCOMES
 from havre.restrictions.visible import visible_to
 from havre.series.models import Claim, Life, Move, Series, Stamp, Status, Step
-from havre.series.queries import claims_of, courses, series_page
+from havre.series.queries import claims_of, courses, series_counted
 from havre.series.steps import Course
 from havre.units.acting import Acting
 from havre.units.models import Person, RoleName
@@ -81,11 +82,17 @@ def open_desk(home: Home, acting: Acting) -> Desk:
 
 
 def _moving(viewer: Person, now: datetime) -> list[Row]:
-    fresh = Q(life=Life.SAFEGUARDED, moves__became=Life.SAFEGUARDED, moves__at__gte=now - MONTH)
-    under_way = ~Q(life__in=(Life.SAFEGUARDED, Life.WITHDRAWN))
-    found = series_page(viewer, LIVE & Q(status=Status.CONFIRMED) & (under_way | fresh), None, MOVING_SHOWN)
+    found = series_counted(viewer, _under_way(viewer, now - MONTH))
     timed, claims = courses(viewer, found, now), claims_of(viewer, [series.pk for series in found])
     return [_row(series, timed[series.pk], claims.get(series.pk), now) for series in found]
+
+
+@compiled
+def _under_way(viewer: Person, since: datetime) -> "QuerySet[Series, int]":
+    fresh = Q(life=Life.SAFEGUARDED, moves__became=Life.SAFEGUARDED, moves__at__gte=since)
+    under_way = ~Q(life__in=(Life.SAFEGUARDED, Life.WITHDRAWN))
+    found = visible_to(viewer, Series.objects).filter(LIVE & Q(status=Status.CONFIRMED) & (under_way | fresh))
+    return found.order_by("-number").values_list("id", flat=True)[:MOVING_SHOWN]
 
 
 def _row(series: Series, timed: Course, claim: Claim | None, now: datetime) -> Row:
@@ -93,9 +100,14 @@ def _row(series: Series, timed: Course, claim: Claim | None, now: datetime) -> R
 
 
 def _newest(viewer: Person) -> Summary | None:
-    intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None)
-    newest = intakes.select_related("case").order_by("-id").first()
+    newest = next(iter(_newest_intake(viewer)), None)
     return Summary(newest, outcomes_of([newest])) if newest else None
+
+
+@compiled
+def _newest_intake(viewer: Person) -> QuerySet[Intake]:
+    intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None)
+    return intakes.select_related("case").order_by("-id")[:1]
 
 
 def outcomes_of(intakes: Iterable[Intake]) -> dict[str, int]:
@@ -111,19 +123,38 @@ def known_share(outcomes: Mapping[str, int]) -> float | None:
 
 
 def _month(viewer: Person, since: datetime) -> Month:
-    moves = visible_to(viewer, Move.objects, "series__unit").filter(became=Life.IDENTIFIED, at__gte=since)
-    safe = visible_to(viewer, Victim.objects).filter(safeguarded_at__gte=since)
-    intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, begun_at__gte=since)
     return Month(
-        identified=moves.values("series").distinct().count(),
-        safeguarded=safe.count(),
+        identified=len(_identified(viewer, since)),
+        safeguarded=len(_safe(viewer, since)),
         to_alert=_to_alert(viewer, since),
-        known_share=known_share(outcomes_of(intakes.order_by("-id")[:INTAKES_COUNTED])),
+        known_share=known_share(outcomes_of(_intakes(viewer, since))),
     )
 
 
+@compiled
+def _identified(viewer: Person, since: datetime) -> "QuerySet[Move, int]":
+    moves = visible_to(viewer, Move.objects, "series__unit").filter(became=Life.IDENTIFIED, at__gte=since)
+    return moves.values_list("series", flat=True).distinct()
+
+
+@compiled
+def _safe(viewer: Person, since: datetime) -> "QuerySet[Victim, int]":
+    return visible_to(viewer, Victim.objects).filter(safeguarded_at__gte=since).values_list("id", flat=True)
+
+
+@compiled
+def _intakes(viewer: Person, since: datetime) -> QuerySet[Intake]:
+    intakes = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, begun_at__gte=since)
+    return intakes.order_by("-id")[:INTAKES_COUNTED]
+
+
 def _to_alert(viewer: Person, since: datetime) -> timedelta | None:
+    took = [(at - upload).total_seconds() for at, upload in _alerted(viewer, since) if upload is not None]
+    return timedelta(seconds=median(took)) if took else None
+
+
+@compiled
+def _alerted(viewer: Person, since: datetime) -> "QuerySet[Stamp, tuple[datetime, datetime]]":
     stamps = visible_to(viewer, Stamp.objects, "series__unit").filter(step=Step.ALERT, at__gte=since)
     timed = stamps.annotate(upload=Min("series__members__medium__held_since")).order_by("-at")[:ALERTS_TIMED]
-    took = [(at - upload).total_seconds() for at, upload in timed.values_list("at", "upload") if upload is not None]
-    return timedelta(seconds=median(took)) if took else None
+    return timed.values_list("at", "upload")

@@ -72,8 +72,8 @@ def _identified(home: Home, acting: Acting, series: Series, found: Victim, by_co
 
 
 def _safe_once_all_are(home: Home, acting: Acting, series: Series) -> None:
-    unsafe = victims_of(acting.person, family_of(acting.person, series)).filter(safeguarded_at=None)
-    if series.life == Life.IDENTIFIED and not unsafe.exists():
+    victims = victims_of(acting.person, family_of(acting.person, series))
+    if series.life == Life.IDENTIFIED and all(victim.safeguarded_at is not None for victim in victims):
         _moved(home, acting, series, Life.SAFEGUARDED)
 
 

@@ -11,22 +11,23 @@ from havre.cases.models import Case, Intake, Item, Order, Outcome, State, Upload
 from havre.cases.queries import (
     cases_for,
     intake_for,
-    intakes_for,
+    intakes_page,
     left_out,
     order_for,
-    orders_for,
+    orders_of,
+    orders_page,
     own_order,
     uploads_of,
 )
+from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.flows.home import Home, consulted
 from havre.flows.intake import thing_of
 from havre.media.models import WorkUnit
 from havre.restrictions.visible import visible_to
-from havre.series.models import Status
-from havre.series.queries import series_of
+from havre.series.models import Series, Status
 from havre.units.acting import Acting
-from havre.units.models import RoleName
+from havre.units.models import Person, RoleName
 
 PAGE = 50
 """Rows of a page."""
@@ -56,7 +57,10 @@ class Some(Generic[Row]):
 
 def some(rows: "QuerySet[Row]") -> Some[Row]:
     """The first rows of an ordered list."""
-    found = list(rows[: PAGE + 1])
+    return _page_of(list(rows[: PAGE + 1]))
+
+
+def _page_of(found: Sequence[Row]) -> Some[Row]:
     return Some(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else 0)
 
 
@@ -103,11 +107,10 @@ def open_cases(acting: Acting) -> list[Case]:
 def list_intakes(home: Home, acting: Acting, before: int = 0) -> tuple[list[Order], Some[Intake]]:
     """Orders that have not become an intake, and a page of intakes, newest first."""
     must_work(acting)
-    waiting = orders_for(acting.person).filter(intake=None, state__in=OPEN)
-    rows = intakes_for(acting.person)
-    found = some(rows.filter(id__lt=before) if before else rows)
+    found = _page_of(intakes_page(acting.person, before or None, Most(PAGE + 1)))
     consulted(home, acting, "intakes", {"shown": len(found.rows)})
-    return list(waiting[:PAGE]) if not before else [], found
+    waiting = orders_page(acting.person, [str(state) for state in OPEN], Most(PAGE)) if not before else []
+    return waiting, found
 
 
 def show_intake(home: Home, acting: Acting, number: int) -> Running:
@@ -121,11 +124,19 @@ def progress_of(acting: Acting, number: int) -> Running:
     """How far an intake is; asked every other second by whoever looks at it already."""
     must_work(acting)
     intake = intake_for(acting.person, number)
-    order = orders_for(acting.person).filter(intake=intake).first()
-    work = visible_to(acting.person, WorkUnit.objects).filter(medium__exhibits__item__intake=intake)
-    waiting = work.order_by().values("id").distinct()[:MANY].count()
-    proposed = series_of(acting.person).filter(status=Status.PROPOSED).order_by()[:MANY].count()
-    return Running(intake, order, waiting, proposed)
+    order = next(iter(orders_of(acting.person, intake.pk)), None)
+    return Running(intake, order, len(_waiting(acting.person, intake.pk)), len(_proposed(acting.person)))
+
+
+@compiled
+def _waiting(viewer: Person, intake: int) -> "QuerySet[WorkUnit, int]":
+    work = visible_to(viewer, WorkUnit.objects).filter(medium__exhibits__item__intake=intake)
+    return work.order_by().values_list("id", flat=True).distinct()[:MANY]
+
+
+@compiled
+def _proposed(viewer: Person) -> "QuerySet[Series, int]":
+    return visible_to(viewer, Series.objects).filter(status=Status.PROPOSED).values_list("id", flat=True)[:MANY]
 
 
 def show_order(acting: Acting, number: int) -> Order:

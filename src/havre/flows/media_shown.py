@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from havre.audit.entry import Entry
 from havre.audit.queries import entries_about
+from havre.compiled import Most
 from havre.flows.home import Home, consulted
 from havre.linking import links
 from havre.linking.links import Kind, between
@@ -12,10 +13,10 @@ from havre.matches.digests import knowledge_of, named
 from havre.matches.models import Imprint, Knowledge, Match, MatchWord
 from havre.matches.queries import imprints_of_medium, matches_about, words_about
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium
-from havre.media.queries import exhibits_of, facts_of, fingerprints_of, medium_by_id
+from havre.media.queries import exhibits_of, facts_of, first_fingerprints, medium_by_id
 from havre.series.findings import told_of
 from havre.series.models import Link, Series
-from havre.series.origins import Origins, size_of
+from havre.series.origins import origins_then
 from havre.series.queries import links_about, series_with
 from havre.series.weigh import Weighing
 from havre.units.acting import Acting
@@ -79,10 +80,10 @@ def show_medium(home: Home, acting: Acting, number: int) -> Shown:
     consulted(home, acting, thing_of(medium), {"act": "looked at"})
     return Shown(
         medium,
-        list(exhibits_of(viewer, medium)[:MOST_SHOWN]),
-        list(fingerprints_of(viewer, medium)[:MOST_SHOWN]),
-        list(imprints_of_medium(viewer, medium)[:MOST_SHOWN]),
-        list(facts_of(viewer, medium)),
+        exhibits_of(viewer, medium.pk, Most(MOST_SHOWN)),
+        first_fingerprints(viewer, medium.pk, Most(MOST_SHOWN)),
+        imprints_of_medium(viewer, medium.pk, Most(MOST_SHOWN)),
+        facts_of(viewer, medium.pk),
         knowledge_of(acting.unit, [named(medium)])[named(medium)],
         reasons_of(acting, medium),
         series_with(viewer, medium),
@@ -97,7 +98,7 @@ def may_look(acting: Acting) -> None:
 
 def reasons_of(acting: Acting, medium: Medium) -> list[Reason]:
     """What a medium matches: as it was judged, and as it is linked; each other thing once a kind, the rarest first."""
-    words = _last_words(words_about(acting.person, medium))
+    words = _last_words(words_about(acting.person, medium.pk))
     matches = [of_match(match, medium) for match in matches_about(acting.person, medium)]
     linked = of_links(acting, links_about(acting.person, medium, MOST_SHOWN), medium)
     once: dict[tuple[str, tuple[str, int]], Reason] = {}
@@ -142,7 +143,7 @@ def of_links(acting: Acting, found: Sequence[Link], medium: Medium) -> list[Reas
     """Links as reasons, as they weigh today, seen from a medium on either side of them."""
     if not found:
         return []
-    weighing = Weighing(Origins(acting.unit, size_of(acting.unit)))
+    weighing = Weighing(origins_then(acting.unit))
     weighed = {(link.one, link.other, str(link.kind)): link for link in weighing.of([medium.pk])}
     told: list[Reason] = []
     for row in found:

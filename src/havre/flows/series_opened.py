@@ -6,6 +6,7 @@ What is asked of the database does not grow with the series: reasons are told of
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from havre.flows import clue
 from havre.flows.home import Home, consulted
 from havre.flows.series import thing_of
 from havre.linking.bridges import Bridge
@@ -14,10 +15,10 @@ from havre.linking.links import Link
 from havre.linking.stated import Stated
 from havre.linking.web import of_links
 from havre.media.models import Medium
-from havre.media.queries import media_for
-from havre.series.decide import decisions_of
+from havre.media.queries import media_of
+from havre.series.decide import decisions_about
 from havre.series.models import Series
-from havre.series.origins import Origins, size_of
+from havre.series.origins import origins_then
 from havre.series.queries import Held, held_media, in_stacks, series_for, series_holding
 from havre.series.stacks import Stack
 from havre.series.weigh import Weighing
@@ -58,6 +59,8 @@ class Opened:
     """The series that media outside are in."""
     size: int
     """Media of the unit: among so many the links are as rare as is said."""
+    clues: clue.Desk
+    """What clues say of it."""
 
     @property
     def whole(self) -> bool:
@@ -65,25 +68,36 @@ class Opened:
         return len(self.stacks) == self.all_stacks
 
 
-def open_series(home: Home, acting: Acting, named: str, after: int = 0) -> Opened:
-    """The stacks of a series behind a medium, with everything that speaks for them; that it was looked at is logged."""
+def open_series(home: Home, acting: Acting, named: str, after: int = 0, on: int = 0, pictures: int = 0) -> Opened:
+    """The stacks of a series behind a medium, with everything that speaks for them; that it was looked at is logged.
+
+    `on` is the member that clues are drawn on, of those behind `pictures` to choose from.
+    """
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="look at series")
     series = series_for(acting.person, named)
     stacks = in_stacks(acting.person, series)
     behind = [stack for stack in stacks if stack.first > after]
     page = behind[:A_PAGE]
-    opened = _opened(acting, series, stacks, page, behind[A_PAGE - 1].first if len(behind) > A_PAGE else None)
-    consulted(home, acting, thing_of(series), {"shown": len(page)})
+    desk = clue.read_desk(acting, series, on, pictures)
+    opened = _opened(acting, series, stacks, page, behind[A_PAGE - 1].first if len(behind) > A_PAGE else None, desk)
+    consulted(home, acting, thing_of(series), {"shown": len(page), **(desk.told if desk.clues else {})})
     return opened
 
 
 def _opened(
-    acting: Acting, series: Series, stacks: Sequence[Stack], page: Sequence[Stack], after: int | None
+    acting: Acting,
+    series: Series,
+    stacks: Sequence[Stack],
+    page: Sequence[Stack],
+    after: int | None,
+    desk: clue.Desk,
 ) -> Opened:
     told = [medium for stack in page for medium in stack.media[:READ]]
-    origins = Origins(acting.unit, size_of(acting.unit))
+    origins = origins_then(acting.unit)
     found = Weighing(origins).around(series, told, LEAVING) if told else []
-    proposal = reasons(told, of_links(found), decisions_of(acting.unit), origins.size) if told else None
+    around = {*told, *(end for link in found for end in (link.one, link.other))}
+    said = decisions_about(acting.unit, around)
+    proposal = reasons(told, of_links(found), said, origins.size) if told else None
     links = _between_stacks(proposal.links if proposal else (), page)
     apart = proposal.held_apart if proposal else ()
     ends = {end for link in (*links, *apart) for end in (link.one, link.other)}
@@ -99,10 +113,11 @@ def _opened(
         apart,
         proposal.bridges if proposal and len(page) == len(stacks) else (),
         held_media(acting.person, {*told, *ends}),
-        {medium.pk: medium for medium in media_for(acting.person).filter(pk__in={*shown, *ends})},
+        {medium.pk: medium for medium in media_of(acting.person, {*shown, *ends})},
         origins.of(told),
         series_holding(acting.person, ends - set(told)),
         origins.size,
+        desk,
     )
 
 

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.assessments.models import Assessment, Stack, Tab
 from havre.assessments.queries import Counts, Place, categories_of, counts_of, newest_stack, stacks_after, words_for
 from havre.cases.models import Intake
+from havre.compiled import Most, compiled
 from havre.errors import Invalid, NotFound
 from havre.flows.assess import WORKING
 from havre.flows.home import Home, consulted
@@ -111,9 +112,12 @@ def _intake(viewer: Person, key: int | None) -> Intake | None:
 
 
 def _statuses(viewer: Person, stacks: Collection[Stack]) -> dict[int, str]:
-    numbers = {stack.series for stack in stacks if stack.series is not None}
-    rows = visible_to(viewer, series.Series.objects).filter(number__in=numbers)
-    return dict(rows.values_list("number", "status"))
+    return dict(_numbered(viewer, list({stack.series for stack in stacks if stack.series is not None})))
+
+
+@compiled
+def _numbered(viewer: Person, numbers: Collection[int]) -> "QuerySet[series.Series, tuple[int, str]]":
+    return visible_to(viewer, series.Series.objects).filter(number__in=numbers).values_list("number", "status")
 
 
 def _told(viewer: Person, stacks: Sequence[Stack]) -> list[Told]:
@@ -127,8 +131,13 @@ def _told(viewer: Person, stacks: Sequence[Stack]) -> list[Told]:
 
 
 def _taken(viewer: Person, stacks: Sequence[Stack]) -> dict[int, str]:
-    rows = visible_to(viewer, Fact.objects.all(), "medium__unit").filter(name="taken")
-    return dict(rows.filter(medium__in=[stack.medium_id for stack in stacks]).values_list("medium", "value"))
+    return dict(_facts(viewer, [stack.medium_id for stack in stacks]))
+
+
+@compiled
+def _facts(viewer: Person, media: Collection[int]) -> "QuerySet[Fact, tuple[int, str]]":
+    rows = visible_to(viewer, Fact.objects.all(), "medium__unit").filter(name="taken", medium__in=media)
+    return rows.values_list("medium", "value")
 
 
 # ---- why a stack is here ----
@@ -138,8 +147,7 @@ def _reasons(viewer: Person, stacks: Sequence[Stack]) -> dict[int, list[Reason]]
     """What each was found to be near to, then its links, the surest first."""
     found: dict[int, list[Reason]] = defaultdict(list)
     of_item = {stack.item_id: stack for stack in stacks}
-    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit").filter(item__in=list(of_item))
-    for match in rows.exclude(kind=MatchKind.IDENTICAL).select_related("knowledge").order_by("id"):
+    for match in _matches(viewer, list(of_item)):
         told = found[of_item[match.item_id].pk]
         if len(told) < REASONS:
             told.append(_of_match(match))
@@ -150,6 +158,12 @@ def _reasons(viewer: Person, stacks: Sequence[Stack]) -> dict[int, list[Reason]]
     return found
 
 
+@compiled
+def _matches(viewer: Person, items: Collection[int]) -> QuerySet[Match]:
+    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit").filter(item__in=items)
+    return rows.exclude(kind=MatchKind.IDENTICAL).select_related("knowledge").order_by("id")
+
+
 def _of_match(match: Match) -> Reason:
     # The sentence is of two media; that the other has no number here changes no word of it.
     link = between(1, 2, Kind(match.kind), max(match.expected_false, 0.0), told_of(match))
@@ -158,10 +172,15 @@ def _of_match(match: Match) -> Reason:
 
 def _links(viewer: Person, stacks: Sequence[Stack]) -> list[tuple[Stack, Link]]:
     of_medium = {stack.medium_id: stack for stack in stacks}
-    mine = Q(one__in=list(of_medium)) | Q(other__in=list(of_medium))
-    rows = visible_to(viewer, series.Link.objects).filter(mine).order_by("expected_false", "id")[:LINKS_READ]
+    rows = _touching(viewer, list(of_medium))
     pairs = [(end, row) for row in rows for end in (row.one_id, row.other_id) if end in of_medium]
     return [(of_medium[end], _link(row)) for end, row in pairs]
+
+
+@compiled
+def _touching(viewer: Person, media: Collection[int]) -> QuerySet[series.Link]:
+    mine = Q(one__in=media) | Q(other__in=media)
+    return visible_to(viewer, series.Link.objects).filter(mine).order_by("expected_false", "id")[:LINKS_READ]
 
 
 def _link(row: series.Link) -> Link:
@@ -170,5 +189,9 @@ def _link(row: series.Link) -> Link:
 
 def choices(viewer: Person, most: int = 30) -> list[series.Series]:
     """Series that a stack may be put into, the newest first."""
-    open_ = visible_to(viewer, series.Series.objects).exclude(status__in=OVER)
-    return list(open_.order_by("-number")[:most])
+    return _open(viewer, Most(most))
+
+
+@compiled
+def _open(viewer: Person, most: int) -> QuerySet[series.Series]:
+    return visible_to(viewer, series.Series.objects).exclude(status__in=OVER).order_by("-number")[:most]

@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Protocol, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
+from havre.compiled import compiled
 from havre.matches.models import Knowledge
 from havre.media.models import Medium
 from havre.restrictions.visible import owned_by
@@ -56,13 +59,35 @@ def named(medium: Medium) -> Named:
 
 def knowledge_of(unit: Unit, names: Iterable[Named]) -> Mapping[Named, list[Knowledge]]:
     """What the unit knows by digest of each of these files, in the order it was learnt."""
+    some = list(names)
+    if len(some) == 1:
+        return _agreeing_with(some[0], _knowledge_with(unit, some[0].sha256, some[0].sha1, some[0].md5))
     entries = owned_by(unit, Knowledge.objects).filter(source__withdrawn_at=None)
-    return _by_digest(entries, list(names))
+    return _by_digest(entries, some)
 
 
 def held_of(unit: Unit, names: Iterable[Named]) -> Mapping[Named, list[Medium]]:
     """Which media of the unit are the same bytes as each of these files."""
-    return _by_digest(owned_by(unit, Medium.objects), list(names))
+    some = list(names)
+    if len(some) == 1:
+        return _agreeing_with(some[0], _media_with(unit, some[0].sha256, some[0].sha1, some[0].md5))
+    return _by_digest(owned_by(unit, Medium.objects), some)
+
+
+@compiled
+def _knowledge_with(unit: Unit, sha256: bytes | None, sha1: bytes | None, md5: bytes | None) -> QuerySet[Knowledge]:
+    entries = owned_by(unit, Knowledge.objects).filter(source__withdrawn_at=None)
+    return entries.filter(_with_any(sha256, sha1, md5))
+
+
+@compiled
+def _media_with(unit: Unit, sha256: bytes | None, sha1: bytes | None, md5: bytes | None) -> QuerySet[Medium]:
+    return owned_by(unit, Medium.objects).filter(_with_any(sha256, sha1, md5))
+
+
+def _with_any(*digests: bytes | None) -> Q:
+    given = [Q(**{kind: digest}) for kind, digest in zip(DIGESTS, digests, strict=True) if digest is not None]
+    return reduce(or_, given, Q(pk__in=[]))
 
 
 def _by_digest(rows: QuerySet[Row], names: list[Named]) -> dict[Named, list[Row]]:
@@ -70,12 +95,21 @@ def _by_digest(rows: QuerySet[Row], names: list[Named]) -> dict[Named, list[Row]
     for kind in DIGESTS:
         wanted = [digest for name in names if (digest := getattr(name, kind)) is not None]
         candidates |= {row.pk: row for row in rows.filter(**{f"{kind}__in": wanted})} if wanted else {}
+    by_value = _by_value(candidates.values())
+    return {name: _agreeing(name, by_value) for name in names}
+
+
+def _agreeing_with(name: Named, rows: Iterable[Row]) -> dict[Named, list[Row]]:
+    return {name: _agreeing(name, _by_value(rows))}
+
+
+def _by_value(rows: Iterable[Row]) -> Mapping[bytes, list[Row]]:
     by_value: dict[bytes, list[Row]] = defaultdict(list)
-    for row in sorted(candidates.values(), key=lambda found: found.pk):
+    for row in sorted(rows, key=lambda found: found.pk):
         for kind in DIGESTS:
             if (digest := getattr(row, kind)) is not None:
                 by_value[bytes(digest)].append(row)
-    return {name: _agreeing(name, by_value) for name in names}
+    return by_value
 
 
 def _agreeing(name: Named, by_value: Mapping[bytes, list[Row]]) -> list[Row]:

@@ -1,6 +1,7 @@
 """Reads of knowledge and matches; the first parameter is who asks."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from havre.cases.models import Apart, Intake, Item, Outcome
 from havre.cases.queries import items_of, tally
+from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.models import Imprint, Knowledge, Match, MatchWord, Source
@@ -142,18 +144,46 @@ def matches_about(viewer: Person, medium: Medium) -> list[Match]:
 
     Copies found later match what the first one matched: of them only the last few are read.
     """
-    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit")
-    exhibits = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium=medium)
-    items = {*exhibits.order_by("id").values_list("item", flat=True)[:1]}
-    items |= {*exhibits.order_by("-id").values_list("item", flat=True)[:LAST_COPIES]}
+    last = _last_items(viewer, medium.pk)
+    items = list({*last, *(_first_item(viewer, medium.pk) if len(last) == LAST_COPIES else ())})
     found: dict[tuple[str, str, int], Match] = {}
-    for some in (rows.filter(item__in=items).exclude(medium=medium), rows.filter(medium=medium)):
-        ordered = some.order_by("expected_false", "distance", "id")
-        for match in ordered.select_related("item__exhibit__medium", "knowledge__source", "medium")[:MOST_MATCHES]:
+    for some in (_matches_of(viewer, medium.pk, items), _matches_with(viewer, medium.pk)):
+        for match in some:
             other = _other_of(match, medium)
             if other is not None:
                 found.setdefault((match.kind, *other), match)
     return sorted(found.values(), key=lambda match: (match.expected_false, match.pk))[:MOST_MATCHES]
+
+
+@compiled
+def _last_items(viewer: Person, medium: int) -> "QuerySet[Exhibit, int]":
+    exhibits = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium=medium)
+    return exhibits.order_by("-id").values_list("item", flat=True)[:LAST_COPIES]
+
+
+@compiled
+def _first_item(viewer: Person, medium: int) -> "QuerySet[Exhibit, int]":
+    exhibits = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium=medium)
+    return exhibits.order_by("id").values_list("item", flat=True)[:1]
+
+
+@compiled
+def _matches_of(viewer: Person, medium: int, items: Collection[int]) -> QuerySet[Match]:
+    return _rarest(_matches(viewer).filter(item__in=items).exclude(medium=medium))
+
+
+@compiled
+def _matches_with(viewer: Person, medium: int) -> QuerySet[Match]:
+    return _rarest(_matches(viewer).filter(medium=medium))
+
+
+def _matches(viewer: Person) -> QuerySet[Match]:
+    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit")
+    return rows.select_related("item__exhibit__medium", "knowledge__source", "medium")
+
+
+def _rarest(rows: QuerySet[Match]) -> QuerySet[Match]:
+    return rows.order_by("expected_false", "distance", "id")[:MOST_MATCHES]
 
 
 def _other_of(match: Match, medium: Medium) -> tuple[str, int] | None:
@@ -169,19 +199,26 @@ def _other_of(match: Match, medium: Medium) -> tuple[str, int] | None:
 
 def match_for(viewer: Person, number: int) -> Match:
     """The match of this number, if this viewer may know that it exists."""
-    rows = visible_to(viewer, Match.objects.all(), "item__intake__case__unit").filter(pk=number)
-    found = rows.select_related("item__exhibit__medium", "knowledge__source", "medium").first()
-    if found is None:
+    found = _of_number(viewer, number)
+    if not found:
         raise NotFound(_("there is no such match: it may have been judged again since"))
-    return found
+    return found[0]
 
 
-def imprints_of_medium(viewer: Person, medium: Medium) -> QuerySet[Imprint]:
+@compiled
+def _of_number(viewer: Person, number: int) -> QuerySet[Match]:
+    return _matches(viewer).filter(pk=number)
+
+
+@compiled
+def imprints_of_medium(viewer: Person, medium: int, most: Most) -> QuerySet[Imprint]:
     """The fingerprints of a medium beyond PDQ, without what they are made of."""
-    return visible_to(viewer, Imprint.objects).filter(medium=medium).defer("data", "sealed").order_by("method", "id")
+    rows = visible_to(viewer, Imprint.objects).filter(medium=medium).defer("data", "sealed")
+    return rows.order_by("method", "id")[:most]
 
 
-def words_about(viewer: Person, medium: Medium) -> QuerySet[MatchWord]:
+@compiled
+def words_about(viewer: Person, medium: int) -> QuerySet[MatchWord]:
     """What people said of a medium and others, the last word first."""
     rows = visible_to(viewer, MatchWord.objects).filter(Q(medium=medium) | Q(other=medium))
     return rows.select_related("person").order_by("-id")

@@ -1,9 +1,12 @@
 """Reads of media; the first parameter is who asks."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.cases.models import Case
+from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.restrictions.visible import visible_to
@@ -13,6 +16,12 @@ from havre.units.models import Person
 def media_for(viewer: Person) -> QuerySet[Medium]:
     """Every medium this viewer may know of."""
     return visible_to(viewer, Medium.objects)
+
+
+@compiled
+def media_of(viewer: Person, numbers: Collection[int]) -> QuerySet[Medium]:
+    """Those of these media that this viewer may know of."""
+    return media_for(viewer).filter(pk__in=numbers)
 
 
 def medium_for(viewer: Person, sha256: bytes) -> Medium:
@@ -30,10 +39,15 @@ def sealed_files_for(viewer: Person) -> QuerySet[SealedFile]:
 
 def medium_by_id(viewer: Person, number: int) -> Medium:
     """The medium with this number, if this viewer may know that it exists."""
-    found = media_for(viewer).filter(pk=number).first()
-    if found is None:
+    found = _numbered(viewer, number)
+    if not found:
         raise NotFound(_("there is no such medium"))
-    return found
+    return found[0]
+
+
+@compiled
+def _numbered(viewer: Person, number: int) -> QuerySet[Medium]:
+    return media_for(viewer).filter(pk=number)
 
 
 def case_of(viewer: Person, medium: Medium) -> Case | None:
@@ -42,10 +56,11 @@ def case_of(viewer: Person, medium: Medium) -> Case | None:
     return found.order_by("-opened_at", "-id").first()
 
 
-def exhibits_of(viewer: Person, medium: Medium) -> QuerySet[Exhibit]:
-    """Every place a medium was found at, the first first, with its item, intake and case."""
+@compiled
+def exhibits_of(viewer: Person, medium: int, most: Most) -> QuerySet[Exhibit]:
+    """The places a medium was found at, the first first, with item, intake and case."""
     found = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium=medium)
-    return found.select_related("item__intake__case").order_by("id")
+    return found.select_related("item__intake__case").order_by("id")[:most]
 
 
 def fingerprints_of(viewer: Person, medium: Medium) -> QuerySet[Fingerprint]:
@@ -53,6 +68,14 @@ def fingerprints_of(viewer: Person, medium: Medium) -> QuerySet[Fingerprint]:
     return visible_to(viewer, Fingerprint.objects.all(), "medium__unit").filter(medium=medium).order_by("frame", "id")
 
 
-def facts_of(viewer: Person, medium: Medium) -> QuerySet[Fact]:
+@compiled
+def first_fingerprints(viewer: Person, medium: int, most: Most) -> QuerySet[Fingerprint]:
+    """The first of them."""
+    rows = visible_to(viewer, Fingerprint.objects.all(), "medium__unit").filter(medium=medium)
+    return rows.order_by("frame", "id")[:most]
+
+
+@compiled
+def facts_of(viewer: Person, medium: int) -> QuerySet[Fact]:
     """What the file of a medium states of itself, in the order in which it was read."""
     return visible_to(viewer, Fact.objects.all(), "medium__unit").filter(medium=medium).order_by("id")

@@ -103,7 +103,14 @@ def seal(plain: bytes, key: bytes, context: Context, random: Random) -> bytes:
 
 def unseal(sealed: bytes, key: bytes, context: Context) -> bytes:
     """What was sealed. Raises Broken where one bit of the sealed bytes, the key or the context differs."""
-    return b"".join(unseal_chunks(reading(sealed), key, context))
+    if len(sealed) > HEADER.size + CHUNK_BYTES + TAG_BYTES:
+        return b"".join(unseal_chunks(reading(sealed), key, context))
+    header = sealed[: HEADER.size]
+    nonce = NONCE.pack(_prefix(header), 0, 1)
+    try:
+        return AESGCM(key).decrypt(nonce, sealed[HEADER.size :], header + context.encoded())
+    except InvalidTag:
+        raise Broken("the sealed bytes were altered or cut off in chunk 0") from None
 
 
 def seal_chunks(chunks: Iterable[bytes | memoryview], key: bytes, context: Context, random: Random) -> Iterator[bytes]:

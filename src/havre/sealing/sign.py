@@ -122,6 +122,7 @@ def signed_note(checkpoint: Checkpoint, signer: Signer) -> str:
     return f"{body}\n{DASH} {verifier.name} {_base64(verifier.key_id + signer.sign(body.encode()))}\n"
 
 
+@lru_cache(maxsize=64)  # the same note says the same each time: the newest is read again and again
 def read_note(note: str, verifier: Verifier) -> Checkpoint:
     """The checkpoint in a signed note, once the signature is proven.
 

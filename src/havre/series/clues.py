@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from havre.compiled import compiled
 from havre.errors import Invalid, Refused
 from havre.linking.countries import Constraint, Said, constraint
 from havre.media.decode.outcomes import Region
-from havre.media.models import Medium
+from havre.media.models import Fact, Medium
 from havre.series.models import Clue, ClueKind, Series
 from havre.units.models import Person
 
@@ -50,8 +52,14 @@ class Drawn:
 def upright(medium: Medium) -> tuple[int, int]:
     """Width and height of a picture as it is seen; 4 by 3 where nothing is known of it."""
     width, height = medium.width or 4, medium.height or 3
-    turned = medium.facts.filter(field="EXIF:Orientation", value__in=LYING).exists()
-    return (height, width) if turned else (width, height)
+    return (height, width) if _lying(medium.pk) else (width, height)
+
+
+@compiled
+def _lying(medium: int) -> "QuerySet[Fact, int]":
+    return Fact.objects.filter(medium=medium, field="EXIF:Orientation", value__in=LYING).values_list("id", flat=True)[
+        :1
+    ]
 
 
 def draw(series: Series, medium: Medium, drawn: Drawn, by: Person, at: datetime) -> Clue:

@@ -1,9 +1,12 @@
 """Words of analysts on series: written once, kept, and handed to whoever groups."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from havre.compiled import compiled
 from havre.linking import decisions
 from havre.restrictions.visible import owned_by
 from havre.series.models import Decision, Part, Series, Status, Word
@@ -34,11 +37,33 @@ def decide(
 
 def decisions_of(unit: Unit) -> list[decisions.Decision]:
     """Everything the unit's analysts decided, in order, of the media that are still held."""
-    parts: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     rows = owned_by(unit, Part.objects.all(), "decision__unit")
-    for decision, part, medium in rows.values_list("decision", "part", "medium"):
+    return _decisions(rows.values_list("decision", "part", "medium", "decision__said"))
+
+
+def decisions_about(unit: Unit, media: Collection[int]) -> list[decisions.Decision]:
+    """Those of them that speak of any of these media."""
+    return _decisions(_parts(unit, _deciding(unit, list(media))))
+
+
+@compiled
+def _deciding(unit: Unit, media: Collection[int]) -> "QuerySet[Part, int]":
+    rows = owned_by(unit, Part.objects.all(), "decision__unit").filter(medium__in=media)
+    return rows.values_list("decision", flat=True).distinct()
+
+
+@compiled
+def _parts(unit: Unit, found: Collection[int]) -> "QuerySet[Part, tuple[int, int, int, str]]":
+    rows = owned_by(unit, Part.objects.all(), "decision__unit").filter(decision__in=found)
+    return rows.values_list("decision", "part", "medium", "decision__said")
+
+
+def _decisions(rows: Iterable[tuple[int, int, int, str]]) -> list[decisions.Decision]:
+    parts: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    said: dict[int, str] = {}
+    for decision, part, medium, word in rows:
         parts[decision][part].add(medium)
-    said = dict(owned_by(unit, Decision.objects).filter(id__in=list(parts)).values_list("id", "said"))
+        said[decision] = word
     return [_decision(number, said[number], list(parts[number].values())) for number in sorted(parts)]
 
 

@@ -284,6 +284,10 @@ class Bookmark(models.Model):
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="+")
     exhibit = models.PositiveBigIntegerField(default=0)
     match = models.PositiveBigIntegerField(default=0)
+    media = models.PositiveBigIntegerField(null=True)
+    """How many media the unit held then."""
+    stating = models.PositiveBigIntegerField(null=True)
+    """How many of them stated a camera."""
 
 
 class Moved(models.Model):

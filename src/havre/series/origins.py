@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
+from havre.compiled import compiled
 from havre.linking import stated
 from havre.linking.keys import CAMERA, FEW, Counts, Key, Row, lookups, model, rows, worth
 from havre.media.models import Exhibit, Fact, Medium
 from havre.restrictions.visible import owned_by
-from havre.series.models import Stated
+from havre.series.models import Bookmark, Stated
 from havre.units.models import Unit
 
 CHUNK = 500
@@ -71,7 +72,8 @@ class Origins:
     size: int
     _stated: dict[int, stated.Stated] = field(default_factory=dict)
     _models: dict[Key, Counter[str]] = field(default_factory=dict)
-    _stating: int | None = None
+    known_stating: int | None = None
+    """How many media state a camera, where that was counted before."""
 
     def of(self, media: Iterable[int]) -> dict[int, stated.Stated]:
         """What these media state, as far as the unit holds them."""
@@ -94,7 +96,7 @@ class Origins:
         found = {key: self._models[key] for key in _asked(asking)}
         return Counts(
             self.size,
-            self._all_stating(),
+            self.stating(),
             {key: held.total() for key, held in found.items()},
             {key: held[model(asking, key.name)] for key, held in found.items()},
         )
@@ -110,14 +112,14 @@ class Origins:
         }
 
     def _count(self, name: str, values: Collection[str]) -> None:
-        held = owned_by(self.unit, Stated.objects).filter(name=name, value__in=values)
-        for value, of_model, number in held.values_list("value", "model").annotate(number=Count("id")):
+        for value, of_model, number in _numbers(self.unit, name, list(values)):
             self._models[Key(name, value)][of_model] = number
 
-    def _all_stating(self) -> int:
-        if self._stating is None:
-            self._stating = owned_by(self.unit, Stated.objects).filter(name=CAMERA).count()
-        return self._stating
+    def stating(self) -> int:
+        """How many media state a camera."""
+        if self.known_stating is None:
+            self.known_stating = owned_by(self.unit, Stated.objects).filter(name=CAMERA).count()
+        return self.known_stating
 
     def _worth(self, key: Key) -> int:
         return worth(key, self._models[key].total())
@@ -153,13 +155,45 @@ def _by_name(found: Iterable[Key]) -> dict[str, set[str]]:
 
 def _read(unit: Unit, media: Collection[int]) -> dict[int, stated.Stated]:
     """What these media state, from their facts and every path they were found at."""
-    facts: dict[int, list[stated.Fact]] = {
-        medium: [] for medium in owned_by(unit, Medium.objects).filter(id__in=media).values_list("id", flat=True)
-    }
+    facts: dict[int, list[stated.Fact]] = {medium: [] for medium in _owned(unit, list(media))}
     paths: dict[int, list[str]] = {medium: [] for medium in facts}
-    told = Fact.objects.filter(medium__in=facts, name__in=stated.FACTS).order_by("id")
-    for medium, name, value in told.values_list("medium", "name", "value"):
+    for medium, name, value in _told(list(facts)):
         facts[medium].append((name, value))
-    for medium, path in Exhibit.objects.filter(medium__in=facts).values_list("medium", "item__path"):
+    for medium, path in _paths(list(facts)):
         paths[medium].append(path)
     return {medium: stated.stated(medium, facts[medium], paths[medium]) for medium in facts}
+
+
+@compiled
+def _owned(unit: Unit, media: Collection[int]) -> "QuerySet[Medium, int]":
+    return owned_by(unit, Medium.objects).filter(id__in=media).values_list("id", flat=True)
+
+
+@compiled
+def _told(media: Collection[int]) -> "QuerySet[Fact, tuple[int, str, str]]":
+    told = Fact.objects.filter(medium__in=media, name__in=stated.FACTS).order_by("id")
+    return told.values_list("medium", "name", "value")
+
+
+@compiled
+def _paths(media: Collection[int]) -> "QuerySet[Exhibit, tuple[int, str]]":
+    return Exhibit.objects.filter(medium__in=media).values_list("medium", "item__path")
+
+
+@compiled
+def _numbers(unit: Unit, name: str, values: Collection[str]) -> "QuerySet[Stated, tuple[str, str, int]]":
+    held = owned_by(unit, Stated.objects).filter(name=name, value__in=values)
+    return held.values_list("value", "model").annotate(number=Count("id"))
+
+
+def origins_then(unit: Unit) -> Origins:
+    """One unit's media, as many as there were when they were last read for series: a page counts none of them."""
+    mark = next(iter(_mark(unit)), None)
+    if mark is None or mark.media is None:
+        return Origins(unit, size_of(unit))
+    return Origins(unit, mark.media, known_stating=mark.stating)
+
+
+@compiled
+def _mark(unit: Unit) -> "QuerySet[Bookmark]":
+    return owned_by(unit, Bookmark.objects)

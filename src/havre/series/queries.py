@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.media.models import Exhibit, Fact, Medium
 from havre.restrictions.visible import visible_to
@@ -65,10 +66,16 @@ def series_for(viewer: Person, named: str) -> Series:
     """The series of this reference, S12 or 12, if this viewer may know that it exists."""
     digits = named.strip().upper().removeprefix("S")
     number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
-    found = visible_to(viewer, Series.objects).filter(number=number).select_related("decided_by", "merged_into").first()
-    if found is None:
+    found = _of_number(viewer, number)
+    if not found:
         raise NotFound(_("there is no series %(named)r: `havre series show` lists them") % {"named": named})
-    return found
+    return found[0]
+
+
+@compiled
+def _of_number(viewer: Person, number: int) -> QuerySet[Series]:
+    rows = visible_to(viewer, Series.objects).filter(number=number)
+    return rows.select_related("decided_by", "merged_into")[:1]
 
 
 def series_of(viewer: Person, over: bool = False) -> QuerySet[Series]:
@@ -91,12 +98,21 @@ def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
     digests: dict[int, str] = {}
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for some in chunks(media):
-        rows = visible_to(viewer, Medium.objects).filter(id__in=some)
-        digests |= {medium: bytes(sha256).hex() for medium, sha256 in rows.values_list("id", "sha256")}
-        exhibits = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium__in=some).order_by("id")
-        for medium, path, case in exhibits.values_list("medium", "item__path", "item__intake__case__reference"):
+        digests |= {medium: bytes(sha256).hex() for medium, sha256 in _digests(viewer, some)}
+        for medium, path, case in _places(viewer, some):
             found[medium].append((path, case))
     return {medium: _held(sha256, found[medium]) for medium, sha256 in sorted(digests.items())}
+
+
+@compiled
+def _digests(viewer: Person, media: Collection[int]) -> "QuerySet[Medium, tuple[int, bytes | memoryview]]":
+    return visible_to(viewer, Medium.objects).filter(id__in=media).values_list("id", "sha256")
+
+
+@compiled
+def _places(viewer: Person, media: Collection[int]) -> "QuerySet[Exhibit, tuple[int, str, str]]":
+    exhibits = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium__in=media).order_by("id")
+    return exhibits.values_list("medium", "item__path", "item__intake__case__reference")
 
 
 def _held(sha256: str, found: list[tuple[str, str]]) -> Held:
@@ -106,14 +122,24 @@ def _held(sha256: str, found: list[tuple[str, str]]) -> Held:
 
 def series_with(viewer: Person, medium: Medium) -> Series | None:
     """The series a medium is in, if any."""
-    return visible_to(viewer, Series.objects).filter(members__medium=medium).first()
+    return next(iter(_with_medium(viewer, medium.pk)), None)
+
+
+@compiled
+def _with_medium(viewer: Person, medium: int) -> QuerySet[Series]:
+    return visible_to(viewer, Series.objects).filter(members__medium=medium).order_by("id")[:1]
 
 
 def links_about(viewer: Person, medium: Medium, most: int) -> list[Link]:
     """The links that touch a medium, the rarest first, without those that rest on what was withdrawn."""
+    return _links_about(viewer, medium.pk, Most(most))
+
+
+@compiled
+def _links_about(viewer: Person, medium: int, most: int) -> QuerySet[Link]:
     rows = visible_to(viewer, Link.objects).filter(knowledge__source__withdrawn_at=None)
     touching = rows.filter(Q(one=medium) | Q(other=medium)).select_related("one", "other")
-    return list(touching.order_by("expected_false", "id")[:most])
+    return touching.order_by("expected_false", "id")[:most]
 
 
 def link_for(viewer: Person, number: int) -> Link:
@@ -132,24 +158,40 @@ def family_of(viewer: Person, series: Series) -> list[int]:
     """The series and all that became part of it: what was said and recorded of them is said of it."""
     found, ahead = [series.pk], [series.pk]
     while ahead:
-        ahead = list(visible_to(viewer, Series.objects).filter(merged_into__in=ahead).values_list("id", flat=True))
+        ahead = _merged_into(viewer, ahead)
         found += ahead
     return found
 
 
+@compiled
+def _merged_into(viewer: Person, series: Collection[int]) -> "QuerySet[Series, int]":
+    return visible_to(viewer, Series.objects).filter(merged_into__in=series).values_list("id", flat=True)
+
+
 def in_stacks(viewer: Person, series: Series) -> list[Stack]:
     """The members of a series in stacks, those of the first medium first."""
-    members = visible_to(viewer, Member.objects.all(), "series__unit").filter(series=series)
-    told = {medium: Belonging(sure, family == "video") for medium, sure, family in members.values_list(*BELONGING)}
+    members = _belonging(viewer, series.pk)
+    told = {medium: Belonging(sure, family == "video") for medium, sure, family in members}
     near = visible_to(viewer, Link.objects).filter(kind=LinkKind.NEAR, evidence__has_key="distance")
     pairs = near.filter(one__member__series=series, other__member__series=series).values_list("one", "other")
     return stacked(told, pairs)
 
 
+@compiled
+def _belonging(viewer: Person, series: int) -> "QuerySet[Member, tuple[int, bool, str]]":
+    members = visible_to(viewer, Member.objects.all(), "series__unit").filter(series=series)
+    return members.values_list(*BELONGING)
+
+
 def series_holding(viewer: Person, media: Collection[int]) -> dict[int, Series]:
     """The series that each of these few media is in."""
+    return {member.medium_id: member.series for member in _members(viewer, list(media))}
+
+
+@compiled
+def _members(viewer: Person, media: Collection[int]) -> QuerySet[Member]:
     members = visible_to(viewer, Member.objects.all(), "series__unit").filter(medium__in=media)
-    return {member.medium_id: member.series for member in members.select_related("series")}
+    return members.select_related("series")
 
 
 def series_page(viewer: Person, which: Q, before: int | None, most: int) -> list[Series]:
@@ -157,18 +199,20 @@ def series_page(viewer: Person, which: Q, before: int | None, most: int) -> list
     counted = visible_to(viewer, Series.objects).filter(which)
     if before is not None:
         counted = counted.filter(number__lt=before)
-    keys = list(counted.order_by("-number").values_list("id", flat=True)[:most])
-    return list(series_of(viewer, over=True).filter(id__in=keys).order_by("-number"))
+    return series_counted(viewer, list(counted.order_by("-number").values_list("id", flat=True)[:most]))
+
+
+@compiled
+def series_counted(viewer: Person, keys: Collection[int]) -> QuerySet[Series]:
+    """These series, the newest first, with how many members each has."""
+    return series_of(viewer, over=True).filter(id__in=keys).order_by("-number")
 
 
 def courses(viewer: Person, series: Sequence[Series], now: datetime) -> dict[int, Course]:
     """The eight steps and the clock of each of these series, by their keys."""
     keys = [each.pk for each in series]
     stamped = _stamped(viewer, series)
-    ends = visible_to(viewer, Moved.objects.all(), "series__unit").filter(
-        series__in=keys, became__in=(Life.SAFEGUARDED, Life.WITHDRAWN)
-    )
-    ended = {key: at for key, became, at in ends.order_by("id").values_list("series", "became", "at")}
+    ended = dict(_ends(viewer, keys))
     return {
         each.pk: course(
             stamped[each.pk], now, ended.get(each.pk) if each.life in (Life.SAFEGUARDED, Life.WITHDRAWN) else None
@@ -177,32 +221,56 @@ def courses(viewer: Person, series: Sequence[Series], now: datetime) -> dict[int
     }
 
 
+@compiled
+def _ends(viewer: Person, series: Collection[int]) -> "QuerySet[Moved, tuple[int, datetime]]":
+    ends = visible_to(viewer, Moved.objects.all(), "series__unit").filter(
+        series__in=series, became__in=(Life.SAFEGUARDED, Life.WITHDRAWN)
+    )
+    return ends.order_by("id").values_list("series", "at")
+
+
 def _stamped(viewer: Person, series: Sequence[Series]) -> dict[int, dict[Step, datetime]]:
     """When each step was done: what Havre times by itself, and what people said."""
     keys = [each.pk for each in series]
     found = {each.pk: {Step.COMPARE: each.created_at} for each in series}
-    first = visible_to(viewer, Series.objects).filter(id__in=keys)
-    firsts = first.annotate(
-        find=Min("members__medium__exhibits__item__intake__begun_at"), upload=Min("members__medium__held_since")
-    )
-    for key, find, upload in firsts.values_list("id", "find", "upload"):
+    for key, find, upload in _firsts(viewer, keys):
         found[key] |= {step: at for step, at in ((Step.FIND, find), (Step.UPLOAD, upload)) if at is not None}
-    said = visible_to(viewer, Stamp.objects.all(), "series__unit").filter(series__in=keys)
-    for key, step, at in said.values_list("series", "step", "at"):
+    for key, step, at in _stamps(viewer, keys):
         found[key][Step(step)] = at
     return found
 
 
+@compiled
+def _firsts(viewer: Person, keys: Collection[int]) -> "QuerySet[Member, tuple[int, datetime, datetime]]":
+    members = visible_to(viewer, Member.objects.all(), "series__unit").filter(series__in=keys).order_by()
+    firsts = members.values("series").annotate(
+        find=Min("medium__exhibits__item__intake__begun_at"), upload=Min("medium__held_since")
+    )
+    return firsts.values_list("series", "find", "upload")
+
+
+@compiled
+def _stamps(viewer: Person, series: Collection[int]) -> "QuerySet[Stamp, tuple[int, str, datetime]]":
+    said = visible_to(viewer, Stamp.objects.all(), "series__unit").filter(series__in=series)
+    return said.values_list("series", "step", "at")
+
+
 def claims_of(viewer: Person, series: Collection[int]) -> dict[int, Claim]:
     """The claim on each of these series that nobody gave back, whether it holds now or ran out."""
+    return {claim.series_id: claim for claim in _claims(viewer, list(series))}
+
+
+@compiled
+def _claims(viewer: Person, series: Collection[int]) -> QuerySet[Claim]:
     rows = visible_to(viewer, Claim.objects.all(), "series__unit").filter(series__in=series, released_at=None)
-    return {claim.series_id: claim for claim in rows.select_related("by__unit")}
+    return rows.select_related("by__unit")
 
 
-def comments_of(viewer: Person, series: Collection[int]) -> list[Comment]:
+@compiled
+def comments_of(viewer: Person, series: Collection[int]) -> QuerySet[Comment]:
     """What was said of these series and not withdrawn, the newest first."""
     said = visible_to(viewer, Comment.objects.all(), "series__unit").filter(series__in=series, withdrawn_at=None)
-    return list(said.select_related("by").order_by("-at", "-id")[:MOST_COMMENTS])
+    return said.select_related("by").order_by("-at", "-id")[:MOST_COMMENTS]
 
 
 def comment_for(viewer: Person, series: Collection[int], number: int) -> Comment:
@@ -214,25 +282,28 @@ def comment_for(viewer: Person, series: Collection[int], number: int) -> Comment
     return found
 
 
-def moves_of(viewer: Person, series: Collection[int]) -> list[Moved]:
+@compiled
+def moves_of(viewer: Person, series: Collection[int]) -> QuerySet[Moved]:
     """How the life of these series went, the newest first."""
     rows = visible_to(viewer, Moved.objects.all(), "series__unit").filter(series__in=series)
-    return list(rows.select_related("by").order_by("-at", "-id")[:MOST_EVENTS])
+    return rows.select_related("by").order_by("-at", "-id")[:MOST_EVENTS]
 
 
-def decisions_on(viewer: Person, series: Collection[int]) -> list[Decision]:
+@compiled
+def decisions_on(viewer: Person, series: Collection[int]) -> QuerySet[Decision]:
     """The words of analysts on these series, the newest first."""
     rows = visible_to(viewer, Decision.objects.all(), "series__unit").filter(series__in=series)
-    return list(rows.select_related("by").order_by("-at", "-id")[:MOST_EVENTS])
+    return rows.select_related("by").order_by("-at", "-id")[:MOST_EVENTS]
 
 
 # ---- clues ----
 
 
-def clues_of(viewer: Person, series: Collection[int]) -> list[Clue]:
+@compiled
+def clues_of(viewer: Person, series: Collection[int]) -> QuerySet[Clue]:
     """The clues of these series, in the order they were drawn, withdrawn ones too; without the bytes of their crops."""
     rows = visible_to(viewer, Clue.objects.all(), "series__unit").filter(series__in=series)
-    return list(rows.select_related("series", "medium", "by", "withdrawn_by").order_by("at", "id"))
+    return rows.select_related("series", "medium", "by", "withdrawn_by").order_by("at", "id")
 
 
 def clue_for(viewer: Person, series: Collection[int], key: int) -> Clue:
@@ -255,16 +326,26 @@ def crop_for(viewer: Person, clue: Clue) -> ClueCrop:
 
 def crops_of(viewer: Person, series: Collection[int]) -> dict[int, ClueCrop]:
     """The crops of the clues of these series by clue, without their largest size."""
+    return {crop.clue_id: crop for crop in _crops(viewer, list(series))}
+
+
+@compiled
+def _crops(viewer: Person, series: Collection[int]) -> QuerySet[ClueCrop]:
     rows = visible_to(viewer, ClueCrop.objects.all(), "clue__series__unit").filter(
         clue__series__in=series, clue__withdrawn_at=None
     )
-    return {crop.clue_id: crop for crop in rows.defer("jpeg").select_related("asked_by", "confirmed_by")}
+    return rows.defer("jpeg").select_related("asked_by", "confirmed_by")
 
 
 def member_media(viewer: Person, series: Series, after: int, most: int) -> list[Medium]:
     """Members of a series with a picture, the oldest first, from after this one on."""
+    return _member_media(viewer, series.pk, after, Most(most))
+
+
+@compiled
+def _member_media(viewer: Person, series: int, after: int, most: int) -> QuerySet[Medium]:
     rows = visible_to(viewer, Medium.objects).filter(member__series=series, id__gt=after)
-    return list(rows.exclude(veil=b"").order_by("id")[:most])
+    return rows.exclude(veil=b"").order_by("id")[:most]
 
 
 def member_medium(viewer: Person, series: Series, number: int) -> Medium:
@@ -277,11 +358,16 @@ def member_medium(viewer: Person, series: Series, number: int) -> Medium:
 
 def places_of(viewer: Person, series: Series, most: int) -> list[tuple[float, float]]:
     """Longitude and latitude that members of a series state, each place once; at most so many."""
-    rows = visible_to(viewer, Fact.objects.all(), "medium__unit").filter(medium__member__series=series)
     stated: dict[int, dict[str, str]] = defaultdict(dict)
-    for medium, name, value in rows.filter(name__in=("latitude", "longitude")).values_list("medium", "name", "value"):
+    for medium, name, value in _stating_places(viewer, series.pk):
         stated[medium].setdefault(name, value)
     return sorted({place for told in stated.values() if (place := _place(told))})[:most]
+
+
+@compiled
+def _stating_places(viewer: Person, series: int) -> "QuerySet[Fact, tuple[int, str, str]]":
+    rows = visible_to(viewer, Fact.objects.all(), "medium__unit").filter(medium__member__series=series)
+    return rows.filter(name__in=("latitude", "longitude")).values_list("medium", "name", "value")
 
 
 def _place(told: dict[str, str]) -> tuple[float, float] | None:

@@ -43,7 +43,8 @@ def read_on(unit: Unit) -> Read | None:
     _done(media)
     mark.exhibit = exhibits[-1][0] if exhibits else mark.exhibit
     mark.match = matches[-1].pk if matches else mark.match
-    mark.save(update_fields=["exhibit", "match"])
+    mark.media, mark.stating = origins.size, origins.stating()
+    mark.save(update_fields=["exhibit", "match", "media", "stating"])
     return Read(len(media), fresh)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
+from havre.compiled import Most, compiled
 from havre.linking import camera, links
 from havre.linking.links import Kind, at_size, between
 from havre.linking.web import LinksOf
@@ -27,6 +28,23 @@ def held_links(unit: Unit) -> QuerySet[Link]:
     return owned_by(unit, Link.objects).filter(knowledge__source__withdrawn_at=None)
 
 
+@compiled
+def _inside(unit: Unit, ends: Collection[int]) -> "QuerySet[Link, Row]":
+    return held_links(unit).filter(one__in=ends, other__in=ends).values_list(*FIELDS)
+
+
+@compiled
+def _leading_out(unit: Unit, series: int, ends: Collection[int], most: int) -> "QuerySet[Link, Row]":
+    out = held_links(unit).filter(Q(one__in=ends) | Q(other__in=ends))
+    out = out.exclude(one__member__series=series, other__member__series=series).order_by("expected_false", "id")
+    return out.values_list(*FIELDS)[:most]
+
+
+@compiled
+def _touching(unit: Unit, some: Collection[int]) -> "QuerySet[Link, Row]":
+    return held_links(unit).filter(Q(one__in=some) | Q(other__in=some)).values_list(*FIELDS)
+
+
 def links_of(origins: Origins) -> LinksOf:
     """All links that touch any of the media asked for, as they weigh now."""
     return Weighing(origins).of
@@ -45,11 +63,8 @@ class Weighing:
 
     def around(self, series: Series, media: Collection[int], leaving: int) -> list[links.Link]:
         """The links between these few members of a series, and the rarest `leaving` that lead out of the series."""
-        held, ends = held_links(self.origins.unit), list(media)
-        inside = held.filter(one__in=ends, other__in=ends)
-        out = held.filter(Q(one__in=ends) | Q(other__in=ends))
-        out = out.exclude(one__member__series=series, other__member__series=series).order_by("expected_false", "id")
-        return self._weighed([*inside.values_list(*FIELDS), *out.values_list(*FIELDS)[:leaving]])
+        unit, ends = self.origins.unit, list(media)
+        return self._weighed([*_inside(unit, ends), *_leading_out(unit, series.pk, ends, Most(leaving))])
 
     def _weighed(self, rows: Iterable[Row]) -> list[links.Link]:
         found: dict[int, links.Link] = {}
@@ -63,8 +78,7 @@ class Weighing:
 
     def _rows(self, media: Collection[int]) -> Iterator[Row]:
         for some in chunks(media):
-            touching = held_links(self.origins.unit).filter(Q(one__in=some) | Q(other__in=some))
-            yield from touching.values_list(*FIELDS)
+            yield from _touching(self.origins.unit, some)
 
     def _counted(self, pairs: Collection[Pair]) -> Iterator[links.Link]:
         self._compare([pair for pair in pairs if pair not in self._compared])

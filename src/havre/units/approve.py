@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from havre.compiled import compiled
 from havre.errors import NotFound, Refused
 from havre.units.models import Approval, Person
 from havre.units.queries import colleagues
@@ -45,7 +47,13 @@ def give(number: int, by: Person, at: datetime) -> Approval:
 
 def waiting_for(person: Person) -> list[Approval]:
     """Requests of this unit that nobody has approved yet, oldest first."""
-    return list(Approval.objects.filter(unit=person.unit, given_by=None, used_at=None).order_by("id"))
+    return _waiting(person.unit_id)
+
+
+@compiled
+def _waiting(unit: int) -> QuerySet[Approval]:
+    waiting = Approval.objects.filter(unit=unit, given_by=None, used_at=None)
+    return waiting.select_related("asked_by").order_by("id")
 
 
 def use(approval: Approval, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.translation import gettext as _
 
+from havre.compiled import compiled
 from havre.errors import NotFound
 from havre.restrictions.visible import visible_to
 from havre.series.models import Life, Series, Status
@@ -63,12 +64,14 @@ def _victims_counted(viewer: Person, since: datetime | None) -> list[Counted]:
     return [Counted("victims", *row) for row in counted]
 
 
+@compiled
 def victims_of(viewer: Person, series: Collection[int]) -> QuerySet[Victim]:
     """The victims of these series, the first recorded first."""
     found = visible_to(viewer, Victim.objects).filter(series__in=series).distinct()
     return found.select_related("recorded_by").order_by(F("id").asc())
 
 
+@compiled
 def offenders_of(viewer: Person, series: Collection[int]) -> QuerySet[Offender]:
     """The offenders of these series, the first recorded first."""
     found = visible_to(viewer, Offender.objects).filter(series__in=series).distinct()
@@ -77,7 +80,7 @@ def offenders_of(viewer: Person, series: Collection[int]) -> QuerySet[Offender]:
 
 def victim_for(viewer: Person, series: Collection[int], number: int) -> Victim:
     """A victim of these series, if this viewer may know of it."""
-    found = victims_of(viewer, series).filter(pk=number).first()
+    found = next((victim for victim in victims_of(viewer, series) if victim.pk == number), None)
     if found is None:
         raise NotFound(_("there is no such victim in this series"))
     return found
@@ -85,7 +88,7 @@ def victim_for(viewer: Person, series: Collection[int], number: int) -> Victim:
 
 def offender_for(viewer: Person, series: Collection[int], number: int) -> Offender:
     """An offender of these series, if this viewer may know of it."""
-    found = offenders_of(viewer, series).filter(pk=number).first()
+    found = next((offender for offender in offenders_of(viewer, series) if offender.pk == number), None)
     if found is None:
         raise NotFound(_("there is no such offender in this series"))
     return found

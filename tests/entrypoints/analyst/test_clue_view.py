@@ -24,7 +24,7 @@ MALTESE = constraint({"kind": "language", "values": ["mt"], "certainty": "sure"}
 def desk(*told: tuple[int, Constraint]) -> Desk:
     clues = [Clue(pk=key, number=key, name=f"clue {key}") for key in sorted({key for key, _ in told})]
     said = where(Said(key, each) for key, each in told)
-    return Desk(Series(number=1), clues, [], {}, said, [(-1.98, 50.72)], None, [], False)
+    return Desk(Series(number=1), [], clues, [], {}, said, [(-1.98, 50.72)], None, [], False)
 
 
 def test_countries_of_which_the_same_was_said_stand_in_one_row() -> None:

@@ -173,6 +173,36 @@ def test_what_is_composed_is_sharp_only_while_a_key_is_held(
             assert page.evaluate("document.getElementById('both').toDataURL()") != veiled
             page.keyboard.up("Space")
             assert page.evaluate("document.getElementById('both').toDataURL()") == veiled
+            _blinks(page)
+
+
+def _blinks(page: Page) -> None:
+    """B and the button show the other one while held; a click, or Enter on the button, leaves it there."""
+
+    def drawn() -> str:
+        return str(page.evaluate("document.getElementById('both').toDataURL()"))
+
+    page.keyboard.down("b")
+    other = drawn()
+    page.keyboard.up("b")
+    one = drawn()
+    assert one != other
+    page.keyboard.down("b")
+    page.evaluate("dispatchEvent(new Event('blur'))")
+    assert drawn() == one
+    page.keyboard.up("b")
+    page.locator("#blink").hover()
+    page.mouse.down()
+    assert drawn() == other
+    page.wait_for_timeout(400)
+    page.mouse.up()
+    assert drawn() == one
+    page.keyboard.press("d")
+    for shown in (other, one, other):
+        page.locator("#blink").click()
+        assert drawn() == shown
+    page.locator("#blink").press("Enter")
+    assert drawn() == one
 
 
 def _drawn_where_they_are(page: Page, side: str, medium: Medium) -> None:

@@ -51,6 +51,7 @@ def test_numbers_and_dates_are_those_of_the_language(language: str, number: str,
     with translation.override(language):
         assert drawn("{{ half }} {{ 1234|counted }}", half=1.5) == number
         assert drawn("{{ day|date('j M Y') }}", day=datetime(2026, 3, 2, tzinfo=UTC)) == day
+        assert drawn("{{ day|date('c') }}", day=datetime(2026, 3, 2, tzinfo=UTC)) == "2026-03-02T00:00:00+00:00"
 
 
 def test_an_address_has_its_places() -> None:

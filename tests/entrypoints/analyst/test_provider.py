@@ -52,7 +52,7 @@ def test_it_is_offered_only_where_it_is_configured(database: Settings) -> None:
         assert offered() is None
         with _provided(here, at):
             answer = outside(here).get("/")
-            assert "Sign in with the police&#x27;s sign-in" in answer.text
+            assert "Sign in with the police&#39;s sign-in" in answer.text
             assert f"form-action 'self' {at.address};" in answer.headers["Content-Security-Policy"]
 
 

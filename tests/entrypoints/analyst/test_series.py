@@ -1,4 +1,4 @@
-"""The list of series and one series: what is shown to whom; from proposal to identified in a real browser."""
+"""The list of series and one series: what is shown to whom. From proposal to identified is one of the journeys."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from havre.flows.comment import say
 from havre.flows.identify import record_offender
@@ -14,7 +14,6 @@ from havre.flows.series import propose
 from havre.flows.series_life import name_series
 from havre.series.models import Life, Series, Status
 from havre.settings import Settings
-from havre.victims.models import Victim
 from havre.victims.record import Suspect
 from tests.cast import Node, node
 from tests.exposures import NIKON, exposure, intake, taken_at
@@ -116,70 +115,6 @@ def test_a_merged_series_leads_to_the_one_it_became_part_of(database: Settings) 
 
 
 # ---- in a real browser ----
-
-
-def _press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def _tab_to(page: Page, selector: str) -> None:
-    """Go there by Tab alone."""
-    for _ in range(200):
-        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not lead to {selector}")
-
-
-@pytest.mark.parametrize("backend", ["sqlite"])
-def test_from_proposal_to_identified_by_keyboard(database: Settings, chromium: Browser, tmp_path: Path) -> None:
-    with node(database) as here:
-        seized(here, tmp_path / "seized")
-        visiting(here, None)  # what pages are signed with is the node's
-        with served(database) as address:
-            page = signed_in_page(chromium, address, here.bram.person)
-            refused: list[str] = []
-            page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
-            page.on("pageerror", lambda error: refused.append(str(error)))
-            page.goto(f"{address}/series")
-            _tab_to(page, "a[href='/series/1']")
-            _press(page, "Enter")
-            page.wait_for_selector("#graph[data-ready]")
-            assert page.inner_text("h1") == "S1"
-
-            _tab_to(page, "[data-tile]")  # split the last stack off
-            _press(page, "End", "x")
-            assert page.locator("[name=stack]:checked").count() == 1
-            _tab_to(page, "#split-why")
-            page.keyboard.type("another camera")
-            _press(page, "Enter")
-            page.wait_for_selector(".said.success")
-            assert "1 file is apart now" in page.inner_text(".said")
-
-            _tab_to(page, "form[action$=claim] button")
-            _press(page, "Enter")
-            page.wait_for_selector("text=Under investigation")
-            _tab_to(page, "form[action$=confirm] button")
-            _press(page, "Enter")
-            page.wait_for_selector("[data-act=identified]")
-
-            _press(page, "m")
-            page.keyboard.type("Tiles of the 1990s.")
-            _press(page, "Tab", "Enter")
-            page.wait_for_selector("text=Tiles of the 1990s.")
-
-            page.wait_for_selector("#graph[data-ready]")
-            _press(page, "n")
-            assert "6030741" in page.inner_text("#graph-said")
-            _press(page, "i")
-            page.keyboard.type("Kingfisher")
-            _press(page, "Enter")
-            page.wait_for_selector("#head >> text=Identified")
-            assert refused == []
-        victim = Victim.objects.get()
-        assert (victim.pseudonym, victim.identified_by, victim.identified_at is not None) == ("Kingfisher", "BE", True)
-        assert Series.objects.get(number=1).life == Life.IDENTIFIED
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -73,7 +73,7 @@ def test_what_came_after_a_word_is_marked_and_the_history_tells_the_word(databas
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ("Membres", "Trouver", "Attend à", "l&#x27;image entière concorde", "Huit étapes")),
+        ("fr", ("Membres", "Trouver", "Attend à", "l&#39;image entière concorde", "Huit étapes")),
         ("nl", ("Leden", "Vinden", "Wacht bij", "het hele beeld komt overeen", "Acht stappen")),
     ],
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from havre.care.models import Pause, Viewing, Why
-from havre.care.queries import limits_of, spent_by, viewing_of
+from havre.care.queries import limits_then, spent_by, viewing_then
 from havre.care.rules import LONGEST_LOOK, Limits, Spent
 from havre.entrypoints.analyst.node import now
 from havre.units.models import Person
@@ -24,7 +24,7 @@ class Care:
     @cached_property
     def viewing(self) -> Viewing:
         """How this person wants to see."""
-        return viewing_of(self.person)
+        return viewing_then(self.person)
 
     @cached_property
     def bar(self) -> dict[str, object]:
@@ -44,7 +44,7 @@ def care_of(person: Person, *, working: bool) -> dict[str, object]:
 
 def figures(person: Person, at: datetime) -> dict[str, object]:
     """Own viewing time of today, in words and as a share of the limit."""
-    limits = limits_of(person)
+    limits = limits_then(person)
     return told(spent_by(person, at, limits), limits)
 
 

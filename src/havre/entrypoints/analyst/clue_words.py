@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -62,8 +63,14 @@ def own(names: Names, otherwise: str) -> str:
 def options(kind: str, chosen: Iterable[str] = ()) -> list[Choice]:
     """Everything of a kind that can be chosen, in the order of the reader's alphabet."""
     picked = set(chosen)
-    found = [Choice(value, value_words(kind, value), value in picked) for value in KINDS[kind].allowed()]
-    return sorted(found, key=lambda choice: folded(choice.words))
+    return [Choice(value, words, value in picked) for value, words in _in_order(kind, get_language())]
+
+
+@cache
+def _in_order(kind: str, _language: str | None) -> Sequence[tuple[str, str]]:
+    """The values of a kind with their words in the language that is spoken now."""
+    found = ((value, value_words(kind, value)) for value in KINDS[kind].allowed())
+    return sorted(found, key=lambda each: folded(each[1]))
 
 
 def value_words(kind: str, value: str) -> str:

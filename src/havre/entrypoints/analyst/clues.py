@@ -27,7 +27,7 @@ from havre.flows import clue as flow
 from havre.flows.reveal import Asked
 from havre.linking.countries import Certainty, Constraint, constraint
 from havre.series.clues import Box, Drawn, suggested
-from havre.series.models import Clue, Series
+from havre.series.models import Clue
 from havre.series.queries import clue_for, family_of, series_for
 from havre.units.models import RoleName
 
@@ -56,11 +56,19 @@ KEYS = (*(Key(f"Arrow{way}", f"region-move-{way.lower()}", lazy("Move the region
 
 def shown(visit: Visit, number: int, given: QueryDict | None = None) -> dict[str, object]:
     """What the two parts show; `given` is what somebody typed that was not taken."""
-    asked = visit.request.GET
-    on, after = _number(asked.get("on", "")), _number(asked.get("pictures", ""))
+    on, after = places(visit)
     if given is not None:
         on = _number(given.get("medium", ""))
-    desk = flow.clue_desk(visit.home, visit.acting(), str(number), on, after)
+    return _context(visit, flow.clue_desk(visit.home, visit.acting(), str(number), on, after), given)
+
+
+def places(visit: Visit) -> tuple[int, int]:
+    """The member to draw on, and the one behind which those to choose from begin; 0 where none is named."""
+    asked = visit.request.GET
+    return _number(asked.get("on", "")), _number(asked.get("pictures", ""))
+
+
+def _context(visit: Visit, desk: flow.Desk, given: QueryDict | None = None) -> dict[str, object]:
     media = {medium.pk: medium for medium in [*desk.members, *([desk.stage] if desk.stage else [])]}
     veils = veiled(visit.home, visit.person.unit, media.values())
     return {
@@ -76,9 +84,9 @@ def shown(visit: Visit, number: int, given: QueryDict | None = None) -> dict[str
     }
 
 
-def on_series(visit: Visit, series: Series) -> dict[str, object]:
+def on_series(visit: Visit, desk: flow.Desk) -> dict[str, object]:
     """The same for the page of a series, where the form is folded until somebody begins a clue."""
-    return {**shown(visit, series.number), "clue_folded": True}
+    return {**_context(visit, desk), "clue_folded": True}
 
 
 def _where(desk: flow.Desk) -> dict[str, object]:

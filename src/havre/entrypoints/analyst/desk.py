@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from havre.assessments.queries import judged_since
-from havre.care.queries import limits_of, spared, spent_by
+from havre.care.queries import limits_then, spared, spent_by
 from havre.care.rules import Limits, Spent, day_of
 from havre.cases.models import Outcome
 from havre.entrypoints.analyst.care import left, told
@@ -86,7 +86,7 @@ def allow(visit: Visit, number: int) -> HttpResponse:
 
 def _day(viewer: Person, at: datetime) -> Iterator[tuple[str, str]]:
     """Own viewing and what was spared: only the person themself is told."""
-    limits, saved = limits_of(viewer), spared(viewer, at)
+    limits, saved = limits_then(viewer), spared(viewer, at)
     spent = spent_by(viewer, at, limits)
     yield gettext("Pictures revealed"), str(told(spent, limits)["words"])
     yield gettext("Stacks judged"), str(judged_since(viewer, day_of(at)))

@@ -3,7 +3,7 @@
 Everything is escaped, whoever wrote it. Numbers and dates are written as the language writes them.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -35,13 +35,12 @@ def environment(**options: Any) -> Environment:
         "veiled": veiled,
     }
     made.filters |= {name: getattr(defaultfilters, name) for name in OF_DJANGO}
-    made.filters |= {"counted": counted, "json_script": json_script}
+    made.filters |= {"counted": counted, "date": dated, "json_script": json_script}
     return made
 
 
 OF_DJANGO = (
     "capfirst",
-    "date",
     "default_if_none",
     "filesizeformat",
     "floatformat",
@@ -72,6 +71,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("vendor/icons.svg"), name
     )
+
+
+def dated(moment: datetime | date | None, form: str) -> str:
+    """A time as the language writes it: months cut to three signs are English, `2 mars` and `26 nov.` are not."""
+    named = form.endswith("_FORMAT") or translation.get_language() == "en"
+    return str(defaultfilters.date(moment, form if named else form.replace("M", "N")))
 
 
 def counted(number: int) -> str:

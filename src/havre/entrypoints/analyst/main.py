@@ -2,10 +2,14 @@
 
 import gc
 import os
+import select
 import sys
+from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 from havre.entrypoints.analyst.node import serve
 from havre.settings import Settings, read_settings
@@ -24,12 +28,25 @@ def application(settings: Settings) -> WSGIHandler:
     from havre.flows.home import Home
 
     serve(Home(settings))
+    request_started.connect(let_go)
     pages = get_wsgi_application()
     sys.setswitchinterval(SWITCH)
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE)
     return pages
+
+
+def let_go(**_signal: object) -> None:
+    """Close a connection that PostgreSQL has ended since the last request: its socket has something to read.
+
+    Django would ask the server instead, once a request.
+    """
+    held: Any = connection.connection
+    if connection.vendor != "postgresql" or held is None or connection.in_atomic_block:
+        return
+    if held.closed or select.select([held.fileno()], [], [], 0)[0]:
+        connection.close()
 
 
 def named() -> WSGIHandler:

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from havre.alerts.queries import count_new_hits, new_hits
-from havre.assessments.models import Assessment, Tab
+from havre.alerts.queries import count_new_hits, newest_hit
+from havre.assessments.models import Assessment, Stack, Tab
 from havre.assessments.queries import stacks_for
 from havre.cases.models import Intake
+from havre.compiled import compiled
 from havre.entrypoints.analyst.series_words import lasted
 from havre.flows.approvals import MAY_APPROVE
 from havre.restrictions.visible import visible_to
@@ -99,8 +100,7 @@ Source = Callable[[Person, datetime], Iterator[Need]]
 
 def proposed_series(viewer: Person, now: datetime) -> Iterator[Need]:
     """Series that Havre proposes and nobody decided on."""
-    waiting = visible_to(viewer, Series.objects).filter(status=Status.PROPOSED).order_by("created_at", "id")
-    found = list(waiting.values_list("created_at", flat=True)[:COUNTED_TO])
+    found = _proposed(viewer)
     if found:
         what = ngettext(
             "%(count)s proposed series waits for a decision",
@@ -111,10 +111,15 @@ def proposed_series(viewer: Person, now: datetime) -> Iterator[Need]:
         yield Need(Near.SERIES, what, why, found[0], ago(found[0], now), _("Decide"), "/series?which=proposed")
 
 
+@compiled
+def _proposed(viewer: Person) -> "QuerySet[Series, datetime]":
+    waiting = visible_to(viewer, Series.objects).filter(status=Status.PROPOSED).order_by("created_at", "id")
+    return waiting.values_list("created_at", flat=True)[:COUNTED_TO]
+
+
 def ending_claims(viewer: Person, now: datetime) -> Iterator[Need]:
     """Claims of this person that end soon, or ended."""
-    held = visible_to(viewer, Claim.objects.all(), "series__unit").filter(by=viewer, released_at=None)
-    for claim in held.filter(until__lte=now + CLAIM_ENDS).select_related("series").order_by("until", "id")[:MOST]:
+    for claim in _ending(viewer, now + CLAIM_ENDS):
         named = {"series": " ".join(filter(None, [claim.series.reference, claim.series.name]))}
         if claim.until <= now:
             what, when = _("Your claim on %(series)s has ended") % named, ago(claim.until, now)
@@ -124,6 +129,12 @@ def ending_claims(viewer: Person, now: datetime) -> Iterator[Need]:
         why = _("Nothing was done on it since; others may take it over")
         address = f"/series/{claim.series.number}"
         yield Need(Near.CLAIM, what, why, claim.since, when, _("Renew or release"), address)
+
+
+@compiled
+def _ending(viewer: Person, until: datetime) -> QuerySet[Claim]:
+    held = visible_to(viewer, Claim.objects.all(), "series__unit").filter(by=viewer.pk, released_at=None)
+    return held.filter(until__lte=until).select_related("series").order_by("until", "id")[:MOST]
 
 
 def approvals(viewer: Person, now: datetime) -> Iterator[Need]:
@@ -138,8 +149,7 @@ def approvals(viewer: Person, now: datetime) -> Iterator[Need]:
 
 def quarantined(viewer: Person, now: datetime) -> Iterator[Need]:
     """Files of recent intakes that could not be read."""
-    recent = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, begun_at__gte=now - RECENT)
-    bad = [intake for intake in recent.select_related("case").order_by("-id")[:LOOKED_AT] if intake.quarantined]
+    bad = [intake for intake in _recent(viewer, now - RECENT) if intake.quarantined]
     for intake in bad[:MOST]:
         what = ngettext(
             "%(count)s file of %(case)s could not be read",
@@ -151,9 +161,15 @@ def quarantined(viewer: Person, now: datetime) -> Iterator[Need]:
         yield Need(Near.QUARANTINE, what, why, intake.begun_at, when, _("See reasons"), f"/intakes/{intake.pk}")
 
 
+@compiled
+def _recent(viewer: Person, since: datetime) -> QuerySet[Intake]:
+    recent = visible_to(viewer, Intake.objects, "case__unit").filter(case__erased_at=None, begun_at__gte=since)
+    return recent.select_related("case").order_by("-id")[:LOOKED_AT]
+
+
 def hits(viewer: Person, now: datetime) -> Iterator[Need]:
     """What came that a standing question waits for, and nobody handled."""
-    newest = new_hits(viewer).first()
+    newest = next(iter(newest_hit(viewer)), None)
     if newest is not None:
         count = count_new_hits(viewer)
         what = ngettext(
@@ -167,8 +183,9 @@ def hits(viewer: Person, now: datetime) -> Iterator[Need]:
 
 def second_judgements(viewer: Person, now: datetime) -> Iterator[Need]:
     """Stacks that a colleague judged and a second person must."""
-    own = Assessment.objects.filter(stack=OuterRef("pk"), person=viewer, undone_at=None)
-    waiting = list(stacks_for(viewer).filter(~Exists(own), tab=Tab.SECOND).values_list("id", flat=True)[:COUNTED_TO])
+    waiting = _waiting(viewer)
+    if not waiting:
+        return
     said = Assessment.objects.filter(stack__in=waiting, undone_at=None).select_related("person").order_by("at").first()
     if said is not None:
         count = len(waiting)
@@ -177,6 +194,12 @@ def second_judgements(viewer: Person, now: datetime) -> Iterator[Need]:
         ) % {"count": _to_many(count)}
         why = _("The first was judged by %(person)s") % {"person": said.person.name}
         yield Need(Near.SECOND, what, why, said.at, ago(said.at, now), _("Judge"), "/triage?tab=second")
+
+
+@compiled
+def _waiting(viewer: Person) -> "QuerySet[Stack, int]":
+    own = Assessment.objects.filter(stack=OuterRef("pk"), person=viewer.pk, undone_at=None)
+    return stacks_for(viewer).filter(~Exists(own), tab=Tab.SECOND).values_list("id", flat=True)[:COUNTED_TO]
 
 
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [

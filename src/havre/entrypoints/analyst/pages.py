@@ -15,7 +15,6 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.reauthentication import suspend_request
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -103,7 +102,6 @@ def page(
         def view(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
             if not isinstance(request.user, Person):
                 return _to_sign_in(request)
-            prefetch_related_objects([request.user], "roles")  # asked about several times a page
             visit = Visit(request, request.user)
             return _before(visit, declaration) or shown(visit, *args, **kwargs)
 

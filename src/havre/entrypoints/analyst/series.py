@@ -1,7 +1,5 @@
 """Series: the list of them; and one of them, from proposal to the child that is safe."""
 
-from collections.abc import Callable
-
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext
@@ -17,14 +15,11 @@ from havre.entrypoints.analyst.series_words import CHIPS, LIVES, STATUSES, STEPS
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows.series_listed import Row, list_page
 from havre.flows.series_opened import open_series
-from havre.series.models import Series, Status
+from havre.series.models import Status
 from havre.series.queries import series_for
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
-
-CONTEXTS: tuple[Callable[[Visit, Series], dict[str, object]], ...] = (clues.on_series,)
-"""What else the page of a series is given, by the parts of it that have modules of their own."""
 
 KEYS = (
     Key("m", "comment", _("Comment"), legend=True),
@@ -85,7 +80,7 @@ def _shown(
     visit: Visit, number: int, problem: HavreError | None = None, place: str = "", status: int = 200
 ) -> HttpResponse:
     after = _number(visit.request.GET.get("after", "")) or 0
-    opened = open_series(visit.home, visit.acting(), str(number), after)
+    opened = open_series(visit.home, visit.acting(), str(number), after, *clues.places(visit))
     context = series_context(visit, opened) | {
         "keys": KEYS,
         "problem": sentence(problem) if problem else "",
@@ -93,9 +88,7 @@ def _shown(
         "after": after,
     }
     context["typed"] = visit.request.POST if problem else {}
-    for more in CONTEXTS:
-        context |= more(visit, opened.series)
-    return visit.show("series.html", context, status=status)
+    return visit.show("series.html", context | clues.on_series(visit, opened.clues), status=status)
 
 
 @page(*WORKING)

@@ -38,7 +38,6 @@ from havre.series.queries import (
     comments_of,
     courses,
     decisions_on,
-    family_of,
     moves_of,
 )
 from havre.series.steps import BY_ITSELF, Course, Stage
@@ -109,7 +108,7 @@ class Event:
 def series_context(visit: Visit, opened: Opened) -> dict[str, object]:
     """What the template reads."""
     series, viewer, now = opened.series, visit.person, visit.acting().now()
-    family = family_of(viewer, series)
+    family = opened.clues.family
     timed = courses(viewer, [series], now)[series.pk]
     claim = claims_of(viewer, [series.pk]).get(series.pk)
     tiles = _tiles(visit, opened)

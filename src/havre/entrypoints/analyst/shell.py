@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -68,12 +69,28 @@ def around(request: HttpRequest) -> dict[str, object]:
     theme = request.session.get(THEME, "system")
     care = care_of(person, working=bool(roles & WORKING))
     around = {
-        "rail": list(_rail(request, person, roles)),
+        "rail": Rail(request, person, roles),
         "everywhere": EVERYWHERE,
         "roles": sorted(roles),
         "theme": theme,
     }
     return {**around, **care}
+
+
+@dataclass
+class Rail:
+    """The entries of the rail, asked for when a template shows them: a piece of a page has none."""
+
+    request: HttpRequest
+    person: Person
+    roles: set[str]
+
+    def __iter__(self) -> Iterator[Shown]:
+        return iter(self._shown)
+
+    @cached_property
+    def _shown(self) -> list[Shown]:
+        return list(_rail(self.request, self.person, self.roles))
 
 
 def _rail(request: HttpRequest, person: Person, roles: set[str]) -> Iterator[Shown]:
@@ -84,6 +101,7 @@ def _rail(request: HttpRequest, person: Person, roles: set[str]) -> Iterator[Sho
             yield Shown(place, address, _under(request.path, address), count)
 
 
+@cache
 def _address(place: Place) -> str:
     try:
         return reverse(place.page)

@@ -9,7 +9,6 @@ from itertools import groupby
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
-from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from havre.assessments.say import Saying
 from havre.entrypoints.analyst import triage_words as words
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.sizes import size_words
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound
 from havre.flows.assess import UNDO_DEPTH, WORKING, Judged, judge, undo
@@ -84,7 +84,7 @@ class Tile:
     @property
     def size(self) -> str:
         """How large the file is."""
-        return filesizeformat(self.told.stack.medium.bytes)
+        return size_words(self.told.stack.medium.bytes)
 
     @property
     def sha256(self) -> str:

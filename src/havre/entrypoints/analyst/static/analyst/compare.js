@@ -9,7 +9,9 @@ addEventListener("DOMContentLoaded", () => {
   const veils = sides.map((side) => side.querySelector(".veil"));
   const boxes = JSON.parse(pair.dataset.boxes), sizes = JSON.parse(pair.dataset.sizes);
   const canvas = document.getElementById("both"), slider = document.getElementById("halves");
+  const names = [...pair.querySelectorAll("figcaption b")].map((name) => name.textContent);
   let mode = "side", front = 0, lined = true, region = 0, part = 0, zoom = 1;
+  let rests = 0, since = 0;          /* what is in front while nothing is held; when the button was pressed */
 
   /* ---- reveal: the veils' own script does it, logged first ---- */
   Havre.current = () => veils;
@@ -53,20 +55,25 @@ addEventListener("DOMContentLoaded", () => {
   };
   const compare = (how) => {
     if (!together) return false;
-    mode = how; front = 0;
+    mode = how; front = rests = 0;
     pair.hidden = mode !== "side"; together.hidden = mode === "side"; document.getElementById("line").hidden = mode !== "halves";
     for (const button of document.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
     draw();
     return true;
   };
   for (const how of ["side", "halves", "difference"]) Havre.on(how, () => compare(how));
-  const other = (shown) => { if (mode !== "blink") compare("blink"); front = shown; draw(); };
-  Havre.on("blink", () => together ? (other(1), true) : false);
-  addEventListener("keyup", (event) => { if (mode === "blink" && event.key.toLowerCase() === "b") other(0); });
+  /* Blink: B, or the button, shows the other one as long as it is held. Whoever cannot hold clicks: the other one stays. */
+  const HELD_MS = 350;
+  const facing = (shown) => { if (mode !== "blink") compare("blink"); front = shown; draw(); };
+  const stays = () => { const next = 1 - rests; facing(next); rests = next; Havre.say(names[rests]); };
+  const goesBack = () => { if (mode === "blink") facing(rests); };
+  Havre.on("blink", () => together ? (facing(1 - rests), true) : false);
+  addEventListener("keyup", (event) => { if (event.key.toLowerCase() === "b") goesBack(); });
+  addEventListener("blur", goesBack);
   const blink = document.getElementById("blink");
-  blink?.addEventListener("click", () => compare("blink"));
-  blink?.addEventListener("pointerdown", () => other(1));
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { if (mode === "blink") other(0); });
+  blink?.addEventListener("pointerdown", (event) => { if (event.button) return; since = performance.now(); facing(1 - rests); });
+  blink?.addEventListener("click", (event) => { if (!event.detail || performance.now() - since < HELD_MS) stays(); });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, goesBack);
   const watch = new MutationObserver(draw);
   for (const veil of veils) watch.observe(veil, { childList: true, attributes: true, attributeFilter: ["class"] });
 

@@ -55,7 +55,7 @@
   const tell = (number) => {
     at = (number + rows.length) % rows.length;
     rows.forEach((row, index) => row.toggleAttribute("data-on", index === at));
-    const [one, other, why] = [...rows[at].cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " "));
+    const [one, other, why] = [...rows[at].cells].map((cell) => cell.innerText.trim().replace(/\s+/g, " "));
     said.textContent = `${one} — ${other}: ${why}`;
     const table = rows[at].closest(".links-table");
     table.scrollTop = rows[at].offsetTop - table.clientHeight / 2;

@@ -17,7 +17,7 @@
   const AHEAD = 8, NEAR_END = 18, POLL_MS = 15_000, RETRY_MS = 3_000, KEPT = `triage:${document.querySelector(".who b")?.textContent ?? ""}`;
 
   /* ---- where one is ---- */
-  let tiles = [], current = null, anchor = null, onward = true;
+  let tiles = [], current = null, anchor = null, onward = true, awaited = null;
   const chosen = new Set();
   const gather = () => { tiles = [...stacks.querySelectorAll(".tile")]; };
   const at = () => tiles.indexOf(current);
@@ -228,6 +228,7 @@
   addEventListener("online", pump);
   addEventListener("beforeunload", (event) => { if (troubled || queue.length > 1) event.preventDefault(); });
 
+  const openAfter = (tile) => tiles.slice(tiles.indexOf(tile) + 1).find((each) => !each.classList.contains("done"));
   const say = (label) => {
     const some = targets();
     if (!some.length) return false;
@@ -240,8 +241,8 @@
     const end = some.at(-1);
     clear();
     if (onward && label !== "0") {
-      const next = tiles.slice(tiles.indexOf(end) + 1).find((tile) => !tile.classList.contains("done"));
-      if (next) go(next); else { scope(); if (!stacks.querySelector(".more")) Havre.say(word("end")); }
+      const next = openAfter(end);
+      if (next) go(next); else { scope(); if (stacks.querySelector(".more")) awaited = end; else Havre.say(word("end")); }
     } else { if (facts.dirty) facts.clear(); scope(); }
     requestAnimationFrame(() => setTimeout(() => { told.dataset.milliseconds = (performance.now() - begun).toFixed(1); }));
     put(act);
@@ -283,7 +284,7 @@
     if (!current.dataset.match) { last(word("no-match")); return true; }
     location.assign(`/media/${current.dataset.medium}/compare/${current.dataset.match}`); return true;
   });
-  Havre.on("storyboard", () => { if (!current) return false; location.assign(`/media/${current.dataset.medium}#storyboard`); return true; });
+  Havre.on("storyboard", () => { if (!current) return false; location.assign(`/media/${current.dataset.medium}#h-stage`); return true; });
   Havre.on("series", () => { if (!current) return false; $("into").showModal(); $("into-series").focus(); return true; });
   $("into-form")?.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -299,6 +300,9 @@
       if (before?.classList.contains("grid") && before.dataset.heading === grid.dataset.heading) { before.append(...grid.children); head.remove(); grid.remove(); }
     }
     gather();
+    const next = awaited && awaited === current && openAfter(awaited);   /* judged faster than they came */
+    awaited = null;
+    if (next) go(next);
   });
   const poll = async () => {
     if (document.hidden) return;

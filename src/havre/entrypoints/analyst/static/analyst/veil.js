@@ -19,6 +19,7 @@
 
   const word = (name) => document.querySelector(`#veil-words > [data-word=${name}]`)?.textContent ?? "";
   const veils = () => [...document.querySelectorAll(".veil[data-medium]")];
+  const reasonDialog = () => document.querySelector("dialog#reason");   /* a field of the page may be called the same */
   const idOf = (veil) => veil.dataset.medium;
   const base64 = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const bytesOf = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -179,14 +180,14 @@
   const ask = (medium, reference) => {
     if (asking) return;
     asking = true; end();
-    const dialog = document.getElementById("reason"), words = document.getElementById("reason-words"), wrong = document.getElementById("reason-problem");
+    const dialog = reasonDialog(), words = document.getElementById("reason-words"), wrong = document.getElementById("reason-problem");
     document.getElementById("reason-case").textContent = reference;
     dialog.dataset.medium = medium; wrong.hidden = true;
     dialog.showModal(); words.focus();
   };
   const answered = async (event) => {
     event.preventDefault();
-    const dialog = document.getElementById("reason"), words = document.getElementById("reason-words"), wrong = document.getElementById("reason-problem");
+    const dialog = reasonDialog(), words = document.getElementById("reason-words"), wrong = document.getElementById("reason-problem");
     const answer = await Havre.post(`/media/${dialog.dataset.medium}/reason`, { reason: words.value }).catch(() => null);
     if (answer?.ok) { words.value = ""; dialog.close(); asking = false; Havre.say(word("again")); return; }
     const said = await answer?.json().catch(() => ({}));
@@ -232,7 +233,7 @@
   document.addEventListener("htmx:afterSettle", () => ahead());
 
   const begin = () => {
-    const dialog = document.getElementById("reason");
+    const dialog = reasonDialog();
     dialog?.querySelector("form").addEventListener("submit", answered);
     dialog?.addEventListener("close", () => { asking = false; });
     document.getElementById("reason-not")?.addEventListener("click", () => dialog.close());

@@ -1,0 +1,276 @@
+"""Questions to the database whose SQL is written once: Django takes longer to write one than a database to answer it.
+
+    @compiled
+    def _newest(viewer: Person, which: Collection[int]) -> QuerySet[Medium]:
+        return visible_to(viewer, Medium.objects).filter(id__in=which).order_by("-id")
+
+    _newest(anna, [7, 9])  # a list
+
+The function is called once for each form that its arguments have, with stand-ins, so it must not look at the values of
+numbers, texts, times, rows or lists of them: these are what differs from call to call. Anything else, such as None,
+True or Most(30), is part of the form. Lists are filled up to a power of two, so that there are few forms.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache, wraps
+from itertools import count
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, connections
+from django.db.models import Model, QuerySet
+
+Given = ParamSpec("Given")
+Row = TypeVar("Row")
+Value = int | str | bytes | datetime
+
+FIRST = 2_000_000_000
+"""The first stand-in: it fits into every column of whole numbers but the smallest."""
+
+
+class Most(int):
+    """How many rows at most: part of the SQL, as databases plan by it."""
+
+
+STATEMENTS = 500
+"""Statements that a connection keeps prepared: more than there are forms, or they would push one another out."""
+
+LISTS = re.compile(r"((?<!NOT )IN \((?:%s, )*%s\))")
+
+YEAR = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class _Form:
+    """What the arguments of one call are like, and the values that are theirs alone."""
+
+    key: list[Hashable] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+
+    def take(self, given: Any) -> None:
+        """One more argument."""
+        self.key.append(given.__class__)
+        match given:
+            case bool() | None | Most():
+                self.key.append(given)
+            case int() | bytes() | datetime():
+                self.values.append(given)
+            case str():
+                self.values.append(str(given))
+            case Model():
+                told = [getattr(given, name) for name in _keys(given.__class__)]
+                self.key += [value is None for value in told]
+                self.values += [value for value in told if value is not None]
+            case list() | tuple() | set() | frozenset() | dict():
+                self.values += _filled_up(list(given))
+                self.key.append((len(given) and _full(len(given)), next(iter(given), None).__class__))
+            case _:
+                self.key.append(given)
+
+
+def _filled_up(values: list[Value]) -> list[Value]:
+    kinds = {value.__class__ for value in values}
+    if len(kinds) > 1 or kinds - {int, str, bytes}:
+        raise TypeError(f"a list of {kinds} is no list of numbers, of texts or of bytes")
+    return values + values[-1:] * (_full(len(values)) - len(values))
+
+
+def _full(count: int) -> int:
+    return 1 << (count - 1).bit_length() if count else 0
+
+
+@cache
+def _keys(kind: type[Model]) -> list[str]:
+    """What may be asked of a row that stands for any: its own key, and those of the rows it belongs to."""
+    return [each.attname for each in kind._meta.concrete_fields if each.primary_key or each.is_relation]
+
+
+def _stand_ins(given: Sequence[Any]) -> Iterator[Any]:
+    """What stands for arguments: every value of theirs is another."""
+    places = count()
+    for each in given:
+        match each:
+            case int() | bytes() | datetime() | str() if not isinstance(each, bool | Most):
+                yield _stand_in(next(places), each)
+            case Model():
+                told = {name: getattr(each, name) for name in _keys(each.__class__)}
+                own = {name: _stand_in(next(places), key) for name, key in told.items() if key is not None}
+                yield each.__class__(**own)
+            case list() | tuple() | set() | frozenset() | dict():
+                yield [_stand_in(next(places), value) for value in _filled_up(list(each))]
+            case _:
+                yield each
+
+
+def _stand_in(place: int, value: Value) -> Value:
+    if isinstance(value, str | bytes):
+        text = f"\x01{FIRST + place}"
+        return text if isinstance(value, str) else text.encode()
+    return FIRST + place if isinstance(value, int) else YEAR + timedelta(seconds=place)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """One question in SQL, with the place of each argument's value."""
+
+    asked: "QuerySet[Any, Any]"
+    compiler: Any = None
+    sql: str = ""
+    parameters: Sequence[Any] = ()
+    places: Sequence[tuple[int, Sequence[int]]] = ()
+    """Where a parameter is the value of this number, or the list of the values of these numbers."""
+
+    def rows(self, values: Sequence[Value]) -> list[Any]:
+        """What the database answers with these values."""
+        if not self.sql:
+            return []
+        current = connections[self.asked.db]
+        filled = list(self.parameters)
+        for at, numbers in self.places:
+            some = [_as_kind(self.parameters[at], _adapted(current, values[number])) for number in numbers]
+            filled[at] = some if len(some) > 1 else some[0]
+        answered, width = answer(current, self.sql, filled), self.compiler.col_count
+        if self.compiler.has_extra_select:
+            answered = [row[:width] for row in answered]
+        compiler = copy(self.compiler)
+        compiler.connection = current
+        compiler.execute_sql = lambda *_given, **_options: [answered]
+        query = copy(self.asked.query)
+        query.get_compiler = lambda *_given, **_options: compiler  # type: ignore[method-assign]
+        asked = self.asked._chain()  # type: ignore[attr-defined]
+        asked._query = query
+        return list(asked)
+
+
+def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Rows, by a statement that PostgreSQL has prepared: it plans it once for each connection."""
+    with prepared(current) as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def prepared(current: Any) -> Any:
+    """A cursor for SQL that is asked again and again."""
+    if current.vendor != "postgresql":
+        return current.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    current.ensure_connection()
+    current.connection.prepared_max = STATEMENTS
+    make = current.make_debug_cursor if current.queries_logged else current.make_cursor
+    return make(ServerBindingCursor(current.connection))  # type: ignore[call-arg]
+
+
+WIDTHS = {"Int2": 15, "Int4": 31}
+"""Bits of a number, by the class that tells psycopg how wide it is; others have 63."""
+
+
+def _as_kind(parameter: Any, value: Any) -> Any:
+    """A value as the parameter that stood for it. Raises OverflowError where no column of its kind holds it."""
+    if not isinstance(parameter, int):
+        return value
+    if value.bit_length() > WIDTHS.get(type(parameter).__name__, 63):
+        raise OverflowError(value)
+    return type(parameter)(value)
+
+
+def _adapted(current: Any, value: Value) -> Any:
+    if isinstance(value, bytes):
+        return current.Database.Binary(value)
+    return current.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _written(asked: "QuerySet[Any, Any]", values: Sequence[Value]) -> _Written:
+    """Raises TypeError where none of these values is asked for as it is: SQL that was written for it says another."""
+    current = connections[asked.db]
+    compiler = asked.query.get_compiler(asked.db)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return _Written(asked)  # whatever the values, there is nothing
+    numbers = {_plain(_adapted(current, _stand_in(n, value))): n for n, value in enumerate(values)}
+    plain = map(_plain, parameters)
+    places = [(at, numbers[each]) for at, each in enumerate(plain) if _is_value(each) and each in numbers]
+    if (values and not places) or _left_inside(parameters, sql):
+        raise TypeError(f"a value is not asked for as it is: {sql}")
+    if current.vendor == "postgresql":
+        return _Written(asked, compiler, *_with_arrays(sql, parameters, dict(places)))
+    return _Written(asked, compiler, sql, parameters, [(at, [number]) for at, number in places])
+
+
+def _with_arrays(
+    sql: str, parameters: Sequence[Any], numbers: Mapping[int, int]
+) -> tuple[str, Sequence[Any], Sequence[tuple[int, Sequence[int]]]]:
+    """Each list of values as one parameter: what has hundreds of parameters is slow to take apart."""
+    parts: list[str] = []
+    kept: list[Any] = []
+    places: list[tuple[int, Sequence[int]]] = []
+    at = 0
+    for part in LISTS.split(sql):
+        count = part.count("%s")
+        is_list = count > 1 and LISTS.fullmatch(part) and all(place in numbers for place in range(at, at + count))
+        step = count if is_list else 1
+        for place in range(at, at + count, step):
+            if place in numbers:
+                places.append((len(kept), [numbers[each] for each in range(place, place + step)]))
+            kept.append(parameters[place])
+        parts.append("= ANY(%s)" if is_list else part)
+        at += count
+    return "".join(parts), kept, places
+
+
+def _plain(parameter: Any) -> Any:
+    # Both databases are handed bytes in a wrapper of their own.
+    wrapped = getattr(parameter, "obj", parameter)
+    return bytes(wrapped) if isinstance(wrapped, bytes | memoryview) else parameter
+
+
+def _is_value(parameter: object) -> bool:
+    return isinstance(parameter, int | str | bytes | datetime) and not isinstance(parameter, bool)
+
+
+def _left_inside(parameters: Sequence[object], sql: str) -> bool:
+    """Whether a stand-in is part of something larger, where no value would reach it."""
+    texts = [each for each in parameters if isinstance(each, str)]
+    return str(FIRST)[:6] in sql or any("\x01" in text[1:] for text in texts)
+
+
+def write_together(current: Any, statements: Sequence[tuple[str, Sequence[object]]]) -> None:
+    """Several writes, of which none asks for what another does; PostgreSQL is told them at once."""
+    with prepared(current) as cursor:
+        if current.vendor != "postgresql":
+            for sql, values in statements:
+                cursor.execute(sql, values)
+            return
+        *first, last = (sql for sql, _values in statements)
+        named = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(first))
+        values = [value for _sql, values in statements for value in values]
+        cursor.execute(f"WITH {named} {last}" if first else last, values)
+
+
+def compiled(build: Callable[Given, "QuerySet[Any, Row]"]) -> Callable[Given, list[Row]]:
+    """Makes of a function that builds a question one that asks it."""
+    written: dict[tuple[Hashable, ...], _Written] = {}
+
+    @wraps(build)
+    def ask(*args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
+        form = _Form()
+        named: dict[str, Any] = dict(kwargs)
+        for each in (*args, *named.values()):
+            form.take(each)
+        key = (connection.vendor, *named, *form.key)
+        if key not in written:
+            stand_ins = _stand_ins((*args, *named.values()))
+            some = [next(stand_ins) for _ in args]
+            written[key] = _written(build(*some, **dict(zip(named, stand_ins, strict=True))), form.values)
+        try:
+            return written[key].rows(form.values)
+        except OverflowError:  # Django knows what no column holds
+            return list(build(*args, **kwargs))
+
+    return ask
