@@ -208,7 +208,8 @@ def test_an_entry_signed_at_once_is_signed_with_all_before_it_and_few_questions(
     with CaptureQueriesContext(connection) as asked:
         made = record_signed(NODE, LOOKED, database.seen)
     assert (made.number, made.size, made) == (0, 2, newest_checkpoint(NODE.verifier))
-    assert len([each for each in asked if "audit_" in each["sql"]]) <= 7
+    # PostgreSQL does not say what a statement was that it had prepared.
+    assert len([each for each in asked if "audit_" in (each["sql"] or "audit_")]) <= 7
     assert record_signed(NODE, LOOKED, database.seen).number == 1
     verdict = verify(lines(), NODE.verifier, read_seen(database.seen))
     assert (verdict.entries, verdict.problems) == (3, ())
