@@ -47,9 +47,6 @@ TWICE = """() => {
   return names.filter((name, at) => names.indexOf(name) !== at);
 }"""
 
-NAMED_TWICE = frozenset({"reason"})
-"""The search has a field of the name of a dialog of every page; its template says so until it is renamed."""
-
 COVERED: dict[str, tuple[str, str]] = {
     "dialog#sheet": ("?", "the keys of a page"),
     "dialog#palette": ("Control+k", "find or do"),
@@ -106,7 +103,7 @@ class Look:
         found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         where = f"{what} {self.scheme} {self.language} {size['width'] if size else ''}"
         self.wrong += [f"{where}: {each['id']} {[node['html'] for node in each['nodes']]}" for each in found]
-        self.wrong += [f"{what}: #{name} twice" for name in page.evaluate(TWICE) if name not in NAMED_TWICE]
+        self.wrong += [f"{what}: #{name} twice" for name in page.evaluate(TWICE)]
 
     def _measure(self, page: Page, what: str) -> None:
         wide = page.evaluate(TOO_WIDE)

@@ -239,7 +239,7 @@ def test_a_search_by_region(home_of_all: House, language: str) -> None:
     page.mouse.up()
     region = [int(page.locator(f"#l{name}").input_value()) for name in "xywh"]
     assert region == pytest.approx([150, 100, 300, 200], abs=3)
-    typed(page, "#reason", "who else has this wall")
+    typed(page, "#search-reason", "who else has this wall")
     press(page, "Enter")
     expect(page.locator(f".results a[href='/media/{part.pk}']")).to_have_count(1)
     press(page, "j", "Enter")
