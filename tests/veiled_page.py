@@ -8,9 +8,9 @@ if TYPE_CHECKING:
 
     from havre.entrypoints.analyst.pages import Visit
 
-TEMPLATE = """{% extends "analyst/page.html" %}{% load havre %}
+TEMPLATE = """{% extends "analyst/page.html" %}
 {% block main %}<h1>Veils</h1><p><button type="button">a button</button></p><div class="grid">
-{% for each in veils %}<div class="tile" tabindex="0">{% veil each "ratio-43" "Hold" %}</div>{% endfor %}
+{% for each in veils %}<div class="tile" tabindex="0">{{ veiled(each, "ratio-43", "Hold") }}</div>{% endfor %}
 </div>{% endblock %}"""
 
 
@@ -41,4 +41,4 @@ def _veils(visit: "Visit") -> "HttpResponse":
 
     media = media_for(visit.person).order_by("id")
     veils = veiled(visit.home, visit.person.unit, media).values()
-    return HttpResponse(engines["django"].from_string(TEMPLATE).render({"veils": list(veils)}, visit.request))
+    return HttpResponse(engines["jinja2"].from_string(TEMPLATE).render({"veils": list(veils)}, visit.request))
