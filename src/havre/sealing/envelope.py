@@ -110,7 +110,7 @@ def unseal(sealed: bytes, key: bytes, context: Context) -> bytes:
     try:
         return AESGCM(key).decrypt(nonce, sealed[HEADER.size :], header + context.encoded())
     except InvalidTag:
-        raise Broken("the sealed bytes were altered or cut off in chunk 0") from None
+        raise Broken("the sealed bytes were altered or cut off in chunk %(number)s", number=0) from None
 
 
 def seal_chunks(chunks: Iterable[bytes | memoryview], key: bytes, context: Context, random: Random) -> Iterator[bytes]:
