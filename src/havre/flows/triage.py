@@ -24,8 +24,8 @@ from havre.series.queries import OVER
 from havre.units.acting import Acting
 from havre.units.models import Person
 
-PAGE = 60
-"""Stacks of one page."""
+PAGE = 30
+"""Stacks of one page: a screen shows some twenty; the next page comes before somebody reaches its first stack."""
 
 REASONS = 3
 """Matches and links of a stack that are told: compare and series tell them all."""
