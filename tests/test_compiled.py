@@ -97,13 +97,26 @@ def test_what_would_be_asked_otherwise_than_given_is_a_mistake(told: Cast) -> No
         return Person.objects.filter(name__contains=words)
 
     @compiled
+    def beginning(words: str) -> QuerySet[Person]:
+        return Person.objects.filter(name="bram", unit__name__startswith=words)
+
+    @compiled
+    def beyond(name: str, key: int) -> QuerySet[Person]:
+        return Person.objects.filter(name=name, pk__gt=key - 1)
+
+    @compiled
+    def later(name: str, since: datetime) -> QuerySet[Attempt]:
+        return Attempt.objects.filter(name=name, at__gte=since + timedelta(hours=1))
+
+    @compiled
     def some(most: int) -> QuerySet[Person]:
         return Person.objects.order_by("name")[:most]
 
     assert told
-    for ask in (lambda: within("ank"), lambda: some(1)):
+    asks = (lambda: within("ank"), lambda: beginning("B"), lambda: beyond("anke", 1), lambda: later("anke", AT))
+    for ask in (*asks, lambda: some(1)):
         with pytest.raises(TypeError, match="not asked for as it is"):
-            ask()  # type: ignore[no-untyped-call]
+            ask()
     with pytest.raises(TypeError, match="no list of numbers"):
         people(told.anke, ["anke", 7])  # type: ignore[list-item]
 

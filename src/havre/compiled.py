@@ -28,8 +28,9 @@ Given = ParamSpec("Given")
 Row = TypeVar("Row")
 Value = int | str | bytes | datetime
 
-FIRST = 2_000_000_000
-"""The first stand-in: it fits into every column of whole numbers but the smallest."""
+FIRST, STEP = 2_000_000_000, 1009
+"""The first stand-in, and how far it is to the next: they fit into every column of whole numbers but the smallest, and
+none is another with something added."""
 
 
 class Most(int):
@@ -40,6 +41,9 @@ STATEMENTS = 500
 """Statements that a connection keeps prepared: more than there are forms, or they would push one another out."""
 
 LISTS = re.compile(r"((?<!NOT )IN \((?:%s, )*%s\))")
+
+MARK = "\x01"
+"""What texts that stand for others begin with."""
 
 YEAR = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -107,10 +111,11 @@ def _stand_ins(given: Sequence[Any]) -> Iterator[Any]:
 
 
 def _stand_in(place: int, value: Value) -> Value:
+    number = FIRST + STEP * place
     if isinstance(value, str | bytes):
-        text = f"\x01{FIRST + place}"
+        text = f"{MARK}{number}"
         return text if isinstance(value, str) else text.encode()
-    return FIRST + place if isinstance(value, int) else YEAR + timedelta(seconds=place)
+    return number if isinstance(value, int) else YEAR + timedelta(seconds=STEP * place)
 
 
 @dataclass(frozen=True)
@@ -194,9 +199,10 @@ def _written(asked: "QuerySet[Any, Any]", values: Sequence[Value]) -> _Written:
     except EmptyResultSet:
         return _Written(asked)  # whatever the values, there is nothing
     numbers = {_plain(_adapted(current, _stand_in(n, value))): n for n, value in enumerate(values)}
-    plain = map(_plain, parameters)
+    plain = [_plain(each) for each in parameters]
     places = [(at, numbers[each]) for at, each in enumerate(plain) if _is_value(each) and each in numbers]
-    if (values and not places) or _left_inside(parameters, sql):
+    left = (each for at, each in enumerate(plain) if at not in dict(places))
+    if (values and not places) or str(FIRST)[:5] in sql or any(map(_made_of_a_stand_in, left)):
         raise TypeError(f"a value is not asked for as it is: {sql}")
     if current.vendor == "postgresql":
         return _Written(asked, compiler, *_with_arrays(sql, parameters, dict(places)))
@@ -234,10 +240,14 @@ def _is_value(parameter: object) -> bool:
     return isinstance(parameter, int | str | bytes | datetime) and not isinstance(parameter, bool)
 
 
-def _left_inside(parameters: Sequence[object], sql: str) -> bool:
+def _made_of_a_stand_in(parameter: object) -> bool:
     """Whether a stand-in is part of something larger, where no value would reach it."""
-    texts = [each for each in parameters if isinstance(each, str)]
-    return str(FIRST)[:6] in sql or any("\x01" in text[1:] for text in texts)
+    if isinstance(parameter, bool):
+        return False
+    if isinstance(parameter, int):
+        return parameter > FIRST - STEP
+    text = parameter.decode("latin-1") if isinstance(parameter, bytes) else str(parameter)
+    return MARK in text or text.startswith(f"{YEAR.year}-")  # SQLite is handed times as texts
 
 
 def write_together(current: Any, statements: Sequence[tuple[str, Sequence[object]]]) -> None:
