@@ -189,7 +189,8 @@
     event.preventDefault();
     const dialog = reasonDialog(), words = document.getElementById("reason-words"), wrong = document.getElementById("reason-problem");
     const answer = await Havre.post(`/media/${dialog.dataset.medium}/reason`, { reason: words.value }).catch(() => null);
-    if (answer?.ok) { words.value = ""; dialog.close(); asking = false; Havre.say(word("again")); return; }
+    /* A field keeps the keys of a dialog that is closed until the page is drawn again. */
+    if (answer?.ok) { words.value = ""; words.blur(); dialog.close(); asking = false; Havre.say(word("again")); return; }
     const said = await answer?.json().catch(() => ({}));
     wrong.textContent = said?.sentence || word("failed"); wrong.hidden = false;
   };
