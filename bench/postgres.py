@@ -65,7 +65,8 @@ class Server:
 
     def make(self, database: str, like: str = "template0") -> None:
         """Make a database that is a copy of another, to which nobody may be connected."""
-        self.run(f'CREATE DATABASE "{database}" TEMPLATE "{like}"')
+        # Files are copied in a third of the time that it takes to log each of their pages.
+        self.run(f'CREATE DATABASE "{database}" TEMPLATE "{like}" STRATEGY FILE_COPY')
 
     def drop(self, database: str) -> None:
         """Drop a database even where somebody is still connected to it."""
