@@ -37,7 +37,7 @@ def working_person(key: int) -> Person | None:
 @compiled
 def _roles_with_person(key: int) -> "QuerySet[Role]":
     with_them = ("person", *(f"person__{path}" for path in ASKED_OF_ALL))
-    return Role.objects.filter(person=key, person__left_at=None).select_related(*with_them)
+    return Role.objects.filter(person__pk=key, person__left_at=None).select_related(*with_them)
 
 
 @compiled

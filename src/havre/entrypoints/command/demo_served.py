@@ -33,7 +33,7 @@ def served_demo(context: typer.Context, port: int) -> None:
         with Served(port, WORKERS, _environment(asked(context).environ, settings)) as served:
             served.wait_until_ready()
             _told(port, people)
-            _fill(settings, folder)
+            _fill(settings, folder, served)
             served.attend()
 
 
@@ -70,12 +70,13 @@ def _told(port: int, people: "list[DemoSignIn]") -> None:
     answers.say("A made-up seizure is being drawn and taken in meanwhile: see Intake.")
 
 
-def _fill(settings: Settings, folder: Path) -> None:
-    from havre.flows.demo_node import fill_demo
+def _fill(settings: Settings, folder: Path, served: Served) -> None:
+    from havre.flows.demo_node import fill_demo, work_on_demo
     from havre.flows.home import Home
 
     home = Home(settings)
     try:
         fill_demo(home, now, folder, workers=1)
+        served.attend(lambda: work_on_demo(home, now))
     finally:
         home.close()

@@ -121,9 +121,9 @@ class Served:
         self._must_run()  # another server may have answered at this port
         self._start_behind()
 
-    def attend(self) -> None:
-        """Start what crashed behind the pages again, for as long as the pages run."""
-        while True:
+    def attend(self, enough: Callable[[], bool] = lambda: False) -> None:
+        """Start what crashed behind the pages again, for as long as the pages run or until it is enough."""
+        while not enough():
             self._must_run()
             self._look_behind()
             time.sleep(LOOK)
