@@ -22,13 +22,14 @@ def test_the_pages_are_served_on_the_loopback_until_told_to_end(database: Settin
     port = free_port()
     command = [str(Path(sys.executable).with_name("havre")), "--home", str(database.home), "serve"]
     process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
     try:
-        wait_for(f"http://127.0.0.1:{port}/", process)
+        said = process.stdout.readline().decode()
         assert b"Sign in" in urllib.request.urlopen(f"http://127.0.0.1:{port}/").read()
     finally:
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
-    assert f"http://localhost:{port}/" in said.decode()
+        process.communicate(timeout=30)
+    assert f"http://localhost:{port}/" in said
     assert process.returncode in (0, 130)
 
 
