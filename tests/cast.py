@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from havre.flows.begin import ALL_ROLES, add_colleague, add_unit, begin_node
 from havre.flows.home import Home
+from havre.matches.formats import READERS
+from havre.media.decode.sandbox import Sandbox
 from havre.settings import Settings
 from havre.units.acting import Acting
 from havre.units.found import add_person, found_unit
@@ -70,6 +72,16 @@ class Node:
     chiara: Acting
 
 
+class Lasting(Sandbox):
+    """A sandbox for one home after another: what it loads takes longer than most tests. It ends with this process."""
+
+    def close(self) -> None:
+        """Nothing: the next test goes on with it."""
+
+
+SANDBOX = Lasting(READERS)
+
+
 @contextmanager
 def node(settings: Settings) -> Iterator[Node]:
     """A node begun by Anke, with keys, log and store; closed at the end."""
@@ -79,7 +91,7 @@ def node(settings: Settings) -> Iterator[Node]:
     italy = add_unit(beginning, anke, "Polizia Postale", "IT")
     add_colleague(beginning, anke, "chiara", italy.name, ALL_ROLES)
     # A home reads its keys once: the one that made the Italian unit does not have that unit's.
-    home = Home(settings)
+    home = Home(settings, begun=SANDBOX)
     try:
         yield Node(home, anke, acting(person_named("bram")), acting(person_named("chiara")))
     finally:

@@ -14,7 +14,7 @@ from havre.flows.begin import add_colleague
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
 from havre.flows.know import know
-from havre.flows.triage import Asked, Listed, choices, triage
+from havre.flows.triage import PAGE, Asked, Listed, choices, triage
 from havre.linking.links import Kind
 from havre.units.models import RoleName
 from havre.units.queries import person_named
@@ -83,8 +83,8 @@ def test_nobody_else_sees_anything(drive: Node) -> None:
 
 
 def test_a_page_ends_and_says_that_there_is_more(begun: Node) -> None:
-    many(begun.anke.unit, begun.anke.person, 61)
+    many(begun.anke.unit, begun.anke.person, PAGE + 1)
     first = triage(begun.home, begun.bram, Asked())
     last = first.stacks[-1].stack
     rest = triage(begun.home, begun.bram, Asked(after=(last.rank, last.pk)))
-    assert (len(first.stacks), first.more, len(rest.stacks), rest.more) == (60, True, 1, False)
+    assert (len(first.stacks), first.more, len(rest.stacks), rest.more) == (PAGE, True, 1, False)
