@@ -62,7 +62,8 @@ def test_no_thread_and_no_worker_is_left_after_a_run(begun: Node, tmp_path: Path
     assert len(paths(begun, folder, width=3)) == 6
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("lane")] == []
     begun.home.close()
-    assert decoders() == []
+    here = psutil.Process().pid
+    assert [each for each in decoders() if each.ppid() != here] == [], "the zygote stays for the next test"
 
 
 def test_a_sandbox_that_cannot_start_stops_the_intake_and_quarantines_nothing(
