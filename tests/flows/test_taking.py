@@ -129,7 +129,7 @@ def test_a_machine_that_starts_no_process_blames_no_file(
     folder = lay(tmp_path / "seized", {f"{number}": picture(number) for number in range(5)})
     monkeypatch.setattr("havre.media.decode.sandbox.BOOT", "raise SystemExit('no decoder here')")
     with pytest.raises(Unavailable, match="the sandbox does not start"):
-        take_in(begun.home, begun.anke, "A", str(folder), workers=2)
+        take_in(Home(begun.home.settings), begun.anke, "A", str(folder), workers=2)
     assert Item.objects.count() == 0
 
 
