@@ -5,7 +5,7 @@ so: `counted`, `floatformat`, `date`.
 """
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -54,7 +54,7 @@ OF_DJANGO = (
 """Filters that write as Django does."""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def url(name: str, *places: object) -> str:
     """The address of a page."""
     return reverse(name, args=places)
