@@ -42,7 +42,6 @@ def environment(**options: Any) -> Environment:
 
 OF_DJANGO = (
     "capfirst",
-    "default_if_none",
     "filesizeformat",
     "floatformat",
     "linebreaksbr",
