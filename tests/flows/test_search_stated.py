@@ -66,6 +66,24 @@ def test_one_page_at_a_time_and_none_twice(begun: Node) -> None:
     assert told == sorted((each.pk for each in made), reverse=True)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_words_alone_find_what_looking_at_each_medium_finds(begun: Node, seed: int) -> None:
+    chance = random.Random(seed)
+    for number in range(150):
+        made = medium(chance.choice([begun.anke.unit, begun.anke.unit, begun.chiara.unit]), number + 1)
+        said = [chance.choice(["quay", "Quayside", "a harbour", "QUAY 7"]) for _ in range(chance.randrange(4))]
+        Fact.objects.bulk_create(Fact(medium=made, name="comment", value=value, field="X") for value in said)
+    for words in ("quay", "harbour", "side", "nowhere"):
+        told, after = [], None
+        while True:
+            page = search_stated(begun.home, begun.bram, Asked(words), after)
+            told += [each.medium.pk for each in page.found]
+            after = page.after
+            if after is None:
+                break
+        assert told == [each.pk for each in answering(begun.bram, Asked(words))]
+
+
 def test_what_is_kept_is_asked_again_as_it_was(begun: Node) -> None:
     asked = Asked("words", Place(1.5, -2), 3.0, NOON, NOON + timedelta(days=2), {"make": "x", "serial": "7"})
     assert from_json(asked.to_json()) == asked

@@ -13,7 +13,7 @@ from havre.errors import Invalid
 from havre.flows.bounded import bounded
 from havre.flows.home import Home, consulted
 from havre.flows.search import may_search
-from havre.flows.search_texts import TEXTS, told
+from havre.flows.search_texts import TEXTS, newest_with, told
 from havre.linking.keys import CELL, CELL_DEGREES
 from havre.linking.stated import TIMES, Place, metres
 from havre.media.models import Fact, Medium
@@ -101,11 +101,18 @@ def search_stated(home: Home, acting: Acting, asked: Asked, after: int | None = 
     may_search(acting)
     check(asked)
     with bounded(SECONDS, _("this took too long to look for: ask for longer words, or add a time or a camera")):
-        rows = answering(acting, asked)
-        media = list((rows if after is None else rows.filter(id__lt=after))[: PAGE + 1])
+        media = _page(acting, asked, after)
         found = _told(acting, asked, media[:PAGE])
     consulted(home, acting, "what is written of media", {"act": "search", "shown": len(found), **asked.to_json()})
     return Answers(found, media[PAGE - 1].pk if len(media) > PAGE else None)
+
+
+def _page(acting: Acting, asked: Asked, after: int | None) -> "list[Medium]":
+    if asked == Asked(asked.text):
+        keys = newest_with(acting.person, asked.text, after, PAGE + 1)
+        return list(media_for(acting.person).filter(id__in=keys).order_by("-id"))
+    rows = answering(acting, asked)
+    return list((rows if after is None else rows.filter(id__lt=after))[: PAGE + 1])
 
 
 def check(asked: Asked) -> None:

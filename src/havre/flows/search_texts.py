@@ -37,6 +37,22 @@ TEXTS: dict[str, Text] = {
 }
 """Every kind of text that is searched, by how a page calls it."""
 
+
+def newest_with(viewer: Person, words: str, before: int | None, most: int) -> list[int]:
+    """The media in whose texts these words stand, the newest first; older than `before` where that is given.
+
+    Each kind of text is asked by itself for so many: what knows how common the words are, the database, then goes
+    through the newest, or through its index of words.
+    """
+    found: set[int] = set()
+    for text in TEXTS.values():
+        rows = text.containing(viewer, words)
+        rows = rows if before is None else rows.filter(**{f"{text.medium}__lt": before})
+        own = f"{text.medium}_id"
+        found.update(rows.order_by(f"-{own}").values_list(own, flat=True).distinct()[:most])
+    return sorted(found, reverse=True)[:most]
+
+
 AROUND = 60
 """Characters told before and after the words."""
 
