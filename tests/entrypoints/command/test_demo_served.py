@@ -32,10 +32,10 @@ def test_it_answers_before_it_is_filled_and_is_gone_afterwards(tmp_path: Path) -
 
 
 def _filled(database: Path) -> bool:
-    """Whether the drive was taken in, without any help from here."""
-    for _ in range(240):
+    """Whether the drive was taken in and worked on, without any help from here."""
+    for _ in range(360):
         with sqlite3.connect(database) as connection:
-            if connection.execute("SELECT 1 FROM cases_order WHERE state = 'done'").fetchone():
+            if connection.execute("SELECT 1 FROM cases_order, series_clue WHERE state = 'done'").fetchone():
                 return True
         time.sleep(0.5)
     return False
