@@ -75,16 +75,17 @@ SOCKET = Drawn("Socket by the window", ClueKind.PLUG, None, (Constraint("plug", 
 
 
 def work_on_demo(home: Home, clock: Clock) -> bool:
-    """What its people do with the largest series that the drive brought; False where the drive is still taken in."""
+    """What its people do with the largest series that the drive brought; False where it has brought none yet."""
     anke, bram = (Acting(person_named(name), clock, REASON) for name in ("anke", "bram"))
     if orders_for(anke.person).filter(state__in=[State.WAITING, State.RUNNING]).exists():
         return False
     largest = series_of(anke.person).annotate(count=Count("members")).order_by("-count", "number").first()
-    if largest is not None:
-        reference = largest.reference
-        name_series(home, anke, reference, NAME)
-        confirm(home, bram, reference)
-        take(home, anke, reference)
-        say(home, anke, reference, SAID)
-        draw_clue(home, anke, reference, member_media(anke.person, largest, 0, 1)[0].pk, SOCKET, nobody=True)
+    if largest is None:
+        return False
+    name_series(home, anke, largest.reference, NAME)
+    confirm(home, bram, largest.reference)
+    take(home, anke, largest.reference)
+    say(home, anke, largest.reference, SAID)
+    (medium,) = member_media(anke.person, largest, 0, 1)
+    draw_clue(home, anke, largest.reference, medium.pk, SOCKET, nobody=True)
     return True

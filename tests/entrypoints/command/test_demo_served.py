@@ -22,7 +22,7 @@ def test_it_answers_before_it_is_filled_and_is_gone_afterwards(tmp_path: Path) -
         wait_for(f"http://127.0.0.1:{port}/", process, STARTING_SECONDS)
         assert _filled(folder / "home" / "havre.sqlite3")
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # what runs behind a terminal is deaf to Ctrl C
         said, _ = process.communicate(timeout=60)
     assert f"http://localhost:{port}/" in said
     for name in ("anke", "bram", "carine", "dirk"):

@@ -27,7 +27,7 @@ def test_the_pages_are_served_on_the_loopback_until_told_to_end(database: Settin
         said = process.stdout.readline().decode()
         assert b"Sign in" in urllib.request.urlopen(f"http://127.0.0.1:{port}/").read()
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # what runs behind a terminal is deaf to Ctrl C
         process.communicate(timeout=30)
     assert f"http://localhost:{port}/" in said
     assert process.returncode in (0, 130)
