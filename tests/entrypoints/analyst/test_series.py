@@ -3,10 +3,8 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from playwright.sync_api import Browser
 
 from havre.flows.comment import say
 from havre.flows.identify import record_offender
@@ -19,10 +17,9 @@ from tests.cast import Node, node
 from tests.exposures import NIKON, exposure, intake, taken_at
 from tests.series.many import series_of
 from tests.sources import variants
-from tests.web import served, signed_in_page, visiting
+from tests.web import visiting
 
 SERIAL = {"BodySerialNumber": "6030741"}
-SHOTS = ((1366, 768, "light"), (1366, 768, "dark"), (390, 844, "light"))
 
 
 def seized(here: Node, folder: Path) -> None:
@@ -112,38 +109,3 @@ def test_a_merged_series_leads_to_the_one_it_became_part_of(database: Settings) 
         Series.objects.filter(pk=other.pk).update(status=Status.MERGED, life=Life.MERGED, merged_into=one)
         answer = visiting(here, here.anke.person).get("/series/2")
         assert (answer.status_code, answer.headers["Location"]) == (302, "/series/1")
-
-
-# ---- in a real browser ----
-
-
-@pytest.mark.parametrize("backend", ["sqlite"])
-def test_the_pages_are_accessible_in_light_dark_and_narrow(
-    database: Settings, chromium: Browser, tmp_path: Path
-) -> None:
-    with node(database) as here:
-        seized(here, tmp_path / "seized")
-        name_series(here.home, here.anke, "S1", "Blue tiles")
-        say(here.home, here.bram, "S1", "The tiles were made until 1994.")
-        record_offender(here.home, here.anke, "S1", Suspect("Heron", "30-44", "male", "trusted adult", "suspected"))
-        visiting(here, here.anke.person).post(
-            "/series/1/victim", {"pseudonym": "Wren", "age": "7-10", "sex": "female", "country": "BE"}
-        )
-        visiting(here, here.anke.person).post("/series/1/claim")
-        with served(database) as address:
-            for wide, high, theme in SHOTS:
-                context = chromium.new_context(viewport={"width": wide, "height": high}, color_scheme=theme)  # type: ignore[arg-type]
-                page = signed_in_page(context, address, here.anke.person)
-                for place in ("/series", "/series/1"):
-                    page.goto(f"{address}{place}")
-                    if place != "/series":
-                        page.wait_for_selector("#graph[data-ready]")
-                        page.evaluate(
-                            "document.querySelectorAll('details:not(.menu)').forEach((each) => { each.open = true })"
-                        )
-                    found = Axe().run(page)
-                    assert found.violations_count == 0, found.generate_report()
-                    wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                    assert not wider, f"{place} is wider than {wide}"
-                    page.screenshot(path=str(tmp_path / f"series{place.count('1')}-{theme}-{wide}.png"), full_page=True)
-                context.close()

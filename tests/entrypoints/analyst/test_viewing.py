@@ -3,14 +3,11 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.backends.db import SessionStore
 from django.template import engines
 from django.test import RequestFactory
-from playwright.sync_api import Browser
 
 from havre.audit.models import Entry
 from havre.care.choose import Choice
@@ -23,8 +20,8 @@ from havre.units.found import add_person
 from havre.units.models import RoleName
 from tests.care.looks import looked
 from tests.cast import NOON, Node, node
-from tests.previews import PAGES, with_media
-from tests.web import served, signed_in_page, visiting
+from tests.previews import with_media
+from tests.web import visiting
 
 CHOICE = {"tile": "1", "colour": "", "twice": "1", "day": "60", "stretch": ""}
 LIMITS = {"day": "90", "stretch": "30", "pause": "10"}
@@ -103,27 +100,6 @@ def test_who_wants_plain_tiles_gets_no_veils(database: Settings, tmp_path: Path,
         (one,) = veiled(here.home, here.bram.unit, media).values()
         text = template.render({"one": one}, request)
         assert ("data:image" in text, f'data-medium="{media[0].pk}"' in text) == (not plain, True)
-
-
-@pytest.mark.parametrize("backend", ["sqlite"])
-def test_the_pages_of_care_are_accessible(database: Settings, chromium: Browser, tmp_path: Path) -> None:
-    with node(database) as here:
-        with_media(here, tmp_path / "seized", 2)
-        with_looks(here, 3)
-        with served(database, PAGES) as address:
-            for how in (WIDE | {"color_scheme": "light"}, WIDE | {"color_scheme": "dark"}, NARROW):
-                context = chromium.new_context(**how)
-                page = signed_in_page(context, address, here.anke.person)
-                for place in ("settings/viewing", "settings/unit", "pause", "veiled"):
-                    page.goto(f"{address}/{place}")
-                    assert Axe().run(page).response["violations"] == [], place
-                    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                    assert wide <= 0, place
-                context.close()
-
-
-WIDE: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
-NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 800}}
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "Comment je vois"), ("nl", "Hoe ik kijk")])
