@@ -1,5 +1,6 @@
 """What goes on behind the pages: orders end as intakes of the same kind would, whatever is killed or stops."""
 
+import fcntl
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +13,7 @@ from havre.cases.models import Chunk, Intake, Item, Order, State
 from havre.cases.order import TRIES, claim
 from havre.errors import Unavailable
 from havre.flows.dossier import close_dossier, open_dossier
-from havre.flows.holding import LOCKS
+from havre.flows.holding import held
 from havre.flows.home import Home
 from havre.flows.intake import take_in
 from havre.flows.ordering import continue_order, order_files, order_folder, send_off, stop_order
@@ -164,7 +165,8 @@ def test_what_kills_whoever_takes_it_fails_after_some_tries(case: Node, tmp_path
     order = order_folder(case.home, case.bram, "A", str(lay(tmp_path / "allowed" / "s", WHOLE.files)))
     for _ in range(TRIES):
         assert claim("killed", NOON, lambda _: True) == order
-    (case.home.settings.home / LOCKS / "watch-killed").touch()  # that nobody holds any more
+    with held(case.home, "watch-killed", fcntl.LOCK_EX, "nobody else has this name"):
+        pass  # what it held ended with it
     run(case)
     order.refresh_from_db()
     assert (order.state, order.trouble) == (State.FAILED, f"whoever ran it ended early, {TRIES} times")
