@@ -23,6 +23,6 @@ def test_every_licence_fits() -> None:
 
 def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
     pages = "".join(text for path, text in files().items() if path.endswith((".html", "shell.py")))
-    named = set(re.findall(r"""{% icon "([a-z0-9-]+)" %}""", pages))
+    named = set(re.findall(r"""icon\(["']([a-z0-9-]+)["']\)""", pages))
     assert named - set(ICONS) == set()
     assert named
