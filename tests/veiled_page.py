@@ -41,4 +41,4 @@ def _veils(visit: "Visit") -> "HttpResponse":
 
     media = media_for(visit.person).order_by("id")
     veils = veiled(visit.home, visit.person.unit, media).values()
-    return HttpResponse(engines["jinja2"].from_string(TEMPLATE).render({"veils": list(veils)}, visit.request))
+    return HttpResponse(engines["pages"].from_string(TEMPLATE).render({"veils": list(veils)}, visit.request))

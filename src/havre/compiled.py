@@ -13,7 +13,6 @@ True or Most(30), is part of the form. Lists are filled up to a power of two, so
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
@@ -23,6 +22,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import Model, QuerySet
+
+from havre.compiled_rows import Made, made_of
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
@@ -123,7 +124,7 @@ class _Written:
     """One question in SQL, with the place of each argument's value."""
 
     asked: "QuerySet[Any, Any]"
-    compiler: Any = None
+    made: Made = lambda _rows, _current: []
     sql: str = ""
     parameters: Sequence[Any] = ()
     places: Sequence[tuple[int, Sequence[int]]] = ()
@@ -138,17 +139,7 @@ class _Written:
         for at, numbers in self.places:
             some = [_as_kind(self.parameters[at], _adapted(current, values[number])) for number in numbers]
             filled[at] = some if len(some) > 1 else some[0]
-        answered, width = answer(current, self.sql, filled), self.compiler.col_count
-        if self.compiler.has_extra_select:
-            answered = [row[:width] for row in answered]
-        compiler = copy(self.compiler)
-        compiler.connection = current
-        compiler.execute_sql = lambda *_given, **_options: [answered]
-        query = copy(self.asked.query)
-        query.get_compiler = lambda *_given, **_options: compiler  # type: ignore[method-assign]
-        asked = self.asked._chain()  # type: ignore[attr-defined]
-        asked._query = query
-        return list(asked)
+        return self.made(answer(current, self.sql, filled), current)
 
 
 def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -205,8 +196,8 @@ def _written(asked: "QuerySet[Any, Any]", values: Sequence[Value]) -> _Written:
     if (values and not places) or str(FIRST)[:5] in sql or any(map(_made_of_a_stand_in, left)):
         raise TypeError(f"a value is not asked for as it is: {sql}")
     if current.vendor == "postgresql":
-        return _Written(asked, compiler, *_with_arrays(sql, parameters, dict(places)))
-    return _Written(asked, compiler, sql, parameters, [(at, [number]) for at, number in places])
+        return _Written(asked, made_of(asked, compiler), *_with_arrays(sql, parameters, dict(places)))
+    return _Written(asked, made_of(asked, compiler), sql, parameters, [(at, [number]) for at, number in places])
 
 
 def _with_arrays(

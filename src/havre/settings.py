@@ -291,12 +291,17 @@ def _web() -> dict[str, object]:
 def _pages() -> dict[str, object]:
     """How our templates are read; before allauth's own, so that the few pages it draws itself are ours."""
     return {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": f"{PAGES}.spoken.Pages",
+        "NAME": "pages",
         "DIRS": [str(Path(__file__).parent / "entrypoints" / "analyst" / "templates")],
         "OPTIONS": {
             "environment": f"{PAGES}.jinja.environment",
             "auto_reload": False,
-            "context_processors": ["django.contrib.messages.context_processors.messages", f"{PAGES}.shell.around"],
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                f"{PAGES}.spoken.once",
+                f"{PAGES}.shell.around",
+            ],
         },
     }
 

@@ -10,7 +10,7 @@ from havre.entrypoints.analyst.veils import Veiled
 
 
 def drawn(text: str, **context: object) -> str:
-    return engines["jinja2"].from_string(text).render(context).strip()
+    return engines["pages"].from_string(text).render(context).strip()
 
 
 def test_an_icon_is_drawn_and_not_read() -> None:

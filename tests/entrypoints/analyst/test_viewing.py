@@ -96,7 +96,7 @@ def test_who_wants_plain_tiles_gets_no_veils(database: Settings, tmp_path: Path,
         choose(here.bram, Choice(tile=plain))
         request = RequestFactory().get("/")
         request.user, request.session = here.bram.person, SessionStore()
-        template = engines["jinja2"].from_string("{{ veiled(one) }}")
+        template = engines["pages"].from_string("{{ veiled(one) }}")
         (one,) = veiled(here.home, here.bram.unit, media).values()
         text = template.render({"one": one}, request)
         assert ("data:image" in text, f'data-medium="{media[0].pk}"' in text) == (not plain, True)

@@ -4,6 +4,7 @@ Everything is escaped, whoever wrote it. Numbers and dates are written as the la
 so: `counted`, `floatformat`, `date`.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -15,15 +16,18 @@ from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
-from jinja2 import ChainableUndefined, Environment, pass_context
+from jinja2 import ChainableUndefined, pass_context, pass_environment
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.spoken import Spoken
 
-def environment(**options: Any) -> Environment:
+
+def environment(**options: Any) -> Spoken:
     """What Django asks for: Jinja with our words."""
     options |= {"undefined": ChainableUndefined, "extensions": ["jinja2.ext.i18n"]}
-    made = Environment(**options)  # noqa: S701 - Django has set autoescape
+    made = Spoken(**options)
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=False, pgettext=translation.pgettext
     )
@@ -31,9 +35,16 @@ def environment(**options: Any) -> Environment:
         "icon": icon,
         "language_code": translation.get_language,
         "languages": settings.LANGUAGES,
+        "sheet": sheet,
         "static": cache(static),
         "url": url,
         "veiled": veiled,
+    }
+    made.settled = {name: made.globals[name] for name in ("icon", "language_code", "static", "url")} | {
+        "_": translation.gettext,
+        "gettext": translation.gettext,
+        "ngettext": translation.ngettext,
+        "pgettext": translation.pgettext,
     }
     made.filters |= {name: getattr(defaultfilters, name) for name in OF_DJANGO}
     made.filters |= {"counted": counted, "date": dated, "json_script": json_script}
@@ -76,6 +87,12 @@ def dated(moment: datetime | date | None, form: str) -> str:
 def counted(number: int) -> str:
     """A number of things as the language writes it, in groups of thousands."""
     return formats.number_format(number, use_l10n=True, force_grouping=True)
+
+
+@pass_environment
+def sheet(spoken: Spoken, keys: Sequence[Key] = ()) -> Markup:
+    """The help on the keys of a page."""
+    return spoken.sheet(keys or ())
 
 
 @pass_context

@@ -1,0 +1,95 @@
+"""Templates, compiled once for each language: what they say in it stands in the compiled code as it is sent.
+
+Of what a page says most is the same for everybody who reads its language: nobody looks it up again for each request.
+What a template asks with values of its own (`ngettext`, words from a variable) is still asked when it is drawn.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.backends.jinja2 import Jinja2, Template
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
+from jinja2 import Environment, nodes
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from havre.entrypoints.analyst.keys import EVERYWHERE, Key
+
+
+class Spoken(Environment):
+    """Jinja for one language; its templates are its own."""
+
+    language = settings.LANGUAGE_CODE
+    settled: Mapping[str, Callable[..., object]] = {}
+    """What is the same each time it is called with the same words, by its name in templates."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        with translation.override(self.language):
+            return Settling(self).visit(super()._parse(source, name, filename))  # type: ignore[no-any-return]
+
+    def sheet(self, keys: Sequence[Key]) -> Markup:
+        """The help on the keys of a page and the table its handlers read; drawn once for the same keys."""
+        if keys not in self.sheets:
+            drawn = self.get_template("analyst/sheet.html").render(keys=keys, everywhere=EVERYWHERE)
+            self.sheets[keys] = Markup(drawn)  # noqa: S704 - a template escaped it
+        return self.sheets[keys]
+
+    sheets: dict[Sequence[Key], Markup]
+
+
+class Settling(NodeTransformer):
+    """Puts what calls with fixed words give in the place of the calls."""
+
+    def __init__(self, spoken: Spoken) -> None:
+        self.spoken = spoken
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        """A call whose words are all fixed becomes what it gives; markup stays markup."""
+        self.generic_visit(node)
+        fixed = [each.value for each in node.args if isinstance(each, nodes.Const)]
+        asked = self.spoken.settled.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        if asked is None or len(fixed) != len(node.args) or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            return node
+        given = asked(*fixed)
+        const = nodes.Const(str(given), lineno=node.lineno)
+        return nodes.MarkSafe(const, lineno=node.lineno) if hasattr(given, "__html__") else const
+
+
+class Pages(Jinja2):
+    """What Django asks for templates: those of the language that is spoken now."""
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        super().__init__(parameters)
+        self._each = {code: self._spoken(code) for code, _name in settings.LANGUAGES}
+
+    def get_template(self, template_name: str) -> Template:
+        """The template of this name, in this language."""
+        return self._now().get_template(template_name)  # type: ignore[no-any-return]
+
+    def from_string(self, template_code: str) -> Template:
+        """A template of this text, in this language."""
+        return self._now().from_string(template_code)
+
+    def _now(self) -> Jinja2:
+        return self._each[translation.get_language() or settings.LANGUAGE_CODE]
+
+    def _spoken(self, code: str) -> Jinja2:
+        pages = Jinja2.__new__(Jinja2)
+        pages.__dict__ |= self.__dict__
+        pages.env = self.env.overlay()
+        pages.env.language, pages.env.sheets = code, {}
+        return pages
+
+
+def once(request: HttpRequest) -> dict[str, object]:
+    """The token against forged requests, made once for all forms of a page."""
+    token = SimpleLazyObject(lambda: get_token(request))
+    field = SimpleLazyObject(
+        lambda: format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', str(token))
+    )
+    return {"csrf_token": token, "csrf_input": field}
