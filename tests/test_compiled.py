@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from havre.care.models import UnitLimits
-from havre.compiled import Most, compiled, write_together
+from havre.compiled import Most, compiled
+from havre.prepared import write_together
 from havre.restrictions.visible import visible_to
 from havre.units.models import Attempt, Person, Role, Unit
 from tests.cast import Cast, introduce

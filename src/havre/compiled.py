@@ -24,6 +24,7 @@ from django.db import connection, connections
 from django.db.models import Model, QuerySet
 
 from havre.compiled_rows import Made, made_of
+from havre.prepared import answer
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
@@ -37,9 +38,6 @@ none is another with something added."""
 class Most(int):
     """How many rows at most: part of the SQL, as databases plan by it."""
 
-
-STATEMENTS = 500
-"""Statements that a connection keeps prepared: more than there are forms, or they would push one another out."""
 
 LISTS = re.compile(r"((?<!NOT )IN \((?:%s, )*%s\))")
 
@@ -142,26 +140,6 @@ class _Written:
         return self.made(answer(current, self.sql, filled), current)
 
 
-def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-    """Rows, by a statement that PostgreSQL has prepared: it plans it once for each connection."""
-    with prepared(current) as cursor:
-        cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
-
-
-def prepared(current: Any) -> Any:
-    """A cursor for SQL that is asked again and again."""
-    if current.vendor != "postgresql":
-        return current.cursor()
-    from django.db.backends.postgresql.base import ServerBindingCursor
-
-    current.ensure_connection()
-    current.connection.prepared_max = STATEMENTS
-    make = current.make_debug_cursor if current.queries_logged else current.make_cursor
-    return make(ServerBindingCursor(current.connection))  # type: ignore[call-arg]
-
-
 WIDTHS = {"Int2": 15, "Int4": 31}
 """Bits of a number, by the class that tells psycopg how wide it is; others have 63."""
 
@@ -239,19 +217,6 @@ def _made_of_a_stand_in(parameter: object) -> bool:
         return parameter > FIRST - STEP
     text = parameter.decode("latin-1") if isinstance(parameter, bytes) else str(parameter)
     return MARK in text or text.startswith(f"{YEAR.year}-")  # SQLite is handed times as texts
-
-
-def write_together(current: Any, statements: Sequence[tuple[str, Sequence[object]]]) -> None:
-    """Several writes, of which none asks for what another does; PostgreSQL is told them at once."""
-    with prepared(current) as cursor:
-        if current.vendor != "postgresql":
-            for sql, values in statements:
-                cursor.execute(sql, values)
-            return
-        *first, last = (sql for sql, _values in statements)
-        named = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(first))
-        values = [value for _sql, values in statements for value in values]
-        cursor.execute(f"WITH {named} {last}" if first else last, values)
 
 
 def compiled(build: Callable[Given, "QuerySet[Any, Row]"]) -> Callable[Given, list[Row]]:

@@ -350,9 +350,10 @@ def _postgresql(address: str) -> dict[str, object]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         # Each thread of a server keeps its connection: making one costs as much as answering. No question of ours is
-        # long enough to be compiled first; those of havre.compiled are planned once for each connection.
+        # long enough to be compiled first; those of havre.compiled are planned once for each connection, and not again
+        # for each list of keys: planning took PostgreSQL longer than answering.
         "CONN_MAX_AGE": 60,
         # Whether the server still speaks is looked at on the socket (entrypoints.analyst.main), not asked.
         "CONN_HEALTH_CHECKS": False,
-        "OPTIONS": {"options": "-c jit=off", "prepare_threshold": 0},
+        "OPTIONS": {"options": "-c jit=off -c plan_cache_mode=force_generic_plan", "prepare_threshold": 0},
     }

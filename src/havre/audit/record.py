@@ -16,8 +16,9 @@ from havre.audit import models
 from havre.audit.entry import Act, Entry, Seal, Unreadable, entry_of, wrong_with
 from havre.audit.rows import COLUMNS, HEAD, entry_from
 from havre.audit.seen import keep_seen, read_seen
-from havre.compiled import compiled, write_together
+from havre.compiled import compiled
 from havre.errors import Broken, Invalid, Unavailable
+from havre.prepared import write_together
 from havre.sealing.chain import Frontier, frontier_of
 from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Signer, Verifier, note_digest, read_note, signed_note
 
@@ -177,8 +178,9 @@ def _sealed(newest: Seal | None, tree: Frontier, note: str) -> Statement:
 def _proven_tree(newest: Seal | None, head: models.Head, verifier: Verifier) -> Frontier:
     """The tree that continues the newest checkpoint: whoever altered the head makes nobody sign it."""
     tree = Frontier() if newest is None else _signed_tree(newest, verifier)
-    # Nearly always none or one: a cursor would cost three questions.
-    while rows := _entries_from(tree.size):
+    # Nearly always none or one: a cursor would cost three questions. Behind the head's own end there is nothing, or
+    # what would be the next entry is there already and is refused.
+    while tree.size < head.size and (rows := _entries_from(tree.size)):
         tree = _continued(tree, rows, verifier)
     if (head.size, head.frontier) != (tree.size, tree.text()):
         raise Broken(

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.assessments.models import Assessment, Stack, Tab
-from havre.assessments.queries import Counts, Place, categories_of, counts_of, newest_stack, stacks_after, words_for
+from havre.assessments.queries import Counts, Place, categories_of, counts_of, stacks_after, words_for
 from havre.cases.models import Intake
 from havre.compiled import Most, compiled
 from havre.errors import Invalid, NotFound
@@ -80,8 +80,6 @@ class Listed:
     counts: Counts
     statuses: Mapping[int, str]
     """Of the series that are named, by number."""
-    newest: int
-    """The key of the stack that was found last."""
     more: bool = field(default=False)
 
 
@@ -99,7 +97,7 @@ def triage(home: Home, acting: Acting, asked: Asked) -> Listed:
     detail = {"tab": str(asked.tab), "intake": asked.intake, "shown": [stack.pk for stack in shown]}
     consulted(home, acting, "triage", detail)
     counts = counts_of(viewer, asked.intake, asked.tab)
-    return Listed(asked, intake, _told(viewer, shown), counts, _statuses(viewer, shown), newest_stack(viewer), more)
+    return Listed(asked, intake, _told(viewer, shown), counts, _statuses(viewer, shown), more)
 
 
 def _intake(viewer: Person, key: int | None) -> Intake | None:

@@ -199,7 +199,8 @@ def second_judgements(viewer: Person, now: datetime) -> Iterator[Need]:
 @compiled
 def _waiting(viewer: Person) -> "QuerySet[Stack, int]":
     own = Assessment.objects.filter(stack=OuterRef("pk"), person=viewer.pk, undone_at=None)
-    return stacks_for(viewer).filter(~Exists(own), tab=Tab.SECOND).values_list("id", flat=True)[:COUNTED_TO]
+    waiting = stacks_for(viewer).filter(~Exists(own), tab=Tab.SECOND).order_by("rank", "id")  # as its index has them
+    return waiting.values_list("id", flat=True)[:COUNTED_TO]
 
 
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [

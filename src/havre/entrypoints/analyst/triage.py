@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from havre.assessments.facts import NOTHING, facts_of
 from havre.assessments.mapping import MappingOf, labels, mapping_of
 from havre.assessments.models import Tab
-from havre.assessments.queries import came_since, counts_of, last_acts, moved_on
+from havre.assessments.queries import came_since, counts_of, last_acts, moved_on, newest_stack
 from havre.assessments.say import Saying
 from havre.entrypoints.analyst import triage_words as words
 from havre.entrypoints.analyst.answers import sentence, status_of
@@ -147,18 +147,22 @@ def _place(signed: str) -> tuple[int, int] | None:
 
 
 def _context(visit: Visit, listed: Listed) -> dict[str, object]:
-    asked, last = listed.asked, listed.stacks[-1].stack if listed.stacks else None
-    groups = list(_groups(visit, listed))
-    here = mapping_of(visit.person.unit.country)
+    groups, last = list(_groups(visit, listed)), listed.stacks[-1].stack if listed.stacks else None
+    more = _address(replace(listed.asked, after=(last.rank, last.pk))) if listed.more and last else ""
+    piece: dict[str, object] = {"groups": groups, "more": more, "on_tiles": words.on_tiles()}
+    return piece if visit.partial else piece | _around(visit, listed, groups)
+
+
+def _around(visit: Visit, listed: Listed, groups: Sequence[Group]) -> dict[str, object]:
+    """What stands around the stacks."""
+    asked, here, newest = listed.asked, mapping_of(visit.person.unit.country), newest_stack(visit.person)
     return {
         "asked": asked,
         "intake": listed.intake,
         "tabs": [(name, said, listed.counts.tabs[name], _address(replace(asked, tab=name))) for name, said in _tabs()],
         "known": listed.counts.known,
-        "groups": groups,
         "first": groups[0].tiles[0] if groups else None,
-        "more": _address(replace(asked, after=(last.rank, last.pk))) if listed.more and last else "",
-        "newest": listed.newest,
+        "newest": newest,
         "total": listed.counts.tabs[asked.tab],
         "empty": words.EMPTY[asked.tab],
         "country": here,
@@ -167,11 +171,10 @@ def _context(visit: Visit, listed: Listed) -> dict[str, object]:
         "acts": " ".join(each.once for each in last_acts(visit.person, UNDO_DEPTH) if each.undone_at is None),
         "pad": [(each.key, words.LABELS[each.key], _as(here, each.key)) for each in labels().values()],
         "facts": _facts_choices(),
-        "series": choices(visit.person) if not visit.partial else (),
-        "on_tiles": words.on_tiles(),
+        "series": choices(visit.person),
         "keys": words.KEYS,
         "legend": words.legend(),
-        "once": f"{visit.person.pk}-{listed.newest}-{visit.acting().now().timestamp():.0f}",
+        "once": f"{visit.person.pk}-{newest}-{visit.acting().now().timestamp():.0f}",
     }
 
 
