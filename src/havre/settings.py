@@ -267,6 +267,7 @@ def _web() -> dict[str, object]:
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             f"{PAGES}.answers.headers",
+            f"{PAGES}.few.few",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.locale.LocaleMiddleware",
             "django.middleware.common.CommonMiddleware",

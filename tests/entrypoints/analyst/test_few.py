@@ -1,0 +1,60 @@
+"""A few requests are worked on at once, whoever sends files besides them, and an error lets the next one in."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event, Lock
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from havre.entrypoints.analyst.few import AT_ONCE, LARGE, few
+
+ASKED = 8
+
+
+def test_no_more_than_a_few_are_worked_on_at_once() -> None:
+    lock, now, most = Lock(), 0, 0
+    full = Barrier(AT_ONCE)
+
+    def answer(_request: HttpRequest) -> HttpResponse:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        full.wait(timeout=20)  # as many as may are inside together
+        with lock:
+            now -= 1
+        return HttpResponse()
+
+    asked = few(answer)
+    with ThreadPoolExecutor(ASKED) as pool:
+        done = list(pool.map(asked, [RequestFactory().get("/") for _ in range(ASKED)]))
+    assert (len(done), most) == (ASKED, AT_ONCE)
+
+
+@pytest.mark.parametrize("length", [str(LARGE + 1), "chunked", "-1"])
+def test_who_sends_a_file_holds_nobody_up(length: str) -> None:
+    over = Event()
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            over.wait(timeout=20)
+        return HttpResponse(request.method)
+
+    asked = few(answer)
+    sending = [RequestFactory().post("/", CONTENT_LENGTH=length) for _ in range(AT_ONCE)]
+    with ThreadPoolExecutor(ASKED) as pool:
+        waiting = [pool.submit(asked, each) for each in sending]
+        assert pool.submit(asked, RequestFactory().get("/")).result(timeout=20).content == b"GET"
+        assert not any(each.done() for each in waiting)
+        over.set()
+
+
+def test_an_error_lets_the_next_one_in() -> None:
+    def fails(_request: HttpRequest) -> HttpResponse:
+        raise ValueError
+
+    asked = few(fails)
+    for _ in range(AT_ONCE + 1):
+        with pytest.raises(ValueError, match="^$"):
+            asked(RequestFactory().get("/"))
