@@ -13,20 +13,21 @@ True or Most(30), is part of the form. Lists are filled up to a power of two, so
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache, wraps
+from functools import cache, cached_property, wraps
 from itertools import count
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import Model, QuerySet
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
 Value = int | str | bytes | datetime
+Reader = Callable[[list[tuple[Any, ...]], Any], list[Any]]
 
 FIRST, STEP = 2_000_000_000, 1009
 """The first stand-in, and how far it is to the next: they fit into every column of whole numbers but the smallest, and
@@ -129,6 +130,11 @@ class _Written:
     places: Sequence[tuple[int, Sequence[int]]] = ()
     """Where a parameter is the value of this number, or the list of the values of these numbers."""
 
+    @cached_property
+    def read(self) -> Reader:
+        """What makes of the rows of a connection what Django would."""
+        return _reader(self.asked, self.compiler)
+
     def rows(self, values: Sequence[Value]) -> list[Any]:
         """What the database answers with these values."""
         if not self.sql:
@@ -141,14 +147,57 @@ class _Written:
         answered, width = answer(current, self.sql, filled), self.compiler.col_count
         if self.compiler.has_extra_select:
             answered = [row[:width] for row in answered]
-        compiler = copy(self.compiler)
-        compiler.connection = current
-        compiler.execute_sql = lambda *_given, **_options: [answered]
-        query = copy(self.asked.query)
-        query.get_compiler = lambda *_given, **_options: compiler  # type: ignore[method-assign]
-        asked = self.asked._chain()  # type: ignore[attr-defined]
-        asked._query = query
-        return list(asked)
+        return self.read(answered, current)
+
+
+def _reader(asked: "QuerySet[Any, Any]", compiler: Any) -> Reader:
+    """What makes of rows what Django does: objects, tuples or single values; what it works out each time is kept."""
+    fields = [each for each, *_more in compiler.select[: compiler.col_count]]
+    converters = list(compiler.get_converters(fields).items())
+    kind = asked._iterable_class  # type: ignore[attr-defined]
+    if kind not in SHAPES or asked._prefetch_related_lookups or asked._known_related_objects:  # type: ignore[attr-defined]
+        raise TypeError(f"an answer is objects, tuples or single values, without more of each: {asked.query}")
+    shaped = SHAPES[kind](asked, compiler)
+
+    def read(rows: list[tuple[Any, ...]], current: Any) -> list[Any]:
+        return shaped([_converted(row, converters, current) for row in rows] if converters else rows)
+
+    return read
+
+
+def _converted(row: Sequence[Any], converters: Sequence[tuple[int, tuple[list[Any], Any]]], current: Any) -> list[Any]:
+    values = list(row)
+    for at, (each, expression) in converters:
+        for convert in each:
+            values[at] = convert(values[at], expression, current)
+    return values
+
+
+def _objects(asked: "QuerySet[Any, Any]", compiler: Any) -> Callable[[Any], list[Any]]:
+    """What makes objects of rows, with what was selected of others."""
+    model, told = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+    first, last = told[0], told[-1] + 1
+    names = [each.target.attname for each, *_more in compiler.select[first:last]]
+    populators = get_related_populators(compiler.klass_info, compiler.select, asked.db)
+    annotated = list((compiler.annotation_col_map or {}).items())
+
+    def made(row: Sequence[Any]) -> Any:
+        one = model.from_db(asked.db, names, row[first:last])
+        for each in populators:
+            each.populate(row, one)
+        for name, at in annotated:
+            setattr(one, name, row[at])
+        return one
+
+    return lambda rows: [made(row) for row in rows]
+
+
+SHAPES: dict[type, Callable[..., Callable[[Any], list[Any]]]] = {
+    ModelIterable: _objects,
+    ValuesListIterable: lambda *_asked: lambda rows: [tuple(row) for row in rows],
+    FlatValuesListIterable: lambda *_asked: lambda rows: [row[0] for row in rows],
+}
+"""What an answer may be made of, by how Django calls it."""
 
 
 def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:

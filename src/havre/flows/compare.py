@@ -91,12 +91,12 @@ def compare(home: Home, acting: Acting, number: int, how: str, reason: int) -> P
     """
     may_look(acting)
     medium = medium_by_id(acting.person, number)
-    asked = reason_for(acting, medium, how, reason)
+    asked = reason_for(home, acting, medium, how, reason)
     consulted(home, acting, thing_of(medium), {"act": "compared", "with": named_other(asked)})
-    return _pair(acting, medium, asked)
+    return _pair(home, acting, medium, asked)
 
 
-def reason_for(acting: Acting, medium: Medium, how: str, number: int) -> Reason:
+def reason_for(home: Home, acting: Acting, medium: Medium, how: str, number: int) -> Reason:
     """The match or link of a medium with this number."""
     if how == "match":
         match = match_for(acting.person, number)
@@ -105,7 +105,7 @@ def reason_for(acting: Acting, medium: Medium, how: str, number: int) -> Reason:
             raise NotFound(_("there is no such match: it may have been judged again since"))
         return of_match(match, medium)
     link = link_for(acting.person, number)
-    told = of_links(acting, [link], medium) if medium.pk in (link.one_id, link.other_id) else []
+    told = of_links(home, acting, [link], medium) if medium.pk in (link.one_id, link.other_id) else []
     if not told:
         raise NotFound(_("there is no such link: it may have been looked at again since"))
     return told[0]
@@ -118,9 +118,9 @@ def named_other(reason: Reason) -> str:
     return f"entry {reason.knowledge.pk}" if reason.knowledge is not None else "a listed file"
 
 
-def _pair(acting: Acting, medium: Medium, asked: Reason) -> Pair:
+def _pair(home: Home, acting: Acting, medium: Medium, asked: Reason) -> Pair:
     other = other_of(asked)
-    further = [each for each in reasons_of(acting, medium) if other_of(each) == other and each.kind != asked.kind]
+    further = [each for each in reasons_of(home, acting, medium) if other_of(each) == other and each.kind != asked.kind]
     reasons = [asked, *further]
     parts = list(parts_of(reasons))
     return Pair(

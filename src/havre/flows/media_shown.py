@@ -85,7 +85,7 @@ def show_medium(home: Home, acting: Acting, number: int) -> Shown:
         imprints_of_medium(viewer, medium.pk, Most(MOST_SHOWN)),
         facts_of(viewer, medium.pk),
         knowledge_of(acting.unit, [named(medium)])[named(medium)],
-        reasons_of(acting, medium),
+        reasons_of(home, acting, medium),
         series_with(viewer, medium),
         entries_about(viewer, [thing_of(medium)], MOST_SHOWN),
     )
@@ -96,11 +96,11 @@ def may_look(acting: Acting) -> None:
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="look at media")
 
 
-def reasons_of(acting: Acting, medium: Medium) -> list[Reason]:
+def reasons_of(home: Home, acting: Acting, medium: Medium) -> list[Reason]:
     """What a medium matches: as it was judged, and as it is linked; each other thing once a kind, the rarest first."""
     words = _last_words(words_about(acting.person, medium.pk))
     matches = [of_match(match, medium) for match in matches_about(acting.person, medium)]
-    linked = of_links(acting, links_about(acting.person, medium, MOST_SHOWN), medium)
+    linked = of_links(home, acting, links_about(acting.person, medium, MOST_SHOWN), medium)
     once: dict[tuple[str, tuple[str, int]], Reason] = {}
     for reason in [*matches, *linked]:
         once.setdefault((reason.kind, other_of(reason)), reason)
@@ -139,11 +139,11 @@ def measures_of(match: Match) -> dict[str, object]:
     return told | ({"further": spans} if spans else {})
 
 
-def of_links(acting: Acting, found: Sequence[Link], medium: Medium) -> list[Reason]:
+def of_links(home: Home, acting: Acting, found: Sequence[Link], medium: Medium) -> list[Reason]:
     """Links as reasons, as they weigh today, seen from a medium on either side of them."""
     if not found:
         return []
-    weighing = Weighing(origins_then(acting.unit))
+    weighing = Weighing(origins_then(acting.unit, home.tally))
     weighed = {(link.one, link.other, str(link.kind)): link for link in weighing.of([medium.pk])}
     told: list[Reason] = []
     for row in found:

@@ -79,12 +79,15 @@ def open_series(home: Home, acting: Acting, named: str, after: int = 0, on: int 
     behind = [stack for stack in stacks if stack.first > after]
     page = behind[:A_PAGE]
     desk = clue.read_desk(acting, series, on, pictures)
-    opened = _opened(acting, series, stacks, page, behind[A_PAGE - 1].first if len(behind) > A_PAGE else None, desk)
+    opened = _opened(
+        home, acting, series, stacks, page, behind[A_PAGE - 1].first if len(behind) > A_PAGE else None, desk
+    )
     consulted(home, acting, thing_of(series), {"shown": len(page), **(desk.told if desk.clues else {})})
     return opened
 
 
 def _opened(
+    home: Home,
     acting: Acting,
     series: Series,
     stacks: Sequence[Stack],
@@ -93,7 +96,7 @@ def _opened(
     desk: clue.Desk,
 ) -> Opened:
     told = [medium for stack in page for medium in stack.media[:READ]]
-    origins = origins_then(acting.unit)
+    origins = origins_then(acting.unit, home.tally)
     found = Weighing(origins).around(series, told, LEAVING) if told else []
     around = {*told, *(end for link in found for end in (link.one, link.other))}
     said = decisions_about(acting.unit, around)
