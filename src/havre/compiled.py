@@ -38,6 +38,10 @@ class Most(int):
     """How many rows at most: part of the SQL, as databases plan by it."""
 
 
+class Words(str):
+    """What a text is asked to contain (`icontains`): PostgreSQL plans anew for each, by how common the words are."""
+
+
 STATEMENTS = 500
 """Statements that a connection keeps prepared: more than there are forms, or they would push one another out."""
 
@@ -65,7 +69,7 @@ class _Form:
             case int() | bytes() | datetime():
                 self.values.append(given)
             case str():
-                self.values.append(str(given))
+                self.values.append(given if isinstance(given, Words) else str(given))
             case Model():
                 told = [getattr(given, name) for name in _keys(given.__class__)]
                 self.key += [value is None for value in told]
@@ -115,7 +119,7 @@ def _stand_in(place: int, value: Value) -> Value:
     number = FIRST + STEP * place
     if isinstance(value, str | bytes):
         text = f"{MARK}{number}"
-        return text if isinstance(value, str) else text.encode()
+        return text.encode() if isinstance(value, bytes) else Words(text) if isinstance(value, Words) else text
     return number if isinstance(value, int) else YEAR + timedelta(seconds=STEP * place)
 
 
@@ -144,7 +148,8 @@ class _Written:
         for at, numbers in self.places:
             some = [_as_kind(self.parameters[at], _adapted(current, values[number])) for number in numbers]
             filled[at] = some if len(some) > 1 else some[0]
-        answered, width = answer(current, self.sql, filled), self.compiler.col_count
+        ask = answer_anew if any(isinstance(value, Words) for value in values) else answer
+        answered, width = ask(current, self.sql, filled), self.compiler.col_count
         if self.compiler.has_extra_select:
             answered = [row[:width] for row in answered]
         return self.read(answered, current)
@@ -208,6 +213,14 @@ def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[A
         return rows
 
 
+def answer_anew(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Rows, by a statement that is planned for these values alone."""
+    with current.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
 def prepared(current: Any) -> Any:
     """A cursor for SQL that is asked again and again."""
     if current.vendor != "postgresql":
@@ -234,6 +247,8 @@ def _as_kind(parameter: Any, value: Any) -> Any:
 
 
 def _adapted(current: Any, value: Value) -> Any:
+    if isinstance(value, Words):
+        return f"%{current.ops.prep_for_like_query(value)}%"
     if isinstance(value, bytes):
         return current.Database.Binary(value)
     return current.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

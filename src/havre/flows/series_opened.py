@@ -68,13 +68,16 @@ class Opened:
         return len(self.stacks) == self.all_stacks
 
 
-def open_series(home: Home, acting: Acting, named: str, after: int = 0, on: int = 0, pictures: int = 0) -> Opened:
+def open_series(
+    home: Home, acting: Acting, named: str | Series, after: int = 0, on: int = 0, pictures: int = 0
+) -> Opened:
     """The stacks of a series behind a medium, with everything that speaks for them; that it was looked at is logged.
 
-    `on` is the member that clues are drawn on, of those behind `pictures` to choose from.
+    The series is named, or the row that whoever asks was told of by its name. `on` is the member that clues are drawn
+    on, of those behind `pictures` to choose from.
     """
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="look at series")
-    series = series_for(acting.person, named)
+    series = series_for(acting.person, named) if isinstance(named, str) else named
     stacks = in_stacks(acting.person, series)
     behind = [stack for stack in stacks if stack.first > after]
     page = behind[:A_PAGE]

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from havre.compiled import compiled
 from havre.linking import stated
 from havre.linking.keys import CAMERA, FEW, Counts, Key, Row, lookups, model, rows, worth
-from havre.media.models import Exhibit, Fact, Medium
+from havre.media.models import Fact, Medium
 from havre.restrictions.visible import owned_by
 from havre.series.models import Bookmark, Stated
 from havre.series.tally import State, Tally
@@ -165,29 +165,25 @@ def _by_name(found: Iterable[Key]) -> dict[str, set[str]]:
 
 def _read(unit: Unit, media: Collection[int]) -> dict[int, stated.Stated]:
     """What these media state, from their facts and every path they were found at."""
-    facts: dict[int, list[stated.Fact]] = {medium: [] for medium in _owned(unit, list(media))}
-    paths: dict[int, list[str]] = {medium: [] for medium in facts}
+    paths: dict[int, list[str]] = {}
+    for medium, path in _owned_at(unit, list(media)):
+        paths.setdefault(medium, []).extend([path] if path is not None else [])
+    facts: dict[int, list[stated.Fact]] = {medium: [] for medium in paths}
     for medium, name, value in _told(list(facts)):
         facts[medium].append((name, value))
-    for medium, path in _paths(list(facts)):
-        paths[medium].append(path)
     return {medium: stated.stated(medium, facts[medium], paths[medium]) for medium in facts}
 
 
 @compiled
-def _owned(unit: Unit, media: Collection[int]) -> "QuerySet[Medium, int]":
-    return owned_by(unit, Medium.objects).filter(id__in=media).values_list("id", flat=True)
+def _owned_at(unit: Unit, media: Collection[int]) -> "QuerySet[Medium, tuple[int, str | None]]":
+    """Those of these media that are the unit's, with each path they were found at; None where they lie at none."""
+    return owned_by(unit, Medium.objects).filter(id__in=media).values_list("id", "exhibits__item__path")
 
 
 @compiled
 def _told(media: Collection[int]) -> "QuerySet[Fact, tuple[int, str, str]]":
     told = Fact.objects.filter(medium__in=media, name__in=stated.FACTS).order_by("id")
     return told.values_list("medium", "name", "value")
-
-
-@compiled
-def _paths(media: Collection[int]) -> "QuerySet[Exhibit, tuple[int, str]]":
-    return Exhibit.objects.filter(medium__in=media).values_list("medium", "item__path")
 
 
 @compiled
