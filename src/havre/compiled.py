@@ -24,7 +24,7 @@ from django.db import connection, connections
 from django.db.models import Model, QuerySet
 
 from havre.compiled_rows import Made, made_of
-from havre.prepared import answer
+from havre.prepared import answer, answer_anew
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
@@ -37,6 +37,10 @@ none is another with something added."""
 
 class Most(int):
     """How many rows at most: part of the SQL, as databases plan by it."""
+
+
+class Words(str):
+    """What a text is asked to contain (`icontains`): PostgreSQL plans anew for each, by how common the words are."""
 
 
 LISTS = re.compile(r"((?<!NOT )IN \((?:%s, )*%s\))")
@@ -63,7 +67,7 @@ class _Form:
             case int() | bytes() | datetime():
                 self.values.append(given)
             case str():
-                self.values.append(str(given))
+                self.values.append(given if isinstance(given, Words) else str(given))
             case Model():
                 told = [getattr(given, name) for name in _keys(given.__class__)]
                 self.key += [value is None for value in told]
@@ -113,7 +117,7 @@ def _stand_in(place: int, value: Value) -> Value:
     number = FIRST + STEP * place
     if isinstance(value, str | bytes):
         text = f"{MARK}{number}"
-        return text if isinstance(value, str) else text.encode()
+        return text.encode() if isinstance(value, bytes) else Words(text) if isinstance(value, Words) else text
     return number if isinstance(value, int) else YEAR + timedelta(seconds=STEP * place)
 
 
@@ -137,7 +141,8 @@ class _Written:
         for at, numbers in self.places:
             some = [_as_kind(self.parameters[at], _adapted(current, values[number])) for number in numbers]
             filled[at] = some if len(some) > 1 else some[0]
-        return self.made(answer(current, self.sql, filled), current)
+        ask = answer_anew if any(isinstance(value, Words) for value in values) else answer
+        return self.made(ask(current, self.sql, filled), current)
 
 
 WIDTHS = {"Int2": 15, "Int4": 31}
@@ -154,6 +159,8 @@ def _as_kind(parameter: Any, value: Any) -> Any:
 
 
 def _adapted(current: Any, value: Value) -> Any:
+    if isinstance(value, Words):
+        return f"%{current.ops.prep_for_like_query(value)}%"
     if isinstance(value, bytes):
         return current.Database.Binary(value)
     return current.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

@@ -18,6 +18,14 @@ def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[A
     return _asked(current, sql, parameters)
 
 
+def answer_anew(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    """All rows of a statement that is planned for these values alone."""
+    with current.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
 def prepared(current: Any) -> Any:
     """A cursor for SQL that is asked again and again."""
     if current.vendor != "postgresql":

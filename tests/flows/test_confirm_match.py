@@ -25,7 +25,7 @@ def test_the_word_stands_when_the_item_is_judged_again_and_on_both_sides(databas
             judge_again(here.anke.unit, [match.item], open_indexes(here.home, here.anke.unit))
         assert not Match.objects.filter(pk=match.pk).exists()
         for medium in (whole, part):
-            (reason,) = reasons_of(here.anke, medium)
+            (reason,) = reasons_of(here.home, here.anke, medium)
             assert reason.word is not None
             assert reason.word.same
 

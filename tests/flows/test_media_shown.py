@@ -18,7 +18,7 @@ from tests.entrypoints.analyst.paired import both_films, held, pictures
 def test_a_match_is_told_on_both_sides_with_its_sides_exchanged(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
         media = held(here, tmp_path / "in", both_films())
-        (one,), (other,) = (reasons_of(here.anke, media[name]) for name in ("a.mkv", "b.mkv"))
+        (one,), (other,) = (reasons_of(here.home, here.anke, media[name]) for name in ("a.mkv", "b.mkv"))
         assert (one.medium, other.medium) == (media["b.mkv"], media["a.mkv"])
         assert one.link.told["one_span"] == other.link.told["other_span"]
         assert one.link.told["one_share"] == other.link.told["other_share"]
@@ -29,7 +29,7 @@ def test_once_a_kind_and_the_rarest_first(database: Settings, tmp_path: Path) ->
     with node(database) as here:
         files = pictures()
         media = held(here, tmp_path / "in", files | {f"copy{at}.jpg": files["0.jpg"] for at in range(3)})
-        reasons = reasons_of(here.anke, media["0.jpg"])
+        reasons = reasons_of(here.home, here.anke, media["0.jpg"])
         assert Match.objects.count() > len(reasons)
         told = [(reason.kind, reason.medium) for reason in reasons]
         assert len(set(told)) == len(told)

@@ -1,7 +1,5 @@
 """What media state is indexed once, counted over the unit alone, and leads to those worth comparing."""
 
-from collections import Counter
-
 import pytest
 
 from havre.linking.keys import BODY, CAMERA, FEW, LOCAL, Key, rows
@@ -86,9 +84,7 @@ def test_of_a_crowd_under_a_serial_the_last_are_compared_and_of_one_under_a_time
     )
     origins = Origins(cast.belgium, 2)
     serial, clock = Key(BODY, "6030741"), Key(LOCAL, "5")
-    origins._models[serial] = origins._models[clock] = Counter()
-    origins._count(BODY, ["6030741"])
-    origins._count(LOCAL, ["5"])
+    origins._models |= origins._fresh([serial, clock])
     under = origins._under([serial, clock])
     assert (len(under[serial]), under[serial][0]) == (FEW, last.pk)
     assert under[clock] == []

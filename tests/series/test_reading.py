@@ -9,6 +9,7 @@ from havre.series.keep import forget_media
 from havre.series.models import Bookmark, Link, Member, Moved, Series, Stated
 from havre.series.origins import origins_then
 from havre.series.reading import Read, read_on, start_anew
+from havre.series.tally import Tally
 from havre.units.models import Unit
 from tests.cast import NOON, Cast
 from tests.series.held import NIKON, found, match, medium
@@ -72,15 +73,15 @@ def test_other_units_are_not_read(cast: Cast) -> None:
 
 def test_pages_weigh_at_the_size_that_was_read_and_count_nothing(cast: Cast) -> None:
     media = [medium(cast.anke, at, NIKON, SERIAL) for at in range(3)]
-    assert origins_then(cast.belgium).size == 3  # nothing was read yet
+    assert origins_then(cast.belgium, Tally()).size == 3  # nothing was read yet
     read_all(cast.belgium)
     medium(cast.anke, 3, NIKON, SERIAL)
-    then = origins_then(cast.belgium)
+    then = origins_then(cast.belgium, Tally())
     with CaptureQueriesContext(connection) as asked:
         assert (then.size, then.stating()) == (3, len(media))
-    assert (len(asked), origins_then(cast.italy).size) == (0, 0)
+    assert (len(asked), origins_then(cast.italy, Tally()).size) == (0, 0)
     read_all(cast.belgium)
-    assert (origins_then(cast.belgium).size, origins_then(cast.belgium).stating()) == (4, 4)
+    assert (origins_then(cast.belgium, Tally()).size, origins_then(cast.belgium, Tally()).stating()) == (4, 4)
 
 
 def test_reading_everything_again_finds_the_same(cast: Cast) -> None:

@@ -16,7 +16,8 @@ STEPS = 20_000
 def bounded(seconds: float, otherwise: str) -> Iterator[None]:
     """Raises Unavailable, with the sentence, where the questions asked inside take longer than this together."""
     try:
-        with transaction.atomic(), _stopping(seconds):
+        within = connection.in_atomic_block
+        with transaction.atomic(), _stopping(seconds, within):
             yield
     except OperationalError as error:
         if _stopped(error):
@@ -25,13 +26,14 @@ def bounded(seconds: float, otherwise: str) -> Iterator[None]:
 
 
 @contextmanager
-def _stopping(seconds: float) -> Iterator[None]:
+def _stopping(seconds: float, within: bool) -> Iterator[None]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(max(1, int(seconds * 1000)))])
         yield
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+        if within:  # else it ends with the transaction
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', '0', true)")
         return
     until = time.monotonic() + seconds
     connection.ensure_connection()

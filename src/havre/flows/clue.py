@@ -84,7 +84,7 @@ def read_desk(acting: Acting, series: Series, on: int = 0, after: int = 0) -> De
     """The same, for whoever logs the look themselves."""
     family = family_of(acting.person, series)
     every = clues_of(acting.person, family)
-    crops = crops_of(acting.person, family)
+    crops = crops_of(acting.person, family) if every else {}
     members = member_media(acting.person, series, after, MOST_MEMBERS + 1)
     first = next((clue.medium for clue in every if clue.medium.veil), members[0] if members else None)
     stage = member_medium(acting.person, series, on) if on else first

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from havre.compiled import Most
 from havre.errors import NotFound
 from havre.fingerprints.pdq import MATCH_DISTANCE, ORIENTATIONS
 from havre.flows.home import Home, consulted
@@ -15,7 +14,7 @@ from havre.matches.models import Knowledge, MatchWord
 from havre.matches.queries import match_for, words_about
 from havre.matching.reference import HASH_BYTES, distance
 from havre.media.models import Fingerprint, Medium
-from havre.media.queries import first_fingerprints, medium_by_id
+from havre.media.queries import fingerprints_first, medium_by_id
 from havre.series.queries import link_for
 from havre.units.acting import Acting
 
@@ -91,12 +90,12 @@ def compare(home: Home, acting: Acting, number: int, how: str, reason: int) -> P
     """
     may_look(acting)
     medium = medium_by_id(acting.person, number)
-    asked = reason_for(acting, medium, how, reason)
+    asked = reason_for(home, acting, medium, how, reason)
     consulted(home, acting, thing_of(medium), {"act": "compared", "with": named_other(asked)})
-    return _pair(acting, medium, asked)
+    return _pair(home, acting, medium, asked)
 
 
-def reason_for(acting: Acting, medium: Medium, how: str, number: int) -> Reason:
+def reason_for(home: Home, acting: Acting, medium: Medium, how: str, number: int) -> Reason:
     """The match or link of a medium with this number."""
     if how == "match":
         match = match_for(acting.person, number)
@@ -105,7 +104,7 @@ def reason_for(acting: Acting, medium: Medium, how: str, number: int) -> Reason:
             raise NotFound(_("there is no such match: it may have been judged again since"))
         return of_match(match, medium)
     link = link_for(acting.person, number)
-    told = of_links(acting, [link], medium) if medium.pk in (link.one_id, link.other_id) else []
+    told = of_links(home, acting, [link], medium) if medium.pk in (link.one_id, link.other_id) else []
     if not told:
         raise NotFound(_("there is no such link: it may have been looked at again since"))
     return told[0]
@@ -118,9 +117,12 @@ def named_other(reason: Reason) -> str:
     return f"entry {reason.knowledge.pk}" if reason.knowledge is not None else "a listed file"
 
 
-def _pair(acting: Acting, medium: Medium, asked: Reason) -> Pair:
+def _pair(home: Home, acting: Acting, medium: Medium, asked: Reason) -> Pair:
     other = other_of(asked)
-    further = [each for each in reasons_of(acting, medium) if other_of(each) == other and each.kind != asked.kind]
+    said = words_about(acting.person, medium.pk)
+    further = [
+        each for each in reasons_of(home, acting, medium, said) if other_of(each) == other and each.kind != asked.kind
+    ]
     reasons = [asked, *further]
     parts = list(parts_of(reasons))
     return Pair(
@@ -135,7 +137,7 @@ def _pair(acting: Acting, medium: Medium, asked: Reason) -> Pair:
         [*_straight(acting, medium, asked.medium), *measured(reasons)],
         sizes_of(medium, asked, reasons),
         _lengths(reasons, parts),
-        [word for word in words_about(acting.person, medium.pk) if _speaks_of(word, asked)],
+        [word for word in said if _speaks_of(word, asked)],
     )
 
 
@@ -209,12 +211,12 @@ def _whole(medium: Medium) -> tuple[int, int]:
 
 def _straight(acting: Acting, medium: Medium, other: Medium | None) -> Iterator[Measured]:
     """How far the two pictures are apart as they are, and turned as it suits best."""
-    if other is None:
+    if other is None or "picture" not in (medium.family, other.family):
         return
-    first, second = (next(iter(first_fingerprints(acting.person, each.pk, Most(1))), None) for each in (medium, other))
-    if first is None or second is None or "picture" not in (medium.family, other.family):
+    prints = {made.medium_id: made for made in fingerprints_first(acting.person, medium.pk, other.pk)}
+    if not {medium.pk, other.pk} <= prints.keys():
         return
-    ways = _ways(first, second)
+    ways = _ways(prints[medium.pk], prints[other.pk])
     yield Measured("pdq straight", ways[0])
     best = min(range(len(ways)), key=ways.__getitem__)
     if best and ways[best] <= MATCH_DISTANCE:

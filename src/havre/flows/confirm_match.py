@@ -25,7 +25,7 @@ def confirm_match(
     """
     may_look(acting)
     medium = medium_by_id(acting.person, number)
-    about = reason_for(acting, medium, how, reason)
+    about = reason_for(home, acting, medium, how, reason)
     why = why.strip()
     if len(why) > LONGEST_REASON:
         raise Invalid(

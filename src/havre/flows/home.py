@@ -22,6 +22,7 @@ from havre.media.decode.sandbox import Sandbox
 from havre.media.keys import Keys, read_keys
 from havre.media.store import Store
 from havre.sealing.sign import Signer
+from havre.series.tally import Tally
 from havre.settings import Settings
 from havre.units.acting import Acting
 from havre.units.models import Unit
@@ -39,6 +40,8 @@ class Home:
     """Bytes that are free on the disk of a folder."""
     missing: dict[str, str] = field(default_factory=dict)
     """Walls of the sandbox that this machine does not offer, with why; known once a worker has started."""
+    tally: Tally = field(default_factory=Tally)
+    """How common things were, as pages counted them."""
 
     @cached_property
     def keys(self) -> Keys:

@@ -78,14 +78,16 @@ def show_medium(home: Home, acting: Acting, number: int) -> Shown:
     may_look(acting)
     viewer, medium = acting.person, medium_by_id(acting.person, number)
     consulted(home, acting, thing_of(medium), {"act": "looked at"})
+    exhibits = exhibits_of(viewer, medium.pk, Most(MOST_SHOWN))
+    every = [exhibit.item_id for exhibit in exhibits] if len(exhibits) < MOST_SHOWN else None
     return Shown(
         medium,
-        exhibits_of(viewer, medium.pk, Most(MOST_SHOWN)),
+        exhibits,
         first_fingerprints(viewer, medium.pk, Most(MOST_SHOWN)),
         imprints_of_medium(viewer, medium.pk, Most(MOST_SHOWN)),
         facts_of(viewer, medium.pk),
         knowledge_of(acting.unit, [named(medium)])[named(medium)],
-        reasons_of(acting, medium),
+        reasons_of(home, acting, medium, every=every),
         series_with(viewer, medium),
         entries_about(viewer, [thing_of(medium)], MOST_SHOWN),
     )
@@ -96,16 +98,25 @@ def may_look(acting: Acting) -> None:
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="look at media")
 
 
-def reasons_of(acting: Acting, medium: Medium) -> list[Reason]:
-    """What a medium matches: as it was judged, and as it is linked; each other thing once a kind, the rarest first."""
-    words = _last_words(words_about(acting.person, medium.pk))
-    matches = [of_match(match, medium) for match in matches_about(acting.person, medium)]
-    linked = of_links(acting, links_about(acting.person, medium, MOST_SHOWN), medium)
+def reasons_of(
+    home: Home,
+    acting: Acting,
+    medium: Medium,
+    said: Iterable[MatchWord] | None = None,
+    every: Sequence[int] | None = None,
+) -> list[Reason]:
+    """What a medium matches: as it was judged, and as it is linked; each other thing once a kind, the rarest first.
+
+    `said` is what people said of it, `every` the items that show it, the first first: where whoever asks read them.
+    """
+    words = _last_words(words_about(acting.person, medium.pk) if said is None else said)
+    matches = [of_match(match, medium) for match in matches_about(acting.person, medium, every)]
+    linked = of_links(home, acting, links_about(acting.person, medium, MOST_SHOWN), medium)
     once: dict[tuple[str, tuple[str, int]], Reason] = {}
     for reason in [*matches, *linked]:
         once.setdefault((reason.kind, other_of(reason)), reason)
-    said = [_with_word(reason, words) for reason in once.values()]
-    return sorted(said, key=lambda reason: (reason.expected_false, reason.kind, reason.number))
+    told = [_with_word(reason, words) for reason in once.values()]
+    return sorted(told, key=lambda reason: (reason.expected_false, reason.kind, reason.number))
 
 
 def other_of(reason: Reason) -> tuple[str, int]:
@@ -139,12 +150,12 @@ def measures_of(match: Match) -> dict[str, object]:
     return told | ({"further": spans} if spans else {})
 
 
-def of_links(acting: Acting, found: Sequence[Link], medium: Medium) -> list[Reason]:
+def of_links(home: Home, acting: Acting, found: Sequence[Link], medium: Medium) -> list[Reason]:
     """Links as reasons, as they weigh today, seen from a medium on either side of them."""
     if not found:
         return []
-    weighing = Weighing(origins_then(acting.unit))
-    weighed = {(link.one, link.other, str(link.kind)): link for link in weighing.of([medium.pk])}
+    weighing = Weighing(origins_then(acting.unit, home.tally))
+    weighed = {(link.one, link.other, str(link.kind)): link for link in weighing.held(found)}
     told: list[Reason] = []
     for row in found:
         link = weighed.get((row.one_id, row.other_id, row.kind))

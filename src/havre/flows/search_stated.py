@@ -17,7 +17,7 @@ from havre.flows.search_texts import TEXTS, newest_with, told
 from havre.linking.keys import CELL, CELL_DEGREES
 from havre.linking.stated import TIMES, Place, metres
 from havre.media.models import Fact, Medium
-from havre.media.queries import media_for
+from havre.media.queries import media_for, media_of
 from havre.restrictions.visible import visible_to
 from havre.series.models import Stated
 from havre.series.origins import Origins
@@ -101,18 +101,22 @@ def search_stated(home: Home, acting: Acting, asked: Asked, after: int | None = 
     may_search(acting)
     check(asked)
     with bounded(SECONDS, _("this took too long to look for: ask for longer words, or add a time or a camera")):
-        media = _page(acting, asked, after)
-        found = _told(acting, asked, media[:PAGE])
+        media, by_kind = _page(acting, asked, after)
+        found = _told(acting, asked, media[:PAGE], by_kind)
     consulted(home, acting, "what is written of media", {"act": "search", "shown": len(found), **asked.to_json()})
     return Answers(found, media[PAGE - 1].pk if len(media) > PAGE else None)
 
 
-def _page(acting: Acting, asked: Asked, after: int | None) -> "list[Medium]":
+def _page(
+    acting: Acting, asked: Asked, after: int | None
+) -> tuple[Sequence[Medium], Mapping[str, Collection[int]] | None]:
+    """The media of a page and the first of the next; and, where that is known, in which kind of text the words stand."""
     if asked == Asked(asked.text):
-        keys = newest_with(acting.person, asked.text, after, PAGE + 1)
-        return list(media_for(acting.person).filter(id__in=keys).order_by("-id"))
+        found = newest_with(acting.person, asked.text, after, PAGE + 1)
+        media = media_of(acting.person, found.newest)
+        return sorted(media, key=lambda medium: -medium.pk), found.by_kind
     rows = answering(acting, asked)
-    return list((rows if after is None else rows.filter(id__lt=after))[: PAGE + 1])
+    return list((rows if after is None else rows.filter(id__lt=after))[: PAGE + 1]), None
 
 
 def check(asked: Asked) -> None:
@@ -186,9 +190,11 @@ def _row_near(cell: str, place: Place, km: float) -> bool:
 # ---- what is told ----
 
 
-def _told(acting: Acting, asked: Asked, media: Sequence[Medium]) -> list[Told]:
+def _told(
+    acting: Acting, asked: Asked, media: Sequence[Medium], by_kind: Mapping[str, Collection[int]] | None
+) -> list[Told]:
     keys = [medium.pk for medium in media]
-    words = told(acting.person, asked.text, keys) if asked.text and keys else {}
+    words = told(acting.person, asked.text, keys, by_kind) if asked.text and keys else {}
     facts = _facts(acting.person, asked, keys) if keys else {}
     return [Told(medium, [*words.get(medium.pk, []), *facts.get(medium.pk, [])]) for medium in media]
 

@@ -1,11 +1,12 @@
 """Where words are looked for: one entry a kind of text. What comes later adds its own to `TEXTS`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
+from havre.compiled import Most, Words, compiled
 from havre.matches.models import MatchWord
 from havre.media.models import Exhibit, Fact
 from havre.restrictions.visible import visible_to
@@ -38,35 +39,58 @@ TEXTS: dict[str, Text] = {
 """Every kind of text that is searched, by how a page calls it."""
 
 
-def newest_with(viewer: Person, words: str, before: int | None, most: int) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The newest media in whose texts words stand, and by kind of text those of them where they do."""
+
+    newest: Sequence[int]
+    by_kind: Mapping[str, Collection[int]]
+
+
+def newest_with(viewer: Person, words: str, before: int | None, most: int) -> Found:
     """The media in whose texts these words stand, the newest first; older than `before` where that is given.
 
     Each kind of text is asked by itself for so many: what knows how common the words are, the database, then goes
     through the newest, or through its index of words.
     """
-    found: set[int] = set()
-    for text in TEXTS.values():
-        rows = text.containing(viewer, words)
-        rows = rows if before is None else rows.filter(**{f"{text.medium}__lt": before})
-        own = f"{text.medium}_id"
-        found.update(rows.order_by(f"-{own}").values_list(own, flat=True).distinct()[:most])
-    return sorted(found, reverse=True)[:most]
+    asked = Words(words), before, Most(most)
+    by_kind = {kind: set(_newest(viewer, text, *asked)) for kind, text in TEXTS.items()}
+    return Found(sorted(set().union(*by_kind.values()), reverse=True)[:most], by_kind)
+
+
+@compiled
+def _newest(viewer: Person, text: Text, words: Words, before: int | None, most: Most) -> "QuerySet[Any, int]":
+    rows = text.containing(viewer, words)
+    rows = rows if before is None else rows.filter(**{f"{text.medium}__lt": before})
+    own = f"{text.medium}_id"
+    return rows.order_by(f"-{own}").values_list(own, flat=True).distinct()[:most]
 
 
 AROUND = 60
 """Characters told before and after the words."""
 
 
-def told(viewer: Person, words: str, media: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
-    """For each of these media, in which kind of text the words stand, with what stands around them."""
+def told(
+    viewer: Person, words: str, media: Sequence[int], by_kind: Mapping[str, Collection[int]] | None = None
+) -> Mapping[int, list[tuple[str, str]]]:
+    """For each of these media, in which kind of text the words stand, with what stands around them.
+
+    A kind of text is looked through of those media alone that `by_kind` names, where that is known.
+    """
     found: dict[int, list[tuple[str, str]]] = {}
     for kind, text in TEXTS.items():
-        rows = text.containing(viewer, words).filter(**{f"{text.medium}__in": media}).order_by("id")
-        for medium, value in rows.values_list(text.medium, text.field):
+        some = media if by_kind is None else [medium for medium in media if medium in by_kind[kind]]
+        for medium, value in _saying(viewer, text, Words(words), list(some)) if some else ():
             listed = found.setdefault(medium, [])
             if all(each != kind for each, _ in listed):
                 listed.append((kind, around(value, words)))
     return found
+
+
+@compiled
+def _saying(viewer: Person, text: Text, words: Words, media: Sequence[int]) -> "QuerySet[Any, tuple[int, str]]":
+    rows = text.containing(viewer, words).filter(**{f"{text.medium}__in": media}).order_by("id")
+    return rows.values_list(text.medium, text.field)
 
 
 def around(value: str, words: str) -> str:

@@ -68,23 +68,29 @@ class Opened:
         return len(self.stacks) == self.all_stacks
 
 
-def open_series(home: Home, acting: Acting, named: str, after: int = 0, on: int = 0, pictures: int = 0) -> Opened:
+def open_series(
+    home: Home, acting: Acting, named: str | Series, after: int = 0, on: int = 0, pictures: int = 0
+) -> Opened:
     """The stacks of a series behind a medium, with everything that speaks for them; that it was looked at is logged.
 
-    `on` is the member that clues are drawn on, of those behind `pictures` to choose from.
+    The series is named, or the row that whoever asks was told of by its name. `on` is the member that clues are drawn
+    on, of those behind `pictures` to choose from.
     """
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="look at series")
-    series = series_for(acting.person, named)
+    series = series_for(acting.person, named) if isinstance(named, str) else named
     stacks = in_stacks(acting.person, series)
     behind = [stack for stack in stacks if stack.first > after]
     page = behind[:A_PAGE]
     desk = clue.read_desk(acting, series, on, pictures)
-    opened = _opened(acting, series, stacks, page, behind[A_PAGE - 1].first if len(behind) > A_PAGE else None, desk)
+    opened = _opened(
+        home, acting, series, stacks, page, behind[A_PAGE - 1].first if len(behind) > A_PAGE else None, desk
+    )
     consulted(home, acting, thing_of(series), {"shown": len(page), **(desk.told if desk.clues else {})})
     return opened
 
 
 def _opened(
+    home: Home,
     acting: Acting,
     series: Series,
     stacks: Sequence[Stack],
@@ -93,7 +99,7 @@ def _opened(
     desk: clue.Desk,
 ) -> Opened:
     told = [medium for stack in page for medium in stack.media[:READ]]
-    origins = origins_then(acting.unit)
+    origins = origins_then(acting.unit, home.tally)
     found = Weighing(origins).around(series, told, LEAVING) if told else []
     around = {*told, *(end for link in found for end in (link.one, link.other))}
     said = decisions_about(acting.unit, around)

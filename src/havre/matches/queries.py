@@ -1,7 +1,7 @@
 """Reads of knowledge and matches; the first parameter is who asks."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,13 +139,13 @@ LAST_COPIES = 20
 """Copies of a medium, the newest ones, whose matches are read beside those of the first."""
 
 
-def matches_about(viewer: Person, medium: Medium) -> list[Match]:
+def matches_about(viewer: Person, medium: Medium, every: Sequence[int] | None = None) -> list[Match]:
     """What a medium was found to match, and what was found to match it; the rarest first, each once, at most so many.
 
-    Copies found later match what the first one matched: of them only the last few are read.
+    Copies found later match what the first one matched: of them only the last few are read. `every` names the items
+    that show the medium, the first first, where they were read before.
     """
-    last = _last_items(viewer, medium.pk)
-    items = list({*last, *(_first_item(viewer, medium.pk) if len(last) == LAST_COPIES else ())})
+    items = _first_and_last(viewer, medium) if every is None else list({*every[:1], *every[-LAST_COPIES:]})
     found: dict[tuple[str, str, int], Match] = {}
     for some in (_matches_of(viewer, medium.pk, items), _matches_with(viewer, medium.pk)):
         for match in some:
@@ -153,6 +153,11 @@ def matches_about(viewer: Person, medium: Medium) -> list[Match]:
             if other is not None:
                 found.setdefault((match.kind, *other), match)
     return sorted(found.values(), key=lambda match: (match.expected_false, match.pk))[:MOST_MATCHES]
+
+
+def _first_and_last(viewer: Person, medium: Medium) -> list[int]:
+    last = _last_items(viewer, medium.pk)
+    return list({*last, *(_first_item(viewer, medium.pk) if len(last) == LAST_COPIES else ())})
 
 
 @compiled

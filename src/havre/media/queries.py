@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from havre.cases.models import Case
@@ -73,6 +73,14 @@ def first_fingerprints(viewer: Person, medium: int, most: Most) -> QuerySet[Fing
     """The first of them."""
     rows = visible_to(viewer, Fingerprint.objects.all(), "medium__unit").filter(medium=medium)
     return rows.order_by("frame", "id")[:most]
+
+
+@compiled
+def fingerprints_first(viewer: Person, one: int, other: int) -> QuerySet[Fingerprint]:
+    """The very first of each of two media."""
+    rows = visible_to(viewer, Fingerprint.objects.all(), "medium__unit")
+    first = (Subquery(rows.filter(medium=each).order_by("frame", "id").values("id")[:1]) for each in (one, other))
+    return rows.filter(Q(id=next(first)) | Q(id=next(first)))
 
 
 @compiled

@@ -8,7 +8,7 @@ from havre.media.models import Medium
 from havre.restrictions.visible import owned_by
 from havre.series.findings import Finding
 from havre.series.models import Link, Member, Moved
-from havre.series.origins import chunks, forget
+from havre.series.origins import chunks, forget, turn
 from havre.series.weigh import COUNTED
 from havre.units.models import Unit
 
@@ -137,3 +137,4 @@ def forget_media(unit: Unit, gone: Collection[int], staying: Collection[int]) ->
     move(unit, around - set(gone))
     forget(staying)
     move(unit, staying, unread=True)
+    turn(unit)

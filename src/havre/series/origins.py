@@ -10,9 +10,10 @@ from django.db.models import Count, QuerySet
 from havre.compiled import compiled
 from havre.linking import stated
 from havre.linking.keys import CAMERA, FEW, Counts, Key, Row, lookups, model, rows, worth
-from havre.media.models import Exhibit, Fact, Medium
+from havre.media.models import Fact, Medium
 from havre.restrictions.visible import owned_by
 from havre.series.models import Bookmark, Stated
+from havre.series.tally import State, Tally
 from havre.units.models import Unit
 
 CHUNK = 500
@@ -74,6 +75,9 @@ class Origins:
     _models: dict[Key, Counter[str]] = field(default_factory=dict)
     known_stating: int | None = None
     """How many media state a camera, where that was counted before."""
+    state: State | None = None
+    """What was read when `tally` counted; None where everything is counted anew."""
+    tally: Tally = field(default_factory=Tally)
 
     def of(self, media: Iterable[int]) -> dict[int, stated.Stated]:
         """What these media state, as far as the unit holds them."""
@@ -85,10 +89,11 @@ class Origins:
     def counted(self, asking: Iterable[stated.Stated]) -> None:
         """Count what these state, all in a few questions; `counts` then asks nothing more."""
         wanted = {key for one in asking for key in _asked(one)} - self._models.keys()
-        self._models |= {key: Counter() for key in wanted}
-        for name, values in _by_name(wanted).items():
-            for some in chunks(sorted(values)):
-                self._count(name, some)
+        known = self.tally.known(self.state, wanted) if self.state else {}
+        fresh = self._fresh(wanted - known.keys())
+        if self.state and fresh:
+            self.tally.keep(self.state, fresh)
+        self._models |= known | fresh
 
     def counts(self, asking: stated.Stated) -> Counts:
         """How common what this medium states is."""
@@ -111,9 +116,14 @@ class Origins:
             for medium, found in followed.items()
         }
 
-    def _count(self, name: str, values: Collection[str]) -> None:
-        for value, of_model, number in _numbers(self.unit, name, list(values)):
-            self._models[Key(name, value)][of_model] = number
+    def _fresh(self, wanted: Iterable[Key]) -> dict[Key, Counter[str]]:
+        """How many media state each of these, as the database counts them now."""
+        counted = {key: Counter[str]() for key in wanted}
+        for name, values in _by_name(counted).items():
+            for some in chunks(sorted(values)):
+                for value, of_model, number in _numbers(self.unit, name, some):
+                    counted[Key(name, value)][of_model] = number
+        return counted
 
     def stating(self) -> int:
         """How many media state a camera."""
@@ -155,18 +165,19 @@ def _by_name(found: Iterable[Key]) -> dict[str, set[str]]:
 
 def _read(unit: Unit, media: Collection[int]) -> dict[int, stated.Stated]:
     """What these media state, from their facts and every path they were found at."""
-    facts: dict[int, list[stated.Fact]] = {medium: [] for medium in _owned(unit, list(media))}
-    paths: dict[int, list[str]] = {medium: [] for medium in facts}
+    paths: dict[int, list[str]] = {}
+    for medium, path in _owned_at(unit, list(media)):
+        paths.setdefault(medium, []).extend([path] if path is not None else [])
+    facts: dict[int, list[stated.Fact]] = {medium: [] for medium in paths}
     for medium, name, value in _told(list(facts)):
         facts[medium].append((name, value))
-    for medium, path in _paths(list(facts)):
-        paths[medium].append(path)
     return {medium: stated.stated(medium, facts[medium], paths[medium]) for medium in facts}
 
 
 @compiled
-def _owned(unit: Unit, media: Collection[int]) -> "QuerySet[Medium, int]":
-    return owned_by(unit, Medium.objects).filter(id__in=media).values_list("id", flat=True)
+def _owned_at(unit: Unit, media: Collection[int]) -> "QuerySet[Medium, tuple[int, str | None]]":
+    """Those of these media that are the unit's, with each path they were found at; None where they lie at none."""
+    return owned_by(unit, Medium.objects).filter(id__in=media).values_list("id", "exhibits__item__path")
 
 
 @compiled
@@ -176,22 +187,28 @@ def _told(media: Collection[int]) -> "QuerySet[Fact, tuple[int, str, str]]":
 
 
 @compiled
-def _paths(media: Collection[int]) -> "QuerySet[Exhibit, tuple[int, str]]":
-    return Exhibit.objects.filter(medium__in=media).values_list("medium", "item__path")
-
-
-@compiled
 def _numbers(unit: Unit, name: str, values: Collection[str]) -> "QuerySet[Stated, tuple[str, str, int]]":
     held = owned_by(unit, Stated.objects).filter(name=name, value__in=values)
     return held.values_list("value", "model").annotate(number=Count("id"))
 
 
-def origins_then(unit: Unit) -> Origins:
+def origins_then(unit: Unit, tally: Tally) -> Origins:
     """One unit's media, as many as there were when they were last read for series: a page counts none of them."""
     mark = next(iter(_mark(unit)), None)
     if mark is None or mark.media is None:
         return Origins(unit, size_of(unit))
-    return Origins(unit, mark.media, known_stating=mark.stating)
+    return Origins(unit, mark.media, known_stating=mark.stating, state=(unit.pk, mark.pk), tally=tally)
+
+
+def turn(unit: Unit) -> None:
+    """The bookmark becomes another row with the same in it: what was counted before is no longer what is held.
+
+    Called in the transaction in which that changes.
+    """
+    mark = owned_by(unit, Bookmark.objects).first()
+    if mark is not None:
+        mark.delete()  # its number goes with it, and is never given again
+        mark.save(force_insert=True)
 
 
 @compiled

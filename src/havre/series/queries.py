@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from havre.compiled import Most, compiled
 from havre.errors import NotFound
-from havre.media.models import Exhibit, Fact, Medium
+from havre.media.models import Fact, Medium
 from havre.restrictions.visible import visible_to
 from havre.series.models import (
     Claim,
@@ -98,21 +98,19 @@ def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
     digests: dict[int, str] = {}
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for some in chunks(media):
-        digests |= {medium: bytes(sha256).hex() for medium, sha256 in _digests(viewer, some)}
-        for medium, path, case in _places(viewer, some):
-            found[medium].append((path, case))
+        for medium, sha256, path, case in _found(viewer, some):
+            digests[medium] = bytes(sha256).hex()
+            found[medium] += [(path, case)] if path is not None else []
     return {medium: _held(sha256, found[medium]) for medium, sha256 in sorted(digests.items())}
 
 
 @compiled
-def _digests(viewer: Person, media: Collection[int]) -> "QuerySet[Medium, tuple[int, bytes | memoryview]]":
-    return visible_to(viewer, Medium.objects).filter(id__in=media).values_list("id", "sha256")
-
-
-@compiled
-def _places(viewer: Person, media: Collection[int]) -> "QuerySet[Exhibit, tuple[int, str, str]]":
-    exhibits = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium__in=media).order_by("id")
-    return exhibits.values_list("medium", "item__path", "item__intake__case__reference")
+def _found(
+    viewer: Person, media: Collection[int]
+) -> "QuerySet[Medium, tuple[int, bytes | memoryview, str | None, str | None]]":
+    """Each place of these media, the first first; nothing in place of one where a medium lies at none."""
+    rows = visible_to(viewer, Medium.objects).filter(id__in=media).order_by("exhibits__id")
+    return rows.values_list("id", "sha256", "exhibits__item__path", "exhibits__item__intake__case__reference")
 
 
 def _held(sha256: str, found: list[tuple[str, str]]) -> Held:
@@ -172,9 +170,13 @@ def in_stacks(viewer: Person, series: Series) -> list[Stack]:
     """The members of a series in stacks, those of the first medium first."""
     members = _belonging(viewer, series.pk)
     told = {medium: Belonging(sure, family == "video") for medium, sure, family in members}
+    return stacked(told, _near_pairs(viewer, series.pk))
+
+
+@compiled
+def _near_pairs(viewer: Person, series: int) -> "QuerySet[Link, tuple[int, int]]":
     near = visible_to(viewer, Link.objects).filter(kind=LinkKind.NEAR, evidence__has_key="distance")
-    pairs = near.filter(one__member__series=series, other__member__series=series).values_list("one", "other")
-    return stacked(told, pairs)
+    return near.filter(one__member__series=series, other__member__series=series).values_list("one", "other")
 
 
 @compiled
@@ -210,15 +212,10 @@ def series_counted(viewer: Person, keys: Collection[int]) -> QuerySet[Series]:
 
 def courses(viewer: Person, series: Sequence[Series], now: datetime) -> dict[int, Course]:
     """The eight steps and the clock of each of these series, by their keys."""
-    keys = [each.pk for each in series]
     stamped = _stamped(viewer, series)
-    ended = dict(_ends(viewer, keys))
-    return {
-        each.pk: course(
-            stamped[each.pk], now, ended.get(each.pk) if each.life in (Life.SAFEGUARDED, Life.WITHDRAWN) else None
-        )
-        for each in series
-    }
+    over = [each.pk for each in series if each.life in (Life.SAFEGUARDED, Life.WITHDRAWN)]
+    ended = dict(_ends(viewer, over)) if over else {}
+    return {each.pk: course(stamped[each.pk], now, ended.get(each.pk)) for each in series}
 
 
 @compiled

@@ -8,7 +8,7 @@ from havre.restrictions.visible import owned_by
 from havre.series.findings import from_matches, from_origins, unread_matches
 from havre.series.keep import keep, move
 from havre.series.models import Bookmark, Link, Member, Moved, Stated
-from havre.series.origins import Origins, chunks, index, size_of
+from havre.series.origins import Origins, chunks, index, size_of, turn
 from havre.units.models import Unit
 
 ROUND = 1000
@@ -45,6 +45,7 @@ def read_on(unit: Unit) -> Read | None:
     mark.match = matches[-1].pk if matches else mark.match
     mark.media, mark.stating = origins.size, origins.stating()
     mark.save(update_fields=["exhibit", "match", "media", "stating"])
+    turn(unit)
     return Read(len(media), fresh)
 
 

@@ -61,6 +61,13 @@ class Weighing:
         """All links that touch any of these media, each once."""
         return self._weighed(self._rows(media))
 
+    def held(self, rows: Iterable[Link]) -> list[links.Link]:
+        """These links, which were read before, and what else agrees in the facts of the same pairs."""
+        return self._weighed(
+            (row.pk, row.one_id, row.other_id, row.kind, row.expected_false, row.media_then, row.evidence)
+            for row in rows
+        )
+
     def around(self, series: Series, media: Collection[int], leaving: int) -> list[links.Link]:
         """The links between these few members of a series, and the rarest `leaving` that lead out of the series."""
         unit, ends = self.origins.unit, list(media)

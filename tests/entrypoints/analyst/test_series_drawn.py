@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havre.entrypoints.analyst.series_drawn import HIGHEST, line, places
+from havre.entrypoints.analyst.series_drawn import GRAPHS, HIGHEST, _places, line, places
 from havre.linking.numbering import EPOCH
 from havre.linking.stated import Stated
 
@@ -18,7 +18,16 @@ def test_places_are_in_the_frame_and_never_change(edges: list[tuple[int, int]], 
     told = places(nodes, edges)
     assert list(told) == nodes
     assert all(0 <= x <= 1000 and 0 <= y <= 600 for x, y in told.values())
-    assert told == places(nodes, edges)
+    assert told == places(nodes, edges) == _places.__wrapped__(nodes, edges)
+
+
+def test_places_are_worked_out_once_and_nobody_changes_those_of_another() -> None:
+    before, told = _places.cache_info(), places([901, 902], [(901, 902)])
+    told[901] = (0, 0)
+    assert places([901, 902], [(901, 902)])[901] != (0, 0)
+    after = _places.cache_info()
+    assert (after.hits - before.hits, after.misses - before.misses) == (1, 1)
+    assert after.maxsize == GRAPHS
 
 
 def test_what_is_linked_stands_closer() -> None:

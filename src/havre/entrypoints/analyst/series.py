@@ -15,7 +15,7 @@ from havre.entrypoints.analyst.series_words import CHIPS, LIVES, STATUSES, STEPS
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows.series_listed import Row, list_page
 from havre.flows.series_opened import open_series
-from havre.series.models import Status
+from havre.series.models import Series, Status
 from havre.series.queries import series_for
 from havre.units.models import RoleName
 
@@ -73,14 +73,14 @@ def one_series(visit: Visit, number: int) -> HttpResponseBase:
     found = series_for(visit.person, str(number))
     if found.status == Status.MERGED and found.merged_into is not None:
         return HttpResponseRedirect(reverse("one_series", args=[found.merged_into.number]))
-    return _shown(visit, number)
+    return _shown(visit, found)
 
 
 def _shown(
-    visit: Visit, number: int, problem: HavreError | None = None, place: str = "", status: int = 200
+    visit: Visit, named: str | Series, problem: HavreError | None = None, place: str = "", status: int = 200
 ) -> HttpResponse:
     after = _number(visit.request.GET.get("after", "")) or 0
-    opened = open_series(visit.home, visit.acting(), str(number), after, *clues.places(visit))
+    opened = open_series(visit.home, visit.acting(), named, after, *clues.places(visit))
     context = series_context(visit, opened) | {
         "keys": KEYS,
         "problem": sentence(problem) if problem else "",
@@ -104,7 +104,7 @@ def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
     except NotFound:
         raise
     except (Invalid, Refused, Unavailable) as error:
-        return _shown(visit, number, error, place, status=status_of(error))
+        return _shown(visit, str(number), error, place, status=status_of(error))
     return HttpResponseRedirect(f"{reverse('one_series', args=[shown])}#{place}")
 
 

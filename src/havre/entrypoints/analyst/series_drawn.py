@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 from django.utils.formats import date_format
@@ -14,6 +15,9 @@ from havre.linking.stated import Stated
 ROUNDS = 120
 """Steps in which the nodes find their places: more move nothing."""
 
+GRAPHS = 256
+"""Graphs whose places are kept, the last that were drawn."""
+
 Edge = tuple[int, int]
 
 
@@ -22,6 +26,11 @@ def places(nodes: Sequence[int], edges: Sequence[Edge]) -> dict[int, tuple[int, 
 
     Fruchterman and Reingold 1991, from a circle: all push each other away, edges pull together.
     """
+    return dict(_places(tuple(nodes), tuple(edges)))
+
+
+@lru_cache(GRAPHS)
+def _places(nodes: Sequence[int], edges: Sequence[Edge]) -> Mapping[int, tuple[int, int]]:
     if not nodes:
         return {}
     row = {node: at for at, node in enumerate(nodes)}
