@@ -27,18 +27,16 @@ QUESTIONS: dict[str, Callable[[Person], "QuerySet[Any, Any]"]] = {
     "with others read after": lambda who: Person.objects.filter(unit=who.unit_id).prefetch_related("roles"),
     "one column": lambda who: Role.objects.filter(person=who.pk).order_by("id").values_list("given_at", flat=True),
     "tuples": lambda who: Series.objects.filter(unit=who.unit_id).values_list("number", "created_at", "life"),
-    "tuples in another order": lambda who: Unit.objects.filter(id=who.unit_id)
-    .annotate(loud=Upper("name"))
-    .values_list("loud", "id", "name"),
+    "tuples in another order": lambda who: (
+        Unit.objects.filter(id=who.unit_id).annotate(loud=Upper("name")).values_list("loud", "id", "name")
+    ),
     "by names": lambda who: Person.objects.filter(unit=who.unit_id).values("id", "name").order_by("id"),
-    "once each": lambda who: Role.objects.filter(person__unit=who.unit_id)
-    .values_list("name", flat=True)
-    .distinct()
-    .order_by("name"),
-    "in an order not asked for": lambda who: Person.objects.filter(unit=who.unit_id)
-    .values_list("name", flat=True)
-    .distinct()
-    .order_by("-added_at", "name"),
+    "once each": lambda who: (
+        Role.objects.filter(person__unit=who.unit_id).values_list("name", flat=True).distinct().order_by("name")
+    ),
+    "in an order not asked for": lambda who: (
+        Person.objects.filter(unit=who.unit_id).values_list("name", flat=True).distinct().order_by("-added_at", "name")
+    ),
     "acts": lambda who: Act.objects.filter(person=who.pk).annotate(again=F("once"), one=Value(1)),
 }
 

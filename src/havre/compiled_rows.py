@@ -14,7 +14,7 @@ Made = Callable[[list[tuple[Any, ...]], Any], list[Any]]
 
 def made_of(asked: "QuerySet[Any, Any]", compiler: Any) -> Made:
     """What makes of rows what this question is asked for; `compiler` has written its SQL."""
-    kind: Any = asked._iterable_class  # type: ignore[attr-defined]
+    kind: Any = asked._iterable_class
     shape: Callable[[Rows], list[Any]]
     if asked._known_related_objects:  # type: ignore[attr-defined]
         return _as_django_does(asked, compiler)
@@ -65,7 +65,8 @@ def _models(asked: "QuerySet[Any, Any]", compiler: Any) -> Callable[[Rows], list
     select, info, database = compiler.select, compiler.klass_info, asked.db
     begin, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names, kind = [each[0].target.attname for each in select[begin:end]], info["model"]
-    populators = get_related_populators(info, select, database)
+    modes = [asked._fetch_mode] if hasattr(asked, "_fetch_mode") else []  # from Django 6.1 on
+    populators = get_related_populators(info, select, database, *modes)
     added = list(compiler.annotation_col_map.items())
     further = asked._prefetch_related_lookups  # type: ignore[attr-defined]
 

@@ -1,4 +1,4 @@
-"""Statements that are asked again and again: PostgreSQL keeps them prepared, and one cursor of a connection asks all."""
+"""Statements that are asked again and again: PostgreSQL keeps them prepared, one cursor of a connection asks all."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from havre.compiled import Most, compiled
 from havre.fingerprints import audio, scene, video
 from havre.fingerprints.pdq import BYTES, MIN_QUALITY
 from havre.matches.models import Imprint, Knowledge
@@ -32,7 +34,8 @@ FEW = 100
 PUT_AWAY_AT = 50
 """Scenes or sounds of a tail from which on it is written when an intake ends; making them again takes 10 ms each."""
 
-Rows = Iterator[tuple[int, bytes]]
+Row = tuple[int, bytes]
+Rows = Iterator[Row]
 
 
 @dataclass
@@ -72,27 +75,46 @@ class Shelf:
 
 def held_rows(unit: Unit) -> Callable[[int], Rows]:
     """Fingerprints of held media that may found or join a stack: undamaged and of sufficient quality."""
-
-    def after(record: int) -> Rows:
-        rows = owned_by(unit, Fingerprint.objects, "medium__unit").filter(
-            id__gt=record, partial=False, quality__gte=MIN_QUALITY
-        )
-        for key, orientations in rows.order_by("id").values_list("id", "orientations").iterator(CHUNK):
-            yield key, bytes(orientations)[:32]
-
-    return after
+    return lambda record: ((key, bytes(data)[:32]) for key, data in _first_few(_held_few, _held, unit, record))
 
 
 def known_rows(unit: Unit) -> Callable[[int], Rows]:
     """Fingerprints of knowledge not withdrawn; a list that states no quality only carries usable ones."""
+    return lambda record: ((key, bytes(pdq)) for key, pdq in _first_few(_known_few, _known, unit, record))
 
-    def after(record: int) -> Rows:
-        rows = owned_by(unit, Knowledge.objects).filter(id__gt=record, source__withdrawn_at=None, pdq__isnull=False)
-        rows = rows.exclude(pdq_quality__lt=MIN_QUALITY)
-        for key, pdq in rows.order_by("id").values_list("id", "pdq").iterator(CHUNK):
-            yield key, bytes(pdq or b"")
 
-    return after
+def _first_few(
+    few: "Callable[[Unit, int, int], list[Row]]",
+    every: "Callable[[Unit, int], QuerySet[Any, Row]]",
+    unit: Unit,
+    record: int,
+) -> "Iterator[Row]":
+    """Rows behind a record. Nearly always there are few: a cursor of the database would cost four questions."""
+    found = few(unit, record, Most(FEW))
+    yield from found
+    if len(found) == FEW:
+        yield from every(unit, found[-1][0]).iterator(CHUNK)
+
+
+def _held(unit: Unit, record: int) -> "QuerySet[Fingerprint, Any]":
+    rows = owned_by(unit, Fingerprint.objects, "medium__unit")
+    rows = rows.filter(id__gt=record, partial=False, quality__gte=MIN_QUALITY)
+    return rows.order_by("id").values_list("id", "orientations")
+
+
+@compiled
+def _held_few(unit: Unit, record: int, most: int) -> "QuerySet[Fingerprint, Any]":
+    return _held(unit, record)[:most]
+
+
+def _known(unit: Unit, record: int) -> "QuerySet[Knowledge, Any]":
+    rows = owned_by(unit, Knowledge.objects).filter(id__gt=record, source__withdrawn_at=None, pdq__isnull=False)
+    return rows.exclude(pdq_quality__lt=MIN_QUALITY).order_by("id").values_list("id", "pdq")
+
+
+@compiled
+def _known_few(unit: Unit, record: int, most: int) -> "QuerySet[Knowledge, Any]":
+    return _known(unit, record)[:most]
 
 
 def imprints_of(unit: Unit, method: str) -> "QuerySet[Imprint]":

@@ -57,7 +57,8 @@ def test_markup_that_is_fixed_stays_markup() -> None:
 
 
 def test_what_depends_on_values_is_asked_when_it_is_drawn() -> None:
-    text = "{% trans n=n %}{{ n }} stack{% pluralize n %}{{ n }} stacks{% endtrans %}|{{ url('one_series', n) }}|{{ _(word) }}"
+    stacks = "{% trans n=n %}{{ n }} stack{% pluralize n %}{{ n }} stacks{% endtrans %}"
+    text = stacks + "|{{ url('one_series', n) }}|{{ _(word) }}"
     with translation.override("fr"):
         one, two = drawn(text, n=1, word="Close"), drawn(text, n=2, word="Keys")
         assert [one.split("|")[1], two.split("|")[1]] == ["/series/1", "/series/2"]

@@ -48,7 +48,7 @@ class Settling(NodeTransformer):
     def __init__(self, spoken: Spoken) -> None:
         self.spoken = spoken
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja calls it by the node's name
         """A call whose words are all fixed becomes what it gives; markup stays markup."""
         self.generic_visit(node)
         fixed = [each.value for each in node.args if isinstance(each, nodes.Const)]
@@ -69,7 +69,7 @@ class Pages(Jinja2):
 
     def get_template(self, template_name: str) -> Template:
         """The template of this name, in this language."""
-        return self._now().get_template(template_name)  # type: ignore[no-any-return]
+        return self._now().get_template(template_name)
 
     def from_string(self, template_code: str) -> Template:
         """A template of this text, in this language."""
@@ -81,8 +81,9 @@ class Pages(Jinja2):
     def _spoken(self, code: str) -> Jinja2:
         pages = Jinja2.__new__(Jinja2)
         pages.__dict__ |= self.__dict__
-        pages.env = self.env.overlay()
-        pages.env.language, pages.env.sheets = code, {}
+        spoken: Any = self.env.overlay()
+        spoken.language, spoken.sheets = code, {}
+        pages.env = spoken
         return pages
 
 
