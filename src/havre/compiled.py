@@ -159,7 +159,7 @@ def _reader(asked: "QuerySet[Any, Any]", compiler: Any) -> Reader:
     """What makes of rows what Django does: objects, tuples or single values; what it works out each time is kept."""
     fields = [each for each, *_more in compiler.select[: compiler.col_count]]
     converters = list(compiler.get_converters(fields).items())
-    kind = asked._iterable_class  # type: ignore[attr-defined]
+    kind = asked._iterable_class
     if kind not in SHAPES or asked._prefetch_related_lookups or asked._known_related_objects:  # type: ignore[attr-defined]
         raise TypeError(f"an answer is objects, tuples or single values, without more of each: {asked.query}")
     shaped = SHAPES[kind](asked, compiler)
@@ -183,7 +183,7 @@ def _objects(asked: "QuerySet[Any, Any]", compiler: Any) -> Callable[[Any], list
     model, told = compiler.klass_info["model"], compiler.klass_info["select_fields"]
     first, last = told[0], told[-1] + 1
     names = [each.target.attname for each, *_more in compiler.select[first:last]]
-    populators = get_related_populators(compiler.klass_info, compiler.select, asked.db)
+    populators = get_related_populators(compiler.klass_info, compiler.select, asked.db)  # type: ignore[call-arg]
     annotated = list((compiler.annotation_col_map or {}).items())
 
     def made(row: Sequence[Any]) -> Any:

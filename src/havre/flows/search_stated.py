@@ -110,7 +110,7 @@ def search_stated(home: Home, acting: Acting, asked: Asked, after: int | None = 
 def _page(
     acting: Acting, asked: Asked, after: int | None
 ) -> tuple[Sequence[Medium], Mapping[str, Collection[int]] | None]:
-    """The media of a page and the first of the next; and, where that is known, in which kind of text the words stand."""
+    """The media of a page and the first of the next; and in which kind of text the words stand, where that is known."""
     if asked == Asked(asked.text):
         found = newest_with(acting.person, asked.text, after, PAGE + 1)
         media = media_of(acting.person, found.newest)
