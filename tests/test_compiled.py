@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from havre.care.models import UnitLimits
-from havre.compiled import Most, compiled
+from havre.compiled import Most, Words, compiled
 from havre.prepared import write_together
 from havre.restrictions.visible import visible_to
 from havre.units.models import Attempt, Person, Role, Unit
@@ -62,6 +63,49 @@ def test_a_list_of_any_length_is_asked_for_as_it_is(told: Cast, count: int) -> N
 def test_hostile_words_are_values_and_nothing_else(told: Cast) -> None:
     for words in ("' OR 1=1 --", "%s", "\x012000000000", "a%", "'); DROP TABLE units_person; --"):
         assert people(told.anke, [words, "bram"]) == [told.bram]
+
+
+@pytest.mark.parametrize("words", ["an", "AN", "%", "a_ke", "\\", "\\%", "'", "%s", "{}", "\x012000000000", "", "ß"])
+def test_words_are_looked_for_as_django_does(told: Cast, words: str) -> None:
+    @compiled
+    def saying(viewer: Person, words: Words, names: Collection[str]) -> QuerySet[Person]:
+        return visible_to(viewer, Person.objects).filter(name__icontains=words, name__in=names).order_by("name")
+
+    names = ["anke", "bram", "chiara"]
+    expected = Person.objects.filter(unit=told.belgium, name__icontains=words, name__in=names).order_by("name")
+    assert saying(told.anke, Words(words), names) == list(expected)
+    assert saying(told.chiara, Words(words), ["anke"]) == []
+
+
+def test_words_are_planned_for_each_time_and_nothing_else_is(told: Cast) -> None:
+    @compiled
+    def saying(words: Words) -> "QuerySet[Person, str]":
+        return Person.objects.filter(name__icontains=words).order_by("name").values_list("name", flat=True)
+
+    assert [saying(Words(words)) for words in ("a", "nk", "zz")] == [["anke", "bram", "chiara"], ["anke"], []]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%UPPER%units_person%'")
+            assert cursor.fetchone() == (0,)
+    assert told
+
+
+def test_what_hangs_on_a_row_or_is_worked_out_of_it_comes_with_it(told: Cast) -> None:
+    @compiled
+    def counted(viewer: Person, names: Collection[str]) -> QuerySet[Person]:
+        rows = visible_to(viewer, Person.objects).filter(name__in=names).select_related("unit__limits")
+        return rows.annotate(many=Count("roles")).defer("password").order_by("name")
+
+    UnitLimits.objects.create(unit=told.belgium)
+    for viewer in (told.anke, told.chiara, told.anke):
+        every = ["anke", "bram", "chiara"]
+        found = counted(viewer, every)
+        rows = visible_to(viewer, Person.objects).filter(name__in=every).order_by("name")
+        assert [(each.many, each.unit.pk) for each in found] == [  # type: ignore[attr-defined]
+            (row.roles.count(), viewer.unit_id) for row in rows
+        ]
+        assert {each.get_deferred_fields() == {"password"} for each in found} == {True}
+        assert {hasattr(each.unit, "limits") for each in found} == {viewer.unit_id == told.belgium.pk}
 
 
 def test_times_are_compared_as_times(told: Cast) -> None:

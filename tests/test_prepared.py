@@ -1,5 +1,6 @@
 """Statements asked through one cursor: in and out of transactions, watched or not, after errors."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -76,8 +77,13 @@ def test_who_watches_the_questions_sees_them(units: list[tuple[str, datetime]]) 
     with CaptureQueriesContext(connection) as seen:
         assert named() == [name for name, _at in units]
     assert len(seen) == 1
-    watched = []
-    with connection.execute_wrapper(lambda run, sql, *more: watched.append(sql) or run(sql, *more)):
+    watched: list[str] = []
+
+    def watching(run: Callable[..., object], sql: str, *more: object) -> object:
+        watched.append(sql)
+        return run(sql, *more)
+
+    with connection.execute_wrapper(watching):
         named()
     assert watched == [NAMES]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from havre.assessments.facts import NOTHING
-from havre.assessments.models import Act, Assessment, Stack
+from havre.assessments.models import Act, Assessment, Stack, Stacked
 from havre.assessments.queries import (
     came_since,
     categories_of,
@@ -21,7 +21,7 @@ from havre.assessments.queries import (
 from havre.assessments.say import Saying, say, settle
 from havre.cases.models import Intake
 from havre.errors import NotFound
-from havre.media.models import Exhibit
+from havre.media.models import Exhibit, Medium
 from havre.settings import Settings
 from tests.assessments.stacked import many
 from tests.cast import NOON, Cast, introduce
@@ -78,6 +78,10 @@ def test_words_and_categories_are_told_to_the_unit_alone(cast: Cast) -> None:
     assert words_for(cast.anke, [stack]) == {stack.pk: [word]}
     assert categories_of(cast.anke, [word]) == {word.pk: {"baseline": "", "BE": ""}}
     assert history_of(cast.anke, stack.medium_id) == [word]
+    copy = Medium.objects.exclude(pk=stack.medium_id).filter(unit=cast.belgium)[0]
+    assert history_of(cast.anke, copy.pk) == []
+    Stacked.objects.update_or_create(medium=copy, defaults={"stack": stack})
+    assert history_of(cast.anke, copy.pk) == [word]  # said of another of the same stack
     exhibits = Exhibit.objects.all()
     assert labels_of(cast.anke, exhibits) == {stack.item_id: "5"}
     assert [act.once for act in last_acts(cast.bram, 9)] == ["one"]

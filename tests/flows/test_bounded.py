@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from havre.errors import Unavailable
 from havre.flows.bounded import bounded
@@ -23,3 +23,12 @@ def test_what_takes_too_long_ends_with_the_sentence_and_harms_nothing(database: 
     with connection.cursor() as cursor:
         cursor.execute(ENDLESS.replace("1000000000", "300000"))
         assert cursor.fetchone() == (300000,)
+
+
+def test_what_goes_on_around_it_is_not_bounded(database: Settings) -> None:
+    with transaction.atomic():
+        with bounded(0.2, "ask for less"):
+            assert Person.objects.count() == 0
+        with connection.cursor() as cursor:
+            cursor.execute(ENDLESS.replace("1000000000", "2000000"))
+            assert cursor.fetchone() == (2000000,)

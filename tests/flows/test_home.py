@@ -1,11 +1,14 @@
 """A home hands out its parts once, logs before it answers, and turns a failing database into one sentence."""
 
+from collections import Counter
+
 import pytest
 from django.db import DatabaseError, transaction
 
 from havre.audit.models import Checkpoint, Entry
 from havre.errors import Unavailable
 from havre.flows.home import Home, consulted, durable, first_line, log, seal_log
+from havre.linking.keys import Key
 from havre.media.decode.outcomes import Limits
 from havre.settings import Settings
 from havre.units.models import Unit
@@ -30,6 +33,12 @@ def test_a_worker_decodes_within_the_limits_of_the_home(begun: Node) -> None:
             assert worker.decode(picture(1), "jpeg").width == 128
     finally:
         narrow.close()
+
+
+def test_what_was_counted_in_one_home_is_not_told_in_another(home: Settings) -> None:
+    one, other = Home(home), Home(home)
+    one.tally.keep((1, 1), {Key("camera", "nikon d810"): Counter({"": 3})})
+    assert (len(one.tally), len(other.tally)) == (1, 0)
 
 
 def test_closing_starts_no_sandbox_and_may_be_done_twice(home: Settings) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from havre.audit import models
 from havre.audit.entry import Entry
-from havre.audit.rows import HEAD, entry_from
+from havre.audit.rows import COLUMNS, HEAD, entry_from, entry_of
 from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.units.models import Person
@@ -67,12 +67,13 @@ def entry_for(viewer: Person, index: int) -> Entry:
 def entries_about(viewer: Person, things: Collection[str], most: int) -> list[Entry]:
     """The newest entries of the viewer's unit about any of these things, as the log calls them."""
     rows = _about(viewer.unit.name, list(things), Most(most))
-    return [entry for row in rows if isinstance(entry := entry_from(row), Entry)]
+    return [entry for row in rows if isinstance(entry := entry_of(row), Entry)]
 
 
 @compiled
-def _about(unit: str, things: Collection[str], most: Most) -> "QuerySet[models.Entry]":
-    return models.Entry.objects.filter(unit=unit, thing__in=things).order_by("-index")[:most]
+def _about(unit: str, things: Collection[str], most: Most) -> "QuerySet[models.Entry, tuple[object, ...]]":
+    about = models.Entry.objects.filter(unit=unit, thing__in=things).order_by("-index")
+    return about.values_list(*COLUMNS)[:most]
 
 
 def _own(viewer: Person) -> "QuerySet[models.Entry]":

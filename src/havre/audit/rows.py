@@ -1,6 +1,6 @@
 """The log as it lies in the database, line by line, believing nothing of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import DatabaseError
 
@@ -8,7 +8,7 @@ from havre.audit import models
 from havre.audit.entry import End, Entry, Line, Seal, Unreadable
 
 COLUMNS = ("index", "at", "person", "unit", "verb", "thing", "reason", "detail", "signature", "leaf")
-BYTES = frozenset({"signature", "leaf"})
+KINDS = (int, str, str, str, str, str, str, str, bytes, bytes)
 
 HEAD = 1
 """The only row of audit_head; the migration made it."""
@@ -45,12 +45,17 @@ def lines() -> Iterator[Line]:
 
 def entry_from(row: models.Entry) -> Entry | Unreadable:
     """The entry in a row; SQLite lets columns hold what is not of their kind, and then it is none."""
-    values = {name: _plain(getattr(row, name)) for name in COLUMNS}
-    for name, value in values.items():
-        if not isinstance(value, int if name == "index" else bytes if name in BYTES else str):
-            index = values["index"] if isinstance(values["index"], int) else None
-            return Unreadable(f"column {name} of entry {values['index']!r} is not of its kind", index)
-    return Entry(**values)  # type: ignore[arg-type]
+    return entry_of([getattr(row, name) for name in COLUMNS])
+
+
+def entry_of(columns: Sequence[object]) -> Entry | Unreadable:
+    """The same of the row's COLUMNS alone."""
+    values = [_plain(value) for value in columns]
+    if all(map(isinstance, values, KINDS)):
+        return Entry(*values)  # type: ignore[arg-type]
+    name = next(name for name, value, kind in zip(COLUMNS, values, KINDS, strict=True) if not isinstance(value, kind))
+    index = values[0] if isinstance(values[0], int) else None
+    return Unreadable(f"column {name} of entry {values[0]!r} is not of its kind", index)
 
 
 def _plain(value: object) -> object:

@@ -88,7 +88,10 @@ class Origins:
 
     def counted(self, asking: Iterable[stated.Stated]) -> None:
         """Count what these state, all in a few questions; `counts` then asks nothing more."""
-        wanted = {key for one in asking for key in _asked(one)} - self._models.keys()
+        self._count({key for one in asking for key in _asked(one)})
+
+    def _count(self, keys: set[Key]) -> None:
+        wanted = keys - self._models.keys()
         known = self.tally.known(self.state, wanted) if self.state else {}
         fresh = self._fresh(wanted - known.keys())
         if self.state and fresh:
@@ -97,8 +100,9 @@ class Origins:
 
     def counts(self, asking: stated.Stated) -> Counts:
         """How common what this medium states is."""
-        self.counted([asking])
-        found = {key: self._models[key] for key in _asked(asking)}
+        keys = _asked(asking)
+        self._count(keys)
+        found = {key: self._models[key] for key in keys}
         return Counts(
             self.size,
             self.stating(),

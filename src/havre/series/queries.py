@@ -100,7 +100,7 @@ def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
     for some in chunks(media):
         for medium, sha256, path, case in _found(viewer, some):
             digests[medium] = bytes(sha256).hex()
-            found[medium] += [(path, case)] if path is not None else []
+            found[medium] += [(path, case)] if path is not None and case is not None else []
     return {medium: _held(sha256, found[medium]) for medium, sha256 in sorted(digests.items())}
 
 

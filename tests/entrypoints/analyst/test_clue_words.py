@@ -2,8 +2,9 @@
 
 import pytest
 from django.utils.translation import override
+from markupsafe import escape
 
-from havre.entrypoints.analyst.clue_words import TITLES, country, folded, names, options, phrase
+from havre.entrypoints.analyst.clue_words import TITLES, country, folded, listed, names, options, phrase
 from havre.linking.atlas import countries
 from havre.linking.countries import KINDS, constraint
 
@@ -42,6 +43,20 @@ def test_everything_that_can_be_chosen_has_a_name(kind: str, language: str) -> N
         assert sum(each.chosen for each in found) == 1
         assert [folded(each.words) for each in found] == sorted(folded(each.words) for each in found)
         assert str(TITLES[kind])
+
+
+@pytest.mark.parametrize("kind", ["country", "region", "language", "currency"])
+def test_a_list_is_written_for_each_language_with_what_is_chosen(kind: str) -> None:
+    first = options(kind)[0].value
+    told = {}
+    for language in ("en", "fr", "en"):
+        with override(language):
+            found = options(kind)
+            plain = "".join(f'<option value="{each.value}">{escape(each.words)}</option>' for each in found)
+            assert listed(kind) == plain == listed(kind, [])
+            assert listed(kind, [first]) == plain.replace(f'"{first}">', f'"{first}" selected>')
+            told[language] = plain
+    assert told["en"] != told["fr"]
 
 
 def test_countries_are_called_as_the_reader_calls_them() -> None:

@@ -1,5 +1,7 @@
 """Templates compiled for each language say the same as if each word were looked up when it is drawn."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.middleware.csrf import get_token
@@ -22,7 +24,8 @@ def drawn(text: str, **context: object) -> str:
 
 def compiled(text: str) -> str:
     """The Python that a template became, in the language of now."""
-    made: str = engines["pages"]._now().env.compile(text, raw=True)
+    pages: Any = engines["pages"]
+    made: str = pages._now().env.compile(text, raw=True)
     return made
 
 

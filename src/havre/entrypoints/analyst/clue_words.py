@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from markupsafe import Markup
 
 from havre.linking.atlas import Names, choices, countries, region_names
 from havre.linking.countries import KINDS, Certainty, Constraint
@@ -71,6 +72,22 @@ def _in_order(kind: str, _language: str | None) -> Sequence[tuple[str, str]]:
     """The values of a kind with their words in the language that is spoken now."""
     found = ((value, value_words(kind, value)) for value in KINDS[kind].allowed())
     return sorted(found, key=lambda each: folded(each[1]))
+
+
+def listed(kind: str, chosen: Iterable[str] = ()) -> Markup:
+    """The same as the options of a list; where none is chosen, as nearly always, they are written once a language."""
+    picked = [*chosen]
+    return _written(options(kind, picked)) if picked else _unchosen(kind, get_language())
+
+
+@cache
+def _unchosen(kind: str, _language: str | None) -> Markup:
+    return _written(options(kind))
+
+
+def _written(choices: Iterable[Choice]) -> Markup:
+    option, selected = Markup('<option value="{}"{}>{}</option>'), Markup(" selected")
+    return Markup("").join(option.format(each.value, selected if each.chosen else "", each.words) for each in choices)
 
 
 def value_words(kind: str, value: str) -> str:

@@ -18,7 +18,7 @@ from havre.care.rules import OnPause
 from havre.entrypoints.analyst import clue_view as view
 from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.care import pause_sentence
-from havre.entrypoints.analyst.clue_words import CERTAINTY_WORDS, KIND_WORDS, TITLES, Choice, options
+from havre.entrypoints.analyst.clue_words import CERTAINTY_WORDS, KIND_WORDS, TITLES, Choice, listed, options
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.veils import veiled
@@ -113,7 +113,7 @@ def fields(given: Mapping[str, Any] | None) -> dict[str, object]:
     return {
         "kinds": [Choice(kind, str(words), typed.get("kind") == kind) for kind, words in KIND_WORDS.items()],
         "certainties": [Choice(each, str(words), certainty == each) for each, words in CERTAINTY_WORDS.items()],
-        "lists": [(kind, TITLES[kind], options(kind, typed.getlist(kind))) for kind in LISTS],
+        "lists": [(kind, TITLES[kind], listed(kind, typed.getlist(kind))) for kind in LISTS],
         "ticks": [(kind, TITLES[kind], options(kind, typed.getlist(kind))) for kind in TICKS],
         "typed": {name: typed.get(name, "") for name in ("name", *BOX, *CIRCLE)},
     }

@@ -40,7 +40,11 @@ def environment(**options: Any) -> Spoken:
         "url": url,
         "veiled": veiled,
     }
-    made.settled = {name: made.globals[name] for name in ("icon", "language_code", "static", "url")} | {
+    made.settled = {
+        "icon": icon,
+        "language_code": translation.get_language,
+        "static": static,
+        "url": url,
         "_": translation.gettext,
         "gettext": translation.gettext,
         "ngettext": translation.ngettext,
