@@ -15,7 +15,7 @@ from havre.entrypoints.analyst.node import serve
 from havre.settings import Settings, read_settings
 from havre.start import start
 
-SWITCH = 0.0005
+SWITCH = 0.002
 """Seconds after which a thread lets another run: whoever holds the end of the log must not wait for pages drawn."""
 
 GARBAGE = 20_000
