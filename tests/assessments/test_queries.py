@@ -78,10 +78,6 @@ def test_words_and_categories_are_told_to_the_unit_alone(cast: Cast) -> None:
     assert words_for(cast.anke, [stack]) == {stack.pk: [word]}
     assert categories_of(cast.anke, [word]) == {word.pk: {"baseline": "", "BE": ""}}
     assert history_of(cast.anke, stack.medium_id) == [word]
-    copy = Medium.objects.exclude(pk=stack.medium_id).filter(unit=cast.belgium)[0]
-    assert history_of(cast.anke, copy.pk) == []
-    Stacked.objects.update_or_create(medium=copy, defaults={"stack": stack})
-    assert history_of(cast.anke, copy.pk) == [word]  # said of another of the same stack
     exhibits = Exhibit.objects.all()
     assert labels_of(cast.anke, exhibits) == {stack.item_id: "5"}
     assert [act.once for act in last_acts(cast.bram, 9)] == ["one"]
@@ -89,6 +85,17 @@ def test_words_and_categories_are_told_to_the_unit_alone(cast: Cast) -> None:
     assert categories_of(cast.chiara, [word]) == {}
     assert (history_of(cast.chiara, stack.medium_id), labels_of(cast.chiara, exhibits)) == ([], {})
     assert last_acts(cast.anke, 9) == []
+
+
+def test_what_was_said_of_one_medium_is_told_of_its_whole_stack(cast: Cast) -> None:
+    (word,) = Assessment.objects.all()
+    stack = Stack.objects.get(tab="judged")
+    copy = Medium.objects.exclude(pk=stack.medium_id).filter(unit=cast.belgium)[0]
+    assert history_of(cast.anke, copy.pk) == []
+    Stacked.objects.update_or_create(medium=copy, defaults={"stack": stack})
+    assert history_of(cast.anke, copy.pk) == [word]  # said of another of the same stack
+    Stacked.objects.all().delete()
+    assert (history_of(cast.anke, copy.pk), history_of(cast.anke, stack.medium_id)) == ([], [word])
 
 
 def test_a_stack_of_another_unit_is_as_absent_as_one_that_is_none(cast: Cast) -> None:

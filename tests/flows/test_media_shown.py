@@ -30,6 +30,7 @@ def test_once_a_kind_and_the_rarest_first(database: Settings, tmp_path: Path) ->
         files = pictures()
         media = held(here, tmp_path / "in", files | {f"copy{at}.jpg": files["0.jpg"] for at in range(3)})
         reasons = reasons_of(here.home, here.anke, media["0.jpg"])
+        assert show_medium(here.home, here.anke, media["0.jpg"].pk).reasons == reasons
         assert Match.objects.count() > len(reasons)
         told = [(reason.kind, reason.medium) for reason in reasons]
         assert len(set(told)) == len(told)

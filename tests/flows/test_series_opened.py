@@ -8,13 +8,15 @@ from django.test.utils import CaptureQueriesContext
 
 from havre.audit.models import Entry
 from havre.errors import NotFound, Refused
+from havre.flows.home import Home
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
-from havre.flows.series_opened import A_PAGE, open_series
+from havre.flows.series_opened import A_PAGE, open_series, recorded_of
 from havre.linking.links import Kind
-from havre.series.models import Series
+from havre.series.models import Comment, Series
 from havre.units.models import Role
-from tests.cast import Node
+from havre.victims.models import Victim
+from tests.cast import NOON, Node
 from tests.exposures import NIKON, exposure, intake, taken_at
 from tests.series.many import series_of
 from tests.sources import variants
@@ -83,3 +85,26 @@ def test_a_thousand_members_are_paged_and_cost_no_more_questions_than_ten(begun:
     second = open_series(begun.home, begun.anke, "S2", after=first.after or 0)
     assert not {stack.first for stack in first.stacks} & {stack.first for stack in second.stacks}
     assert asked(begun, "S2", first.after or 0) == asked(begun, "S1")
+
+
+def test_what_is_common_is_counted_by_the_first_who_opens(begun: Node, tmp_path: Path) -> None:
+    three_stacks(begun, tmp_path / "seized")
+    first, again = asked(begun, "S1"), asked(begun, "S1")
+    assert again < first
+    assert asked(begun, "S1") == again
+    told = open_series(begun.home, begun.anke, "S1")
+    anew = open_series(Home(begun.home.settings), begun.anke, "S1")
+    assert (told.links, told.apart, told.stated) == (anew.links, anew.apart, anew.stated)
+
+
+def test_a_page_knows_what_people_recorded_at_all(begun: Node, tmp_path: Path) -> None:
+    three_stacks(begun, tmp_path / "seized")
+    series, person = Series.objects.get(), begun.anke.person
+    assert open_series(begun.home, begun.anke, "S1").recorded == frozenset()
+    confirm(begun.home, begun.anke, "S1")
+    Comment.objects.create(series=series, text="x", by=person, at=NOON, withdrawn_at=NOON)
+    assert open_series(begun.home, begun.anke, "S1").recorded == {"decisions"}
+    Comment.objects.create(series=series, text="x", by=person, at=NOON)
+    Victim.objects.create(unit=person.unit, pseudonym="Fox", recorded_by=person, recorded_at=NOON).series.add(series)
+    assert open_series(begun.home, begun.anke, series).recorded == {"decisions", "comments", "victims"}
+    assert recorded_of(begun.chiara.person, series, [series.pk]) == frozenset()

@@ -3,9 +3,13 @@
 What is asked of the database does not grow with the series: reasons are told of the stacks that are shown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Exists, QuerySet
+
+from havre.compiled import compiled
 from havre.flows import clue
 from havre.flows.home import Home, consulted
 from havre.flows.series import thing_of
@@ -16,14 +20,26 @@ from havre.linking.stated import Stated
 from havre.linking.web import of_links
 from havre.media.models import Medium
 from havre.media.queries import media_of
+from havre.restrictions.visible import visible_to
 from havre.series.decide import decisions_about
-from havre.series.models import Series
+from havre.series.models import Claim, Comment, Decision, Move, Series
 from havre.series.origins import origins_then
 from havre.series.queries import Held, held_media, in_stacks, series_for, series_holding
 from havre.series.stacks import Stack
 from havre.series.weigh import Weighing
 from havre.units.acting import Acting
-from havre.units.models import RoleName
+from havre.units.models import Person, RoleName
+from havre.victims.models import Offender, Victim
+
+RECORDS: dict[str, Callable[[Collection[int]], "QuerySet[Any]"]] = {
+    "claims": lambda family: Claim.objects.filter(series__in=family, released_at=None),
+    "comments": lambda family: Comment.objects.filter(series__in=family, withdrawn_at=None),
+    "moves": lambda family: Move.objects.filter(series__in=family),
+    "decisions": lambda family: Decision.objects.filter(series__in=family),
+    "victims": lambda family: Victim.objects.filter(series__in=family),
+    "offenders": lambda family: Offender.objects.filter(series__in=family),
+}
+"""What people record of a series and those that became part of it: most series have little of it."""
 
 A_PAGE = 36
 """Stacks shown at once."""
@@ -61,6 +77,8 @@ class Opened:
     """Media of the unit: among so many the links are as rare as is said."""
     clues: clue.Desk
     """What clues say of it."""
+    recorded: frozenset[str]
+    """Of what people record of a series, what there is at all; the names are those of RECORDS."""
 
     @property
     def whole(self) -> bool:
@@ -124,7 +142,21 @@ def _opened(
         series_holding(acting.person, ends - set(told)),
         origins.size,
         desk,
+        recorded_of(acting.person, series, desk.family),
     )
+
+
+def recorded_of(viewer: Person, series: Series, family: Sequence[int]) -> frozenset[str]:
+    """Which of RECORDS there are any of: a page asks for no others."""
+    return frozenset(
+        name for row in _any(viewer, series.pk, family) for name, there in zip(RECORDS, row, strict=True) if there
+    )
+
+
+@compiled
+def _any(viewer: Person, series: int, family: Collection[int]) -> "QuerySet[Series, tuple[bool, ...]]":
+    rows = visible_to(viewer, Series.objects).filter(pk=series)
+    return rows.values_list(*(Exists(records(family)) for records in RECORDS.values()))
 
 
 def _between_stacks(links: Iterable[Link], page: Iterable[Stack]) -> list[Link]:

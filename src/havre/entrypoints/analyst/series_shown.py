@@ -1,6 +1,6 @@
 """Everything that the page of one series shows, as its template reads it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,7 +110,8 @@ def series_context(visit: Visit, opened: Opened) -> dict[str, object]:
     series, viewer, now = opened.series, visit.person, visit.acting().now()
     family = opened.clues.family
     timed = courses(viewer, [series], now)[series.pk]
-    claim = claims_of(viewer, [series.pk]).get(series.pk)
+    recorded = opened.recorded
+    claim = claims_of(viewer, [series.pk]).get(series.pk) if "claims" in recorded else None
     tiles = _tiles(visit, opened)
     edges = _edges(opened, {tile.medium: tile for tile in tiles}, language_of(get_language() or "en"))
     return {
@@ -133,10 +134,10 @@ def series_context(visit: Visit, opened: Opened) -> dict[str, object]:
         ],
         "line": _moments(opened, tiles),
         "proposed_more": any(not tile.confirmed for tile in tiles),
-        "comments": comments_of(viewer, family),
-        "history": _history(visit, family),
+        "comments": comments_of(viewer, family) if "comments" in recorded else [],
+        "history": _history(visit, family, recorded),
         **_timed(timed),
-        **_people(visit, family),
+        **_people(visit, family, recorded),
     }
 
 
@@ -165,9 +166,10 @@ def _timed(timed: Course) -> dict[str, object]:
     }
 
 
-def _people(visit: Visit, family: Sequence[int]) -> dict[str, object]:
+def _people(visit: Visit, family: Sequence[int], recorded: Collection[str]) -> dict[str, object]:
     victims = [
-        {"row": row, "age": age_band(row.age), "sex": SEXES[row.sex]} for row in victims_of(visit.person, family)
+        {"row": row, "age": age_band(row.age), "sex": SEXES[row.sex]}
+        for row in (victims_of(visit.person, family) if "victims" in recorded else ())
     ]
     offenders = [
         {
@@ -177,7 +179,7 @@ def _people(visit: Visit, family: Sequence[int]) -> dict[str, object]:
             "relation": RELATIONS[row.relation],
             "status": PURSUED[row.status],
         }
-        for row in offenders_of(visit.person, family)
+        for row in (offenders_of(visit.person, family) if "offenders" in recorded else ())
     ]
     return {
         "victims": victims,
@@ -280,13 +282,13 @@ def _nodes(tiles: Sequence[Tile], edges: Sequence[Edge]) -> list[Node]:
 # ---- history ----
 
 
-def _history(visit: Visit, family: Sequence[int]) -> list[Event]:
-    return sorted(_events(visit, family), key=lambda event: event.at, reverse=True)
+def _history(visit: Visit, family: Sequence[int], recorded: Collection[str]) -> list[Event]:
+    return sorted(_events(visit, family, recorded), key=lambda event: event.at, reverse=True)
 
 
-def _events(visit: Visit, family: Sequence[int]) -> Iterator[Event]:
-    for moved in moves_of(visit.person, family):
+def _events(visit: Visit, family: Sequence[int], recorded: Collection[str]) -> Iterator[Event]:
+    for moved in moves_of(visit.person, family) if "moves" in recorded else ():
         what = _("%(was)s → %(became)s") % {"was": LIVES[moved.was], "became": LIVES[moved.became]}
         yield Event(moved.at, moved.by.name if moved.by else "", what, moved.reason)
-    for said in decisions_on(visit.person, family):
+    for said in decisions_on(visit.person, family) if "decisions" in recorded else ():
         yield Event(said.at, said.by.name, str(SAID[said.said]), said.reason)
