@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from django.db import DatabaseError
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.translation import override
 
@@ -12,7 +13,7 @@ from havre.assessments.mapping import labels
 from havre.care.models import Pause
 from havre.care.rules import OnPause
 from havre.cases.upload import LARGEST
-from havre.entrypoints.analyst.answers import HEADERS, STATUS, begun, errors, failed, sentence, status_of
+from havre.entrypoints.analyst.answers import HEADERS, STATUS, begun, errors, failed, headers, sentence, status_of
 from havre.errors import Broken, HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows.begin import add_colleague
 from havre.flows.dossier import open_dossier
@@ -29,6 +30,12 @@ def test_every_answer_says_what_it_may_load_and_is_kept_by_nobody(database: Sett
         answer = visiting(here, None).get("/")
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
         assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_who_asks_for_the_head_alone_is_sent_nothing_else() -> None:
+    answer = headers(lambda _request: HttpResponse(b"a page", headers={"Content-Length": "6"}))
+    asked = [answer(RequestFactory().generic(method, "/")) for method in ("GET", "HEAD")]
+    assert [(list(each), each.headers["Content-Length"]) for each in asked] == [([b"a page"], "6"), ([b""], "6")]
 
 
 def test_nothing_inline_is_ever_allowed() -> None:

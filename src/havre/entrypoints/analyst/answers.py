@@ -41,6 +41,8 @@ def headers(answer: Answer) -> Answer:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["Cache-Control"] = response.headers.get("Cache-Control") or "no-store"
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            response.content = b""  # its length is said all the same
         return response
 
     return with_headers
