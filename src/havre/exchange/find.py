@@ -25,9 +25,9 @@ Search = Callable[[bytes], list[list[Hit]]]
 """Asked hashes of 32 bytes, the records near each."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Agrees:
-    """A medium of the unit and one on the board; what is identical sorts first."""
+    """A medium of the unit and one on the board."""
 
     percent: int
     kind: str

@@ -62,7 +62,7 @@ def same_as(viewer: Person, series: Series | None, at: datetime) -> list[SameMed
     """Media of a series, or of none, that agree with what others let this viewer know of; the surest first."""
     rows = visible_to(viewer, SameMedium.objects).filter(theirs__in=standing_for(viewer, at))
     which = Q(medium__member=None) if series is None else Q(medium__member__series=series)
-    return list(rows.filter(which).select_related("theirs__condition").order_by("-percent", "pk"))
+    return list(rows.filter(which).select_related("theirs__condition").order_by("-percent", "kind", "pk"))
 
 
 def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:

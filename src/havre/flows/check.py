@@ -180,7 +180,7 @@ def _ask_all(unit: Unit, came: Sequence[int], at: datetime, keep: Keep) -> None:
 
 def _keep(acting: Acting, agrees: Iterable[Agrees], found: Found) -> None:
     best: dict[tuple[int, int], Agrees] = {}
-    for each in sorted(agrees):
+    for each in sorted(agrees, key=lambda each: (each.kind == "identical", each.percent)):
         best[each.medium, each.theirs] = each
     if not best:
         return
