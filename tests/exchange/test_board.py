@@ -25,7 +25,13 @@ BODY = {"series": str(SERIES), "sha256": "0a" * 32, "pdq": ["0b" * 32, "0c" * 32
 def test_what_is_put_is_told_as_its_source_lets_it() -> None:
     introduce()
     row = put(BELGIUM, "media", REF, BODY, OPEN, 1, NOON)
-    whole = {"kind": "media", "ref": str(REF), "series": str(SERIES), "unit": "Federal Police", "country": "BE"}
+    whole: dict[str, object] = {
+        "kind": "media",
+        "ref": str(REF),
+        "series": str(SERIES),
+        "unit": "Federal Police",
+        "country": "BE",
+    }
     whole |= {"version": 1, "restriction": told(OPEN), "body": BODY}
     assert told_to(ITALY, row, NOON) == told_to(NODE, row, NOON) == whole
     assert told_to(Actor("", "Police", "FR"), row, NOON) is None

@@ -13,16 +13,8 @@ from havre.restrictions.visible import known_to, seen_by, visible_to
 from havre.series.models import Series
 from havre.units.models import Person
 
-SHORT = 8
-"""Hex digits of a thing's UUID by which people call it, after its country."""
-
 MOST_WAITING = 99
 """Notices that are counted; more say nothing else."""
-
-
-def reference(row: Shared) -> str:
-    """How people call something on the board: BE-1a2b3c4d."""
-    return f"{row.country}-{row.ref.hex[:SHORT]}"
 
 
 def standing_for(viewer: Person, at: datetime) -> QuerySet[Shared]:
@@ -74,7 +66,8 @@ def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:
 
 def notices_for(viewer: Person, at: datetime) -> QuerySet[Notice]:
     """What the viewer's unit was told and may still know, the newest first."""
-    known = Q(about=About.WITHDRAWN) | Q(shared=None) | Q(shared__in=standing_for(viewer, at))
+    standing = known_to(viewer, Shared.objects.filter(withdrawn_at=None), at)
+    known = Q(about=About.WITHDRAWN) | Q(shared=None) | Q(shared__in=standing)
     rows = visible_to(viewer, Notice.objects).filter(known).select_related("shared__condition", "series", "read_by")
     return rows.order_by("-pk")
 

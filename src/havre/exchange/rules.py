@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from havre.exchange.models import Shared
 from havre.linking.countries import POINTS, Certainty, Hypothesis, Where
 
+SHORT = 8
+"""Hex digits of a thing's UUID by which people call it, after its country."""
+
 ENOUGH = POINTS[Certainty.SURE]
 """Points from which clues point to a country: one that is sure, or two that are likely."""
 
@@ -15,6 +18,11 @@ MOST_COUNTRIES = 3
 ANSWERED_WITHIN = timedelta(hours=24)
 URGENT_WITHIN = timedelta(hours=2)
 """How long a country has to acknowledge an alert before it is escalated."""
+
+
+def reference(row: Shared) -> str:
+    """How people call something on the board: BE-1a2b3c4d."""
+    return f"{row.country}-{row.ref.hex[:SHORT]}"
 
 
 def points_to(found: Where) -> list[Hypothesis]:

@@ -18,7 +18,8 @@ from havre.exchange.find import (
 )
 from havre.exchange.models import About, Checked, Counter, Kind, SameMedium, Shared, SharedPrint
 from havre.exchange.notify import Concerned, notify
-from havre.exchange.queries import about_series, reference, same_as
+from havre.exchange.queries import about_series, same_as
+from havre.exchange.rules import reference
 from havre.exchange.shelf import open_board
 from havre.exchange.sight import sighted
 from havre.fingerprints.pdq import MIN_QUALITY
@@ -128,13 +129,29 @@ def check_after(home: Home, acting: Acting) -> Found:
 
 def elsewhere(acting: Acting, series: Series | None) -> list[Elsewhere]:
     """Who else holds what this series holds, as far as their sources let the unit know; the surest first."""
-    now, here = acting.now(), actor(acting.unit, acting.now())
+    now = acting.now()
     groups: dict[object, list[SameMedium]] = {}
     for row in same_as(acting.person, series, now):
         groups.setdefault(row.theirs.series_ref or row.theirs.ref, []).append(row)
+    if not groups:
+        return []
+    here = actor(acting.unit, now)
     rolled = [_rolled(acting, here_rows) for here_rows in groups.values()]
     sighted([row for row, _ in rolled], here, "look", now)
     return [each for _, each in rolled]
+
+
+def beside_ours(acting: Acting, series: Series) -> list[dict[str, Any]]:
+    """What others put beside a series of the unit: clues, words, claims, identifications; that it is read is kept."""
+    now = acting.now()
+    own = Shared.objects.filter(owner=acting.unit, kind=Kind.SERIES, series=series, withdrawn_at=None)
+    refs = list(own.values_list("ref", flat=True))
+    rows = about_series(acting.person, refs, now) if refs else []
+    if not rows:
+        return []
+    here = actor(acting.unit, now)
+    sighted(rows, here, "look", now)
+    return [found for row in rows if (found := told_to(here, row, now)) is not None and "body" in found]
 
 
 def _rolled(acting: Acting, rows: Sequence[SameMedium]) -> tuple[Shared, Elsewhere]:

@@ -11,8 +11,7 @@ from havre.audit.record import record
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import Changed, publish
-from havre.exchange.queries import reference
-from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN
+from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, reference
 from havre.flows.home import Home
 from havre.series.models import Life, Series, Status
 from havre.series.moves import FORWARD, move

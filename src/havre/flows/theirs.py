@@ -14,8 +14,8 @@ from havre.errors import Invalid, Refused
 from havre.exchange.board import put, told_to, withdraw
 from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
-from havre.exchange.queries import about_series, reference, theirs_for
-from havre.exchange.rules import winner
+from havre.exchange.queries import about_series, theirs_for
+from havre.exchange.rules import reference, winner
 from havre.exchange.sight import sighted
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.tell_countries import tell, tell_withdrawn
