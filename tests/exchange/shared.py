@@ -19,7 +19,7 @@ def open_to(*countries: str, level: Level = Level.OPEN) -> Restriction:
     return Restriction(level, countries=frozenset(countries))
 
 
-def confirmed(by: Acting, count: int = 3, name: str = "Blue tiles") -> Series:
+def confirmed(by: Acting, count: int = 3, name: str = "Green chair") -> Series:
     """A confirmed series of so many media."""
     series = series_of(by.person, count, name)
     Member.objects.filter(series=series).update(confirmed=True)

@@ -121,7 +121,7 @@ def test_a_thing_stays_of_its_kind() -> None:
     with pytest.raises(Invalid, match="nothing that is shared"):
         put(AUSTRALIA, "secret", REF, {}, OPEN, 1, NOON)
     put(AUSTRALIA, "clue", REF, {}, OPEN, 1, NOON)
-    with pytest.raises(Invalid, match="does not become"):
+    with pytest.raises(Invalid, match="stays of its kind"):
         put(AUSTRALIA, "claim", REF, {}, OPEN, 2, NOON)
 
 

@@ -70,7 +70,7 @@ def test_a_hit_says_who_holds_it_and_whom_to_contact_and_no_more(begun: Node) ->
     contact = {"unit": "Federal Police", "country": "BE", "contact": "Federal Police (BE)"}
     assert [each.told for each in found] == [{"kind": "series", **contact, "level": "hit"}]
     text = str([each.to_json() for each in found])
-    assert "Blue tiles" not in text
+    assert "Green chair" not in text
     assert str(Shared.objects.get(kind="series").ref)[:8] not in text
     assert Sighting.objects.filter(unit="Polizia Postale", level=Level.OPEN).count() == 0
 

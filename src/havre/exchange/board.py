@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.exchange.models import Counter, Kind, Shared, SharedPrint
@@ -54,12 +55,12 @@ def put(
     Raises Invalid.
     """
     if kind not in Kind.values:
-        raise Invalid("%(kind)s is nothing that is shared", kind=kind)
+        raise Invalid(_("%(kind)s is nothing that is shared") % {"kind": kind})
     found = _held(origin, ref)
     if found is not None and found.version >= version:
         return found
     if found is not None and found.kind != kind:
-        raise Invalid("a %(was)s does not become a %(kind)s", was=found.kind, kind=kind)
+        raise Invalid(_("what is shared stays of its kind"))
     prints = list(_prints(body)) if kind == Kind.MEDIA else []
     row = found or Shared(node=origin.node, ref=ref, kind=kind, owner=_owner(origin))
     row.unit, row.country = origin.unit, origin.country
@@ -104,11 +105,11 @@ def told_to(actor: Actor, row: Shared, at: datetime) -> dict[str, Any] | None:
     if row.withdrawn_at is not None or not may(actor, row.source, value, Action.KNOW, at):
         return None
     if may(actor, row.source, value, Action.SEE, at):
-        return _whole(row, value) if actor.node in ("", row.node) or not row.node else None
+        return _as_it_is(row, value) if actor.node in ("", row.node) or not row.node else None
     return None if actor.node else _hit(row)
 
 
-def _whole(row: Shared, value: Restriction) -> dict[str, Any]:
+def _as_it_is(row: Shared, value: Restriction) -> dict[str, Any]:
     source = {"unit": row.unit, "country": row.country}
     return _named(row) | source | {"version": row.version, "restriction": told(value), "body": row.body}
 
@@ -133,7 +134,7 @@ def next_number() -> int:
 def _held(origin: Owner, ref: UUID) -> Shared | None:
     row = Shared.objects.select_for_update(of=("self",)).filter(node=origin.node, ref=ref).first()
     if row is not None and not origin.node and row.unit != origin.unit:
-        raise Invalid("that thing is another unit's")
+        raise Invalid(_("that thing is another unit's"))
     return row
 
 
@@ -146,7 +147,7 @@ def _series_ref(body: Mapping[str, Any]) -> UUID | None:
     try:
         return UUID(given) if given else None
     except (ValueError, AttributeError, TypeError):
-        raise Invalid("a series is named by its UUID") from None
+        raise Invalid(_("a series is named by its UUID")) from None
 
 
 def _print_anew(row: Shared, prints: list[SharedPrint]) -> None:
@@ -161,7 +162,7 @@ def _prints(body: Mapping[str, Any]) -> Iterator[SharedPrint]:
     digests = {name: _bytes(body.get(name), length) for name, length in DIGESTS.items()}
     given, quality = body.get("pdq", []), body.get("quality", 0)
     if not isinstance(given, list) or len(given) > MOST_PRINTS or not isinstance(quality, int):
-        raise Invalid("fingerprints are a list of hex, their quality a number")
+        raise Invalid(_("fingerprints are a list of hex, their quality a number"))
     pdqs = [_bytes(each, PDQ_BYTES) for each in given]
     quality = max(0, min(quality, 100))
     if any(digests.values()) or pdqs:
@@ -177,5 +178,5 @@ def _bytes(given: object, length: int) -> bytes | None:
     except ValueError:
         found = b""
     if len(found) != length:
-        raise Invalid("a digest of %(length)s bytes is written in hex", length=length)
+        raise Invalid(_("a digest of %(length)s bytes is written in hex") % {"length": length})
     return found

@@ -82,7 +82,10 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
             % {"by": held.unit, "country": held.country, "series": reference(row)}
         )
     body = {"since": now.isoformat(), "until": (now + RUNS_OUT_AFTER).isoformat()}
-    return _beside(home, acting, row, Kind.CLAIM, body)
+    own = _own(acting, row, Kind.CLAIM)
+    if own is not None and str(own.body.get("until", "")) > now.isoformat():
+        body["since"] = str(own.body["since"])  # renewed
+    return _beside(home, acting, row, Kind.CLAIM, body, own)
 
 
 def clue_theirs(home: Home, acting: Acting, named: str, name: str, kind: str, suggests: Sequence[Constraint]) -> Shared:
@@ -109,8 +112,13 @@ def identify_theirs(home: Home, acting: Acting, named: str, by_country: str, saf
     now = acting.now().isoformat()
     body = {"country": country(by_country), "at": now, "safeguarded_at": now if safe else None}
     row = _seen(acting, named)
-    own = visible_to(acting.person, Shared.objects, "owner").filter(kind=Kind.IDENTIFICATION, series_ref=row.ref)
-    return _beside(home, acting, row, Kind.IDENTIFICATION, body, own.first())
+    return _beside(home, acting, row, Kind.IDENTIFICATION, body, _own(acting, row, Kind.IDENTIFICATION))
+
+
+def _own(acting: Acting, row: Shared, kind: Kind) -> Shared | None:
+    """What this unit said of that kind before, which it says otherwise now."""
+    own = visible_to(acting.person, Shared.objects, "owner").filter(kind=kind, series_ref=row.ref, key=None)
+    return own.order_by("pk").last()
 
 
 def take_back(home: Home, acting: Acting, ref: str) -> Shared:
