@@ -23,7 +23,7 @@ def test_what_came_after_the_others_shared_it_is_found(begun: Node) -> None:
     ]
     notice = Notice.objects.get(about=About.HELD)
     assert (notice.unit, notice.series, notice.told["media"]) == (begun.chiara.unit, own, 3)
-    assert Sighting.objects.filter(unit="Polizia Postale", why="check").count() == 3
+    assert Sighting.objects.filter(unit="Polizia Postale", why="check").count() == 4  # and the series
 
 
 def test_what_was_there_before_the_others_shared_it_is_found(begun: Node) -> None:

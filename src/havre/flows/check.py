@@ -230,3 +230,4 @@ def _notice(acting: Acting) -> None:
             theirs, each = _rolled(acting, rows)
             told = {"kind": each.kind, "percent": each.percent, "media": each.media}
             notify(Concerned(acting.unit, series), About.HELD, theirs, told, acting.now())
+            sighted([theirs], actor(acting.unit, acting.now()), "check", acting.now())
