@@ -1,5 +1,6 @@
 """Country alerts: acknowledged, passed on with the reason, escalated when nobody answers; closed once identified."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -67,9 +68,10 @@ def test_an_identification_closes_open_alerts(begun: Node) -> None:
 
 def test_another_unit_answers_none_of_it(begun: Node) -> None:
     notice = alerted(begun)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: acknowledge(begun.home, begun.anke, notice.pk),
         lambda: not_ours(begun.home, begun.anke, notice.pk, "no"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotFound):
             act()

@@ -1,5 +1,7 @@
 """What a unit puts beside a series of another stands there for its source and all who see it, and may be taken back."""
 
+from collections.abc import Callable
+
 import pytest
 
 from havre.errors import Invalid, NotFound, Refused
@@ -60,13 +62,14 @@ def test_what_makes_no_sense_is_refused(begun: Node) -> None:
 def test_who_may_not_see_it_does_nothing_with_it(begun: Node) -> None:
     shared(begun, "FR")
     ref = its_reference()
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: see(begun.home, begun.chiara, ref),
         lambda: claim_theirs(begun.home, begun.chiara, ref),
         lambda: say_theirs(begun.home, begun.chiara, ref, "hello"),
         lambda: identify_theirs(begun.home, begun.chiara, ref, "IT"),
         lambda: see(begun.home, begun.anke, ref),  # its own is no series of others
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotFound):
             act()
     assert Shared.objects.filter(country="IT").count() == 0
