@@ -4,6 +4,8 @@ import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from PIL import ExifTags, Image
 
@@ -11,6 +13,9 @@ from havre.alerts.models import Hit, Question
 from havre.audit.models import Entry
 from havre.cases.models import Intake, Order, Upload
 from havre.entrypoints.analyst.node import now
+from havre.exchange.board import put
+from havre.exchange.models import About, Notice
+from havre.exchange.rules import reference
 from havre.flows.begin import add_colleague
 from havre.flows.clue import draw_clue
 from havre.flows.comment import say
@@ -26,6 +31,7 @@ from havre.flows.uploading import File, announced
 from havre.linking.countries import constraint
 from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
+from havre.restrictions.model import Level, Name, Owner, Restriction
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
 from havre.units.acting import Acting
@@ -49,7 +55,7 @@ class Ground:
     acting: Acting
     people: dict[str, Person]
     """Somebody of each role alone, and `all`."""
-    things: dict[str, list[int]] = field(default_factory=dict)
+    things: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def photograph(seed: int) -> bytes:
@@ -98,7 +104,19 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     approval_for(acting.person, "restriction", "Blue tiles", now() - timedelta(hours=1))
     announced(home, acting, order_files(home, acting, "A").pk, [File("sent.jpg", 5_000)])
     Series.objects.create(unit=acting.unit, number=FAR + acting.unit.pk, created_at=now(), name="Far away")
+    _told_by_others(acting)
     return Ground(acting, people, _things(acting))
+
+
+def _told_by_others(acting: Acting) -> None:
+    """A series that another node let this unit alone see, and a notice of it."""
+    ref = UUID(int=acting.unit.pk << 100)
+    alone = Restriction(Level.OPEN, units=frozenset({Name("", acting.unit.name)}))
+    body = {"name": f"for {acting.unit.name}", "life": "unidentified", "media": 1, "contact": "desk"}
+    row = put(Owner("ee" * 8, "Peer", "ZZ"), "series", ref, body, alone, 1, now())
+    Notice.objects.create(
+        unit=acting.unit, about=About.COUNTRY, shared=row, at=now(), told={"reference": reference(row)}
+    )
 
 
 def _worded(acting: Acting) -> None:
@@ -109,9 +127,12 @@ def _worded(acting: Acting) -> None:
     WorkUnit.objects.update_or_create(unit=acting.unit, medium=medium, defaults={"error": "it failed"})
 
 
-def _things(acting: Acting) -> dict[str, list[int]]:
+def _things(acting: Acting) -> dict[str, list[Any]]:
     unit = acting.unit
+    told = Notice.objects.filter(unit=unit).select_related("shared")
     return {
+        "shared": [reference(notice.shared) for notice in told if notice.shared is not None],
+        "notice": [notice.pk for notice in told],
         "series": list(Series.objects.filter(unit=unit).values_list("number", flat=True)),
         "medium": list(Medium.objects.filter(unit=unit).values_list("pk", flat=True)),
         "match": list(Match.objects.filter(item__intake__case__unit=unit).values_list("pk", flat=True)),

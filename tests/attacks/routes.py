@@ -26,6 +26,11 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "series/<int:number>/clues/<int:clue>/crop": {"number": "series", "clue": "clue"},
     "series/<int:number>/clues/<int:clue>/crop/look": {"number": "series", "clue": "clue"},
     "series/<int:number>/clues/<int:clue>/crop/file": {"number": "series", "clue": "clue"},
+    "series/<int:number>/share": {"number": "series"},
+    "others/<str:ref>": {"ref": "shared"},
+    "others/<str:ref>/<slug:act>": {"ref": "shared"},
+    "notices/<int:number>/read": {"number": "notice"},
+    "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
     "people/<int:number>/link": {"number": "person"},
     "people/<int:number>/role": {"number": "person"},
@@ -70,7 +75,7 @@ WITHOUT_THINGS = frozenset(
         *("settings/passkey", "settings/app", "settings/codes", "settings/password", "settings", "settings/theme"),
         *("settings/sessions", "settings/sessions/end", "language", "people", "people/add", "sealed", "pause"),
         *("settings/viewing", "settings/unit", "triage", "triage/judge", "triage/undo", "triage/series"),
-        *("triage/fresh", "search", "alerts", "cases", "intakes", "intakes/new", "uploads"),
+        *("triage/fresh", "search", "notices", "alerts", "cases", "intakes", "intakes/new", "uploads"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

@@ -20,6 +20,8 @@ from havre.assessments.queries import stacks_for
 from havre.cases.models import Intake
 from havre.compiled import compiled
 from havre.entrypoints.analyst.series_words import lasted
+from havre.exchange.models import About
+from havre.exchange.queries import waiting_for as waiting_here
 from havre.flows.approvals import MAY_APPROVE
 from havre.restrictions.visible import visible_to
 from havre.series.models import Claim, Series, Status
@@ -203,7 +205,33 @@ def _waiting(viewer: Person) -> "QuerySet[Stack, int]":
     return waiting.values_list("id", flat=True)[:COUNTED_TO]
 
 
+def country_alerts(viewer: Person, now: datetime) -> Iterator[Need]:
+    """Series that may be of a child in this unit's country, and nobody acknowledged yet."""
+    for notice in waiting_here(viewer, now).filter(about=About.COUNTRY)[:MOST]:
+        told = notice.told
+        what = _("Clues say that a child may be in your country: %(series)s") % {"series": told.get("reference", "")}
+        why = ", ".join(told.get("reasons", [])) or str(told.get("unanswered", ""))
+        when = ago(notice.at, now)
+        if notice.answer_by is not None:
+            left = _("late") if notice.answer_by <= now else _("in %(time)s") % {"time": lasted(notice.answer_by - now)}
+            when = f"{when}, {left}"
+        yield Need(Near.ANSWER, what, why, notice.at, when, _("Acknowledge"), "/notices")
+
+
+def told_by_others(viewer: Person, now: datetime) -> Iterator[Need]:
+    """What other units let this one know, and nobody read yet."""
+    waiting = list(waiting_here(viewer, now).exclude(about=About.COUNTRY)[:COUNTED_TO])
+    if waiting:
+        what = ngettext("%(count)s message of other units", "%(count)s messages of other units", len(waiting))
+        why = _("Series that others hold, work on or identified")
+        first = waiting[-1].at
+        said = what % {"count": _to_many(len(waiting))}
+        yield Need(Near.HIT, said, why, first, ago(first, now), _("Read"), "/notices")
+
+
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [
+    (WORKING, country_alerts),
+    (WORKING, told_by_others),
     (WORKING, hits),
     (WORKING, ending_claims),
     (WORKING, proposed_series),

@@ -122,11 +122,12 @@ def _before(visit: Visit, declared: Declared) -> HttpResponse | None:
             % {"role": either(sorted(declared.roles))}
         )
     if declared.fresh and not sessions.fresh(session):
-        return _again(visit)
+        return again(visit)
     return None
 
 
-def _again(visit: Visit) -> HttpResponse:
+def again(visit: Visit) -> HttpResponse:
+    """Lead whoever asks to prove again who they are; what they sent waits, and goes on after."""
     if visit.partial:
         back = urlsplit(visit.request.headers.get("HX-Current-URL", "/desk")).path
         return _led(visit.request, f"{reverse('again')}?{urlencode({'next': back})}")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from havre.entrypoints.analyst import clues
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.others import around
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_acts import ACTS, PLACES
 from havre.entrypoints.analyst.series_shown import series_context
@@ -83,6 +84,7 @@ def _shown(
     opened = open_series(visit.home, visit.acting(), named, after, *clues.places(visit))
     context = series_context(visit, opened) | {
         "keys": KEYS,
+        **around(visit, opened.series),
         "problem": sentence(problem) if problem else "",
         "place": place,
         "after": after,

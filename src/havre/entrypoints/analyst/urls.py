@@ -12,6 +12,7 @@ from havre.entrypoints.analyst import (
     desk,
     intakes,
     media,
+    others,
     own_settings,
     pause,
     people,
@@ -22,6 +23,7 @@ from havre.entrypoints.analyst import (
     series,
     sign_in,
     statistics,
+    told,
     triage,
     uploads,
     viewing,
@@ -34,7 +36,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *audit.ADDRESSES,
     *statistics.ADDRESSES,
     *clues.ADDRESSES,  # before series, whose acts would take their addresses
+    *others.ADDRESSES,  # these too
     *series.ADDRESSES,
+    *told.ADDRESSES,
     *again.ADDRESSES,
     *welcome.ADDRESSES,
     *provider.ADDRESSES,

@@ -24,6 +24,8 @@ from havre.entrypoints.command import (
     intake,
     known,
     node,
+    others,
+    restrict,
     search,
     series,
     serve,
@@ -110,6 +112,10 @@ app.command()(fingerprint.fingerprint)
 app.add_typer(known.app, name="known")
 app.command()(search.search)
 app.add_typer(series.app, name="series")
+app.add_typer(restrict.app, name="restrict")
+app.command()(others.check)
+app.add_typer(others.theirs_app, name="theirs")
+app.add_typer(others.notices_app, name="notices")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
 app.add_typer(store.app, name="store")

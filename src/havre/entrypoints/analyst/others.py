@@ -1,0 +1,232 @@
+"""Series of other sources, and what others may know of ours."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from havre.entrypoints.analyst import sessions
+from havre.entrypoints.analyst.answers import sentence, status_of
+from havre.entrypoints.analyst.clue_words import KIND_WORDS
+from havre.entrypoints.analyst.pages import Visit, again, page
+from havre.entrypoints.analyst.series_words import CHIPS, LIVES
+from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
+from havre.exchange.models import Kind
+from havre.flows import theirs
+from havre.flows.check import beside_ours, elsewhere
+from havre.flows.home import consulted
+from havre.flows.restrict import restrict, restriction_for
+from havre.linking.countries import constraint
+from havre.restrictions.model import Level, Name, Restriction
+from havre.restrictions.rules import widens
+from havre.series.models import Series
+from havre.units.models import RoleName
+
+WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
+
+KINDS: "Mapping[str, str | Promise]" = {
+    Kind.CLUE: lazy("Clue"),
+    Kind.COMMENT: lazy("Comment"),
+    Kind.QUESTION: lazy("Request"),
+    Kind.CLAIM: lazy("Works on it"),
+    Kind.IDENTIFICATION: lazy("Identified"),
+    Kind.HYPOTHESIS: lazy("Countries"),
+    Kind.SERIES: lazy("Series"),
+}
+
+AGREES: "Mapping[str, str | Promise]" = {"identical": lazy("identical"), "near": lazy("nearly the same")}
+
+LEVELS: "Mapping[str, str | Promise]" = {
+    "closed": lazy("Closed: your unit alone"),
+    "hit": lazy("Hit: the others below learn that you hold it, and whom to contact"),
+    "open": lazy("Open: the others below see it"),
+}
+
+
+@page(*WORKING)
+def others_series(visit: Visit, ref: str) -> HttpResponse:
+    """A series of another source, as far as its source lets this unit see it."""
+    return _shown(visit, ref)
+
+
+def _shown(visit: Visit, ref: str, problem: HavreError | None = None) -> HttpResponse:
+    told = theirs.see(visit.home, visit.acting(), ref).to_json()
+    life = told["body"].get("life", "")
+    context: dict[str, object] = {
+        "ref": ref,
+        "told": told,
+        "life": LIVES.get(life, life),
+        "chip": CHIPS.get(life, ""),
+        "beside": [line(each) for each in told["beside"]],
+        "kinds": list(KIND_WORDS.items()),
+        "own_country": visit.person.unit.country,
+        "problem": sentence(problem) if problem is not None else "",
+        "typed": visit.request.POST if problem is not None else {},
+    }
+    return visit.show("others_series.html", context, status=status_of(problem) if problem is not None else 200)
+
+
+def line(told: Mapping[str, Any]) -> dict[str, object]:
+    """One thing beside a series, as a page lists it."""
+    body = told["body"]
+    words = {
+        Kind.CLUE: body.get("name", ""),
+        Kind.CLAIM: _("until %(until)s") % {"until": str(body.get("until", ""))[:10]},
+        Kind.IDENTIFICATION: body.get("country", ""),
+        Kind.HYPOTHESIS: ", ".join(body.get("countries", {})),
+    }
+    text = words.get(told["kind"], body.get("text", ""))
+    source = {"unit": told["unit"], "country": told["country"], "read_by": told.get("read by", [])}
+    return {"kind": KINDS.get(told["kind"], told["kind"]), "text": str(text), **source}
+
+
+def around(visit: Visit, series: Series) -> dict[str, object]:
+    """What the page of a series shows of others: who holds the same, and what they put beside it."""
+    acting = visit.acting()
+    found = [_held(each.to_json()) for each in elsewhere(acting, series)]
+    return {"elsewhere": found, "beside_ours": [line(each) for each in beside_ours(acting, series)]}
+
+
+def _held(told: Mapping[str, Any]) -> dict[str, object]:
+    return {**told, "agrees": AGREES.get(told["kind"], told["kind"]), "word": LIVES.get(told["life"] or "", "")}
+
+
+# ---- acts on series of others ----
+
+
+def _claim(visit: Visit, ref: str) -> str:
+    theirs.claim_theirs(visit.home, visit.acting(), ref)
+    return _("Your unit works on it now; all who see it know.")
+
+
+def _comment(visit: Visit, ref: str) -> str:
+    given = visit.request.POST
+    theirs.say_theirs(visit.home, visit.acting(), ref, given.get("text", ""), asks=given.get("asks") == "yes")
+    return _("It stands beside the series, for its source and all who see it.")
+
+
+def _clue(visit: Visit, ref: str) -> str:
+    given = visit.request.POST
+    codes = given.get("countries", "").upper().replace(",", " ").split()
+    told = {"kind": "country", "values": codes, "certainty": given.get("certainty", "likely")}
+    suggests = [constraint(told)] if codes else []
+    theirs.clue_theirs(visit.home, visit.acting(), ref, given.get("name", ""), given.get("kind", ""), suggests)
+    return _("The clue is weighed with the others.")
+
+
+def _identify(visit: Visit, ref: str) -> str:
+    given = visit.request.POST
+    safe = given.get("safe") == "yes"
+    theirs.identify_theirs(visit.home, visit.acting(), ref, given.get("country", ""), safe)
+    return _("Recorded: everybody who holds it is told.")
+
+
+ACTS: Mapping[str, Callable[[Visit, str], str]] = {
+    "claim": _claim,
+    "comment": _comment,
+    "clue": _clue,
+    "identify": _identify,
+}
+
+
+@page(*WORKING)
+def others_act(visit: Visit, ref: str, act: str) -> HttpResponse:
+    """Something is done on a series of another source; what goes wrong is said on its page."""
+    if act not in ACTS:
+        raise NotFound(_("there is no such act on a series"))
+    if visit.request.method == "POST":
+        try:
+            messages.success(visit.request, ACTS[act](visit, ref))
+        except (Invalid, Refused, Unavailable) as error:
+            return _shown(visit, ref, error)
+    return redirect("others_series", ref)
+
+
+# ---- what others may know of ours ----
+
+
+@page(*WORKING)
+def series_share(visit: Visit, number: int) -> HttpResponseBase:
+    """Who may know of a series of the unit: shown, and changed; whoever lets others know more proves who they are."""
+    acting, named = visit.acting(), str(number)
+    thing, was = restriction_for(acting, "series", named)
+    if visit.request.method != "POST":
+        consulted(visit.home, acting, f"series {thing.called}", {"act": "restriction"})
+        return _share(visit, thing.series[0], was)
+    try:
+        becomes = _said(visit, was)
+        if widens(was, becomes) and not sessions.fresh(visit.request.session):
+            return again(visit)
+        done = restrict(visit.home, visit.acting(), "series", named, becomes)
+    except (Invalid, Refused) as error:
+        return _share(visit, thing.series[0], was, error)
+    told = {"shared": len(done.changed.put), "withdrawn": len(done.changed.withdrawn)}
+    messages.success(visit.request, _("Changed on the board: %(shared)d. Withdrawn: %(withdrawn)d.") % told)
+    return redirect("one_series", number)
+
+
+def _share(visit: Visit, series: Series, was: Restriction, problem: HavreError | None = None) -> HttpResponse:
+    given = visit.request.POST if problem is not None else {}
+    typed = {
+        "level": was.level.name.lower(),
+        "countries": " ".join(sorted(was.countries)),
+        "units": ", ".join(name.unit for name in sorted(was.units)),
+        "groups": " ".join(sorted(was.groups)),
+        "no_countries": " ".join(sorted(was.no_countries)),
+        "no_units": ", ".join(name.unit for name in sorted(was.no_units)),
+        "purpose": was.purpose,
+        "until": was.retain_until.date().isoformat() if was.retain_until is not None else "",
+        "onward": was.onward,
+        **{name: value for name, value in given.items() if isinstance(value, str)},
+    }
+    context = {"series": series, "typed": typed, "levels": list(LEVELS.items()), "held": was.legal_hold}
+    context["problem"] = sentence(problem) if problem is not None else ""
+    return visit.show("series_share.html", context, status=status_of(problem) if problem is not None else 200)
+
+
+def _said(visit: Visit, was: Restriction) -> Restriction:
+    given = visit.request.POST
+    level = given.get("level", "")
+    if level not in LEVELS:
+        raise Invalid(_("choose a level: closed, hit or open"))
+    return Restriction(
+        Level[level.upper()],
+        _units(given.get("units", "")),
+        _codes(given.get("countries", "").upper()),
+        _codes(given.get("groups", "")),
+        _units(given.get("no_units", "")),
+        _codes(given.get("no_countries", "").upper()),
+        given.get("purpose", "").strip()[:200],
+        given.get("onward") == "yes",
+        _day(given.get("until", "")),
+        legal_hold=was.legal_hold,
+    )
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.replace(",", " ").split())
+
+
+def _units(text: str) -> frozenset[Name]:
+    return frozenset(Name("", name.strip()) for name in text.split(",") if name.strip())
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text.strip() else None
+    except ValueError:
+        raise Invalid(_("a day is written as 2031-12-31")) from None
+
+
+ADDRESSES = [
+    path("others/<str:ref>", others_series, name="others_series"),
+    path("others/<str:ref>/<slug:act>", others_act, name="others_act"),
+    path("series/<int:number>/share", series_share, name="series_share"),
+]

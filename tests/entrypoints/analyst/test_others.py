@@ -1,0 +1,118 @@
+"""Pages of what others hold: as far as their sources let a unit know, and never a word more."""
+
+from django.test import Client
+
+from havre.entrypoints.analyst.sessions import BEGAN
+from havre.exchange.models import Shared
+from havre.exchange.rules import reference
+from havre.flows.theirs import say_theirs
+from havre.restrictions.keep import said
+from havre.restrictions.model import Level
+from havre.series.models import Series
+from havre.settings import Settings
+from tests.cast import node
+from tests.exchange.shared import confirmed, held_too, shared
+from tests.web import visiting
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def its_reference() -> str:
+    """How others call Belgium's series."""
+    return reference(Shared.objects.get(kind="series", country="BE"))
+
+
+def stale(browser: Client) -> Client:
+    """Who proved who they are a day ago."""
+    session = browser.session
+    session[BEGAN] = session.get(BEGAN, 0)
+    session["account_authentication_methods"] = [
+        {**method, "at": 0} for method in session.get("account_authentication_methods", [])
+    ]
+    session.save()
+    return browser
+
+
+def test_the_series_page_shows_who_else_holds_it_and_what_they_put_beside_it(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT")
+        own = held_too(here, series)
+        browser = visiting(here, here.chiara.person)
+        page = browser.get(f"/series/{own.number}").text
+        assert its_reference() in page
+        assert "Federal Police (BE)" in page
+        assert "identical" in page
+        say_theirs(here.home, here.chiara, its_reference(), HOSTILE)
+        theirs = visiting(here, here.anke.person).get(f"/series/{series.number}").text
+        assert "&lt;img src=x" in theirs
+        assert HOSTILE not in theirs
+
+
+def test_a_hit_shows_whom_to_contact_and_no_name(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT", level=Level.HIT)
+        own = held_too(here, series)
+        page = visiting(here, here.chiara.person).get(f"/series/{own.number}").text
+        assert "Federal Police (BE)" in page
+        assert "You may know only that it is held" in page
+        assert "Green chair" not in page
+        assert its_reference() not in page
+
+
+def test_a_series_of_others_is_opened_and_worked_on(database: Settings) -> None:
+    with node(database) as here:
+        shared(here, "IT")
+        browser, ref = visiting(here, here.chiara.person), its_reference()
+        page = browser.get(f"/others/{ref}")
+        assert (page.status_code, "Green chair" in page.text) == (200, True)
+        assert browser.post(f"/others/{ref}/claim").status_code == 302
+        assert browser.post(f"/others/{ref}/claim").status_code == 302  # renewed
+        browser.post(f"/others/{ref}/comment", {"text": "which harbour?", "asks": "yes"})
+        browser.post(f"/others/{ref}/clue", {"name": "red box", "kind": "sign", "countries": "it", "certainty": "sure"})
+        assert browser.post(f"/others/{ref}/clue", {"name": "", "kind": "sign"}).status_code == 400
+        browser.post(f"/others/{ref}/identify", {"country": "IT", "safe": "yes"})
+        kinds = ["claim", "question", "clue", "identification"]
+        assert [row.kind for row in Shared.objects.filter(country="IT").order_by("pk")] == kinds
+        shown = browser.get(f"/others/{ref}").text
+        for word in ("which harbour?", "red box", "Request"):
+            assert word in shown
+        assert Series.objects.get(unit=here.anke.unit).life == "identified"
+        assert browser.post(f"/others/{ref}/no-such-act").status_code == 404
+
+
+def test_what_is_closed_is_as_absent(database: Settings) -> None:
+    with node(database) as here:
+        shared(here, "FR")
+        browser, ref = visiting(here, here.chiara.person), its_reference()
+        theirs, absent = browser.get(f"/others/{ref}"), browser.get("/others/BE-00000000")
+        assert theirs.status_code == absent.status_code == 404
+        assert theirs.text.replace(ref, "") == absent.text.replace("BE-00000000", "")
+
+
+def test_a_source_opens_and_closes_its_series(database: Settings) -> None:
+    with node(database) as here:
+        series = confirmed(here.anke)
+        browser, address = visiting(here, here.anke.person), f"/series/{series.number}/share"
+        assert "Nobody outside your unit" in browser.get(address).text
+        opened = {"level": "open", "countries": "it fr", "no_countries": "FR", "until": "2031-12-31", "onward": "yes"}
+        assert browser.post(address, opened).status_code == 302
+        now = said("series", [series.pk])[series.pk]
+        assert (now.level, now.countries, now.no_countries, now.onward) == (
+            Level.OPEN, frozenset({"IT", "FR"}), frozenset({"FR"}), True,
+        )  # fmt: skip
+        assert 'value="FR IT"' in browser.get(address).text
+        for wrong in ({"level": "wide"}, {"level": "open"}, {**opened, "until": "soon"}, {**opened, "units": "Nobody"}):
+            assert browser.post(address, wrong).status_code == 400
+        assert browser.post(address, {"level": "closed"}).status_code == 302
+        assert said("series", [series.pk])[series.pk].level is Level.CLOSED
+
+
+def test_whoever_lets_others_know_more_proves_again_who_they_are(database: Settings) -> None:
+    with node(database) as here:
+        series = confirmed(here.anke)
+        browser = stale(visiting(here, here.anke.person))
+        led = browser.post(f"/series/{series.number}/share", {"level": "open", "countries": "IT"})
+        assert (led.status_code, led.headers["Location"].startswith("/again")) == (302, True)
+        assert said("series", [series.pk]) == {}
+        assert browser.post(f"/series/{series.number}/share", {"level": "closed"}).status_code == 302
+        assert said("series", [series.pk])[series.pk].level is Level.CLOSED

@@ -1,0 +1,69 @@
+"""What waits for a unit from others, on the desk and on its page."""
+
+from havre.exchange.models import About, Notice, Shared
+from havre.exchange.rules import reference
+from havre.flows.theirs import clue_theirs
+from havre.linking.countries import constraint
+from havre.settings import Settings
+from tests.cast import Node, node
+from tests.exchange.shared import shared
+from tests.web import visiting
+
+ITALY = constraint({"kind": "country", "values": ["IT"], "certainty": "sure"})
+
+
+def alerted(here: Node) -> Notice:
+    """Italy is alerted, by a clue of its own."""
+    shared(here, "IT")
+    ref = reference(Shared.objects.get(kind="series"))
+    clue_theirs(here.home, here.chiara, ref, "red <b>box", "sign", [ITALY])
+    return Notice.objects.get(about=About.COUNTRY)
+
+
+def test_the_desk_shows_a_country_alert_first(database: Settings) -> None:
+    with node(database) as here:
+        alerted(here)
+        desk = visiting(here, here.chiara.person).get("/desk").text
+        assert "Clues say that a child may be in your country" in desk
+        assert "red &lt;b&gt;box" in desk
+        assert "may be in your country" not in visiting(here, here.anke.person).get("/desk").text
+
+
+def test_an_alert_is_acknowledged(database: Settings) -> None:
+    with node(database) as here:
+        notice = alerted(here)
+        browser = visiting(here, here.chiara.person)
+        assert f'data-notice="{notice.pk}"' in browser.get("/notices").text
+        assert browser.get(f"/notices/{notice.pk}/read").status_code == 302
+        notice.refresh_from_db()
+        assert notice.read_at is None
+        browser.post(f"/notices/{notice.pk}/read")
+        notice.refresh_from_db()
+        assert notice.read_by == here.chiara.person
+        assert f'data-notice="{notice.pk}"' not in browser.get("/notices").text
+        assert f'data-notice="{notice.pk}"' in browser.get("/notices?all=yes").text
+
+
+def test_what_is_not_theirs_is_said_with_the_reason(database: Settings) -> None:
+    with node(database) as here:
+        notice = alerted(here)
+        browser = visiting(here, here.chiara.person)
+        assert browser.post(f"/notices/{notice.pk}/not-ours", {"because": " "}).status_code == 400
+        nowhere = browser.post(f"/notices/{notice.pk}/not-ours", {"because": "no such box", "to": "FR"})
+        assert nowhere.status_code == 400
+        assert "obody in FR may know" in nowhere.text
+        assert browser.post(f"/notices/{notice.pk}/not-ours", {"because": "no such box"}).status_code == 302
+        notice.refresh_from_db()
+        assert (notice.answer, notice.closed_at is not None) == ("no such box", True)
+        assert "not ours: no such box" in visiting(here, here.anke.person).get("/series/1").text
+
+
+def test_another_unit_neither_reads_nor_answers_it(database: Settings) -> None:
+    with node(database) as here:
+        notice = alerted(here)
+        browser = visiting(here, here.anke.person)
+        assert f'data-notice="{notice.pk}"' not in browser.get("/notices?all=yes").text
+        for act in ("read", "not-ours"):
+            assert browser.post(f"/notices/{notice.pk}/{act}", {"because": "x"}).status_code == 404
+        notice.refresh_from_db()
+        assert (notice.read_at, notice.closed_at) == (None, None)

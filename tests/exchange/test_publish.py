@@ -1,0 +1,78 @@
+"""The board is brought to what a series is: once, no more than is shared, and whole again after every change."""
+
+import pytest
+
+from havre.exchange.board import put
+from havre.exchange.models import Kind, Shared
+from havre.exchange.publish import MOST_PDQ, Changed, clues_about, owner_of, publish, publish_media, suggested_by
+from havre.restrictions.keep import say
+from havre.restrictions.model import Level, Owner
+from havre.series.models import Series, Status
+from havre.units.acting import Acting
+from tests.cast import NOON, acting, introduce
+from tests.exchange.shared import confirmed, open_to, printed
+
+
+def said_open(by: Acting, level: Level = Level.OPEN) -> Series:
+    """A confirmed series that Italy may know of."""
+    series = confirmed(by, 2)
+    say(by.unit, "series", series.pk, open_to("IT", level=level), by.person, NOON)
+    return series
+
+
+@pytest.mark.usefixtures("database")
+def test_said_twice_nothing_changes_and_a_change_is_one_version() -> None:
+    anke = acting(introduce().anke)
+    series = said_open(anke)
+    assert len(publish(series, NOON).put) == 3
+    again = publish(series, NOON)
+    assert (again.put, again.withdrawn) == ([], [])
+    series.name = "Red bus"
+    assert [row.version for row in publish(series, NOON).put] == [2]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_hit_puts_nothing_beside_the_series() -> None:
+    anke = acting(introduce().anke)
+    series = said_open(anke, Level.HIT)
+    series.claims.create(by=anke.person, since=NOON, until=NOON.replace(year=2030))
+    assert sorted(row.kind for row in publish(series, NOON).put) == ["media", "media", "series"]
+
+
+@pytest.mark.usefixtures("database")
+def test_what_is_not_confirmed_is_not_shared() -> None:
+    anke = acting(introduce().anke)
+    series = said_open(anke)
+    publish(series, NOON)
+    Series.objects.filter(pk=series.pk).update(status=Status.MERGED)
+    series.members.all().delete()
+    series.refresh_from_db()
+    assert len(publish(series, NOON).withdrawn) == 3
+    assert not Shared.objects.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.usefixtures("database")
+def test_media_carry_what_they_are_found_by_and_flat_pictures_none() -> None:
+    anke = acting(introduce().anke)
+    series = said_open(anke)
+    one, other = [member.medium for member in series.members.order_by("medium")]
+    pdq = printed(one, 1)
+    printed(other, 2, quality=10)
+    publish_media(anke.unit, [one.pk, other.pk], NOON, Changed([], []))
+    bodies = {row.key: row.body for row in Shared.objects.filter(kind=Kind.MEDIA)}
+    assert (bodies[one.pk]["pdq"], bodies[other.pk]["pdq"]) == ([pdq.hex()], [])
+    assert bodies[one.pk]["sha256"] == bytes(one.sha256).hex()
+    assert len(bodies[one.pk]["pdq"]) <= MOST_PDQ
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("suggests", ["x", [7], [{"kind": "country", "values": ["Atlantis"]}], [{"kind": "circle"}]])
+def test_a_clue_from_elsewhere_that_cannot_be_read_stops_nothing(suggests: object) -> None:
+    anke = acting(introduce().anke)
+    publish(said_open(anke), NOON)
+    ref = Shared.objects.get(kind="series").ref
+    body = {"series": str(ref), "suggests": suggests}
+    row = put(Owner("ab" * 8, "ACCCE", "AU"), "clue", ref, body, open_to("BE"), 1, NOON)
+    assert suggested_by(row) == []
+    assert clues_about(ref, []).said == ()
+    assert owner_of(anke.unit).name == ("", "Federal Police")

@@ -1,0 +1,58 @@
+"""One finds what sources let one know, under references that say nothing else."""
+
+from uuid import UUID
+
+import pytest
+
+from havre.errors import Invalid, NotFound
+from havre.exchange.board import put
+from havre.exchange.models import About, Notice, Shared
+from havre.exchange.queries import (
+    about_series,
+    count_waiting,
+    notice_for,
+    refs_of,
+    same_as,
+    standing_for,
+    theirs_for,
+    waiting_for,
+)
+from havre.flows.restrict import restrict
+from havre.restrictions.model import Owner, Restriction
+from havre.settings import Settings
+from tests.cast import NOON, introduce, node
+from tests.exchange.shared import held_too, open_to, shared
+
+PEER = Owner("ab" * 8, "ACCCE", "AU")
+
+
+@pytest.mark.usefixtures("database")
+def test_a_reference_finds_one_series_or_asks_for_more_digits() -> None:
+    cast = introduce()
+    for number in (0xAA000000 << 96, 0xAA110000 << 96):
+        put(PEER, "series", UUID(int=number), {}, open_to("BE"), 1, NOON)
+    assert theirs_for(cast.anke, "au-AA11", NOON).ref.int == 0xAA110000 << 96
+    with pytest.raises(Invalid, match="more digits"):
+        theirs_for(cast.anke, "AU-aa", NOON)
+    for absent in ("AU-", "AU", "", "BE-aa11", "AU-zz", "AU-" + "a" * 99):
+        with pytest.raises(NotFound):
+            theirs_for(cast.anke, absent, NOON)
+    with pytest.raises(NotFound):
+        theirs_for(cast.chiara, "AU-aa11", NOON)
+
+
+def test_what_is_narrowed_is_gone_from_every_read(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT")
+        own, viewer = held_too(here, series), here.chiara.person
+        ref = Shared.objects.get(kind="series").ref
+        notice = Notice.objects.get(unit=viewer.unit)
+        assert (len(same_as(viewer, own, NOON)), refs_of(viewer, own, NOON)) == (3, {ref})
+        assert [row.kind for row in about_series(viewer, [ref], NOON)] == ["series"]
+        assert (count_waiting(viewer, NOON), notice_for(viewer, notice.pk, NOON)) == (1, notice)
+        restrict(here.home, here.anke, "series", "S1", Restriction())
+        assert (same_as(viewer, own, NOON), refs_of(viewer, own, NOON)) == ([], set())
+        assert (about_series(viewer, [ref], NOON), standing_for(viewer, NOON).count()) == ([], 0)
+        assert [each.about for each in waiting_for(viewer, NOON)] == [About.WITHDRAWN]
+        with pytest.raises(NotFound):
+            notice_for(viewer, notice.pk, NOON)

@@ -1,0 +1,60 @@
+"""What a thing is shared under: its own word and all it is in; nothing without anybody's word."""
+
+import pytest
+
+from havre.exchange import terms
+from havre.restrictions.keep import say
+from havre.restrictions.model import Level, Restriction
+from havre.restrictions.models import Group, Kind
+from havre.series.models import Clue, Series, Status
+from tests.cast import NOON, acting, introduce
+from tests.exchange.shared import confirmed, open_to
+
+BOTH = open_to("IT", "FR")
+
+
+@pytest.mark.usefixtures("database")
+def test_nothing_is_shared_without_a_word() -> None:
+    series = confirmed(acting(introduce().anke), 2)
+    media = list(series.members.values_list("medium", flat=True))
+    assert (terms.of_series(series), terms.of_media(media)) == (None, {})
+
+
+@pytest.mark.usefixtures("database")
+def test_a_medium_is_for_whom_its_series_its_cases_and_it_let_in() -> None:
+    anke = acting(introduce().anke)
+    series = confirmed(anke, 2)
+    medium = series.members.order_by("medium")[0].medium
+    say(anke.unit, Kind.SERIES, series.pk, BOTH, anke.person, NOON)
+    say(anke.unit, Kind.MEDIA, medium.pk, open_to("IT", level=Level.HIT), anke.person, NOON)
+    found = terms.of_media(list(series.members.values_list("medium", flat=True)))
+    assert sorted(value.most for value in found.values()) == [Level.HIT, Level.OPEN]
+    case = medium.exhibits.get().item.intake.case
+    say(anke.unit, Kind.CASE, case.pk, Restriction(), anke.person, NOON)
+    assert terms.of_media([medium.pk]) == {}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_series_that_is_not_confirmed_is_not_shared_and_a_clue_may_be_closed() -> None:
+    anke = acting(introduce().anke)
+    series = confirmed(anke, 1)
+    say(anke.unit, Kind.SERIES, series.pk, BOTH, anke.person, NOON)
+    medium = series.members.get().medium
+    clue = Clue.objects.create(series=series, number=1, medium=medium, name="x", kind="sign", by=anke.person, at=NOON)
+    assert terms.of_clues(BOTH, [clue]) == {clue.pk: BOTH}
+    say(anke.unit, Kind.CLUE, clue.pk, Restriction(), anke.person, NOON)
+    assert terms.of_clues(BOTH, [clue]) == {}
+    Series.objects.filter(pk=series.pk).update(status=Status.PROPOSED)
+    series.refresh_from_db()
+    assert terms.of_series(series) is None
+
+
+@pytest.mark.usefixtures("database")
+def test_experts_get_no_series_and_no_media() -> None:
+    cast = introduce()
+    Group.objects.create(
+        name="E", code="e", experts=True, led_by=cast.belgium, made_by=cast.anke, made_at=NOON, until=NOON
+    )
+    said = Restriction(Level.OPEN, groups=frozenset({"e", "f"}))
+    assert terms.without_experts(said).groups == frozenset({"f"})
+    assert terms.without_experts(BOTH) == BOTH

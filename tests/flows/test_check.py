@@ -1,0 +1,114 @@
+"""A check finds what others hold, in whichever order both came, and nothing of what is not for the unit."""
+
+import pytest
+
+from havre.errors import Refused
+from havre.exchange.models import About, Notice, SameMedium, Shared, Sighting
+from havre.flows.check import beside_ours, check, check_after, elsewhere
+from havre.flows.restrict import restrict
+from havre.flows.theirs import say_theirs
+from havre.restrictions.model import Level
+from havre.units.acting import Acting
+from havre.units.found import add_person
+from tests.cast import NOON, Node, noon
+from tests.exchange.shared import confirmed, held_too, open_to, printed, same_here, shared
+
+
+def test_what_came_after_the_others_shared_it_is_found(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    found = elsewhere(begun.chiara, own)
+    assert [(each.kind, each.percent, each.media, each.told["unit"]) for each in found] == [
+        ("identical", 100, 3, "Federal Police")
+    ]
+    notice = Notice.objects.get(about=About.HELD)
+    assert (notice.unit, notice.series, notice.told["media"]) == (begun.chiara.unit, own, 3)
+    assert Sighting.objects.filter(unit="Polizia Postale", why="check").count() == 4  # and the series
+
+
+def test_what_was_there_before_the_others_shared_it_is_found(begun: Node) -> None:
+    series = confirmed(begun.anke)
+    own = held_too(begun, series)
+    assert elsewhere(begun.chiara, own) == []
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    assert check_after(begun.home, begun.chiara).new == 3
+    assert len(elsewhere(begun.chiara, own)) == 1
+    assert check_after(begun.home, begun.chiara).new == 0
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(("bits", "is_near"), [(0, True), (31, True), (32, False)])
+def test_what_looks_alike_is_found_within_the_distance_of_the_field(
+    begun: Node, bits: int, is_near: bool, before: bool
+) -> None:
+    series = confirmed(begun.anke, 1)
+    printed(series.members.get().medium, 7)
+    own = confirmed(begun.chiara, 1)
+    printed(own.members.get().medium, 7, bits)
+    if before:
+        check_after(begun.home, begun.chiara)
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    check_after(begun.home, begun.chiara)
+    found = [(each.kind, each.percent) for each in elsewhere(begun.chiara, own)]
+    assert found == ([("near", round(100 * (256 - bits) / 256))] if is_near else [])
+
+
+def test_what_is_flat_is_like_nothing(begun: Node) -> None:
+    series = confirmed(begun.anke, 1)
+    printed(series.members.get().medium, 7, quality=49)
+    own = confirmed(begun.chiara, 1)
+    printed(own.members.get().medium, 7, quality=49)
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    assert check(begun.home, begun.chiara).series == []
+    assert elsewhere(begun.chiara, own) == []
+
+
+def test_a_hit_says_who_holds_it_and_whom_to_contact_and_no_more(begun: Node) -> None:
+    series, _ = shared(begun, "IT", level=Level.HIT)
+    own = held_too(begun, series)
+    found = elsewhere(begun.chiara, own)
+    contact = {"unit": "Federal Police", "country": "BE", "contact": "Federal Police (BE)"}
+    assert [each.told for each in found] == [{"kind": "series", **contact, "level": "hit"}]
+    text = str([each.to_json() for each in found])
+    assert "Green chair" not in text
+    assert str(Shared.objects.get(kind="series").ref)[:8] not in text
+    assert Sighting.objects.filter(unit="Polizia Postale", level=Level.OPEN).count() == 0
+
+
+def test_what_is_closed_or_for_another_is_not_found(begun: Node) -> None:
+    series, _ = shared(begun, "FR")
+    own = held_too(begun, series)
+    assert (elsewhere(begun.chiara, own), SameMedium.objects.count(), Notice.objects.count()) == ([], 0, 0)
+
+
+def test_narrowing_takes_at_once_what_was_found(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    assert elsewhere(begun.chiara, own)
+    restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
+    assert elsewhere(begun.chiara, own) == []
+    assert check(begun.home, begun.chiara).to_json()["elsewhere"] == []
+
+
+def test_the_source_reads_what_others_put_beside_its_series(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    assert beside_ours(begun.anke, series) == []
+    row = Shared.objects.get(kind="series")
+    say_theirs(begun.home, begun.chiara, f"BE-{row.ref.hex[:8]}", "seen in Genoa")
+    assert [each["body"]["text"] for each in beside_ours(begun.anke, series)] == ["seen in Genoa"]
+
+
+def test_only_who_works_with_media_checks(begun: Node) -> None:
+    clerk = add_person("carl", begun.anke.unit, NOON, [])
+    with pytest.raises(Refused):
+        check(begun.home, Acting(clerk, noon))
+
+
+def test_two_units_that_share_the_same_find_one_another(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = same_here(begun.chiara, series)
+    restrict(begun.home, begun.chiara, "series", own.reference, open_to("BE"))
+    for one in (begun.chiara, begun.anke):
+        check_after(begun.home, one)
+    assert [each.told["unit"] for each in elsewhere(begun.anke, series)] == ["Polizia Postale"]
+    assert [each.told["unit"] for each in elsewhere(begun.chiara, own)] == ["Federal Police"]

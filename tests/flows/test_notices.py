@@ -1,0 +1,77 @@
+"""Country alerts: acknowledged, passed on with the reason, escalated when nobody answers; closed once identified."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from havre.errors import Invalid, NotFound
+from havre.exchange.models import About, Notice, Shared
+from havre.exchange.rules import ANSWERED_WITHIN, reference
+from havre.flows.notices import acknowledge, escalate, list_notices, not_ours, shown
+from havre.flows.theirs import clue_theirs, identify_theirs
+from havre.linking.countries import constraint
+from tests.cast import NOON, Node
+from tests.exchange.shared import shared
+
+ITALY = constraint({"kind": "country", "values": ["IT"], "certainty": "sure"})
+
+
+def alerted(here: Node) -> Notice:
+    """Italy is alerted."""
+    shared(here, "IT")
+    clue_theirs(here.home, here.chiara, reference(Shared.objects.get(kind="series")), "red box", "sign", [ITALY])
+    return Notice.objects.get(about=About.COUNTRY)
+
+
+def test_an_alert_has_reasons_and_a_clock_and_is_acknowledged_once(begun: Node) -> None:
+    notice = alerted(begun)
+    listed = list_notices(begun.home, begun.chiara)
+    assert [(each["about"], each["told"]["reasons"]) for each in listed] == [(About.COUNTRY, ["red box"])]
+    assert notice.answer_by == NOON + ANSWERED_WITHIN
+    acknowledge(begun.home, begun.chiara, notice.pk)
+    assert acknowledge(begun.home, begun.chiara, notice.pk).read_by == begun.chiara.person
+    assert list_notices(begun.home, begun.chiara) == []
+    assert len(list_notices(begun.home, begun.chiara, old=True)) == 1
+
+
+def test_one_that_nobody_answers_is_escalated_once_and_its_source_hears(begun: Node) -> None:
+    notice = alerted(begun)
+    assert escalate(begun.home, NOON + ANSWERED_WITHIN - timedelta(seconds=1)) == 0
+    assert [escalate(begun.home, NOON + ANSWERED_WITHIN) for _ in range(2)] == [1, 0]
+    notice.refresh_from_db()
+    assert (notice.urgent, notice.escalated_at) == (True, NOON + ANSWERED_WITHIN)
+    source = Notice.objects.get(unit=begun.anke.unit, about=About.COUNTRY)
+    assert source.told["unanswered"] == "Polizia Postale (IT)"
+    assert shown(begun.anke, source)["series"] == "S1"
+
+
+def test_one_that_is_not_theirs_says_why_and_goes_where_somebody_may_know(begun: Node) -> None:
+    notice = alerted(begun)
+    with pytest.raises(Invalid, match="say why"):
+        not_ours(begun.home, begun.chiara, notice.pk, " ")
+    with pytest.raises(Invalid, match="nobody in FR"):
+        not_ours(begun.home, begun.chiara, notice.pk, "no such box", "FR")
+    not_ours(begun.home, begun.chiara, notice.pk, "no such box")
+    assert Shared.objects.get(kind="comment").body["text"] == "IT: not ours: no such box"
+    with pytest.raises(Invalid, match="that is open"):
+        not_ours(begun.home, begun.chiara, notice.pk, "again")
+
+
+def test_an_identification_closes_open_alerts(begun: Node) -> None:
+    notice = alerted(begun)
+    identify_theirs(begun.home, begun.chiara, str(notice.told["reference"]), "IT")
+    notice.refresh_from_db()
+    assert notice.closed_at == NOON
+    assert list_notices(begun.home, begun.chiara) == []
+
+
+def test_another_unit_answers_none_of_it(begun: Node) -> None:
+    notice = alerted(begun)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: acknowledge(begun.home, begun.anke, notice.pk),
+        lambda: not_ours(begun.home, begun.anke, notice.pk, "no"),
+    )
+    for act in acts:
+        with pytest.raises(NotFound):
+            act()

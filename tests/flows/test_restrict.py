@@ -1,0 +1,81 @@
+"""A source says who may know: at once on the board, logged, and nothing is widened by somebody who is not sure."""
+
+from dataclasses import replace
+
+import pytest
+
+from havre.audit.models import Entry
+from havre.errors import Invalid, NotFound, Refused
+from havre.exchange.models import About, Notice, Shared
+from havre.flows.restrict import hold, restrict, restriction_for
+from havre.restrictions.model import Level, Name, Restriction
+from tests.cast import Node
+from tests.exchange.shared import confirmed, held_too, open_to, shared
+
+
+def standing() -> list[str]:
+    """Kinds of what stands on the board."""
+    return sorted(Shared.objects.filter(withdrawn_at=None).values_list("kind", flat=True))
+
+
+def test_a_series_and_its_media_stand_on_the_board_and_go(begun: Node) -> None:
+    series, done = shared(begun, "IT")
+    assert (standing(), len(done.changed.put)) == (["media"] * 3 + ["series"], 4)
+    held_too(begun, series)
+    detail = Entry.objects.filter(detail__contains='"restricted"').latest("index").detail
+    assert '"countries":["IT"]' in detail
+    closed = restrict(begun.home, begun.anke, "series", "S1", Restriction())
+    assert (standing(), len(closed.changed.withdrawn)) == ([], 4)
+    assert Notice.objects.filter(about=About.WITHDRAWN, unit=begun.chiara.unit).count() == 1
+    assert all(row.body == {} for row in Shared.objects.all())
+
+
+def test_a_case_and_a_medium_narrow_what_is_in_them(begun: Node) -> None:
+    series, _ = shared(begun, "IT", "FR")
+    digest = bytes(series.members.order_by("medium")[0].medium.sha256).hex()
+    restrict(begun.home, begun.anke, "media", digest, Restriction())
+    assert standing() == ["media", "media", "series"]
+    case = series.members.all()[0].medium.exhibits.get().item.intake.case
+    restrict(begun.home, begun.anke, "case", case.reference, Restriction())
+    assert standing() == ["series"]
+
+
+def test_nothing_is_widened_by_somebody_who_is_not_sure(begun: Node) -> None:
+    confirmed(begun.anke)
+    with pytest.raises(Refused, match="prove again"):
+        restrict(begun.home, begun.anke, "series", "S1", open_to("IT"), sure=False)
+    assert standing() == []
+
+
+def test_only_a_supervisor_lifts_a_legal_hold(begun: Node) -> None:
+    confirmed(begun.anke)
+    hold(begun.home, begun.bram, "series", "S1", True)
+    assert restriction_for(begun.anke, "series", "S1")[1].legal_hold
+    with pytest.raises(Refused):
+        hold(begun.home, begun.bram, "series", "S1", False)
+    hold(begun.home, begun.anke, "series", "S1", False)
+    assert not restriction_for(begun.anke, "series", "S1")[1].legal_hold
+
+
+def test_names_that_are_nobodys_are_refused(begun: Node) -> None:
+    confirmed(begun.anke)
+    for wrong in (
+        replace(open_to("IT"), units=frozenset({Name("", "Nobody")})),
+        replace(open_to("IT"), groups=frozenset({"none"})),
+        open_to("Italy"),
+        Restriction(Level.OPEN),
+    ):
+        with pytest.raises(Invalid):
+            restrict(begun.home, begun.anke, "series", "S1", wrong)
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [("series", "S1"), ("media", "00" * 16), ("clue", "S1/1"), ("comment", "S1/1"), ("case", "none")],
+)
+def test_another_unit_restricts_nothing_of_it(begun: Node, kind: str, named: str) -> None:
+    confirmed(begun.anke)
+    with pytest.raises(NotFound):
+        restrict(begun.home, begun.chiara, kind, named, open_to("BE"))
+    with pytest.raises(Invalid):
+        restrict(begun.home, begun.anke, "secret", named, open_to("BE"))

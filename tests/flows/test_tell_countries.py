@@ -1,0 +1,86 @@
+"""What changes on the board reaches whom it concerns, once, and nobody who may not know."""
+
+import pytest
+
+from havre.audit.models import Entry
+from havre.errors import Refused
+from havre.exchange.models import About, Notice, Shared
+from havre.exchange.rules import reference
+from havre.flows.claim import give_back, take
+from havre.flows.identify import record_victim
+from havre.flows.restrict import restrict
+from havre.flows.series_life import move_series
+from havre.flows.tell_countries import bring, bring_all
+from havre.flows.theirs import claim_theirs, identify_theirs
+from havre.series.models import Life, Series
+from havre.victims.record import Child
+from tests.cast import NOON, Node
+from tests.exchange.shared import confirmed, held_too, open_to, shared
+
+
+def told(node: Node) -> list[str]:
+    """What Italy was told, in order."""
+    return list(Notice.objects.filter(unit=node.chiara.unit).order_by("pk").values_list("about", flat=True))
+
+
+def test_a_claim_is_told_to_holders_and_stops_a_second_one(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    take(begun.home, begun.anke, "S1")
+    assert told(begun) == [About.HELD, About.CLAIMED]
+    with pytest.raises(Refused, match="works on the same as S1"):
+        take(begun.home, begun.chiara, own.reference)
+    give_back(begun.home, begun.anke, "S1")
+    assert take(begun.home, begun.chiara, own.reference).by == begun.chiara.person
+
+
+def test_a_claim_of_another_stops_the_source(begun: Node) -> None:
+    shared(begun, "IT")
+    claim_theirs(begun.home, begun.chiara, reference(Shared.objects.get(kind="series")))
+    with pytest.raises(Refused, match="Polizia Postale"):
+        take(begun.home, begun.anke, "S1")
+    assert Notice.objects.filter(unit=begun.anke.unit, about=About.CLAIMED).exists()
+
+
+def test_an_identification_identifies_every_holders_series_once(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
+    own.refresh_from_db()
+    assert own.life == Life.IDENTIFIED
+    assert own.moves.get().reason == "identified: Federal Police (BE)"
+    assert Entry.objects.filter(unit="Polizia Postale", person="the board", thing="series S1").count() == 1
+    bring(begun.home, Series.objects.get(pk=series.pk), NOON)
+    assert own.moves.count() == 1
+    assert told(begun) == [About.HELD, About.IDENTIFIED]
+    assert "Wren" not in str([row.body for row in Shared.objects.all()])
+
+
+def test_others_identify_the_series_of_the_source(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    ref = reference(Shared.objects.get(kind="series"))
+    identify_theirs(begun.home, begun.chiara, ref, "IT")
+    series.refresh_from_db()
+    assert series.life == Life.IDENTIFIED
+    identify_theirs(begun.home, begun.chiara, ref, "FR")
+    row = Shared.objects.get(kind="identification")
+    assert (row.version, row.body["country"]) == (2, "FR")
+    assert Notice.objects.filter(unit=begun.anke.unit, about=About.CORRECTED).exists()
+
+
+def test_nothing_is_told_of_what_is_closed(begun: Node) -> None:
+    series = confirmed(begun.anke)
+    held_too(begun, series)
+    take(begun.home, begun.anke, "S1")
+    record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
+    bring_all(begun.home, begun.anke.unit, NOON)
+    assert (told(begun), Shared.objects.count()) == ([], 0)
+
+
+def test_a_series_that_is_withdrawn_from_a_country_is_said_to_be(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    held_too(begun, series)
+    restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
+    assert told(begun)[-1] == About.WITHDRAWN
+    move_series(begun.home, begun.anke, "S1", Life.LOCATED)
+    assert told(begun)[-1] == About.WITHDRAWN

@@ -1,0 +1,82 @@
+"""What a unit puts beside a series of another stands there for its source and all who see it, and may be taken back."""
+
+from collections.abc import Callable
+
+import pytest
+
+from havre.errors import Invalid, NotFound, Refused
+from havre.exchange.models import Shared, Sighting
+from havre.exchange.rules import reference
+from havre.flows.check import beside_ours
+from havre.flows.claim import take
+from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, say_theirs, see, take_back
+from havre.linking.countries import constraint
+from tests.cast import Node
+from tests.exchange.shared import shared
+
+
+def its_reference() -> str:
+    """How others call Belgium's series."""
+    return reference(Shared.objects.get(kind="series"))
+
+
+def test_it_is_seen_as_its_source_lets_and_that_is_kept(begun: Node) -> None:
+    shared(begun, "IT")
+    told = see(begun.home, begun.chiara, its_reference()).to_json()
+    assert (told["body"]["name"], told["unit"], told["beside"]) == ("Green chair", "Federal Police", [])
+    row = Sighting.objects.get(why="look")
+    assert (row.unit, row.country, row.version, row.condition) == ("Polizia Postale", "IT", 1, row.shared.condition)
+
+
+def test_words_have_receipts_for_their_author_alone(begun: Node) -> None:
+    shared(begun, "IT")
+    say_theirs(begun.home, begun.chiara, its_reference(), "which harbour?", asks=True)
+    assert beside_ours(begun.anke, Shared.objects.get(kind="series").series)  # type: ignore[arg-type]
+    beside = see(begun.home, begun.chiara, its_reference()).to_json()["beside"]
+    assert [each["body"]["text"] for each in beside] == ["which harbour?"]
+    assert beside[0]["read by"][0].startswith("Federal Police (BE)")
+
+
+def test_what_was_put_there_is_taken_back_by_its_unit_alone(begun: Node) -> None:
+    shared(begun, "IT")
+    said = say_theirs(begun.home, begun.chiara, its_reference(), "wrong place")
+    with pytest.raises(Invalid):
+        take_back(begun.home, begun.anke, str(said.ref))
+    assert take_back(begun.home, begun.chiara, str(said.ref)).body == {}
+    assert see(begun.home, begun.chiara, its_reference()).to_json()["beside"] == []
+
+
+def test_what_makes_no_sense_is_refused(begun: Node) -> None:
+    shared(begun, "IT")
+    ref, likely = its_reference(), constraint({"kind": "country", "values": ["IT"]})
+    for act in (
+        lambda: say_theirs(begun.home, begun.chiara, ref, " "),
+        lambda: clue_theirs(begun.home, begun.chiara, ref, "box", "none", [likely]),
+        lambda: clue_theirs(begun.home, begun.chiara, ref, "two\nlines\0", "sign", [likely]),
+        lambda: identify_theirs(begun.home, begun.chiara, ref, "Italy"),
+    ):
+        with pytest.raises(Invalid):
+            act()
+
+
+def test_who_may_not_see_it_does_nothing_with_it(begun: Node) -> None:
+    shared(begun, "FR")
+    ref = its_reference()
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: see(begun.home, begun.chiara, ref),
+        lambda: claim_theirs(begun.home, begun.chiara, ref),
+        lambda: say_theirs(begun.home, begun.chiara, ref, "hello"),
+        lambda: identify_theirs(begun.home, begun.chiara, ref, "IT"),
+        lambda: see(begun.home, begun.anke, ref),  # its own is no series of others
+    )
+    for act in acts:
+        with pytest.raises(NotFound):
+            act()
+    assert Shared.objects.filter(country="IT").count() == 0
+
+
+def test_a_claim_of_the_source_stops_others(begun: Node) -> None:
+    shared(begun, "IT")
+    take(begun.home, begun.anke, "S1")
+    with pytest.raises(Refused, match="works on BE-"):
+        claim_theirs(begun.home, begun.chiara, its_reference())

@@ -1,0 +1,44 @@
+"""Whoever widens is told so; nobody shares with nobody, or for ever."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from havre.errors import Invalid
+from havre.restrictions.model import KEPT_FOR, Action, Actor, Level, Owner, Restriction, may, owns
+from havre.restrictions.rules import REVIEWED_BEFORE, complete, widens
+from tests.cast import NOON
+from tests.restrictions.drawn import actors, owners, parts
+
+ITALY = Restriction(Level.OPEN, countries=frozenset({"IT"}))
+
+
+@given(actors, owners, parts, parts)
+def test_what_does_not_widen_lets_nobody_more(
+    actor: Actor, owner: Owner, was: Restriction, becomes: Restriction
+) -> None:
+    if widens(was, becomes) or owns(actor, owner):
+        return
+    lasting = [replace(each, retain_until=None) for each in (was, becomes)]
+    for action in Action:
+        assert not may(actor, owner, lasting[1], action, NOON) or may(actor, owner, lasting[0], action, NOON)
+
+
+def test_closing_never_widens_and_opening_does() -> None:
+    assert not widens(ITALY, Restriction())
+    assert widens(Restriction(), ITALY)
+    assert widens(ITALY, replace(ITALY, onward=True))
+    assert widens(replace(ITALY, retain_until=NOON), replace(ITALY, retain_until=NOON + timedelta(days=1)))
+    assert widens(replace(ITALY, no_countries=frozenset({"FR"})), ITALY)
+
+
+def test_what_is_shared_ends_after_five_years_unless_somebody_says_when() -> None:
+    done = complete(ITALY, NOON)
+    assert (done.retain_until, done.review_at) == (NOON + KEPT_FOR, NOON + KEPT_FOR - REVIEWED_BEFORE)
+    assert complete(done, NOON) == done
+    assert complete(Restriction(), NOON) == Restriction()
+    for wrong in (Restriction(Level.HIT), replace(ITALY, retain_until=NOON)):
+        with pytest.raises(Invalid):
+            complete(wrong, NOON)
