@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from havre.errors import Invalid
 
-APPS = ("units", "audit", "cases", "media", "matches", "assessments", "care", "series", "victims", "alerts")
+APPS = ("units", "audit", "cases", "media", "matches", "assessments", "care", "series", "victims", "alerts", "network")
 """The rooms that have tables, in import order."""
 
 PAGES = "havre.entrypoints.analyst"
