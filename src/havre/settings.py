@@ -7,7 +7,10 @@ from urllib.parse import unquote, urlsplit
 
 from havre.errors import Invalid
 
-APPS = ("units", "audit", "cases", "media", "matches", "assessments", "care", "series", "victims", "alerts", "network")
+APPS = (
+    *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care"),
+    *("series", "victims", "alerts", "exchange", "network"),
+)
 """The rooms that have tables, in import order."""
 
 PAGES = "havre.entrypoints.analyst"

@@ -8,6 +8,7 @@ from havre.errors import Invalid, Refused
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.tables import make_tables
 from havre.media.keys import NODE, UNIT, create_node_key, create_unit_key
+from havre.restrictions.keep import reach_again
 from havre.settings import Settings
 from havre.units.acting import Acting, Clock
 from havre.units.found import add_person, found_unit, give_role, take_role
@@ -64,6 +65,7 @@ def add_unit(home: Home, acting: Acting, name: str, country: str) -> Unit:
     acting.must_be(RoleName.ADMINISTRATOR, to="add a unit")
     with durable():
         unit = found_unit(name, country, acting.now())
+        reach_again(unit)  # what others opened to its country reaches it too
         _make_unit_key(home.settings, unit)
         log(home, acting, "change", f"unit {unit.name}", {"act": "added", "country": unit.country})
     seal_log(home, acting)

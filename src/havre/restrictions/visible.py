@@ -1,12 +1,15 @@
-"""Who may know that something exists: each unit its own things, and nothing of any other.
+"""Who may know that something exists: each unit its own things, and of others what their sources let it know.
 
 Empty audience means nobody else. Every room's queries start here, so that unseen and absent look the same.
 """
 
+from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Exists, Manager, Model, OuterRef, Q, QuerySet
 
+from havre.restrictions.model import Level
+from havre.restrictions.models import Reach
 from havre.units.models import Person, Unit
 
 Thing = TypeVar("Thing", bound=Model)
@@ -25,3 +28,19 @@ def visible_to(viewer: Person, things: "Manager[Thing] | QuerySet[Thing]", owner
 def owned_by(unit: Unit, things: "Manager[Thing] | QuerySet[Thing]", owner: str = "unit") -> QuerySet[Thing]:
     """The things of one unit, for work done in its name."""
     return things.filter(**{owner: unit.pk})
+
+
+def known_to(viewer: Person, things: "Manager[Thing] | QuerySet[Thing]", at: datetime) -> QuerySet[Thing]:
+    """Things with `owner` and `condition` of which this viewer may know at least that they are held, and by whom."""
+    return _reached(viewer.unit_id, things, at, Level.HIT)
+
+
+def seen_by(viewer: Person, things: "Manager[Thing] | QuerySet[Thing]", at: datetime) -> QuerySet[Thing]:
+    """Those of them that this viewer may see as they are."""
+    return _reached(viewer.unit_id, things, at, Level.OPEN)
+
+
+def _reached(unit: int, things: "Manager[Thing] | QuerySet[Thing]", at: datetime, least: Level) -> QuerySet[Thing]:
+    lasts = Q(condition__expires_at=None) | Q(condition__expires_at__gt=at)
+    reach = Reach.objects.filter(condition=OuterRef("condition"), unit=unit, level__gte=least)
+    return things.filter(lasts, Q(owner=unit) | Exists(reach.filter(Q(until=None) | Q(until__gt=at))))

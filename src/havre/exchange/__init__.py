@@ -1,0 +1,1 @@
+"""The board: what each source lets others know, of whatever node."""

@@ -1,0 +1,181 @@
+"""The board: things are put there and withdrawn by their sources; what each recipient may be told is decided anew.
+
+Sources here do it in the transaction of the change; what peers say is put here by applying their messages.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from havre.errors import Invalid
+from havre.exchange.models import Counter, Kind, Shared, SharedPrint
+from havre.media.models import Medium
+from havre.restrictions.keep import keep
+from havre.restrictions.model import Action, Actor, Owner, Restriction, may, told
+from havre.series.models import Series
+from havre.units.models import Unit
+
+DIGESTS = {"md5": 16, "sha1": 20, "sha256": 32}
+"""Bytes of each."""
+PDQ_BYTES = 32
+MOST_PRINTS = 5_000
+"""PDQ fingerprints of one medium: a film has one for each of its views."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a thing is on this node."""
+
+    series: Series | None = None
+    medium: Medium | None = None
+    key: int | None = None
+
+
+@transaction.atomic
+def put(
+    origin: Owner,
+    kind: str,
+    ref: UUID,
+    body: Mapping[str, Any],
+    restriction: Restriction,
+    version: int,
+    at: datetime,
+    here: Here | None = None,
+) -> Shared:
+    """What a source lets others know of a thing, instead of what it said before.
+
+    A version that is not higher than the one held changes nothing. `body["series"]` is the series that the thing is
+    about; `md5`, `sha1`, `sha256` (hex), `pdq` (a list of hex) and `quality` of media are what it is found by.
+    Raises Invalid.
+    """
+    if kind not in Kind.values:
+        raise Invalid("%(kind)s is nothing that is shared", kind=kind)
+    found = _held(origin, ref)
+    if found is not None and found.version >= version:
+        return found
+    if found is not None and found.kind != kind:
+        raise Invalid("a %(was)s does not become a %(kind)s", was=found.kind, kind=kind)
+    prints = list(_prints(body)) if kind == Kind.MEDIA else []
+    row = found or Shared(node=origin.node, ref=ref, kind=kind, owner=_owner(origin))
+    row.unit, row.country = origin.unit, origin.country
+    row.series_ref, row.body = _series_ref(body), dict(body)
+    row.condition, row.version, row.at, row.withdrawn_at = keep(restriction), version, at, None
+    if here is not None:
+        row.series, row.medium, row.key = here.series, here.medium, here.key
+    row.changed = next_number()
+    row.save()
+    _print_anew(row, prints)
+    return row
+
+
+@transaction.atomic
+def withdraw(origin: Owner, ref: UUID, version: int, at: datetime) -> Shared | None:
+    """Nobody may know of this thing any more: what was told of it is gone, that it was there stays for the proof.
+
+    None where it is not held; a version that is not higher than the one held changes nothing.
+    """
+    row = _held(origin, ref)
+    if row is None or row.version >= version:
+        return row
+    row.body, row.version, row.withdrawn_at = {}, version, at
+    row.changed = next_number()
+    row.save()
+    row.prints.all().delete()
+    return row
+
+
+def changed_after(number: int) -> QuerySet[Shared]:
+    """What sources of this node changed after this number, the oldest change first; iterate with `.iterator()`."""
+    return Shared.objects.filter(node="", changed__gt=number).select_related("condition").order_by("changed")
+
+
+def told_to(actor: Actor, row: Shared, at: datetime) -> dict[str, Any] | None:
+    """What this recipient may be told of this thing at this moment; None where it must not know that there is one.
+
+    A peer's node is the actor with its id and no unit. To other nodes nothing goes at level `hit`, and nothing of a
+    third: None then, also for what is withdrawn. Whoever told it something earlier tells it that it is withdrawn.
+    """
+    value = row.condition.value
+    if row.withdrawn_at is not None or not may(actor, row.source, value, Action.KNOW, at):
+        return None
+    if may(actor, row.source, value, Action.SEE, at):
+        return _whole(row, value) if actor.node in ("", row.node) or not row.node else None
+    return None if actor.node else _hit(row)
+
+
+def _whole(row: Shared, value: Restriction) -> dict[str, Any]:
+    source = {"unit": row.unit, "country": row.country}
+    return _named(row) | source | {"version": row.version, "restriction": told(value), "body": row.body}
+
+
+def _hit(row: Shared) -> dict[str, Any]:
+    contact = row.body.get("contact", "")
+    return {"kind": row.kind, "unit": row.unit, "country": row.country, "contact": contact, "level": "hit"}
+
+
+def _named(row: Shared) -> dict[str, Any]:
+    return {"kind": row.kind, "ref": str(row.ref), "series": str(row.series_ref) if row.series_ref else None}
+
+
+def next_number() -> int:
+    """The number of the next change; whoever else changes something waits until this one is whole."""
+    if not Counter.objects.filter(pk=1).update(last=F("last") + 1):
+        Counter.objects.get_or_create(pk=1)
+        Counter.objects.filter(pk=1).update(last=F("last") + 1)
+    return Counter.objects.values_list("last", flat=True).get(pk=1)
+
+
+def _held(origin: Owner, ref: UUID) -> Shared | None:
+    row = Shared.objects.select_for_update(of=("self",)).filter(node=origin.node, ref=ref).first()
+    if row is not None and not origin.node and row.unit != origin.unit:
+        raise Invalid("that thing is another unit's")
+    return row
+
+
+def _owner(origin: Owner) -> Unit | None:
+    return None if origin.node else Unit.objects.get(name=origin.unit)
+
+
+def _series_ref(body: Mapping[str, Any]) -> UUID | None:
+    given = body.get("series")
+    try:
+        return UUID(given) if given else None
+    except (ValueError, AttributeError, TypeError):
+        raise Invalid("a series is named by its UUID") from None
+
+
+def _print_anew(row: Shared, prints: list[SharedPrint]) -> None:
+    row.prints.all().delete()
+    for each in prints:
+        each.shared = row
+    SharedPrint.objects.bulk_create(prints, batch_size=500)
+
+
+def _prints(body: Mapping[str, Any]) -> Iterator[SharedPrint]:
+    """One row with the digests and the first PDQ; one more for each further PDQ."""
+    digests = {name: _bytes(body.get(name), length) for name, length in DIGESTS.items()}
+    given, quality = body.get("pdq", []), body.get("quality", 0)
+    if not isinstance(given, list) or len(given) > MOST_PRINTS or not isinstance(quality, int):
+        raise Invalid("fingerprints are a list of hex, their quality a number")
+    pdqs = [_bytes(each, PDQ_BYTES) for each in given]
+    quality = max(0, min(quality, 100))
+    if any(digests.values()) or pdqs:
+        yield SharedPrint(**digests, pdq=pdqs[0] if pdqs else None, quality=quality)
+    yield from (SharedPrint(pdq=pdq, quality=quality) for pdq in pdqs[1:])
+
+
+def _bytes(given: object, length: int) -> bytes | None:
+    if given is None:
+        return None
+    try:
+        found = bytes.fromhex(given) if isinstance(given, str) else b""
+    except ValueError:
+        found = b""
+    if len(found) != length:
+        raise Invalid("a digest of %(length)s bytes is written in hex", length=length)
+    return found

@@ -1,0 +1,178 @@
+"""What sources let others know, one row a thing; who was told; and what waits for a unit to hear it."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from havre.media.models import Medium
+from havre.restrictions.model import Owner
+from havre.restrictions.models import Condition
+from havre.series.models import Series
+from havre.units.models import Person, Unit
+
+
+class Counter(models.Model):
+    """The last number given on this board. Its row is locked until a change is whole, so that no number comes late."""
+
+    last = models.PositiveBigIntegerField(default=0)
+
+
+class Kind(models.TextChoices):
+    """What a source lets others know."""
+
+    CASE = "case"
+    SERIES = "series"
+    MEDIA = "media"
+    CLUE = "clue"
+    COMMENT = "comment"
+    CLAIM = "claim"
+    IDENTIFICATION = "identification"
+    HYPOTHESIS = "hypothesis"
+    QUESTION = "question"
+
+
+class Shared(models.Model):
+    """One thing of one source, as it is told, under the condition of its source."""
+
+    node = models.CharField(max_length=64, blank=True)
+    """The source's node; empty for this one."""
+    unit = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    """The source, where it is a unit of this node."""
+    kind = models.CharField(max_length=16, choices=Kind)
+    ref = models.UUIDField()
+    series_ref = models.UUIDField(null=True)
+    """The series it is about, whosever that is."""
+    body = models.JSONField(default=dict)
+    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveBigIntegerField()
+    """Counted by its source: of two words about the same thing, the higher holds."""
+    changed = models.PositiveBigIntegerField()
+    """The number of its last change on this board."""
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    series = models.ForeignKey(Series, on_delete=models.SET_NULL, null=True, related_name="shared")
+    medium = models.ForeignKey(Medium, on_delete=models.SET_NULL, null=True, related_name="shared")
+    """What it is here, where it is of this node."""
+    key = models.PositiveBigIntegerField(null=True)
+    """The number of what it was made from: a clue, a claim, a victim."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["node", "ref"], name="one_row_a_thing"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["changed"], name="shared_by_change"),
+            models.Index(fields=["series_ref", "kind"], name="shared_by_series"),
+            models.Index(fields=["owner", "kind", "key"], name="shared_by_source"),
+        ]
+
+    @property
+    def source(self) -> Owner:
+        """Whose it is."""
+        return Owner(self.node, self.unit, self.country)
+
+
+class SharedPrint(models.Model):
+    """What a shared medium is found by."""
+
+    shared = models.ForeignKey(Shared, on_delete=models.CASCADE, related_name="prints")
+    md5 = models.BinaryField(max_length=16, null=True)
+    sha1 = models.BinaryField(max_length=20, null=True)
+    sha256 = models.BinaryField(max_length=32, null=True)
+    pdq = models.BinaryField(max_length=32, null=True)
+    quality = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["md5"], name="shared_by_md5", condition=models.Q(md5__isnull=False)),
+            models.Index(fields=["sha1"], name="shared_by_sha1", condition=models.Q(sha1__isnull=False)),
+            models.Index(fields=["sha256"], name="shared_by_sha256", condition=models.Q(sha256__isnull=False)),
+        ]
+
+
+class Sighting(models.Model):
+    """Who outside its source was told of a thing, when, and under which condition: for the proof to the source."""
+
+    shared = models.ForeignKey(Shared, on_delete=models.CASCADE, related_name="sightings")
+    node = models.CharField(max_length=64, blank=True)
+    unit = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    level = models.PositiveSmallIntegerField()
+    version = models.PositiveBigIntegerField()
+    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    why = models.CharField(max_length=20)
+    """What told them: check, look, sent."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shared", "node", "unit", "level", "version", "why"], name="one_sighting_a_version"
+            ),
+        ]
+
+
+class Same(models.Model):
+    """A series of a unit here and one of another source that hold the same: found by a check."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, null=True, related_name="same")
+    """Null where the media that matched are in no series yet."""
+    theirs = models.ForeignKey(Shared, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    """The strongest of what agrees: identical, near, segment, sound, place."""
+    media = models.PositiveIntegerField(default=0)
+    """How many of the unit's media agree."""
+    share = models.FloatField(default=0.0)
+    """The best agreement in percent: 100 where the bytes are equal."""
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "series", "theirs"], name="same_once"),
+        ]
+
+
+class About(models.TextChoices):
+    """What a unit is told of."""
+
+    HELD = "held"
+    CLAIMED = "claimed"
+    IDENTIFIED = "identified"
+    WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
+    COUNTRY = "country"
+    COMMENT = "comment"
+    DISAGREES = "disagrees"
+
+
+class Notice(models.Model):
+    """Something that waits for a unit to hear it; it stays until somebody there has, and after."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="notices")
+    about = models.CharField(max_length=12, choices=About)
+    shared = models.ForeignKey(Shared, on_delete=models.CASCADE, null=True, related_name="+")
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, null=True, related_name="+")
+    """The unit's own series that it is about, if it has one."""
+    told = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    urgent = models.BooleanField(default=False)
+    answer_by = models.DateTimeField(null=True)
+    """When it is escalated unless somebody acknowledged it."""
+    escalated_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+    """What whoever read it said: not ours, because."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "about", "shared", "series"], name="one_notice_a_thing"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "-id"], name="notices_by_unit"),
+            models.Index(fields=["answer_by"], name="notices_to_escalate", condition=models.Q(read_at=None)),
+        ]

@@ -1,0 +1,71 @@
+"""Keep what sources say, once each, with whom it reaches here."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from havre.restrictions.model import Actor, Level, Restriction, digest, level_for, told
+from havre.restrictions.models import Condition, GroupMember, Reach
+from havre.units.models import Unit
+
+Memberships = dict[str, dict[str, datetime]]
+"""Until when each unit of this node is in each group, by the group's code, by the unit's name."""
+
+
+def keep(restriction: Restriction) -> Condition:
+    """The condition of this restriction; the same one each time."""
+    found = Condition.objects.filter(digest=digest(restriction)).first()
+    if found is not None:
+        return found
+    found, new = Condition.objects.get_or_create(
+        digest=digest(restriction), defaults={"told": told(restriction), "expires_at": restriction.expires_at}
+    )
+    if new:
+        Reach.objects.bulk_create(_reach(found, Unit.objects.all(), memberships()))
+    return found
+
+
+def reach_again(unit: Unit | None = None) -> None:
+    """Whom each condition reaches, for a unit that came, or for all after a group changed."""
+    units = [unit] if unit is not None else list(Unit.objects.all())
+    members = memberships()
+    Reach.objects.filter(unit__in=units).delete()
+    for condition in Condition.objects.iterator(chunk_size=500):
+        Reach.objects.bulk_create(_reach(condition, units, members))
+
+
+def memberships() -> Memberships:
+    """Which units of this node are in which groups, and until when."""
+    found: Memberships = {}
+    for row in GroupMember.objects.filter(node="").select_related("group"):
+        found.setdefault(row.group.code, {})[row.unit] = min(row.until, row.group.until)
+    return found
+
+
+def _reach(condition: Condition, units: Iterable[Unit], members: Memberships) -> list[Reach]:
+    value = condition.value
+    return [
+        Reach(condition=condition, unit=unit, level=level, until=until)
+        for unit in units
+        for level, until in levels(value, unit, members)
+    ]
+
+
+def levels(value: Restriction, unit: Unit, members: Memberships) -> list[tuple[Level, datetime | None]]:
+    """What this unit learns and until when, most first: without end what it does without any group, the rest by them.
+
+    The level can only sink as memberships end, so each step down stands from the beginning beside those above it.
+    """
+    ends = {code: until for code, of in members.items() if (until := of.get(unit.name)) is not None}
+    found: list[tuple[Level, datetime | None]] = []
+    lowest = _level(value, unit, frozenset())
+    if lowest:
+        found.append((lowest, None))
+    for at in sorted(set(ends.values()), reverse=True):
+        level = _level(value, unit, frozenset(code for code, until in ends.items() if until >= at))
+        if level > max((each for each, _ in found), default=Level.CLOSED):
+            found.append((level, at))
+    return found
+
+
+def _level(value: Restriction, unit: Unit, groups: frozenset[str]) -> Level:
+    return level_for(Actor("", unit.name, unit.country, groups), value)
