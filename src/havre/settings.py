@@ -113,6 +113,11 @@ class Settings:
         """The newest checkpoint of the log this home has seen, kept outside the database."""
         return self.home / "checkpoint"
 
+    @property
+    def halted(self) -> Path:
+        """There while this node signs nothing, because others have witnessed more of its log than it holds."""
+        return self.home / "halted"
+
 
 def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Settings:
     """The settings of the home named on the command line or by HAVRE_HOME.

@@ -28,9 +28,10 @@ class Continued:
 
 
 def recomputed(lines: Iterable[Line], verifier: Verifier, since: int, most: int) -> Continued | None:
-    """How the log goes on behind its first `since` entries, to a checkpoint at most so many entries later if there is.
+    """How the log goes on behind its first `since` entries, to a checkpoint at most so many later if there is one.
 
-    None where no checkpoint lies behind them. Raises Broken where the log contradicts itself anywhere.
+    Where nothing came since, the checkpoint at their end. None where there is no checkpoint. Raises Broken where the
+    log contradicts itself anywhere.
     """
     reading = _Reading(verifier, since, most)
     for line in lines:
@@ -48,7 +49,7 @@ class _Reading:
     leaves: list[bytes] = field(default_factory=list)
     previous: bytes = NO_PREVIOUS
     seals: int = 0
-    last: str = ""
+    last: Seal | None = None
     chosen: Seal | None = None
     ended: bool = False
 
@@ -86,7 +87,7 @@ class _Reading:
             raise Broken("checkpoint %(number)s of the log was altered, or stands elsewhere", number=seal.number)
         if found.root != self.tree.root():
             raise Broken("the entries up to checkpoint %(number)s are not those it covers", number=seal.number)
-        self.previous, self.seals, self.last = note_digest(seal.note), self.seals + 1, seal.note
+        self.previous, self.seals, self.last = note_digest(seal.note), self.seals + 1, seal
         if seal.size > self.since and (self.chosen is None or seal.size <= self.since + self.most):
             self.chosen = seal
 
@@ -99,9 +100,11 @@ class _Reading:
         """What was found, once everything was read."""
         if not self.ended or self.tree.size < self.since:
             raise Broken("the log ends before what was seen of it")
-        if self.last:
-            read_note(self.last, self.verifier)  # the newest names all before it, so that its signature covers them
-        if self.chosen is None:
+        found = self.chosen or self.last
+        if found is None or self.last is None:
             return None
-        leaves = tuple(self.leaves[: self.chosen.size - self.since])
-        return Continued(self.chosen.note, self.chosen.size, self.root_before, leaves, self.chosen.frontier)
+        read_note(self.last.note, self.verifier)  # the newest names all before it, so that its signature covers them
+        if found.size < self.since:
+            raise Broken("the newest checkpoint of the log lies before what was seen of it")
+        leaves = tuple(self.leaves[: found.size - self.since])
+        return Continued(found.note, found.size, self.root_before, leaves, found.frontier)

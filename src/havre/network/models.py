@@ -64,8 +64,10 @@ class Peer(models.Model):
     """The last message that it acknowledged."""
     holds = models.PositiveIntegerField(default=0)
     """The serial of our introduction that it holds."""
-    checked_at = models.DateTimeField(null=True)
-    """When what it was told was last looked through for what it may not know any more."""
+    groups = models.JSONField(default=list)
+    """The groups its units were in when the board was last looked at for it: others may know other things."""
+    round = models.PositiveIntegerField(default=0)
+    """How often the board was begun from the start for it."""
 
     # What came from it.
     received_number = models.PositiveBigIntegerField(default=0)
@@ -90,8 +92,10 @@ class Peer(models.Model):
     doubted = models.TextField(blank=True)
     """Why nothing is taken from it any more, until somebody here resolves it."""
     doubted_at = models.DateTimeField(null=True)
-    behind = models.BooleanField(default=False)
-    """It acknowledged more than it says to have now: it went back to an older state."""
+    behind_at = models.DateTimeField(null=True)
+    """When it said that it lost what it had: it went back to an older state."""
+    offered_at = models.DateTimeField(null=True)
+    """When a checkpoint of our log was last offered to it."""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.country})"
@@ -133,6 +137,8 @@ class Outgoing(models.Model):
     kind = models.CharField(max_length=40)
     body = models.JSONField()
     made_at = models.DateTimeField()
+    urgent = models.BooleanField(default=False)
+    """Before all others."""
     number = models.PositiveBigIntegerField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
 
@@ -152,6 +158,7 @@ class Sent(models.Model):
     outgoing = models.ForeignKey(Outgoing, on_delete=models.CASCADE, null=True, related_name="+")
     cursor = models.PositiveBigIntegerField(default=0)
     """The change of the board that it reaches to."""
+    round = models.PositiveIntegerField(default=0)
     things = models.JSONField(default=dict)
     """What it tells: reference to the digest of what is told; an empty one where it is withdrawn."""
     at = models.DateTimeField()

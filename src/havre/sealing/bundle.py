@@ -127,6 +127,7 @@ def must_answer(statement: Statement, answer: Answer, digest: str, me: str, peer
     if (answer.sender, answer.recipient, answer.answers) != (peer, me, digest):
         raise Refused("this answers another request, or is of another node")
 
+
 def _plain(value: Request | Answer) -> dict[str, object]:
     return {name: each for name, each in asdict(value).items() if each not in ("", False, {}, ())}
 

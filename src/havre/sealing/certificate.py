@@ -62,9 +62,7 @@ def _certificate(
         .not_valid_after(FOR_EVER)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
         .add_extension(
-            x509.KeyUsage(
-                digital_signature=not ca, key_cert_sign=ca, crl_sign=ca, decipher_only=False, **usage
-            ),
+            x509.KeyUsage(digital_signature=not ca, key_cert_sign=ca, crl_sign=ca, decipher_only=False, **usage),
             critical=True,
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(subject), critical=False)
