@@ -1,4 +1,4 @@
-"""How it goes with the other nodes: contact, what waits, gaps, clocks, witnesses, alarms; and what somebody resolves."""
+"""How it goes with other nodes: contact, what waits, gaps, clocks, witnesses, alarms; and what somebody resolves."""
 
 from datetime import datetime
 from typing import Any

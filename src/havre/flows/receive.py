@@ -55,7 +55,7 @@ def receive(home: Home, clock: Clock, text: str, shown: Shown | None = None) -> 
     if me is None or posted.claims.recipient != home.node:
         raise NotFound(NOBODY)
     with durable():
-        peer = _locked(posted.claims.sender, shown)
+        peer = _locked(posted.claims.sender, me.hub, shown)
         _prove(peer, posted, clock)
         acting = Acting(peer.accepted_by or peer.introduced_by, clock, f"exchange with {peer.name}")
         taking = Taking(home, me, peer, acting, home.keys.peer(me.generation))
@@ -67,13 +67,13 @@ def receive(home: Home, clock: Clock, text: str, shown: Shown | None = None) -> 
     return answer
 
 
-def _locked(node: str, shown: Shown | None) -> Peer:
+def _locked(node: str, hub: str, shown: Shown | None) -> Peer:
     found = accepted_peer(node)
     if found is None:
         raise NotFound(NOBODY)
     peer = Peer.objects.select_for_update().get(pk=found.pk)
     if shown is not None and shown.node != peer.node:
-        if shown.node != peer.hub or accepted_peer(shown.node) is None:
+        if shown.node not in (peer.hub, hub) or accepted_peer(shown.node) is None:
             raise NotFound(NOBODY)
     elif shown is not None and shown.generation < peer.generation:
         raise Refused("the certificate is of a generation that no longer counts")

@@ -1,6 +1,6 @@
 """What a witness of a log decides: whether a checkpoint continues what it has seen, and how it says so. Pure.
 
-A witness remembers the frontier of the tree it has seen. It is given the leaves since, grows its own tree, and compares.
+A witness remembers the frontier of the tree it has seen, is given the leaves since, and grows its own tree.
 """
 
 from collections.abc import Sequence

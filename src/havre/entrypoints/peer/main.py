@@ -1,15 +1,12 @@
 """What the web server calls for other nodes: one home, spoken to over mutual TLS alone."""
 
 import os
-import ssl
-from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings as django_conf
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
-from havre.entrypoints.peer.node import home, serve
+from havre.entrypoints.peer.node import serve
 from havre.settings import Settings, read_settings
 from havre.start import start
 
@@ -32,12 +29,3 @@ def application(settings: Settings) -> WSGIHandler:
 def named() -> WSGIHandler:
     """What answers for the home that the environment names: what `havre serve --entrypoint peer` starts."""
     return application(read_settings(os.environ))
-
-
-def tls(_conf: Any, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    """The TLS of one connection: whom this node accepts at this moment, so that who is revoked is out at once."""
-    from havre.network.carry import authorities, context
-    from havre.network.meet import own
-
-    me = own()
-    return context(home().keys.door(me.generation if me else 0), authorities().values(), server=True)
