@@ -18,7 +18,11 @@ from havre.start import start
 from tests import command_line
 from tests.databases import NOWHERE, Copy, connected, name_of, postgresql_copies, sqlite_copies
 from tests.one_database import left_out
+from tests.simulators.worlds import worlds
 from tests.web import browser_path
+
+__all__ = ["worlds"]
+"""Fixtures that are made elsewhere."""
 
 PROOF = os.environ.get("HAVRE_PROOF") == "1"
 """Whether full counts are run (`make proof`) instead of seeded samples of them (`make test`)."""

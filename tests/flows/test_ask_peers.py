@@ -3,9 +3,7 @@
 from havre.flows.introduce import say
 from havre.network.models import Word
 from havre.restrictions.model import Level, Restriction
-from tests.simulators.worlds import Worlds, worlds
-
-__all__ = ["worlds"]
+from tests.simulators.worlds import Worlds
 
 ITALY = Restriction(Level.OPEN, countries=frozenset({"IT"}))
 

@@ -1,7 +1,7 @@
 """Several nodes in one process, each with its home and database, and a network between them whose time is simulated.
 
-A request that is lost, late or doubled is decided by a seed: the same seed gives the same story. Nothing is mocked: each
-node runs the flows of the product on its own database; only the way between them is played.
+Whether a request is lost, late or doubled is decided by a seed: the same seed gives the same story. Each node runs the
+flows of the product on its own database; only the way between them is played.
 """
 
 import random

@@ -30,5 +30,6 @@ def worlds(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
         return made[-1]
 
     yield partial(world, make, copy)
-    for settings in made if server else ():
-        server.drop(name_of(settings))
+    if server is not None:
+        for settings in made:
+            server.drop(name_of(settings))
