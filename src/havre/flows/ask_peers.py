@@ -32,9 +32,6 @@ Random = Callable[[int], bytes]
 HEARTBEAT = timedelta(seconds=30)
 """So often a peer is asked although nothing waits: it may have lost something, changed its keys, or be gone."""
 
-LONGEST_PAUSE = timedelta(minutes=5)
-"""Between two tries to reach a peer that does not answer."""
-
 MOST_AT_ONCE = 32
 """Messages in one request."""
 MOST_CHARACTERS = 6 << 20
@@ -61,7 +58,7 @@ def ask_all(home: Home, clock: Clock, transport: Transport, random: Random) -> d
     if own() is None:
         return {}
     must_go_on(home)
-    turn = {peer.pk for peer in due(clock())}
+    turn = {peer.pk for peer in due(clock(), HEARTBEAT)}
     return {
         peer.name: exchange(home, clock, peer, transport, random)
         for peer in waiting_or(turn)
@@ -108,7 +105,7 @@ def _put_off(key: int, at: datetime, trouble: str) -> None:
 
 def _pause(tries: int) -> timedelta:
     """How long a peer is left alone after so many tries in vain."""
-    return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(tries, 10)))
+    return min(HEARTBEAT, timedelta(seconds=2 ** min(tries, 10)))
 
 
 @dataclass

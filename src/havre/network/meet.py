@@ -1,7 +1,7 @@
 """Who the other nodes are: their introductions, the keys that count, and how this node introduces itself."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -140,7 +140,8 @@ def accepted_peer(node: str) -> Peer | None:
     return rows.select_related("accepted_by__unit").first()
 
 
-def due(at: datetime) -> list[Peer]:
-    """Accepted peers whose turn it is."""
-    rows = Peer.objects.filter(Q(again_at=None) | Q(again_at__lte=at), state=State.ACCEPTED)
+def due(at: datetime, longest: timedelta) -> list[Peer]:
+    """Accepted peers whose turn it is; nobody waits longer than so, whatever a clock said meanwhile."""
+    turn = Q(again_at=None) | Q(again_at__lte=at) | Q(again_at__gt=at + longest)
+    rows = Peer.objects.filter(turn, state=State.ACCEPTED)
     return list(rows.select_related("accepted_by__unit").order_by("id"))

@@ -27,7 +27,7 @@ def work(
         bool, typer.Option("--watch", help="Go on for ever, with intakes that were asked for on pages first.")
     ] = False,
 ) -> None:
-    """Look into what `havre intake --later` left: films, sounds, features; judge what that changes; exchange with peers."""
+    """Look into what `havre intake --later` left: films, sounds, features; judge what that changes; ask peers."""
     if watch:
         _watch(context, workers or len(os.sched_getaffinity(0)))
         return
