@@ -114,25 +114,30 @@ class Sighting(models.Model):
         ]
 
 
-class Same(models.Model):
-    """A series of a unit here and one of another source that hold the same: found by a check."""
+class SameMedium(models.Model):
+    """A medium of a unit here that agrees with one that another source shared: found by a check."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    series = models.ForeignKey(Series, on_delete=models.CASCADE, null=True, related_name="same")
-    """Null where the media that matched are in no series yet."""
-    theirs = models.ForeignKey(Shared, on_delete=models.CASCADE, related_name="+")
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="same")
+    theirs = models.ForeignKey(Shared, on_delete=models.CASCADE, related_name="same")
     kind = models.CharField(max_length=10)
-    """The strongest of what agrees: identical, near, segment, sound, place."""
-    media = models.PositiveIntegerField(default=0)
-    """How many of the unit's media agree."""
-    share = models.FloatField(default=0.0)
-    """The best agreement in percent: 100 where the bytes are equal."""
+    """identical, or near."""
+    percent = models.PositiveSmallIntegerField()
+    """How much of the fingerprints agrees; 100 where the bytes are equal."""
     found_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["unit", "series", "theirs"], name="same_once"),
+            models.UniqueConstraint(fields=["medium", "theirs"], name="same_once"),
         ]
+
+
+class Checked(models.Model):
+    """How far a unit's media and the board were compared."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="+")
+    medium = models.PositiveBigIntegerField(default=0)
+    changed = models.PositiveBigIntegerField(default=0)
 
 
 class About(models.TextChoices):

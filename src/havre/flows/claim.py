@@ -1,18 +1,42 @@
 """One unit, one person works on a series, so that nobody does the same work twice."""
 
+from django.utils.translation import gettext as _
+
+from havre.errors import Refused
+from havre.exchange.models import Kind
+from havre.exchange.queries import about_series, refs_of
+from havre.exchange.rules import winner
 from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on
 from havre.series.claims import claim, release
-from havre.series.models import Claim, Life
+from havre.series.models import Claim, Life, Series
 from havre.series.moves import move
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 from havre.units.queries import is_a
 
 
+def free_for(acting: Acting, series: Series) -> None:
+    """Raises Refused while another unit works on the same, as far as this one may know."""
+    now = acting.now()
+    said = about_series(acting.person, refs_of(acting.person, series, now), now)
+    held = winner((row for row in said if row.kind == Kind.CLAIM), now)
+    if held is not None:
+        raise Refused(
+            _("%(by)s (%(country)s) works on the same as %(series)s until %(until)s: ask them, or wait until then")
+            % {
+                "by": held.unit,
+                "country": held.country,
+                "series": series.reference,
+                "until": str(held.body.get("until", ""))[:10],
+            }
+        )
+
+
 def take(home: Home, acting: Acting, named: str) -> Claim:
     """Whoever acts works on the series from now on; one that nobody investigated yet is under investigation."""
     with working_on(home, acting, named, "work on series") as series:
+        free_for(acting, series)
         held = claim(series, acting.person, acting.now())
         if series.life == Life.UNIDENTIFIED:
             move(series, Life.INVESTIGATED, acting.person, acting.now())

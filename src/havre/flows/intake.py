@@ -17,6 +17,7 @@ from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
 from havre.flows.ask_standing import answer_standing
 from havre.flows.brought import Brought, OnDisk, Survey
+from havre.flows.check import check_after
 from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.series import propose_after
@@ -65,6 +66,7 @@ def take_in(
     if series and not later:
         totals = replace(totals, series=propose_after(home, acting).proposed)  # (5) what belongs together
     answer_standing(home, acting)  # (6) what somebody waits for
+    check_after(home, acting)  # (7) what others hold already
     return totals
 
 

@@ -15,6 +15,7 @@ from havre.assessments.gather import in_series
 from havre.errors import Refused
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.source import holding
+from havre.flows.tell_countries import bring, bring_all
 from havre.linking.group import What
 from havre.series.claims import renewed
 from havre.series.keep import drop_withdrawn
@@ -82,6 +83,8 @@ def propose_after(home: Home, acting: Acting, *, tell: Tell = lambda _: None) ->
     with holding(acting.unit):
         found.became = regroup(acting.unit, acting.now())  # (2) what they touch -> series
         in_series(acting.unit, open_series(acting.person))
+        if found.anything:
+            bring_all(home, acting.unit, acting.now())
         _count(acting, found)
         if found.anything:
             log(home, acting, "change", "series", {"act": "proposed", **found.to_json()})  # (3) written down
@@ -120,6 +123,7 @@ def working_on(home: Home, acting: Acting, named: str, to: str) -> Iterator[Seri
             raise over(series)
         yield series
         renewed(series, acting.person, acting.now())
+        bring(home, series, acting.now(), media=False)
         seal_log(home, acting)
 
 

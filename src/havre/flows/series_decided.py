@@ -11,6 +11,7 @@ from havre.errors import Invalid, Refused
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
+from havre.flows.tell_countries import bring
 from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
@@ -115,6 +116,7 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
         in_series(acting.unit, open_series(acting.person))
         series.refresh_from_db()
         renewed(series, acting.person, acting.now())
+        bring(home, series, acting.now())
         others = _others(series, media)
         detail = {"act": str(said), "media": len(media), "apart": len(set(away)), "others": list(others)}
         log(home, acting, "change", thing_of(series), detail)

@@ -7,6 +7,7 @@ from havre.errors import Invalid, Refused
 from havre.flows.home import Home, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
+from havre.flows.tell_countries import bring
 from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
@@ -36,6 +37,8 @@ def join(home: Home, acting: Acting, named: str, other: str) -> Series:
         in_series(acting.unit, open_series(acting.person))
         goes_on = _going_on(into, joined)
         renewed(goes_on, acting.person, acting.now())
+        bring(home, other_of(goes_on, into, joined), acting.now())
+        bring(home, goes_on, acting.now())
         detail = {"act": "merged", "media": len(media), "with": other_of(goes_on, into, joined).reference}
         log(home, acting, "change", thing_of(goes_on), detail)
         seal_log(home, acting)

@@ -1,11 +1,11 @@
 """Keep what sources say, once each, with whom it reaches here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from havre.restrictions.model import Actor, Level, Restriction, digest, level_for, told
-from havre.restrictions.models import Condition, GroupMember, Reach
-from havre.units.models import Unit
+from havre.restrictions.models import Condition, GroupMember, Reach, Restricted
+from havre.units.models import Person, Unit
 
 Memberships = dict[str, dict[str, datetime]]
 """Until when each unit of this node is in each group, by the group's code, by the unit's name."""
@@ -22,6 +22,31 @@ def keep(restriction: Restriction) -> Condition:
     if new:
         Reach.objects.bulk_create(_reach(found, Unit.objects.all(), memberships()))
     return found
+
+
+def say(unit: Unit, kind: str, key: int, restriction: Restriction, by: Person, at: datetime) -> Restricted:
+    """What a unit says of its thing from now on."""
+    values = {"unit": unit, "condition": keep(restriction), "by": by, "at": at}
+    found, _new = Restricted.objects.update_or_create(kind=kind, key=key, defaults=values)
+    return found
+
+
+def said(kind: str, keys: Collection[int]) -> dict[int, Restriction]:
+    """What was said of each of these things, of those of which something was."""
+    rows = Restricted.objects.filter(kind=kind, key__in=keys).select_related("condition")
+    return {row.key: row.condition.value for row in rows}
+
+
+def actor(unit: Unit, at: datetime) -> Actor:
+    """A unit of this node as the model knows it, with the groups it is in at that moment."""
+    rows = GroupMember.objects.filter(node="", unit=unit.name, until__gt=at, group__until__gt=at)
+    return Actor("", unit.name, unit.country, frozenset(rows.values_list("group__code", flat=True)))
+
+
+def peer(node: str, country: str, at: datetime) -> Actor:
+    """A node as a whole, with the groups in which any unit of it is at that moment."""
+    rows = GroupMember.objects.filter(node=node, until__gt=at, group__until__gt=at)
+    return Actor(node, "", country, frozenset(rows.values_list("group__code", flat=True)))
 
 
 def reach_again(unit: Unit | None = None) -> None:

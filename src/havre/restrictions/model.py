@@ -100,6 +100,11 @@ class Restriction:
         return (alone, *sorted(self.within - {alone}, key=digest))
 
     @property
+    def most(self) -> Level:
+        """The most that it lets anybody but the owner learn."""
+        return min(part.level for part in self.parts)
+
+    @property
     def held(self) -> bool:
         """Whether a legal hold keeps it from expiring."""
         return any(part.legal_hold for part in self.parts)

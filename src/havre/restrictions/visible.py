@@ -32,7 +32,12 @@ def owned_by(unit: Unit, things: "Manager[Thing] | QuerySet[Thing]", owner: str 
 
 def known_to(viewer: Person, things: "Manager[Thing] | QuerySet[Thing]", at: datetime) -> QuerySet[Thing]:
     """Things with `owner` and `condition` of which this viewer may know at least that they are held, and by whom."""
-    return _reached(viewer.unit_id, things, at, Level.HIT)
+    return known_in(viewer.unit_id, things, at)
+
+
+def known_in(unit: int, things: "Manager[Thing] | QuerySet[Thing]", at: datetime) -> QuerySet[Thing]:
+    """The same for whoever works in a unit, for work done in its name."""
+    return _reached(unit, things, at, Level.HIT)
 
 
 def seen_by(viewer: Person, things: "Manager[Thing] | QuerySet[Thing]", at: datetime) -> QuerySet[Thing]:

@@ -25,6 +25,8 @@ from havre.entrypoints.command import (
     known,
     node,
     peer,
+    others,
+    restrict,
     search,
     series,
     serve,
@@ -111,6 +113,10 @@ app.command()(fingerprint.fingerprint)
 app.add_typer(known.app, name="known")
 app.command()(search.search)
 app.add_typer(series.app, name="series")
+app.add_typer(restrict.app, name="restrict")
+app.command()(others.check)
+app.add_typer(others.theirs_app, name="theirs")
+app.add_typer(others.notices_app, name="notices")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
 app.add_typer(store.app, name="store")

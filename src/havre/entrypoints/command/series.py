@@ -91,6 +91,55 @@ def split(
         _say_decided(split(home, acting, reference, members), asked(context).json)
 
 
+@app.command()
+def claim(context: typer.Context, reference: Reference) -> None:
+    """Say that you work on it: others who may know of it see that."""
+    with opened(context) as (home, acting):
+        from havre.flows.claim import take
+
+        held = take(home, acting, reference)
+        if asked(context).json:
+            answers.say_json({"series": reference, "by": held.by.name, "until": held.until.isoformat()})
+        else:
+            answers.say(f"You work on it until {held.until:%Y-%m-%d}, or longer while you do.")
+
+
+@app.command()
+def release(context: typer.Context, reference: Reference) -> None:
+    """Say that nobody works on it any more."""
+    with opened(context) as (home, acting):
+        from havre.flows.claim import give_back
+
+        held = give_back(home, acting, reference)
+        if asked(context).json:
+            answers.say_json({"series": reference, "was by": held.by.name})
+        else:
+            answers.say("Nobody works on it now.")
+
+
+@app.command()
+def identify(
+    context: typer.Context,
+    reference: Reference,
+    pseudonym: Annotated[str, typer.Option(help="How your unit calls the child; never a name.")],
+    country: Annotated[str, typer.Option(help="Whose police know who the child is.")],
+    safe: Annotated[bool, typer.Option("--safe", help="The child is safe.")] = False,
+) -> None:
+    """Record that its child is identified: all who hold it and may know are told."""
+    with opened(context) as (home, acting):
+        from havre.flows.identify import record_victim, safeguard_victim
+        from havre.victims.record import Child
+
+        found = record_victim(home, acting, reference, Child(pseudonym), country)
+        if safe:
+            found = safeguard_victim(home, acting, reference, found.pk)
+        if asked(context).json:
+            safe_at = found.safeguarded_at.isoformat() if found.safeguarded_at else None
+            answers.say_json({"series": reference, "identified_by": found.identified_by, "safeguarded_at": safe_at})
+        else:
+            answers.say(f"{found.pseudonym} is recorded as identified.")
+
+
 def _say_list(found: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         answers.say_json(found)

@@ -1,0 +1,199 @@
+"""`havre check`, `havre theirs` and `havre notices`: what others hold, what is done with it, what waits here."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from havre.entrypoints.command import answers
+from havre.entrypoints.command.context import asked, opened
+from havre.errors import Invalid
+
+if TYPE_CHECKING:
+    from havre.exchange.models import Shared
+
+theirs_app = typer.Typer(no_args_is_help=True, help="Series of other sources, as far as they let your unit see them.")
+notices_app = typer.Typer(no_args_is_help=True, help="What waits for your unit.")
+
+Theirs = Annotated[str, typer.Argument(metavar="REF", help="The series, as `havre check` calls it: BE-1a2b3c4d.")]
+Number = Annotated[int, typer.Argument(min=1, help="The notice, as `havre notices list` numbers it.")]
+
+
+def check(context: typer.Context) -> None:
+    """Is it held, claimed or identified elsewhere? As far as others let your unit know."""
+    with opened(context) as (home, acting):
+        from havre.flows.check import check as check_all
+
+        found = check_all(home, acting)
+        told = found.to_json()
+        if asked(context).json:
+            answers.say_json(told)
+        elif not told["elsewhere"]:
+            answers.say("Nobody else holds any of it, as far as your unit may know.")
+        else:
+            headings = {
+                "series": "Yours",
+                "reference": "Theirs",
+                "by": "Held by",
+                "country": "",
+                "kind": "Agrees",
+                "media": "Media",
+                "life": "State",
+                "claimed_until": "Claimed until",
+                "identified_by": "Identified",
+            }
+            answers.say_table("Held elsewhere", [_row(each) for each in told["elsewhere"]], headings)
+
+
+def _row(each: dict[str, object]) -> dict[str, object]:
+    return {key: "" if value is None else value for key, value in each.items()}
+
+
+# ---- series of others ----
+
+
+@theirs_app.command()
+def show(context: typer.Context, reference: Theirs) -> None:
+    """Show a series of another source and what stands beside it."""
+    with opened(context) as (home, acting):
+        from havre.flows.theirs import see
+
+        told = see(home, acting, reference).to_json()
+        if asked(context).json:
+            answers.say_json(told)
+            return
+        body = told["body"]
+        answers.say(f"{told['reference']} of {told['unit']} ({told['country']}): {body['life']}, {body['media']} media")
+        for each in told["beside"]:
+            answers.say(f"  {each['kind']} by {each['unit']} ({each['country']}): {_words(each['body'])}")
+
+
+def _words(body: dict[str, object]) -> str:
+    shown = {key: value for key, value in body.items() if key not in ("series", "contact")}
+    return ", ".join(f"{key} {value}" for key, value in shown.items())
+
+
+@theirs_app.command()
+def claim(context: typer.Context, reference: Theirs) -> None:
+    """Say that your unit works on it."""
+    with opened(context) as (home, acting):
+        from havre.flows.theirs import claim_theirs
+
+        _say(context, claim_theirs(home, acting, reference))
+
+
+@theirs_app.command()
+def clue(
+    context: typer.Context,
+    reference: Theirs,
+    name: Annotated[str, typer.Argument(help="What the object is.")],
+    kind: Annotated[str, typer.Option(help="language, plug, sign, …")] = "other",
+    country: Annotated[list[str] | None, typer.Option(help="A country it suggests; several may be given.")] = None,
+    certainty: Annotated[str, typer.Option(help="sure, likely or hint.")] = "likely",
+) -> None:
+    """Put a clue beside it."""
+    with opened(context) as (home, acting):
+        from havre.flows.theirs import clue_theirs
+        from havre.linking.countries import constraint
+
+        codes = [code.strip().upper() for code in country or ()]
+        told = {"kind": "country", "values": codes, "certainty": certainty}
+        _say(context, clue_theirs(home, acting, reference, name, kind, [constraint(told)] if codes else []))
+
+
+@theirs_app.command()
+def comment(
+    context: typer.Context,
+    reference: Theirs,
+    text: Annotated[str, typer.Argument(help="Plain text.")],
+    asks: Annotated[bool, typer.Option("--ask", help="It is a request.")] = False,
+) -> None:
+    """Write something beside it, to its source and to all who see it."""
+    with opened(context) as (home, acting):
+        from havre.flows.theirs import say_theirs
+
+        _say(context, say_theirs(home, acting, reference, text, asks=asks))
+
+
+@theirs_app.command()
+def identify(
+    context: typer.Context,
+    reference: Theirs,
+    country: Annotated[str, typer.Option(help="Whose police know who the child is.")],
+    safe: Annotated[bool, typer.Option("--safe", help="The child is safe.")] = False,
+) -> None:
+    """Say that the child of it is identified: all who hold it are told."""
+    with opened(context) as (home, acting):
+        from havre.flows.theirs import identify_theirs
+
+        _say(context, identify_theirs(home, acting, reference, country, safe))
+
+
+@theirs_app.command("withdraw")
+def withdraw_(context: typer.Context, ref: Annotated[str, typer.Argument(help="What your unit put there.")]) -> None:
+    """Withdraw what your unit put beside a series of another source."""
+    with opened(context) as (home, acting):
+        from havre.flows.theirs import take_back
+
+        _say(context, take_back(home, acting, ref))
+
+
+def _say(context: typer.Context, row: "Shared") -> None:
+    if asked(context).json:
+        answers.say_json({"kind": row.kind, "ref": str(row.ref), "version": row.version, "body": row.body})
+    else:
+        answers.say(f"It stands on the board: {row.kind} {row.ref}" if row.withdrawn_at is None else "It is withdrawn.")
+
+
+# ---- notices ----
+
+
+@notices_app.command("list")
+def list_(
+    context: typer.Context, old: Annotated[bool, typer.Option("--all", help="Those that were read too.")] = False
+) -> None:
+    """List what waits for your unit."""
+    with opened(context) as (home, acting):
+        from havre.flows.notices import list_notices
+
+        found = list_notices(home, acting, old=old)
+        if asked(context).json:
+            answers.say_json(found)
+            return
+        if not found:
+            answers.say("Nothing waits for your unit.")
+        for each in found:
+            late = " — ESCALATED" if each["escalated"] else ""
+            answers.say(f"{each['number']}  {each['about']}{late}: {_words(each['told'])}")
+
+
+@notices_app.command()
+def read(context: typer.Context, number: Number) -> None:
+    """Say that somebody of your unit sees to it."""
+    with opened(context) as (home, acting):
+        from havre.flows.notices import acknowledge, shown
+
+        notice = acknowledge(home, acting, number)
+        if asked(context).json:
+            answers.say_json(shown(acting, notice))
+        else:
+            answers.say("Acknowledged.")
+
+
+@notices_app.command("not-ours")
+def not_ours_(
+    context: typer.Context,
+    number: Number,
+    because: Annotated[str, typer.Option(help="Why it is not yours.")],
+    to: Annotated[str, typer.Option(help="The country it is passed on to.")] = "",
+) -> None:
+    """Say that a country alert is not yours, and pass it on."""
+    if not because.strip():
+        raise Invalid("say why it is not yours: whoever goes on needs it")
+    with opened(context) as (home, acting):
+        from havre.flows.notices import not_ours, shown
+
+        notice = not_ours(home, acting, number, because, to)
+        if asked(context).json:
+            answers.say_json(shown(acting, notice))
+        else:
+            answers.say("Its source is told." + (f" {to.upper()} is alerted." if to else ""))

@@ -1,0 +1,128 @@
+"""`havre restrict`: what others may know of a thing."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from havre.entrypoints.command import answers
+from havre.entrypoints.command.context import asked, opened
+from havre.errors import Invalid
+from havre.restrictions.model import Level, Name, Restriction
+
+if TYPE_CHECKING:
+    from havre.flows.restrict import Restricted
+
+app = typer.Typer(no_args_is_help=True, help="What others may know of a thing: nobody anything, unless you say so.")
+
+Kind = Annotated[str, typer.Argument(metavar="KIND", help="case, series, media, clue or comment.")]
+Named = Annotated[str, typer.Argument(metavar="NAME", help="2026-17, S1, a SHA-256, S1/2.")]
+Some = Annotated[list[str] | None, typer.Option(help="May be given several times.")]
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    kind: Kind,
+    named: Named,
+    level: Annotated[str, typer.Option(help="closed, hit (only that it is held, and by whom) or open.")] = "closed",
+    unit: Some = None,
+    country: Some = None,
+    group: Some = None,
+    not_unit: Some = None,
+    not_country: Some = None,
+    purpose: Annotated[str, typer.Option(help="What it may be used for.")] = "",
+    onward: Annotated[bool, typer.Option("--onward", help="Whoever sees it may pass it on.")] = False,
+    until: Annotated[str, typer.Option(metavar="DATE", help="Kept until then; five years otherwise.")] = "",
+) -> None:
+    """Say who may know of a thing, instead of what was said before."""
+    said = Restriction(
+        _level(level),
+        _units(unit),
+        _countries(country),
+        frozenset(group or ()),
+        _units(not_unit),
+        _countries(not_country),
+        purpose,
+        onward,
+        _date(until),
+    )
+    with opened(context) as (home, acting):
+        from havre.flows.restrict import restrict, restriction_for
+
+        _thing, was = restriction_for(acting, kind, named)
+        held = replace(said, legal_hold=was.legal_hold)
+        _say(restrict(home, acting, kind, named, held), asked(context).json)
+
+
+@app.command()
+def hold(
+    context: typer.Context,
+    kind: Kind,
+    named: Named,
+    lift: Annotated[bool, typer.Option("--lift", help="Lift it.")] = False,
+) -> None:
+    """Keep a thing from expiring, as a court asks."""
+    with opened(context) as (home, acting):
+        from havre.flows.restrict import hold as hold_it
+
+        _say(hold_it(home, acting, kind, named, not lift), asked(context).json)
+
+
+@app.command()
+def show(context: typer.Context, kind: Kind, named: Named) -> None:
+    """Say who may know of a thing."""
+    with opened(context) as (home, acting):
+        from havre.flows.home import consulted
+        from havre.flows.restrict import restriction_for
+        from havre.restrictions.model import told
+
+        thing, found = restriction_for(acting, kind, named)
+        consulted(home, acting, f"{thing.kind} {thing.called}", {"act": "restriction"})
+        if asked(context).json:
+            answers.say_json({"kind": kind, "thing": thing.called, "restriction": told(found)})
+        else:
+            answers.say(f"{thing.kind} {thing.called}: {in_words(found)}")
+
+
+def _say(done: "Restricted", as_json: bool) -> None:
+    if as_json:
+        answers.say_json(done.to_json())
+        return
+    answers.say(f"{done.thing.kind} {done.thing.called}: {in_words(done.now)}")
+    shared, withdrawn = len(done.changed.put), len(done.changed.withdrawn)
+    answers.say(f"{shared:,} things on the board changed, {withdrawn:,} are withdrawn.")
+
+
+def in_words(found: Restriction) -> str:
+    """One line for a person."""
+    if found.level is Level.CLOSED:
+        return "your unit alone" + (", under legal hold" if found.legal_hold else "")
+    names = [name.unit for name in sorted(found.units)] + sorted(found.countries) + sorted(found.groups)
+    without = [name.unit for name in sorted(found.no_units)] + sorted(found.no_countries)
+    ways = {Level.HIT: "learn that it is held", Level.OPEN: "see it"}
+    until = f", until {found.retain_until:%Y-%m-%d}" if found.retain_until is not None else ""
+    but = f", but not {', '.join(without)}" if without else ""
+    return f"{', '.join(names)} {ways[found.level]}{but}{until}{', under legal hold' if found.legal_hold else ''}"
+
+
+def _level(text: str) -> Level:
+    if text.upper() not in Level.__members__:
+        raise Invalid(f"a level is closed, hit or open, not {text!r}")
+    return Level[text.upper()]
+
+
+def _units(names: list[str] | None) -> frozenset[Name]:
+    return frozenset(Name("", name) for name in names or ())
+
+
+def _countries(codes: list[str] | None) -> frozenset[str]:
+    return frozenset(code.strip().upper() for code in codes or ())
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+    except ValueError:
+        raise Invalid(f"a day is written as 2031-12-31, not {text!r}") from None

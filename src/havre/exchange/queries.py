@@ -1,0 +1,97 @@
+"""Reads of the board; the first parameter is who asks."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid, NotFound
+from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
+from havre.restrictions.visible import known_to, seen_by, visible_to
+from havre.series.models import Series
+from havre.units.models import Person
+
+SHORT = 8
+"""Hex digits of a thing's UUID by which people call it, after its country."""
+
+MOST_WAITING = 99
+"""Notices that are counted; more say nothing else."""
+
+
+def reference(row: Shared) -> str:
+    """How people call something on the board: BE-1a2b3c4d."""
+    return f"{row.country}-{row.ref.hex[:SHORT]}"
+
+
+def standing_for(viewer: Person, at: datetime) -> QuerySet[Shared]:
+    """What others let this viewer know of, at whatever level."""
+    rows = known_to(viewer, Shared.objects.filter(withdrawn_at=None), at).exclude(owner=viewer.unit_id)
+    return rows.select_related("condition")
+
+
+def theirs_for(viewer: Person, named: str, at: datetime) -> Shared:
+    """A series of another source by its reference, if this viewer may see it."""
+    country, _dash, begun = named.strip().lower().partition("-")
+    rows = seen_by(viewer, Shared.objects.filter(withdrawn_at=None), at).exclude(owner=viewer.unit_id)
+    series = rows.filter(kind=Kind.SERIES, country=country.upper()).select_related("condition")
+    found = [row for row in series.filter(_between(begun)) if row.ref.hex.startswith(begun)] if begun else []
+    if len(found) > 1:
+        raise Invalid(_("several series begin with %(named)r: give more digits") % {"named": named})
+    if not found:
+        raise NotFound(_("there is no series %(named)r of others: `havre check` lists them") % {"named": named})
+    return found[0]
+
+
+def _between(begun: str) -> Q:
+    """The UUIDs that begin with these hex digits, as a range that an index serves."""
+    try:
+        return Q(ref__gte=UUID(begun.ljust(32, "0")), ref__lte=UUID(begun.ljust(32, "f")))
+    except ValueError:
+        return Q(pk__in=[])
+
+
+def about_series(viewer: Person, refs: Collection[UUID], at: datetime) -> list[Shared]:
+    """Everything but media that others let this viewer know of about these series, the oldest first."""
+    rows = standing_for(viewer, at).filter(Q(series_ref__in=refs) | Q(ref__in=refs, kind=Kind.SERIES))
+    return list(rows.exclude(kind=Kind.MEDIA).order_by("pk"))
+
+
+def same_as(viewer: Person, series: Series | None, at: datetime) -> list[SameMedium]:
+    """Media of a series, or of none, that agree with what others let this viewer know of; the surest first."""
+    rows = visible_to(viewer, SameMedium.objects).filter(theirs__in=standing_for(viewer, at))
+    which = Q(medium__member=None) if series is None else Q(medium__member__series=series)
+    return list(rows.filter(which).select_related("theirs__condition").order_by("-percent", "kind", "pk"))
+
+
+def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:
+    """How the board calls this series: as its own unit put it there, and as others have it who hold the same."""
+    own = visible_to(viewer, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series)
+    found = {row.theirs.series_ref for row in same_as(viewer, series, at)}
+    return {ref for ref in found if ref is not None} | set(own.values_list("ref", flat=True))
+
+
+def notices_for(viewer: Person, at: datetime) -> QuerySet[Notice]:
+    """What the viewer's unit was told and may still know, the newest first."""
+    known = Q(about=About.WITHDRAWN) | Q(shared=None) | Q(shared__in=standing_for(viewer, at))
+    rows = visible_to(viewer, Notice.objects).filter(known).select_related("shared__condition", "series", "read_by")
+    return rows.order_by("-pk")
+
+
+def waiting_for(viewer: Person, at: datetime) -> QuerySet[Notice]:
+    """Those that nobody there has read and that are not over."""
+    return notices_for(viewer, at).filter(read_at=None, closed_at=None)
+
+
+def notice_for(viewer: Person, number: int, at: datetime) -> Notice:
+    """The notice of this number, if this viewer may know that it exists."""
+    found = notices_for(viewer, at).filter(pk=number).first()
+    if found is None:
+        raise NotFound(_("there is no such notice"))
+    return found
+
+
+def count_waiting(viewer: Person, at: datetime) -> int:
+    """How many wait; no more than MOST_WAITING and one are counted."""
+    return len(waiting_for(viewer, at).values_list("pk", flat=True)[: MOST_WAITING + 1])

@@ -1,0 +1,34 @@
+"""Who works on it when two say so, and to which countries clues point."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from havre.exchange.models import Shared
+from havre.linking.countries import POINTS, Certainty, Hypothesis, Where
+
+ENOUGH = POINTS[Certainty.SURE]
+"""Points from which clues point to a country: one that is sure, or two that are likely."""
+
+MOST_COUNTRIES = 3
+"""Countries that are equally likely and alerted together: more are no hypothesis."""
+
+ANSWERED_WITHIN = timedelta(hours=24)
+URGENT_WITHIN = timedelta(hours=2)
+"""How long a country has to acknowledge an alert before it is escalated."""
+
+
+def points_to(found: Where) -> list[Hypothesis]:
+    """The countries to which clues point: the likeliest, where enough speaks for it and few are as likely."""
+    best = max((each.points for each in found.possible), default=0)
+    first = [each for each in found.possible if each.points == best]
+    return first if best >= ENOUGH and len(first) <= MOST_COUNTRIES else []
+
+
+def winner(claims: Iterable[Shared], at: datetime) -> Shared | None:
+    """The claim that holds: the earliest that has not run out; of two at the same moment, everywhere the same one."""
+    standing = [claim for claim in claims if claim.withdrawn_at is None and _time(claim, "until") > at.isoformat()]
+    return min(standing, key=lambda claim: (_time(claim, "since"), str(claim.ref)), default=None)
+
+
+def _time(claim: Shared, name: str) -> str:
+    return str(claim.body.get(name, ""))

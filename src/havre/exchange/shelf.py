@@ -1,0 +1,26 @@
+"""The index of the board: PDQ fingerprints of everything that any source shared, to be asked whatever comes."""
+
+from pathlib import Path
+
+from havre.exchange.models import SharedPrint
+from havre.fingerprints.pdq import MIN_QUALITY
+from havre.matches.shelves import CHUNK, Rows, Shelf
+from havre.matching.index import Index
+
+NAME = "board"
+
+
+def open_board(root: Path) -> Shelf:
+    """The index of the board, caught up with the database, made empty where there is none yet."""
+    folder = root / NAME
+    shelf = Shelf(NAME, Index.open(folder) if folder.is_dir() else Index.create(folder), rows_after)
+    shelf.catch_up()
+    shelf.settle()
+    return shelf
+
+
+def rows_after(record: int) -> Rows:
+    """Fingerprints of sufficient quality; those that are withdrawn since are rows no more, and found in vain."""
+    rows = SharedPrint.objects.filter(id__gt=record, pdq__isnull=False, quality__gte=MIN_QUALITY).order_by("id")
+    for key, pdq in rows.values_list("id", "pdq").iterator(CHUNK):
+        yield key, bytes(pdq or b"")

@@ -1,0 +1,62 @@
+"""Under which restriction each thing of a unit goes on the board: what was said of it, and of what it is in.
+
+Nothing goes there of which nobody said anything: sharing is always somebody's word.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from havre.media.models import Exhibit
+from havre.restrictions.keep import said
+from havre.restrictions.model import Level, Restriction, narrower, narrowest
+from havre.restrictions.models import Group, Kind
+from havre.series.models import Clue, Member, Series, Status
+
+
+def of_series(series: Series) -> Restriction | None:
+    """What was said of a confirmed series; None where nothing was, or where nobody else may know of it."""
+    found = said(Kind.SERIES, [series.pk]).get(series.pk)
+    return found if found is not None and found.most and series.status == Status.CONFIRMED else None
+
+
+def of_media(media: Collection[int]) -> dict[int, Restriction]:
+    """What holds for each medium: its own word, that of its series, and of every case in which it was found."""
+    own, series = said(Kind.MEDIA, media), _by_series(media)
+    shared = {key: [words[key] for words in (own, series) if key in words] for key in {*own, *series}}
+    cases = _by_cases(shared)
+    found = {key: narrowest([*words, *cases.get(key, [])]) for key, words in shared.items()}
+    return {key: value for key, value in found.items() if value.most}
+
+
+def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restriction]:
+    """What holds for each clue that others may see: that of its series, and its own word where it has one."""
+    own = said(Kind.CLUE, [clue.pk for clue in clues])
+    found = {clue.pk: narrower(series, own[clue.pk]) if clue.pk in own else series for clue in clues}
+    return {key: value for key, value in found.items() if value.most is Level.OPEN}
+
+
+def without_experts(restriction: Restriction) -> Restriction:
+    """The same without groups that get clues and crops alone."""
+    named = {code for part in restriction.parts for code in part.groups}
+    experts = set(Group.objects.filter(code__in=named, experts=True).values_list("code", flat=True)) if named else set()
+    if not experts:
+        return restriction
+    head, *further = (replace(part, groups=part.groups - experts) for part in restriction.parts)
+    return replace(head, within=frozenset(further))
+
+
+def _by_series(media: Collection[int]) -> dict[int, Restriction]:
+    rows = Member.objects.filter(medium__in=media, confirmed=True, series__status=Status.CONFIRMED)
+    held = dict(rows.values_list("medium", "series"))
+    words = said(Kind.SERIES, set(held.values()))
+    return {medium: words[series] for medium, series in held.items() if series in words}
+
+
+def _by_cases(media: Iterable[int]) -> dict[int, list[Restriction]]:
+    pairs = Exhibit.objects.filter(medium__in=list(media)).values_list("medium", "item__intake__case").distinct()
+    cases: dict[int, set[int]] = defaultdict(set)
+    for medium, case in pairs:
+        cases[medium].add(case)
+    words = said(Kind.CASE, {case for held in cases.values() for case in held})
+    return {medium: [words[case] for case in sorted(held) if case in words] for medium, held in cases.items()}

@@ -1,0 +1,215 @@
+"""Is it held, claimed or identified elsewhere? The unit's media against what others let it know, in both directions."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from havre.exchange.board import told_to
+from havre.exchange.find import (
+    Agrees,
+    by_index,
+    held_like,
+    identical,
+    index_of,
+    media_after,
+    near,
+    others,
+)
+from havre.exchange.models import About, Checked, Counter, Kind, SameMedium, Shared, SharedPrint
+from havre.exchange.notify import Concerned, notify
+from havre.exchange.queries import about_series, reference, same_as
+from havre.exchange.shelf import open_board
+from havre.exchange.sight import sighted
+from havre.fingerprints.pdq import MIN_QUALITY
+from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.matching.index import Index
+from havre.media.models import Medium
+from havre.restrictions.keep import actor
+from havre.restrictions.model import Level, level_for
+from havre.series.models import Series
+from havre.series.queries import series_of
+from havre.units.acting import Acting
+from havre.units.models import RoleName, Unit
+
+FEW = 10_000
+"""Prints that came since the last check and are asked all media of the unit at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """One series, or medium without one, of another source that holds the same."""
+
+    told: dict[str, Any]
+    """What its source lets the unit know."""
+    reference: str
+    """Empty where only that it is held may be known."""
+    kind: str
+    percent: int
+    media: int
+    about: tuple[dict[str, Any], ...] = ()
+    """Claims, identifications and whatever else stands beside it."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line."""
+        body = self.told.get("body", {})
+        return {
+            "by": self.told["unit"],
+            "country": self.told["country"],
+            "contact": self.told.get("contact") or body.get("contact", ""),
+            "level": self.told.get("level", "open"),
+            "reference": self.reference,
+            "kind": self.kind,
+            "percent": self.percent,
+            "media": self.media,
+            "life": body.get("life"),
+            "claimed_until": next((each["body"]["until"] for each in self.about if each["kind"] == "claim"), None),
+            "identified_by": next(
+                (each["body"]["country"] for each in self.about if each["kind"] == "identification"), None
+            ),
+        }
+
+
+@dataclass
+class Found:
+    """What a check found, series by series."""
+
+    media: int = 0
+    """Media of the unit that were compared with the whole board."""
+    new: int = 0
+    """Pairs of media that were not known to agree."""
+    series: list[tuple[Series | None, list[Elsewhere]]] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line."""
+        told = [
+            {"series": series.reference if series is not None else None, **each.to_json()}
+            for series, found in self.series
+            for each in found
+        ]
+        return {"media": self.media, "new": self.new, "elsewhere": told}
+
+
+def check(home: Home, acting: Acting) -> Found:
+    """Compare what came since the last check, here and on the board; everything that agrees, series by series."""
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="check what others hold")
+    found = check_after(home, acting)
+    for series in [*series_of(acting.person), None]:
+        there = elsewhere(acting, series)
+        found.series += [(series, there)] if there else []
+    consulted(home, acting, "the board", {"act": "checked", "media": found.media, "new": found.new})
+    return found
+
+
+def check_after(home: Home, acting: Acting) -> Found:
+    """The same within another flow: compare, write down what agrees, and say what waits for the unit."""
+    found, unit, now = Found(), acting.unit, acting.now()
+    until = Counter.objects.values_list("last", flat=True).filter(pk=1).first() or 0
+    if not until:
+        return found
+    mark, _new = Checked.objects.get_or_create(unit=unit)
+    board = open_board(home.settings.index)
+    came = _changed_since(unit, mark.changed, now)
+    for media in media_after(unit, mark.medium):
+        found.media += len(media)
+        mark.medium = media[-1].pk
+        _compare(unit, media, board.index, now, lambda agrees: _keep(acting, agrees, found))
+    _ask_all(unit, came, now, lambda agrees: _keep(acting, agrees, found))
+    mark.changed = until
+    with durable():
+        mark.save()
+        if found.new:
+            _notice(acting)
+            log(home, acting, "change", "the board", {"act": "found elsewhere", "media": found.new})
+    if found.new:
+        seal_log(home, acting)
+    return found
+
+
+def elsewhere(acting: Acting, series: Series | None) -> list[Elsewhere]:
+    """Who else holds what this series holds, as far as their sources let the unit know; the surest first."""
+    now, here = acting.now(), actor(acting.unit, acting.now())
+    groups: dict[object, list[SameMedium]] = {}
+    for row in same_as(acting.person, series, now):
+        groups.setdefault(row.theirs.series_ref or row.theirs.ref, []).append(row)
+    rolled = [_rolled(acting, here_rows) for here_rows in groups.values()]
+    sighted([row for row, _ in rolled], here, "look", now)
+    return [each for _, each in rolled]
+
+
+def _rolled(acting: Acting, rows: Sequence[SameMedium]) -> tuple[Shared, Elsewhere]:
+    now, here = acting.now(), actor(acting.unit, acting.now())
+    ref = rows[0].theirs.series_ref
+    said = about_series(acting.person, [ref], now) if ref is not None else []
+    row = next((each for each in said if each.kind == Kind.SERIES and each.ref == ref), rows[0].theirs)
+    told = told_to(here, row, now) or {"unit": row.unit, "country": row.country, "level": "hit"}
+    about = [found for each in said if each.kind != Kind.SERIES and (found := told_to(here, each, now)) is not None]
+    seen = level_for(here, row.condition.value) is Level.OPEN and row.kind == Kind.SERIES
+    media = len({each.medium_id for each in rows})
+    kind, percent = rows[0].kind, rows[0].percent
+    return row, Elsewhere(
+        told, reference(row) if seen else "", kind, percent, media, tuple(each for each in about if "body" in each)
+    )
+
+
+# ---- comparing ----
+
+Keep = Callable[[Iterable[Agrees]], None]
+
+
+def _compare(unit: Unit, media: Sequence[Medium], index: Index, at: datetime, keep: Keep) -> None:
+    keep([*identical(unit, media, at), *near(unit, [medium.pk for medium in media], by_index(index), at)])
+
+
+def _changed_since(unit: Unit, number: int, at: datetime) -> list[int]:
+    rows = others(unit, at).filter(changed__gt=number, kind=Kind.MEDIA)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _ask_all(unit: Unit, came: Sequence[int], at: datetime, keep: Keep) -> None:
+    """What came to the board since the last check, against everything that the unit holds."""
+    for start in range(0, len(came), FEW):
+        prints = list(SharedPrint.objects.filter(shared__in=came[start : start + FEW]))
+        keep(held_like(unit, prints))
+        pdqs = [(row.pk, bytes(row.pdq)) for row in prints if row.pdq is not None and row.quality >= MIN_QUALITY]
+        if pdqs:
+            with index_of(pdqs) as index:
+                for media in media_after(unit, 0):
+                    keep(near(unit, [medium.pk for medium in media], by_index(index), at))
+
+
+def _keep(acting: Acting, agrees: Iterable[Agrees], found: Found) -> None:
+    best: dict[tuple[int, int], Agrees] = {}
+    for each in sorted(agrees, key=lambda each: (each.kind == "identical", each.percent)):
+        best[each.medium, each.theirs] = each
+    if not best:
+        return
+    now = acting.now()
+    rows = Shared.objects.select_related("condition").in_bulk({theirs for _, theirs in best})
+    with durable():
+        before = set(
+            SameMedium.objects.filter(medium__in={medium for medium, _ in best}).values_list("medium", "theirs")
+        )
+        made = [
+            SameMedium(
+                unit=acting.unit, medium_id=medium, theirs_id=theirs, kind=each.kind, percent=each.percent, found_at=now
+            )
+            for (medium, theirs), each in best.items()
+            if (medium, theirs) not in before
+        ]
+        SameMedium.objects.bulk_create(made, batch_size=500)
+        sighted(rows.values(), actor(acting.unit, now), "check", now)
+    found.new += len(made)
+
+
+def _notice(acting: Acting) -> None:
+    """One notice for each series of the unit and each of others that hold the same."""
+    live: list[Series | None] = [*series_of(acting.person), None]
+    for series in live:
+        groups: dict[object, list[SameMedium]] = {}
+        for row in same_as(acting.person, series, acting.now()):
+            groups.setdefault(row.theirs.series_ref or row.theirs.ref, []).append(row)
+        for rows in groups.values():
+            theirs, each = _rolled(acting, rows)
+            told = {"kind": each.kind, "percent": each.percent, "media": each.media}
+            notify(Concerned(acting.unit, series), About.HELD, theirs, told, acting.now())

@@ -1,0 +1,129 @@
+"""What waits for a unit: read, acknowledged, passed on where it is not theirs, escalated where nobody answered."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid
+from havre.exchange.board import told_to
+from havre.exchange.models import About, Kind, Notice, Shared
+from havre.exchange.notify import Concerned, may_know, notify
+from havre.exchange.queries import notice_for, notices_for, waiting_for
+from havre.exchange.rules import ANSWERED_WITHIN
+from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.tell_countries import log_for
+from havre.flows.theirs import say_theirs
+from havre.restrictions.keep import actor
+from havre.units.acting import Acting
+from havre.units.models import RoleName, Unit
+from havre.victims.record import country
+
+WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
+
+MOST = 200
+"""Notices listed at a time."""
+
+
+def list_notices(home: Home, acting: Acting, *, old: bool = False) -> list[dict[str, Any]]:
+    """What waits for the unit, or everything it was told, the newest first; what is late is escalated before."""
+    acting.must_be(*WORKING, to="read notices")
+    escalate(home, acting.now())
+    rows = notices_for(acting.person, acting.now()) if old else waiting_for(acting.person, acting.now())
+    found = [shown(acting, notice) for notice in rows[:MOST]]
+    consulted(home, acting, "notices", {"shown": len(found)})
+    return found
+
+
+def shown(acting: Acting, notice: Notice) -> dict[str, Any]:
+    """One notice as the unit may be told of it now."""
+    now = acting.now()
+    told = told_to(actor(acting.unit, now), notice.shared, now) if notice.shared is not None else None
+    return {
+        "number": notice.pk,
+        "about": notice.about,
+        "series": notice.series.reference if notice.series is not None else None,
+        "told": notice.told,
+        "source": {key: told[key] for key in ("unit", "country")} if told is not None else None,
+        "at": notice.at.isoformat(),
+        "answer_by": notice.answer_by.isoformat() if notice.answer_by else None,
+        "escalated": notice.escalated_at is not None,
+        "read": notice.read_at.isoformat() if notice.read_at else None,
+        "closed": notice.closed_at is not None,
+        "answer": notice.answer,
+    }
+
+
+def acknowledge(home: Home, acting: Acting, number: int) -> Notice:
+    """Somebody of the unit has seen it and sees to it; said again, the first time counts."""
+    acting.must_be(*WORKING, to="answer notices")
+    with durable():
+        notice = notice_for(acting.person, number, acting.now())
+        if notice.read_at is None:
+            notice.read_at, notice.read_by = acting.now(), acting.person
+            notice.save(update_fields=["read_at", "read_by"])
+            log(home, acting, "change", f"notice {number}", {"act": "acknowledged"})
+            seal_log(home, acting)
+    return notice
+
+
+def not_ours(home: Home, acting: Acting, number: int, because: str, to: str = "") -> Notice:
+    """A country alert was wrong: the source is told why, and the country that it is passed on to is alerted.
+
+    Raises Invalid without a reason, or where nobody of that country may know of the series.
+    """
+    acting.must_be(*WORKING, to="answer notices")
+    if not because.strip():
+        raise Invalid(_("say why it is not yours: whoever goes on needs it"))
+    with durable():
+        notice = notice_for(acting.person, number, acting.now())
+        if notice.about != About.COUNTRY or notice.shared is None or notice.closed_at is not None:
+            raise Invalid(_("only a country alert that is open can be passed on"))
+        passed = _pass_on(acting, notice.shared, country(to), because) if to else []
+        now = acting.now()
+        notice.answer, notice.closed_at, notice.read_at, notice.read_by = because.strip(), now, now, acting.person
+        notice.save()
+        detail = {"act": "not ours", "passed on to": [unit.country for unit in passed]}
+        log(home, acting, "change", f"notice {number}", detail)
+        for unit in passed:
+            log_for(home, unit, "change", "notices", now, {"act": "country alerted", "passed on": acting.unit.country})
+        say_theirs(home, acting, str(notice.told["reference"]), _not_ours(acting, because, to))
+        seal_log(home, acting)
+    return notice
+
+
+def _not_ours(acting: Acting, because: str, to: str) -> str:
+    on = f" -> {to.strip().upper()}" if to else ""
+    return f"{acting.unit.country}: not ours{on}: {because.strip()}"
+
+
+def _pass_on(acting: Acting, row: Shared, to: str, because: str) -> list[Unit]:
+    units = [unit for unit in Unit.objects.filter(country=to) if may_know(unit, row, acting.now())]
+    if not units:
+        raise Invalid(_("nobody in %(country)s may know of this series: ask its source") % {"country": to})
+    for unit in units:
+        said = Notice.objects.filter(about=About.COUNTRY, shared=row, unit=acting.unit).values_list("told", flat=True)
+        told = dict(said[0]) | {"passed on by": acting.unit.country, "because": because.strip()}
+        notify(Concerned(unit, None), About.COUNTRY, row, told, acting.now(), ANSWERED_WITHIN)
+    return units
+
+
+def escalate(home: Home, at: datetime) -> int:
+    """Alerts that nobody acknowledged in time become urgent, and their source hears of it; how many."""
+    late = Notice.objects.filter(answer_by__lte=at, read_at=None, closed_at=None, escalated_at=None)
+    with durable():
+        found = list(late.select_related("unit", "shared__owner", "shared__condition"))
+        for notice in found:
+            notice.escalated_at, notice.urgent = at, True
+            notice.save(update_fields=["escalated_at", "urgent"])
+            log_for(home, notice.unit, "change", f"notice {notice.pk}", at, {"act": "escalated"})
+            _tell_source(notice, at)
+    return len(found)
+
+
+def _tell_source(notice: Notice, at: datetime) -> None:
+    row = notice.shared
+    if row is None or row.owner is None or row.kind != Kind.HYPOTHESIS:
+        return
+    told = {"unanswered": f"{notice.unit.name} ({notice.unit.country})", "since": notice.at.isoformat()}
+    notify(Concerned(row.owner, row.series), About.COUNTRY, row, told, at)

@@ -1,0 +1,187 @@
+"""A source decides what others may know of its things: set, narrowed, widened, held; at once, and logged."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from havre.cases.queries import case_for
+from havre.errors import Invalid, NotFound, Refused
+from havre.exchange.models import Shared
+from havre.exchange.publish import Changed, publish_media
+from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.tell_countries import bring, tell, tell_withdrawn
+from havre.media.models import Exhibit
+from havre.media.queries import media_for
+from havre.restrictions.keep import said, say
+from havre.restrictions.model import CLOSED, Restriction, told
+from havre.restrictions.models import Group, Kind
+from havre.restrictions.rules import complete, widens
+from havre.series.models import Member, Series
+from havre.series.queries import clue_for, comment_for, family_of, series_for
+from havre.units.acting import Acting
+from havre.units.models import RoleName, Unit
+
+SHORTEST = 8
+"""Hex digits of a SHA-256 by which a medium may be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a restriction is said of."""
+
+    kind: Kind
+    key: int
+    called: str
+    series: tuple[Series, ...] = ()
+    media: tuple[int, ...] = ()
+    """What stands on the board of it, to be looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """What holds for a thing from now on."""
+
+    thing: Thing
+    was: Restriction
+    now: Restriction
+    changed: Changed
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line."""
+        return {
+            "kind": str(self.thing.kind),
+            "thing": self.thing.called,
+            "restriction": told(self.now),
+            "widened": widens(self.was, self.now),
+            "shared": len(self.changed.put),
+            "withdrawn": len(self.changed.withdrawn),
+        }
+
+
+def restrict(
+    home: Home, acting: Acting, kind: str, named: str, restriction: Restriction, *, sure: bool = True
+) -> Restricted:
+    """From now on this holds for the thing; what it lets nobody know any more is withdrawn in the same moment.
+
+    `sure` says that whoever acts proved again who they are: without it nothing is widened. Raises Refused, Invalid.
+    """
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="restrict things")
+    thing = thing_for(acting, kind, named)
+    _check_names(restriction)
+    becomes = complete(restriction, acting.now())
+    with durable():
+        was = said(thing.kind, [thing.key]).get(thing.key, CLOSED)
+        if not sure and widens(was, becomes):
+            raise Refused(_("this lets others know more: prove again who you are"))
+        if was.legal_hold and not becomes.legal_hold:
+            acting.must_be(RoleName.SUPERVISOR, to="lift a legal hold")
+        say(acting.unit, thing.kind, thing.key, becomes, acting.person, acting.now())
+        changed = _bring(home, acting, thing)
+        detail = {"act": "restricted", "was": told(was), "becomes": told(becomes), **_counted(changed)}
+        log(home, acting, "change", f"{thing.kind} {thing.called}", detail)
+        seal_log(home, acting)
+    return Restricted(thing, was, becomes, changed)
+
+
+def hold(home: Home, acting: Acting, kind: str, named: str, held: bool) -> Restricted:
+    """Put a legal hold on a thing, which then does not expire; or lift it."""
+    thing = thing_for(acting, kind, named)
+    was = said(thing.kind, [thing.key]).get(thing.key, CLOSED)
+    return restrict(home, acting, kind, named, replace(was, legal_hold=held))
+
+
+def restriction_for(acting: Acting, kind: str, named: str) -> tuple[Thing, Restriction]:
+    """The thing and what its source said of it."""
+    thing = thing_for(acting, kind, named)
+    return thing, said(thing.kind, [thing.key]).get(thing.key, CLOSED)
+
+
+def thing_for(acting: Acting, kind: str, named: str) -> Thing:
+    """A thing of the unit: a case by its reference, S1, a SHA-256, S1/clue, S1/comment. Raises NotFound, Invalid."""
+    if kind not in Kind.values:
+        raise Invalid(_("a restriction is on a case, series, media, clue or comment, not on %(kind)r") % {"kind": kind})
+    return FINDING[Kind(kind)](acting, named)
+
+
+def _case(acting: Acting, named: str) -> Thing:
+    case = case_for(acting.person, named)
+    media = Exhibit.objects.filter(item__intake__case=case).values_list("medium", flat=True).distinct()
+    shared = Shared.objects.filter(owner=acting.unit, medium__in=media).values_list("medium", flat=True)
+    series = Member.objects.filter(medium__in=media, confirmed=True).values_list("medium", flat=True)
+    return Thing(Kind.CASE, case.pk, case.reference, (), tuple({key for key in (*shared, *series) if key}))
+
+
+def _series(acting: Acting, named: str) -> Thing:
+    series = series_for(acting.person, named)
+    return Thing(Kind.SERIES, series.pk, series.reference, (series,))
+
+
+def _medium(acting: Acting, named: str) -> Thing:
+    begun = named.strip().lower()
+    if len(begun) < SHORTEST or not set(begun) <= set("0123456789abcdef") or len(begun) > 64:
+        raise Invalid(_("a medium is named by %(least)s or more hex digits of its SHA-256") % {"least": SHORTEST})
+    low, high = bytes.fromhex(begun.ljust(64, "0")), bytes.fromhex(begun.ljust(64, "f"))
+    found = list(media_for(acting.person).filter(sha256__gte=low, sha256__lte=high)[:2])
+    if len(found) != 1:
+        raise NotFound(_("there is no such medium"))
+    return Thing(Kind.MEDIA, found[0].pk, bytes(found[0].sha256).hex(), (), (found[0].pk,))
+
+
+def _clue(acting: Acting, named: str) -> Thing:
+    series, number = _within(acting, named)
+    clue = series.clues.filter(number=number).first()
+    found = clue_for(acting.person, family_of(acting.person, series), clue.pk if clue is not None else 0)
+    return Thing(Kind.CLUE, found.pk, named, (series,))
+
+
+def _comment(acting: Acting, named: str) -> Thing:
+    series, number = _within(acting, named)
+    found = comment_for(acting.person, family_of(acting.person, series), number)
+    return Thing(Kind.COMMENT, found.pk, named, (series,))
+
+
+def _within(acting: Acting, named: str) -> tuple[Series, int]:
+    series, _slash, number = named.partition("/")
+    if not number.isdecimal() or len(number) > 9:
+        raise Invalid(_("a clue or comment is named with its series, as S1/2"))
+    return series_for(acting.person, series), int(number)
+
+
+FINDING = {Kind.CASE: _case, Kind.SERIES: _series, Kind.MEDIA: _medium, Kind.CLUE: _clue, Kind.COMMENT: _comment}
+
+
+def _check_names(restriction: Restriction) -> None:
+    """Raises Invalid for units of this node and groups that are not there, and for what is no country."""
+    here = {name.unit for name in restriction.units | restriction.no_units if not name.node}
+    missing = sorted(here - set(Unit.objects.filter(name__in=here).values_list("name", flat=True)))
+    known = set(Group.objects.filter(code__in=restriction.groups).values_list("code", flat=True))
+    missing += sorted(restriction.groups - known)
+    missing += sorted(code for code in restriction.countries | restriction.no_countries if not _is_country(code))
+    if missing:
+        raise Invalid(_("there is no %(names)s here") % {"names": ", ".join(missing)})
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == 2 and code.isascii() and code.isupper()
+
+
+def _bring(home: Home, acting: Acting, thing: Thing) -> Changed:
+    changed = Changed([], [])
+    for series in thing.series:
+        found = bring(home, series, acting.now())
+        changed.put.extend(found.put)
+        changed.withdrawn.extend(found.withdrawn)
+    return _bring_media(home, acting, thing.media, changed) if thing.media else changed
+
+
+def _bring_media(home: Home, acting: Acting, media: Collection[int], changed: Changed) -> Changed:
+    publish_media(acting.unit, media, acting.now(), changed)
+    tell(home, changed.put, acting.now())
+    tell_withdrawn(home, changed.withdrawn, acting.now())
+    return changed
+
+
+def _counted(changed: Changed) -> dict[str, object]:
+    return {"shared": len(changed.put), "withdrawn": len(changed.withdrawn)}

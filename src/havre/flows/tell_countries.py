@@ -1,0 +1,182 @@
+"""Whatever changes on the board reaches the units here that it concerns: claims, identifications, countries, words.
+
+Called in the transaction of the change, or in the one in which a peer's message is applied.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from havre.audit.record import record
+from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
+from havre.exchange.notify import Concerned, holders, may_know, notify
+from havre.exchange.publish import Changed, publish
+from havre.exchange.queries import reference
+from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN
+from havre.flows.home import Home
+from havre.series.models import Life, Series, Status
+from havre.series.moves import FORWARD, move
+from havre.units.models import Unit
+
+BOARD = "the board"
+"""How the log calls who acts where no person of the unit does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """In which home, and when."""
+
+    home: Home
+    at: datetime
+
+
+def bring(home: Home, series: Series, at: datetime, *, media: bool = True) -> Changed:
+    """Bring the board to what a series is now, and tell whom that concerns; cheap where nothing is shared."""
+    changed = publish(series, at, media=media)
+    tell(home, changed.put, at)
+    tell_withdrawn(home, changed.withdrawn, at)
+    return changed
+
+
+def bring_all(home: Home, unit: Unit, at: datetime) -> None:
+    """The same for every series of a unit that stands there: they were grouped anew."""
+    rows = Shared.objects.filter(owner=unit, kind=Kind.SERIES, withdrawn_at=None).select_related("series__unit")
+    for row in rows:
+        if row.series is not None:
+            bring(home, row.series, at)
+
+
+def tell(home: Home, rows: Iterable[Shared], at: datetime) -> None:
+    """These were put on the board: whoever is concerned here hears of it."""
+    teller = Teller(home, at)
+    for row in rows:
+        telling = TELLING.get(Kind(row.kind))
+        if telling is not None:
+            telling(teller, row)
+
+
+def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
+    """These are withdrawn: nothing is made of them any more, and who was told of them hears that."""
+    for row in rows:
+        SameMedium.objects.filter(theirs=row).delete()
+        Notice.objects.filter(shared=row).exclude(about=About.WITHDRAWN).update(told={}, closed_at=at)
+        if row.kind in (Kind.SERIES, Kind.IDENTIFICATION):
+            _say_withdrawn(Teller(home, at), row)
+
+
+def log_for(home: Home, unit: Unit, verb: str, thing: str, at: datetime, detail: Mapping[str, object]) -> None:
+    """One line of the log for a unit to which something happened."""
+    record(home.signer, person=BOARD, unit=unit.name, verb=verb, thing=thing, reason="", at=at, detail=detail)
+
+
+def _say_withdrawn(teller: Teller, row: Shared) -> None:
+    seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
+    for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
+        notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(row), teller.at)
+
+
+def _withdrawn(row: Shared) -> dict[str, object]:
+    return {"reference": reference(row), "kind": row.kind, "by": row.unit, "country": row.country}
+
+
+# ---- by kind ----
+
+
+def _shared(teller: Teller, row: Shared) -> None:
+    """Units that were told of the series and may not know of it any more hear that it is withdrawn from them."""
+    seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
+    for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
+        if not may_know(unit, row, teller.at):
+            notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(row), teller.at)
+
+
+def _claimed(teller: Teller, row: Shared) -> None:
+    for each in holders(row, teller.at):
+        notify(each, About.CLAIMED, row, _named(row) | {"until": row.body.get("until", "")}, teller.at)
+
+
+def _identified(teller: Teller, row: Shared) -> None:
+    """Every holder is told, their open alerts close, and their own series is identified too."""
+    about = About.CORRECTED if row.version > 1 else About.IDENTIFIED
+    for each in holders(row, teller.at):
+        told = _named(row) | {"by country": row.body.get("country", ""), "safeguarded": row.body.get("safeguarded_at")}
+        _notice, new = notify(each, about, row, told, teller.at)
+        if new and each.series is not None:
+            _identify_too(teller, each.series, row)
+    _close_alerts(row, teller.at)
+
+
+def _close_alerts(row: Shared, at: datetime) -> None:
+    open_ones = Notice.objects.filter(about=About.COUNTRY, closed_at=None, shared__series_ref=row.series_ref)
+    open_ones.update(closed_at=at)
+
+
+def _identify_too(teller: Teller, series: Series, row: Shared) -> None:
+    behind = Life(series.life) in FORWARD and FORWARD.index(Life(series.life)) < FORWARD.index(Life.IDENTIFIED)
+    if series.status != Status.CONFIRMED or not behind:
+        return
+    moved = move(series, Life.IDENTIFIED, None, teller.at, f"identified: {row.unit} ({row.country})")
+    detail = {"act": "moved", "was": moved.was, "became": moved.became, "told by": f"{row.unit} ({row.country})"}
+    log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
+    bring(teller.home, series, teller.at, media=False)
+
+
+def _pointed(teller: Teller, row: Shared) -> None:
+    """The units of the countries to which clues point are alerted, as far as they may know; others' alerts close."""
+    countries = row.body.get("countries", {})
+    found = countries if isinstance(countries, dict) else {}
+    older = Notice.objects.filter(about=About.COUNTRY, shared=row, closed_at=None)
+    older.exclude(unit__country__in=list(found)).update(closed_at=teller.at)
+    for unit in Unit.objects.filter(country__in=list(found)).exclude(pk=row.owner_id or 0):
+        if may_know(unit, row, teller.at):
+            _alert(teller, unit, row, list(found[unit.country]))
+
+
+def _alert(teller: Teller, unit: Unit, row: Shared, reasons: list[str]) -> None:
+    urgent = row.body.get("urgent") is True
+    told = _named(row) | {"reasons": reasons}
+    within = URGENT_WITHIN if urgent else ANSWERED_WITHIN
+    notice, new = notify(Concerned(unit, None), About.COUNTRY, row, told, teller.at, within)
+    if new:
+        detail = {"act": "country alerted", "reasons": len(reasons), "answer by": str(notice.answer_by)}
+        log_for(teller.home, unit, "change", f"notice {notice.pk}", teller.at, detail)
+
+
+def _clued(teller: Teller, row: Shared) -> None:
+    """A clue that another put beside a series here: where it may be is to be asked again."""
+    if row.key is None:
+        _again(teller, row)
+        _said(teller, row)
+
+
+def _again(teller: Teller, row: Shared) -> None:
+    if row.series_ref is None:
+        return
+    own = Shared.objects.filter(kind=Kind.SERIES, ref=row.series_ref, node="", withdrawn_at=None)
+    for each in own.select_related("series__unit"):
+        if each.series is not None:
+            bring(teller.home, each.series, teller.at, media=False)
+
+
+def _said(teller: Teller, row: Shared) -> None:
+    for each in holders(row, teller.at):
+        notify(each, About.COMMENT, row, _named(row) | {"kind": row.kind}, teller.at)
+
+
+def _named(row: Shared) -> dict[str, object]:
+    held = Shared.objects.filter(kind=Kind.SERIES, withdrawn_at=None)
+    series = held.filter(ref=row.series_ref).first() if row.series_ref is not None else None
+    called = reference(series) if series is not None else ""
+    return {"by": row.unit, "country": row.country, "reference": called, "contact": row.body.get("contact", "")}
+
+
+TELLING = {
+    Kind.SERIES: _shared,
+    Kind.CLAIM: _claimed,
+    Kind.IDENTIFICATION: _identified,
+    Kind.HYPOTHESIS: _pointed,
+    Kind.CLUE: _clued,
+    Kind.COMMENT: _said,
+    Kind.QUESTION: _said,
+}
+"""What is done once a thing of each kind stands on the board."""

@@ -1,0 +1,153 @@
+"""What a unit does with a series of another source: look, claim it, put clues and words beside it, identify its child.
+
+Each is a thing of this unit on the board, for the source and for all who may see the series.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid, Refused
+from havre.exchange.board import put, told_to, withdraw
+from havre.exchange.models import Kind, Shared, Sighting
+from havre.exchange.publish import owner_of
+from havre.exchange.queries import about_series, reference, theirs_for
+from havre.exchange.rules import winner
+from havre.exchange.sight import sighted
+from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.tell_countries import tell, tell_withdrawn
+from havre.linking.countries import Constraint
+from havre.restrictions.keep import actor
+from havre.restrictions.model import also
+from havre.restrictions.visible import visible_to
+from havre.series.claims import RUNS_OUT_AFTER
+from havre.series.clues import LONGEST_NAME, MOST_CONSTRAINTS
+from havre.series.comments import LONGEST
+from havre.series.models import ClueKind
+from havre.units.acting import Acting
+from havre.units.models import RoleName
+from havre.victims.record import country
+
+WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A series of another source with everything beside it that the unit may see."""
+
+    row: Shared
+    told: Mapping[str, Any]
+    beside: Sequence[Mapping[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line."""
+        return {"reference": reference(self.row), **self.told, "beside": list(self.beside)}
+
+
+def see(home: Home, acting: Acting, named: str) -> Opened:
+    """The series as its source lets this unit see it; that it was seen is logged, and kept for the proof."""
+    acting.must_be(*WORKING, to="look at series of others")
+    now, here = acting.now(), actor(acting.unit, acting.now())
+    with durable():
+        row = theirs_for(acting.person, named, now)
+        rows = [each for each in about_series(acting.person, [row.ref], now) if each.pk != row.pk]
+        own = visible_to(acting.person, Shared.objects, "owner").filter(series_ref=row.ref, withdrawn_at=None)
+        beside = sorted([*rows, *own.exclude(kind=Kind.MEDIA).select_related("condition")], key=lambda each: each.pk)
+        sighted([row, *rows], here, "look", now)
+        log(home, acting, "consultation", thing_of(row), {"beside": len(beside)})
+        seal_log(home, acting)
+    told = [found for each in beside if (found := told_to(here, each, now)) is not None]
+    return Opened(row, told_to(here, row, now) or {}, [each | {"read by": _read_by(acting, each)} for each in told])
+
+
+def _read_by(acting: Acting, told: Mapping[str, Any]) -> list[str]:
+    """Receipts: who read it, told to its author alone."""
+    if told["unit"] != acting.unit.name or told["country"] != acting.unit.country:
+        return []
+    rows = Sighting.objects.filter(shared__node="", shared__owner=acting.unit, shared__ref=told["ref"]).order_by("at")
+    return [f"{row.unit} ({row.country}) {row.at.isoformat(timespec='seconds')}" for row in rows]
+
+
+def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
+    """This unit works on the series of another source; of two that say so, the first one does."""
+    now = acting.now()
+    row = _seen(acting, named)
+    held = winner((each for each in about_series(acting.person, [row.ref], now) if each.kind == Kind.CLAIM), now)
+    if held is not None:
+        raise Refused(
+            _("%(by)s (%(country)s) works on %(series)s already: ask them")
+            % {"by": held.unit, "country": held.country, "series": reference(row)}
+        )
+    body = {"since": now.isoformat(), "until": (now + RUNS_OUT_AFTER).isoformat()}
+    return _beside(home, acting, row, Kind.CLAIM, body)
+
+
+def clue_theirs(home: Home, acting: Acting, named: str, name: str, kind: str, suggests: Sequence[Constraint]) -> Shared:
+    """A clue to where a series of another source may be; its countries are weighed with those of the source."""
+    said = " ".join(name.split())
+    if not said or len(said) > LONGEST_NAME or not said.isprintable():
+        raise Invalid(_("name the object in one line of %(most)s characters at most") % {"most": LONGEST_NAME})
+    if kind not in ClueKind.values or len(suggests) > MOST_CONSTRAINTS:
+        raise Invalid(_("a clue is of one of %(kinds)s") % {"kinds": ", ".join(ClueKind.values)})
+    body = {"name": said, "kind": kind, "suggests": [each.told() for each in suggests]}
+    return _beside(home, acting, _seen(acting, named), Kind.CLUE, body)
+
+
+def say_theirs(home: Home, acting: Acting, named: str, text: str, *, asks: bool = False) -> Shared:
+    """A word or a request beside a series of another source, in plain text; its author is told who read it."""
+    said = text.strip()
+    if not said or len(said) > LONGEST:
+        raise Invalid(_("write something, in at most %(most)s characters") % {"most": LONGEST})
+    return _beside(home, acting, _seen(acting, named), Kind.QUESTION if asks else Kind.COMMENT, {"text": said})
+
+
+def identify_theirs(home: Home, acting: Acting, named: str, by_country: str, safe: bool = False) -> Shared:
+    """The police of a country know who the child of another's series is: recorded once, told to all who hold it."""
+    now = acting.now().isoformat()
+    body = {"country": country(by_country), "at": now, "safeguarded_at": now if safe else None}
+    row = _seen(acting, named)
+    own = visible_to(acting.person, Shared.objects, "owner").filter(kind=Kind.IDENTIFICATION, series_ref=row.ref)
+    return _beside(home, acting, row, Kind.IDENTIFICATION, body, own.first())
+
+
+def take_back(home: Home, acting: Acting, ref: str) -> Shared:
+    """What this unit put beside a series of another source is withdrawn everywhere."""
+    acting.must_be(*WORKING, to="withdraw what stands beside series of others")
+    with durable():
+        rows = visible_to(acting.person, Shared.objects, "owner").filter(key=None, withdrawn_at=None)
+        row = next((each for each in rows.exclude(kind=Kind.SERIES) if str(each.ref) == ref), None)
+        if row is None:
+            raise Invalid(_("your unit put nothing of that name on the board"))
+        done = withdraw(row.source, row.ref, row.version + 1, acting.now())
+        assert done is not None
+        log(home, acting, "change", f"{row.kind} {row.ref}", {"act": "withdrawn"})
+        tell_withdrawn(home, [done], acting.now())
+        seal_log(home, acting)
+    return done
+
+
+def thing_of(row: Shared) -> str:
+    """How the log calls a series of another source."""
+    return f"series {reference(row)}"
+
+
+def _seen(acting: Acting, named: str) -> Shared:
+    acting.must_be(*WORKING, to="work on series of others")
+    return theirs_for(acting.person, named, acting.now())
+
+
+def _beside(
+    home: Home, acting: Acting, row: Shared, kind: Kind, body: Mapping[str, Any], was: Shared | None = None
+) -> Shared:
+    now, origin = acting.now(), owner_of(acting.unit)
+    whole = {"series": str(row.ref), "contact": str(acting.unit), **body}
+    ref, version = (was.ref, was.version + 1) if was is not None else (uuid4(), 1)
+    with durable():
+        made = put(origin, kind, ref, whole, also(row.condition.value, row.source), version, now)
+        log(home, acting, "change", thing_of(row), {"act": f"{kind} shared", "ref": str(made.ref)})
+        tell(home, [made], now)
+        seal_log(home, acting)
+    return made

@@ -1,0 +1,44 @@
+"""What a restriction may say, and whether it lets anybody more than another."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid
+from havre.restrictions.model import KEPT_FOR, Level, Restriction
+
+REVIEWED_BEFORE = timedelta(days=90)
+"""How long before the end somebody looks whether it is to be kept longer."""
+
+
+def widens(was: Restriction, becomes: Restriction) -> bool:
+    """Whether anybody might be let more, or for longer; where that is not sure, yes."""
+    return not (
+        becomes.level <= was.level
+        and (becomes.level is Level.CLOSED or _no_more_people(was, becomes))
+        and (was.onward or not becomes.onward)
+    ) or _longer(was, becomes)
+
+
+def _no_more_people(was: Restriction, becomes: Restriction) -> bool:
+    fewer = becomes.units <= was.units and becomes.countries <= was.countries and becomes.groups <= was.groups
+    return fewer and becomes.no_units >= was.no_units and becomes.no_countries >= was.no_countries
+
+
+def _longer(was: Restriction, becomes: Restriction) -> bool:
+    if was.retain_until is None or becomes.level is Level.CLOSED:
+        return False
+    return becomes.retain_until is None or becomes.retain_until > was.retain_until
+
+
+def complete(restriction: Restriction, at: datetime) -> Restriction:
+    """The same with an end where others are let in and none was said. Raises Invalid for one that makes no sense."""
+    if restriction.level is Level.CLOSED:
+        return restriction
+    if not (restriction.units or restriction.countries or restriction.groups):
+        raise Invalid(_("say for whom: units, countries or groups; without any of them nobody is let in"))
+    until = restriction.retain_until or at + KEPT_FOR
+    if until <= at:
+        raise Invalid(_("the day until which it is kept lies behind us"))
+    return replace(restriction, retain_until=until, review_at=restriction.review_at or until - REVIEWED_BEFORE)
