@@ -198,7 +198,7 @@ class _Exchange:
             messages.append(message)
             makings.append(_making(peer, draft, place, message, at))
             place = Place(header.number, message.digest)
-        note_made(peer, makings, at)
+        note_made(peer, makings, told[: len(messages)], at)
         return messages
 
     def _request(self, peer: Peer, me: Own, at: datetime) -> Request:

@@ -9,6 +9,7 @@ from django.db import transaction
 from havre.errors import Broken, Invalid
 from havre.exchange.board import put, withdraw
 from havre.flows.taking_from import From
+from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.network.meet import log_key
 from havre.network.models import Peer, State, Word
 from havre.network.witness import doubt, raise_alarm
@@ -48,7 +49,8 @@ def _take(source: From, thing: object) -> None:
     origin = Owner(source.peer.node, _line(thing.get("unit")), _line(thing.get("country")))
     ref = _uuid(thing.get("ref"))
     if thing.get("withdrawn") is True:
-        withdraw(origin, ref, source.number, source.acting.now())
+        gone = withdraw(origin, ref, source.number, source.acting.now())
+        tell_withdrawn(source.home, [gone] if gone is not None else [], source.acting.now())
         return
     said = moved(restriction_of(thing.get("restriction")), "", source.peer.node)  # its own units, then ours
     told = thing.get("body")
@@ -56,7 +58,8 @@ def _take(source: From, thing: object) -> None:
         raise Invalid("what is told of a thing is an object")
     # The message's number is its version: whatever was said before, the peer said this later.
     restriction = moved(said, source.home.node, "")
-    put(origin, str(thing.get("kind")), ref, told, restriction, source.number, source.acting.now())
+    row = put(origin, str(thing.get("kind")), ref, told, restriction, source.number, source.acting.now())
+    tell(source.home, [row], source.acting.now())
 
 
 def take_word(source: From, body: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ Nothing is made before it is sent. What was not acknowledged is made again from 
 the same number; of several makings the peer takes the one that comes first, and says which.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -14,9 +14,10 @@ from uuid import UUID
 
 from havre.exchange.board import changed_after, told_to
 from havre.exchange.models import Shared
+from havre.exchange.sight import sighted
 from havre.network.models import Outgoing, Peer, Receipt, Sent, Told
+from havre.restrictions.keep import peer as actor_of
 from havre.restrictions.model import Actor
-from havre.restrictions.models import GroupMember
 from havre.sealing.message import Place
 from havre.sealing.statement import canonical
 
@@ -46,6 +47,8 @@ class Draft:
     """The change of the board that is covered once this is acknowledged."""
     outgoing: Outgoing | None = None
     things: Mapping[str, str] = field(default_factory=dict)
+    rows: Sequence[Shared] = ()
+    """What of the board it tells; nothing of what it withdraws."""
 
 
 @dataclass
@@ -57,19 +60,13 @@ class Looked:
 
 def drafts(peer: Peer, at: datetime, looked: Looked, most: int) -> list[Draft]:
     """What the peer may be told at this moment and was not yet, oldest first, at most so many messages."""
-    actor = actor_of(peer, at)
+    actor = actor_of(peer.node, peer.country, at)
     if sorted(actor.groups) != peer.groups:
         peer.groups = sorted(actor.groups)
         from_the_start(peer)
     waiting = peer.outgoing.filter(acknowledged_at=None).order_by("-urgent", "id")[:most]
     found = [Draft(each.kind, each.body, peer.cursor, each) for each in waiting]
     return found + list(islice(_of_board(peer, actor, at, looked), most - len(found)))
-
-
-def actor_of(peer: Peer, at: datetime) -> Actor:
-    """Who asks where a peer does: its whole node, with every group that one of its units is in."""
-    members = GroupMember.objects.filter(node=peer.node, until__gt=at, group__until__gt=at)
-    return Actor(peer.node, "", peer.country, frozenset(members.values_list("group__code", flat=True)))
 
 
 def from_the_start(peer: Peer) -> None:
@@ -81,22 +78,24 @@ def _of_board(peer: Peer, actor: Actor, at: datetime, looked: Looked) -> Iterato
     under_way = {ref for things in peer.in_flight.values_list("things", flat=True) for ref in things}
     gathered: list[dict[str, Any]] = []
     digests: dict[str, str] = {}
+    rows: list[Shared] = []
     length, cursor = 0, peer.cursor
     for row, known in _rows(peer):
         told = _thing(actor, row, known, at, sure=str(row.ref) not in under_way)
         text = canonical(told) if told else ""
         if gathered and told and (len(gathered) == MOST_THINGS or length + len(text) > MOST_CHARACTERS):
-            yield Draft(THINGS, {"things": gathered}, cursor, things=digests)
-            gathered, digests, length = [], {}, 0
+            yield Draft(THINGS, {"things": gathered}, cursor, things=digests, rows=rows)
+            gathered, digests, rows, length = [], {}, [], 0
         cursor = row.changed
         if told:
             gathered.append(told)
             digests[str(row.ref)] = "" if "withdrawn" in told else _digest(told)
+            rows += [] if "withdrawn" in told else [row]
             length += len(text)
         elif not gathered:
             looked.cursor = max(looked.cursor, cursor)
     if gathered:
-        yield Draft(THINGS, {"things": gathered}, cursor, things=digests)
+        yield Draft(THINGS, {"things": gathered}, cursor, things=digests, rows=rows)
 
 
 def _rows(peer: Peer) -> Iterator[tuple[Shared, Told | None]]:
@@ -130,8 +129,9 @@ def _digest(told: Mapping[str, Any]) -> str:
     return sha256(canonical(told).encode()).hexdigest()
 
 
-def note_made(peer: Peer, made: list[Sent], at: datetime) -> None:
+def note_made(peer: Peer, made: list[Sent], told: Sequence[Draft], at: datetime) -> None:
     """Remember makings, and that the peer may know of these things from now on. Called inside a transaction."""
+    sighted((row for draft in told for row in draft.rows), actor_of(peer.node, peer.country, at), "sent", at)
     Sent.objects.bulk_create(made, ignore_conflicts=True)
     refs = {ref for each in made for ref in each.things}
     rows = [Told(peer=peer, ref=UUID(ref), told_at=at) for ref in sorted(refs)]
