@@ -31,7 +31,7 @@ class Superuser:
         """Any entry of the log."""
         return self.chance.randrange(self.size)
 
-    def run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Any statement."""
         with connection.cursor() as cursor:
             cursor.execute(sql, values)

@@ -8,14 +8,20 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connections
 
 from havre.errors import HavreError
+from havre.exchange.models import Checked, Counter
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
+from havre.flows.check import check_after
 from havre.flows.home import Home
 from havre.network.carry import carrier
 from havre.network.meet import own
-from havre.units.acting import Clock
+from havre.units.acting import Acting, Clock
+from havre.units.models import RoleName, Unit
 
 PAUSE = 1.0
 """Seconds between two looks at whether something waits for a peer."""
+
+CAME = "what others let us know came"
+"""Why the background compares, as the log keeps it."""
 
 Tell = Callable[[str], None]
 Wait = Callable[[float], bool]
@@ -43,6 +49,7 @@ def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
     while not wait(PAUSE):
         try:
             exchange_once(home, clock)
+            check_what_came(home, clock)
             told = ""
         except (HavreError, DatabaseError) as error:
             connections.close_all()
@@ -69,3 +76,16 @@ def exchanging(home: Home, clock: Clock, tell: Tell) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def check_what_came(home: Home, clock: Clock) -> int:
+    """Compare what peers told with what the units here hold, as it comes; how many units had something to compare."""
+    last = Counter.objects.values_list("last", flat=True).filter(pk=1).first() or 0
+    behind = Unit.objects.exclude(pk__in=Checked.objects.filter(changed__gte=last).values("unit")) if last else []
+    done = 0
+    for unit in behind:
+        person = unit.people.filter(roles__name=RoleName.ANALYST, left_at=None).select_related("unit").first()
+        if person is not None:
+            check_after(home, Acting(person, clock, CAME))
+            done += 1
+    return done
