@@ -1,4 +1,4 @@
-"""What comes from another node is taken once, in order, from whom it is; everything else is refused and written down."""
+"""What comes from another node is taken once, in order, from whom it is; all else is refused and written down."""
 
 import json
 

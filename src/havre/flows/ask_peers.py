@@ -53,12 +53,14 @@ class Exchanged:
     trouble: str = ""
 
 
-def ask_all(home: Home, clock: Clock, transport: Transport, random: Random) -> dict[str, Exchanged]:
-    """Exchange with every peer whose turn it is or for which something waits."""
+def ask_all(
+    home: Home, clock: Clock, transport: Transport, random: Random, *, everyone: bool = False
+) -> dict[str, Exchanged]:
+    """Exchange with every peer whose turn it is or for which something waits; with `everyone` no turn is waited for."""
     if own() is None:
         return {}
     must_go_on(home)
-    turn = {peer.pk for peer in due(clock(), HEARTBEAT)}
+    turn = {peer.pk for peer in due(clock(), timedelta(0) if everyone else HEARTBEAT)}
     return {
         peer.name: exchange(home, clock, peer, transport, random)
         for peer in waiting_or(turn)

@@ -38,9 +38,9 @@ def transport_of(home: Home) -> Transport:
     return carrier(door)
 
 
-def exchange_once(home: Home, clock: Clock) -> dict[str, Exchanged]:
-    """Exchange with every peer whose turn it is; nothing where this node never introduced itself."""
-    return ask_all(home, clock, transport_of(home), os.urandom)
+def exchange_once(home: Home, clock: Clock, *, everyone: bool = False) -> dict[str, Exchanged]:
+    """Exchange with every peer whose turn it is, or with all; nothing where this node never introduced itself."""
+    return ask_all(home, clock, transport_of(home), os.urandom, everyone=everyone)
 
 
 def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:

@@ -56,7 +56,7 @@ def _exchange(home: "Home") -> dict[str, dict[str, Any]]:
     """What waits for other nodes is told to them, where there are any."""
     from havre.flows.exchanging import exchange_once
 
-    return {name: asdict(passed) for name, passed in exchange_once(home, now).items()}
+    return {name: asdict(passed) for name, passed in exchange_once(home, now, everyone=True).items()}
 
 
 def _watch(context: typer.Context, workers: int) -> None:
