@@ -11,7 +11,20 @@ ORDER = (
     ("errors", "settings", "start", "prepared", "compiled_rows", "compiled"),
     *((room,) for room in ("fingerprints", "matching", "linking", "sealing")),
     *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches")),
-    *((room,) for room in ("assessments", "care", "series", "victims", "alerts", "exchange", "flows", "entrypoints")),
+    *(
+        (room,)
+        for room in (
+            "assessments",
+            "care",
+            "series",
+            "victims",
+            "alerts",
+            "exchange",
+            "network",
+            "flows",
+            "entrypoints",
+        )
+    ),
 )
 """The import order of docs and ARCHITECTURE.md: each may import what stands before it, and itself."""
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from bench.postgres import Server, server
@@ -19,6 +19,9 @@ from tests import command_line
 from tests.databases import NOWHERE, Copy, connected, name_of, postgresql_copies, sqlite_copies
 from tests.one_database import left_out
 from tests.web import browser_path
+
+if TYPE_CHECKING:
+    from tests.simulators.worlds import Worlds
 
 PROOF = os.environ.get("HAVRE_PROOF") == "1"
 """Whether full counts are run (`make proof`) instead of seeded samples of them (`make test`)."""
@@ -89,6 +92,17 @@ def database(backend: str, home: Settings, request: pytest.FixtureRequest) -> It
     copy(home)
     with connected(home):
         yield home
+
+
+@pytest.fixture
+def worlds(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator["Worlds"]:
+    """`worlds("BE IT", seed=3)` is a context with several nodes that know one another and a simulated network."""
+    from tests.simulators.worlds import maker
+
+    copy: Copy = request.getfixturevalue(f"{backend}_template")
+    running: Server | None = request.getfixturevalue("postgresql") if backend == "postgresql" else None
+    with maker(tmp_path, copy, running) as make:
+        yield make
 
 
 @pytest.fixture

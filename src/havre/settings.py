@@ -9,7 +9,7 @@ from havre.errors import Invalid
 
 APPS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care"),
-    *("series", "victims", "alerts", "exchange"),
+    *("series", "victims", "alerts", "exchange", "network"),
 )
 """The rooms that have tables, in import order."""
 
@@ -112,6 +112,11 @@ class Settings:
     def seen(self) -> Path:
         """The newest checkpoint of the log this home has seen, kept outside the database."""
         return self.home / "checkpoint"
+
+    @property
+    def halted(self) -> Path:
+        """There while this node signs nothing, because others have witnessed more of its log than it holds."""
+        return self.home / "halted"
 
 
 def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Settings:

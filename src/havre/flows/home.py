@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from havre.audit.entry import Act
 from havre.audit.record import checkpoint, record, record_signed
-from havre.errors import Unavailable
+from havre.errors import Broken, Unavailable
 from havre.matches.formats import READERS
 from havre.matches.shelves import Shelf, open_shelf
 from havre.matches.stock import Stock, open_stock
@@ -21,6 +21,7 @@ from havre.media.decode.pool import Worker
 from havre.media.decode.sandbox import Sandbox
 from havre.media.keys import Keys, read_keys
 from havre.media.store import Store
+from havre.sealing.peer import node_of
 from havre.sealing.sign import Signer
 from havre.series.tally import Tally
 from havre.settings import Settings
@@ -52,6 +53,11 @@ class Home:
     def signer(self) -> Signer:
         """What signs the log."""
         return self.keys.signer()
+
+    @property
+    def node(self) -> str:
+        """What other nodes call this one."""
+        return node_of(self.signer.verifier.public)
 
     @cached_property
     def store(self) -> Store:
@@ -97,6 +103,7 @@ class Home:
 
 def log(home: Home, acting: Acting, verb: str, thing: str, detail: Mapping[str, object] | None = None) -> int:
     """One line of the log, inside the caller's transaction; its number."""
+    must_go_on(home)
     return record(
         home.signer,
         person=acting.person.name,
@@ -111,15 +118,28 @@ def log(home: Home, acting: Acting, verb: str, thing: str, detail: Mapping[str, 
 
 def seal_log(home: Home, acting: Acting) -> None:
     """Sign what the log holds by now; the signature is also kept outside the database, once it is committed."""
+    must_go_on(home)
     checkpoint(home.signer, acting.now(), home.settings.seen)
 
 
 def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> None:
     """Write down that somebody looked, before the answer leaves."""
+    must_go_on(home)
     person, unit = acting.person.name, acting.unit.name
     act = Act(person, unit, "consultation", thing, acting.reason, acting.now(), detail or {})
     with durable():
         record_signed(home.signer, act, home.settings.seen)
+
+
+def must_go_on(home: Home) -> None:
+    """Raises Broken while this node went back behind what others witnessed: it signs nothing until that is resolved."""
+    if home.settings.halted.exists():
+        raise Broken(
+            _(
+                "this node went back to an older state than others have witnessed, and signs nothing: find a newer"
+                " backup, or decide with `havre network resolve`"
+            )
+        )
 
 
 @contextmanager

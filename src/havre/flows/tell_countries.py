@@ -96,7 +96,8 @@ def _claimed(teller: Teller, row: Shared) -> None:
 
 def _identified(teller: Teller, row: Shared) -> None:
     """Every holder is told, their open alerts close, and their own series is identified too."""
-    about = About.CORRECTED if row.version > 1 else About.IDENTIFIED
+    said = Notice.objects.filter(shared=row, about=About.IDENTIFIED).exists()  # versions of peers begin anywhere
+    about = About.CORRECTED if said else About.IDENTIFIED
     for each in holders(row, teller.at):
         told = _named(row) | {"by country": row.body.get("country", ""), "safeguarded": row.body.get("safeguarded_at")}
         _notice, new = notify(each, about, row, told, teller.at)

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from havre.errors import Invalid, NotFound, Refused, Unavailable
+from havre.sealing.certificate import authority, door_of
 from havre.sealing.envelope import KEY_BYTES, Random
+from havre.sealing.secret import Secrets, secrets_of
 from havre.sealing.sign import Signer
 from havre.settings import Settings
 
@@ -45,6 +47,18 @@ class Keys:
     def signer(self) -> Signer:
         """What signs the log. Raises NotFound where the node has no key."""
         return Signer(self._named(NODE))
+
+    def peer(self, generation: int) -> Secrets:
+        """With what the node speaks to others, of this generation. Raises NotFound where the node has no key."""
+        return secrets_of(self._named(NODE), generation)
+
+    def authority(self) -> bytes:
+        """What vouches for the certificates that this node shows (DER)."""
+        return authority(self._named(NODE))
+
+    def door(self, generation: int) -> bytes:
+        """Key and certificate of this generation for mutual TLS (PEM)."""
+        return door_of(self._named(NODE), self.peer(generation))
 
     def _named(self, name: str) -> bytes:
         # A process that serves for weeks must find the keys of units that were added since it began.

@@ -25,6 +25,7 @@ from havre.entrypoints.command import (
     known,
     node,
     others,
+    peer,
     restrict,
     search,
     series,
@@ -121,6 +122,8 @@ cases.app.command("erase")(erase.erase)
 app.add_typer(store.app, name="store")
 app.add_typer(index.app, name="index")
 app.add_typer(audit.app, name="audit")
+app.add_typer(peer.app, name="peer")
+app.add_typer(peer.network_app, name="network")
 app.command()(doctor.doctor)
 app.command()(backup.backup)
 app.command()(backup.restore)

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import FrameType
 from typing import Annotated
 
@@ -22,6 +23,9 @@ from havre.errors import Unavailable
 
 PAGES = "havre.entrypoints.analyst.main:named()"
 """What the web server calls; named, not imported: entry points know nothing of one another."""
+
+PEERS = "havre.entrypoints.peer.main:named()"
+"""What answers other nodes."""
 
 THREADS = 4
 LOOPBACK = "127.0.0.1"
@@ -39,19 +43,59 @@ LONGEST_WAIT = 60.0
 PR_SET_PDEATHSIG = 1
 
 
+class EntryPoint(StrEnum):
+    """Who is let in."""
+
+    ANALYST = "analyst"
+    PEER = "peer"
+
+
 def serve(
     context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the pages are.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it answers.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 2,
+    entrypoint: Annotated[EntryPoint, typer.Option(help="For analysts' browsers, or for other nodes.")] = (
+        EntryPoint.ANALYST
+    ),
+    bind: Annotated[str, typer.Option(help="The address that other nodes reach.")] = LOOPBACK,
 ) -> None:
-    """Serve the analyst's pages on the loopback of this machine; a proxy in front of it adds TLS and the network."""
+    """Serve the analyst's pages on the loopback of this machine; a proxy in front of it adds TLS and the network.
+
+    With `--entrypoint peer` answer other nodes instead: over mutual TLS, at the address given with --bind.
+    """
     what = asked(context)
     settings = settings_of(what)
     environment = {**what.environ, "HAVRE_HOME": str(settings.home.resolve())}
+    if entrypoint is EntryPoint.PEER:
+        _serve_peers(bind, port, workers, environment)
+        return
     with ended_by_signals(), Served(port, workers, environment) as served:
         served.wait_until_ready()
         answers.say(f"{settings.origin}/ (Ctrl C ends it)" if settings.origin else f"{address(port)} (Ctrl C ends it)")
         served.attend()
+
+
+def _serve_peers(bind: str, port: int, workers: int, environment: Mapping[str, str]) -> None:
+    """The server for other nodes, until it ends or is asked to; what is sent to them is the work of `havre work`."""
+    with ended_by_signals():
+        process = subprocess.Popen(peers(bind, port, workers), env=dict(environment), preexec_fn=_end_with(os.getpid()))
+        answers.say(f"https://{bind}:{port}/ answers other nodes (Ctrl C ends it)")
+        try:
+            code = process.wait()
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+    raise Unavailable(f"the server for other nodes ended with {code}: what it printed above says why")
+
+
+def peers(bind: str, port: int, workers: int) -> list[str]:
+    """How the server for other nodes is started."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "--config", "python:havre.entrypoints.peer.door"),
+        *("--bind", f"{bind}:{port}", "--workers", str(workers), "--worker-class", "gthread"),
+        *("--threads", str(THREADS), "--timeout", "120", "--graceful-timeout", "5"),
+        *("--log-level", "warning", "--no-control-socket", PEERS),
+    ]
 
 
 def address(port: int) -> str:

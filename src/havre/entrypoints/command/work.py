@@ -5,7 +5,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,6 +15,7 @@ from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, interactive, now, opened, opened_home
 
 if TYPE_CHECKING:
+    from havre.flows.home import Home
     from havre.flows.work import Tell
 
 
@@ -25,7 +27,7 @@ def work(
         bool, typer.Option("--watch", help="Go on for ever, with intakes that were asked for on pages first.")
     ] = False,
 ) -> None:
-    """Look into what `havre intake --later` left: films, sounds, local features; and judge again what that changes."""
+    """Look into what `havre intake --later` left: films, sounds, features; judge what that changes; ask peers."""
     if watch:
         _watch(context, workers or len(os.sched_getaffinity(0)))
         return
@@ -34,14 +36,27 @@ def work(
 
         with _told(not asked(context).json) as tell:
             done = work_on(home, acting, limit=limit, workers=workers or len(os.sched_getaffinity(0)), tell=tell)
+        exchanged = _exchange(home)
+        done |= {"network": exchanged} if exchanged else {}
         if asked(context).json:
             answers.say_json(done)
             return
         answers.say(f"{done['done']:,} media looked into, {done['changed']:,} items changed their outcome")
         if done["failed"]:
             answers.warn(f"{done['failed']:,} failed and will be tried again")
+        for name, passed in exchanged.items():
+            answers.say(f"{name}: {passed['sent']:,} messages sent, {passed['acknowledged']:,} acknowledged")
+            if passed["trouble"]:
+                answers.warn(f"{name}: {passed['trouble']}")
         if done["waiting"]:
             answers.say(f"{done['waiting']:,} still wait: run `havre work` again")
+
+
+def _exchange(home: "Home") -> dict[str, dict[str, Any]]:
+    """What waits for other nodes is told to them, where there are any."""
+    from havre.flows.exchanging import exchange_once
+
+    return {name: asdict(passed) for name, passed in exchange_once(home, now, everyone=True).items()}
 
 
 def _watch(context: typer.Context, workers: int) -> None:
@@ -50,9 +65,11 @@ def _watch(context: typer.Context, workers: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     with opened_home(context) as home:
+        from havre.flows.exchanging import exchanging
         from havre.flows.watch import watch
 
-        watch(home, now, workers=workers, wait=over.wait, tell=answers.warn)
+        with exchanging(home, now, answers.warn):
+            watch(home, now, workers=workers, wait=over.wait, tell=answers.warn)
 
 
 @contextmanager

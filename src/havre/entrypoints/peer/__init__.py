@@ -1,0 +1,1 @@
+"""Where other nodes come in: two addresses, mutual TLS, signed messages; no pages and no people."""

@@ -1,0 +1,355 @@
+"""What a peer may know is told to it, and what it says of that is kept: one exchange after another.
+
+What travels is decided as it is made, and logged before it leaves. What is lost on the way is made again; an answer
+that came says what arrived.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from havre.audit.entry import Act
+from havre.audit.record import record_all
+from havre.errors import Invalid, NotFound, Refused, Unavailable
+from havre.flows.home import Home, durable, must_go_on, seal_log
+from havre.flows.witness import CHECKPOINT, halt, offer, went_back
+from havre.network.meet import accepted_peer, common_protocol, due, own, renewed, sealing_key, signing_keys
+from havre.network.models import Own, Peer, Sent
+from havre.network.outbox import Draft, Looked, accepted, begin_anew, drafts, note_made, settle, tell
+from havre.sealing.bundle import Answer, Request, asked, must_answer, read_answer
+from havre.sealing.message import Header, Message, Place, digest_of, header_of, must_be_signed, written
+from havre.sealing.peer import PROTOCOLS
+from havre.sealing.secret import Secrets
+from havre.sealing.statement import Statement
+from havre.units.acting import Acting, Clock
+
+Transport = Callable[[Peer, str], str]
+"""Carries a request to a peer and brings its answer. Raises Unavailable where none came."""
+
+Random = Callable[[int], bytes]
+
+HEARTBEAT = timedelta(seconds=30)
+"""So often a peer is asked although nothing waits: it may have lost something, changed its keys, or be gone."""
+
+MOST_AT_ONCE = 32
+"""Messages in one request."""
+MOST_CHARACTERS = 6 << 20
+"""About how long a request becomes."""
+MOST_ROUNDS = 1_000
+"""Requests of one exchange; the next exchange goes on."""
+GENERATIONS_AHEAD = 16
+"""Generations of our own keys that may have been lost with a newer state."""
+
+
+@dataclass
+class Exchanged:
+    """What passed in one exchange with a peer."""
+
+    requests: int = 0
+    sent: int = 0
+    acknowledged: int = 0
+    things: int = 0
+    trouble: str = ""
+
+
+def ask_all(
+    home: Home, clock: Clock, transport: Transport, random: Random, *, everyone: bool = False
+) -> dict[str, Exchanged]:
+    """Exchange with every peer whose turn it is or for which something waits; with `everyone` no turn is waited for."""
+    if own() is None:
+        return {}
+    must_go_on(home)
+    turn = {peer.pk for peer in due(clock(), timedelta(0) if everyone else HEARTBEAT)}
+    return {
+        peer.name: exchange(home, clock, peer, transport, random)
+        for peer in waiting_or(turn)
+        if peer.pk in turn or something_waits(peer, clock())
+    }
+
+
+def waiting_or(turn: set[int]) -> list[Peer]:
+    """Peers whose turn it is, and those that answered last and may be told something at once."""
+    rows = Peer.objects.filter(state="accepted").select_related("accepted_by__unit").order_by("id")
+    return [peer for peer in rows if peer.pk in turn or (peer.tries == 0 and not peer.doubted)]
+
+
+def something_waits(peer: Peer, at: datetime) -> bool:
+    """Whether the peer is to be told something; what it may not know is passed over, without any contact."""
+    looked = Looked(peer.cursor)
+    with durable():
+        locked = Peer.objects.select_for_update().get(pk=peer.pk)
+        found = drafts(locked, at, looked, 1)
+        locked.cursor = max(locked.cursor, looked.cursor)
+        locked.save(update_fields=["cursor", "groups", "round"])
+    return bool(found)
+
+
+def exchange(home: Home, clock: Clock, peer: Peer, transport: Transport, random: Random) -> Exchanged:
+    """Tell the peer all that waits, and show it our log; trouble is kept with the peer and tried again later."""
+    done = Exchanged()
+    try:
+        _Exchange(home, clock, peer.pk, transport, random, done).run()
+    except (Unavailable, Refused, Invalid, NotFound) as error:
+        done.trouble = str(error)
+        _put_off(peer.pk, clock(), done.trouble)
+    return done
+
+
+def _put_off(key: int, at: datetime, trouble: str) -> None:
+    with durable():
+        peer = Peer.objects.select_for_update().get(pk=key)
+        peer.tries += 1
+        peer.trouble = trouble
+        peer.again_at = at + _pause(peer.tries)
+        peer.save(update_fields=["tries", "trouble", "again_at"])
+
+
+def _pause(tries: int) -> timedelta:
+    """How long a peer is left alone after so many tries in vain."""
+    return min(HEARTBEAT, timedelta(seconds=2 ** min(tries, 10)))
+
+
+@dataclass
+class _Made:
+    """A request, as it is about to leave."""
+
+    text: str
+    digest: str
+    messages: int
+    at: datetime
+
+
+@dataclass
+class _Exchange:
+    home: Home
+    clock: Clock
+    key: int
+    transport: Transport
+    random: Random
+    done: Exchanged
+    witnessed: str = ""
+
+    def run(self) -> None:
+        """One request after another, until the peer has all and says so."""
+        for number in range(MOST_ROUNDS):
+            made = self.made()
+            if number and not made.messages:
+                return
+            answer = self.transport(self._peer(), made.text)
+            self.done.requests += 1
+            went_on = self.settled(made, answer)
+            offered = self.offered() if went_on or not number else False
+            if not (went_on or offered):
+                return
+
+    def _peer(self) -> Peer:
+        return Peer.objects.select_related("accepted_by__unit").get(pk=self.key)
+
+    def _acting(self, peer: Peer) -> Acting:
+        return Acting(peer.accepted_by or peer.introduced_by, self.clock, f"exchange with {peer.name}")
+
+    # ---- what leaves ----
+
+    def made(self) -> _Made:
+        """The next request, with all that the peer may be told at this moment; its disclosures are logged."""
+        must_go_on(self.home)
+        with durable():
+            peer = self._locked()
+            me = own()
+            if me is None:
+                raise NotFound("this node has not introduced itself")
+            secrets, at = self.home.keys.peer(me.generation), self.clock()
+            looked = Looked(peer.cursor)
+            told = [] if peer.tries or peer.doubted else drafts(peer, at, looked, MOST_AT_ONCE)
+            messages = self._messages(peer, told, secrets, at)
+            peer.cursor = max(peer.cursor, looked.cursor)
+            peer.save()
+            logged = self._log(peer, told, messages, at)
+            text, digest = asked(self._request(peer, me, at), messages, secrets.signer)
+        if logged:
+            seal_log(self.home, self._acting(peer))
+        self.done.sent += len(messages)
+        return _Made(text, digest, len(messages), at)
+
+    def _locked(self) -> Peer:
+        found = Peer.objects.select_for_update().get(pk=self.key)
+        if accepted_peer(found.node) is None:
+            raise NotFound("this peer is not accepted")
+        return found
+
+    def _messages(self, peer: Peer, told: list[Draft], secrets: Secrets, at: datetime) -> list[Message]:
+        place, length = peer.sent, 0
+        messages: list[Message] = []
+        makings: list[Sent] = []
+        for draft in told:
+            header = Header(
+                protocol=common_protocol(peer.protocols),
+                sender=self.home.node,
+                recipient=peer.node,
+                key=secrets.signer.verifier.name,
+                number=place.number + 1,
+                previous=place.digest,
+                kind=draft.kind,
+                made_at=at.isoformat(),
+            )
+            message = written(header, draft.body, sealing_key(peer), secrets, self.random)
+            length += len(message.sealed)
+            if messages and length > MOST_CHARACTERS:
+                break
+            messages.append(message)
+            makings.append(_making(peer, draft, place, message, at))
+            place = Place(header.number, message.digest)
+        note_made(peer, makings, told[: len(messages)], at)
+        return messages
+
+    def _request(self, peer: Peer, me: Own, at: datetime) -> Request:
+        newest = peer.witnessed.order_by("-number").first()
+        return Request(
+            protocol=common_protocol(peer.protocols),
+            protocols=PROTOCOLS,
+            sender=self.home.node,
+            recipient=peer.node,
+            nonce=self.random(16).hex(),
+            made_at=at.isoformat(),
+            serial=me.serial,
+            holds=peer.serial,
+            acknowledged=peer.sent,
+            introduction=me.introduction if peer.holds < me.serial else "",
+            witnessed=newest.note if newest is not None else "",
+        )
+
+    def _log(self, peer: Peer, told: list[Draft], messages: list[Message], at: datetime) -> bool:
+        acting = self._acting(peer)
+        acts = [
+            Act(
+                acting.person.name,
+                acting.unit.name,
+                "disclosure",
+                f"peer {peer.name}",
+                acting.reason,
+                at,
+                _disclosed(draft, message),
+            )
+            for draft, message in zip(told, messages, strict=False)
+            if draft.kind not in (CHECKPOINT, "countersigned")
+        ]
+        if acts:
+            record_all(self.home.signer, acts)
+        self.done.things += sum(len(draft.things) for draft in told[: len(messages)])
+        return bool(acts)
+
+    # ---- what comes back ----
+
+    def settled(self, made: _Made, text: str) -> bool:
+        """Keep what the answer says; whether anything went on."""
+        statement, answer = read_answer(text)
+        with durable():
+            peer = self._locked()
+            self._prove(peer, statement, answer, made.digest)
+            was = peer.sent_number
+            lost = self._acknowledge(peer, answer, text)
+            anew = bool(answer.anew) and answer.anew != peer.anew_done
+            if anew:
+                peer.anew_done, peer.behind_at = answer.anew, self.clock()
+                begin_anew(peer)
+            went_on = anew or peer.sent_number > was
+            self._note(peer, answer, made.at, went_on=went_on)
+            peer.save()
+        self.witnessed = answer.witnessed
+        self._stop_if(peer, lost or went_back(self.home, answer.witnessed))
+        self.done.acknowledged += peer.sent_number - was
+        self.done.trouble = answer.refused
+        return went_on
+
+    def _prove(self, peer: Peer, statement: Statement, answer: Answer, digest: str) -> None:
+        if answer.introduction:
+            renewed(peer, answer.introduction, self.clock())
+        keys = signing_keys(peer)
+
+        def accepts(message: bytes, signature: bytes) -> bool:
+            return any(key.accepts(message, signature) for key in keys)
+
+        must_answer(statement, answer, digest, self.home.node, peer.node, accepts)
+
+    def _acknowledge(self, peer: Peer, answer: Answer, text: str) -> str:
+        """What arrived; or why it shows that this node went back: it took more of us than we know of."""
+        if answer.received.number <= peer.sent_number:
+            return ""
+        chain = accepted(peer, answer.received)
+        if chain is not None:
+            settle(peer, chain, text, self.clock())
+            return ""
+        lost_at = self._signed_by_us(answer, peer)
+        peer.sent_number, peer.sent_digest = answer.received.number, answer.received.digest
+        begin_anew(peer)
+        me = own()
+        if me is not None and me.resolved_at is not None and lost_at <= me.resolved_at:
+            return ""
+        return f"it took message {answer.received.number} of this node, which this node does not know of any more"
+
+    def _signed_by_us(self, answer: Answer, peer: Peer) -> datetime:
+        """When we made the message that the peer shows. Raises Refused where we never signed it."""
+        shown = {name: answer.proof.get(name, "") for name in ("header", "seal", "signature")}
+        header = header_of(shown["header"])
+        me = own()
+        newest = GENERATIONS_AHEAD + (me.generation if me is not None else 0)
+        keys = [self.home.keys.peer(each).signer.verifier for each in range(newest)]
+        must_be_signed(shown["header"], shown["seal"], shown["signature"], header.key, keys)
+        place = Place(header.number, digest_of(shown["header"], shown["seal"]))
+        if place != answer.received or (header.sender, header.recipient) != (self.home.node, peer.node):
+            raise Refused("the peer shows another message than the one it says it took last")
+        return datetime.fromisoformat(header.made_at)
+
+    def _note(self, peer: Peer, answer: Answer, asked_at: datetime, *, went_on: bool) -> None:
+        at = self.clock()
+        stuck = bool(answer.refused) and not went_on
+        peer.tries = peer.tries + 1 if stuck else 0
+        peer.contact_at, peer.again_at = at, at + (_pause(peer.tries) if stuck else HEARTBEAT)
+        peer.holds, peer.trouble = answer.holds, answer.refused[:500]
+        if answer.troubles and not answer.refused:
+            peer.trouble = answer.troubles[0][1][:500]
+        try:
+            theirs = datetime.fromisoformat(answer.made_at)
+            peer.clock_difference = (theirs - asked_at - (at - asked_at) / 2).total_seconds()
+        except (ValueError, TypeError):
+            peer.clock_difference = None
+
+    def _stop_if(self, peer: Peer, why: str) -> None:
+        """Where this node went back, the peer is told so, and then nothing is signed any more."""
+        if not why:
+            return
+        with durable():
+            tell(peer, CHECKPOINT, {"broken": why}, self.clock(), urgent=True)
+        made = self.made()
+        halt(self.home, f"{why} (seen by {peer.name})")
+        self.transport(self._peer(), made.text)
+        must_go_on(self.home)
+
+    def offered(self) -> bool:
+        """Show the peer our log, if it is time."""
+        peer = self._peer()
+        return not peer.doubted and offer(self.home, self._acting(peer), peer, self.witnessed)
+
+
+def _making(peer: Peer, draft: Draft, place: Place, message: Message, at: datetime) -> Sent:
+    return Sent(
+        peer=peer,
+        number=place.number + 1,
+        digest=message.digest,
+        previous=place.digest,
+        outgoing=draft.outgoing,
+        cursor=draft.cursor,
+        round=peer.round,
+        things=dict(draft.things),
+        at=at,
+    )
+
+
+def _disclosed(draft: Draft, message: Message) -> dict[str, Any]:
+    """What the log keeps of a message: which things it tells, in which version and under which restriction."""
+    told: dict[str, Any] = {"act": "told", "kind": draft.kind, "digest": message.digest}
+    things = draft.body.get("things")
+    if isinstance(things, list) and draft.things:
+        told["things"] = [[each["ref"], "withdrawn" if "withdrawn" in each else each["version"]] for each in things]
+    return told

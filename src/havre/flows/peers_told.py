@@ -1,0 +1,105 @@
+"""What peers tell, put where this node keeps it: things of theirs on the board, words, alarms."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from havre.errors import Broken, Invalid
+from havre.exchange.board import put, withdraw
+from havre.flows.taking_from import From
+from havre.flows.tell_countries import tell, tell_withdrawn
+from havre.network.meet import log_key
+from havre.network.models import Peer, State, Word
+from havre.network.witness import doubt, raise_alarm
+from havre.restrictions.model import Owner, moved, restriction_of
+from havre.sealing.peer import LONGEST_NAME
+from havre.sealing.sign import Verifier
+from havre.sealing.witness import contradict
+
+MOST_THINGS = 1_000
+"""Things in one message."""
+LONGEST_WORD = 10_000
+MOST_TROUBLE = 500
+"""Characters that are said of what could not be taken."""
+
+
+def take_things(source: From, body: Mapping[str, Any]) -> str:
+    """Things of the peer, as it told them now: each is taken by itself, so that a bad one costs no other."""
+    things = body.get("things")
+    if not isinstance(things, list) or len(things) > MOST_THINGS:
+        raise Invalid("things come as a list of at most %(most)s", most=MOST_THINGS)
+    wrong = [why for each in things if (why := _taken(source, each))]
+    return f"{len(wrong)} of {len(things)} were not taken: {wrong[0]}"[:MOST_TROUBLE] if wrong else ""
+
+
+def _taken(source: From, thing: object) -> str:
+    try:
+        with transaction.atomic():
+            _take(source, thing)
+    except Invalid as error:
+        return str(error)
+    return ""
+
+
+def _take(source: From, thing: object) -> None:
+    if not isinstance(thing, Mapping):
+        raise Invalid("a thing is an object")
+    origin = Owner(source.peer.node, _line(thing.get("unit")), _line(thing.get("country")))
+    ref = _uuid(thing.get("ref"))
+    if thing.get("withdrawn") is True:
+        gone = withdraw(origin, ref, source.number, source.acting.now())
+        tell_withdrawn(source.home, [gone] if gone is not None else [], source.acting.now())
+        return
+    said = moved(restriction_of(thing.get("restriction")), "", source.peer.node)  # its own units, then ours
+    told = thing.get("body")
+    if not isinstance(told, Mapping):
+        raise Invalid("what is told of a thing is an object")
+    # The message's number is its version: whatever was said before, the peer said this later.
+    restriction = moved(said, source.home.node, "")
+    row = put(origin, str(thing.get("kind")), ref, told, restriction, source.number, source.acting.now())
+    tell(source.home, [row], source.acting.now())
+
+
+def take_word(source: From, body: Mapping[str, Any]) -> str:
+    """What the people who run the peer tell ours."""
+    text = body.get("text")
+    if not isinstance(text, str) or not 0 < len(text) <= LONGEST_WORD:
+        raise Invalid("a word has between 1 and %(most)s characters", most=LONGEST_WORD)
+    text = text.replace("\x00", "")
+    Word.objects.create(peer=source.peer, number=source.number, text=text, at=source.acting.now())
+    return ""
+
+
+def take_alarm(source: From, body: Mapping[str, Any]) -> str:
+    """A node whose log contradicts what the peer witnessed; where its checkpoints prove it, it is doubted here too."""
+    node, name, why = (_line(body.get(field)) for field in ("node", "name", "why"))
+    given = body.get("notes")
+    notes = [each for each in given if isinstance(each, str)][:2] if isinstance(given, list) else []
+    accused = Peer.objects.filter(node=node, state=State.ACCEPTED).first()
+    proven = accused is not None and _proven(notes, log_key(accused))
+    raise_alarm(node, name, source.peer, why, notes, proven, source.acting.now())
+    if accused is not None and proven and not accused.doubted:
+        doubt(accused, f"{source.peer.name} showed two checkpoints that contradict each other", source.acting.now())
+    return ""
+
+
+def _proven(notes: list[str], log: Verifier) -> bool:
+    try:
+        return len(notes) == 2 and contradict(notes[0], notes[1], log)
+    except Broken:
+        return False
+
+
+def _line(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME or not value.isprintable():
+        raise Invalid("names are of one line")
+    return value
+
+
+def _uuid(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise Invalid("a thing is named by its UUID") from None

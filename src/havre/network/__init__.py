@@ -1,0 +1,1 @@
+"""Peers, and what passes between this node and each of them."""

@@ -1,0 +1,115 @@
+"""Mutual TLS between nodes: each shows a certificate that its own log key signed, and trusts whom it was introduced to.
+
+Names and dates in certificates count for nothing; who speaks is known by the authority alone.
+"""
+
+import http.client
+import os
+import ssl
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
+
+from havre.errors import Refused, Unavailable
+from havre.network.models import Peer, State
+from havre.sealing.certificate import Shown, shown_by
+
+SECONDS = 30.0
+"""How long a peer may take to answer."""
+
+MOST_ANSWER = 1 << 20
+"""Bytes of an answer."""
+
+PATH = "/peer/1/messages"
+RELAY = "/peer/1/relay/"
+"""The id of the node that a request is for follows."""
+
+Door = Callable[[], bytes]
+"""Key and certificate (PEM) that this node shows now."""
+
+
+def context(door: bytes, authorities: Iterable[bytes], *, server: bool) -> ssl.SSLContext:
+    """TLS 1.3 in which both sides show a certificate of one of these authorities."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_3
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_REQUIRED
+    for authority in authorities:
+        made.load_verify_locations(cadata=authority)
+    _show(made, door)
+    return made
+
+
+def _show(made: ssl.SSLContext, door: bytes) -> None:
+    # ssl reads keys from files alone: this one is in memory, and gone with its descriptor.
+    descriptor = os.memfd_create("door", os.MFD_CLOEXEC)
+    try:
+        os.write(descriptor, door)
+        made.load_cert_chain(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)
+
+
+def authorities() -> dict[str, bytes]:
+    """Who may come in: the authority of each accepted peer, by its node."""
+    rows = Peer.objects.filter(state=State.ACCEPTED).values_list("node", "certificate")
+    return {node: bytes(certificate) for node, certificate in rows}
+
+
+def who_shows(certificate: bytes | None) -> Shown | None:
+    """Which accepted peer shows this certificate."""
+    for authority in authorities().values() if certificate else ():
+        try:
+            return shown_by(certificate or b"", authority)
+        except Refused:
+            continue
+    return None
+
+
+def carrier(door: Door) -> Callable[[Peer, str], str]:
+    """What carries requests to peers over mutual TLS: to their own addresses, or through their hub."""
+
+    def carry(peer: Peer, text: str) -> str:
+        via = Peer.objects.filter(node=peer.hub, state=State.ACCEPTED).first() if peer.hub else peer
+        if via is None:
+            raise Unavailable("%(name)s is reached through a node that is not accepted here", name=peer.name)
+        path = PATH if via is peer else f"{RELAY}{peer.node}"
+        return post(via, path, text, door())
+
+    return carry
+
+
+def post(peer: Peer, path: str, text: str, door: bytes) -> str:
+    """The answer of the peer's first address that gives one. Raises Unavailable, or Refused where it says no."""
+    trouble = "it has no address"
+    for address in peer.addresses:
+        try:
+            return _post(peer, address, path, text, door)
+        except (OSError, http.client.HTTPException) as error:
+            trouble = f"{address}: {getattr(error, 'strerror', '') or getattr(error, 'reason', '') or error}"
+    raise Unavailable("%(name)s does not answer (%(trouble)s)", name=peer.name, trouble=trouble)
+
+
+def _post(peer: Peer, address: str, path: str, text: str, door: bytes) -> str:
+    where = urlsplit(address)
+    trust = context(door, [bytes(peer.certificate)], server=False)
+    line = http.client.HTTPSConnection(where.hostname or "", where.port or 443, timeout=SECONDS, context=trust)
+    try:
+        line.connect()
+        _must_be_new_enough(peer, line)
+        line.request("POST", path, text.encode(), {"Content-Type": "text/plain; charset=utf-8"})
+        answer = line.getresponse()
+        said = answer.read(MOST_ANSWER + 1)
+    finally:
+        line.close()
+    if answer.status != http.HTTPStatus.OK or len(said) > MOST_ANSWER:
+        words = said[:200].decode("utf-8", "replace").strip()
+        sentence = f"{peer.name} answers {answer.status}: {words}"
+        raise Refused(sentence) if answer.status in (400, 403, 404) else Unavailable(sentence)
+    return said.decode("utf-8", "replace")
+
+
+def _must_be_new_enough(peer: Peer, line: http.client.HTTPSConnection) -> None:
+    assert isinstance(line.sock, ssl.SSLSocket)
+    shown = shown_by(line.sock.getpeercert(binary_form=True) or b"", bytes(peer.certificate))
+    if shown.generation < peer.generation:
+        raise Refused("%(name)s shows a certificate of a generation that no longer counts", name=peer.name)

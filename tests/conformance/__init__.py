@@ -1,0 +1,1 @@
+"""Whether another program speaks the protocols as they are written."""
