@@ -31,7 +31,7 @@ from havre.flows.uploading import File, announced
 from havre.linking.countries import constraint
 from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
-from havre.restrictions.model import Level, Name, Owner, Restriction
+from havre.restrictions.model import Level, Owner, Restriction
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
 from havre.units.acting import Acting
@@ -111,7 +111,7 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
 def _told_by_others(acting: Acting) -> None:
     """A series that another node let this unit alone see, and a notice of it."""
     ref = UUID(int=acting.unit.pk << 100)
-    alone = Restriction(Level.OPEN, units=frozenset({Name("", acting.unit.name)}))
+    alone = Restriction(Level.OPEN, countries=frozenset({acting.unit.country}))
     body = {"name": f"for {acting.unit.name}", "life": "unidentified", "media": 1, "contact": "desk"}
     row = put(Owner("ee" * 8, "Peer", "ZZ"), "series", ref, body, alone, 1, now())
     Notice.objects.create(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
+from havre.exchange.rules import no_series
 from havre.restrictions.visible import known_to, seen_by, visible_to
 from havre.series.models import Series
 from havre.units.models import Person
@@ -32,7 +33,7 @@ def theirs_for(viewer: Person, named: str, at: datetime) -> Shared:
     if len(found) > 1:
         raise Invalid(_("several series begin with %(named)r: give more digits") % {"named": named})
     if not found:
-        raise NotFound(_("there is no series %(named)r of others: `havre check` lists them") % {"named": named})
+        raise no_series(named)
     return found[0]
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
+from havre.errors import NotFound
 from havre.exchange.models import Shared
 from havre.linking.countries import POINTS, Certainty, Hypothesis, Where
 
@@ -23,6 +26,11 @@ URGENT_WITHIN = timedelta(hours=2)
 def reference(row: Shared) -> str:
     """How people call something on the board: BE-1a2b3c4d."""
     return f"{row.country}-{row.ref.hex[:SHORT]}"
+
+
+def no_series(named: str) -> NotFound:
+    """The sentence for a series of others that is not there, or not for whoever asks."""
+    return NotFound(_("there is no series %(named)r of others: `havre check` lists them") % {"named": named})
 
 
 def points_to(found: Where) -> list[Hypothesis]:

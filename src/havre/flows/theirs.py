@@ -15,7 +15,7 @@ from havre.exchange.board import put, told_to, withdraw
 from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, theirs_for
-from havre.exchange.rules import reference, winner
+from havre.exchange.rules import no_series, reference, winner
 from havre.exchange.sight import sighted
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.tell_countries import tell, tell_withdrawn
@@ -56,11 +56,14 @@ def see(home: Home, acting: Acting, named: str) -> Opened:
         rows = [each for each in about_series(acting.person, [row.ref], now) if each.pk != row.pk]
         own = visible_to(acting.person, Shared.objects, "owner").filter(series_ref=row.ref, withdrawn_at=None)
         beside = sorted([*rows, *own.exclude(kind=Kind.MEDIA).select_related("condition")], key=lambda each: each.pk)
+        whole = told_to(here, row, now)
+        if whole is None:
+            raise no_series(named)
         sighted([row, *rows], here, "look", now)
         log(home, acting, "consultation", thing_of(row), {"beside": len(beside)})
         seal_log(home, acting)
     told = [found for each in beside if (found := told_to(here, each, now)) is not None]
-    return Opened(row, told_to(here, row, now) or {}, [each | {"read by": _read_by(acting, each)} for each in told])
+    return Opened(row, whole, [each | {"read by": _read_by(acting, each)} for each in told])
 
 
 def _read_by(acting: Acting, told: Mapping[str, Any]) -> list[str]:
