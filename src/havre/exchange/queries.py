@@ -33,7 +33,7 @@ def theirs_for(viewer: Person, named: str, at: datetime) -> Shared:
     if len(found) > 1:
         raise Invalid(_("several series begin with %(named)r: give more digits") % {"named": named})
     if not found:
-        raise no_series(named)
+        raise no_series()
     return found[0]
 
 

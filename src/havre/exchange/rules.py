@@ -28,9 +28,9 @@ def reference(row: Shared) -> str:
     return f"{row.country}-{row.ref.hex[:SHORT]}"
 
 
-def no_series(named: str) -> NotFound:
+def no_series() -> NotFound:
     """The sentence for a series of others that is not there, or not for whoever asks."""
-    return NotFound(_("there is no series %(named)r of others: `havre check` lists them") % {"named": named})
+    return NotFound(_("there is no such series of others: `havre check` lists them"))
 
 
 def points_to(found: Where) -> list[Hypothesis]:

@@ -58,7 +58,7 @@ def see(home: Home, acting: Acting, named: str) -> Opened:
         beside = sorted([*rows, *own.exclude(kind=Kind.MEDIA).select_related("condition")], key=lambda each: each.pk)
         whole = told_to(here, row, now)
         if whole is None:
-            raise no_series(named)
+            raise no_series()
         sighted([row, *rows], here, "look", now)
         log(home, acting, "consultation", thing_of(row), {"beside": len(beside)})
         seal_log(home, acting)

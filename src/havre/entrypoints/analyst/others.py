@@ -19,6 +19,7 @@ from havre.entrypoints.analyst.pages import Visit, again, page
 from havre.entrypoints.analyst.series_words import CHIPS, LIVES
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.exchange.models import Kind
+from havre.exchange.queries import theirs_for
 from havre.flows import theirs
 from havre.flows.check import beside_ours, elsewhere
 from havre.flows.home import consulted
@@ -141,6 +142,7 @@ def others_act(visit: Visit, ref: str, act: str) -> HttpResponse:
     """Something is done on a series of another source; what goes wrong is said on its page."""
     if act not in ACTS:
         raise NotFound(_("there is no such act on a series"))
+    theirs_for(visit.person, ref, visit.acting().now())
     if visit.request.method == "POST":
         try:
             messages.success(visit.request, ACTS[act](visit, ref))
