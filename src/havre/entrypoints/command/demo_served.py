@@ -42,7 +42,7 @@ def room_in(folder: Path) -> Iterator[None]:
     """An empty folder that is removed at the end. Raises Invalid where it holds what no demonstration made."""
     from havre.flows.demo import make_room
 
-    makeroom_in(folder)
+    make_room(folder)
     try:
         yield
     finally:
