@@ -27,7 +27,7 @@ from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, list_
 from havre.linking.countries import constraint
 from havre.restrictions.model import Level, Restriction
 from havre.series.clues import Box, Drawn
-from havre.series.models import ClueKind, Series
+from havre.series.models import ClueKind, Series, Status
 from havre.series.queries import member_media, series_of
 from havre.units.acting import Acting
 
@@ -57,8 +57,8 @@ class Desk:
 
     @property
     def own(self) -> Series | None:
-        """The series of this country's own, where it has one."""
-        return series_of(self.acting.person).first()
+        """The series that this country confirmed, where it has one."""
+        return series_of(self.acting.person).filter(status=Status.CONFIRMED).first()
 
     @property
     def theirs(self) -> str:
@@ -78,25 +78,25 @@ Act = Callable[[Desk], str]
 
 def draw_house(folder: Path) -> None:
     """Pictures of a holiday house and what is around it, of one camera; the same each time."""
-    pictures = [picture for kind, picture in scenes(12, SEED) if kind in ("village", "table", "mountains")]
-    stood = ImageDraw.Draw(pictures[1])
+    pictures = [picture for kind, picture in scenes(3 * HOUSE, SEED) if kind in ("village", "table")]
+    stood = ImageDraw.Draw(pictures[0])
     stood.rectangle((BOX.x, BOX.y, BOX.x + BOX.width, BOX.y + BOX.height), fill=(190, 20, 25), outline=(90, 0, 0))
     stood.rectangle((BOX.x + 20, BOX.y + 40, BOX.x + 70, BOX.y + 50), fill=(20, 10, 10))
-    _write(folder, pictures[:HOUSE], "6030741")
+    _write(folder, pictures, "6030741")
 
 
 def draw_holdings(folder: Path, country: str) -> None:
     """Pictures of elsewhere, which a country holds already."""
-    number = sum(country.encode())
-    _write(folder, [picture for _, picture in scenes(HOLDINGS, SEED + 100 * number)], f"77{number}")
+    _write(folder, [picture for _, picture in scenes(HOLDINGS, SEED + 100 * sum(country.encode()))])
 
 
-def _write(folder: Path, pictures: Sequence[Image.Image], serial: str) -> None:
+def _write(folder: Path, pictures: Sequence[Image.Image], serial: str = "") -> None:
     folder.mkdir(parents=True)
     for number, picture in enumerate(pictures, start=1):
         exif = Image.Exif()
         exif[MAKE], exif[MODEL] = "Sunrise", "Compact 12"
-        exif.get_ifd(ExifTags.IFD.Exif)[SERIAL] = serial
+        if serial:
+            exif.get_ifd(ExifTags.IFD.Exif)[SERIAL] = serial
         file = io.BytesIO()
         picture.save(file, "JPEG", quality=90, exif=exif)
         (folder / f"DSC{number:05}.JPG").write_bytes(file.getvalue())
@@ -129,7 +129,7 @@ def upload(desk: Desk) -> str:
 def compare(desk: Desk) -> str:
     """What belongs together is confirmed as a series, and opened to two other countries."""
     found = propose(desk.home, desk.acting)
-    series = _own(desk)
+    series = series_of(desk.acting.person).earliest("number")
     decided = confirm_series(desk.home, desk.acting, series.reference)
     restrict(desk.home, desk.acting, "series", series.reference, Restriction(Level.OPEN, countries=OPENED_TO))
     opened = " and ".join(sorted(OPENED_TO))
@@ -150,7 +150,7 @@ def check(desk: Desk) -> str:
 def analyse(desk: Desk) -> str:
     """A clue is drawn on an object that nobody here recognises."""
     series = _own(desk)
-    medium = sorted(member_media(desk.acting.person, series, 0, HOUSE), key=lambda each: each.pk)[1]
+    medium = sorted(member_media(desk.acting.person, series, 0, HOUSE), key=lambda each: each.pk)[0]
     drawn = Drawn(OBJECT, ClueKind.SIGN, BOX)
     draw_clue(desk.home, desk.acting, series.reference, medium.pk, drawn, nobody=True)
     return f"a clue is drawn: {OBJECT}; nobody here knows what country that is"
