@@ -97,6 +97,6 @@ DOES: Mapping[str, Callable[["Desk", Asked], Any]] = {
     "introduce": _introduces,
     "read aloud": _reads_aloud,
     "accept": _accepts,
-    "exchange": _exchanges,
+    "tell others": _exchanges,
 }
 """What whoever runs a node does; everything else is an act of its people."""

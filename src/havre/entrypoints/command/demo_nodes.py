@@ -88,7 +88,7 @@ def introduce_all(countries: Mapping[str, Country]) -> None:
 def pass_on(countries: Mapping[str, Country]) -> None:
     """Everybody exchanges until nobody has anything to tell. Raises Unavailable where that does not end."""
     for _ in range(MOST_ROUNDS):
-        if not sum(country.does("exchange") for country in countries.values()):
+        if not sum(country.does("tell others") for country in countries.values()):
             return
     raise Unavailable("the nodes did not come to an end of telling each other: see `havre network status`")
 
