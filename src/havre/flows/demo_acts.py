@@ -123,7 +123,8 @@ def find(desk: Desk) -> str:
 def upload(desk: Desk) -> str:
     """They are taken in."""
     totals = take_in(desk.home, desk.acting, CASE, str(desk.folder), workers=1, series=False)
-    return f"{totals.found} pictures are taken in: {totals.outcomes['new']} new"
+    count = totals.outcomes
+    return f"{totals.found} pictures are taken in: {count['new']} new, {count['repeat']} seen among them before"
 
 
 def compare(desk: Desk) -> str:
