@@ -151,7 +151,7 @@ def check(desk: Desk) -> str:
 def analyse(desk: Desk) -> str:
     """A clue is drawn on an object that nobody here recognises."""
     series = _own(desk)
-    medium = sorted(member_media(desk.acting.person, series, 0, HOUSE), key=lambda each: each.pk)[0]
+    medium = min(member_media(desk.acting.person, series, 0, HOUSE), key=lambda each: each.pk)
     drawn = Drawn(OBJECT, ClueKind.SIGN, BOX)
     draw_clue(desk.home, desk.acting, series.reference, medium.pk, drawn, nobody=True)
     return f"a clue is drawn: {OBJECT}; nobody here knows what country that is"
