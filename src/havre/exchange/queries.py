@@ -24,11 +24,16 @@ def standing_for(viewer: Person, at: datetime) -> QuerySet[Shared]:
     return rows.select_related("condition")
 
 
+def theirs_of(viewer: Person, at: datetime) -> QuerySet[Shared]:
+    """The series of other sources that this viewer may see, what changed last first."""
+    rows = seen_by(viewer, Shared.objects.filter(withdrawn_at=None), at).exclude(owner=viewer.unit_id)
+    return rows.filter(kind=Kind.SERIES).select_related("condition").order_by("-changed")
+
+
 def theirs_for(viewer: Person, named: str, at: datetime) -> Shared:
     """A series of another source by its reference, if this viewer may see it."""
     country, _dash, begun = named.strip().lower().partition("-")
-    rows = seen_by(viewer, Shared.objects.filter(withdrawn_at=None), at).exclude(owner=viewer.unit_id)
-    series = rows.filter(kind=Kind.SERIES, country=country.upper()).select_related("condition")
+    series = theirs_of(viewer, at).filter(country=country.upper())
     found = [row for row in series.filter(_between(begun)) if row.ref.hex.startswith(begun)] if begun else []
     if len(found) > 1:
         raise Invalid(_("several series begin with %(named)r: give more digits") % {"named": named})

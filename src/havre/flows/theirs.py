@@ -14,10 +14,10 @@ from havre.errors import Invalid, Refused
 from havre.exchange.board import put, told_to, withdraw
 from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
-from havre.exchange.queries import about_series, theirs_for
+from havre.exchange.queries import about_series, theirs_for, theirs_of
 from havre.exchange.rules import no_series, reference, winner
 from havre.exchange.sight import sighted
-from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.linking.countries import Constraint
 from havre.restrictions.keep import actor
@@ -30,6 +30,9 @@ from havre.series.models import ClueKind
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 from havre.victims.record import country
+
+MOST = 200
+"""Series listed at a time."""
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
 
@@ -45,6 +48,18 @@ class Opened:
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
         return {"reference": reference(self.row), **self.told, "beside": list(self.beside)}
+
+
+def list_theirs(home: Home, acting: Acting) -> list[dict[str, Any]]:
+    """The series of other sources that this unit may see, what changed last first; that they were seen is kept."""
+    acting.must_be(*WORKING, to="look at series of others")
+    now, here = acting.now(), actor(acting.unit, acting.now())
+    rows = list(theirs_of(acting.person, now)[:MOST])
+    with durable():
+        sighted(rows, here, "look", now)
+        consulted(home, acting, "series of others", {"shown": len(rows)})
+    told = ((row, told_to(here, row, now)) for row in rows)
+    return [{"reference": reference(row), **found} for row, found in told if found is not None]
 
 
 def see(home: Home, acting: Acting, named: str) -> Opened:

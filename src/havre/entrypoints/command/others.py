@@ -51,6 +51,23 @@ def _row(each: dict[str, object]) -> dict[str, object]:
 # ---- series of others ----
 
 
+@theirs_app.command("list")
+def list_theirs_(context: typer.Context) -> None:
+    """List the series of other sources that your unit may see."""
+    with opened(context) as (home, acting):
+        from havre.flows.theirs import list_theirs
+
+        found = list_theirs(home, acting)
+        if asked(context).json:
+            answers.say_json(found)
+        elif not found:
+            answers.say("Nobody lets your unit see a series, as yet.")
+        else:
+            rows = [each | each["body"] for each in found]
+            headings = {"reference": "Series", "unit": "Of", "country": "", "media": "Media", "life": "State"}
+            answers.say_table("Series of others", rows, headings)
+
+
 @theirs_app.command()
 def show(context: typer.Context, reference: Theirs) -> None:
     """Show a series of another source and what stands beside it."""
