@@ -17,19 +17,19 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import md5, sha1, sha256
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bench.analysts import POSTGRES, environment_of
+from bench.analysts import POSTGRES, environment_of, used_by
 from bench.hashes import Hashes, realistic_hashes
 from bench.intake import CHECKOUT, few_cores
 from bench.postgres import server
@@ -42,12 +42,17 @@ LATER = 10_000
 COUNTRIES = 49
 A_SERIES = 50
 """Media of one series of another country."""
-FOR_OTHERS = 10
+FOR_OTHERS, FOR_OTHERS_AT = 10, 3
 """One in so many is not for this unit."""
 PLANTED = 50
 """One in so many of ours is on the board: by turns with the same bytes, and alike."""
 RUN = 10
 """Planted media that follow one another in the same series."""
+DIGESTS = (16, 20, 32)
+"""Bytes of MD5, SHA-1 and SHA-256; here they are chance."""
+QUALITY = 90
+PIECE = 100_000
+"""Media that are put on the board at a time."""
 RADIUS = 31
 ORIENTATIONS = 8
 SAMPLE = 20
@@ -57,30 +62,17 @@ SEED = 49
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 Line = dict[str, object]
+Bytes = NDArray[np.uint8]
+"""Rows of bytes."""
+Numbers = NDArray[np.int64]
 
 
 # ---- what is on the board, and what the unit holds ----
 
 
-def digests(who: str, number: int) -> tuple[bytes, bytes, bytes]:
-    """MD5, SHA-1 and SHA-256 of something."""
-    data = f"{who} {number}".encode()
-    return md5(data).digest(), sha1(data).digest(), sha256(data).digest()
-
-
-def country(number: int) -> int:
-    """The source of a shared medium: series by series another."""
-    return number // A_SERIES % COUNTRIES
-
-
 def for_others(number: int) -> bool:
     """Whether a shared medium is not for our unit."""
-    return number % FOR_OTHERS == 3
-
-
-def node(source: int) -> str:
-    """The node of a country."""
-    return sha256(f"node {source}".encode()).hexdigest()
+    return number % FOR_OTHERS == FOR_OTHERS_AT
 
 
 def planted(media: int, shared: int) -> dict[int, int]:
@@ -125,139 +117,166 @@ class Filling:
         """The board, the media, and their fingerprints beside them for the plain pass."""
         from django.db import connection
 
-        theirs = realistic_hashes(self.shared + LATER, SEED)
-        np.save(folder / "theirs.npy", theirs)
-        ours = ours_pdq(self.media, theirs[: self.shared])
-        np.save(folder / "ours.npy", ours)
-        self.conditions = self._conditions()
-        self.board(theirs, range(self.shared))
-        self._media(ours)
+        everything = self.shared + LATER
+        theirs, named = realistic_hashes(everything, SEED), _chance((everything, sum(DIGESTS)), 1)
+        ours, ours_named = ours_pdq(self.media, theirs[: self.shared]), _chance((self.media, sum(DIGESTS)), 2)
+        for one, other in planted(self.media, self.shared).items():
+            if same_bytes(one):
+                ours_named[one] = named[other]
+        for name, table in {"theirs": theirs, "named": named, "ours": ours, "ours_named": ours_named}.items():
+            np.save(folder / f"{name}.npy", table)
+        with _without_indexes():
+            Board(folder).put(range(self.shared))
+        self._media(ours, ours_named)
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+            cursor.execute("VACUUM ANALYZE")
 
-    def _conditions(self) -> dict[tuple[int, bool], int]:
-        from havre.restrictions.keep import keep
-        from havre.restrictions.model import Level, Restriction
-
-        def said(source: int, others: bool) -> int:
-            countries = frozenset({"IT"} if others else {"BE", "IT"})
-            return keep(Restriction(Level.OPEN, countries=countries, purpose=f"of country {source}")).pk
-
-        return {(source, others): said(source, others) for source in range(COUNTRIES) for others in (False, True)}
-
-    def board(self, theirs: Hashes, numbers: range) -> None:
-        """These media on the board, and the series that begin with them."""
-        from havre.exchange.models import Counter, Shared, SharedPrint
-
-        first = numbers.start
-        bulk(Shared, self._series(numbers))
-        bulk(Shared, (self._row(number, theirs[number]) for number in numbers))
-        bulk(SharedPrint, (self._print(number, theirs[number]) for number in numbers))
-        Counter.objects.update_or_create(pk=1, defaults={"last": 2 * (first + len(numbers)) + 2})
-
-    def _head(self, number: int, kind: str, key: int, ref: UUID, body: Mapping[str, Any]) -> dict[str, Any]:
-        source = country(number)
-        return {
-            "id": key,
-            "node": node(source),
-            "unit": f"Unit {source}",
-            "country": f"{chr(65 + source // 26)}{chr(65 + source % 26)}",
-            "kind": kind,
-            "ref": ref,
-            "series_ref": _uuid("series", number // A_SERIES) if kind == "media" else None,
-            "body": json.dumps(body),
-            "condition_id": self.conditions[source, kind == "media" and for_others(number)],
-            "version": 1,
-            "changed": key,
-            "at": AT,
-        }
-
-    def _series(self, numbers: range) -> Iterator[dict[str, Any]]:
-        for number in range(numbers.start, numbers.stop, A_SERIES):
-            name = f"Series {number // A_SERIES}"
-            body = {"name": name, "life": "open", "media": A_SERIES, "contact": f"Unit {country(number)}"}
-            yield self._head(number, "series", 2 * number + 1, _uuid("series", number // A_SERIES), body)
-
-    def _row(self, number: int, pdq: Any) -> dict[str, Any]:
-        names = dict(zip(("md5", "sha1", "sha256"), (each.hex() for each in digests("shared", number)), strict=True))
-        body = {
-            "series": str(_uuid("series", number // A_SERIES)),
-            **names,
-            "pdq": [pdq.tobytes().hex()],
-            "quality": 90,
-            "family": "image",
-            "width": 1600,
-            "height": 1200,
-            "contact": f"Unit {country(number)}",
-        }
-        return self._head(number, "media", 2 * number + 2, _uuid("shared", number), body)
-
-    def _print(self, number: int, pdq: Any) -> dict[str, Any]:
-        one, two, three = digests("shared", number)
-        named = {"md5": one, "sha1": two, "sha256": three}
-        return {"id": number + 1, "shared_id": 2 * number + 2, **named, "pdq": pdq.tobytes(), "quality": 90}
-
-    def _media(self, ours: Hashes) -> None:
+    def _media(self, ours: Hashes, named: Bytes) -> None:
         from havre.media.models import Fingerprint, Medium
 
-        pairs = planted(self.media, self.shared)
-        bulk(Medium, (self._medium(number, pairs) for number in range(self.media)))
-        bulk(Fingerprint, (_fingerprint(number, ours[number]) for number in range(self.media)))
-
-    def _medium(self, number: int, pairs: Mapping[int, int]) -> dict[str, Any]:
-        same = number in pairs and same_bytes(number)
-        one, two, three = digests("shared", pairs[number]) if same else digests("ours", number)
-        return {
-            "id": number + 1,
-            "unit_id": self.unit,
-            **{"md5": one, "sha1": two, "sha256": three},
-            "bytes": 400_000,
-            "kind": "JPEG",
-            "family": "image",
-            "width": 1600,
-            "height": 1200,
-            "frames": 1,
-            **{"damage": "", "notes": "[]", "quarantine": "", "veil": b"v" * 3000},
-            "held_since": AT,
-        }
+        values = {"bytes": 400_000, "kind": "JPEG", "family": "image", "width": 1600, "height": 1200, "held_since": AT}
+        media = (
+            Medium(pk=number + 1, unit_id=self.unit, veil=b"v" * 3000, **values, **_digests(named[number]))
+            for number in range(self.media)
+        )
+        prints = (
+            Fingerprint(
+                pk=number + 1, medium_id=number + 1, frame=0, method="pdq", version="1", quality=QUALITY, partial=False,
+                orientations=ours[number].tobytes(),
+            )
+            for number in range(self.media)
+        )  # fmt: skip
+        for made in (media, prints):
+            while some := list(islice(made, 2_000)):
+                type(some[0]).objects.bulk_create(some)
 
 
-def _fingerprint(number: int, orientations: Any) -> dict[str, Any]:
-    return {
-        "id": number + 1,
-        "medium_id": number + 1,
-        **{"frame": 0, "method": "pdq", "version": "1", "quality": 90, "partial": False},
-        "orientations": orientations.tobytes(),
-    }
+def _digests(named: Bytes) -> dict[str, bytes]:
+    md5, sha1, sha256 = np.split(named, np.cumsum(DIGESTS)[:-1])
+    return {"md5": md5.tobytes(), "sha1": sha1.tobytes(), "sha256": sha256.tobytes()}
 
 
-def _uuid(what: str, number: int) -> UUID:
-    return UUID(bytes=md5(f"{what} {number}".encode()).digest())
+def _chance(shape: tuple[int, int], seed: int) -> Bytes:
+    return np.random.default_rng(SEED + seed).integers(0, 256, shape, dtype=np.uint8)
 
 
-def bulk(model: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows as the database takes them fastest."""
-    from django.db import connection, transaction
+@contextmanager
+def _without_indexes() -> Iterator[None]:
+    """Many rows are put there before the indexes that are no constraints are made, and point where they should."""
+    from django.db import connection
 
-    waiting = iter(rows)
-    first = next(waiting)
-    table, columns = model._meta.db_table, ", ".join(f'"{name}"' for name in first)
-    everything = (tuple(each.values()) for each in _with(first, waiting))
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in everything:
-                    copy.write_row(row)
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
-        else:
-            marks = ", ".join("%s" for _ in first)
-            plain = ([each.hex if isinstance(each, UUID) else each for each in row] for row in everything)
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", plain)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('exchange_shared', 'exchange_sharedprint')"
+            " AND indexname NOT IN (SELECT conname FROM pg_constraint)"
+        )
+        found = cursor.fetchall()
+        for name, _ in found:
+            cursor.execute(f'DROP INDEX "{name}"')
+        cursor.execute("SET session_replication_role = replica")
+        yield
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+        for _, definition in found:
+            cursor.execute(definition)
 
 
-def _with(first: Mapping[str, Any], others: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    yield first
-    yield from others
+class Board:
+    """Media of other countries, and the series they are in, as PostgreSQL's binary COPY takes them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.theirs, self.named = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("theirs", "named"))
+        self.nodes = _chance((COUNTRIES, 32), 3)
+        self.series = _chance((len(self.theirs) // A_SERIES + 1, 16), 4)
+        self.media = _chance((len(self.theirs), 16), 5)
+        self.conditions = np.array([[_condition(n, others) for others in (False, True)] for n in range(COUNTRIES)])
+
+    def put(self, numbers: range) -> None:
+        """These media on the board, and the series that begin with them."""
+        from havre.exchange.models import Counter
+
+        for start in range(numbers.start, numbers.stop, PIECE):
+            some = np.arange(start, min(start + PIECE, numbers.stop))
+            self._series(some[some % A_SERIES == 0])
+            self._media(some)
+        Counter.objects.update_or_create(pk=1, defaults={"last": 2 * numbers.stop + 2})
+
+    def _series(self, some: Numbers) -> None:
+        name = [f"Series {number // A_SERIES:08}" for number in some.tolist()]
+        body = ['{"name": "', _text(name), '", "life": "open", "media": 50, "contact": "', self._unit(some), '"}']
+        heads = self._heads(some, "series", 2 * some + 1, self.series[some // A_SERIES], np.zeros(len(some), int), body)
+        _copy("exchange_shared", HEADS, heads)
+
+    def _media(self, some: Numbers) -> None:
+        md5, sha1, sha256 = np.split(self.named[some], np.cumsum(DIGESTS)[:-1], axis=1)
+        series, pdq, keys = self.series[some // A_SERIES], self.theirs[some], 2 * some + 2
+        body: list[str | Bytes] = [
+            *('{"series": "', _hex(series), '", "md5": "', _hex(md5), '", "sha1": "', _hex(sha1)),
+            *('", "sha256": "', _hex(sha256), '", "pdq": ["', _hex(pdq), '"], "quality": 90, "family": "image", '),
+            *('"width": 1600, "height": 1200, "contact": "', self._unit(some), '"}'),
+        ]
+        others = (some % FOR_OTHERS == FOR_OTHERS_AT).astype(int)
+        heads = self._heads(some, "media", keys, self.media[some], others, body)
+        _copy("exchange_shared", [*HEADS, "series_ref"], [*heads, series])
+        quality = np.full(len(some), QUALITY)
+        prints = [_number(some + 1), _number(keys), md5, sha1, sha256, pdq, _number(quality, 2)]
+        _copy("exchange_sharedprint", ["id", "shared_id", "md5", "sha1", "sha256", "pdq", "quality"], prints)
+
+    def _heads(
+        self, some: Numbers, kind: str, keys: Numbers, refs: Bytes, others: Numbers, body: Sequence["str | Bytes"]
+    ) -> list[Bytes]:
+        source, many = some // A_SERIES % COUNTRIES, len(some)
+        countries = _text([f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(COUNTRIES)])[source]
+        moment = np.full(many, round((AT - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() * 1e6))
+        texts = [_hex(self.nodes[source]), self._unit(some), countries, _text([kind] * many)]
+        written = _joined(many, ["\x01", *body])
+        one, condition = _number(np.ones(many, int)), _number(self.conditions[source, others])
+        return [_number(keys), *texts, refs, written, condition, one, _number(keys), _number(moment)]
+
+    def _unit(self, some: Numbers) -> Bytes:
+        return _text([f"Unit {n:02}" for n in range(COUNTRIES)])[some // A_SERIES % COUNTRIES]
+
+
+HEADS = ["id", "node", "unit", "country", "kind", "ref", "body", "condition_id", "version", "changed", "at"]
+
+
+def _condition(source: int, others: bool) -> int:
+    from havre.restrictions.keep import keep
+    from havre.restrictions.model import Level, Restriction
+
+    countries = frozenset({"IT"} if others else {"BE", "IT"})
+    return keep(Restriction(Level.OPEN, countries=countries, purpose=f"of country {source}")).pk
+
+
+def _text(each: Sequence[str]) -> Bytes:
+    return np.array([one.encode() for one in each]).view(np.uint8).reshape(len(each), -1)
+
+
+def _hex(data: Bytes) -> Bytes:
+    return _text([f"{n:02x}" for n in range(256)])[data].reshape(len(data), -1)
+
+
+def _number(numbers: Numbers, width: int = 8) -> Bytes:
+    return numbers.astype(f">i{width}").view(np.uint8).reshape(len(numbers), width)
+
+
+def _joined(many: int, parts: Sequence["str | bytes | Bytes"]) -> Bytes:
+    data = (part.encode() if isinstance(part, str) else part for part in parts)
+    rows = (np.broadcast_to(np.frombuffer(d, np.uint8), (many, len(d))) if isinstance(d, bytes) else d for d in data)
+    return np.hstack(list(rows))
+
+
+def _copy(table: str, names: Sequence[str], columns: Sequence[Bytes]) -> None:
+    """Rows of which each column has one width."""
+    from django.db import connection
+
+    many = len(columns[0])
+    fields = [part for each in columns for part in (each.shape[1].to_bytes(4, "big"), each)]
+    rows = _joined(many, [len(columns).to_bytes(2, "big"), *fields])
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT binary)") as copy:
+            copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff")
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 
 
 def clock() -> datetime:
@@ -322,7 +341,6 @@ def checked(folder: Path, media: int, shared: int) -> list[Line]:
     from havre.units.queries import person_named
 
     home, acting = Home(settings), Acting(person_named("anke"), clock, "a bench")
-    theirs = np.load(folder / "theirs.npy", mmap_mode="r")
     with watched() as index:
         open_board(settings.index)
     with watched() as told:
@@ -331,9 +349,7 @@ def checked(folder: Path, media: int, shared: int) -> list[Line]:
     first: Line = {"media": found.media, "new": found.new, **_told(told), "index": _told(index)}
     first["pairs"] = [[medium - 1, theirs // 2 - 1, kind] for medium, theirs, kind in pairs]
     first["resident_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
-    filling = Filling(media, shared, acting.unit.pk)
-    filling.conditions = filling._conditions()
-    filling.board(theirs, range(shared, shared + LATER))
+    Board(folder).put(range(shared, shared + LATER))
     with watched() as told:
         found = check_after(home, acting)
     home.close()
@@ -351,10 +367,10 @@ def plain(folder: Path, media: int, shared: int) -> Line:
     """A dictionary of all digests, then every PDQ of a sample of ours against all of them."""
     theirs = np.load(folder / "theirs.npy")[:shared].view(np.uint64)
     ours = np.load(folder / "ours.npy", mmap_mode="r")
-    pairs = planted(media, shared)
-    named = [digests("shared", pairs[n])[2] if n in pairs and same_bytes(n) else digests("ours", n)[2]
-             for n in range(media)]  # fmt: skip
-    all_named = [digests("shared", n)[2] for n in range(shared)]
+    named, all_named = (
+        [row.tobytes() for row in np.load(folder / f"{name}.npy")[:most, -DIGESTS[2] :]]
+        for name, most in (("ours_named", media), ("named", shared))
+    )
     began = perf_counter()
     by_digest = {digest: number for number, digest in enumerate(all_named)}
     same = sum(digest in by_digest for digest in named)
@@ -396,13 +412,18 @@ def measure(sizes: Sequence[int] = (MEDIA,), shared: int | None = None) -> Itera
             many = shared or media * SHARED // MEDIA
             with server(settings=POSTGRES) as db:
                 db.make("havre")
-                yield from _measured(Path(scratch), environment_of(Path(scratch, "home"), db.address("havre")), media, many)
+                environment = environment_of(Path(scratch, "home"), db.address("havre"))
+                yield from _measured(Path(scratch), environment, db.pid, media, many)
 
 
-def _measured(folder: Path, environment: Mapping[str, str], media: int, shared: int) -> Iterator[Line]:
+def _measured(
+    folder: Path, environment: Mapping[str, str], database: int, media: int, shared: int
+) -> Iterator[Line]:
     words = (str(folder), str(media), str(shared))
     filled = _elsewhere(environment, "--fill", *words)
+    before = used_by(database)
     first, later = _elsewhere(environment, "--check", *words)
+    asked = used_by(database) - before
     peer = _elsewhere(environment, "--plain", *words)
     yield {
         "what": f"check against {shared:,} of {COUNTRIES} countries",
@@ -414,9 +435,11 @@ def _measured(folder: Path, environment: Mapping[str, str], media: int, shared: 
         "holds": first["seconds"] <= BAR,
         "pairs": len(first["pairs"]),
         "processor_seconds": first["processor"],
+        "database_processor_seconds": round(asked, 1),
         "grown_mb": first["mb"],
         "resident_mb": first["resident_mb"],
         "index_seconds": first["index"]["seconds"],
+        "index_processor_seconds": first["index"]["processor"],
         "index_mb": first["index"]["mb"],
         **filled,
         "plain": {name: peer[name] for name in ("digest_seconds", "sample_seconds")},
