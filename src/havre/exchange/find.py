@@ -119,7 +119,7 @@ def index_of(prints: Sequence[tuple[int, bytes]]) -> Iterator[Index]:
 
 
 def media_after(unit: Unit, key: int) -> Iterator[list[Medium]]:
-    """The unit's media after this number, some at a time, the oldest first."""
-    while some := list(owned_by(unit, Medium.objects).filter(pk__gt=key).order_by("pk")[:CHUNK]):
+    """The unit's media after this number with their digests, some at a time, the oldest first."""
+    while some := list(owned_by(unit, Medium.objects).filter(pk__gt=key).only(*DIGESTS).order_by("pk")[:CHUNK]):
         yield some
         key = some[-1].pk

@@ -60,10 +60,11 @@ class Shared(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["node", "ref"], name="one_row_a_thing"),
+            models.UniqueConstraint(fields=["ref", "node"], name="one_row_a_thing"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["changed"], name="shared_by_change"),
+            models.Index(fields=["node", "changed"], name="shared_by_node"),
             models.Index(fields=["series_ref", "kind"], name="shared_by_series"),
             models.Index(fields=["owner", "kind", "key"], name="shared_by_source"),
         ]

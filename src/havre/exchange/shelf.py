@@ -9,12 +9,15 @@ from havre.matching.index import Index
 
 NAME = "board"
 
+MOST = 500_000
+"""Entries in memory while the index catches up with a board that many filled: writing them takes some 300 bytes each."""
+
 
 def open_board(root: Path) -> Shelf:
     """The index of the board, caught up with the database, made empty where there is none yet."""
     folder = root / NAME
     shelf = Shelf(NAME, Index.open(folder) if folder.is_dir() else Index.create(folder), rows_after)
-    shelf.catch_up()
+    shelf.catch_up(MOST)
     shelf.settle()
     return shelf
 

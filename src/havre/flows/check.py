@@ -34,7 +34,7 @@ from havre.units.acting import Acting
 from havre.units.models import RoleName, Unit
 
 FEW = 10_000
-"""Prints that came since the last check and are asked all media of the unit at a time."""
+"""Things that came since the last check and are asked all media of the unit; from more on, asking the board is less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,9 @@ def check_after(home: Home, acting: Acting) -> Found:
         return found
     mark, _new = Checked.objects.get_or_create(unit=unit)
     board = open_board(home.settings.index)
-    came = _changed_since(unit, mark.changed, now)
+    came = _came_since(unit, mark.changed, now)
+    if len(came) > FEW or not mark.medium:
+        came, mark.medium = [], 0  # every medium meets the whole board
     for media in media_after(unit, mark.medium):
         found.media += len(media)
         mark.medium = media[-1].pk
@@ -178,21 +180,20 @@ def _compare(unit: Unit, media: Sequence[Medium], index: Index, at: datetime, ke
     keep([*identical(unit, media, at), *near(unit, [medium.pk for medium in media], by_index(index), at)])
 
 
-def _changed_since(unit: Unit, number: int, at: datetime) -> list[int]:
+def _came_since(unit: Unit, number: int, at: datetime) -> list[SharedPrint]:
+    """What came to the board since; one more than FEW where it is more."""
     rows = others(unit, at).filter(changed__gt=number, kind=Kind.MEDIA)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    return list(SharedPrint.objects.filter(shared__in=rows)[: FEW + 1])
 
 
-def _ask_all(unit: Unit, came: Sequence[int], at: datetime, keep: Keep) -> None:
+def _ask_all(unit: Unit, came: Sequence[SharedPrint], at: datetime, keep: Keep) -> None:
     """What came to the board since the last check, against everything that the unit holds."""
-    for start in range(0, len(came), FEW):
-        prints = list(SharedPrint.objects.filter(shared__in=came[start : start + FEW]))
-        keep(held_like(unit, prints))
-        pdqs = [(row.pk, bytes(row.pdq)) for row in prints if row.pdq is not None and row.quality >= MIN_QUALITY]
-        if pdqs:
-            with index_of(pdqs) as index:
-                for media in media_after(unit, 0):
-                    keep(near(unit, [medium.pk for medium in media], by_index(index), at))
+    keep(held_like(unit, came))
+    pdqs = [(row.pk, bytes(row.pdq)) for row in came if row.pdq is not None and row.quality >= MIN_QUALITY]
+    if pdqs:
+        with index_of(pdqs) as index:
+            for media in media_after(unit, 0):
+                keep(near(unit, [medium.pk for medium in media], by_index(index), at))
 
 
 def _keep(acting: Acting, agrees: Iterable[Agrees], found: Found) -> None:

@@ -31,6 +31,9 @@ CHUNK = 50_000
 FEW = 100
 """Imprints read at a time: some are a megabyte."""
 
+LARGEST = 4
+"""Tails in the largest segment that is written while an index catches up."""
+
 PUT_AWAY_AT = 50
 """Scenes or sounds of a tail from which on it is written when an intake ends; making them again takes 10 ms each."""
 
@@ -48,8 +51,11 @@ class Shelf:
     """Eligible (id, PDQ) pairs with a larger id, ascending."""
     last: int = 0
 
-    def catch_up(self) -> None:
-        """Take in whatever the database learnt since; cheap when there is nothing."""
+    def catch_up(self, most: int | None = None) -> None:
+        """Take in whatever the database learnt since; cheap when there is nothing.
+
+        A tail of `most` is written meanwhile, so that memory does not grow with what came: for committed rows alone.
+        """
         self.index.refresh()
         self.last = max(self.last, self.index.watermark)
         chunk: list[tuple[int, bytes]] = []
@@ -58,6 +64,8 @@ class Shelf:
             if len(chunk) == CHUNK:
                 self.take(chunk)
                 chunk = []
+                if most and self.index.status().tail >= most:
+                    self.index.flush(LARGEST * most)
         self.take(chunk)
 
     def take(self, rows: list[tuple[int, bytes]]) -> None:

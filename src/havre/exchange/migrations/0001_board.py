@@ -120,6 +120,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='shared',
+            index=models.Index(fields=['node', 'changed'], name='shared_by_node'),
+        ),
+        migrations.AddIndex(
+            model_name='shared',
             index=models.Index(fields=['series_ref', 'kind'], name='shared_by_series'),
         ),
         migrations.AddIndex(
@@ -128,7 +132,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='shared',
-            constraint=models.UniqueConstraint(fields=('node', 'ref'), name='one_row_a_thing'),
+            constraint=models.UniqueConstraint(fields=('ref', 'node'), name='one_row_a_thing'),
         ),
         migrations.AddConstraint(
             model_name='samemedium',
