@@ -1,9 +1,10 @@
 """The background exchanges as long as the node runs, tells trouble once, and compares what came."""
 
 import threading
+from datetime import timedelta
 
 from havre.exchange.models import Checked, SameMedium
-from havre.flows.exchanging import check_what_came, exchange_once, exchanging, keep_exchanging, transport_of
+from havre.flows.exchanging import check_what_came, exchange_once, exchanging, forget, keep_exchanging, transport_of
 from havre.flows.introduce import get_to_know, introduce, say
 from havre.flows.peers_told import take_things
 from havre.flows.taking_from import From
@@ -11,7 +12,7 @@ from havre.media.models import Medium
 from havre.network.models import Peer
 from havre.restrictions.model import Level, Restriction, told
 from havre.sealing.peer import fingerprint
-from tests.cast import Node, noon
+from tests.cast import NOON, Node, noon
 from tests.exchange.shared import confirmed
 from tests.network.known import file_of
 from tests.sealing.wire import NODES
@@ -47,6 +48,16 @@ def test_trouble_of_the_node_is_told_once(begun: Node) -> None:
     keep_exchanging(begun.home, noon, lambda _seconds: next(looks), said.append)
     assert len(said) == 1
     assert "signs nothing" in said[0]
+
+
+def test_what_proves_nothing_any_more_is_forgotten(begun: Node) -> None:
+    peer = know_france(begun)
+    say(begun.home, begun.anke, "Node FR", "hello")
+    say(begun.home, begun.anke, "Node FR", "hello again")
+    peer.outgoing.filter(body__text="hello").update(acknowledged_at=NOON)
+    assert forget(begun.home, NOON + timedelta(days=89)) == 0
+    assert forget(begun.home, NOON + timedelta(days=91)) == 1
+    assert [each.body["text"] for each in peer.outgoing.all()] == ["hello again"]
 
 
 def test_it_ends_with_what_it_stands_beside(begun: Node) -> None:

@@ -1,6 +1,7 @@
 """Other nodes as rows: what a room needs of them, without homes and without a network."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 
@@ -17,13 +18,13 @@ def file_of(country: str, **other: object) -> str:
     return introduced(replace(introduction(country), **other), Signer(SEEDS[country]))  # type: ignore[arg-type]
 
 
-def met(cast: Cast, country: str = "FR", **other: object) -> Peer:
+def met(cast: Cast, country: str = "FR", **other: Any) -> Peer:
     """A node whose introduction was read here, at Belgium's."""
     with transaction.atomic():
         return meet(file_of(country, **other), NODES["BE"], cast.anke, NOON)
 
 
-def accepted(cast: Cast, country: str = "FR", **other: object) -> Peer:
+def accepted(cast: Cast, country: str = "FR", **other: Any) -> Peer:
     """A node that was accepted too."""
     peer = met(cast, country, **other)
     accept(peer, cast.anke, NOON)

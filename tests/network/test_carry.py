@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def answering(country: str, trusts: str, reply: bytes, generation: int = 0) -> I
             try:
                 plain.settimeout(10)
                 with trust.wrap_socket(plain, server_side=True) as line:
-                    asked.append(line.recv(65_536))
+                    asked.append(_whole(line))
                     line.sendall(reply)
             except OSError:
                 plain.close()
@@ -58,12 +59,23 @@ def answering(country: str, trusts: str, reply: bytes, generation: int = 0) -> I
         thread.join(10)
 
 
+def _whole(line: ssl.SSLSocket) -> bytes:
+    """A question with its body, or what came of it."""
+    given = b""
+    while not given.endswith(b"question"):
+        piece = line.recv(65_536)
+        if not piece:
+            break
+        given += piece
+    return given
+
+
 def reply(status: str, body: bytes) -> bytes:
     """An answer of HTTP."""
     return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def at(address: str, **other: object) -> Peer:
+def at(address: str, **other: Any) -> Peer:
     """France, reached there."""
     return accepted(introduce(), addresses=(address,), **other)
 
@@ -155,6 +167,14 @@ def test_what_is_reached_through_a_hub_is_carried_there() -> None:
         revoke(Peer.objects.get(node=NODES["FR"]), NOON)
         with pytest.raises(Unavailable, match="through a node that is not accepted"):
             carry_(italy, "question")
+
+
+def test_a_stranger_who_shows_nothing_in_time_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carry, "HANDSHAKE_SECONDS", 0.3)
+    trust = context(door("BE"), [authority(SEEDS["FR"])], server=True)
+    here, there = socket.socketpair()
+    with there, pytest.raises(ssl.SSLEOFError):
+        trust.wrap_socket(here, server_side=True)
 
 
 def test_a_context_trusts_its_authorities_alone() -> None:

@@ -1,6 +1,7 @@
 """A node is who its key says; what it says of itself later counts where it is newer, and of itself."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from tests.sealing.wire import BELGIUM, FRANCE, NODES, SEEDS
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def generation(number: int) -> dict[str, object]:
+def generation(number: int) -> dict[str, Any]:
     """What an introduction of France says after so many changes of its keys."""
     keys = secrets_of(SEEDS["FR"], number)
     return {"serial": number + 1, "generation": number, "sign": keys.signer.verifier.public, "seal": keys.sealing}

@@ -1,4 +1,4 @@
-"""What a peer is told is decided as it is made: what it may not know is not in it, and what it was told is withdrawn."""
+"""What a peer is told is decided as it is made: nothing that it may not know, and what it knew is withdrawn."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What its source withdraws is gone from every node that had it, and each says so with its signature: no receipt lacks."""
+"""What its source withdraws is gone from every node that had it, and each signs that it is: no receipt lacks."""
 
 from uuid import UUID
 
@@ -97,7 +97,6 @@ def receipts_are_complete() -> None:
             (key,) = signing_keys(peer)
             statement.proven(ANSWER, key.accepts)
             assert (answer.sender, answer.received.number >= each.number) == (peer.node, True)
-
 
 
 def test_a_peer_that_is_away_gives_its_receipts_when_it_is_back(worlds: Worlds) -> None:
