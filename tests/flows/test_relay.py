@@ -1,16 +1,16 @@
 """A hub passes on what it cannot read, for nodes that chose it, and for nobody else."""
 
-from pathlib import Path
-
 import pytest
 
 from havre.errors import NotFound
-from havre.flows.introduce import introduce, say, turn_away
+from havre.flows.exchanging import exchange_once
+from havre.flows.introduce import get_to_know, introduce, say, turn_away
+from havre.flows.receive import receive
 from havre.flows.relay import relay
-from havre.network.models import Peer
+from havre.network.models import Peer, Word
 from havre.sealing.certificate import Shown
-from tests.entrypoints.peer.homes import accept, havre, house, serving, words
-from tests.simulators.nations import World
+from tests.entrypoints.peer.homes import port, serving
+from tests.simulators.nations import Nation, World
 from tests.simulators.worlds import Worlds
 
 
@@ -42,8 +42,6 @@ def test_only_for_peers_that_named_this_node_as_their_hub(worlds: Worlds) -> Non
 
 
 def test_a_request_through_a_hub_is_taken_and_through_another_it_is_not(worlds: Worlds) -> None:
-    from havre.flows.receive import receive
-
     with worlds("BE IT FR") as world:
         belgium, italy, france = (world.nations[each] for each in ("BE", "IT", "FR"))
         text = request_for_italy(world)
@@ -56,22 +54,38 @@ def test_a_request_through_a_hub_is_taken_and_through_another_it_is_not(worlds: 
                 receive(italy.home, italy.clock, text, Shown(belgium.node[::-1], 0))
 
 
-def test_three_homes_two_of_which_reach_each_other_through_the_third(tmp_path: Path) -> None:
-    france = house(tmp_path, "FR")
-    belgium, italy = house(tmp_path, "BE"), house(tmp_path, "IT", "--hub", france.node)
-    for here, other in ((belgium, france), (belgium, italy), (france, belgium), (france, italy), (italy, belgium)):
-        accept(here, other)
-    accept(italy, france)
-    havre(belgium.settings, "peer", "tell", "Unit IT", "through France")
-    with serving(italy), serving(france):
-        told = havre(belgium.settings, "work")["network"]
-        assert told["Unit IT"]["trouble"] == ""
-        assert words(italy, "Unit BE") == ["through France"]
-        assert words(france, "Unit BE") == []
-        havre(france.settings, "peer", "revoke", "Unit IT")
-        havre(belgium.settings, "peer", "tell", "Unit IT", "once more")
-        assert havre(belgium.settings, "work")["network"]["Unit IT"]["trouble"]
-    for here in (belgium, italy, france):
-        assert havre(here.settings, "audit", "verify")["sound"] is True
-        files = [each for each in here.settings.home.rglob("*") if each.is_file()]
-        assert any(b"through France" in each.read_bytes() for each in files) == (here is not france)
+@pytest.mark.parametrize("backend", ["sqlite"])  # read by servers of their own
+def test_two_nodes_that_reach_each_other_through_a_third_with_real_servers(worlds: Worlds) -> None:
+    with worlds("BE IT FR") as world:
+        belgium, italy, france = (world.nations[each] for each in ("BE", "IT", "FR"))
+        at = {nation.country: port() for nation in (italy, france)}
+        reached(world, france, f"https://127.0.0.1:{at['FR']}")
+        reached(world, italy, f"https://127.0.0.1:{at['IT']}", hub=france.node)
+        with serving(italy.settings, at["IT"]), serving(france.settings, at["FR"]):
+            with belgium.open() as people:
+                say(belgium.home, people, "Node IT", "through France")
+                assert exchange_once(belgium.home, belgium.clock)["Node IT"].trouble == ""
+            assert (words(italy), words(france)) == (["through France"], [])
+            with france.open() as people:
+                turn_away(france.home, people, "Node IT")
+            with belgium.open() as people:
+                say(belgium.home, people, "Node IT", "once more")
+                assert exchange_once(belgium.home, belgium.clock, everyone=True)["Node IT"].trouble
+            assert words(italy) == ["through France"]
+        assert b"through France" not in france.settings.sqlite.read_bytes()
+
+
+def reached(world: World, nation: Nation, address: str, hub: str = "") -> None:
+    """From now on a node is reached there, as its newer introduction says to all."""
+    with nation.open() as people:
+        file = introduce(nation.home, people, addresses=(address,), hub=hub)
+    for other in world.nations.values():
+        if other is not nation:
+            with other.open() as people:
+                get_to_know(other.home, people, file)
+
+
+def words(nation: Nation) -> list[str]:
+    """What others told those who run this node."""
+    with nation.open():
+        return list(Word.objects.order_by("id").values_list("text", flat=True))
