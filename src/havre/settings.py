@@ -118,6 +118,11 @@ class Settings:
         """There while this node signs nothing, because others have witnessed more of its log than it holds."""
         return self.home / "halted"
 
+    @property
+    def unheard(self) -> Path:
+        """There while this node was restored and has not heard from those who witnessed its log."""
+        return self.home / "restored"
+
 
 def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Settings:
     """The settings of the home named on the command line or by HAVRE_HOME.

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connections
 
@@ -11,14 +12,17 @@ from havre.errors import HavreError
 from havre.exchange.models import Checked, Counter
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
-from havre.flows.home import Home
+from havre.flows.home import Home, durable, must_go_on
 from havre.network.carry import carrier
 from havre.network.meet import own
+from havre.network.prune import prune
 from havre.units.acting import Acting, Clock
 from havre.units.models import RoleName, Unit
 
 PAUSE = 1.0
 """Seconds between two looks at whether something waits for a peer."""
+
+PRUNED_EVERY = timedelta(days=1)
 
 CAME = "what others let us know came"
 """Why the background compares, as the log keeps it."""
@@ -46,8 +50,12 @@ def exchange_once(home: Home, clock: Clock, *, everyone: bool = False) -> dict[s
 def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
     """Exchange until it is time to end. Trouble is told once, and again when it is another."""
     told = ""
+    pruned: datetime | None = None
     while not wait(PAUSE):
         try:
+            if pruned is None or not timedelta(0) <= clock() - pruned < PRUNED_EVERY:
+                pruned = clock()
+                forget(home, pruned)
             exchange_once(home, clock)
             check_what_came(home, clock)
             told = ""
@@ -76,6 +84,13 @@ def exchanging(home: Home, clock: Clock, tell: Tell) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def forget(home: Home, at: datetime) -> int:
+    """What passed between nodes and proves nothing any more is forgotten; how many rows."""
+    must_go_on(home)
+    with durable():
+        return prune(at)
 
 
 def check_what_came(home: Home, clock: Clock) -> int:

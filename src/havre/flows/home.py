@@ -7,12 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from shutil import disk_usage
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from havre.audit.entry import Act
 from havre.audit.record import checkpoint, record, record_signed
 from havre.errors import Broken, Unavailable
+from havre.exchange.models import Counter
 from havre.matches.formats import READERS
 from havre.matches.shelves import Shelf, open_shelf
 from havre.matches.stock import Stock, open_stock
@@ -104,6 +105,7 @@ class Home:
 def log(home: Home, acting: Acting, verb: str, thing: str, detail: Mapping[str, object] | None = None) -> int:
     """One line of the log, inside the caller's transaction; its number."""
     must_go_on(home)
+    take_turn()
     return record(
         home.signer,
         person=acting.person.name,
@@ -114,6 +116,15 @@ def log(home: Home, acting: Acting, verb: str, thing: str, detail: Mapping[str, 
         at=acting.now(),
         detail=detail,
     )
+
+
+def take_turn() -> None:
+    """Wait for the board and the log, in this order wherever both change: two who wait for each other would be undone.
+
+    Called before the first of either in a transaction, and after peers are locked.
+    """
+    if connection.features.has_select_for_update:  # SQLite's transactions are immediate: all of it is ours already
+        Counter.objects.select_for_update().get_or_create(pk=1)
 
 
 def seal_log(home: Home, acting: Acting) -> None:
@@ -132,12 +143,19 @@ def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, objec
 
 
 def must_go_on(home: Home) -> None:
-    """Raises Broken while this node went back behind what others witnessed: it signs nothing until that is resolved."""
+    """Raises Broken while this node went back behind what others witnessed, or may have: it signs nothing meanwhile."""
     if home.settings.halted.exists():
         raise Broken(
             _(
                 "this node went back to an older state than others have witnessed, and signs nothing: find a newer"
                 " backup, or decide with `havre network resolve`"
+            )
+        )
+    if home.settings.unheard.exists():
+        raise Broken(
+            _(
+                "this node was restored and has not heard from the nodes that witnessed its log, and signs nothing:"
+                " `havre work` asks them, or decide with `havre network resolve`"
             )
         )
 

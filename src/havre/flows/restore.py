@@ -25,6 +25,7 @@ from havre.flows.home import Home, first_line, log, seal_log
 from havre.flows.logbook import prove
 from havre.flows.portable import OTHER_VERSION, clear, go_on_counting, load, migrations
 from havre.flows.reindex import rebuild_all
+from havre.flows.restored import has_witnesses, wait_for_witnesses
 from havre.flows.scrub import Scrubbed, read_all
 from havre.flows.staging import CHECKPOINT, move_up
 from havre.flows.tables import make_tables
@@ -50,6 +51,8 @@ class Restored:
     rows: int = 0
     files: int = 0
     entries: int = 0
+    waits: bool = False
+    """Whether it signs nothing before it has heard from the nodes that witnessed its log."""
     problems: list[str] = field(default_factory=list)
     """Sealed files that were damaged or missing already when the backup was made."""
 
@@ -77,7 +80,7 @@ def restore(
         _prove_log(home, found, notes)  # (2) the log is whole and not behind what was seen
         found.problems = _prove_store(home)  # (3) every file opens and is what its rows say
         rebuild_all(home)  # (4) the indexes, from the rows
-        _write_down(home, acting(), backup, found)  # (5) the restore itself is logged
+        _write_down(home, acting(), backup, found)  # (5) the restore itself is logged, now or later
     connection.close()
     move_up(staged)
     return found
@@ -200,5 +203,9 @@ def _prove_store(home: Home) -> list[str]:
 def _write_down(home: Home, acting: Acting, backup: Path, found: Restored) -> None:
     acting.must_be(RoleName.ADMINISTRATOR, to="restore a backup")
     detail = {"act": "restored", "file": str(backup), "made_at": found.made_at, "problems": len(found.problems)}
+    if has_witnesses():
+        found.waits = True
+        wait_for_witnesses(home, detail)
+        return
     log(home, acting, "change", "node", detail)
     seal_log(home, acting)

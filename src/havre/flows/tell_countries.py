@@ -12,7 +12,7 @@ from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sight
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import Changed, publish
 from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, reference
-from havre.flows.home import Home
+from havre.flows.home import Home, take_turn
 from havre.series.models import Life, Series, Status
 from havre.series.moves import FORWARD, move
 from havre.units.models import Unit
@@ -31,6 +31,7 @@ class Teller:
 
 def bring(home: Home, series: Series, at: datetime, *, media: bool = True) -> Changed:
     """Bring the board to what a series is now, and tell whom that concerns; cheap where nothing is shared."""
+    take_turn()
     changed = publish(series, at, media=media)
     tell(home, changed.put, at)
     tell_withdrawn(home, changed.withdrawn, at)

@@ -17,7 +17,7 @@ from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, theirs_for, theirs_of
 from havre.exchange.rules import no_series, reference, winner
 from havre.exchange.sight import sighted
-from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.linking.countries import Constraint
 from havre.restrictions.keep import actor
@@ -143,6 +143,7 @@ def take_back(home: Home, acting: Acting, ref: str) -> Shared:
     """What this unit put beside a series of another source is withdrawn everywhere."""
     acting.must_be(*WORKING, to="withdraw what stands beside series of others")
     with durable():
+        take_turn()
         rows = visible_to(acting.person, Shared.objects, "owner").filter(key=None, withdrawn_at=None)
         row = next((each for each in rows.exclude(kind=Kind.SERIES) if str(each.ref) == ref), None)
         if row is None:
@@ -172,6 +173,7 @@ def _beside(
     whole = {"series": str(row.ref), "contact": str(acting.unit), **body}
     ref, version = (was.ref, was.version + 1) if was is not None else (uuid4(), 1)
     with durable():
+        take_turn()
         made = put(origin, kind, ref, whole, also(row.condition.value, row.source), version, now)
         log(home, acting, "change", thing_of(row), {"act": f"{kind} shared", "ref": str(made.ref)})
         tell(home, [made], now)

@@ -62,12 +62,15 @@ def restore(
     found = bring_back(staged, file, identities, acting, note)
     if what.json:
         counts = {"files": found.files, "rows": found.rows, "entries": found.entries, "problems": found.problems}
-        answers.say_json({"home": str(settings.home), "made_at": found.made_at, "key": found.log, **counts})
+        told = {"home": str(settings.home), "made_at": found.made_at, "key": found.log, "waits": found.waits}
+        answers.say_json(told | counts)
     else:
         for problem in found.problems:
             answers.say(problem)
         answers.say(f"The node of {found.made_at} is back in {settings.home}: {found.files:,} sealed files,")
         answers.say(f"{found.entries:,} entries of the log, whose key is {found.log}")
+        if found.waits:
+            answers.say("It signs nothing until another node says how far its log was: run `havre work` to ask.")
     if found.problems:
         answers.warn("these were damaged or missing when the backup was made: look for an older one")
         raise typer.Exit(answers.FAILED)
