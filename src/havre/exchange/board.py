@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
+from havre.exchange.bodies import destroy_body, keep_body
 from havre.exchange.models import Counter, Kind, Shared, SharedPrint
 from havre.media.models import Medium
 from havre.restrictions.keep import keep
@@ -64,12 +65,13 @@ def put(
     prints = list(_prints(body)) if kind == Kind.MEDIA else []
     row = found or Shared(node=origin.node, ref=ref, kind=kind, owner=_owner(origin))
     row.unit, row.country = origin.unit, origin.country
-    row.series_ref, row.body = _series_ref(body), dict(body)
-    row.condition, row.version, row.at, row.withdrawn_at = keep(restriction), version, at, None
+    row.series_ref = _series_ref(body)
+    row.condition, row.version, row.at = keep(restriction), version, at
+    row.withdrawn_at = row.destroyed_at = None
     if here is not None:
         row.series, row.medium, row.key = here.series, here.medium, here.key
     row.changed = next_number()
-    row.save()
+    keep_body(row, body)
     _print_anew(row, prints)
     return row
 
@@ -83,11 +85,18 @@ def withdraw(origin: Owner, ref: UUID, version: int, at: datetime) -> Shared | N
     row = _held(origin, ref)
     if row is None or row.version >= version:
         return row
-    row.body, row.version, row.withdrawn_at = {}, version, at
+    row.version, row.withdrawn_at = version, at
     row.changed = next_number()
-    row.save()
-    row.prints.all().delete()
+    destroy_body(row)
     return row
+
+
+@transaction.atomic
+def let_go(row: Shared, at: datetime) -> str:
+    """The time of a thing is over: it stays for the proof alone; what the log keeps of what was told of it."""
+    row.withdrawn_at, row.destroyed_at = row.withdrawn_at or at, at
+    row.changed = next_number()
+    return destroy_body(row)
 
 
 def changed_after(number: int) -> QuerySet[Shared]:
@@ -111,7 +120,7 @@ def told_to(actor: Actor, row: Shared, at: datetime) -> dict[str, Any] | None:
 
 def _as_it_is(row: Shared, value: Restriction) -> dict[str, Any]:
     source = {"unit": row.unit, "country": row.country}
-    return _named(row) | source | {"version": row.version, "restriction": told(value), "body": row.body}
+    return _named(row) | source | {"version": row.version, "restriction": told(value), "body": dict(row.body)}
 
 
 def _hit(row: Shared) -> dict[str, Any]:
@@ -148,6 +157,11 @@ def _series_ref(body: Mapping[str, Any]) -> UUID | None:
         return UUID(given) if given else None
     except (ValueError, AttributeError, TypeError):
         raise Invalid(_("a series is named by its UUID")) from None
+
+
+def print_again(row: Shared) -> None:
+    """What a shared medium is found by, made again of what is told of it."""
+    _print_anew(row, list(_prints(row.body)) if row.kind == Kind.MEDIA else [])
 
 
 def _print_anew(row: Shared, prints: list[SharedPrint]) -> None:

@@ -18,7 +18,7 @@ from havre.fingerprints.pdq import MIN_QUALITY
 from havre.linking.countries import Constraint, Where, constraint, where
 from havre.linking.countries import Said as SaidOfCountry
 from havre.media.models import Fingerprint, Medium
-from havre.restrictions.model import Level, Owner, Restriction, digest
+from havre.restrictions.model import Level, Owner, Restriction, digest, expired
 from havre.series.claims import standing
 from havre.series.clues import MOST_CONSTRAINTS, suggested
 from havre.series.models import Clue, Series
@@ -53,6 +53,8 @@ def publish(series: Series, at: datetime, *, media: bool = True) -> Changed:
     `media` says whether its media may have changed too.
     """
     restriction = terms.of_series(series)
+    if restriction is not None and expired(restriction, at):
+        restriction = None
     row = Shared.objects.filter(owner=series.unit_id, kind=Kind.SERIES, series=series).first()
     changed = Changed([], [])
     if restriction is None and row is None:
@@ -231,11 +233,12 @@ def _bring(
     refs: Mapping[int, UUID] | None = None,
 ) -> None:
     origin = owner_of(unit)
+    lasting = {key: each for key, each in told.items() if not expired(each.restriction, at)}
     for key, row in rows.items():
-        if key not in told and row.withdrawn_at is None:
+        if key not in lasting and row.withdrawn_at is None:
             withdraw(origin, row.ref, row.version + 1, at)
             changed.withdrawn.append(Shared.objects.get(pk=row.pk))
-    for key, each in told.items():
+    for key, each in lasting.items():
         held = rows.get(key)
         if held is not None and _stands(held, each):
             continue
