@@ -9,6 +9,7 @@ from django.db import DatabaseError, connections
 
 from havre.errors import HavreError
 from havre.exchange.models import Checked, Counter
+from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home
@@ -87,5 +88,6 @@ def check_what_came(home: Home, clock: Clock) -> int:
         person = unit.people.filter(roles__name=RoleName.ANALYST, left_at=None).select_related("unit").first()
         if person is not None:
             check_after(home, Acting(person, clock, CAME))
+            answer_alerts(home, Acting(person, clock, CAME))
             done += 1
     return done

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from havre.audit.entry import Act
 from havre.audit.record import checkpoint, record, record_signed
 from havre.errors import Broken, Unavailable
-from havre.matches.formats import READERS
+from havre.matches.formats import SANDBOXED
 from havre.matches.shelves import Shelf, open_shelf
 from havre.matches.stock import Stock, open_stock
 from havre.media.decode.outcomes import Limits
@@ -72,7 +72,7 @@ class Home:
     @cached_property
     def sandbox(self) -> Sandbox:
         """Where untrusted bytes are decoded."""
-        return self.begun or Sandbox(READERS)
+        return self.begun or Sandbox(SANDBOXED)
 
     def worker(self) -> Worker:
         """A new confined worker, started."""
