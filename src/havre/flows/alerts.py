@@ -17,7 +17,7 @@ from havre.alerts.rules import LONGEST, USUAL
 from havre.errors import Invalid
 from havre.exchange.board import told_to
 from havre.exchange.models import Counter, Shared
-from havre.exchange.sight import sighted
+from havre.exchange.sight import entered, sighted
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.search_stated import near
 from havre.matches.formats.vics_alerts import KINDS, trigger_of
@@ -145,7 +145,8 @@ def _ask(home: Home, acting: Acting, since: tuple[int, int], alerts: Sequence[Al
         )
         sighted(told, actor(acting.unit, acting.now()), "alert", acting.now())
         if new:
-            log(home, acting, "change", "alerts", {"act": "hit", "hits": new})
+            number = log(home, acting, "change", "alerts", {"act": "hit", "hits": new})
+            entered(actor(acting.unit, acting.now()), number)
     return new
 
 

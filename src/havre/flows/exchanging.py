@@ -13,6 +13,7 @@ from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home
+from havre.flows.return_seen import return_seen
 from havre.network.carry import carrier
 from havre.network.meet import own
 from havre.units.acting import Acting, Clock
@@ -41,6 +42,7 @@ def transport_of(home: Home) -> Transport:
 
 def exchange_once(home: Home, clock: Clock, *, everyone: bool = False) -> dict[str, Exchanged]:
     """Exchange with every peer whose turn it is, or with all; nothing where this node never introduced itself."""
+    return_seen(clock())
     return ask_all(home, clock, transport_of(home), os.urandom, everyone=everyone)
 
 

@@ -122,13 +122,13 @@ def seal_log(home: Home, acting: Acting) -> None:
     checkpoint(home.signer, acting.now(), home.settings.seen)
 
 
-def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> None:
-    """Write down that somebody looked, before the answer leaves."""
+def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> int:
+    """Write down that somebody looked, before the answer leaves; the number of that entry."""
     must_go_on(home)
     person, unit = acting.person.name, acting.unit.name
     act = Act(person, unit, "consultation", thing, acting.reason, acting.now(), detail or {})
     with durable():
-        record_signed(home.signer, act, home.settings.seen)
+        return record_signed(home.signer, act, home.settings.seen).size - 1
 
 
 def must_go_on(home: Home) -> None:
