@@ -9,7 +9,7 @@ from havre.errors import Invalid
 
 APPS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care"),
-    *("series", "victims", "alerts", "exchange", "network"),
+    *("series", "victims", "alerts", "exchange", "triggers", "network"),
 )
 """The rooms that have tables, in import order."""
 

@@ -141,7 +141,11 @@ class Sighting(models.Model):
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     why = models.CharField(max_length=20)
-    """What told them: check, look, sent."""
+    """What told them: check, look, alert, sent; seen where a peer says who there saw it."""
+    entry = models.PositiveBigIntegerField(null=True)
+    """The entry that has it in the log of whoever was told: of this node's, or of the peer that says so."""
+    returned = models.BooleanField(default=False)
+    """Whether the node that the thing is of was told."""
 
     class Meta:
         constraints: ClassVar = [

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 
+from havre.assessments.agreement import told as judged_told
+from havre.assessments.settled import settled
 from havre.errors import Invalid
 from havre.exchange import terms
 from havre.exchange.board import Here, put, withdraw
@@ -195,8 +197,9 @@ def _media_told(restrictions: Mapping[int, Restriction], refs: Mapping[int, UUID
     usable = Fingerprint.objects.filter(medium__in=list(restrictions), partial=False, quality__gte=MIN_QUALITY)
     for each in usable.order_by("medium", "frame"):
         prints.setdefault(each.medium_id, []).append(each)
-    return {row.pk: Told(_media_body(row, prints.get(row.pk, []), refs), restrictions[row.pk], Here(None, row, row.pk))
-            for row in rows}  # fmt: skip
+    judged = {key: {"assessment": judged_told(*said)} for key, said in settled(restrictions).items()}
+    bodies = {row.pk: _media_body(row, prints.get(row.pk, []), refs) | judged.get(row.pk, {}) for row in rows}
+    return {row.pk: Told(bodies[row.pk], restrictions[row.pk], Here(None, row, row.pk)) for row in rows}
 
 
 def _media_body(medium: Medium, prints: list[Fingerprint], refs: Mapping[int, UUID]) -> dict[str, Any]:

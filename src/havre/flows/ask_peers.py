@@ -12,12 +12,14 @@ from typing import Any
 from havre.audit.entry import Act
 from havre.audit.record import record_all
 from havre.errors import Invalid, NotFound, Refused, Unavailable
+from havre.exchange.sight import entered
 from havre.flows.home import Home, durable, must_go_on, seal_log
 from havre.flows.restored import go_on, waits
 from havre.flows.witness import CHECKPOINT, halt, offer, went_back
 from havre.network.meet import accepted_peer, common_protocol, due, locked, own, renewed, sealing_key, signing_keys
 from havre.network.models import Own, Peer, Sent
 from havre.network.outbox import Draft, Looked, accepted, begin_anew, drafts, note_made, settle, tell
+from havre.restrictions.keep import peer as actor_of
 from havre.sealing.bundle import Answer, Request, asked, must_answer, read_answer
 from havre.sealing.message import Header, Message, Place, digest_of, header_of, must_be_signed, written
 from havre.sealing.peer import PROTOCOLS
@@ -257,7 +259,7 @@ class _Exchange:
             if draft.kind not in (CHECKPOINT, "countersigned")
         ]
         if acts:
-            record_all(self.home.signer, acts)
+            entered(actor_of(peer.node, peer.country, at), record_all(self.home.signer, acts).start)
         self.done.things += sum(len(draft.things) for draft in told[: len(messages)])
         return bool(acts)
 

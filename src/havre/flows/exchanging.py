@@ -10,9 +10,11 @@ from django.db import DatabaseError, connections
 
 from havre.errors import HavreError
 from havre.exchange.models import Checked, Counter
+from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home, durable, must_go_on
+from havre.flows.return_seen import return_seen
 from havre.network.carry import carrier
 from havre.network.meet import own
 from havre.network.prune import prune
@@ -44,6 +46,7 @@ def transport_of(home: Home) -> Transport:
 
 def exchange_once(home: Home, clock: Clock, *, everyone: bool = False) -> dict[str, Exchanged]:
     """Exchange with every peer whose turn it is, or with all; nothing where this node never introduced itself."""
+    return_seen(clock())
     return ask_all(home, clock, transport_of(home), os.urandom, everyone=everyone)
 
 
@@ -102,5 +105,6 @@ def check_what_came(home: Home, clock: Clock) -> int:
         person = unit.people.filter(roles__name=RoleName.ANALYST, left_at=None).select_related("unit").first()
         if person is not None:
             check_after(home, Acting(person, clock, CAME))
+            answer_alerts(home, Acting(person, clock, CAME))
             done += 1
     return done

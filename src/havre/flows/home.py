@@ -14,7 +14,7 @@ from havre.audit.entry import Act
 from havre.audit.record import checkpoint, record, record_signed
 from havre.errors import Broken, Unavailable
 from havre.exchange.models import Counter
-from havre.matches.formats import READERS
+from havre.matches.formats import SANDBOXED
 from havre.matches.shelves import Shelf, open_shelf
 from havre.matches.stock import Stock, open_stock
 from havre.media.decode.outcomes import Limits
@@ -73,7 +73,7 @@ class Home:
     @cached_property
     def sandbox(self) -> Sandbox:
         """Where untrusted bytes are decoded."""
-        return self.begun or Sandbox(READERS)
+        return self.begun or Sandbox(SANDBOXED)
 
     def worker(self) -> Worker:
         """A new confined worker, started."""
@@ -133,13 +133,13 @@ def seal_log(home: Home, acting: Acting) -> None:
     checkpoint(home.signer, acting.now(), home.settings.seen)
 
 
-def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> None:
-    """Write down that somebody looked, before the answer leaves."""
+def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> int:
+    """Write down that somebody looked, before the answer leaves; the number of that entry."""
     must_go_on(home)
     person, unit = acting.person.name, acting.unit.name
     act = Act(person, unit, "consultation", thing, acting.reason, acting.now(), detail or {})
     with durable():
-        record_signed(home.signer, act, home.settings.seen)
+        return record_signed(home.signer, act, home.settings.seen).size - 1
 
 
 def must_go_on(home: Home) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.peers_told import take_alarm, take_things, take_word
+from havre.flows.return_seen import take_seen
 from havre.flows.taking_from import From
 from havre.flows.witness import take_checkpoint, take_countersigned
 from havre.network.inbox import refuse, take_up, took
@@ -35,6 +36,7 @@ TAKES: Mapping[str, Take] = {
     "checkpoint": take_checkpoint,
     "countersigned": take_countersigned,
     "alarm": take_alarm,
+    "seen": take_seen,
 }
 
 QUIET = frozenset({"checkpoint", "countersigned"})

@@ -16,7 +16,7 @@ from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, theirs_for, theirs_of
 from havre.exchange.rules import no_series, reference, winner
-from havre.exchange.sight import sighted
+from havre.exchange.sight import entered, sighted
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.linking.countries import Constraint
@@ -75,7 +75,7 @@ def see(home: Home, acting: Acting, named: str) -> Opened:
         if whole is None:
             raise no_series()
         sighted([row, *rows], here, "look", now)
-        log(home, acting, "consultation", thing_of(row), {"beside": len(beside)})
+        entered(here, log(home, acting, "consultation", thing_of(row), {"beside": len(beside)}))
         seal_log(home, acting)
     told = [found for each in beside if (found := told_to(here, each, now)) is not None]
     return Opened(row, whole, [each | {"read by": _read_by(acting, each)} for each in told])

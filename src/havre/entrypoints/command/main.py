@@ -10,6 +10,7 @@ import typer
 from django.db import DatabaseError
 
 from havre.entrypoints.command import (
+    alerts,
     answers,
     approve,
     audit,
@@ -115,6 +116,7 @@ app.command()(search.search)
 app.add_typer(series.app, name="series")
 app.add_typer(restrict.app, name="restrict")
 app.command()(others.check)
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(others.notices_app, name="notices")
 app.command()(approve.approve)

@@ -38,6 +38,7 @@ def check(context: typer.Context) -> None:
                 "kind": "Agrees",
                 "media": "Media",
                 "life": "State",
+                "baseline": "Baseline",
                 "claimed_until": "Claimed until",
                 "identified_by": "Identified",
             }
@@ -45,7 +46,18 @@ def check(context: typer.Context) -> None:
 
 
 def _row(each: dict[str, object]) -> dict[str, object]:
-    return {key: "" if value is None else value for key, value in each.items()}
+    return {key: "" if value is None else value for key, value in each.items()} | {"baseline": _baseline(each)}
+
+
+def _baseline(each: dict[str, object]) -> str:
+    """Of how many media two countries say so, and where they disagree."""
+    told = each.get("baseline")
+    found = told if isinstance(told, dict) else {}
+    agreed, disputed = found.get("agreed", 0), found.get("disputed", 0)
+    parts = [f"{agreed} agreed ({', '.join(found['countries'])})"] if agreed else []
+    return ", ".join(
+        [*parts, f"{disputed} disputed ({', '.join(found['otherwise'])} otherwise)"] if disputed else parts
+    )
 
 
 # ---- series of others ----

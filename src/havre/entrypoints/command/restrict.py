@@ -156,6 +156,21 @@ def expire(context: typer.Context) -> None:
             answers.say(f"{count:,} things are destroyed; the log keeps a commitment to each.")
 
 
+@app.command()
+def seen(context: typer.Context, kind: Kind, named: Named) -> None:
+    """Prove who outside saw a series or a medium: when, under which restriction, in which entry of the log."""
+    with opened(context) as (home, acting):
+        from havre.flows.seen import who_saw
+
+        found = who_saw(home, acting, kind, named).to_json()
+        if asked(context).json:
+            answers.say_json(found)
+            return
+        columns = {"at": "When", "unit": "Who", "country": "", "node": "Node", "what": "What", "level": "Level"}
+        columns |= {"how": "How", "entry": "Entry"}
+        answers.say_table("Seen by", found["seen"], columns) if found["seen"] else answers.say("Nobody outside saw it.")
+
+
 def _say(done: "Restricted", as_json: bool) -> None:
     if as_json:
         answers.say_json(done.to_json())

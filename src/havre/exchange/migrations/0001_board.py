@@ -118,6 +118,8 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveBigIntegerField()),
                 ('at', models.DateTimeField()),
                 ('why', models.CharField(max_length=20)),
+                ('entry', models.PositiveBigIntegerField(null=True)),
+                ('returned', models.BooleanField(default=False)),
                 ('condition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='restrictions.condition')),
                 ('shared', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sightings', to='exchange.shared')),
             ],
