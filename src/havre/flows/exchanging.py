@@ -12,6 +12,7 @@ from havre.exchange.models import Checked, Counter
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home
+from havre.flows.tend import tend
 from havre.network.carry import carrier
 from havre.network.meet import own
 from havre.units.acting import Acting, Clock
@@ -50,6 +51,7 @@ def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
         try:
             exchange_once(home, clock)
             check_what_came(home, clock)
+            tend(home, clock)
             told = ""
         except (HavreError, DatabaseError) as error:
             connections.close_all()
