@@ -416,9 +416,7 @@ def measure(sizes: Sequence[int] = (MEDIA,), shared: int | None = None) -> Itera
                 yield from _measured(Path(scratch), environment, db.pid, media, many)
 
 
-def _measured(
-    folder: Path, environment: Mapping[str, str], database: int, media: int, shared: int
-) -> Iterator[Line]:
+def _measured(folder: Path, environment: Mapping[str, str], database: int, media: int, shared: int) -> Iterator[Line]:
     words = (str(folder), str(media), str(shared))
     filled = _elsewhere(environment, "--fill", *words)
     before = used_by(database)

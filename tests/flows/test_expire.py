@@ -53,7 +53,7 @@ def test_on_its_day_body_key_and_prints_are_gone_and_the_log_keeps_a_commitment(
     sealed, key, version = bytes(row.sealed), bytes(row.body_key.key), row.version
     assert expire(begun.home, lambda: DAY - timedelta(seconds=1)) == 0
     assert expire(begun.home, lambda: DAY) == Shared.objects.count() == 4
-    assert not (BodyKey.objects.exists() or SharedPrint.objects.exists() or SameMedium.objects.exists())
+    assert [table.objects.count() for table in (BodyKey, SharedPrint, SameMedium)] == [0, 0, 0]
     assert [bytes(each.sealed) for each in Shared.objects.all()] == [b""] * 4
     told = json.loads(Entry.objects.filter(verb="erasure").get().detail)
     assert [str(row.ref), version, commitment(sealed, key)] in told["things"]
@@ -75,7 +75,11 @@ def test_a_change_after_its_day_brings_nothing_back(begun: Node) -> None:
     done = for_a_month(begun)
     expire(begun.home, lambda: DAY)
     restricted = restrict(
-        begun.home, later(begun.anke, 31), "series", done.thing.called, open_to("IT", level=Level.CLOSED)  # type: ignore[attr-defined]
+        begun.home,
+        later(begun.anke, 31),
+        "series",
+        done.thing.called,
+        open_to("IT", level=Level.CLOSED),  # type: ignore[attr-defined]
     )
     assert restricted.changed.put == []
     assert not BodyKey.objects.exists()
@@ -95,7 +99,10 @@ def test_what_ends_soon_is_listed_with_its_review_and_either_decision_is_logged(
     named = done.thing.called  # type: ignore[attr-defined]
     assert [(each.called, each.ends_at) for each in due(begun.home, begun.anke, 30)] == [(named, DAY)]
     assert due(begun.home, begun.chiara, 365) == []
-    for wrong in (lambda: let_end(begun.home, begun.anke, "series", named, " "), lambda: due(begun.home, begun.anke, -1)):
+    for wrong in (
+        lambda: let_end(begun.home, begun.anke, "series", named, " "),
+        lambda: due(begun.home, begun.anke, -1),
+    ):
         with pytest.raises(Invalid):
             wrong()
     assert let_end(begun.home, begun.anke, "series", named, "solved") == DAY

@@ -3,7 +3,7 @@
 Sources here do it in the transaction of the change; what peers say is put here by applying their messages.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,6 +138,18 @@ def next_number() -> int:
         Counter.objects.get_or_create(pk=1)
         Counter.objects.filter(pk=1).update(last=F("last") + 1)
     return Counter.objects.values_list("last", flat=True).get(pk=1)
+
+
+def renumber(conditions: Iterable[int]) -> int:
+    """What is under these conditions counts as changed: who may know of it is another. How many things.
+
+    Called in the transaction of that change.
+    """
+    rows = Shared.objects.filter(condition__in=conditions, destroyed_at=None).order_by("changed")
+    keys = list(rows.values_list("pk", flat=True))
+    for key in keys:
+        Shared.objects.filter(pk=key).update(changed=next_number())
+    return len(keys)
 
 
 def _held(origin: Owner, ref: UUID) -> Shared | None:

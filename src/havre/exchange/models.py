@@ -192,6 +192,8 @@ class About(models.TextChoices):
     COUNTRY = "country"
     COMMENT = "comment"
     DISAGREES = "disagrees"
+    CONTESTED = "contested"
+    HANDED = "handed"
 
 
 class Notice(models.Model):

@@ -1,6 +1,6 @@
 """Bring the board to what a series is now: its row, media, clues, claim, hypothesis and identifications."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,10 +49,19 @@ class Changed:
     withdrawn: list[Shared]
 
 
-def publish(series: Series, at: datetime, *, media: bool = True) -> Changed:
+CropOf = Callable[[Clue], str]
+"""The confirmed crop of a clue as base64, or nothing."""
+
+
+def no_crop(_clue: Clue) -> str:
+    """Clues go without."""
+    return ""
+
+
+def publish(series: Series, at: datetime, *, media: bool = True, crop_of: CropOf = no_crop) -> Changed:
     """Put on the board what of this series is to stand there and withdraw what is not; cheap where nothing is shared.
 
-    `media` says whether its media may have changed too.
+    `media` says whether its media may have changed too; `crop_of` gives what others see of a clue.
     """
     restriction = terms.of_series(series)
     if restriction is not None and expired(restriction, at):
@@ -69,7 +78,7 @@ def publish(series: Series, at: datetime, *, media: bool = True) -> Changed:
     plain = terms.without_experts(restriction)
     _bring(series.unit, Kind.SERIES, {series.pk: Told(_series_body(series), plain, Here(series, None, series.pk))},
            {series.pk: row} if row else {}, at, changed, {series.pk: ref})  # fmt: skip
-    for kind, told in _about(series, ref, restriction, plain, at).items():
+    for kind, told in _about(series, ref, (restriction, plain), at, crop_of).items():
         _bring(series.unit, kind, told, _rows(series.unit, kind, ref), at, changed)
     if media:
         publish_media(series.unit, list(_media(series, ref)), at, changed)
@@ -124,14 +133,15 @@ def _series_body(series: Series) -> dict[str, Any]:
 
 
 def _about(
-    series: Series, ref: UUID, restriction: Restriction, plain: Restriction, at: datetime
+    series: Series, ref: UUID, said: tuple[Restriction, Restriction], at: datetime, crop_of: CropOf
 ) -> dict[Kind, dict[int, Told]]:
     """What others may see of it besides its media; who learns only that it is held learns none of this."""
+    restriction, plain = said
     clues = list(series.clues.filter(withdrawn_at=None).order_by("number"))
     words = terms.of_clues(restriction, clues)
     head = {"series": str(ref), "contact": str(series.unit)}
     clues_told = {
-        clue.pk: Told(head | _clue_body(clue), words[clue.pk], _here(series, clue.pk))
+        clue.pk: Told(head | _clue_body(clue, crop_of), words[clue.pk], _here(series, clue.pk))
         for clue in clues
         if clue.pk in words
     }
@@ -155,13 +165,18 @@ def _here(series: Series, key: int) -> Here:
     return Here(series, None, key)
 
 
-def _clue_body(clue: Clue) -> dict[str, Any]:
-    return {"name": clue.name, "kind": clue.kind, "suggests": clue.suggests}
+def _clue_body(clue: Clue, crop_of: CropOf) -> dict[str, Any]:
+    crop = crop_of(clue)
+    told = {"name": clue.name, "kind": clue.kind, "suggests": clue.suggests}
+    return told | ({"crop": crop} if crop else {})
 
 
 def _claim_bodies(series: Series, at: datetime) -> dict[int, dict[str, Any]]:
     held = standing(series, at)
-    return {} if held is None else {held.pk: {"since": held.since.isoformat(), "until": held.until.isoformat()}}
+    if held is None:
+        return {}
+    to = {"hand_to": {"unit": held.hand_to, "country": held.hand_to_country}} if held.hand_to else {}
+    return {held.pk: {"since": held.since.isoformat(), "until": held.until.isoformat(), **to}}
 
 
 def _hypothesis_bodies(series: Series, ref: UUID, clues: Collection[Clue]) -> dict[int, dict[str, Any]]:

@@ -60,7 +60,9 @@ def same_as(viewer: Person, series: Series | None, at: datetime) -> list[SameMed
     """Media of a series, or of none, that agree with what others let this viewer know of; the surest first."""
     rows = visible_to(viewer, SameMedium.objects).filter(theirs__in=standing_for(viewer, at))
     which = Q(medium__member=None) if series is None else Q(medium__member__series=series)
-    return list(rows.filter(which).select_related("theirs__condition", "theirs__body_key").order_by("-percent", "kind", "pk"))
+    return list(
+        rows.filter(which).select_related("theirs__condition", "theirs__body_key").order_by("-percent", "kind", "pk")
+    )
 
 
 def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:
@@ -74,7 +76,11 @@ def notices_for(viewer: Person, at: datetime) -> QuerySet[Notice]:
     """What the viewer's unit was told and may still know, the newest first."""
     standing = known_to(viewer, Shared.objects.filter(withdrawn_at=None), at)
     known = Q(about=About.WITHDRAWN) | Q(shared=None) | Q(shared__in=standing)
-    rows = visible_to(viewer, Notice.objects).filter(known).select_related("shared__condition", "shared__body_key", "series", "read_by")
+    rows = (
+        visible_to(viewer, Notice.objects)
+        .filter(known)
+        .select_related("shared__condition", "shared__body_key", "series", "read_by")
+    )
     return rows.order_by("-pk")
 
 

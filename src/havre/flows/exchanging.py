@@ -15,6 +15,7 @@ from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home, durable, must_go_on
 from havre.flows.return_seen import return_seen
+from havre.flows.tend import tend
 from havre.network.carry import carrier
 from havre.network.meet import own
 from havre.network.prune import prune
@@ -61,6 +62,7 @@ def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
                 forget(home, pruned)
             exchange_once(home, clock)
             check_what_came(home, clock)
+            tend(home, clock)
             told = ""
         except (HavreError, DatabaseError) as error:
             connections.close_all()

@@ -11,9 +11,10 @@ from havre.audit.record import record
 from havre.errors import Invalid
 from havre.exchange.board import let_go
 from havre.exchange.models import Shared
+from havre.flows.contest import BOARD
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.restrict import Restricted, called, restrict, restriction_for
-from havre.flows.tell_countries import BOARD, tell_withdrawn
+from havre.flows.tell_countries import tell_withdrawn
 from havre.restrictions import models
 from havre.restrictions.model import Level
 from havre.restrictions.rules import REVIEWED_BEFORE

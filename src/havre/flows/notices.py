@@ -11,8 +11,8 @@ from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.notify import Concerned, may_know, notify
 from havre.exchange.queries import notice_for, notices_for, waiting_for
 from havre.exchange.rules import ANSWERED_WITHIN
+from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log
-from havre.flows.tell_countries import log_for
 from havre.flows.theirs import say_theirs
 from havre.restrictions.keep import actor
 from havre.units.acting import Acting

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from havre.errors import Invalid, NotFound, Refused
+from havre.flows.groups_told import take_group
 from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.peers_told import take_alarm, take_things, take_word
 from havre.flows.return_seen import take_seen
@@ -33,6 +34,7 @@ Take = Callable[[From, Mapping[str, Any]], str]
 TAKES: Mapping[str, Take] = {
     "things": take_things,
     "word": take_word,
+    "group": take_group,
     "checkpoint": take_checkpoint,
     "countersigned": take_countersigned,
     "alarm": take_alarm,

@@ -70,9 +70,9 @@ def restore(
 ) -> Restored:
     """Bring back a backup into the home that `prepared` gave, whose database is the one at work; then move it up.
 
-    `keys` is the newest file of keys that was made of this node, else the one beside the backup: what sources told and
-    it does not open is destroyed. `seen` is a checkpoint kept elsewhere; the one in the home is compared too. Raises Refused where the log
-    is behind either or of another history, Broken where it was altered.
+    `keys` is the newest file of keys of this node, else the one beside the backup: what is on the board and it does
+    not open is destroyed. `seen` is a checkpoint kept elsewhere; the one lying in the home is compared too. Raises
+    Refused where the log is behind either or of another history, Broken where it was altered.
     """
     notes = [note for note in (seen, read_seen(staged.home.parent / CHECKPOINT)) if note]
     home, found = Home(staged), Restored()

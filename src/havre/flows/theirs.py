@@ -15,8 +15,9 @@ from havre.exchange.board import put, told_to, withdraw
 from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, theirs_for, theirs_of
-from havre.exchange.rules import no_series, reference, winner
+from havre.exchange.rules import handed, no_series, reference, stands, winner
 from havre.exchange.sight import entered, sighted
+from havre.flows.handing import unit_called
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.linking.countries import Constraint
@@ -78,10 +79,10 @@ def see(home: Home, acting: Acting, named: str) -> Opened:
         entered(here, log(home, acting, "consultation", thing_of(row), {"beside": len(beside)}))
         seal_log(home, acting)
     told = [found for each in beside if (found := told_to(here, each, now)) is not None]
-    return Opened(row, whole, [each | {"read by": _read_by(acting, each)} for each in told])
+    return Opened(row, whole, [each | {"read by": read_by(acting, each)} for each in told])
 
 
-def _read_by(acting: Acting, told: Mapping[str, Any]) -> list[str]:
+def read_by(acting: Acting, told: Mapping[str, Any]) -> list[str]:
     """Receipts: who read it, told to its author alone."""
     if told["unit"] != acting.unit.name or told["country"] != acting.unit.country:
         return []
@@ -94,7 +95,7 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     now = acting.now()
     row = _seen(acting, named)
     held = winner((each for each in about_series(acting.person, [row.ref], now) if each.kind == Kind.CLAIM), now)
-    if held is not None:
+    if held is not None and not handed(held, acting.unit.name, acting.unit.country):
         raise Refused(
             _("%(by)s (%(country)s) works on %(series)s already: ask them")
             % {"by": held.unit, "country": held.country, "series": reference(row)}
@@ -103,6 +104,19 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     own = _own(acting, row, Kind.CLAIM)
     if own is not None and str(own.body.get("until", "")) > now.isoformat():
         body["since"] = str(own.body["since"])  # renewed
+    return _beside(home, acting, row, Kind.CLAIM, body, own)
+
+
+def hand_theirs(home: Home, acting: Acting, named: str, to: str) -> Shared:
+    """Another unit is to go on with what this one works on: its claim holds once it says so, and this one until then.
+
+    Raises Invalid where this unit does not work on it, or the other may not know of it.
+    """
+    row = _seen(acting, named)
+    own = _own(acting, row, Kind.CLAIM)
+    if own is None or not stands(own, acting.now()):
+        raise Invalid(_("your unit does not work on it"))
+    body = {name: own.body[name] for name in ("since", "until")} | {"hand_to": unit_called(acting, to, row).told()}
     return _beside(home, acting, row, Kind.CLAIM, body, own)
 
 

@@ -1,4 +1,4 @@
-"""What is told of a thing, sealed with a key of its own: once the key is destroyed nobody reads it, in no copy either."""
+"""What is told of a thing, sealed with a key of its own: with the key destroyed nobody reads it, in no copy."""
 
 import hmac
 import json

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from havre.entrypoints.analyst import sessions
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.clue_words import KIND_WORDS
+from havre.entrypoints.analyst.jinja import dated
 from havre.entrypoints.analyst.pages import Visit, again, page
 from havre.entrypoints.analyst.series_words import CHIPS, LIVES
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
@@ -79,13 +80,21 @@ def line(told: Mapping[str, Any]) -> dict[str, object]:
     body = told["body"]
     words = {
         Kind.CLUE: body.get("name", ""),
-        Kind.CLAIM: _("until %(until)s") % {"until": str(body.get("until", ""))[:10]},
+        Kind.CLAIM: _("until %(until)s") % {"until": dated(day_of(body.get("until")), "DATE_FORMAT")},
         Kind.IDENTIFICATION: body.get("country", ""),
         Kind.HYPOTHESIS: ", ".join(body.get("countries", {})),
     }
     text = words.get(told["kind"], body.get("text", ""))
     source = {"unit": told["unit"], "country": told["country"], "read_by": told.get("read by", [])}
     return {"kind": KINDS.get(told["kind"], told["kind"]), "text": str(text), **source}
+
+
+def day_of(text: object) -> datetime | None:
+    """The time that a text tells, which may come from anywhere; none where it is no time."""
+    try:
+        return datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
 
 
 def around(visit: Visit, series: Series) -> dict[str, object]:
@@ -96,7 +105,13 @@ def around(visit: Visit, series: Series) -> dict[str, object]:
 
 
 def _held(told: Mapping[str, Any]) -> dict[str, object]:
-    return {**told, "agrees": AGREES.get(told["kind"], told["kind"]), "word": LIVES.get(told["life"] or "", "")}
+    until = day_of(told["claimed_until"])
+    return {
+        **told,
+        "claimed_until": until,
+        "agrees": AGREES.get(told["kind"], told["kind"]),
+        "word": LIVES.get(told["life"] or "", ""),
+    }
 
 
 # ---- acts on series of others ----

@@ -30,7 +30,9 @@ def backup(
             answers.say_json({"file": str(file), "size": file.stat().st_size, "keys": made.keys, **counts})
         else:
             answers.say(f"{file}: {made.files:,} sealed files, {made.bytes:,} bytes, and the database; keys {keys}.")
-            answers.say(f"{keys_beside(file)} opens what other sources told: keep the newest alone, destroy older ones.")
+            answers.say(
+                f"{keys_beside(file)} opens what other sources told: keep the newest alone, destroy older ones."
+            )
         for blob in made.missing:
             answers.warn(f"stored file {blob} is missing: see `havre store verify`")
     if made.missing:

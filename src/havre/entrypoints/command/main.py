@@ -21,6 +21,7 @@ from havre.entrypoints.command import (
     doctor,
     erase,
     fingerprint,
+    groups,
     index,
     intake,
     known,
@@ -115,6 +116,7 @@ app.add_typer(known.app, name="known")
 app.command()(search.search)
 app.add_typer(series.app, name="series")
 app.add_typer(restrict.app, name="restrict")
+app.add_typer(groups.app, name="group")
 app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(others.theirs_app, name="theirs")

@@ -102,12 +102,17 @@ def _words(body: dict[str, object]) -> str:
 
 
 @theirs_app.command()
-def claim(context: typer.Context, reference: Theirs) -> None:
+def claim(
+    context: typer.Context,
+    reference: Theirs,
+    hand_to: Annotated[str, typer.Option(metavar="UNIT", help="Who is to go on with it, once that unit says so.")] = "",
+) -> None:
     """Say that your unit works on it."""
     with opened(context) as (home, acting):
-        from havre.flows.theirs import claim_theirs
+        from havre.flows.theirs import claim_theirs, hand_theirs
 
-        _say(context, claim_theirs(home, acting, reference))
+        done = hand_theirs(home, acting, reference, hand_to) if hand_to else claim_theirs(home, acting, reference)
+        _say(context, done)
 
 
 @theirs_app.command()

@@ -38,6 +38,8 @@ def work(
             done = work_on(home, acting, limit=limit, workers=workers or len(os.sched_getaffinity(0)), tell=tell)
         exchanged = _exchange(home)
         done |= {"network": exchanged} if exchanged else {}
+        tended = _tended(home)
+        done |= {"board": tended} if any(tended.values()) else {}
         if asked(context).json:
             answers.say_json(done)
             return
@@ -57,6 +59,15 @@ def _exchange(home: "Home") -> dict[str, dict[str, Any]]:
     from havre.flows.exchanging import exchange_once
 
     return {name: asdict(passed) for name, passed in exchange_once(home, now, everyone=True).items()}
+
+
+def _tended(home: "Home") -> dict[str, int]:
+    """What peers told is compared with what is held here; what is over goes, and late alerts escalate."""
+    from havre.flows.exchanging import check_what_came
+    from havre.flows.tend import tend
+
+    check_what_came(home, now)
+    return tend(home, now).to_json()
 
 
 def _watch(context: typer.Context, workers: int) -> None:
