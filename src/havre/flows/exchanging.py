@@ -13,6 +13,7 @@ from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home
+from havre.flows.mail import mail_waiting
 from havre.flows.return_seen import return_seen
 from havre.network.carry import carrier
 from havre.network.meet import own
@@ -53,6 +54,7 @@ def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
         try:
             exchange_once(home, clock)
             check_what_came(home, clock)
+            mail_waiting(home, clock)
             told = ""
         except (HavreError, DatabaseError) as error:
             connections.close_all()
