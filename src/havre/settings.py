@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from havre.errors import Invalid
 
@@ -68,6 +68,19 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that takes mail, and in whose name it is sent."""
+
+    host: str
+    port: int
+    tls: bool
+    """From the first byte; otherwise once the server has said hello, but for this machine."""
+    sender: str
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One node's choices: where its home is, which database it uses, where its keys come from."""
 
@@ -82,6 +95,8 @@ class Settings:
     """The https:// address under which a proxy with TLS serves the pages; empty means this machine alone."""
     provider: Provider | None = None
     """The identity provider of a unit that has its own."""
+    mail: Mail | None = None
+    """Where mail is handed over; None where nobody is mailed."""
 
     @property
     def keys(self) -> Path:
@@ -139,7 +154,29 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         sources=tuple(_folder(name) for name in environ.get("HAVRE_SOURCES", "").split(":") if name),
         origin=_origin(environ.get("HAVRE_ORIGIN", "")),
         provider=_provider(environ),
+        mail=_mail(environ.get("HAVRE_MAIL", "")),
     )
+
+
+def _mail(text: str) -> Mail | None:
+    """smtps://user:password@mail.example:465?from=havre@unit.example; smtp:// speaks TLS after the hello."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    sender = parse_qs(parts.query).get("from", [f"havre@{parts.hostname}"])[0]
+    try:
+        port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    except ValueError:
+        port = 0
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not port or not _is_address(sender):
+        raise Invalid("HAVRE_MAIL is an address such as smtps://mail.example:465?from=havre@unit.example")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Mail(parts.hostname, port, parts.scheme == "smtps", sender, user, password)
+
+
+def _is_address(text: str) -> bool:
+    name, sign, host = text.partition("@")
+    return bool(name and sign and host) and text.isprintable() and not set(text) & set(" ,;<>")
 
 
 def _origin(text: str) -> str:

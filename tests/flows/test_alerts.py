@@ -1,4 +1,4 @@
-"""An alert is hit by what others let the unit know and by what it holds, and says no more than their restrictions do."""
+"""An alert is hit by what others let the unit know and by what it holds, and says no more than it may."""
 
 from datetime import timedelta
 

@@ -15,7 +15,7 @@ from tests.exchange.shared import held_too, shared
 
 
 def test_whoever_saw_it_is_told_with_the_entry_of_the_log(begun: Node) -> None:
-    series, _ = shared(begun, "IT")
+    shared(begun, "IT")
     assert who_saw(begun.home, begun.anke, "series", "S1").rows == ()
     ref = f"BE-{Shared.objects.get(kind='series').ref.hex[:8]}"
     see(begun.home, begun.chiara, ref)

@@ -14,6 +14,7 @@ from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home, durable, must_go_on
+from havre.flows.mail import mail_waiting
 from havre.flows.return_seen import return_seen
 from havre.flows.tend import tend
 from havre.network.carry import carrier
@@ -63,6 +64,7 @@ def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
             exchange_once(home, clock)
             check_what_came(home, clock)
             tend(home, clock)
+            mail_waiting(home, clock)
             told = ""
         except (HavreError, DatabaseError) as error:
             connections.close_all()

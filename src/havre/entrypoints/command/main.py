@@ -25,6 +25,7 @@ from havre.entrypoints.command import (
     index,
     intake,
     known,
+    mail,
     node,
     others,
     peer,
@@ -119,6 +120,7 @@ app.add_typer(restrict.app, name="restrict")
 app.add_typer(groups.app, name="group")
 app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(others.notices_app, name="notices")
 app.command()(approve.approve)

@@ -40,6 +40,7 @@ def work(
         done |= {"network": exchanged} if exchanged else {}
         tended = _tended(home)
         done |= {"board": tended} if any(tended.values()) else {}
+        done |= _mailed(home)
         if asked(context).json:
             answers.say_json(done)
             return
@@ -50,6 +51,8 @@ def work(
             answers.say(f"{name}: {passed['sent']:,} messages sent, {passed['acknowledged']:,} acknowledged")
             if passed["trouble"]:
                 answers.warn(f"{name}: {passed['trouble']}")
+        if done.get("mail", {}).get("failed"):
+            answers.warn(f"{done['mail']['failed']:,} mails were not taken, and will be tried again")
         if done["waiting"]:
             answers.say(f"{done['waiting']:,} still wait: run `havre work` again")
 
@@ -68,6 +71,13 @@ def _tended(home: "Home") -> dict[str, int]:
 
     check_what_came(home, now)
     return tend(home, now).to_json()
+
+
+def _mailed(home: "Home") -> dict[str, Any]:
+    """Who wants mail is told that something waits, where a server for mail is set."""
+    from havre.flows.mail import mail_waiting
+
+    return {"mail": asdict(mail_waiting(home, now))} if home.settings.mail is not None else {}
 
 
 def _watch(context: typer.Context, workers: int) -> None:
