@@ -65,7 +65,8 @@ def test_behind_a_checkpoint_whatever_is_altered_is_said_too() -> None:
     other = replace(after, frontier="00" * (len(after.frontier) // 2))
     with pytest.raises(Broken):
         recomputed(log[place + 1 :], LOG, 5, 100, other)
-    for missing in range(place + 1, len(log)):
+    newest = max(place for place, line in enumerate(log) if isinstance(line, Seal))
+    for missing in set(range(place + 1, len(log))) - {newest}:  # without it the log shows nothing new
         with pytest.raises(Broken):
             recomputed(log[place + 1 : missing] + log[missing + 1 :], LOG, 5, 100, after)
 

@@ -72,7 +72,7 @@ def test_a_newest_backup_goes_on_at_first_contact_and_the_log_says_so(world: Wor
     world.turn(belgium)
     with belgium.open() as anke:
         assert not waits(belgium.home)
-        entry = Entry.objects.filter(detail__contains="restored").get()
+        entry = Entry.objects.filter(detail__contains='"act":"restored"').get()
         assert "heard from Node IT, Node FR" in entry.detail
         say(belgium.home, anke, "Node IT", "we are back")
     exchange_all(world)
@@ -108,7 +108,7 @@ def test_without_any_contact_it_waits_and_somebody_may_decide(world: World) -> N
         world.turn(belgium)
     with belgium.open() as anke:
         resolve(belgium.home, anke)
-        assert "somebody decided" in Entry.objects.filter(detail__contains="restored").get().detail
+        assert "somebody decided" in Entry.objects.filter(detail__contains='"act":"restored"').get().detail
         say(belgium.home, anke, "Node IT", "we go on")
 
 

@@ -3,6 +3,7 @@
 Simulated time, from seeds: 10 stories in `make test`, 200 in `make proof`.
 """
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from tests.simulators.worlds import Worlds
 Count = Callable[[int, int], int]
 
 COUNTRIES = "BE IT FR NL"
-STEPS = 10, 25
+STEPS = 4, 25
 """In `make test`, and in `make proof`."""
 HEALED_WITHIN = 60
 """Seconds."""
@@ -158,6 +159,7 @@ def play(world: World, steps: int) -> tuple[Faults, float]:
 
 
 @pytest.mark.proof
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"] if os.environ.get("HAVRE_PROOF") else ["sqlite"])
 @pytest.mark.parametrize("part", range(10))
 def test_whatever_the_network_does_everybody_has_what_they_may_have_once(
     worlds: Worlds, count: Count, part: int

@@ -20,7 +20,7 @@ def prune(at: datetime) -> int:
     What could not be applied stays until somebody has, and so does the last message, which the next must name.
     """
     bound = at - KEPT_FOR
-    applied = Incoming.objects.filter(received_at__lt=bound, trouble="", kept=None)
+    applied = Incoming.objects.filter(received_at__lt=bound, trouble="", kept__isnull=True)
     gone: list[QuerySet[Model]] = [
         applied.filter(number__lt=F("peer__received_number")),
         Refusal.objects.filter(last_at__lt=bound),
