@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import ExifTags, Image, ImageDraw
 
@@ -218,7 +219,7 @@ def _own(desk: Desk) -> Series:
     return series
 
 
-def _waiting(desk: Desk, about: About) -> dict[str, object]:
+def _waiting(desk: Desk, about: About) -> dict[str, Any]:
     found = [each for each in list_notices(desk.home, desk.acting) if each["about"] == about]
     if not found:
         raise Broken(f"{desk.country} was not told: {about.label}")

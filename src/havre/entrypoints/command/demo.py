@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -61,24 +61,26 @@ def demo(
     seconds = time.monotonic() - began
     following = _next(folder, PERSON, CASE, shown)
     if what.json:
-        answers.say_json(
-            {
-                "home": str(folder),
-                "person": PERSON,
-                "case": CASE,
-                "judged": shown.judged,
-                "intake": shown.totals.to_json(),
-                "items": str(shown.items),
-                "searched": str(shown.seizure.altered),
-                "search": shown.matches,
-                "film": shown.match(shown.seizure.piece, "segment"),
-                "place": shown.match(shown.seizure.room, "place"),
-                "next": following,
-                "seconds": round(seconds, 3),
-            }
-        )
+        answers.say_json(_fields(folder, shown) | {"next": following, "seconds": round(seconds, 3)})
     else:
         _summed_up(shown, following)
+
+
+def _fields(folder: Path, shown: "Shown") -> dict[str, Any]:
+    from havre.flows.demo import CASE, PERSON
+
+    return {
+        "home": str(folder),
+        "person": PERSON,
+        "case": CASE,
+        "judged": shown.judged,
+        "intake": shown.totals.to_json(),
+        "items": str(shown.items),
+        "searched": str(shown.seizure.altered),
+        "search": shown.matches,
+        "film": shown.match(shown.seizure.piece, "segment"),
+        "place": shown.match(shown.seizure.room, "place"),
+    }
 
 
 def _silent(_: str) -> None:
