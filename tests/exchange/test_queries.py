@@ -3,10 +3,12 @@
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.db.models import Q
 
 from havre.errors import Invalid, NotFound
-from havre.exchange.board import put
-from havre.exchange.models import About, Notice, Shared
+from havre.exchange.board import changed_after, put
+from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.queries import (
     about_series,
     count_waiting,
@@ -59,3 +61,14 @@ def test_what_is_narrowed_is_gone_from_every_read(database: Settings) -> None:
         assert [each.about for each in waiting_for(viewer, NOON)] == [About.WITHDRAWN]
         with pytest.raises(NotFound):
             notice_for(viewer, notice.pk, NOON)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_series_of_others_and_what_changed_here_are_found_without_reading_the_board() -> None:
+    """As SQLite plans it; PostgreSQL reads small tables whole."""
+    cast = introduce()
+    ref = UUID(int=7)
+    about = standing_for(cast.anke, NOON).filter(Q(series_ref__in=[ref]) | Q(ref__in=[ref], kind=Kind.SERIES))
+    for rows in (about, changed_after(5)[:9], Shared.objects.filter(ref=ref, node="")):
+        assert "SCAN exchange_shared" not in rows.explain()
+    assert "shared_by_node" in changed_after(5).explain() or connection.vendor == "postgresql"

@@ -4,6 +4,7 @@ import pytest
 
 from havre.errors import Refused
 from havre.exchange.models import About, Notice, SameMedium, Shared, Sighting
+from havre.flows import check as checking
 from havre.flows.check import beside_ours, check, check_after, elsewhere
 from havre.flows.restrict import restrict
 from havre.flows.theirs import say_theirs
@@ -112,3 +113,32 @@ def test_two_units_that_share_the_same_find_one_another(begun: Node) -> None:
         check_after(begun.home, one)
     assert [each.told["unit"] for each in elsewhere(begun.anke, series)] == ["Polizia Postale"]
     assert [each.told["unit"] for each in elsewhere(begun.chiara, own)] == ["Federal Police"]
+
+
+@pytest.mark.parametrize("few", [1, 10_000])
+def test_whether_much_or_little_came_the_same_is_found(
+    begun: Node, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(checking, "FEW", few)
+    series = confirmed(begun.anke)
+    for number, member in enumerate(series.members.order_by("pk")):
+        printed(member.medium, number)
+    own = same_here(begun.chiara, series)
+    alike = confirmed(begun.chiara, 1)
+    printed(alike.members.get().medium, 1, bits=5)
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("FR"))
+    assert check_after(begun.home, begun.chiara).new == 0  # all its media met the board, which had nothing for it
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    found = check_after(begun.home, begun.chiara)
+    assert (found.new, found.media) == (4, 4 if few == 1 else 0)
+    assert [each.kind for one in (own, alike) for each in elsewhere(begun.chiara, one)] == ["identical", "near"]
+    assert check_after(begun.home, begun.chiara).new == 0
+
+
+def test_before_a_unit_ever_checked_its_media_meet_the_board_once(
+    begun: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, _ = shared(begun, "IT")
+    same_here(begun.chiara, series)
+    monkeypatch.setattr(checking, "held_like", lambda _unit, prints: [pytest.fail("again")] if prints else [])
+    assert check_after(begun.home, begun.chiara).new == 3

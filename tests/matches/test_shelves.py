@@ -108,3 +108,16 @@ def test_what_was_just_written_needs_no_question_to_the_database(cast: Cast, tmp
     shelf.take([])
     assert shelf.last == row.pk
     assert found(shelf, pdq) == [row.pk]  # and catching up does not take it twice
+
+
+def test_what_came_meanwhile_is_written_as_it_is_taken_in(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelves, "CHUNK", 3)
+    some = {pdq: held(cast.belgium, pdq).pk for pdq in pdqs(20)}
+    shelf = open_shelf(tmp_path, cast.belgium, "held")
+    shelf.catch_up(3)
+    status = shelf.index.status()
+    assert (status.entries, status.tail, status.segments) == (20, 2, 2)
+    assert {pdq: found(shelf, pdq) for pdq in some} == {pdq: [key] for pdq, key in some.items()}
+    assert open_shelf(tmp_path, cast.belgium, "held").index.status().entries == 18

@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outgoing',
-            index=models.Index(condition=models.Q(('acknowledged_at', None)), fields=['peer', 'id'], name='outgoing_left'),
+            index=models.Index(condition=models.Q(('acknowledged_at', None)), fields=['peer', '-urgent', 'id'], name='outgoing_left'),
         ),
         migrations.AddConstraint(
             model_name='incoming',
