@@ -86,8 +86,10 @@ NO_TEXT = {
 }
 """Columns whose text nobody chooses, with what they hold."""
 
-ROOMS = ("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims")
-ROOMS += ("alerts", "exchange")
+ROOMS = (
+    *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
+    *("alerts", "exchange"),
+)
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 

@@ -155,5 +155,6 @@ def test_an_old_backup_with_the_newest_keys_gives_back_only_what_was_not_destroy
             lambda: acting(person_named("anke")),
             keys=keys_beside(tmp_path / "new"),
         )
+    with connected(Settings(home=tmp_path / "back")):
         assert (found.destroyed, BodyKey.objects.count()) == ((4, 0) if destroyed else (0, 4))
         assert SharedPrint.objects.exists() is not destroyed
