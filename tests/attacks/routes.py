@@ -29,6 +29,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "series/<int:number>/share": {"number": "series"},
     "others/<str:ref>": {"ref": "shared"},
     "others/<str:ref>/<slug:act>": {"ref": "shared"},
+    "groups/<slug:code>": {"code": "group"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},

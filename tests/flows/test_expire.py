@@ -15,7 +15,7 @@ from havre.flows.backup import back_up, keys_beside
 from havre.flows.check import elsewhere
 from havre.flows.expire import due, expire, expire_now, let_end, prolong
 from havre.flows.restore import restore
-from havre.flows.restrict import hold, restrict
+from havre.flows.restrict import Restricted, hold, restrict
 from havre.flows.staging import prepared
 from havre.restrictions.model import Level, Restriction
 from havre.sealing.body import commitment, open_body
@@ -29,7 +29,7 @@ from tests.exchange.shared import confirmed, held_too, open_to, shared
 DAY = NOON + timedelta(days=30)
 
 
-def for_a_month(here: Node) -> object:
+def for_a_month(here: Node) -> Restricted:
     """Belgium's series, open to Italy for a month."""
     series = confirmed(here.anke)
     return restrict(
@@ -63,7 +63,7 @@ def test_on_its_day_body_key_and_prints_are_gone_and_the_log_keeps_a_commitment(
 
 def test_who_held_the_same_sees_nothing_of_it_afterwards_and_hears_that_it_is_withdrawn(begun: Node) -> None:
     done = for_a_month(begun)
-    own = held_too(begun, done.thing.series[0])  # type: ignore[attr-defined]
+    own = held_too(begun, done.thing.series[0])
     assert elsewhere(begun.chiara, own)
     expire(begun.home, lambda: DAY)
     assert elsewhere(later(begun.chiara, 30), own) == []
@@ -79,7 +79,7 @@ def test_a_change_after_its_day_brings_nothing_back(begun: Node) -> None:
         later(begun.anke, 31),
         "series",
         done.thing.called,
-        open_to("IT", level=Level.CLOSED),  # type: ignore[attr-defined]
+        open_to("IT", level=Level.CLOSED),
     )
     assert restricted.changed.put == []
     assert not BodyKey.objects.exists()
@@ -87,7 +87,7 @@ def test_a_change_after_its_day_brings_nothing_back(begun: Node) -> None:
 
 def test_a_legal_hold_suspends_it_and_lifted_it_goes(begun: Node) -> None:
     done = for_a_month(begun)
-    named = done.thing.called  # type: ignore[attr-defined]
+    named = done.thing.called
     hold(begun.home, begun.anke, "series", named, held=True)
     assert expire(begun.home, lambda: DAY + timedelta(days=1)) == 0
     hold(begun.home, begun.anke, "series", named, held=False)
@@ -96,7 +96,7 @@ def test_a_legal_hold_suspends_it_and_lifted_it_goes(begun: Node) -> None:
 
 def test_what_ends_soon_is_listed_with_its_review_and_either_decision_is_logged(begun: Node) -> None:
     done = for_a_month(begun)
-    named = done.thing.called  # type: ignore[attr-defined]
+    named = done.thing.called
     assert [(each.called, each.ends_at) for each in due(begun.home, begun.anke, 30)] == [(named, DAY)]
     assert due(begun.home, begun.chiara, 365) == []
     for wrong in (
@@ -121,7 +121,7 @@ def test_what_ends_soon_is_listed_with_its_review_and_either_decision_is_logged(
 def test_it_is_for_those_whose_thing_it_is(begun: Node) -> None:
     done = for_a_month(begun)
     with pytest.raises(NotFound):
-        prolong(begun.home, begun.chiara, "series", done.thing.called, DAY, "mine")  # type: ignore[attr-defined]
+        prolong(begun.home, begun.chiara, "series", done.thing.called, DAY, "mine")
     with pytest.raises(Invalid, match="nothing that ends"):
         let_end(begun.home, begun.bram, "series", confirmed(begun.bram).reference, "no")
     assert expire_now(begun.home, later(begun.bram, 31)) == 4
@@ -155,5 +155,6 @@ def test_an_old_backup_with_the_newest_keys_gives_back_only_what_was_not_destroy
             lambda: acting(person_named("anke")),
             keys=keys_beside(tmp_path / "new"),
         )
+    with connected(Settings(home=tmp_path / "back")):
         assert (found.destroyed, BodyKey.objects.count()) == ((4, 0) if destroyed else (0, 4))
         assert SharedPrint.objects.exists() is not destroyed

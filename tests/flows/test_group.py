@@ -1,5 +1,6 @@
 """A task force has members of several countries, its own board, and an end; who leaves sees nothing of it any more."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from havre.flows.group import (
 from havre.flows.restrict import restrict
 from havre.flows.theirs import say_theirs
 from havre.restrictions.model import Level, Restriction
+from havre.series.models import Series
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, same_here
 
@@ -34,7 +36,7 @@ def to_group(code: str = "tf-1") -> Restriction:
     return Restriction(Level.OPEN, groups=frozenset({code}))
 
 
-def opened(here: Node, *, experts: bool = False) -> object:
+def opened(here: Node, *, experts: bool = False) -> Series:
     """Belgium's group with a series opened to it."""
     found_group(here.home, here.anke, "TF-1", "Force one", END, "find them", experts=experts)
     series = confirmed(here.anke)
@@ -44,7 +46,7 @@ def opened(here: Node, *, experts: bool = False) -> object:
 
 def test_who_joins_is_told_of_what_was_opened_before_and_their_check_finds_it(begun: Node) -> None:
     series = opened(begun)
-    own = same_here(begun.chiara, series)  # type: ignore[arg-type]
+    own = same_here(begun.chiara, series)
     check_after(begun.home, begun.chiara)
     assert elsewhere(begun.chiara, own) == []
     assert Checked.objects.filter(unit=begun.chiara.unit).exists()
@@ -72,9 +74,14 @@ def test_its_board_shows_series_and_words_with_who_read_them(begun: Node) -> Non
 def test_who_is_not_in_it_finds_no_such_group(begun: Node) -> None:
     opened(begun)
     assert list_groups(begun.home, begun.chiara) == []
-    for act in (open_board, lambda *given: say_to_group(*given, "hello"), lambda *given: add_member(*given, ITALY)):
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: open_board(begun.home, begun.chiara, "tf-1"),
+        lambda: say_to_group(begun.home, begun.chiara, "tf-1", "hello"),
+        lambda: add_member(begun.home, begun.chiara, "tf-1", ITALY),
+    )
+    for act in acts:
         with pytest.raises(NotFound):
-            act(begun.home, begun.chiara, "tf-1")
+            act()
     with pytest.raises(Refused):
         found_group(begun.home, begun.bram, "tf-2", "Two", END)
 

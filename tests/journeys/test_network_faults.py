@@ -106,8 +106,8 @@ class Story:
     def held(self, nation: Nation) -> list[tuple[str, UUID, dict[str, int], bool]]:
         """What a node has of others."""
         with nation.open():
-            rows = Shared.objects.exclude(node="").values_list("country", "ref", "body", "withdrawn_at")
-            return [(country, ref, body, gone is not None) for country, ref, body, gone in rows]
+            rows = Shared.objects.exclude(node="")
+            return [(row.country, row.ref, dict(row.body), row.withdrawn_at is not None) for row in rows]
 
     def heard(self) -> Counter[tuple[str, str, str]]:
         """Every word that came, from whom and to whom."""

@@ -64,7 +64,8 @@ def _told(other: Shared, won: Shared, yours: bool) -> dict[str, object]:
 
 
 def _called(claim: Shared) -> str:
-    series = Shared.objects.filter(kind=Kind.SERIES, ref=claim.series_ref).first()
+    held = Shared.objects.filter(kind=Kind.SERIES)
+    series = held.filter(ref=claim.series_ref).first() if claim.series_ref is not None else None
     return reference(series) if series is not None else ""
 
 
