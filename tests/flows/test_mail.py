@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -100,9 +100,8 @@ def test_a_mail_says_that_something_waits_and_never_what(begun: Node) -> None:
     (text,) = server.taken
     assert "Quelque chose vous attend." in text.replace("=\r\n", "")
     assert not any(word in text for word in ("Police", "BE", "chair", "S1", "held", "Polizia"))
-    assert server.envelope == ["mail FROM:<havre@unit.example>", f"rcpt TO:<{ADDRESS}>"] or [
-        line.split(" ")[1] for line in server.envelope
-    ] == ["FROM:<havre@unit.example>", f"TO:<{ADDRESS}>"]
+    told = [line.split(" ")[1] for line in server.envelope]
+    assert told == ["FROM:<havre@unit.example>", f"TO:<{ADDRESS}>"]
 
 
 def test_the_same_is_told_once_and_nothing_within_the_hour(begun: Node) -> None:
@@ -145,9 +144,11 @@ def test_who_asks_no_more_or_never_did_gets_none(begun: Node) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "chiara", "a@b.example\nBcc: x@y.example", "a@b.example\r\nSubject: x", "a@b.example, c@d.example", "é@b.example",
-     "a@b.example\x00", "<a@b.example>", "a" * 250 + "@b.example"],
-)  # fmt: skip
+    [
+        *("", "chiara", "a@b.example\nBcc: x@y.example", "a@b.example\r\nSubject: x", "a@b.example, c@d.example"),
+        *("é@b.example", "a@b.example\x00", "<a@b.example>", "a" * 250 + "@b.example"),
+    ],
+)
 def test_no_address_brings_a_header_or_a_second_reader(begun: Node, address: str) -> None:
     with pytest.raises(Invalid):
         ask_mail(begun.home, begun.chiara, address)
@@ -194,5 +195,5 @@ def test_a_mail_is_dated_and_says_that_no_person_wrote_it(begun: Node) -> None:
         box, Mail("mail.example", 25, False, "havre@unit.example"), datetime.fromisoformat("2026-03-02T12:00:00Z")
     )
     assert (made["Date"], made["Auto-Submitted"]) == ("Mon, 02 Mar 2026 12:00:00 +0000", "auto-generated")
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionRefusedError):
         deliver(Mail("127.0.0.1", 9, True, "havre@unit.example"), made)
