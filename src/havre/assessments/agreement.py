@@ -100,7 +100,7 @@ def told(label: str, facts: Facts) -> dict[str, Any]:
 
 def judgement_of(unit: str, country: str, given: object) -> Judgement | None:
     """What the board says that a unit judged; None for what cannot be read, for it may come from anywhere."""
-    if not isinstance(given, Mapping) or given.get("label") not in labels():
+    if not isinstance(given, Mapping) or str(given.get("label")) not in labels():
         return None
     seen = given.get("visible")
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from havre.audit.record import newest_checkpoint
 from havre.errors import Invalid
@@ -50,7 +51,7 @@ def who_saw(home: Home, acting: Acting, kind: str, named: str) -> Seen:
     """Who outside saw a series of the unit with all that stands beside it, or a medium; the oldest first. Logged."""
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, RoleName.AUDITOR, to="read who saw what was shared")
     if kind not in (Kind.SERIES, Kind.MEDIA):
-        raise Invalid("who saw it is asked of a series or of media")
+        raise Invalid(_("who saw it is asked of a series or of media"))
     thing = thing_for(acting, kind, named)
     rows = Sighting.objects.filter(shared__in=_shared(acting, thing)).select_related("shared", "condition")
     names = dict(Peer.objects.values_list("node", "name"))

@@ -25,6 +25,7 @@ from havre.flows import theirs
 from havre.flows.check import beside_ours, elsewhere
 from havre.flows.home import consulted
 from havre.flows.restrict import restrict, restriction_for
+from havre.flows.seen import enter_seen, who_saw
 from havre.linking.countries import constraint
 from havre.restrictions.model import Level, Name, Restriction
 from havre.restrictions.rules import widens
@@ -42,6 +43,10 @@ KINDS: "Mapping[str, str | Promise]" = {
     Kind.HYPOTHESIS: lazy("Countries"),
     Kind.SERIES: lazy("Series"),
 }
+
+MEDIA = lazy("Media")
+
+SEEN_LEVELS: "Mapping[str, str | Promise]" = {"hit": lazy("that it is held"), "open": lazy("it as it is")}
 
 AGREES: "Mapping[str, str | Promise]" = {"identical": lazy("identical"), "near": lazy("nearly the same")}
 
@@ -101,14 +106,18 @@ def around(visit: Visit, series: Series) -> dict[str, object]:
     """What the page of a series shows of others: who holds the same, and what they put beside it."""
     acting = visit.acting()
     found = [_held(each.to_json()) for each in elsewhere(acting, series)]
-    return {"elsewhere": found, "beside_ours": [line(each) for each in beside_ours(acting, series)]}
+    beside = [line(each) for each in beside_ours(acting, series)]
+    enter_seen(visit.home, acting)
+    return {"elsewhere": found, "beside_ours": beside}
 
 
 def _held(told: Mapping[str, Any]) -> dict[str, object]:
-    until = day_of(told["claimed_until"])
+    judged = told["baseline"]
     return {
         **told,
-        "claimed_until": until,
+        "claimed_until": day_of(told["claimed_until"]),
+        "countries_said": ", ".join(judged["countries"]),
+        "otherwise_said": ", ".join(judged["otherwise"]),
         "agrees": AGREES.get(told["kind"], told["kind"]),
         "word": LIVES.get(told["life"] or "", ""),
     }
@@ -189,6 +198,17 @@ def series_share(visit: Visit, number: int) -> HttpResponseBase:
     return redirect("one_series", number)
 
 
+@page(*WORKING)
+def series_seen(visit: Visit, number: int) -> HttpResponse:
+    """Who outside saw a series of the unit: the proof to its source."""
+    found = who_saw(visit.home, visit.acting(), "series", str(number))
+    lines = [
+        each | {"kind": KINDS.get(each["what"], MEDIA), "word": SEEN_LEVELS.get(each["level"], each["level"])}
+        for each in found.rows
+    ]
+    return visit.show("series_seen.html", {"series": found.thing.series[0], "lines": lines, "log": found.log})
+
+
 def _share(visit: Visit, series: Series, was: Restriction, problem: HavreError | None = None) -> HttpResponse:
     given = visit.request.POST if problem is not None else {}
     typed = {
@@ -245,5 +265,6 @@ def _day(text: str) -> datetime | None:
 ADDRESSES = [
     path("others/<str:ref>", others_series, name="others_series"),
     path("others/<str:ref>/<slug:act>", others_act, name="others_act"),
+    path("series/<int:number>/seen", series_seen, name="series_seen"),
     path("series/<int:number>/share", series_share, name="series_share"),
 ]

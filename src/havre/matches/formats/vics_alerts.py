@@ -113,7 +113,7 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
     "place": _place,
     "word": _word,
     "camera": _word,
-    "series": _word,
+    "series": str.casefold,
     "country": _country,
 }
 
