@@ -49,12 +49,13 @@ def test_what_was_put_there_is_taken_back_by_its_unit_alone(begun: Node) -> None
 def test_what_makes_no_sense_is_refused(begun: Node) -> None:
     shared(begun, "IT")
     ref, likely = its_reference(), constraint({"kind": "country", "values": ["IT"]})
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: say_theirs(begun.home, begun.chiara, ref, " "),
         lambda: clue_theirs(begun.home, begun.chiara, ref, "box", "none", [likely]),
         lambda: clue_theirs(begun.home, begun.chiara, ref, "two\nlines\0", "sign", [likely]),
         lambda: identify_theirs(begun.home, begun.chiara, ref, "Italy"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Invalid):
             act()
 
