@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from havre.exchange.models import Kind, Shared
-from havre.flows.clue import confirm_crop, draw_clue
+from havre.flows.clue import ask_for_crop, confirm_crop, draw_clue
 from havre.flows.crops_told import MOST_BYTES, crop_in
 from havre.flows.restrict import restrict
 from havre.flows.series import propose
@@ -28,6 +28,7 @@ def test_a_crop_is_told_once_it_is_confirmed(begun: Node, tmp_path: Path) -> Non
     restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
     medium = Medium.objects.filter(member__isnull=False).order_by("id")[0]
     clue = draw_clue(begun.home, begun.anke, "S1", medium.pk, Drawn("Sign", "sign", Box(60, 40, 80, 50)), nobody=True)
+    ask_for_crop(begun.home, begun.anke, "S1", clue.pk, nobody=True)
     assert crop_in(Shared.objects.get(kind=Kind.CLUE).body) == ""
     confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
     assert crop_in(Shared.objects.get(kind=Kind.CLUE).body)

@@ -23,7 +23,7 @@ def crops_told(home: Home, series: Series) -> CropOf:
         if found is None:
             return ""
         unit = str(series.unit_id)
-        plain = Crops(unit, home.keys.unit(unit)).plain(found, "small")
+        plain = Crops(unit, home.keys.unit(unit)).plain(found, "jpeg")
         return base64.b64encode(plain).decode("ascii") if len(plain) <= MOST_BYTES else ""
 
     return crop_of
