@@ -235,7 +235,9 @@ def nodes(folder: Path) -> Iterator[dict[str, Node]]:
             found[country] = Node(country, environment, PORT + number, folder / country, person)
             stack.callback(_pipe(person.stdin).close)
             stack.callback(found[country].down)
-        files = {each.country: each.do("introduce", address=f"https://127.0.0.1:{each.port}") for each in found.values()}
+        files = {
+            each.country: each.do("introduce", address=f"https://127.0.0.1:{each.port}") for each in found.values()
+        }
         for each in found.values():
             each.do("meet", files=[file for country, file in files.items() if country != each.country])
         yield found
@@ -313,9 +315,7 @@ def withdrawn(found: Mapping[str, Node]) -> Line:
         each.up()
     contact = until(lambda: source.count("SELECT count(*) FROM network_peer WHERE tries = 0") > contacts)
     gone = until(lambda: all(each.count(live) <= held - things for each, held in zip(others, told, strict=True)))
-    complete = until(
-        lambda: source.count("SELECT count(*) FROM network_receipt") >= receipts + things * len(others)
-    )
+    complete = until(lambda: source.count("SELECT count(*) FROM network_receipt") >= receipts + things * len(others))
     prints = sum(each.count("SELECT count(*) FROM exchange_sharedprint p JOIN exchange_shared s ON s.id = p.shared_id "
                             "WHERE s.withdrawn_at IS NOT NULL") for each in others)  # fmt: skip
     return {
@@ -345,7 +345,9 @@ def caught_up(found: Mapping[str, Node], size: int, peer: float) -> Line:
     with memory.watched(lambda: other.count("SELECT count(*) FROM network_word") - before, min(size, MOST)):
         sent = source.do("send", most=MOST)["sent"]
     took = time.monotonic() - began
-    used = [now - then for now, then in zip((used_by(source.person.pid), used_by(other.running[0].pid)), used, strict=True)]
+    used = [
+        now - then for now, then in zip((used_by(source.person.pid), used_by(other.running[0].pid)), used, strict=True)
+    ]
     arrived = other.count("SELECT count(*) FROM network_word") - before
     waits = source.count("SELECT count(*) FROM network_outgoing WHERE acknowledged_at IS NULL AND kind = 'word'")
     other.down()
