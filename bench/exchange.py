@@ -2,12 +2,13 @@
 
 Three homes on SQLite, each with `havre serve --entrypoint peer` and `havre work --watch`, as operators run them.
 
-`hit to alert`: a series is opened to the countries by its unit; seconds until a notice waits in the other country, which
-holds the same media. `withdrawal`: the peers are down, the series of WITHDRAWN media is closed, the peers come back;
-seconds from their first contact until each has withdrawn all of it and every receipt lies at the source.
-`caught up`: so many messages wait for a peer that comes back, each one of its own; both sides' memory at each tenth of
-what is sent, which is all of it, or about the first MOST where more wait. The peer is the least that could be done: each message as JSON, sealed,
-signed, opened, verified in one process, and written into two SQLite databases, 32 in a transaction.
+`hit to alert`: a series is opened to the countries by its unit; seconds until a notice waits in the other country,
+which holds the same media. `withdrawal`: the peers are down, the series of WITHDRAWN media is closed, the peers come
+back; seconds from the first contact until each has withdrawn all of it and every receipt lies at the source. `caught
+up`: so many messages wait for a peer that comes back, each one of its own; both sides' memory at each tenth of what is
+sent, which is all of it, or about the first MOST where more wait. The peer is the least that could be done: each
+message as JSON, sealed, signed, opened, verified in one process, and written into two SQLite databases, 32 in a
+transaction.
 """
 
 import json
@@ -50,6 +51,8 @@ PATIENCE = 300.0
 """Seconds after which what should come is said not to have come."""
 
 IN_CONTACT = "SELECT count(*) FROM network_peer WHERE contact_at IS NOT NULL AND tries = 0 AND trouble = ''"
+
+HEARD = "SELECT count(*) FROM exchange_notice WHERE about = 'held'"
 
 RUN = [sys.executable, "-c", "from havre.entrypoints.command.main import run; run()"]
 Line = dict[str, object]
@@ -281,8 +284,7 @@ def alerted(found: Mapping[str, Node]) -> Line:
         other.do("hold", first=1 + number * HELD, count=HELD)
         time.sleep(2.0)
         opened = source.done("open", series=series, countries=["IT", "FR"])["at"]
-        question = "SELECT count(*) FROM exchange_notice WHERE about = 'held'"
-        took.append(until(lambda number=number: other.count(question) > number) - opened)  # type: ignore[misc]
+        took.append(until(lambda number=number: other.count(HEARD) > number) - opened)  # type: ignore[misc]
     return {
         "what": "hit to alert on another node",
         "size": HITS,
@@ -300,7 +302,7 @@ def withdrawn(found: Mapping[str, Node]) -> Line:
     source, others = found["BE"], [found["IT"], found["FR"]]
     series = source.do("hold", first=100_000, count=WITHDRAWN)
     things = source.do("open", series=series, countries=["IT", "FR"])
-    live = f"SELECT count(*) FROM exchange_shared WHERE node != '' AND withdrawn_at IS NULL AND body LIKE '%contact%'"
+    live = "SELECT count(*) FROM exchange_shared WHERE node != '' AND withdrawn_at IS NULL AND body LIKE '%contact%'"
     before = [each.count(live) for each in others]
     for each, held in zip(others, before, strict=True):
         until(lambda each=each, held=held: each.count(live) >= held + things)  # type: ignore[misc]
@@ -341,13 +343,12 @@ def caught_up(found: Mapping[str, Node], size: int, peer: float) -> Line:
     time.sleep(10.0)
     memory = Memory(source.person.pid, other.running[0].pid)
     began = time.monotonic()
-    used = [used_by(source.person.pid), used_by(other.running[0].pid)]
+    both = (source.person.pid, other.running[0].pid)
+    used = [used_by(each) for each in both]
     with memory.watched(lambda: other.count("SELECT count(*) FROM network_word") - before, min(size, MOST)):
         sent = source.do("send", most=MOST)["sent"]
     took = time.monotonic() - began
-    used = [
-        now - then for now, then in zip((used_by(source.person.pid), used_by(other.running[0].pid)), used, strict=True)
-    ]
+    used = [used_by(each) - then for each, then in zip(both, used, strict=True)]
     arrived = other.count("SELECT count(*) FROM network_word") - before
     waits = source.count("SELECT count(*) FROM network_outgoing WHERE acknowledged_at IS NULL AND kind = 'word'")
     other.down()
