@@ -6,8 +6,8 @@ digests and a PDQ fingerprint as skewed as real pictures'; one in ten is for oth
 orientation). Rows are written in bulk, the check is `havre.flows.check`, in a process of its own. `seconds` is what the
 check takes beyond intake; `index_seconds` what catching up with the whole board takes once, when none of it was seen
 before. The peer is one plain pass: a dictionary of all digests, and every PDQ against every PDQ in numpy, measured for
-SAMPLE media and extrapolated. `identical` is whether every planted pair is found, nothing that is for others is, and the
-sample's answers are those of the plain pass. A second line is the other way round: what comes to the board later.
+SAMPLE media and extrapolated. `identical` is whether every planted pair is found, nothing that is for others is, and
+the sample's answers are those of the plain pass. A second line is the other way round: what comes to the board later.
 """
 
 import json
@@ -146,9 +146,10 @@ class Filling:
             )
             for number in range(self.media)
         )  # fmt: skip
-        for made in (media, prints):
-            while some := list(islice(made, 2_000)):
-                type(some[0]).objects.bulk_create(some)
+        while some := list(islice(media, 2_000)):
+            Medium.objects.bulk_create(some)
+        while few := list(islice(prints, 2_000)):
+            Fingerprint.objects.bulk_create(few)
 
 
 def _digests(named: Bytes) -> dict[str, bytes]:
@@ -195,15 +196,17 @@ class Board:
         """These media on the board, and the series that begin with them."""
         from havre.exchange.models import Counter
 
-        for start in range(numbers.start, numbers.stop, PIECE):
-            some = np.arange(start, min(start + PIECE, numbers.stop))
+        for begin in range(numbers.start, numbers.stop, PIECE):
+            some = np.arange(begin, min(begin + PIECE, numbers.stop))
             self._series(some[some % A_SERIES == 0])
             self._media(some)
         Counter.objects.update_or_create(pk=1, defaults={"last": 2 * numbers.stop + 2})
 
     def _series(self, some: Numbers) -> None:
         name = [f"Series {number // A_SERIES:08}" for number in some.tolist()]
-        body = ['{"name": "', _text(name), '", "life": "open", "media": 50, "contact": "', self._unit(some), '"}']
+        body: list[str | Bytes] = [
+            *('{"name": "', _text(name), '", "life": "open", "media": 50, "contact": "', self._unit(some), '"}')
+        ]
         heads = self._heads(some, "series", 2 * some + 1, self.series[some // A_SERIES], np.zeros(len(some), int), body)
         _copy("exchange_shared", HEADS, heads)
 
@@ -329,7 +332,7 @@ def _processor() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def checked(folder: Path, media: int, shared: int) -> list[Line]:
+def checked(folder: Path, _media: int, shared: int) -> list[Line]:
     """Catch up with the board, check, and check again after more has come to it."""
     settings = read_settings(os.environ)
     start(settings)

@@ -116,9 +116,7 @@ def test_two_units_that_share_the_same_find_one_another(begun: Node) -> None:
 
 
 @pytest.mark.parametrize("few", [1, 10_000])
-def test_whether_much_or_little_came_the_same_is_found(
-    begun: Node, monkeypatch: pytest.MonkeyPatch, few: int
-) -> None:
+def test_whether_much_or_little_came_the_same_is_found(begun: Node, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     monkeypatch.setattr(checking, "FEW", few)
     series = confirmed(begun.anke)
     for number, member in enumerate(series.members.order_by("pk")):
@@ -135,9 +133,7 @@ def test_whether_much_or_little_came_the_same_is_found(
     assert check_after(begun.home, begun.chiara).new == 0
 
 
-def test_before_a_unit_ever_checked_its_media_meet_the_board_once(
-    begun: Node, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_before_a_unit_ever_checked_its_media_meet_the_board_once(begun: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     series, _ = shared(begun, "IT")
     same_here(begun.chiara, series)
     monkeypatch.setattr(checking, "held_like", lambda _unit, prints: [pytest.fail("again")] if prints else [])

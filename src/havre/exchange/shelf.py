@@ -10,7 +10,7 @@ from havre.matching.index import Index
 NAME = "board"
 
 MOST = 500_000
-"""Entries in memory while the index catches up with a board that many filled: writing them takes some 300 bytes each."""
+"""Entries in memory while the index catches up with a board that many filled: writing takes some 300 bytes for each."""
 
 
 def open_board(root: Path) -> Shelf:

@@ -204,6 +204,7 @@ class _Exchange:
 
     def _messages(self, peer: Peer, told: list[Draft], secrets: Secrets, at: datetime) -> list[Message]:
         place, length = peer.sent, 0
+        opener = sealing_key(peer)
         messages: list[Message] = []
         makings: list[Sent] = []
         for draft in told:
@@ -217,7 +218,7 @@ class _Exchange:
                 kind=draft.kind,
                 made_at=at.isoformat(),
             )
-            message = written(header, draft.body, sealing_key(peer), secrets, self.random)
+            message = written(header, draft.body, opener, secrets, self.random)
             length += len(message.sealed)
             if messages and length > MOST_CHARACTERS:
                 break

@@ -26,6 +26,7 @@ from havre.sealing.certificate import Shown
 from havre.sealing.message import Expected, Header, Message, Place, opened, proven
 from havre.sealing.peer import PROTOCOLS
 from havre.sealing.secret import Secrets
+from havre.sealing.sign import Verifier
 from havre.units.acting import Acting, Clock
 
 Take = Callable[[From, Mapping[str, Any]], str]
@@ -63,7 +64,7 @@ def receive(home: Home, clock: Clock, text: str, shown: Shown | None = None) -> 
         _prove(peer, posted, clock)
         take_turn()
         acting = Acting(peer.accepted_by or peer.introduced_by, clock, f"exchange with {peer.name}")
-        taking = Taking(home, me, peer, acting, home.keys.peer(me.generation))
+        taking = Taking(home, me, peer, acting, home.keys.peer(me.generation), signing_keys(peer))
         taking.take(posted)
         answer = taking.answer(posted)
         peer.save()
@@ -108,6 +109,8 @@ class Taking:
     peer: Peer
     acting: Acting
     secrets: Secrets
+    keys: list[Verifier]
+    """Of the peer, as they count now."""
     refused: str = ""
     troubles: list[tuple[int, str]] = field(default_factory=list)
     taken: list[Incoming] = field(default_factory=list)
@@ -136,7 +139,7 @@ class Taking:
 
     def _refused_or_taken(self, message: Message) -> str:
         peer = self.peer
-        expected = Expected(self.home.node, peer.node, signing_keys(peer), peer.received, PROTOCOLS)
+        expected = Expected(self.home.node, peer.node, self.keys, peer.received, PROTOCOLS)
         try:
             header = proven(message, expected)
             body = opened(message, self.secrets.opener)

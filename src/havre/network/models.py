@@ -146,7 +146,9 @@ class Outgoing(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["peer", "-urgent", "id"], name="outgoing_left", condition=models.Q(acknowledged_at=None)),
+            models.Index(
+                fields=["peer", "-urgent", "id"], name="outgoing_left", condition=models.Q(acknowledged_at=None)
+            ),
         ]
 
 

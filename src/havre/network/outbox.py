@@ -159,7 +159,8 @@ def settle(peer: Peer, chain: list[Sent], answer: str, at: datetime) -> None:
             Outgoing.objects.filter(pk=one.outgoing_id).update(acknowledged_at=at, number=one.number)
         peer.cursor = max(peer.cursor, one.cursor) if one.round == peer.round else peer.cursor
         peer.sent_number, peer.sent_digest = one.number, one.digest
-        _settle_things(peer, one, answer, at)
+        if one.things:
+            _settle_things(peer, one, answer, at)
     peer.in_flight.filter(number__lte=peer.sent_number).delete()
 
 

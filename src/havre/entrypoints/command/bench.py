@@ -37,6 +37,8 @@ class What(StrEnum):
     EDITS = "edits"
     PLACE = "place"
     ANALYSTS = "analysts"
+    CHECK = "check"
+    EXCHANGE = "exchange"
 
 
 def bench(
@@ -44,7 +46,9 @@ def bench(
     what: Annotated[What, typer.Argument(help="What to measure.")],
     size: Annotated[
         list[int] | None,
-        typer.Option(min=1, help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media; repeatable."),
+        typer.Option(
+            min=1, help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media, messages; repeatable."
+        ),
     ] = None,
 ) -> None:
     """Measure against the peers, and what is found again. Exit 1 where results differ from the peer's or fall short."""
@@ -93,6 +97,8 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.EDITS: _by_sizes,
     What.PLACE: _by_sizes,
     What.ANALYSTS: _by_sizes,
+    What.CHECK: _by_sizes,
+    What.EXCHANGE: _by_sizes,
 }
 
 DEFAULTS: dict[What, list[int]] = {
@@ -105,6 +111,8 @@ DEFAULTS: dict[What, list[int]] = {
     What.EDITS: [60],
     What.PLACE: [2_000, 20_000, 100_000],
     What.ANALYSTS: [100_000],
+    What.CHECK: [100_000],
+    What.EXCHANGE: [20_000, 200_000],
 }
 """Sizes to measure where none is named."""
 
