@@ -29,11 +29,11 @@ SIGN_IN = (
 )
 """What signs people in, with its tables."""
 
+PORTS = {"smtp": "587", "smtps": "465"}
 LANGUAGES = (("en", "English"), ("fr", "Français"), ("nl", "Nederlands"))
 
 NO_SECRET = "no page is signed with this: `havre serve` takes its secret from the node's key"  # noqa: S105
 """Django's key while no page is served."""
-
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """This machine."""
@@ -74,7 +74,6 @@ class Mail:
     host: str
     port: int
     tls: bool
-    """From the first byte; otherwise once the server has said hello, but for this machine."""
     sender: str
     user: str = ""
     password: str = ""
@@ -164,19 +163,15 @@ def _mail(text: str) -> Mail | None:
         return None
     parts = urlsplit(text)
     sender = parse_qs(parts.query).get("from", [f"havre@{parts.hostname}"])[0]
-    try:
-        port = parts.port or (465 if parts.scheme == "smtps" else 587)
-    except ValueError:
-        port = 0
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not port or not _is_address(sender):
+    port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2] or PORTS.get(parts.scheme, "")
+    if not (parts.scheme in PORTS and parts.hostname and port.isdecimal() and _is_address(sender)):
         raise Invalid("HAVRE_MAIL is an address such as smtps://mail.example:465?from=havre@unit.example")
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Mail(parts.hostname, port, parts.scheme == "smtps", sender, user, password)
+    said = unquote(parts.username or ""), unquote(parts.password or "")
+    return Mail(parts.hostname, int(port), parts.scheme == "smtps", sender, *said)
 
 
 def _is_address(text: str) -> bool:
-    name, sign, host = text.partition("@")
-    return bool(name and sign and host) and text.isprintable() and not set(text) & set(" ,;<>")
+    return all(text.partition("@")) and text.isprintable() and not set(text) & set(" ,;<>")
 
 
 def _origin(text: str) -> str:

@@ -191,9 +191,7 @@ def test_another_address_does_not_shorten_the_hour(begun: Node) -> None:
 
 def test_a_mail_is_dated_and_says_that_no_person_wrote_it(begun: Node) -> None:
     box = ask_mail(begun.home, begun.chiara, ADDRESS)
-    made = mail_to(
-        box, Mail("mail.example", 25, False, "havre@unit.example"), datetime.fromisoformat("2026-03-02T12:00:00Z")
-    )
+    made = mail_to(box, Mail("mail.example", 25, False, "havre@unit.example"), NOON)
     assert (made["Date"], made["Auto-Submitted"]) == ("Mon, 02 Mar 2026 12:00:00 +0000", "auto-generated")
     with pytest.raises(ConnectionRefusedError):
         deliver(Mail("127.0.0.1", 9, True, "havre@unit.example"), made)

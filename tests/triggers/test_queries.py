@@ -27,7 +27,7 @@ def test_what_another_unit_waits_for_does_not_exist(begun: Node) -> None:
     assert (list(alerts_for(chiara)), list(alert_hits_for(chiara, NOON))) == ([], [])
     assert [count_new_alert_hits(each, NOON) for each in (anke, chiara)] == [1, 0]
     assert [new_alert_hits(each, NOON).exists() for each in (anke, chiara)] == [True, False]
-    assert [standing_alerts(each.unit, NOON).count() for each in (anke, chiara)] == [1, 0]
+    assert [standing_alerts(each, NOON).count() for each in (anke, chiara)] == [1, 0]
     with pytest.raises(NotFound):
         alert_for(chiara, alert.pk)
     with pytest.raises(NotFound):

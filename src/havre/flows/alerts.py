@@ -115,7 +115,7 @@ def end_alert(home: Home, acting: Acting, number: int) -> Alert:
 
 def answer_alerts(home: Home, acting: Acting) -> int:
     """Ask the unit's alerts of what came since the last time, here and on the board; how many new hits that gave."""
-    alerts = list(standing_alerts(acting.unit, acting.now()))
+    alerts = list(standing_alerts(acting.person, acting.now()))
     new = sum(_ask(home, acting, since, list(some)) for since, some in groupby(sorted(alerts, key=_since), key=_since))
     if new:
         seal_log(home, acting)

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.exchange.models import Shared
-from havre.restrictions.visible import known_to, owned_by, visible_to
+from havre.restrictions.visible import known_to, visible_to
 from havre.triggers.models import Alert, AlertHit
-from havre.units.models import Person, Unit
+from havre.units.models import Person
 
 MOST_COUNTED = 99
 """Hits that are counted; more say nothing else."""
@@ -29,9 +29,9 @@ def alert_for(viewer: Person, number: int) -> Alert:
     return found
 
 
-def standing_alerts(unit: Unit, at: datetime) -> QuerySet[Alert]:
-    """Those of a unit that still wait, for work done in its name."""
-    return owned_by(unit, Alert.objects).filter(ended_at=None, expires_at__gt=at).order_by("id")
+def standing_alerts(viewer: Person, at: datetime) -> QuerySet[Alert]:
+    """Those of the viewer's unit that still wait."""
+    return visible_to(viewer, Alert.objects).filter(ended_at=None, expires_at__gt=at).order_by("id")
 
 
 def alert_hits_for(viewer: Person, at: datetime) -> QuerySet[AlertHit]:

@@ -60,9 +60,13 @@ def test_damage_is_passed_and_told() -> None:
     assert (len(entries), len(bad)) == (2, 1)
 
 
-@given(st.binary(max_size=400) | st.recursive(st.none() | st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(
-    st.sampled_from(["value", "AlertID", "AlertTriggers", "TriggerType", "TriggerValue", "Contact", "Priority"]), x)
-).map(lambda value: json.dumps(value).encode()))  # fmt: skip
+NAMES = st.sampled_from(["value", "AlertID", "AlertTriggers", "TriggerType", "TriggerValue", "Contact", "Priority"])
+ANYTHING = st.recursive(
+    st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner)
+)
+
+
+@given(st.binary(max_size=400) | ANYTHING.map(lambda value: json.dumps(value).encode()))
 def test_whatever_a_file_holds_it_is_read_to_its_end(text: bytes) -> None:
     records(text)
 
