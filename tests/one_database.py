@@ -1,8 +1,7 @@
 """Which of the two databases a test of a story or an entry point runs on, where it may run on either: one, by its name.
 
 Rooms, which ask the databases, are tested on both; with both for what only calls rooms, and for the rooms of the
-network, whose faults are played on both by `make proof`, the suite would take longer than a change may wait. `make proof`
-runs all.
+network, the suite would take longer than a change may wait. `make proof` runs all.
 """
 
 from collections import defaultdict
