@@ -89,7 +89,7 @@ def test_django_finds_nothing_to_warn_of_behind_tls(tmp_path: Path) -> None:
     program = """
 import sys
 from pathlib import Path
-from havre.settings import Mail, read_settings
+from havre.settings import read_settings
 from havre.start import start
 start(read_settings({"HAVRE_HOME": sys.argv[1], "HAVRE_ORIGIN": "https://havre.example/"}))
 from django.core.management import call_command

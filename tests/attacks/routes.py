@@ -76,7 +76,7 @@ WITHOUT_THINGS = frozenset(
         *("settings/passkey", "settings/app", "settings/codes", "settings/password", "settings", "settings/theme"),
         *("settings/sessions", "settings/sessions/end", "language", "people", "people/add", "sealed", "pause"),
         *("settings/viewing", "settings/unit", "triage", "triage/judge", "triage/undo", "triage/series"),
-        *("triage/fresh", "search", "notices", "alerts", "cases", "intakes", "intakes/new", "uploads"),
+        *("triage/fresh", "search", "notices", "groups", "alerts", "cases", "intakes", "intakes/new", "uploads"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""
