@@ -343,11 +343,7 @@ def _pages() -> dict[str, object]:
         "OPTIONS": {
             "environment": f"{PAGES}.jinja.environment",
             "auto_reload": False,
-            "context_processors": [
-                "django.contrib.messages.context_processors.messages",
-                f"{PAGES}.spoken.once",
-                f"{PAGES}.shell.around",
-            ],
+            "context_processors": [f"{PAGES}.spoken.once", f"{PAGES}.shell.around"],
         },
     }
 
@@ -395,9 +391,8 @@ def _postgresql(address: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        # Each thread of a server keeps its connection: making one costs as much as answering. No question of ours is
-        # long enough to be compiled first; those of havre.compiled are planned once for each connection, and not again
-        # for each list of keys: planning took PostgreSQL longer than answering.
+        # Each thread keeps its connection: making one costs as much as answering. No question is long enough to be
+        # compiled first; those of havre.compiled are planned once for each connection, not for each list of keys.
         "CONN_MAX_AGE": 60,
         # Whether the server still speaks is looked at on the socket (entrypoints.analyst.main), not asked.
         "CONN_HEALTH_CHECKS": False,
