@@ -11,12 +11,18 @@ from havre.sealing.envelope import KEY_BYTES, Random
 
 def keep_body(row: Shared, body: Mapping[str, Any], random: Random = os.urandom) -> None:
     """Save the row with what is told of it; its key stays the same for as long as anything is told."""
+    new = seal_in(row, body, random)
+    row.save()
+    if new:
+        BodyKey.objects.create(shared=row, key=new)
+
+
+def seal_in(row: Shared, body: Mapping[str, Any], random: Random = os.urandom) -> bytes:
+    """Put what is told into the row, whose version is set; the key to be saved with it, empty where it has one."""
     held = getattr(row, "body_key", None)
     key = bytes(held.key) if held is not None else random(KEY_BYTES)
     row.sealed, row.body = seal_body(body, key, row.ref, row.version, random), body
-    row.save()
-    if held is None:
-        BodyKey.objects.create(shared=row, key=key)
+    return b"" if held is not None else key
 
 
 def destroy_body(row: Shared) -> str:

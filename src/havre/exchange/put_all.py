@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.exchange.board import _prints, _series_ref, next_number
-from havre.exchange.models import Counter, Kind, Shared, SharedPrint
+from havre.exchange.bodies import seal_in
+from havre.exchange.models import BodyKey, Counter, Kind, Shared, SharedPrint
 from havre.restrictions.keep import keep
 from havre.restrictions.model import Owner, Restriction, digest
 from havre.restrictions.models import Condition
@@ -20,7 +21,18 @@ from havre.restrictions.models import Condition
 PIECE = 500
 """Rows that are written at a time."""
 
-CHANGED = ("unit", "country", "series_ref", "body", "condition", "version", "changed", "at", "withdrawn_at")
+CHANGED = (
+    "unit",
+    "country",
+    "series_ref",
+    "sealed",
+    "condition",
+    "version",
+    "changed",
+    "at",
+    "withdrawn_at",
+    "destroyed_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +57,21 @@ def put_all(things: Sequence[Coming], version: int, at: datetime) -> list[Shared
     last = _numbers(len(newer))
     conditions: dict[str, Condition] = {}
     prints: list[SharedPrint] = []
+    keys: list[tuple[Shared, bytes]] = []
     new: list[Shared] = []
     changed: list[Shared] = []
     for number, each in enumerate(newer, start=last - len(newer) + 1):
         row = held.get(each.ref)
         (new if row is None else changed).append(row := row or Shared(node=each.origin.node, ref=each.ref))
         _say(row, each, conditions)
-        row.version, row.changed, row.at, row.withdrawn_at = version, number, at, None
+        row.version, row.changed, row.at = version, number, at
+        row.withdrawn_at = row.destroyed_at = None
+        keys.append((row, seal_in(row, each.body)))
         held[each.ref] = row
         prints += _printed(row, each)
     Shared.objects.bulk_create(new, batch_size=PIECE)
     Shared.objects.bulk_update(changed, CHANGED, batch_size=PIECE)
+    BodyKey.objects.bulk_create([BodyKey(shared=row, key=key) for row, key in keys if key], batch_size=PIECE)
     SharedPrint.objects.filter(shared__in=changed).delete()
     SharedPrint.objects.bulk_create(prints, batch_size=PIECE)
     return [held[each.ref] for each in things]
@@ -84,7 +100,7 @@ def _say(row: Shared, each: Coming, conditions: dict[str, Condition]) -> None:
     if row.kind and row.kind != each.kind:
         raise Invalid(_("what is shared stays of its kind"))
     row.kind, row.unit, row.country = each.kind, each.origin.unit, each.origin.country
-    row.series_ref, row.body = _series_ref(each.body), dict(each.body)
+    row.series_ref = _series_ref(each.body)
     named = digest(each.restriction)
     if named not in conditions:
         conditions[named] = keep(each.restriction)
