@@ -73,10 +73,10 @@ def not_ours(home: Home, acting: Acting, number: int, because: str, to: str = ""
     Raises Invalid without a reason, or where nobody of that country may know of the series.
     """
     acting.must_be(*WORKING, to="answer notices")
-    if not because.strip():
-        raise Invalid(_("say why it is not yours: whoever goes on needs it"))
     with durable():
         notice = notice_for(acting.person, number, acting.now())
+        if not because.strip():
+            raise Invalid(_("say why it is not yours: whoever goes on needs it"))
         if notice.about != About.COUNTRY or notice.shared is None or notice.closed_at is not None:
             raise Invalid(_("only a country alert that is open can be passed on"))
         passed = _pass_on(acting, notice.shared, country(to), because) if to else []
