@@ -123,7 +123,8 @@ def take_turn() -> None:
 
     Called before the first of either in a transaction, and after peers are locked.
     """
-    if connection.features.has_select_for_update:  # SQLite's transactions are immediate: all of it is ours already
+    # SQLite's transactions are immediate: all of it is ours already. Outside of one, nothing is held.
+    if connection.features.has_select_for_update and connection.in_atomic_block:
         Counter.objects.select_for_update().get_or_create(pk=1)
 
 
