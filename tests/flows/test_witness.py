@@ -4,11 +4,13 @@ from shutil import copyfile
 
 import pytest
 
+from havre.audit.models import Checkpoint
 from havre.errors import Broken
 from havre.flows.introduce import say
 from havre.flows.network_state import resolve, state
-from havre.flows.witness import EVERY, IDLE
+from havre.flows.witness import EVERY, IDLE, went_back
 from havre.network.models import Alarm, Countersigned, Peer, Witnessed
+from havre.sealing.witness import countersignature
 from tests.databases import close_connections
 from tests.simulators.nations import Nation, World
 from tests.simulators.worlds import Worlds
@@ -95,6 +97,18 @@ def test_an_old_backup_is_noticed_everyone_is_told_and_nothing_is_signed_until_s
             words = state(italy.home, people)["peers"][0]["words"]
             assert "we are back" in [each["text"] for each in words]
             assert not Peer.objects.exclude(doubted="").exists()
+
+
+def test_a_note_that_somebody_else_signed_too_is_still_ours(worlds: Worlds) -> None:
+    with worlds("BE IT") as world:
+        belgium, italy = world.nations.values()
+        exchange_all(world)
+        with belgium.open():
+            note = Checkpoint.objects.latest("number").note
+            further = countersignature(note, italy.home.signer)
+            assert went_back(belgium.home, note + further) == ""
+            Checkpoint.objects.all().delete()
+            assert "is not in this log any more" in went_back(belgium.home, note + further)
 
 
 def restored(nation: Nation, backup: object) -> None:
