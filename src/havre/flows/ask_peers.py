@@ -305,6 +305,8 @@ class _Exchange:
         if chain is not None:
             settle(peer, chain, text, self.clock())
             return ""
+        if peer.in_flight.filter(digest=answer.received.digest).exists():
+            raise Refused("the peer says it took messages that do not follow one another")
         lost_at = self._signed_by_us(answer, peer)
         peer.sent_number, peer.sent_digest = answer.received.number, answer.received.digest
         begin_anew(peer)
