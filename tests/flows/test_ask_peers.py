@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from havre.errors import Unavailable
 from havre.flows.introduce import say
 from havre.network.models import Word
@@ -60,3 +62,18 @@ def test_a_peer_that_mixes_makings_does_not_halt_this_node(worlds: Worlds) -> No
         assert len(asked) > 3
         assert "do not follow one another" in " ".join(each.trouble for each in done)
         assert not belgium.settings.halted.exists()
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), TypeError("x"), OverflowError("x")])
+def test_what_an_answer_brings_about_is_trouble_of_that_peer_alone(worlds: Worlds, error: Exception) -> None:
+    with worlds("BE IT FR") as found:
+        belgium, italy, _france = found.nations.values()
+
+        def way(_sender: Nation, to: Nation, text: str) -> str:
+            if to is italy:
+                raise error
+            return found.deliver(to, text)
+
+        found.way = way
+        done = found.turn(belgium)
+        assert [each.trouble for each in done.values()] == ["it is not as messages are", ""]

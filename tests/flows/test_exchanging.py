@@ -1,7 +1,7 @@
 """The background exchanges as long as the node runs, tells trouble once, and compares what came."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from havre.exchange.models import Checked, SameMedium
 from havre.flows.exchanging import check_what_came, exchange_once, exchanging, forget, keep_exchanging, transport_of
@@ -48,6 +48,19 @@ def test_trouble_of_the_node_is_told_once(begun: Node) -> None:
     keep_exchanging(begun.home, noon, lambda _seconds: next(looks), said.append)
     assert len(said) == 1
     assert "signs nothing" in said[0]
+
+
+def test_whatever_one_round_meets_the_next_begins(begun: Node) -> None:
+    said: list[str] = []
+    looks = iter([False, False, False, True])
+    times = iter([lambda: 1 // 0])
+
+    def clock() -> datetime:
+        return next(times, noon)()
+
+    keep_exchanging(begun.home, clock, lambda _seconds: next(looks), said.append)
+    assert (len(said), next(looks, None)) == (1, None)
+    assert "ZeroDivisionError" in said[0]
 
 
 def test_what_proves_nothing_any_more_is_forgotten(begun: Node) -> None:

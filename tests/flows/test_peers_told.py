@@ -60,10 +60,13 @@ def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
         thing(6, restriction={"level": "everything"}),
         thing(7, kind="rumour"),
         thing(8, kind="media", body={"sha256": "short"}),
+        thing(10, country="Belgium"),
+        thing(11, kind="\x00\ud800"),
     ]
     for each in bad:
         said = take_things(france, {"things": [thing(1), each, thing(9)]})
         assert said.startswith("1 of 3 were not taken: "), each
+        assert said.isprintable()
     assert {row.ref.int for row in Shared.objects.all()} == {1, 9}
 
 
@@ -124,6 +127,11 @@ def test_an_alarm_that_proves_itself_is_believed_and_another_is_only_kept(france
     take_alarm(france, alarm(note(1, 10), note(2, 9)))
     assert Alarm.objects.get().proven
     assert "contradict each other" in Peer.objects.get(node=NODES["IT"]).doubted
+
+
+def test_an_alarm_names_a_node_by_its_id(france: From) -> None:
+    with pytest.raises(Invalid, match="64 hex"):
+        take_alarm(france, alarm(note(1, 10)) | {"node": "x" * 200})
 
 
 def test_an_alarm_of_somebody_unknown_is_kept(france: From) -> None:

@@ -1,6 +1,8 @@
 """What comes from another node is taken once, in order, from whom it is; all else is refused and written down."""
 
 import json
+import os
+from hashlib import sha256
 
 import pytest
 
@@ -8,10 +10,14 @@ from havre.audit.models import Entry
 from havre.errors import Broken, Invalid, NotFound, Refused
 from havre.flows.introduce import rotate, say, turn_away
 from havre.flows.receive import receive
+from havre.network.meet import sealing_key
 from havre.network.models import Incoming, Peer, Refusal, Word
 from havre.network.outbox import tell
-from havre.sealing.bundle import read_answer
+from havre.sealing.bundle import Request, asked, read_answer
 from havre.sealing.certificate import Shown
+from havre.sealing.message import NOTHING, Header, Message, Place
+from havre.sealing.secret import seal_to
+from havre.sealing.statement import canonical, encoded
 from tests.simulators.nations import Killed, Nation, World, killed_at
 from tests.simulators.worlds import Worlds
 
@@ -107,6 +113,36 @@ def test_what_cannot_be_applied_is_told_and_stands_in_nobodys_way(worlds: Worlds
         with italy.open():
             assert Word.objects.get().text == "goes on"
             assert "characters" in Incoming.objects.get(number=1).trouble
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\ud800", float("inf")])
+def test_what_no_database_keeps_stands_in_nobodys_way(worlds: Worlds, bad: object) -> None:
+    with worlds("BE IT") as world:
+        belgium, italy = world.nations.values()
+        with belgium.open():
+            opener = sealing_key(belgium.peer(italy))
+            secrets, header = belgium.home.keys.peer(0), header_to(belgium, italy, "later")
+            body = {"new": bad}
+            line = canonical({name: getattr(header, name) for name in Header.__slots__})
+            sealed = encoded(seal_to(opener, json.dumps(body).encode(), line.encode(), os.urandom))
+            covered = f"havre message 1\n{line}\n{sha256(sealed.encode()).hexdigest()}".encode()
+            message = Message(line, sealed, encoded(secrets.signer.sign(covered)))
+            request, _digest = asked(request_of(belgium, italy), [message], secrets.signer)
+        answer = read_answer(world.deliver(italy, request))[1]
+        assert (answer.received.number, answer.troubles[0][0]) == (1, 1)
+        with italy.open():
+            assert Incoming.objects.get().kept in ({}, None)
+
+
+def header_to(sender: Nation, to: Nation, kind: str) -> Header:
+    """Of the first message."""
+    name = sender.home.keys.peer(0).signer.verifier.name
+    return Header(1, sender.node, to.node, name, 1, NOTHING, kind, sender.clock().isoformat())
+
+
+def request_of(sender: Nation, to: Nation) -> Request:
+    """One that says nothing else."""
+    return Request(1, (1,), sender.node, to.node, "n", sender.clock().isoformat(), 1, 1, Place())
 
 
 def test_killed_at_any_question_to_the_database_it_took_all_or_nothing(worlds: Worlds) -> None:

@@ -95,3 +95,11 @@ def test_too_many_messages_are_no_request() -> None:
     text, _digest = asked(ASKS, [message()] * 257, BELGIUM.signer)
     with pytest.raises(Invalid):
         read_request(text)
+
+
+@pytest.mark.parametrize("bad", ["\x00", "a\ud800b"])
+def test_texts_are_such_as_can_be_kept(bad: str) -> None:
+    with pytest.raises(Invalid, match="not what nodes ask"):
+        read_request(asked(replace(ASKS, nonce=bad), [], BELGIUM.signer)[0])
+    with pytest.raises(Invalid, match="not what nodes ask"):
+        read_answer(answered(replace(ANSWERS, anew=bad), ITALY.signer))

@@ -136,3 +136,10 @@ def test_whatever_order_they_come_in_each_is_taken_once_and_in_order(order: list
             continue
         taken.append(after.number)
     assert taken == list(range(1, len(taken) + 1))
+
+
+@pytest.mark.parametrize("kind", ["", "two\nlines", "\x00", "\ud800", "x" * 41])
+def test_a_kind_is_a_printable_word(kind: str) -> None:
+    fields = json.loads(message(1).header) | {"kind": kind}
+    with pytest.raises(Invalid):
+        header_of(json.dumps(fields))

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import DataError
+
 from havre.audit.entry import Act
 from havre.audit.record import record_all
 from havre.errors import Invalid, NotFound, Refused, Unavailable
 from havre.exchange.sight import entered
 from havre.flows.home import Home, durable, must_go_on, seal_log
 from havre.flows.restored import go_on, waits
+from havre.flows.taking_from import said_of
 from havre.flows.witness import CHECKPOINT, halt, offer, went_back
 from havre.network.meet import accepted_peer, common_protocol, due, locked, own, renewed, sealing_key, signing_keys
 from havre.network.models import Own, Peer, Sent
@@ -41,6 +44,8 @@ MOST_CHARACTERS = 6 << 20
 """About how long a request becomes."""
 MOST_ROUNDS = 1_000
 """Requests of one exchange; the next exchange goes on."""
+TROUBLE = (Unavailable, Refused, Invalid, NotFound, ValueError, TypeError, ArithmeticError, DataError)
+"""What goes wrong with one peer, and with no other."""
 GENERATIONS_AHEAD = 16
 """Generations of our own keys that may have been lost with a newer state."""
 
@@ -83,8 +88,8 @@ def hear(home: Home, clock: Clock, transport: Transport, random: Random) -> None
         asking = _Exchange(home, clock, peer.pk, transport, random, Exchanged())
         try:
             asking.settled(made := asking.made(0), transport(peer, made.text))
-        except (Unavailable, Refused, Invalid, NotFound) as error:
-            _put_off(peer.pk, clock(), str(error))
+        except TROUBLE as error:
+            _put_off(peer.pk, clock(), said_of(error))
         else:
             heard.append(peer)
     if heard:
@@ -114,8 +119,8 @@ def exchange(home: Home, clock: Clock, peer: Peer, transport: Transport, random:
     done = Exchanged()
     try:
         _Exchange(home, clock, peer.pk, transport, random, done).run()
-    except (Unavailable, Refused, Invalid, NotFound) as error:
-        done.trouble = str(error)
+    except TROUBLE as error:
+        done.trouble = said_of(error)
         _put_off(peer.pk, clock(), done.trouble)
     return done
 

@@ -66,11 +66,12 @@ def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
             tend(home, clock)
             mail_waiting(home, clock)
             told = ""
-        except (HavreError, DatabaseError) as error:
+        except Exception as error:  # whatever one round meets, the next begins
             connections.close_all()
-            if str(error) != told:
-                tell(str(error))
-            told = str(error)
+            said = str(error) if isinstance(error, HavreError | DatabaseError) else f"{type(error).__name__}: {error}"
+            if said != told:
+                tell(said)
+            told = said
 
 
 @contextmanager

@@ -10,13 +10,14 @@ from django.db import transaction
 from havre.errors import Broken, Invalid
 from havre.exchange.board import put, withdraw
 from havre.exchange.put_all import Coming, put_all
-from havre.flows.taking_from import From
+from havre.flows.taking_from import UNFIT, From, said_of
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.network.meet import log_key
 from havre.network.models import Peer, State, Word
 from havre.network.witness import doubt, raise_alarm
 from havre.restrictions.model import Owner, moved, restriction_of
-from havre.sealing.peer import LONGEST_NAME
+from havre.sealing.message import DIGEST
+from havre.sealing.peer import COUNTRY, LONGEST_NAME
 from havre.sealing.sign import Verifier
 from havre.sealing.witness import contradict
 
@@ -54,7 +55,7 @@ def _taken_together(source: From, things: Sequence[object]) -> bool:
             coming = [each for each in read if isinstance(each, Coming)]
             now = source.acting.now()
             tell(source.home, put_all(coming, source.number, now) if coming else [], now)
-    except Invalid:
+    except UNFIT:
         return False
     return True
 
@@ -63,8 +64,8 @@ def _taken(source: From, thing: object) -> str:
     try:
         with transaction.atomic():
             _take(source, thing)
-    except Invalid as error:
-        return str(error)
+    except UNFIT as error:
+        return said_of(error)
     return ""
 
 
@@ -80,7 +81,7 @@ def _read(source: From, thing: object) -> Coming | Gone:
     """What is told of a thing, under whose condition. Raises Invalid where it is not told as it must be."""
     if not isinstance(thing, Mapping):
         raise Invalid("a thing is an object")
-    origin = Owner(source.peer.node, _line(thing.get("unit")), _line(thing.get("country")))
+    origin = Owner(source.peer.node, _line(thing.get("unit")), _country(thing.get("country")))
     ref = _uuid(thing.get("ref"))
     if thing.get("withdrawn") is True:
         return Gone(origin, ref)
@@ -119,7 +120,7 @@ def take_word(source: From, body: Mapping[str, Any]) -> str:
 
 def take_alarm(source: From, body: Mapping[str, Any]) -> str:
     """A node whose log contradicts what the peer witnessed; where its checkpoints prove it, it is doubted here too."""
-    node, name, why = (_line(body.get(field)) for field in ("node", "name", "why"))
+    node, name, why = _node(body.get("node")), _line(body.get("name")), _line(body.get("why"))
     given = body.get("notes")
     notes = [each for each in given if isinstance(each, str)][:2] if isinstance(given, list) else []
     accused = Peer.objects.filter(node=node, state=State.ACCEPTED).first()
@@ -140,6 +141,18 @@ def _proven(notes: list[str], log: Verifier) -> bool:
 def _line(value: object) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME or not value.isprintable():
         raise Invalid("names are of one line")
+    return value
+
+
+def _country(value: object) -> str:
+    if not isinstance(value, str) or not COUNTRY.fullmatch(value):
+        raise Invalid("a country is two capital letters")
+    return value
+
+
+def _node(value: object) -> str:
+    if not isinstance(value, str) or not DIGEST.fullmatch(value):
+        raise Invalid("a node is called by 64 hex digits")
     return value
 
 

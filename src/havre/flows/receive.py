@@ -3,6 +3,7 @@
 Everything a request brings is taken in one transaction, so that whoever is killed meanwhile has taken none of it.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from havre.flows.groups_told import take_group
 from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.peers_told import take_alarm, take_things, take_word
 from havre.flows.return_seen import take_seen
-from havre.flows.taking_from import From
+from havre.flows.taking_from import UNFIT, From, said_of
 from havre.flows.witness import take_checkpoint, take_countersigned
 from havre.network.inbox import refuse, take_up, took
 from havre.network.meet import accepted_peer, common_protocol, locked, own, renewed, signing_keys
@@ -27,6 +28,7 @@ from havre.sealing.message import Expected, Header, Message, Place, opened, prov
 from havre.sealing.peer import PROTOCOLS
 from havre.sealing.secret import Secrets
 from havre.sealing.sign import Verifier
+from havre.sealing.statement import canonical
 from havre.units.acting import Acting, Clock
 
 Take = Callable[[From, Mapping[str, Any]], str]
@@ -154,12 +156,9 @@ class Taking:
 
     def _applied(self, row: Incoming, header: Header, body: Mapping[str, Any]) -> str:
         take = TAKES.get(header.kind)
-        if take is None:
-            row.kept = dict(body)
-            return "this node does not know that kind of message yet: it is kept"
         source = From(self.home, self.acting, self.peer, header.number)
         with _apart() as trouble:
-            trouble.append(take(source, body))
+            trouble.append(take(source, body) if take is not None else _kept(row, body))
         return trouble[-1]
 
     def _log(self, refused: Mapping[str, int]) -> None:
@@ -197,6 +196,14 @@ class Taking:
         return answered(told, self.secrets.signer)
 
 
+def _kept(row: Incoming, body: Mapping[str, Any]) -> str:
+    if "\\u0000" in canonical(body):  # which no database keeps everywhere
+        raise Invalid("what it says cannot be kept")
+    json.dumps(body, ensure_ascii=False).encode()  # nor half a character: a ValueError
+    row.kept = dict(body)
+    return "this node does not know that kind of message yet: it is kept"
+
+
 @contextmanager
 def _apart() -> Iterator[list[str]]:
     """What cannot be applied is undone alone, and told; what fails for another reason undoes everything."""
@@ -204,5 +211,5 @@ def _apart() -> Iterator[list[str]]:
     try:
         with transaction.atomic():
             yield trouble
-    except (Invalid, Refused, NotFound) as error:
-        trouble.append(str(error))
+    except UNFIT as error:
+        trouble.append(said_of(error))

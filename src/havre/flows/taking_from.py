@@ -2,9 +2,29 @@
 
 from dataclasses import dataclass
 
+from django.db import DataError
+
+from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.home import Home
 from havre.network.models import Peer
 from havre.units.acting import Acting
+
+
+MOST_SAID = 500
+"""Characters that are kept of a sentence with words of a peer in it."""
+
+UNFIT = (Invalid, Refused, NotFound, ValueError, TypeError, ArithmeticError, DataError)
+"""What values that a peer chose may bring about: what they are in is undone, and nothing else."""
+
+
+def said_of(error: Exception) -> str:
+    """One sentence for people; what is no sentence of ours says nothing of how the node works."""
+    return printable(str(error)) if isinstance(error, HavreError) else "it is not as messages are"
+
+
+def printable(text: str) -> str:
+    """What a peer said, as one line that can be kept, shown and passed on."""
+    return "".join(each if each.isprintable() else " " for each in text[:MOST_SAID])
 
 
 @dataclass(frozen=True, slots=True)

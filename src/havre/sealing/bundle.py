@@ -174,7 +174,7 @@ def _reading() -> Iterator[None]:
     """What is missing or of another kind is one sentence."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Invalid("this is not what nodes ask and answer one another") from error
 
 
@@ -185,8 +185,9 @@ def _count(value: object) -> int:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\x00" in value:
         raise TypeError(value)
+    value.encode()  # half a character is none: a ValueError
     return value
 
 

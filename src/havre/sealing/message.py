@@ -107,9 +107,13 @@ def header_of(line: str) -> Header:
     counts = (found.protocol, found.number)
     if not all(isinstance(each, str) for each in texts) or not all(type(each) is int for each in counts):
         raise Invalid("the header of this message is not of its kind")
-    if not 0 < found.number < 1 << 62 or not DIGEST.fullmatch(found.previous) or len(found.kind) > 40:
+    if not 0 < found.number < 1 << 62 or not DIGEST.fullmatch(found.previous) or not _is_kind(found.kind):
         raise Invalid("the header of this message is not of its kind")
     return found
+
+
+def _is_kind(text: str) -> bool:
+    return 0 < len(text) <= 40 and text.isprintable() and text.isascii()
 
 
 @dataclass(frozen=True, slots=True)

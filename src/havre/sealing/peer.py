@@ -140,8 +140,9 @@ def _from(fields: dict[str, Any]) -> Introduction:
 
 def address_of(text: object) -> str:
     """An https:// address of a node. Raises Invalid where it is none."""
-    parts = urlsplit(text) if isinstance(text, str) and len(text) <= LONGEST_NAME else None
+    parts = None
     try:
+        parts = urlsplit(text) if isinstance(text, str) and len(text) <= LONGEST_NAME else None
         right = parts is not None and parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
     except ValueError:
         right = False
