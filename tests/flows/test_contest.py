@@ -12,13 +12,14 @@ from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
 from havre.flows.claim import hand_over, take
+from havre.flows.restrict import restrict
 from havre.flows.tell_countries import tell
 from havre.flows.theirs import claim_theirs, hand_theirs
 from havre.restrictions.model import Owner, also
 from havre.series.claims import RUNS_OUT_AFTER
 from havre.series.models import Claim
 from tests.cast import NOON, Node
-from tests.exchange.shared import held_too, shared
+from tests.exchange.shared import held_too, open_to, shared
 
 PEER = Owner("ee" * 8, "Peer", "FR")
 
@@ -62,13 +63,20 @@ def test_the_source_gives_back_its_own_claim_too(begun: Node, ref: UUID, won: bo
 def test_who_holds_the_same_as_their_own_series_contends_too(begun: Node) -> None:
     series, _done = shared(begun, "IT", "FR")
     own = held_too(begun, series)
-    from havre.flows.restrict import restrict
-    from tests.exchange.shared import open_to
-
     restrict(begun.home, begun.chiara, "series", own.reference, open_to("BE", "FR"))
     take(begun.home, begun.chiara, own.reference)
     claimed_by_peer(begun, LOW)
     assert Claim.objects.get(series=own).released_at is not None
+
+
+def test_a_series_of_which_the_loser_may_not_know_is_not_named(begun: Node) -> None:
+    shared(begun, "IT", "FR")
+    own = claim_theirs(begun.home, begun.chiara, reference(its()))
+    restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
+    body = {"series": str(own.series_ref), "since": NOON.isoformat(), "until": (NOON + RUNS_OUT_AFTER).isoformat()}
+    tell(begun.home, [put(PEER, Kind.CLAIM, LOW, body, open_to("IT", "BE"), 1, NOON)], NOON)
+    told = Notice.objects.get(about=About.CONTESTED, unit=begun.chiara.unit).told
+    assert (told["won"], told["reference"]) == (False, "")
 
 
 def test_nobody_hears_of_a_claim_of_which_they_may_not_know(begun: Node) -> None:

@@ -1,21 +1,29 @@
 """What changes on the board reaches whom it concerns, once, and nobody who may not know."""
 
+from uuid import UUID, uuid4
+
 import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Refused
+from havre.exchange.board import put
 from havre.exchange.models import About, Notice, Shared
+from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
 from havre.flows.claim import give_back, take
 from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
 from havre.flows.series_life import move_series
-from havre.flows.tell_countries import bring, bring_all
+from havre.flows.tell_countries import bring, bring_all, tell
 from havre.flows.theirs import claim_theirs, identify_theirs
+from havre.restrictions.model import Owner
 from havre.series.models import Life, Series
 from havre.victims.record import Child
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to, shared
+
+PEER = Owner("ee" * 32, "Peer", "FR")
+SERIES = UUID(int=7 << 100)
 
 
 def told(node: Node) -> list[str]:
@@ -66,6 +74,42 @@ def test_others_identify_the_series_of_the_source(begun: Node) -> None:
     row = Shared.objects.get(kind="identification")
     assert (row.version, row.body["country"]) == (2, "FR")
     assert Notice.objects.filter(unit=begun.anke.unit, about=About.CORRECTED).exists()
+
+
+def alerted(here: Node) -> Notice:
+    """Italy's alert that a series of a peer may be there."""
+    row = put(PEER, "hypothesis", uuid4(), {"series": str(SERIES), "countries": {"IT": []}}, open_to("IT"), 1, NOON)
+    return Notice.objects.create(unit=here.chiara.unit, about=About.COUNTRY, shared=row, at=NOON)
+
+
+@pytest.mark.parametrize("body", [{"series": str(SERIES)}, {}])
+def test_what_a_unit_may_not_know_closes_none_of_its_alerts(begun: Node, body: dict[str, object]) -> None:
+    alert = alerted(begun)
+    Shared.objects.update(series_ref=SERIES if body else None)
+    said = put(PEER, "identification", uuid4(), body, open_to("FR") if body else open_to("IT"), 1, NOON)
+    tell(begun.home, [said], NOON)
+    alert.refresh_from_db()
+    assert (alert.closed_at, told(begun)) == (None, [About.COUNTRY])
+
+
+def test_whoever_may_know_of_an_identification_is_told_why_the_alert_is_closed(begun: Node) -> None:
+    alert = alerted(begun)
+    said = put(PEER, "identification", uuid4(), {"series": str(SERIES), "country": "FR"}, open_to("IT"), 1, NOON)
+    tell(begun.home, [said], NOON)
+    alert.refresh_from_db()
+    assert (alert.closed_at, told(begun)) == (NOON, [About.COUNTRY, About.IDENTIFIED])
+
+
+def test_a_series_of_which_a_unit_may_not_know_is_not_named_to_it(begun: Node) -> None:
+    put(PEER, "series", SERIES, {"name": "x"}, open_to("FR"), 1, NOON)
+    put(owner_of(begun.chiara.unit), "comment", uuid4(), {"series": str(SERIES)}, open_to("FR"), 1, NOON)
+    said = put(PEER, "comment", uuid4(), {"series": str(SERIES), "text": "x"}, open_to("IT"), 1, NOON)
+    tell(begun.home, [said], NOON)
+    assert Notice.objects.get(unit=begun.chiara.unit).told["reference"] == ""
+    tell(begun.home, [put(PEER, "series", SERIES, {"name": "x"}, open_to("IT"), 2, NOON)], NOON)
+    tell(begun.home, [put(PEER, "comment", uuid4(), {"series": str(SERIES)}, open_to("IT"), 1, NOON)], NOON)
+    called = f"FR-{SERIES.hex[:8]}"
+    assert Notice.objects.filter(unit=begun.chiara.unit).latest("pk").told["reference"] == called
 
 
 def test_nothing_is_told_of_what_is_closed(begun: Node) -> None:

@@ -49,28 +49,29 @@ def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
 
 def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
     if won.owner is not None and may_know(won.owner, lost, at):
-        notify(Concerned(won.owner, won.series), About.CONTESTED, won, _told(lost, won, True), at)
+        notify(Concerned(won.owner, won.series), About.CONTESTED, won, _told(won.owner, lost, won, at), at)
     if lost.owner is None or not may_know(lost.owner, won, at):
         return
-    notify(Concerned(lost.owner, lost.series), About.CONTESTED, won, _told(won, won, False), at)
+    notify(Concerned(lost.owner, lost.series), About.CONTESTED, won, _told(lost.owner, won, won, at), at)
     act = "handed over" if handed(lost, won.unit, won.country) else "lost the claim"
     _release(home, lost, at)
-    log_for(home, lost.owner, "change", _thing(lost), at, {"act": act, "to": f"{won.unit} ({won.country})"})
+    log_for(home, lost.owner, "change", _thing(lost.owner, lost, at), at, {"act": act, "to": f"{won.unit} ({won.country})"})
 
 
-def _told(other: Shared, won: Shared, yours: bool) -> dict[str, object]:
-    called = _called(won)
-    return {"by": other.unit, "country": other.country, "reference": called, "won": yours}
+def _told(unit: Unit, other: Shared, won: Shared, at: datetime) -> dict[str, object]:
+    called = called_for(unit, won, at)
+    return {"by": other.unit, "country": other.country, "reference": called, "won": other is not won}
 
 
-def _called(claim: Shared) -> str:
-    held = Shared.objects.filter(kind=Kind.SERIES)
-    series = held.filter(ref=claim.series_ref).first() if claim.series_ref is not None else None
-    return reference(series) if series is not None else ""
+def called_for(unit: Unit, row: Shared, at: datetime) -> str:
+    """How a unit calls the series that something is about; nothing where it may not know of that series."""
+    held = Shared.objects.filter(kind=Kind.SERIES, ref=row.series_ref, withdrawn_at=None).order_by("pk")
+    found = held.select_related("condition", "owner") if row.series_ref is not None else ()
+    return next((reference(each) for each in found if may_know(unit, each, at)), "")
 
 
-def _thing(claim: Shared) -> str:
-    return f"series {claim.series.reference if claim.series is not None else _called(claim)}"
+def _thing(unit: Unit, claim: Shared, at: datetime) -> str:
+    return f"series {claim.series.reference if claim.series is not None else called_for(unit, claim, at)}"
 
 
 def _release(home: Home, lost: Shared, at: datetime) -> None:

@@ -3,7 +3,7 @@
 Called in the transaction of the change, or in the one in which a peer's message is applied.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sight
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import Changed, publish
 from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, reference
-from havre.flows.contest import log_for, one_wins
+from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home, take_turn
 from havre.series.models import Life, Series, Status
@@ -88,10 +88,10 @@ def _claimed(teller: Teller, row: Shared) -> None:
     given = row.body.get("hand_to")
     to = given if isinstance(given, dict) else {}
     for each in holders(row, teller.at):
-        notify(each, About.CLAIMED, row, _named(row) | {"until": row.body.get("until", "")}, teller.at)
+        notify(each, About.CLAIMED, row, _named(teller, each.unit, row) | {"until": row.body.get("until", "")}, teller.at)
     for unit in Unit.objects.filter(name=str(to.get("unit", "")), country=to.get("country")) if to else ():
         if may_know(unit, row, teller.at):
-            notify(Concerned(unit, None), About.HANDED, row, _named(row), teller.at)
+            notify(Concerned(unit, None), About.HANDED, row, _named(teller, unit, row), teller.at)
     one_wins(teller.home, row, teller.at)
 
 
@@ -99,17 +99,30 @@ def _identified(teller: Teller, row: Shared) -> None:
     """Every holder is told, their open alerts close, and their own series is identified too."""
     said = Notice.objects.filter(shared=row, about=About.IDENTIFIED).exists()  # versions of peers begin anywhere
     about = About.CORRECTED if said else About.IDENTIFIED
-    for each in holders(row, teller.at):
-        told = _named(row) | {"by country": row.body.get("country", ""), "safeguarded": row.body.get("safeguarded_at")}
-        _notice, new = notify(each, about, row, told, teller.at)
+    found = holders(row, teller.at)
+    for each in found:
+        _notice, new = notify(each, about, row, _who_identified(teller, each.unit, row), teller.at)
         if new and each.series is not None:
             _identify_too(teller, each.series, row)
-    _close_alerts(row, teller.at)
+    _close_alerts(teller, row, {each.unit.pk for each in found} | {row.owner_id})
 
 
-def _close_alerts(row: Shared, at: datetime) -> None:
-    open_ones = Notice.objects.filter(about=About.COUNTRY, closed_at=None, shared__series_ref=row.series_ref)
-    open_ones.update(closed_at=at)
+def _who_identified(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
+    safe = row.body.get("safeguarded_at")
+    return _named(teller, unit, row) | {"by country": row.body.get("country", ""), "safeguarded": safe}
+
+
+def _close_alerts(teller: Teller, row: Shared, told: Collection[int | None]) -> None:
+    """Alerts of units that may know of it close; those that were not told yet are told why."""
+    if row.series_ref is None:
+        return
+    waiting = Notice.objects.filter(about=About.COUNTRY, closed_at=None, shared__series_ref=row.series_ref)
+    for unit in Unit.objects.filter(pk__in=waiting.values("unit")):
+        if may_know(unit, row, teller.at):
+            waiting.filter(unit=unit).update(closed_at=teller.at)
+            if unit.pk not in told:
+                said = _who_identified(teller, unit, row)
+                notify(Concerned(unit, None), About.IDENTIFIED, row, said, teller.at)
 
 
 def _identify_too(teller: Teller, series: Series, row: Shared) -> None:
@@ -135,7 +148,7 @@ def _pointed(teller: Teller, row: Shared) -> None:
 
 def _alert(teller: Teller, unit: Unit, row: Shared, reasons: list[str]) -> None:
     urgent = row.body.get("urgent") is True
-    told = _named(row) | {"reasons": reasons}
+    told = _named(teller, unit, row) | {"reasons": reasons}
     within = URGENT_WITHIN if urgent else ANSWERED_WITHIN
     notice, new = notify(Concerned(unit, None), About.COUNTRY, row, told, teller.at, within)
     if new:
@@ -161,13 +174,11 @@ def _again(teller: Teller, row: Shared) -> None:
 
 def _said(teller: Teller, row: Shared) -> None:
     for each in holders(row, teller.at):
-        notify(each, About.COMMENT, row, _named(row) | {"kind": row.kind}, teller.at)
+        notify(each, About.COMMENT, row, _named(teller, each.unit, row) | {"kind": row.kind}, teller.at)
 
 
-def _named(row: Shared) -> dict[str, object]:
-    held = Shared.objects.filter(kind=Kind.SERIES, withdrawn_at=None)
-    series = held.filter(ref=row.series_ref).first() if row.series_ref is not None else None
-    called = reference(series) if series is not None else ""
+def _named(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
+    called = called_for(unit, row, teller.at)
     return {"by": row.unit, "country": row.country, "reference": called, "contact": row.body.get("contact", "")}
 
 
