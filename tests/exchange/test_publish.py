@@ -1,13 +1,17 @@
 """The board is brought to what a series is: once, no more than is shared, and whole again after every change."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from havre.exchange.board import put
 from havre.exchange.models import Kind, Shared
 from havre.exchange.publish import MOST_PDQ, Changed, clues_about, owner_of, publish, publish_media, suggested_by
 from havre.restrictions.keep import say
-from havre.restrictions.model import Level, Owner
-from havre.series.models import Series, Status
+from havre.restrictions.model import Level, Owner, also
+from havre.series.models import Clue, Series, Status
 from havre.units.acting import Acting
 from tests.cast import NOON, acting, introduce
 from tests.exchange.shared import confirmed, open_to, printed
@@ -74,5 +78,39 @@ def test_a_clue_from_elsewhere_that_cannot_be_read_stops_nothing(suggests: objec
     body = {"series": str(ref), "suggests": suggests}
     row = put(Owner("ab" * 8, "ACCCE", "AU"), "clue", ref, body, open_to("BE"), 1, NOON)
     assert suggested_by(row) == []
-    assert clues_about(ref, []).said == ()
+    assert clues_about([], [row]).said == ()
     assert owner_of(anke.unit).name == ("", "Federal Police")
+
+
+def clue_of(series: Series, by: Acting, number: int, name: str, of: str) -> Clue:
+    """A clue that is sure of a country."""
+    suggests = [{"kind": "country", "values": [of], "certainty": "sure"}]
+    medium = series.members.order_by("medium")[0].medium
+    values = {"medium": medium, "kind": "sign", "name": name, "by": by.person, "at": NOON, "suggests": suggests}
+    return Clue.objects.create(series=series, number=number, **values)
+
+
+def hypothesis() -> Mapping[str, Any]:
+    """The countries to which clues point, as the board has them."""
+    row = Shared.objects.filter(kind="hypothesis", withdrawn_at=None).first()
+    return row.body["countries"] if row is not None else {}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_hypothesis_is_made_of_nothing_that_is_closed_to_those_who_are_told_of_it() -> None:
+    anke = acting(introduce().anke)
+    series = said_open(anke)
+    closed = clue_of(series, anke, 1, "secret sign", "GB")
+    clue_of(series, anke, 2, "red box", "GB")
+    say(anke.unit, "clue", closed.pk, open_to("FR"), anke.person, NOON)
+    publish(series, NOON)
+    assert hypothesis() == {"GB": ["red box"]}
+    ref, owner = Shared.objects.get(kind="series").ref, owner_of(anke.unit)
+    body = {"series": str(ref), "name": "their sign", "suggests": closed.suggests}
+    theirs = Owner("ab" * 8, "ACCCE", "AU")
+    put(theirs, "clue", UUID(int=1), body, open_to("BE"), 1, NOON)
+    publish(series, NOON)
+    assert hypothesis() == {"GB": ["red box"]}
+    put(theirs, "clue", UUID(int=1), body, also(open_to("IT"), owner), 2, NOON)
+    publish(series, NOON)
+    assert hypothesis() == {"GB": ["red box", "their sign"]}

@@ -20,7 +20,7 @@ from havre.fingerprints.pdq import MIN_QUALITY
 from havre.linking.countries import Constraint, Where, constraint, where
 from havre.linking.countries import Said as SaidOfCountry
 from havre.media.models import Fingerprint, Medium
-from havre.restrictions.model import Level, Owner, Restriction, digest, expired
+from havre.restrictions.model import Level, Owner, Restriction, also, digest, expired
 from havre.series.claims import standing
 from havre.series.clues import MOST_CONSTRAINTS, suggested
 from havre.series.models import Clue, Series
@@ -98,10 +98,10 @@ def publish_media(unit: Unit, media: Collection[int], at: datetime, changed: Cha
         _bring(unit, Kind.MEDIA, told, {row.key or 0: row for row in held}, at, changed)
 
 
-def clues_about(ref: UUID, own: Iterable[Clue]) -> Where:
+def clues_about(own: Iterable[Clue], others: Iterable[Shared]) -> Where:
     """What clues say of where a series is: its owner's, and those that others put beside it."""
     said = [SaidOfCountry(clue.number, each) for clue in own for each in suggested(clue)]
-    for row in _others_clues(ref):
+    for row in others:
         said += [SaidOfCountry(-row.pk, each) for each in suggested_by(row)]
     return where(said)
 
@@ -116,7 +116,8 @@ def suggested_by(row: Shared) -> list[Constraint]:
 
 
 def _others_clues(ref: UUID) -> QuerySet[Shared]:
-    return Shared.objects.filter(kind=Kind.CLUE, series_ref=ref, withdrawn_at=None, key=None).order_by("pk")
+    rows = Shared.objects.filter(kind=Kind.CLUE, series_ref=ref, withdrawn_at=None, key=None)
+    return rows.select_related("condition").order_by("pk")
 
 
 def owner_of(unit: Unit) -> Owner:
@@ -147,10 +148,11 @@ def _about(
     }
     if plain.most is not Level.OPEN:
         return {Kind.CLUE: clues_told, Kind.CLAIM: {}, Kind.HYPOTHESIS: {}, Kind.IDENTIFICATION: {}}
+    alike = [clue for clue in clues if words.get(clue.pk) == restriction]
     return {
         Kind.CLUE: clues_told,
         Kind.CLAIM: _told_by_key(series, head, plain, _claim_bodies(series, at)),
-        Kind.HYPOTHESIS: _told_by_key(series, head, plain, _hypothesis_bodies(series, ref, clues)),
+        Kind.HYPOTHESIS: _told_by_key(series, head, plain, _hypothesis_bodies(series, ref, alike, plain)),
         Kind.IDENTIFICATION: _told_by_key(series, head, plain, _identified_bodies(series)),
     }
 
@@ -179,10 +181,15 @@ def _claim_bodies(series: Series, at: datetime) -> dict[int, dict[str, Any]]:
     return {held.pk: {"since": held.since.isoformat(), "until": held.until.isoformat(), **to}}
 
 
-def _hypothesis_bodies(series: Series, ref: UUID, clues: Collection[Clue]) -> dict[int, dict[str, Any]]:
-    found = clues_about(ref, clues)
+def _hypothesis_bodies(
+    series: Series, ref: UUID, clues: Collection[Clue], plain: Restriction
+) -> dict[int, dict[str, Any]]:
+    """Made only of clues that all who see the series see too: nothing of the others goes out with it."""
+    alike = digest(also(plain, owner_of(series.unit)))
+    others = [row for row in _others_clues(ref) if row.condition.digest == alike]
+    found = clues_about(clues, others)
     names = {clue.number: clue.name for clue in clues}
-    names |= {-row.pk: str(row.body.get("name", "")) for row in _others_clues(ref)}
+    names |= {-row.pk: str(row.body.get("name", "")) for row in others}
     countries = {
         each.country: sorted({names.get(said.clue, "") for said in each.speaks_for}) for each in points_to(found)
     }
