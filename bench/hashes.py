@@ -1,6 +1,7 @@
 """Hashes to measure with, all from a seed: random ones, ones as skewed as real pictures', and hostile ones."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,7 @@ def _crops_bits(count: int, seed: int) -> Iterator[npt.NDArray[np.uint8]]:
     ]  # fmt: skip
     photographs = [np.stack([p] * 3, axis=2) if p.ndim == 2 else p[..., :3] for p in (load() for load in shipped)]
     made = 0
+    resize: Any = transform.resize  # it has no types
     while made < count:
         photograph = photographs[int(random.integers(len(photographs)))]
         high, wide = (int(random.integers(96, side + 1)) for side in photograph.shape[:2])
@@ -66,7 +68,7 @@ def _crops_bits(count: int, seed: int) -> Iterator[npt.NDArray[np.uint8]]:
         crop = photograph[top : top + high, left : left + wide]
         if random.random() < 0.5:
             crop = crop[:, ::-1]
-        small = transform.resize(crop, (128, 128), preserve_range=True).astype(np.uint8)
+        small = resize(crop, (128, 128), preserve_range=True).astype(np.uint8)
         vector, quality = pdqhash.compute(np.ascontiguousarray(small))
         if quality < 50:
             continue

@@ -20,6 +20,7 @@ ORDER = (
             "victims",
             "alerts",
             "exchange",
+            "triggers",
             "network",
             "flows",
             "entrypoints",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from havre.flows.begin import ALL_ROLES, add_colleague, add_unit, begin_node
 from havre.flows.home import Home
-from havre.matches.formats import READERS
+from havre.matches.formats import SANDBOXED
 from havre.media.decode.sandbox import Sandbox
 from havre.settings import Settings
 from havre.units.acting import Acting
@@ -79,7 +79,7 @@ class Lasting(Sandbox):
         """Nothing: the next test goes on with it."""
 
 
-SANDBOX = Lasting(READERS)
+SANDBOX = Lasting(SANDBOXED)
 
 
 @contextmanager

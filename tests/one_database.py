@@ -1,7 +1,7 @@
 """Which of the two databases a test of a story or an entry point runs on, where it may run on either: one, by its name.
 
-Rooms, which ask the databases, are tested on both; with both for what only calls rooms the suite would take longer
-than a change may wait. `make proof` runs all.
+Rooms, which ask the databases, are tested on both; with both for what only calls rooms, and for the rooms of the
+network, the suite would take longer than a change may wait. `make proof` runs all.
 """
 
 from collections import defaultdict
@@ -10,7 +10,9 @@ from zlib import crc32
 
 import pytest
 
-FOLDERS = ("tests/flows/", "tests/entrypoints/", "tests/journeys/", "tests/attacks/")
+STORIES = ("tests/flows/", "tests/entrypoints/", "tests/journeys/", "tests/attacks/")
+NETWORK = ("tests/exchange/", "tests/network/", "tests/triggers/")
+FOLDERS = STORIES + NETWORK
 
 
 def left_out(items: Sequence[pytest.Item]) -> set[pytest.Item]:

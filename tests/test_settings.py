@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from havre.errors import Invalid
-from havre.settings import APPS, PAGES, Provider, Settings, django_settings, read_settings
+from havre.settings import APPS, PAGES, Mail, Provider, Settings, django_settings, read_settings
 
 
 def database(address: str) -> dict[str, Any]:
@@ -131,3 +131,24 @@ def test_folders_that_pages_may_take_in_are_whole_paths() -> None:
     assert read_settings({"HAVRE_HOME": "/srv"}).sources == ()
     with pytest.raises(Invalid, match="whole paths"):
         read_settings({"HAVRE_HOME": "/srv", "HAVRE_SOURCES": "/a:b"})
+
+
+def test_a_server_for_mail_is_read_or_refused() -> None:
+    def mail(text: str) -> Mail | None:
+        return read_settings({"HAVRE_HOME": "/x", "HAVRE_MAIL": text}).mail
+
+    assert mail("") is None
+    assert mail("smtps://u:p%40@mail.example?from=h@unit.example") == Mail(
+        "mail.example", 465, True, "h@unit.example", "u", "p@"
+    )
+    assert mail("smtp://127.0.0.1:2525") == Mail("127.0.0.1", 2525, False, "havre@127.0.0.1")
+    for wrong in (
+        "mail.example",
+        "http://mail.example",
+        "smtp://",
+        "smtp://h:x",
+        "smtp://h?from=a%0Ab@c",
+        "smtp://h?from=x",
+    ):
+        with pytest.raises(Invalid):
+            mail(wrong)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from havre.errors import Invalid
 
 APPS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care"),
-    *("series", "victims", "alerts", "exchange", "network"),
+    *("series", "victims", "alerts", "exchange", "triggers", "network"),
 )
 """The rooms that have tables, in import order."""
 
@@ -29,11 +29,11 @@ SIGN_IN = (
 )
 """What signs people in, with its tables."""
 
+PORTS = {"smtp": "587", "smtps": "465"}
 LANGUAGES = (("en", "English"), ("fr", "Français"), ("nl", "Nederlands"))
 
 NO_SECRET = "no page is signed with this: `havre serve` takes its secret from the node's key"  # noqa: S105
 """Django's key while no page is served."""
-
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """This machine."""
@@ -68,6 +68,18 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that takes mail, and in whose name it is sent."""
+
+    host: str
+    port: int
+    tls: bool
+    sender: str
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One node's choices: where its home is, which database it uses, where its keys come from."""
 
@@ -82,6 +94,8 @@ class Settings:
     """The https:// address under which a proxy with TLS serves the pages; empty means this machine alone."""
     provider: Provider | None = None
     """The identity provider of a unit that has its own."""
+    mail: Mail | None = None
+    """Where mail is handed over; None where nobody is mailed."""
 
     @property
     def keys(self) -> Path:
@@ -118,6 +132,11 @@ class Settings:
         """There while this node signs nothing, because others have witnessed more of its log than it holds."""
         return self.home / "halted"
 
+    @property
+    def unheard(self) -> Path:
+        """There while this node was restored and has not heard from those who witnessed its log."""
+        return self.home / "restored"
+
 
 def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Settings:
     """The settings of the home named on the command line or by HAVRE_HOME.
@@ -134,7 +153,25 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         sources=tuple(_folder(name) for name in environ.get("HAVRE_SOURCES", "").split(":") if name),
         origin=_origin(environ.get("HAVRE_ORIGIN", "")),
         provider=_provider(environ),
+        mail=_mail(environ.get("HAVRE_MAIL", "")),
     )
+
+
+def _mail(text: str) -> Mail | None:
+    """smtps://user:password@mail.example:465?from=havre@unit.example; smtp:// speaks TLS after the hello."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    sender = parse_qs(parts.query).get("from", [f"havre@{parts.hostname}"])[0]
+    port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2] or PORTS.get(parts.scheme, "")
+    if not (parts.scheme in PORTS and parts.hostname and port.isdecimal() and _is_address(sender)):
+        raise Invalid("HAVRE_MAIL is an address such as smtps://mail.example:465?from=havre@unit.example")
+    said = unquote(parts.username or ""), unquote(parts.password or "")
+    return Mail(parts.hostname, int(port), parts.scheme == "smtps", sender, *said)
+
+
+def _is_address(text: str) -> bool:
+    return all(text.partition("@")) and text.isprintable() and not set(text) & set(" ,;<>")
 
 
 def _origin(text: str) -> str:
@@ -306,11 +343,7 @@ def _pages() -> dict[str, object]:
         "OPTIONS": {
             "environment": f"{PAGES}.jinja.environment",
             "auto_reload": False,
-            "context_processors": [
-                "django.contrib.messages.context_processors.messages",
-                f"{PAGES}.spoken.once",
-                f"{PAGES}.shell.around",
-            ],
+            "context_processors": [f"{PAGES}.spoken.once", f"{PAGES}.shell.around"],
         },
     }
 
@@ -358,9 +391,8 @@ def _postgresql(address: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        # Each thread of a server keeps its connection: making one costs as much as answering. No question of ours is
-        # long enough to be compiled first; those of havre.compiled are planned once for each connection, and not again
-        # for each list of keys: planning took PostgreSQL longer than answering.
+        # Each thread keeps its connection: making one costs as much as answering. No question is long enough to be
+        # compiled first; those of havre.compiled are planned once for each connection, not for each list of keys.
         "CONN_MAX_AGE": 60,
         # Whether the server still speaks is looked at on the socket (entrypoints.analyst.main), not asked.
         "CONN_HEALTH_CHECKS": False,

@@ -31,7 +31,9 @@ from havre.flows.uploading import File, announced
 from havre.linking.countries import constraint
 from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
-from havre.restrictions.model import Level, Name, Owner, Restriction
+from havre.restrictions.groups import changed, found
+from havre.restrictions.model import Level, Owner, Restriction
+from havre.restrictions.models import Group
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
 from havre.units.acting import Acting
@@ -105,18 +107,26 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     announced(home, acting, order_files(home, acting, "A").pk, [File("sent.jpg", 5_000)])
     Series.objects.create(unit=acting.unit, number=FAR + acting.unit.pk, created_at=now(), name="Far away")
     _told_by_others(acting)
+    _in_a_group(acting)
     return Ground(acting, people, _things(acting))
 
 
 def _told_by_others(acting: Acting) -> None:
     """A series that another node let this unit alone see, and a notice of it."""
     ref = UUID(int=acting.unit.pk << 100)
-    alone = Restriction(Level.OPEN, units=frozenset({Name("", acting.unit.name)}))
+    alone = Restriction(Level.OPEN, countries=frozenset({acting.unit.country}))
     body = {"name": f"for {acting.unit.name}", "life": "unidentified", "media": 1, "contact": "desk"}
     row = put(Owner("ee" * 8, "Peer", "ZZ"), "series", ref, body, alone, 1, now())
     Notice.objects.create(
         unit=acting.unit, about=About.COUNTRY, shared=row, at=now(), told={"reference": reference(row)}
     )
+
+
+def _in_a_group(acting: Acting) -> None:
+    """A task force of the unit, with a word of it."""
+    until = now() + timedelta(days=30)
+    made = found(f"force-{acting.unit.pk}", "Harbour force", "find them", acting.person, now(), until)
+    changed(made)
 
 
 def _worded(acting: Acting) -> None:
@@ -133,6 +143,7 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
     return {
         "shared": [reference(notice.shared) for notice in told if notice.shared is not None],
         "notice": [notice.pk for notice in told],
+        "group": list(Group.objects.filter(led_by=unit).values_list("code", flat=True)),
         "series": list(Series.objects.filter(unit=unit).values_list("number", flat=True)),
         "medium": list(Medium.objects.filter(unit=unit).values_list("pk", flat=True)),
         "match": list(Match.objects.filter(item__intake__case__unit=unit).values_list("pk", flat=True)),

@@ -29,6 +29,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "series/<int:number>/share": {"number": "series"},
     "others/<str:ref>": {"ref": "shared"},
     "others/<str:ref>/<slug:act>": {"ref": "shared"},
+    "groups/<slug:code>": {"code": "group"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
@@ -75,7 +76,7 @@ WITHOUT_THINGS = frozenset(
         *("settings/passkey", "settings/app", "settings/codes", "settings/password", "settings", "settings/theme"),
         *("settings/sessions", "settings/sessions/end", "language", "people", "people/add", "sealed", "pause"),
         *("settings/viewing", "settings/unit", "triage", "triage/judge", "triage/undo", "triage/series"),
-        *("triage/fresh", "search", "notices", "alerts", "cases", "intakes", "intakes/new", "uploads"),
+        *("triage/fresh", "search", "notices", "groups", "alerts", "cases", "intakes", "intakes/new", "uploads"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

@@ -89,10 +89,11 @@ def test_every_tampering_is_found_out_by_the_next_checkpoint(worlds: Worlds, cou
     with worlds("BE IT") as world:
         seen = witnessed(world)
         belgium = world.nations["BE"]
+        world.pass_time(61)  # a log of this length is hashed anew each minute
         with belgium.open() as anke:
             assert Head.objects.get().size == seen.checkpoint.size
             assert not undone(belgium, anke, seen, lambda: None)  # nothing was altered yet
-            for number in range(count(10 * len(TAMPERINGS), 10_000)):
+            for number in range(count(3 * len(TAMPERINGS), 10_000)):
                 tamper = TAMPERINGS[number % len(TAMPERINGS)]
                 by = Superuser(chance, seen.checkpoint.size, belgium.home.signer, anke.now())
                 how = undone(belgium, anke, seen, partial(tamper, by))

@@ -13,6 +13,8 @@ from django.db.models.functions import Cast, Concat
 
 from havre.audit.entry import KINDS
 from havre.audit.models import Entry
+from havre.exchange.bodies import keep_body
+from havre.exchange.models import Notice, Shared
 from havre.flows.home import Home, log
 from havre.units.acting import Acting
 from havre.units.models import Unit
@@ -64,10 +66,30 @@ NO_TEXT = {
     "cases.Order.holder": "a number of a process",
     "cases.Upload.name_digest": "a digest",
     "cases.Chunk.blob": "a name that Havre makes",
+    "restrictions.Condition.digest": "a digest",
+    "restrictions.Naming.code": "letters, digits and hyphens",
+    "restrictions.Group.code": "letters, digits and hyphens",
+    "restrictions.Group.node": "a key",
+    "restrictions.GroupMember.node": "a key",
+    "restrictions.GroupMember.unit": "the name of a unit",
+    "restrictions.GroupMember.country": "two letters",
+    "exchange.Shared.node": "a key",
+    "exchange.Shared.unit": "the name of a unit",
+    "exchange.Shared.country": "two letters",
+    "exchange.Sighting.node": "a key",
+    "exchange.Sighting.unit": "the name of a unit",
+    "exchange.Sighting.country": "two letters",
+    "exchange.Sighting.why": "a word of Havre's",
+    "exchange.SameMedium.kind": "a word of Havre's",
+    "series.Claim.hand_to": "the name of a unit",
+    "series.Claim.hand_to_country": "two letters",
 }
 """Columns whose text nobody chooses, with what they hold."""
 
-ROOMS = ("units", "audit", "cases", "media", "matches", "assessments", "care", "series", "victims", "alerts")
+ROOMS = (
+    *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
+    *("alerts", "exchange"),
+)
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 
@@ -128,9 +150,18 @@ def owner_of(model: type[Model]) -> str:
     return ""
 
 
+def _put_bodies(text: str, unit: Unit) -> int:
+    """What another node told the unit, sealed as it was; every text of it is this one."""
+    rows = Shared.objects.filter(pk__in=Notice.objects.filter(unit=unit).values("shared"))
+    for row in rows:
+        keep_body(row, {name: text if isinstance(value, str) else value for name, value in row.body.items()})
+    return len(rows)
+
+
 def put_everywhere(home: Home, acting: Acting, text: str) -> dict[str, int]:
     """Write this into every text of one unit's rows, and into its log; how many rows of each column took it."""
     put = {each.name: each.put(text, acting.unit) for each in texts() if each.model is not Entry}
+    put["exchange.Shared.body"] = _put_bodies(text, acting.unit)
     for row in (acting.person, acting.unit):
         row.refresh_from_db()
     # The log is signed: what is put into it is written by it, under the names that hold now.

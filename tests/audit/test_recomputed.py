@@ -46,6 +46,31 @@ def test_it_goes_on_to_a_checkpoint_not_much_later(since: int, most: int, size: 
     assert found.root_before == (root_of(whole[:since]) if since else EMPTY_ROOT)
 
 
+@pytest.mark.parametrize(("number", "since"), [(0, 2), (1, 5), (2, 9)])
+def test_behind_a_checkpoint_it_is_the_same_as_whole(number: int, since: int) -> None:
+    log = a_log()
+    after = next(line for line in log if isinstance(line, Seal) and line.number == number)
+    rest = log[log.index(after) + 1 :]
+    assert recomputed(rest, LOG, since, 100, after) == recomputed(log, LOG, since, 100)
+
+
+def test_behind_a_checkpoint_whatever_is_altered_is_said_too() -> None:
+    log = a_log()
+    place = next(place for place, line in enumerate(log) if isinstance(line, Seal) and line.number == 1)
+    after = log[place]
+    assert isinstance(after, Seal)
+    for wrong in (replace(after, frontier="nonsense"), replace(after, number=7), replace(after, note="x\n\ny")):
+        with pytest.raises(Broken):
+            recomputed(log[place + 1 :], LOG, 5, 100, wrong)
+    other = replace(after, frontier="00" * (len(after.frontier) // 2))
+    with pytest.raises(Broken):
+        recomputed(log[place + 1 :], LOG, 5, 100, other)
+    newest = max(place for place, line in enumerate(log) if isinstance(line, Seal))
+    for missing in set(range(place + 1, len(log))) - {newest}:  # without it the log shows nothing new
+        with pytest.raises(Broken):
+            recomputed(log[place + 1 : missing] + log[missing + 1 :], LOG, 5, 100, after)
+
+
 def test_a_log_without_a_checkpoint_shows_nothing() -> None:
     assert recomputed([End(0, "")], LOG, 0, 10) is None
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bench.check import FOR_OTHERS, for_others, ours_pdq, planted, right, same_bytes, sample_of
+from bench.check import right, sample_of
+from bench.check_board import FOR_OTHERS, for_others, ours_pdq, planted, same_bytes
 
 MEDIA, SHARED = 1_000, 5_000
 

@@ -17,6 +17,7 @@ from havre.exchange.queries import (
     same_as,
     standing_for,
     theirs_for,
+    theirs_of,
     waiting_for,
 )
 from havre.flows.restrict import restrict
@@ -34,6 +35,8 @@ def test_a_reference_finds_one_series_or_asks_for_more_digits() -> None:
     for number in (0xAA000000 << 96, 0xAA110000 << 96):
         put(PEER, "series", UUID(int=number), {}, open_to("BE"), 1, NOON)
     assert theirs_for(cast.anke, "au-AA11", NOON).ref.int == 0xAA110000 << 96
+    assert [row.ref.int >> 96 for row in theirs_of(cast.anke, NOON)] == [0xAA110000, 0xAA000000]
+    assert not theirs_of(cast.chiara, NOON)
     with pytest.raises(Invalid, match="more digits"):
         theirs_for(cast.anke, "AU-aa", NOON)
     for absent in ("AU-", "AU", "", "BE-aa11", "AU-zz", "AU-" + "a" * 99):

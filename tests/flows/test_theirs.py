@@ -9,10 +9,11 @@ from havre.exchange.models import Shared, Sighting
 from havre.exchange.rules import reference
 from havre.flows.check import beside_ours
 from havre.flows.claim import take
-from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, say_theirs, see, take_back
+from havre.flows.restrict import restrict
+from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, list_theirs, say_theirs, see, take_back
 from havre.linking.countries import constraint
 from tests.cast import Node
-from tests.exchange.shared import shared
+from tests.exchange.shared import open_to, shared
 
 
 def its_reference() -> str:
@@ -26,6 +27,16 @@ def test_it_is_seen_as_its_source_lets_and_that_is_kept(begun: Node) -> None:
     assert (told["body"]["name"], told["unit"], told["beside"]) == ("Green chair", "Federal Police", [])
     row = Sighting.objects.get(why="look")
     assert (row.unit, row.country, row.version, row.condition) == ("Polizia Postale", "IT", 1, row.shared.condition)
+
+
+def test_those_that_may_see_it_find_it_in_a_list_and_that_is_kept(begun: Node) -> None:
+    series, _done = shared(begun, "FR")
+    assert list_theirs(begun.home, begun.chiara) == []
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    (told,) = list_theirs(begun.home, begun.chiara)
+    assert (told["reference"], told["body"]["name"]) == (its_reference(), "Green chair")
+    assert Sighting.objects.filter(why="look", unit="Polizia Postale").exists()
+    assert list_theirs(begun.home, begun.anke) == []
 
 
 def test_words_have_receipts_for_their_author_alone(begun: Node) -> None:
@@ -49,12 +60,13 @@ def test_what_was_put_there_is_taken_back_by_its_unit_alone(begun: Node) -> None
 def test_what_makes_no_sense_is_refused(begun: Node) -> None:
     shared(begun, "IT")
     ref, likely = its_reference(), constraint({"kind": "country", "values": ["IT"]})
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: say_theirs(begun.home, begun.chiara, ref, " "),
         lambda: clue_theirs(begun.home, begun.chiara, ref, "box", "none", [likely]),
         lambda: clue_theirs(begun.home, begun.chiara, ref, "two\nlines\0", "sign", [likely]),
         lambda: identify_theirs(begun.home, begun.chiara, ref, "Italy"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Invalid):
             act()
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from havre.audit.entry import End, Entry, Line, Seal, Unreadable
-from havre.errors import Broken
-from havre.sealing.chain import EMPTY_ROOT, Frontier
+from havre.errors import Broken, Invalid
+from havre.sealing.chain import EMPTY_ROOT, Frontier, frontier_of
 from havre.sealing.sign import NO_PREVIOUS, Verifier, note_digest, parsed_body, read_note
 
 
@@ -27,13 +27,18 @@ class Continued:
     """The frontier at the checkpoint, for a witness who begins."""
 
 
-def recomputed(lines: Iterable[Line], verifier: Verifier, since: int, most: int) -> Continued | None:
+def recomputed(
+    lines: Iterable[Line], verifier: Verifier, since: int, most: int, after: Seal | None = None
+) -> Continued | None:
     """How the log goes on behind its first `since` entries, to a checkpoint at most so many later if there is one.
 
-    Where nothing came since, the checkpoint at their end. None where there is no checkpoint. Raises Broken where the
-    log contradicts itself anywhere.
+    `after` is a checkpoint at `since` that was seen, where the lines are those behind it alone: whether what lies
+    before it was altered is not asked then, and its frontier is what the witness compares. Where nothing came since,
+    the checkpoint at their end. None where there is no checkpoint. Raises Broken where the log contradicts itself.
     """
     reading = _Reading(verifier, since, most)
+    if after is not None:
+        reading.begin(after)
     for line in lines:
         reading.read(line)
     return reading.continued()
@@ -52,6 +57,17 @@ class _Reading:
     last: Seal | None = None
     chosen: Seal | None = None
     ended: bool = False
+
+    def begin(self, after: Seal) -> None:
+        """Behind a checkpoint. Raises Broken where its frontier is none."""
+        try:
+            self.tree = frontier_of(after.size, after.frontier)
+        except Invalid:
+            raise Broken(
+                "checkpoint %(number)s of the log was altered, or stands elsewhere", number=after.number
+            ) from None
+        self.root_before, self.previous = self.tree.root(), note_digest(after.note)
+        self.seals, self.last = after.number + 1, after
 
     def read(self, line: Line) -> None:
         """The next line. Raises Broken where it contradicts those before."""

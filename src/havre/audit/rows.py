@@ -17,13 +17,13 @@ EVERYTHING = 1 << 63
 """More than any log holds."""
 
 
-def lines() -> Iterator[Line]:
-    """The whole log in order, in constant memory: every checkpoint behind its last entry, the end last.
+def lines(after: Seal | None = None) -> Iterator[Line]:
+    """The log in order, whole or behind a checkpoint, in constant memory: checkpoints behind their last entry, the end.
 
     Others may append meanwhile: what comes out is the log as it was at one moment of the reading.
     """
-    seals = _Seals()
-    count = 0
+    seals = _Seals(-1 if after is None else after.number)
+    count = 0 if after is None else after.size
     while True:
         begun = count
         try:
@@ -75,10 +75,10 @@ def _entries(start: int) -> Iterator[Entry | Unreadable]:
 class _Seals:
     """The checkpoints in order of their numbers, each given out once."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: int) -> None:
         self.rows = models.Checkpoint.objects.order_by("number")
         self.held: Seal | Unreadable | None = None
-        self.last = -1
+        self.last = last
 
     def up_to(self, count: int) -> Iterator[Seal | Unreadable]:
         """Those that cover no more than so many entries and were not given out yet."""
@@ -102,6 +102,13 @@ class _Seals:
         seal = _seal_from(row)
         self.last = EVERYTHING if isinstance(seal, Unreadable) else seal.number
         return seal
+
+
+def seal_of(note: str) -> Seal | None:
+    """The checkpoint with this note, as its columns are now."""
+    row = models.Checkpoint.objects.filter(note=note).first()
+    found = _seal_from(row) if row is not None else None
+    return found if isinstance(found, Seal) else None
 
 
 def _covers(seal: Seal | Unreadable) -> int:

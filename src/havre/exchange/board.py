@@ -3,7 +3,7 @@
 Sources here do it in the transaction of the change; what peers say is put here by applying their messages.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
+from havre.exchange.bodies import destroy_body, keep_body
 from havre.exchange.models import Counter, Kind, Shared, SharedPrint
 from havre.media.models import Medium
 from havre.restrictions.keep import keep
@@ -64,12 +65,13 @@ def put(
     prints = list(_prints(body)) if kind == Kind.MEDIA else []
     row = found or Shared(node=origin.node, ref=ref, kind=kind, owner=_owner(origin))
     row.unit, row.country = origin.unit, origin.country
-    row.series_ref, row.body = _series_ref(body), dict(body)
-    row.condition, row.version, row.at, row.withdrawn_at = keep(restriction), version, at, None
+    row.series_ref = _series_ref(body)
+    row.condition, row.version, row.at = keep(restriction), version, at
+    row.withdrawn_at = row.destroyed_at = None
     if here is not None:
         row.series, row.medium, row.key = here.series, here.medium, here.key
     row.changed = next_number()
-    row.save()
+    keep_body(row, body)
     _print_anew(row, prints)
     return row
 
@@ -83,11 +85,18 @@ def withdraw(origin: Owner, ref: UUID, version: int, at: datetime) -> Shared | N
     row = _held(origin, ref)
     if row is None or row.version >= version:
         return row
-    row.body, row.version, row.withdrawn_at = {}, version, at
+    row.version, row.withdrawn_at = version, at
     row.changed = next_number()
-    row.save()
-    row.prints.all().delete()
+    destroy_body(row)
     return row
+
+
+@transaction.atomic
+def let_go(row: Shared, at: datetime) -> str:
+    """The time of a thing is over: it stays for the proof alone; what the log keeps of what was told of it."""
+    row.withdrawn_at, row.destroyed_at = row.withdrawn_at or at, at
+    row.changed = next_number()
+    return destroy_body(row)
 
 
 def changed_after(number: int) -> QuerySet[Shared]:
@@ -111,7 +120,7 @@ def told_to(actor: Actor, row: Shared, at: datetime) -> dict[str, Any] | None:
 
 def _as_it_is(row: Shared, value: Restriction) -> dict[str, Any]:
     source = {"unit": row.unit, "country": row.country}
-    return _named(row) | source | {"version": row.version, "restriction": told(value), "body": row.body}
+    return _named(row) | source | {"version": row.version, "restriction": told(value), "body": dict(row.body)}
 
 
 def _hit(row: Shared) -> dict[str, Any]:
@@ -131,6 +140,18 @@ def next_number() -> int:
     return Counter.objects.values_list("last", flat=True).get(pk=1)
 
 
+def renumber(conditions: Iterable[int]) -> int:
+    """What is under these conditions counts as changed: who may know of it is another. How many things.
+
+    Called in the transaction of that change.
+    """
+    rows = Shared.objects.filter(condition__in=conditions, destroyed_at=None).order_by("changed")
+    keys = list(rows.values_list("pk", flat=True))
+    for key in keys:
+        Shared.objects.filter(pk=key).update(changed=next_number())
+    return len(keys)
+
+
 def _held(origin: Owner, ref: UUID) -> Shared | None:
     row = Shared.objects.select_for_update(of=("self",)).filter(node=origin.node, ref=ref).first()
     if row is not None and not origin.node and row.unit != origin.unit:
@@ -148,6 +169,11 @@ def _series_ref(body: Mapping[str, Any]) -> UUID | None:
         return UUID(given) if given else None
     except (ValueError, AttributeError, TypeError):
         raise Invalid(_("a series is named by its UUID")) from None
+
+
+def print_again(row: Shared) -> None:
+    """What a shared medium is found by, made again of what is told of it."""
+    _print_anew(row, list(_prints(row.body)) if row.kind == Kind.MEDIA else [])
 
 
 def _print_anew(row: Shared, prints: list[SharedPrint]) -> None:

@@ -1,12 +1,14 @@
 """What sources let others know, one row a thing; who was told; and what waits for a unit to hear it."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import models
 
 from havre.media.models import Medium
 from havre.restrictions.model import Owner
 from havre.restrictions.models import Condition
+from havre.sealing.body import open_body
 from havre.series.models import Series
 from havre.units.models import Person, Unit
 
@@ -31,8 +33,18 @@ class Kind(models.TextChoices):
     QUESTION = "question"
 
 
+class WithKeys(models.Manager["Shared"]):
+    """Rows come with the keys of what is told of them, in one question."""
+
+    def get_queryset(self) -> "models.QuerySet[Shared]":
+        """All rows."""
+        return super().get_queryset().select_related("body_key")
+
+
 class Shared(models.Model):
     """One thing of one source, as it is told, under the condition of its source."""
+
+    objects = WithKeys()
 
     node = models.CharField(max_length=64, blank=True)
     """The source's node; empty for this one."""
@@ -44,7 +56,8 @@ class Shared(models.Model):
     ref = models.UUIDField()
     series_ref = models.UUIDField(null=True)
     """The series it is about, whosever that is."""
-    body = models.JSONField(default=dict)
+    sealed = models.BinaryField(default=b"")
+    """What is told of it, under its key; empty where nothing is told any more."""
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveBigIntegerField()
     """Counted by its source: of two words about the same thing, the higher holds."""
@@ -52,6 +65,8 @@ class Shared(models.Model):
     """The number of its last change on this board."""
     at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+    """When its time was over and its key was destroyed."""
     series = models.ForeignKey(Series, on_delete=models.SET_NULL, null=True, related_name="shared")
     medium = models.ForeignKey(Medium, on_delete=models.SET_NULL, null=True, related_name="shared")
     """What it is here, where it is of this node."""
@@ -73,6 +88,27 @@ class Shared(models.Model):
     def source(self) -> Owner:
         """Whose it is."""
         return Owner(self.node, self.unit, self.country)
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """What is told of it; nothing where its key is destroyed. Raises Broken where it was altered."""
+        if "told" not in self.__dict__:
+            held = getattr(self, "body_key", None) if self.sealed else None
+            key = bytes(held.key) if held is not None else b""
+            self.__dict__["told"] = open_body(bytes(self.sealed), key, self.ref, self.version) if key else {}
+        found: Mapping[str, Any] = self.__dict__["told"]
+        return found
+
+    @body.setter
+    def body(self, told: Mapping[str, Any]) -> None:
+        self.__dict__["told"] = dict(told)
+
+
+class BodyKey(models.Model):
+    """The key of what is told of one thing. Backups have it in a file of its own: destroyed here, it is nowhere."""
+
+    shared = models.OneToOneField(Shared, on_delete=models.CASCADE, primary_key=True, related_name="body_key")
+    key = models.BinaryField(max_length=32)
 
 
 class SharedPrint(models.Model):
@@ -105,7 +141,11 @@ class Sighting(models.Model):
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     why = models.CharField(max_length=20)
-    """What told them: check, look, sent."""
+    """What told them: check, look, alert, sent; seen where a peer says who there saw it."""
+    entry = models.PositiveBigIntegerField(null=True)
+    """The entry that has it in the log of whoever was told: of this node's, or of the peer that says so."""
+    returned = models.BooleanField(default=False)
+    """Whether the node that the thing is of was told."""
 
     class Meta:
         constraints: ClassVar = [
@@ -152,6 +192,8 @@ class About(models.TextChoices):
     COUNTRY = "country"
     COMMENT = "comment"
     DISAGREES = "disagrees"
+    CONTESTED = "contested"
+    HANDED = "handed"
 
 
 class Notice(models.Model):

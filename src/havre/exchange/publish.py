@@ -1,6 +1,6 @@
 """Bring the board to what a series is now: its row, media, clues, claim, hypothesis and identifications."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 
+from havre.assessments.agreement import told as judged_told
+from havre.assessments.settled import settled
 from havre.errors import Invalid
 from havre.exchange import terms
 from havre.exchange.board import Here, put, withdraw
@@ -18,7 +20,7 @@ from havre.fingerprints.pdq import MIN_QUALITY
 from havre.linking.countries import Constraint, Where, constraint, where
 from havre.linking.countries import Said as SaidOfCountry
 from havre.media.models import Fingerprint, Medium
-from havre.restrictions.model import Level, Owner, Restriction, digest
+from havre.restrictions.model import Level, Owner, Restriction, digest, expired
 from havre.series.claims import standing
 from havre.series.clues import MOST_CONSTRAINTS, suggested
 from havre.series.models import Clue, Series
@@ -47,12 +49,23 @@ class Changed:
     withdrawn: list[Shared]
 
 
-def publish(series: Series, at: datetime, *, media: bool = True) -> Changed:
+CropOf = Callable[[Clue], str]
+"""The confirmed crop of a clue as base64, or nothing."""
+
+
+def no_crop(_clue: Clue) -> str:
+    """Clues go without."""
+    return ""
+
+
+def publish(series: Series, at: datetime, *, media: bool = True, crop_of: CropOf = no_crop) -> Changed:
     """Put on the board what of this series is to stand there and withdraw what is not; cheap where nothing is shared.
 
-    `media` says whether its media may have changed too.
+    `media` says whether its media may have changed too; `crop_of` gives what others see of a clue.
     """
     restriction = terms.of_series(series)
+    if restriction is not None and expired(restriction, at):
+        restriction = None
     row = Shared.objects.filter(owner=series.unit_id, kind=Kind.SERIES, series=series).first()
     changed = Changed([], [])
     if restriction is None and row is None:
@@ -65,7 +78,7 @@ def publish(series: Series, at: datetime, *, media: bool = True) -> Changed:
     plain = terms.without_experts(restriction)
     _bring(series.unit, Kind.SERIES, {series.pk: Told(_series_body(series), plain, Here(series, None, series.pk))},
            {series.pk: row} if row else {}, at, changed, {series.pk: ref})  # fmt: skip
-    for kind, told in _about(series, ref, restriction, plain, at).items():
+    for kind, told in _about(series, ref, (restriction, plain), at, crop_of).items():
         _bring(series.unit, kind, told, _rows(series.unit, kind, ref), at, changed)
     if media:
         publish_media(series.unit, list(_media(series, ref)), at, changed)
@@ -120,14 +133,15 @@ def _series_body(series: Series) -> dict[str, Any]:
 
 
 def _about(
-    series: Series, ref: UUID, restriction: Restriction, plain: Restriction, at: datetime
+    series: Series, ref: UUID, said: tuple[Restriction, Restriction], at: datetime, crop_of: CropOf
 ) -> dict[Kind, dict[int, Told]]:
     """What others may see of it besides its media; who learns only that it is held learns none of this."""
+    restriction, plain = said
     clues = list(series.clues.filter(withdrawn_at=None).order_by("number"))
     words = terms.of_clues(restriction, clues)
     head = {"series": str(ref), "contact": str(series.unit)}
     clues_told = {
-        clue.pk: Told(head | _clue_body(clue), words[clue.pk], _here(series, clue.pk))
+        clue.pk: Told(head | _clue_body(clue, crop_of), words[clue.pk], _here(series, clue.pk))
         for clue in clues
         if clue.pk in words
     }
@@ -151,13 +165,18 @@ def _here(series: Series, key: int) -> Here:
     return Here(series, None, key)
 
 
-def _clue_body(clue: Clue) -> dict[str, Any]:
-    return {"name": clue.name, "kind": clue.kind, "suggests": clue.suggests}
+def _clue_body(clue: Clue, crop_of: CropOf) -> dict[str, Any]:
+    crop = crop_of(clue)
+    told = {"name": clue.name, "kind": clue.kind, "suggests": clue.suggests}
+    return told | ({"crop": crop} if crop else {})
 
 
 def _claim_bodies(series: Series, at: datetime) -> dict[int, dict[str, Any]]:
     held = standing(series, at)
-    return {} if held is None else {held.pk: {"since": held.since.isoformat(), "until": held.until.isoformat()}}
+    if held is None:
+        return {}
+    to = {"hand_to": {"unit": held.hand_to, "country": held.hand_to_country}} if held.hand_to else {}
+    return {held.pk: {"since": held.since.isoformat(), "until": held.until.isoformat(), **to}}
 
 
 def _hypothesis_bodies(series: Series, ref: UUID, clues: Collection[Clue]) -> dict[int, dict[str, Any]]:
@@ -193,8 +212,9 @@ def _media_told(restrictions: Mapping[int, Restriction], refs: Mapping[int, UUID
     usable = Fingerprint.objects.filter(medium__in=list(restrictions), partial=False, quality__gte=MIN_QUALITY)
     for each in usable.order_by("medium", "frame"):
         prints.setdefault(each.medium_id, []).append(each)
-    return {row.pk: Told(_media_body(row, prints.get(row.pk, []), refs), restrictions[row.pk], Here(None, row, row.pk))
-            for row in rows}  # fmt: skip
+    judged = {key: {"assessment": judged_told(*said)} for key, said in settled(restrictions).items()}
+    bodies = {row.pk: _media_body(row, prints.get(row.pk, []), refs) | judged.get(row.pk, {}) for row in rows}
+    return {row.pk: Told(bodies[row.pk], restrictions[row.pk], Here(None, row, row.pk)) for row in rows}
 
 
 def _media_body(medium: Medium, prints: list[Fingerprint], refs: Mapping[int, UUID]) -> dict[str, Any]:
@@ -231,11 +251,12 @@ def _bring(
     refs: Mapping[int, UUID] | None = None,
 ) -> None:
     origin = owner_of(unit)
+    lasting = {key: each for key, each in told.items() if not expired(each.restriction, at)}
     for key, row in rows.items():
-        if key not in told and row.withdrawn_at is None:
+        if key not in lasting and row.withdrawn_at is None:
             withdraw(origin, row.ref, row.version + 1, at)
             changed.withdrawn.append(Shared.objects.get(pk=row.pk))
-    for key, each in told.items():
+    for key, each in lasting.items():
         held = rows.get(key)
         if held is not None and _stands(held, each):
             continue

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
+from havre.exchange.rules import no_series
 from havre.restrictions.visible import known_to, seen_by, visible_to
 from havre.series.models import Series
 from havre.units.models import Person
@@ -23,16 +24,21 @@ def standing_for(viewer: Person, at: datetime) -> QuerySet[Shared]:
     return rows.select_related("condition")
 
 
+def theirs_of(viewer: Person, at: datetime) -> QuerySet[Shared]:
+    """The series of other sources that this viewer may see, what changed last first."""
+    rows = seen_by(viewer, Shared.objects.filter(withdrawn_at=None), at).exclude(owner=viewer.unit_id)
+    return rows.filter(kind=Kind.SERIES).select_related("condition").order_by("-changed")
+
+
 def theirs_for(viewer: Person, named: str, at: datetime) -> Shared:
     """A series of another source by its reference, if this viewer may see it."""
     country, _dash, begun = named.strip().lower().partition("-")
-    rows = seen_by(viewer, Shared.objects.filter(withdrawn_at=None), at).exclude(owner=viewer.unit_id)
-    series = rows.filter(kind=Kind.SERIES, country=country.upper()).select_related("condition")
+    series = theirs_of(viewer, at).filter(country=country.upper())
     found = [row for row in series.filter(_between(begun)) if row.ref.hex.startswith(begun)] if begun else []
     if len(found) > 1:
         raise Invalid(_("several series begin with %(named)r: give more digits") % {"named": named})
     if not found:
-        raise NotFound(_("there is no series %(named)r of others: `havre check` lists them") % {"named": named})
+        raise no_series()
     return found[0]
 
 
@@ -54,7 +60,9 @@ def same_as(viewer: Person, series: Series | None, at: datetime) -> list[SameMed
     """Media of a series, or of none, that agree with what others let this viewer know of; the surest first."""
     rows = visible_to(viewer, SameMedium.objects).filter(theirs__in=standing_for(viewer, at))
     which = Q(medium__member=None) if series is None else Q(medium__member__series=series)
-    return list(rows.filter(which).select_related("theirs__condition").order_by("-percent", "kind", "pk"))
+    return list(
+        rows.filter(which).select_related("theirs__condition", "theirs__body_key").order_by("-percent", "kind", "pk")
+    )
 
 
 def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:
@@ -68,7 +76,11 @@ def notices_for(viewer: Person, at: datetime) -> QuerySet[Notice]:
     """What the viewer's unit was told and may still know, the newest first."""
     standing = known_to(viewer, Shared.objects.filter(withdrawn_at=None), at)
     known = Q(about=About.WITHDRAWN) | Q(shared=None) | Q(shared__in=standing)
-    rows = visible_to(viewer, Notice.objects).filter(known).select_related("shared__condition", "series", "read_by")
+    rows = (
+        visible_to(viewer, Notice.objects)
+        .filter(known)
+        .select_related("shared__condition", "shared__body_key", "series", "read_by")
+    )
     return rows.order_by("-pk")
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
+from havre.errors import NotFound
 from havre.exchange.models import Shared
 from havre.linking.countries import POINTS, Certainty, Hypothesis, Where
 
@@ -25,6 +28,11 @@ def reference(row: Shared) -> str:
     return f"{row.country}-{row.ref.hex[:SHORT]}"
 
 
+def no_series() -> NotFound:
+    """The sentence for a series of others that is not there, or not for whoever asks."""
+    return NotFound(_("there is no such series of others: `havre check` lists them"))
+
+
 def points_to(found: Where) -> list[Hypothesis]:
     """The countries to which clues point: the likeliest, where enough speaks for it and few are as likely."""
     best = max((each.points for each in found.possible), default=0)
@@ -32,10 +40,28 @@ def points_to(found: Where) -> list[Hypothesis]:
     return first if best >= ENOUGH and len(first) <= MOST_COUNTRIES else []
 
 
+def stands(claim: Shared, at: datetime) -> bool:
+    """Whether a claim has neither been given back nor run out."""
+    return claim.withdrawn_at is None and _time(claim, "until") > at.isoformat()
+
+
 def winner(claims: Iterable[Shared], at: datetime) -> Shared | None:
-    """The claim that holds: the earliest that has not run out; of two at the same moment, everywhere the same one."""
-    standing = [claim for claim in claims if claim.withdrawn_at is None and _time(claim, "until") > at.isoformat()]
-    return min(standing, key=lambda claim: (_time(claim, "since"), str(claim.ref)), default=None)
+    """The claim that holds: the earliest that has not run out; of two at the same moment, everywhere the same one.
+
+    One that was handed to a unit makes room for that unit's, once that is there.
+    """
+    standing = [claim for claim in claims if stands(claim, at)]
+    standing.sort(key=lambda claim: (_time(claim, "since"), str(claim.ref)))
+    held = standing[0] if standing else None
+    for claim in standing[1:]:
+        if held is not None and handed(held, claim.unit, claim.country):
+            held = claim
+    return held
+
+
+def handed(claim: Shared, unit: str, country: str) -> bool:
+    """Whether whoever has this claim hands it to that unit."""
+    return claim.body.get("hand_to") == {"unit": unit, "country": country}
 
 
 def _time(claim: Shared, name: str) -> str:

@@ -3,8 +3,23 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from havre.exchange.models import Shared, Sighting
 from havre.restrictions.model import Actor, level_for
+
+SEEN = "seen"
+"""What a peer says that units there saw."""
+
+
+def entered(actor: Actor, entry: int) -> int:
+    """What this actor was told and no entry of the log has yet stands in this one; how many things."""
+    return unentered(actor).update(entry=entry)
+
+
+def unentered(actor: Actor) -> QuerySet[Sighting]:
+    """What this actor was told and no entry of the log has yet."""
+    return Sighting.objects.filter(node=actor.node, unit=actor.unit, entry=None).exclude(why=SEEN)
 
 
 def sighted(rows: Iterable[Shared], actor: Actor, why: str, at: datetime) -> None:

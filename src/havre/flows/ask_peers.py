@@ -12,11 +12,14 @@ from typing import Any
 from havre.audit.entry import Act
 from havre.audit.record import record_all
 from havre.errors import Invalid, NotFound, Refused, Unavailable
+from havre.exchange.sight import entered
 from havre.flows.home import Home, durable, must_go_on, seal_log
+from havre.flows.restored import go_on, waits
 from havre.flows.witness import CHECKPOINT, halt, offer, went_back
-from havre.network.meet import accepted_peer, common_protocol, due, own, renewed, sealing_key, signing_keys
+from havre.network.meet import accepted_peer, common_protocol, due, locked, own, renewed, sealing_key, signing_keys
 from havre.network.models import Own, Peer, Sent
 from havre.network.outbox import Draft, Looked, accepted, begin_anew, drafts, note_made, settle, tell
+from havre.restrictions.keep import peer as actor_of
 from havre.sealing.bundle import Answer, Request, asked, must_answer, read_answer
 from havre.sealing.message import Header, Message, Place, digest_of, header_of, must_be_signed, written
 from havre.sealing.peer import PROTOCOLS
@@ -59,6 +62,8 @@ def ask_all(
     """Exchange with every peer whose turn it is or for which something waits; with `everyone` no turn is waited for."""
     if own() is None:
         return {}
+    if waits(home):
+        hear(home, clock, transport, random)
     must_go_on(home)
     turn = {peer.pk for peer in due(clock(), timedelta(0) if everyone else HEARTBEAT)}
     return {
@@ -66,6 +71,25 @@ def ask_all(
         for peer in waiting_or(turn)
         if peer.pk in turn or something_waits(peer, clock())
     }
+
+
+def hear(home: Home, clock: Clock, transport: Transport, random: Random) -> None:
+    """Ask every peer, telling it nothing, how much it has of this node, which was restored; go on once one answered.
+
+    Raises Broken where one has more than is here: then this node is halted.
+    """
+    heard = []
+    for peer in Peer.objects.filter(state="accepted").select_related("accepted_by__unit").order_by("id"):
+        asking = _Exchange(home, clock, peer.pk, transport, random, Exchanged())
+        try:
+            asking.settled(made := asking.made(0), transport(peer, made.text))
+        except (Unavailable, Refused, Invalid, NotFound) as error:
+            _put_off(peer.pk, clock(), str(error))
+        else:
+            heard.append(peer)
+    if heard:
+        acting = Acting(heard[0].accepted_by or heard[0].introduced_by, clock, f"exchange with {heard[0].name}")
+        go_on(home, acting, f"heard from {', '.join(peer.name for peer in heard)}"[:500])
 
 
 def waiting_or(turn: set[int]) -> list[Peer]:
@@ -78,10 +102,10 @@ def something_waits(peer: Peer, at: datetime) -> bool:
     """Whether the peer is to be told something; what it may not know is passed over, without any contact."""
     looked = Looked(peer.cursor)
     with durable():
-        locked = Peer.objects.select_for_update().get(pk=peer.pk)
-        found = drafts(locked, at, looked, 1)
-        locked.cursor = max(locked.cursor, looked.cursor)
-        locked.save(update_fields=["cursor", "groups", "round"])
+        held = locked().get(pk=peer.pk)
+        found = drafts(held, at, looked, 1)
+        held.cursor = max(held.cursor, looked.cursor)
+        held.save(update_fields=["cursor", "groups", "round"])
     return bool(found)
 
 
@@ -98,7 +122,7 @@ def exchange(home: Home, clock: Clock, peer: Peer, transport: Transport, random:
 
 def _put_off(key: int, at: datetime, trouble: str) -> None:
     with durable():
-        peer = Peer.objects.select_for_update().get(pk=key)
+        peer = locked().get(pk=key)
         peer.tries += 1
         peer.trouble = trouble
         peer.again_at = at + _pause(peer.tries)
@@ -133,6 +157,7 @@ class _Exchange:
     def run(self) -> None:
         """One request after another, until the peer has all and says so."""
         for number in range(MOST_ROUNDS):
+            must_go_on(self.home)
             made = self.made()
             if number and not made.messages:
                 return
@@ -151,9 +176,8 @@ class _Exchange:
 
     # ---- what leaves ----
 
-    def made(self) -> _Made:
+    def made(self, most: int = MOST_AT_ONCE) -> _Made:
         """The next request, with all that the peer may be told at this moment; its disclosures are logged."""
-        must_go_on(self.home)
         with durable():
             peer = self._locked()
             me = own()
@@ -161,7 +185,7 @@ class _Exchange:
                 raise NotFound("this node has not introduced itself")
             secrets, at = self.home.keys.peer(me.generation), self.clock()
             looked = Looked(peer.cursor)
-            told = [] if peer.tries or peer.doubted else drafts(peer, at, looked, MOST_AT_ONCE)
+            told = [] if peer.tries or peer.doubted or not most else drafts(peer, at, looked, most)
             messages = self._messages(peer, told, secrets, at)
             peer.cursor = max(peer.cursor, looked.cursor)
             peer.save()
@@ -173,7 +197,7 @@ class _Exchange:
         return _Made(text, digest, len(messages), at)
 
     def _locked(self) -> Peer:
-        found = Peer.objects.select_for_update().get(pk=self.key)
+        found = locked().get(pk=self.key)
         if accepted_peer(found.node) is None:
             raise NotFound("this peer is not accepted")
         return found
@@ -236,7 +260,7 @@ class _Exchange:
             if draft.kind not in (CHECKPOINT, "countersigned")
         ]
         if acts:
-            record_all(self.home.signer, acts)
+            entered(actor_of(peer.node, peer.country, at), record_all(self.home.signer, acts).start)
         self.done.things += sum(len(draft.things) for draft in told[: len(messages)])
         return bool(acts)
 
@@ -322,8 +346,9 @@ class _Exchange:
             return
         with durable():
             tell(peer, CHECKPOINT, {"broken": why}, self.clock(), urgent=True)
-        made = self.made()
+        made = self.made(1)  # what is urgent, which nothing is logged of
         halt(self.home, f"{why} (seen by {peer.name})")
+        self.home.settings.unheard.unlink(missing_ok=True)
         self.transport(self._peer(), made.text)
         must_go_on(self.home)
 

@@ -13,6 +13,7 @@ from havre.assessments.models import Act, Assessment, Derived, Stack
 from havre.assessments.queries import last_acts, stacks_named
 from havre.assessments.say import Saying, Settled, derive, say, settle, undoable
 from havre.errors import Invalid, NotFound
+from havre.flows.baseline import tell_judged
 from havre.flows.home import Home, log, seal_log
 from havre.flows.judged import forget_judged, keep_judged
 from havre.flows.source import holding
@@ -101,6 +102,7 @@ def _settle(home: Home, acting: Acting, stacks: Sequence[Stack]) -> list[Settled
     changed = [each for each in settled if each.before != each.standing.label]
     forget_judged(home, acting, [each.stack for each in changed if each.before])
     keep_judged(acting, [each.stack for each in changed if each.standing.label])
+    tell_judged(home, acting, stacks)
     return settled
 
 

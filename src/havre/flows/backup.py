@@ -2,6 +2,9 @@
 
 It is taken from one moment while others go on working: sealed files come before their rows and go after them, so
 the rows of a snapshot find their files. The log is told first, so that the backup holds the entry about itself.
+
+The keys of what sources told lie in a small file beside it, of which only the newest is to be kept: it opens all older
+backups, but nothing in them that was destroyed since.
 """
 
 import base64
@@ -19,7 +22,7 @@ from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.age import CHUNK, encrypt, recipient_of
 from havre.flows.holding import store_shared
 from havre.flows.home import Home, durable, log, seal_log
-from havre.flows.portable import ROWS, dumped, migrations, snapshot
+from havre.flows.portable import ROWS, dumped, dumped_keys, migrations, snapshot
 from havre.flows.staging import CHECKPOINT
 from havre.media.models import SealedFile
 from havre.units.acting import Acting
@@ -27,6 +30,7 @@ from havre.units.models import RoleName
 
 FORMAT = "havre backup 1"
 HEAD, END = "backup.json", "end.json"
+KEYS_FORMAT = "havre backup keys 1"
 
 Tell = Callable[[int, int], None]
 """Told (sealed files copied, sealed files to copy)."""
@@ -53,16 +57,23 @@ def back_up(home: Home, acting: Acting, file: Path, recipient: str, tell: Tell =
     """
     acting.must_be(RoleName.ADMINISTRATOR, to="make a backup")
     public = recipient_of(recipient)
-    if file.exists():
-        raise Refused(f"{file} is there already: name another file")
+    for each in (file, keys_beside(file)):
+        if each.exists():
+            raise Refused(f"{each} is there already: name another file")
     made = Backup(keys=not home.settings.key_command)
-    with store_shared(home), _new_file(file) as sealed:
+    with store_shared(home), _new_file(file) as sealed, _new_file(keys_beside(file)) as keys:
         with durable():
             log(home, acting, "disclosure", "node", {"act": "backup", "recipient": str(public), "file": str(file)})
         seal_log(home, acting)
         with snapshot() as using:
             encrypt(archive(_members(home, acting, using, made, tell)), sealed, public)
+            encrypt(archive(_keys(acting, using)), keys, public)
     return made
+
+
+def keys_beside(file: Path) -> Path:
+    """Where the keys of what sources told lie, for a backup in this file."""
+    return file.with_name(file.name + ".keys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,12 @@ def _members(home: Home, acting: Acting, using: str, made: Backup, tell: Tell) -
         yield _part(f"rows/{number:08}", piece)
     yield from _sealed_files(home, using, made, tell)
     yield _part(END, json.dumps({"rows": made.rows, "files": made.files}).encode())
+
+
+def _keys(acting: Acting, using: str) -> Iterator[Part]:
+    yield _part(HEAD, json.dumps({"format": KEYS_FORMAT, "made_at": acting.now().isoformat()}).encode())
+    for number, piece in enumerate(dumped_keys(using)):
+        yield _part(f"rows/{number:08}", piece)
 
 
 def _part(name: str, content: bytes) -> Part:

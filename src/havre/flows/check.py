@@ -1,10 +1,11 @@
 """Is it held, claimed or identified elsewhere? The unit's media against what others let it know, in both directions."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from havre.assessments.agreement import counted
 from havre.exchange.board import told_to
 from havre.exchange.find import (
     Agrees,
@@ -21,8 +22,9 @@ from havre.exchange.notify import Concerned, notify
 from havre.exchange.queries import about_series, same_as
 from havre.exchange.rules import reference
 from havre.exchange.shelf import open_board
-from havre.exchange.sight import sighted
+from havre.exchange.sight import entered, sighted
 from havre.fingerprints.pdq import MIN_QUALITY
+from havre.flows.baseline import baselines
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.matching.index import Index
 from havre.media.models import Medium
@@ -50,6 +52,8 @@ class Elsewhere:
     media: int
     about: tuple[dict[str, Any], ...] = ()
     """Claims, identifications and whatever else stands beside it."""
+    baseline: Mapping[str, Any] = field(default_factory=dict)
+    """How many of its media two countries judged baseline, and where they disagree."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
@@ -64,6 +68,7 @@ class Elsewhere:
             "percent": self.percent,
             "media": self.media,
             "life": body.get("life"),
+            "baseline": dict(self.baseline),
             "claimed_until": next((each["body"]["until"] for each in self.about if each["kind"] == "claim"), None),
             "identified_by": next(
                 (each["body"]["country"] for each in self.about if each["kind"] == "identification"), None
@@ -98,7 +103,8 @@ def check(home: Home, acting: Acting) -> Found:
     for series in [*series_of(acting.person), None]:
         there = elsewhere(acting, series)
         found.series += [(series, there)] if there else []
-    consulted(home, acting, "the board", {"act": "checked", "media": found.media, "new": found.new})
+    number = consulted(home, acting, "the board", {"act": "checked", "media": found.media, "new": found.new})
+    entered(actor(acting.unit, acting.now()), number)
     return found
 
 
@@ -123,7 +129,8 @@ def check_after(home: Home, acting: Acting) -> Found:
         mark.save()
         if found.new:
             _notice(acting)
-            log(home, acting, "change", "the board", {"act": "found elsewhere", "media": found.new})
+            number = log(home, acting, "change", "the board", {"act": "found elsewhere", "media": found.new})
+            entered(actor(unit, now), number)
     if found.new:
         seal_log(home, acting)
     return found
@@ -164,10 +171,17 @@ def _rolled(acting: Acting, rows: Sequence[SameMedium]) -> tuple[Shared, Elsewhe
     told = told_to(here, row, now) or {"unit": row.unit, "country": row.country, "level": "hit"}
     about = [found for each in said if each.kind != Kind.SERIES and (found := told_to(here, each, now)) is not None]
     seen = level_for(here, row.condition.value) is Level.OPEN and row.kind == Kind.SERIES
-    media = len({each.medium_id for each in rows})
+    media = {each.medium_id for each in rows}
+    judged = counted(list(baselines(acting, media).values()))
     kind, percent = rows[0].kind, rows[0].percent
     return row, Elsewhere(
-        told, reference(row) if seen else "", kind, percent, media, tuple(each for each in about if "body" in each)
+        told,
+        reference(row) if seen else "",
+        kind,
+        percent,
+        len(media),
+        tuple(each for each in about if "body" in each),
+        judged,
     )
 
 

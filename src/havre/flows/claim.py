@@ -2,13 +2,15 @@
 
 from django.utils.translation import gettext as _
 
-from havre.errors import Refused
-from havre.exchange.models import Kind
+from havre.errors import Invalid, Refused
+from havre.exchange.models import Kind, Shared
 from havre.exchange.queries import about_series, refs_of
-from havre.exchange.rules import winner
+from havre.exchange.rules import handed, winner
+from havre.flows.handing import unit_called
 from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on
-from havre.series.claims import claim, release
+from havre.restrictions.visible import visible_to
+from havre.series.claims import claim, hand, release
 from havre.series.models import Claim, Life, Series
 from havre.series.moves import move
 from havre.units.acting import Acting
@@ -21,7 +23,7 @@ def free_for(acting: Acting, series: Series) -> None:
     now = acting.now()
     said = about_series(acting.person, refs_of(acting.person, series, now), now)
     held = winner((row for row in said if row.kind == Kind.CLAIM), now)
-    if held is not None:
+    if held is not None and not handed(held, acting.unit.name, acting.unit.country):
         raise Refused(
             _("%(by)s (%(country)s) works on the same as %(series)s until %(until)s: ask them, or wait until then")
             % {
@@ -42,6 +44,24 @@ def take(home: Home, acting: Acting, named: str) -> Claim:
             move(series, Life.INVESTIGATED, acting.person, acting.now())
         until = held.until.isoformat(timespec="seconds")
         log(home, acting, "change", thing_of(series), {"act": "claimed", "until": until})
+    return held
+
+
+def hand_over(home: Home, acting: Acting, named: str, to: str) -> Claim:
+    """Another unit is to go on with it: its claim holds once it says so, and this one until then.
+
+    Raises Invalid where nobody works on it, or the other unit may not know of it.
+    """
+    with working_on(home, acting, named, "hand series over") as series:
+        rows = visible_to(acting.person, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series)
+        row = rows.filter(withdrawn_at=None).select_related("condition").first()
+        if row is None:
+            raise Invalid(_("nobody else may know of %(series)s yet") % {"series": series.reference})
+        unit = unit_called(acting, to, row)
+        supervises = is_a(acting.person, RoleName.SUPERVISOR)
+        held = hand(series, acting.person, acting.now(), unit.unit, unit.country, of_another=supervises)
+        detail = {"act": "handed over", "to": f"{unit.unit} ({unit.country})", "held by": held.by.name}
+        log(home, acting, "change", thing_of(series), detail)
     return held
 
 

@@ -4,21 +4,29 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connections
 
 from havre.errors import HavreError
 from havre.exchange.models import Checked, Counter
+from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
-from havre.flows.home import Home
+from havre.flows.home import Home, durable, must_go_on
+from havre.flows.mail import mail_waiting
+from havre.flows.return_seen import return_seen
+from havre.flows.tend import tend
 from havre.network.carry import carrier
 from havre.network.meet import own
+from havre.network.prune import prune
 from havre.units.acting import Acting, Clock
 from havre.units.models import RoleName, Unit
 
 PAUSE = 1.0
 """Seconds between two looks at whether something waits for a peer."""
+
+PRUNED_EVERY = timedelta(days=1)
 
 CAME = "what others let us know came"
 """Why the background compares, as the log keeps it."""
@@ -40,16 +48,23 @@ def transport_of(home: Home) -> Transport:
 
 def exchange_once(home: Home, clock: Clock, *, everyone: bool = False) -> dict[str, Exchanged]:
     """Exchange with every peer whose turn it is, or with all; nothing where this node never introduced itself."""
+    return_seen(clock())
     return ask_all(home, clock, transport_of(home), os.urandom, everyone=everyone)
 
 
 def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
     """Exchange until it is time to end. Trouble is told once, and again when it is another."""
     told = ""
+    pruned: datetime | None = None
     while not wait(PAUSE):
         try:
+            if pruned is None or not timedelta(0) <= clock() - pruned < PRUNED_EVERY:
+                pruned = clock()
+                forget(home, pruned)
             exchange_once(home, clock)
             check_what_came(home, clock)
+            tend(home, clock)
+            mail_waiting(home, clock)
             told = ""
         except (HavreError, DatabaseError) as error:
             connections.close_all()
@@ -78,6 +93,13 @@ def exchanging(home: Home, clock: Clock, tell: Tell) -> Iterator[None]:
         thread.join()
 
 
+def forget(home: Home, at: datetime) -> int:
+    """What passed between nodes and proves nothing any more is forgotten; how many rows."""
+    must_go_on(home)
+    with durable():
+        return prune(at)
+
+
 def check_what_came(home: Home, clock: Clock) -> int:
     """Compare what peers told with what the units here hold, as it comes; how many units had something to compare."""
     last = Counter.objects.values_list("last", flat=True).filter(pk=1).first() or 0
@@ -87,5 +109,6 @@ def check_what_came(home: Home, clock: Clock) -> int:
         person = unit.people.filter(roles__name=RoleName.ANALYST, left_at=None).select_related("unit").first()
         if person is not None:
             check_after(home, Acting(person, clock, CAME))
+            answer_alerts(home, Acting(person, clock, CAME))
             done += 1
     return done

@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from shutil import disk_usage
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from havre.audit.entry import Act
 from havre.audit.record import checkpoint, record, record_signed
 from havre.errors import Broken, Unavailable
-from havre.matches.formats import READERS
+from havre.exchange.models import Counter
+from havre.matches.formats import SANDBOXED
 from havre.matches.shelves import Shelf, open_shelf
 from havre.matches.stock import Stock, open_stock
 from havre.media.decode.outcomes import Limits
@@ -72,7 +73,7 @@ class Home:
     @cached_property
     def sandbox(self) -> Sandbox:
         """Where untrusted bytes are decoded."""
-        return self.begun or Sandbox(READERS)
+        return self.begun or Sandbox(SANDBOXED)
 
     def worker(self) -> Worker:
         """A new confined worker, started."""
@@ -104,6 +105,7 @@ class Home:
 def log(home: Home, acting: Acting, verb: str, thing: str, detail: Mapping[str, object] | None = None) -> int:
     """One line of the log, inside the caller's transaction; its number."""
     must_go_on(home)
+    take_turn()
     return record(
         home.signer,
         person=acting.person.name,
@@ -116,28 +118,45 @@ def log(home: Home, acting: Acting, verb: str, thing: str, detail: Mapping[str, 
     )
 
 
+def take_turn() -> None:
+    """Wait for the board and the log, in this order wherever both change: two who wait for each other would be undone.
+
+    Called before the first of either in a transaction, and after peers are locked.
+    """
+    # SQLite's transactions are immediate: all of it is ours already. Outside of one, nothing is held.
+    if connection.features.has_select_for_update and connection.in_atomic_block:
+        Counter.objects.select_for_update().get_or_create(pk=1)
+
+
 def seal_log(home: Home, acting: Acting) -> None:
     """Sign what the log holds by now; the signature is also kept outside the database, once it is committed."""
     must_go_on(home)
     checkpoint(home.signer, acting.now(), home.settings.seen)
 
 
-def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> None:
-    """Write down that somebody looked, before the answer leaves."""
+def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, object] | None = None) -> int:
+    """Write down that somebody looked, before the answer leaves; the number of that entry."""
     must_go_on(home)
     person, unit = acting.person.name, acting.unit.name
     act = Act(person, unit, "consultation", thing, acting.reason, acting.now(), detail or {})
     with durable():
-        record_signed(home.signer, act, home.settings.seen)
+        return record_signed(home.signer, act, home.settings.seen).size - 1
 
 
 def must_go_on(home: Home) -> None:
-    """Raises Broken while this node went back behind what others witnessed: it signs nothing until that is resolved."""
+    """Raises Broken while this node went back behind what others witnessed, or may have: it signs nothing meanwhile."""
     if home.settings.halted.exists():
         raise Broken(
             _(
                 "this node went back to an older state than others have witnessed, and signs nothing: find a newer"
                 " backup, or decide with `havre network resolve`"
+            )
+        )
+    if home.settings.unheard.exists():
+        raise Broken(
+            _(
+                "this node was restored and has not heard from the nodes that witnessed its log, and signs nothing:"
+                " `havre work` asks them, or decide with `havre network resolve`"
             )
         )
 

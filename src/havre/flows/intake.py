@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from havre.cases.models import Case, Intake
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
+from havre.flows.alerts import answer_alerts
 from havre.flows.ask_standing import answer_standing
 from havre.flows.brought import Brought, OnDisk, Survey
 from havre.flows.check import check_after
@@ -67,6 +68,7 @@ def take_in(
         totals = replace(totals, series=propose_after(home, acting).proposed)  # (5) what belongs together
     answer_standing(home, acting)  # (6) what somebody waits for
     check_after(home, acting)  # (7) what others hold already
+    answer_alerts(home, acting)  # (8) alerts, of both
     return totals
 
 

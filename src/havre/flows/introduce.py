@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.flows.home import Home, durable, log, must_go_on, seal_log
-from havre.network.meet import accept, introduce_own, meet, own, revoke
+from havre.network.meet import accept, introduce_own, locked, meet, own, revoke
 from havre.network.models import Own, Peer, State
 from havre.network.outbox import tell
 from havre.network.queries import peer_for, peers_for
@@ -44,8 +44,8 @@ def rotate(home: Home, acting: Acting) -> int:
     with durable():
         me = _introduced()
         _renew(home, me, me.generation + 1, acting.now())
+        Peer.objects.filter(state=State.ACCEPTED).update(again_at=None)  # peers before the log, as everywhere
         log(home, acting, "change", "node", {"act": "new keys", "generation": me.generation})
-        Peer.objects.filter(state=State.ACCEPTED).update(again_at=None)
     seal_log(home, acting)
     return me.generation
 
@@ -84,7 +84,7 @@ def turn_away(home: Home, acting: Acting, named: str) -> Peer:
     """Nothing is taken from this peer any more, and nothing told to it; from this moment on."""
     _must_run(acting, "revoke other nodes")
     with durable():
-        peer = Peer.objects.select_for_update().get(pk=peer_for(acting.person, named).pk)
+        peer = locked().get(pk=peer_for(acting.person, named).pk)
         if peer.state == State.REVOKED:
             raise Invalid(_("%(name)s is revoked already") % {"name": peer.name})
         revoke(peer, acting.now())

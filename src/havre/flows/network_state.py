@@ -9,7 +9,8 @@ from havre.audit import models
 from havre.errors import Invalid
 from havre.exchange.models import Shared
 from havre.flows.home import Home, durable, log, seal_log
-from havre.network.meet import own
+from havre.flows.restored import go_on, waits
+from havre.network.meet import locked, own
 from havre.network.models import Peer, Word
 from havre.network.queries import alarms_for, peer_for, peers_for
 from havre.network.witness import believe_again
@@ -41,6 +42,8 @@ def state(home: Home, acting: Acting) -> dict[str, Any]:
 
 
 def _halted(home: Home) -> str | None:
+    if waits(home):
+        return "it was restored, and has not heard yet from those who witnessed its log"
     return home.settings.halted.read_text("utf-8").strip() if home.settings.halted.exists() else None
 
 
@@ -107,7 +110,7 @@ def resolve(home: Home, acting: Acting, named: str = "") -> None:
 
 def _resolve_peer(home: Home, acting: Acting, named: str) -> None:
     with durable():
-        peer = Peer.objects.select_for_update().get(pk=peer_for(acting.person, named).pk)
+        peer = locked().get(pk=peer_for(acting.person, named).pk)
         if not peer.doubted:
             raise Invalid(_("%(name)s is not doubted: there is nothing to resolve") % {"name": peer.name})
         seen = peer.witnessed.order_by("-number").values_list("note", flat=True).first()
@@ -121,7 +124,9 @@ def _resolve_own(home: Home, acting: Acting) -> None:
     me = own()
     if why is None or me is None:
         raise Invalid(_("this node signs its log: there is nothing to resolve"))
-    home.settings.halted.unlink()
+    if waits(home):
+        go_on(home, acting, "somebody decided")
+    home.settings.halted.unlink(missing_ok=True)
     with durable():
         me.resolved_at = acting.now()
         me.save()

@@ -11,8 +11,8 @@ from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.notify import Concerned, may_know, notify
 from havre.exchange.queries import notice_for, notices_for, waiting_for
 from havre.exchange.rules import ANSWERED_WITHIN
+from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log
-from havre.flows.tell_countries import log_for
 from havre.flows.theirs import say_theirs
 from havre.restrictions.keep import actor
 from havre.units.acting import Acting
@@ -73,10 +73,10 @@ def not_ours(home: Home, acting: Acting, number: int, because: str, to: str = ""
     Raises Invalid without a reason, or where nobody of that country may know of the series.
     """
     acting.must_be(*WORKING, to="answer notices")
-    if not because.strip():
-        raise Invalid(_("say why it is not yours: whoever goes on needs it"))
     with durable():
         notice = notice_for(acting.person, number, acting.now())
+        if not because.strip():
+            raise Invalid(_("say why it is not yours: whoever goes on needs it"))
         if notice.about != About.COUNTRY or notice.shared is None or notice.closed_at is not None:
             raise Invalid(_("only a country alert that is open can be passed on"))
         passed = _pass_on(acting, notice.shared, country(to), because) if to else []

@@ -1,6 +1,7 @@
 """What peers tell, put where this node keeps it: things of theirs on the board, words, alarms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db import transaction
 
 from havre.errors import Broken, Invalid
 from havre.exchange.board import put, withdraw
+from havre.exchange.put_all import Coming, put_all
 from havre.flows.taking_from import From
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.network.meet import log_key
@@ -26,12 +28,35 @@ MOST_TROUBLE = 500
 
 
 def take_things(source: From, body: Mapping[str, Any]) -> str:
-    """Things of the peer, as it told them now: each is taken by itself, so that a bad one costs no other."""
+    """Things of the peer, as it told them now: all at once, or each by itself where a bad one would cost the others.
+
+    What a message says twice of a thing is taken one after the other.
+    """
     things = body.get("things")
     if not isinstance(things, list) or len(things) > MOST_THINGS:
         raise Invalid("things come as a list of at most %(most)s", most=MOST_THINGS)
+    if _taken_together(source, things):
+        return ""
     wrong = [why for each in things if (why := _taken(source, each))]
     return f"{len(wrong)} of {len(things)} were not taken: {wrong[0]}"[:MOST_TROUBLE] if wrong else ""
+
+
+def _taken_together(source: From, things: Sequence[object]) -> bool:
+    """Whether all were taken; none where it is not so."""
+    try:
+        with transaction.atomic():
+            read = [_read(source, each) for each in things]
+            if len({each.ref for each in read}) < len(read):
+                return False
+            for each in read:
+                if isinstance(each, Gone):
+                    _withdraw(source, each)
+            coming = [each for each in read if isinstance(each, Coming)]
+            now = source.acting.now()
+            tell(source.home, put_all(coming, source.number, now) if coming else [], now)
+    except Invalid:
+        return False
+    return True
 
 
 def _taken(source: From, thing: object) -> str:
@@ -43,23 +68,43 @@ def _taken(source: From, thing: object) -> str:
     return ""
 
 
-def _take(source: From, thing: object) -> None:
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A thing that its source withdrew."""
+
+    origin: Owner
+    ref: UUID
+
+
+def _read(source: From, thing: object) -> Coming | Gone:
+    """What is told of a thing, under whose condition. Raises Invalid where it is not told as it must be."""
     if not isinstance(thing, Mapping):
         raise Invalid("a thing is an object")
     origin = Owner(source.peer.node, _line(thing.get("unit")), _line(thing.get("country")))
     ref = _uuid(thing.get("ref"))
     if thing.get("withdrawn") is True:
-        gone = withdraw(origin, ref, source.number, source.acting.now())
-        tell_withdrawn(source.home, [gone] if gone is not None else [], source.acting.now())
-        return
+        return Gone(origin, ref)
     said = moved(restriction_of(thing.get("restriction")), "", source.peer.node)  # its own units, then ours
     told = thing.get("body")
     if not isinstance(told, Mapping):
         raise Invalid("what is told of a thing is an object")
+    return Coming(origin, str(thing.get("kind")), ref, told, moved(said, source.home.node, ""))
+
+
+def _take(source: From, thing: object) -> None:
+    read = _read(source, thing)
+    if isinstance(read, Gone):
+        _withdraw(source, read)
+        return
     # The message's number is its version: whatever was said before, the peer said this later.
-    restriction = moved(said, source.home.node, "")
-    row = put(origin, str(thing.get("kind")), ref, told, restriction, source.number, source.acting.now())
-    tell(source.home, [row], source.acting.now())
+    now = source.acting.now()
+    tell(source.home, [put(read.origin, read.kind, read.ref, read.body, read.restriction, source.number, now)], now)
+
+
+def _withdraw(source: From, thing: Gone) -> None:
+    now = source.acting.now()
+    gone = withdraw(thing.origin, thing.ref, source.number, now)
+    tell_withdrawn(source.home, [gone] if gone is not None else [], now)
 
 
 def take_word(source: From, body: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.management.color import no_style
@@ -24,6 +25,10 @@ PIECE_BYTES = 4 << 20
 
 SIGN_IN = ("mfa.Authenticator", "socialaccount.SocialAccount")
 """Passkeys, apps and codes; whom a unit's identity provider means. Their secrets are sealed with the node's key."""
+
+APART = ("exchange.bodykey", "exchange.sharedprint")
+"""Not among the rows: keys that can be destroyed lie in a file of their own; what is made of bodies is made again."""
+KEYS = "exchange.bodykey"
 
 ROWS = 500
 """Rows read or written at a time."""
@@ -65,9 +70,15 @@ def migrations(using: str = "default") -> list[str]:
 
 
 def dumped(using: str) -> Iterator[bytes]:
-    """All rows of all tables, in pieces, in constant memory."""
+    """All rows of all tables but those that lie apart, in pieces, in constant memory."""
     for table in tables():
-        yield from _pieces(table, using)
+        if table._meta.label_lower not in APART:
+            yield from _pieces(table, using)
+
+
+def dumped_keys(using: str) -> Iterator[bytes]:
+    """The keys of what is told on the board, in the same way."""
+    yield from _pieces(apps.get_model(KEYS), using)
 
 
 def _pieces(table: type[Model], using: str) -> Iterator[bytes]:
@@ -92,6 +103,8 @@ def _line(value: object) -> bytes:
 def _plain(value: object) -> object:
     if isinstance(value, bytes | bytearray | memoryview):
         return base64.b64encode(value).decode("ascii")
+    if isinstance(value, UUID):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -12,12 +12,14 @@ from typing import Any
 from django.db import transaction
 
 from havre.errors import Invalid, NotFound, Refused
-from havre.flows.home import Home, durable, log, must_go_on, seal_log
+from havre.flows.groups_told import take_group
+from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.peers_told import take_alarm, take_things, take_word
+from havre.flows.return_seen import take_seen
 from havre.flows.taking_from import From
 from havre.flows.witness import take_checkpoint, take_countersigned
 from havre.network.inbox import refuse, take_up, took
-from havre.network.meet import accepted_peer, common_protocol, own, renewed, signing_keys
+from havre.network.meet import accepted_peer, common_protocol, locked, own, renewed, signing_keys
 from havre.network.models import Incoming, Own, Peer
 from havre.sealing.bundle import REQUEST, Answer, Posted, Request, answered, digest_of, read_request
 from havre.sealing.certificate import Shown
@@ -33,9 +35,11 @@ Take = Callable[[From, Mapping[str, Any]], str]
 TAKES: Mapping[str, Take] = {
     "things": take_things,
     "word": take_word,
+    "group": take_group,
     "checkpoint": take_checkpoint,
     "countersigned": take_countersigned,
     "alarm": take_alarm,
+    "seen": take_seen,
 }
 
 QUIET = frozenset({"checkpoint", "countersigned"})
@@ -58,6 +62,7 @@ def receive(home: Home, clock: Clock, text: str, shown: Shown | None = None) -> 
     with durable():
         peer = _locked(posted.claims.sender, me.hub, shown)
         _prove(peer, posted, clock)
+        take_turn()
         acting = Acting(peer.accepted_by or peer.introduced_by, clock, f"exchange with {peer.name}")
         taking = Taking(home, me, peer, acting, home.keys.peer(me.generation), signing_keys(peer))
         taking.take(posted)
@@ -72,7 +77,7 @@ def _locked(node: str, hub: str, shown: Shown | None) -> Peer:
     found = accepted_peer(node)
     if found is None:
         raise NotFound(NOBODY)
-    peer = Peer.objects.select_for_update().get(pk=found.pk)
+    peer = locked().get(pk=found.pk)
     if shown is not None and shown.node != peer.node:
         if shown.node not in (peer.hub, hub) or accepted_peer(shown.node) is None:
             raise NotFound(NOBODY)

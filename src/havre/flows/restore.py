@@ -19,12 +19,14 @@ from django.db import DatabaseError, connection, transaction
 
 from havre.audit.seen import read_seen
 from havre.errors import Broken, Invalid, Refused, Unavailable
+from havre.exchange.restored import open_again
 from havre.flows.age import CHUNK, decrypted
-from havre.flows.backup import END, FORMAT, HEAD
+from havre.flows.backup import END, FORMAT, HEAD, KEYS_FORMAT, keys_beside
 from havre.flows.home import Home, first_line, log, seal_log
 from havre.flows.logbook import prove
-from havre.flows.portable import OTHER_VERSION, clear, go_on_counting, load, migrations
+from havre.flows.portable import KEYS, OTHER_VERSION, clear, go_on_counting, load, migrations
 from havre.flows.reindex import rebuild_all
+from havre.flows.restored import has_witnesses, wait_for_witnesses
 from havre.flows.scrub import Scrubbed, read_all
 from havre.flows.staging import CHECKPOINT, move_up
 from havre.flows.tables import make_tables
@@ -50,6 +52,10 @@ class Restored:
     rows: int = 0
     files: int = 0
     entries: int = 0
+    waits: bool = False
+    """Whether it signs nothing before it has heard from the nodes that witnessed its log."""
+    destroyed: int = 0
+    """Things that sources told, whose keys are not there any more."""
     problems: list[str] = field(default_factory=list)
     """Sealed files that were damaged or missing already when the backup was made."""
 
@@ -60,11 +66,13 @@ def restore(
     identities: list[pyrage.x25519.Identity],
     acting: Callable[[], Acting],
     seen: str = "",
+    keys: Path | None = None,
 ) -> Restored:
     """Bring back a backup into the home that `prepared` gave, whose database is the one at work; then move it up.
 
-    `seen` is a checkpoint kept elsewhere; the one lying in the home is compared too. Raises Refused where the log
-    is behind either or of another history, Broken where it was altered.
+    `keys` is the newest file of keys of this node, else the one beside the backup: what is on the board and it does
+    not open is destroyed. `seen` is a checkpoint kept elsewhere; the one lying in the home is compared too. Raises
+    Refused where the log is behind either or of another history, Broken where it was altered.
     """
     notes = [note for note in (seen, read_seen(staged.home.parent / CHECKPOINT)) if note]
     home, found = Home(staged), Restored()
@@ -73,11 +81,13 @@ def restore(
         clear()
         with decrypted(backup, identities) as plain:
             _take_all(plain, staged, found)  # (1) rows, keys, checkpoint, sealed files
+        _take_keys(keys or keys_beside(backup), identities)
         go_on_counting()
+        found.destroyed = open_again(acting().now())
         _prove_log(home, found, notes)  # (2) the log is whole and not behind what was seen
         found.problems = _prove_store(home)  # (3) every file opens and is what its rows say
         rebuild_all(home)  # (4) the indexes, from the rows
-        _write_down(home, acting(), backup, found)  # (5) the restore itself is logged
+        _write_down(home, acting(), backup, found)  # (5) the restore itself is logged, now or later
     connection.close()
     move_up(staged)
     return found
@@ -114,6 +124,21 @@ def _take_all(plain: BinaryIO, staged: Settings, found: Restored) -> None:
             ended = _take(member, content, staged, found)
     if not ended:
         raise Invalid("the backup ends before its last member")
+
+
+def _take_keys(file: Path, identities: list[pyrage.x25519.Identity]) -> None:
+    """Write down the keys of what sources told, if there is a file of them."""
+    if not file.exists():
+        return
+    with decrypted(file, identities) as plain, tarfile.open(fileobj=plain, mode="r|") as tar:
+        for member in tar:
+            content = tar.extractfile(member)
+            text = _text(member, content) if content is not None else b""
+            if member.name == HEAD and json.loads(text).get("format") == KEYS_FORMAT:
+                continue
+            if not ROWS.fullmatch(member.name) or json.loads(text.split(b"\n", 1)[0])["table"] != KEYS:
+                raise Invalid(f"{file} is no file of keys that a backup of Havre wrote")
+            load(text)
 
 
 def _take(member: tarfile.TarInfo, content: IO[bytes], staged: Settings, found: Restored) -> bool:
@@ -199,6 +224,11 @@ def _prove_store(home: Home) -> list[str]:
 
 def _write_down(home: Home, acting: Acting, backup: Path, found: Restored) -> None:
     acting.must_be(RoleName.ADMINISTRATOR, to="restore a backup")
-    detail = {"act": "restored", "file": str(backup), "made_at": found.made_at, "problems": len(found.problems)}
+    detail: dict[str, object] = {"act": "restored", "file": str(backup), "made_at": found.made_at}
+    detail |= {"problems": len(found.problems), "destroyed": found.destroyed}
+    if has_witnesses():
+        found.waits = True
+        wait_for_witnesses(home, detail)
+        return
     log(home, acting, "change", "node", detail)
     seal_log(home, acting)

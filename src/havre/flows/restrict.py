@@ -6,19 +6,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from havre.cases.models import Case
 from havre.cases.queries import case_for
 from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.models import Shared
 from havre.exchange.publish import Changed, publish_media
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.tell_countries import bring, tell, tell_withdrawn
-from havre.media.models import Exhibit
+from havre.media.models import Exhibit, Medium
 from havre.media.queries import media_for
+from havre.restrictions import models
 from havre.restrictions.keep import said, say
 from havre.restrictions.model import CLOSED, Restriction, told
 from havre.restrictions.models import Group, Kind
 from havre.restrictions.rules import complete, widens
-from havre.series.models import Member, Series
+from havre.series.models import Clue, Comment, Member, Series
 from havre.series.queries import clue_for, comment_for, family_of, series_for
 from havre.units.acting import Acting
 from havre.units.models import RoleName, Unit
@@ -148,6 +150,44 @@ def _within(acting: Acting, named: str) -> tuple[Series, int]:
         raise Invalid(_("a clue or comment is named with its series, as S1/2"))
     return series_for(acting.person, series), int(number)
 
+
+def called(row: models.Restricted) -> str:
+    """How the thing is named of which something was said; empty where it is not there any more."""
+    return NAMING[Kind(row.kind)](row.key)
+
+
+def _case_called(key: int) -> str:
+    found = Case.objects.filter(pk=key).first()
+    return found.reference if found is not None else ""
+
+
+def _series_called(key: int) -> str:
+    found = Series.objects.filter(pk=key).first()
+    return found.reference if found is not None else ""
+
+
+def _medium_called(key: int) -> str:
+    found = Medium.objects.filter(pk=key).values_list("sha256", flat=True).first()
+    return bytes(found).hex() if found is not None else ""
+
+
+def _clue_called(key: int) -> str:
+    found = Clue.objects.filter(pk=key).select_related("series").first()
+    return f"{found.series.reference}/{found.number}" if found is not None else ""
+
+
+def _comment_called(key: int) -> str:
+    found = Comment.objects.filter(pk=key).select_related("series").first()
+    return f"{found.series.reference}/{found.pk}" if found is not None else ""
+
+
+NAMING = {
+    Kind.CASE: _case_called,
+    Kind.SERIES: _series_called,
+    Kind.MEDIA: _medium_called,
+    Kind.CLUE: _clue_called,
+    Kind.COMMENT: _comment_called,
+}
 
 FINDING = {Kind.CASE: _case, Kind.SERIES: _series, Kind.MEDIA: _medium, Kind.CLUE: _clue, Kind.COMMENT: _comment}
 

@@ -3,22 +3,20 @@
 Called in the transaction of the change, or in the one in which a peer's message is applied.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from havre.audit.record import record
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import Changed, publish
 from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, reference
-from havre.flows.home import Home
+from havre.flows.contest import log_for, one_wins
+from havre.flows.crops_told import crops_told
+from havre.flows.home import Home, take_turn
 from havre.series.models import Life, Series, Status
 from havre.series.moves import FORWARD, move
 from havre.units.models import Unit
-
-BOARD = "the board"
-"""How the log calls who acts where no person of the unit does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,8 @@ class Teller:
 
 def bring(home: Home, series: Series, at: datetime, *, media: bool = True) -> Changed:
     """Bring the board to what a series is now, and tell whom that concerns; cheap where nothing is shared."""
-    changed = publish(series, at, media=media)
+    take_turn()
+    changed = publish(series, at, media=media, crop_of=crops_told(home, series))
     tell(home, changed.put, at)
     tell_withdrawn(home, changed.withdrawn, at)
     return changed
@@ -63,11 +62,6 @@ def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
             _say_withdrawn(Teller(home, at), row)
 
 
-def log_for(home: Home, unit: Unit, verb: str, thing: str, at: datetime, detail: Mapping[str, object]) -> None:
-    """One line of the log for a unit to which something happened."""
-    record(home.signer, person=BOARD, unit=unit.name, verb=verb, thing=thing, reason="", at=at, detail=detail)
-
-
 def _say_withdrawn(teller: Teller, row: Shared) -> None:
     seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
     for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
@@ -90,8 +84,15 @@ def _shared(teller: Teller, row: Shared) -> None:
 
 
 def _claimed(teller: Teller, row: Shared) -> None:
+    """Holders are told, and the unit that is to go on with it; of two claims one stays."""
+    given = row.body.get("hand_to")
+    to = given if isinstance(given, dict) else {}
     for each in holders(row, teller.at):
         notify(each, About.CLAIMED, row, _named(row) | {"until": row.body.get("until", "")}, teller.at)
+    for unit in Unit.objects.filter(name=str(to.get("unit", "")), country=to.get("country")) if to else ():
+        if may_know(unit, row, teller.at):
+            notify(Concerned(unit, None), About.HANDED, row, _named(row), teller.at)
+    one_wins(teller.home, row, teller.at)
 
 
 def _identified(teller: Teller, row: Shared) -> None:

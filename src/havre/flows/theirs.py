@@ -14,10 +14,11 @@ from havre.errors import Invalid, Refused
 from havre.exchange.board import put, told_to, withdraw
 from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
-from havre.exchange.queries import about_series, theirs_for
-from havre.exchange.rules import reference, winner
-from havre.exchange.sight import sighted
-from havre.flows.home import Home, durable, log, seal_log
+from havre.exchange.queries import about_series, theirs_for, theirs_of
+from havre.exchange.rules import handed, no_series, reference, stands, winner
+from havre.exchange.sight import entered, sighted
+from havre.flows.handing import unit_called
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.linking.countries import Constraint
 from havre.restrictions.keep import actor
@@ -30,6 +31,9 @@ from havre.series.models import ClueKind
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 from havre.victims.record import country
+
+MOST = 200
+"""Series listed at a time."""
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
 
@@ -47,6 +51,18 @@ class Opened:
         return {"reference": reference(self.row), **self.told, "beside": list(self.beside)}
 
 
+def list_theirs(home: Home, acting: Acting) -> list[dict[str, Any]]:
+    """The series of other sources that this unit may see, what changed last first; that they were seen is kept."""
+    acting.must_be(*WORKING, to="look at series of others")
+    now, here = acting.now(), actor(acting.unit, acting.now())
+    rows = list(theirs_of(acting.person, now)[:MOST])
+    with durable():
+        sighted(rows, here, "look", now)
+        consulted(home, acting, "series of others", {"shown": len(rows)})
+    told = ((row, told_to(here, row, now)) for row in rows)
+    return [{"reference": reference(row), **found} for row, found in told if found is not None]
+
+
 def see(home: Home, acting: Acting, named: str) -> Opened:
     """The series as its source lets this unit see it; that it was seen is logged, and kept for the proof."""
     acting.must_be(*WORKING, to="look at series of others")
@@ -56,14 +72,17 @@ def see(home: Home, acting: Acting, named: str) -> Opened:
         rows = [each for each in about_series(acting.person, [row.ref], now) if each.pk != row.pk]
         own = visible_to(acting.person, Shared.objects, "owner").filter(series_ref=row.ref, withdrawn_at=None)
         beside = sorted([*rows, *own.exclude(kind=Kind.MEDIA).select_related("condition")], key=lambda each: each.pk)
+        whole = told_to(here, row, now)
+        if whole is None:
+            raise no_series()
         sighted([row, *rows], here, "look", now)
-        log(home, acting, "consultation", thing_of(row), {"beside": len(beside)})
+        entered(here, log(home, acting, "consultation", thing_of(row), {"beside": len(beside)}))
         seal_log(home, acting)
     told = [found for each in beside if (found := told_to(here, each, now)) is not None]
-    return Opened(row, told_to(here, row, now) or {}, [each | {"read by": _read_by(acting, each)} for each in told])
+    return Opened(row, whole, [each | {"read by": read_by(acting, each)} for each in told])
 
 
-def _read_by(acting: Acting, told: Mapping[str, Any]) -> list[str]:
+def read_by(acting: Acting, told: Mapping[str, Any]) -> list[str]:
     """Receipts: who read it, told to its author alone."""
     if told["unit"] != acting.unit.name or told["country"] != acting.unit.country:
         return []
@@ -76,7 +95,7 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     now = acting.now()
     row = _seen(acting, named)
     held = winner((each for each in about_series(acting.person, [row.ref], now) if each.kind == Kind.CLAIM), now)
-    if held is not None:
+    if held is not None and not handed(held, acting.unit.name, acting.unit.country):
         raise Refused(
             _("%(by)s (%(country)s) works on %(series)s already: ask them")
             % {"by": held.unit, "country": held.country, "series": reference(row)}
@@ -85,6 +104,19 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     own = _own(acting, row, Kind.CLAIM)
     if own is not None and str(own.body.get("until", "")) > now.isoformat():
         body["since"] = str(own.body["since"])  # renewed
+    return _beside(home, acting, row, Kind.CLAIM, body, own)
+
+
+def hand_theirs(home: Home, acting: Acting, named: str, to: str) -> Shared:
+    """Another unit is to go on with what this one works on: its claim holds once it says so, and this one until then.
+
+    Raises Invalid where this unit does not work on it, or the other may not know of it.
+    """
+    row = _seen(acting, named)
+    own = _own(acting, row, Kind.CLAIM)
+    if own is None or not stands(own, acting.now()):
+        raise Invalid(_("your unit does not work on it"))
+    body = {name: own.body[name] for name in ("since", "until")} | {"hand_to": unit_called(acting, to, row).told()}
     return _beside(home, acting, row, Kind.CLAIM, body, own)
 
 
@@ -125,6 +157,7 @@ def take_back(home: Home, acting: Acting, ref: str) -> Shared:
     """What this unit put beside a series of another source is withdrawn everywhere."""
     acting.must_be(*WORKING, to="withdraw what stands beside series of others")
     with durable():
+        take_turn()
         rows = visible_to(acting.person, Shared.objects, "owner").filter(key=None, withdrawn_at=None)
         row = next((each for each in rows.exclude(kind=Kind.SERIES) if str(each.ref) == ref), None)
         if row is None:
@@ -154,6 +187,7 @@ def _beside(
     whole = {"series": str(row.ref), "contact": str(acting.unit), **body}
     ref, version = (was.ref, was.version + 1) if was is not None else (uuid4(), 1)
     with durable():
+        take_turn()
         made = put(origin, kind, ref, whole, also(row.condition.value, row.source), version, now)
         log(home, acting, "change", thing_of(row), {"act": f"{kind} shared", "ref": str(made.ref)})
         tell(home, [made], now)

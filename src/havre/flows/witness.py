@@ -11,12 +11,12 @@ from typing import Any
 from havre.audit import models
 from havre.audit.recomputed import recomputed
 from havre.audit.record import checkpoint
-from havre.audit.rows import lines
+from havre.audit.rows import lines, seal_of
 from havre.errors import Broken, Invalid, Refused
 from havre.flows.home import Home, durable, log
 from havre.flows.taking_from import From
 from havre.network.meet import log_key, own
-from havre.network.models import Peer, State
+from havre.network.models import Own, Peer, State
 from havre.network.outbox import tell
 from havre.network.witness import doubt, keep_countersigned, keep_seen, last_seen, raise_alarm
 from havre.sealing.chain import HASH_BYTES
@@ -31,6 +31,10 @@ EVERY = timedelta(seconds=60)
 """So often a log that grew is shown to each peer."""
 IDLE = timedelta(hours=1)
 """So often one that did not: what it holds may have been altered."""
+
+WHOLE_AGAIN = timedelta(milliseconds=2.5)
+"""For each entry, how long the whole log is not hashed anew: a fiftieth of the time at most goes into it."""
+AT_LEAST_DAILY = timedelta(days=1)
 
 MOST_LEAVES = 100_000
 """Leaves in one message, where a checkpoint lies among them."""
@@ -66,11 +70,14 @@ def shown(home: Home, acting: Acting, witnessed: str) -> dict[str, object]:
         if not home.settings.halted.exists():
             with durable():
                 checkpoint(home.signer, acting.now(), home.settings.seen)
-        found = recomputed(lines(), verifier, since, MOST_LEAVES)
+        after = seal_of(witnessed) if since and not _whole_is_due(acting) else None
+        found = recomputed(lines(after), verifier, since, MOST_LEAVES, after)
         if found is None:
             raise Broken("it has no checkpoint")
     except Broken as error:
         return {"broken": str(error)[:500]}
+    if after is None:
+        Own.objects.update(hashed_at=acting.now())
     return {
         "note": found.note,
         "since": since,
@@ -78,6 +85,16 @@ def shown(home: Home, acting: Acting, witnessed: str) -> dict[str, object]:
         "leaves": encoded(b"".join(found.leaves)),
         "frontier": found.frontier,
     }
+
+
+def _whole_is_due(acting: Acting) -> bool:
+    """Whether the whole log is to be hashed anew: short ones each minute, the longest each day, once for all peers."""
+    me = own()
+    if me is None or me.hashed_at is None:
+        return True
+    size = models.Head.objects.values_list("size", flat=True).first() or 0
+    wait = min(max(EVERY, size * WHOLE_AGAIN), AT_LEAST_DAILY)
+    return not timedelta(0) <= acting.now() - me.hashed_at < wait
 
 
 def went_back(home: Home, note: str) -> str:

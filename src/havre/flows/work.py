@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from havre.cases.models import Item
 from havre.errors import HavreError, Refused
+from havre.flows.alerts import answer_alerts
 from havre.flows.ask_standing import answer_standing
 from havre.flows.holding import LOCKS, held, store_shared
 from havre.flows.home import Home, durable, log, seal_log
@@ -74,6 +75,7 @@ def work(
     seal_log(home, acting)
     propose_after(home, acting)
     answer_standing(home, acting)
+    answer_alerts(home, acting)
     return {**shift.counts, "waiting": waiting(acting.unit).count()}
 
 

@@ -5,6 +5,7 @@ Names and dates in certificates count for nothing; who speaks is known by the au
 
 import http.client
 import os
+import socket
 import ssl
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
@@ -19,6 +20,12 @@ SECONDS = 30.0
 MOST_ANSWER = 1 << 20
 """Bytes of an answer."""
 
+HANDSHAKE_SECONDS = 5.0
+"""How long a stranger may take to show who it is, in all."""
+
+REQUEST_SECONDS = 30.0
+"""How long a peer that showed it may say nothing in the middle of a request."""
+
 PATH = "/peer/1/messages"
 RELAY = "/peer/1/relay/"
 """The id of the node that a request is for follows."""
@@ -27,9 +34,31 @@ Door = Callable[[], bytes]
 """Key and certificate (PEM) that this node shows now."""
 
 
+class Hurried(ssl.SSLContext):
+    """The side of a server: who does not show a certificate in time is gone, and holds nobody up."""
+
+    def wrap_socket(
+        self,
+        sock: socket.socket,
+        server_side: bool = True,
+        do_handshake_on_connect: bool = True,  # noqa: ARG002 - always at once
+        suppress_ragged_eofs: bool = True,
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLSocket:
+        """The line, once both sides are known. Raises SSLEOFError for whoever takes longer."""
+        sock.settimeout(HANDSHAKE_SECONDS)
+        try:
+            line = super().wrap_socket(sock, server_side, True, suppress_ragged_eofs, server_hostname, session)
+        except TimeoutError:
+            raise ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "nobody showed a certificate in time") from None
+        line.settimeout(REQUEST_SECONDS)
+        return line
+
+
 def context(door: bytes, authorities: Iterable[bytes], *, server: bool) -> ssl.SSLContext:
     """TLS 1.3 in which both sides show a certificate of one of these authorities."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
+    made = Hurried(ssl.PROTOCOL_TLS_SERVER) if server else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_3
     made.check_hostname = False
     made.verify_mode = ssl.CERT_REQUIRED

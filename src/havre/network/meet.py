@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
@@ -54,7 +54,7 @@ def meet(text: str, me: str, by: Person, at: datetime) -> Peer:
     must_be_authority(found.certificate, found.key)
     if found.node == me:
         raise Invalid(_("this is the introduction of this node itself: give it to others"))
-    peer = Peer.objects.select_for_update().filter(node=found.node).first()
+    peer = locked().filter(node=found.node).first()
     if Peer.objects.filter(name=found.name).exclude(node=found.node).exists():
         raise Invalid(
             _("another node is called %(name)s here: one of them must change its name") % {"name": found.name}
@@ -95,6 +95,11 @@ def _take(peer: Peer, found: Introduction, text: str, at: datetime) -> None:
     PeerKey.objects.get_or_create(
         peer=peer, generation=found.generation, defaults={"sign": found.sign, "seal": found.seal, "since": at}
     )
+
+
+def locked() -> QuerySet[Peer]:
+    """Peers, each for whoever asks alone until all is done; rows that name one are made meanwhile."""
+    return Peer.objects.select_for_update(of=("self",), no_key=True)
 
 
 def accept(peer: Peer, by: Person, at: datetime) -> None:

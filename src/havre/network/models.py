@@ -22,6 +22,8 @@ class Own(models.Model):
     """As it was made last."""
     resolved_at = models.DateTimeField(null=True)
     """When somebody decided to go on although this node went back to an older state."""
+    hashed_at = models.DateTimeField(null=True)
+    """When the whole log was hashed anew for a witness."""
 
 
 class State(models.TextChoices):

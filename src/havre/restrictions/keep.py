@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from havre.restrictions.model import Actor, Level, Restriction, digest, level_for, told
-from havre.restrictions.models import Condition, GroupMember, Reach, Restricted
+from havre.restrictions.models import Condition, GroupMember, Naming, Reach, Restricted
 from havre.units.models import Person, Unit
 
 Memberships = dict[str, dict[str, datetime]]
@@ -17,16 +17,22 @@ def keep(restriction: Restriction) -> Condition:
     if found is not None:
         return found
     found, new = Condition.objects.get_or_create(
-        digest=digest(restriction), defaults={"told": told(restriction), "expires_at": restriction.expires_at}
+        digest=digest(restriction),
+        defaults={
+            "told": told(restriction),
+            "expires_at": restriction.expires_at,
+            "review_at": restriction.reviewed_at,
+        },
     )
     if new:
+        Naming.objects.bulk_create(Naming(condition=found, code=code) for code in sorted(restriction.named))
         Reach.objects.bulk_create(_reach(found, Unit.objects.all(), memberships()))
     return found
 
 
 def say(unit: Unit, kind: str, key: int, restriction: Restriction, by: Person, at: datetime) -> Restricted:
     """What a unit says of its thing from now on."""
-    values = {"unit": unit, "condition": keep(restriction), "by": by, "at": at}
+    values = {"unit": unit, "condition": keep(restriction), "by": by, "at": at, "reviewed_at": None}
     found, _new = Restricted.objects.update_or_create(kind=kind, key=key, defaults=values)
     return found
 

@@ -115,6 +115,16 @@ class Restriction:
         ends = [part.retain_until for part in self.parts if part.retain_until is not None]
         return None if self.held or not ends else min(ends)
 
+    @property
+    def reviewed_at(self) -> datetime | None:
+        """When somebody is to look whether it is kept longer."""
+        return min((part.review_at for part in self.parts if part.review_at is not None), default=None)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every group on which it may depend who may know."""
+        return frozenset(code for part in self.parts for code in part.groups)
+
 
 CLOSED = Restriction()
 """What holds where nobody said anything."""

@@ -14,12 +14,21 @@ class Condition(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     told = models.JSONField()
     """As havre.restrictions.model tells it."""
-    expires_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True, db_index=True)
+    review_at = models.DateTimeField(null=True)
+    """When somebody is to look whether it is kept longer."""
 
     @property
     def value(self) -> Restriction:
         """The restriction itself."""
         return restriction_of(self.told)
+
+
+class Naming(models.Model):
+    """A condition that names a group: what changes for others when its members do."""
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="naming")
+    code = models.CharField(max_length=200, db_index=True)
 
 
 class Reach(models.Model):
@@ -47,8 +56,12 @@ class Group(models.Model):
     purpose = models.TextField(blank=True)
     experts = models.BooleanField(default=False)
     """Whether it gets only crops without people, and clues."""
-    led_by = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    node = models.CharField(max_length=64, blank=True)
+    """Where it was founded, which alone says who is in it; empty for this node."""
+    led_by = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", null=True)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    """Who founded it, where that was here."""
+    version = models.PositiveBigIntegerField(default=1)
     made_at = models.DateTimeField()
     until = models.DateTimeField()
     """When it ends, for all its members."""
@@ -89,6 +102,8 @@ class Restricted(models.Model):
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    reviewed_at = models.DateTimeField(null=True)
+    """When somebody decided that it goes when its time is over."""
 
     class Meta:
         constraints: ClassVar = [

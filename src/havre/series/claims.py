@@ -33,6 +33,21 @@ def claim(series: Series, by: Person, at: datetime) -> Claim:
 
 def release(series: Series, by: Person, at: datetime, of_another: bool = False) -> Claim:
     """Nobody works on it any more. Raises Refused where it is another's, unless whoever asks may take it from them."""
+    held = _held(series, by, at, of_another)
+    held.released_at = at
+    held.save(update_fields=["released_at"])
+    return held
+
+
+def hand(series: Series, by: Person, at: datetime, unit: str, country: str, *, of_another: bool = False) -> Claim:
+    """That unit is to go on with it; raises as `release` does."""
+    held = _held(series, by, at, of_another)
+    held.hand_to, held.hand_to_country = unit, country
+    held.save(update_fields=["hand_to", "hand_to_country"])
+    return held
+
+
+def _held(series: Series, by: Person, at: datetime, of_another: bool) -> Claim:
     held = standing(series, at)
     if held is None:
         raise Invalid(_("nobody works on %(series)s") % {"series": series.reference})
@@ -41,8 +56,6 @@ def release(series: Series, by: Person, at: datetime, of_another: bool = False) 
             _("%(by)s works on %(series)s: they or a supervisor can give it back")
             % {"by": held.by.name, "series": series.reference}
         )
-    held.released_at = at
-    held.save(update_fields=["released_at"])
     return held
 
 

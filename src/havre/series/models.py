@@ -200,6 +200,9 @@ class Claim(models.Model):
     until = models.DateTimeField(db_index=True)
     """When it runs out; whatever the holder does on the series moves it on."""
     released_at = models.DateTimeField(null=True)
+    hand_to = models.CharField(max_length=200, blank=True)
+    """The unit that is to go on with it, whose claim then holds instead of this."""
+    hand_to_country = models.CharField(max_length=2, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -109,6 +109,21 @@ class UsedCode(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "code"], name="one_code_once")]
 
 
+class Mailbox(models.Model):
+    """Where a person wants to be told by mail that something waits."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="mailbox")
+    address = models.CharField(max_length=254)
+    asked_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    """Nothing is sent before."""
+    told_at = models.DateTimeField(null=True)
+    """What came until then was told of."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    """That failed one after the other."""
+    trouble = models.CharField(max_length=200, blank=True)
+
+
 class Preference(models.Model):
     """How a person likes the pages."""
 

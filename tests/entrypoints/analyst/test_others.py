@@ -116,3 +116,14 @@ def test_whoever_lets_others_know_more_proves_again_who_they_are(database: Setti
         assert said("series", [series.pk]) == {}
         assert browser.post(f"/series/{series.number}/share", {"level": "closed"}).status_code == 302
         assert said("series", [series.pk])[series.pk].level is Level.CLOSED
+
+
+def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: Settings) -> None:
+    with node(database) as here:
+        shared(here, "IT")
+        visiting(here, here.chiara.person).get(f"/others/{its_reference()}")
+        browser = visiting(here, here.anke.person)
+        text = browser.get("/series/1/seen").content.decode()
+        assert "Polizia Postale (IT)" in text
+        assert "/series/1/seen" in browser.get("/series/1/share").content.decode()
+        assert visiting(here, here.chiara.person).get("/series/1/seen").status_code == 404

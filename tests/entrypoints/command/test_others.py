@@ -59,6 +59,9 @@ def test_from_restriction_to_withdrawal(havre: Havre, tmp_path: Path) -> None:
     ]
     ref = str(held[0]["reference"])
     assert held[0]["claimed_until"] is None
+    assert [each["reference"] for each in havre("--as", "chiara", "theirs", "list", "--json").json] == [ref]
+    assert havre("--as", "tom", "theirs", "list").stdout == "Nobody lets your unit see a series, as yet.\n"
+    assert f"{ref}  {POLICE}" in havre("--as", "chiara", "theirs", "list").stdout
 
     assert havre("--as", "anke", "series", "claim", "S1").exit == 0
     assert elsewhere(havre, "chiara")[0]["claimed_until"]

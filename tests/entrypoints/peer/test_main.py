@@ -7,8 +7,6 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,7 @@ from havre.sealing.peer import fingerprint, read_introduction
 from havre.settings import Settings
 from tests import command_line
 from tests.conformance.peer import CHECKS, introduce, run
-
-
-def port() -> int:
-    """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+from tests.entrypoints.peer.homes import port, serving
 
 
 def havre(home: Settings, *words: object) -> Any:
@@ -31,27 +24,6 @@ def havre(home: Settings, *words: object) -> Any:
     done = command_line.run(*words, "--json", settings=home)
     assert done.exit == 0, done.stderr
     return done.json
-
-
-@contextmanager
-def serving(home: Settings, at: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """The server for other nodes, once it answers."""
-    words = [command_line.HAVRE, "serve", "--entrypoint", "peer", "--port", str(at), "--workers", "1"]
-    process = subprocess.Popen(
-        [str(word) for word in words], env=command_line.environment(home), stdout=subprocess.DEVNULL
-    )
-    try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                socket.create_connection(("127.0.0.1", at), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
 
 
 @pytest.fixture
@@ -87,6 +59,13 @@ def test_two_homes_tell_each_other_over_mutual_tls(two: dict[str, tuple[Settings
         havre(belgium, "work")
         assert words(italy) == ["with new keys", "good morning"]
         stranger_is_out(at)
+        silent = [socket.create_connection(("127.0.0.1", at), 10) for _ in range(8)]
+        for line in silent:
+            line.sendall(b"\x16")  # as much as wakes a thread, and no more
+        havre(belgium, "peer", "tell", "Unit IT", "past the silent")
+        assert havre(belgium, "work")["network"]["Unit IT"]["trouble"] == ""
+        for line in silent:
+            line.close()
         seed = os.urandom(32)
         mine, theirs = tmp_path / "me.intro", tmp_path / "IT.intro"
         mine.write_text(introduce(seed))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from havre.entrypoints.analyst.media import file_name
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.search import GROUPS
 from havre.entrypoints.analyst.veils import Veiled, veiled
+from havre.flows.alerts import answer_alerts, handle_alert_hit, hits_shown
 from havre.flows.home import consulted
 from havre.flows.standing import handle, withdraw_question
 from havre.linking.links import Kind, between
@@ -67,9 +69,30 @@ def alerts(visit: Visit) -> HttpResponse:
         "more": hits[SHOWN - 1].pk if len(hits) > SHOWN else None,
         "everything": everything,
         "questions": [_question(each, visit) for each in asked],
+        "others": _others(visit, everything),
         "keys": KEYS,
     }
     return visit.show("alerts.html", context)
+
+
+def _others(visit: Visit, everything: bool) -> list[dict[str, object]]:
+    """What set alerts with triggers off, of others and of the unit."""
+    answer_alerts(visit.home, visit.acting())
+    return [_whom(each) for each in hits_shown(visit.acting(), old=everything)]
+
+
+def _whom(told: dict[str, Any]) -> dict[str, object]:
+    contact = told["contact"]
+    said = contact if isinstance(contact, str) else ", ".join(str(each) for each in contact.values())
+    return told | {"said": said}
+
+
+@page(RoleName.ANALYST, RoleName.SUPERVISOR)
+def alert_hit_handled(visit: Visit, number: int) -> HttpResponse:
+    """Somebody has seen to what set an alert off."""
+    if visit.request.method == "POST":
+        handle_alert_hit(visit.home, visit.acting(), number)
+    return redirect("alerts")
 
 
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -138,6 +161,7 @@ def _watches(question: Question) -> str:
 
 ADDRESSES = [
     path("alerts", alerts, name="alerts"),
+    path("alerts/hits/<int:number>/handled", alert_hit_handled, name="alert_hit_handled"),
     path("alerts/<int:number>/handled", handled, name="hit_handled"),
     path("alerts/questions/<int:number>/withdrawn", withdrawn, name="question_withdrawn"),
 ]

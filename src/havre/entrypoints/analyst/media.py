@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from havre.assessments.agreement import Agreement
 from havre.assessments.queries import categories_of, history_of
 from havre.audit.entry import Entry
 from havre.entrypoints.analyst import sentences
@@ -19,7 +20,9 @@ from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.fingerprints.pdq import BYTES, ORIENTATIONS
+from havre.flows.baseline import baselines
 from havre.flows.media_shown import Reason, Shown, show_medium
+from havre.flows.seen import enter_seen
 from havre.matches.models import Imprint
 from havre.media.models import Fingerprint, Medium
 from havre.units.models import Person, RoleName
@@ -29,6 +32,16 @@ KEYS = (
     Key("j", "next", lazy("Next match")),
     Key("k", "previous", lazy("Previous match")),
 )
+
+
+BASELINE, NOT_BASELINE = lazy("Baseline"), lazy("not Baseline")
+STANDS = {
+    Agreement.AGREED: lazy("Baseline: two countries agree"),
+    Agreement.DISPUTED: lazy("countries disagree"),
+    Agreement.ONE: lazy("one country says Baseline"),
+    Agreement.NOT: lazy("not Baseline"),
+    Agreement.UNSAID: lazy("not judged"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ def media(visit: Visit, number: int) -> HttpResponse:
             "imprints": list(by_method(shown.imprints)),
             "lines": [_line(shown.medium, each, veils) for each in shown.reasons],
             "judged": judged(visit.person, number),
+            "baseline": baseline(visit, number),
             "history": [_entry(each) for each in shown.history],
             "keys": KEYS,
         },
@@ -99,6 +113,20 @@ def judged(viewer: Person, medium: int) -> list[Said]:
         )
         for word in said
     ]
+
+
+def baseline(visit: Visit, number: int) -> dict[str, object] | None:
+    """What countries judged of it, where others let this unit see that they did; None where none of them has."""
+    acting = visit.acting()
+    found = baselines(acting, [number])[number]
+    enter_seen(visit.home, acting)
+    if not any(each.unit != visit.person.unit.name for each in found.judgements):
+        return None
+    said = [
+        {"unit": each.unit, "country": each.country, "word": BASELINE if each.baseline else NOT_BASELINE}
+        for each in found.judgements
+    ]
+    return {"word": STANDS[found.state], "tone": "good" if found.state == Agreement.AGREED else "near", "said": said}
 
 
 def name_of(shown: Shown) -> str:

@@ -15,14 +15,17 @@ from django.utils.translation import gettext_lazy as lazy
 from havre.entrypoints.analyst import sessions
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.clue_words import KIND_WORDS
+from havre.entrypoints.analyst.jinja import dated
 from havre.entrypoints.analyst.pages import Visit, again, page
 from havre.entrypoints.analyst.series_words import CHIPS, LIVES
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.exchange.models import Kind
+from havre.exchange.queries import theirs_for
 from havre.flows import theirs
 from havre.flows.check import beside_ours, elsewhere
 from havre.flows.home import consulted
 from havre.flows.restrict import restrict, restriction_for
+from havre.flows.seen import enter_seen, who_saw
 from havre.linking.countries import constraint
 from havre.restrictions.model import Level, Name, Restriction
 from havre.restrictions.rules import widens
@@ -40,6 +43,10 @@ KINDS: "Mapping[str, str | Promise]" = {
     Kind.HYPOTHESIS: lazy("Countries"),
     Kind.SERIES: lazy("Series"),
 }
+
+MEDIA = lazy("Media")
+
+SEEN_LEVELS: "Mapping[str, str | Promise]" = {"hit": lazy("that it is held"), "open": lazy("it as it is")}
 
 AGREES: "Mapping[str, str | Promise]" = {"identical": lazy("identical"), "near": lazy("nearly the same")}
 
@@ -78,7 +85,7 @@ def line(told: Mapping[str, Any]) -> dict[str, object]:
     body = told["body"]
     words = {
         Kind.CLUE: body.get("name", ""),
-        Kind.CLAIM: _("until %(until)s") % {"until": str(body.get("until", ""))[:10]},
+        Kind.CLAIM: _("until %(until)s") % {"until": dated(day_of(body.get("until")), "DATE_FORMAT")},
         Kind.IDENTIFICATION: body.get("country", ""),
         Kind.HYPOTHESIS: ", ".join(body.get("countries", {})),
     }
@@ -87,15 +94,33 @@ def line(told: Mapping[str, Any]) -> dict[str, object]:
     return {"kind": KINDS.get(told["kind"], told["kind"]), "text": str(text), **source}
 
 
+def day_of(text: object) -> datetime | None:
+    """The time that a text tells, which may come from anywhere; none where it is no time."""
+    try:
+        return datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
+
+
 def around(visit: Visit, series: Series) -> dict[str, object]:
     """What the page of a series shows of others: who holds the same, and what they put beside it."""
     acting = visit.acting()
     found = [_held(each.to_json()) for each in elsewhere(acting, series)]
-    return {"elsewhere": found, "beside_ours": [line(each) for each in beside_ours(acting, series)]}
+    beside = [line(each) for each in beside_ours(acting, series)]
+    enter_seen(visit.home, acting)
+    return {"elsewhere": found, "beside_ours": beside}
 
 
 def _held(told: Mapping[str, Any]) -> dict[str, object]:
-    return {**told, "agrees": AGREES.get(told["kind"], told["kind"]), "word": LIVES.get(told["life"] or "", "")}
+    judged = told["baseline"]
+    return {
+        **told,
+        "claimed_until": day_of(told["claimed_until"]),
+        "countries_said": ", ".join(judged["countries"]),
+        "otherwise_said": ", ".join(judged["otherwise"]),
+        "agrees": AGREES.get(told["kind"], told["kind"]),
+        "word": LIVES.get(told["life"] or "", ""),
+    }
 
 
 # ---- acts on series of others ----
@@ -141,6 +166,7 @@ def others_act(visit: Visit, ref: str, act: str) -> HttpResponse:
     """Something is done on a series of another source; what goes wrong is said on its page."""
     if act not in ACTS:
         raise NotFound(_("there is no such act on a series"))
+    theirs_for(visit.person, ref, visit.acting().now())
     if visit.request.method == "POST":
         try:
             messages.success(visit.request, ACTS[act](visit, ref))
@@ -170,6 +196,17 @@ def series_share(visit: Visit, number: int) -> HttpResponseBase:
     told = {"shared": len(done.changed.put), "withdrawn": len(done.changed.withdrawn)}
     messages.success(visit.request, _("Changed on the board: %(shared)d. Withdrawn: %(withdrawn)d.") % told)
     return redirect("one_series", number)
+
+
+@page(*WORKING)
+def series_seen(visit: Visit, number: int) -> HttpResponse:
+    """Who outside saw a series of the unit: the proof to its source."""
+    found = who_saw(visit.home, visit.acting(), "series", str(number))
+    lines = [
+        each | {"kind": KINDS.get(each["what"], MEDIA), "word": SEEN_LEVELS.get(each["level"], each["level"])}
+        for each in found.rows
+    ]
+    return visit.show("series_seen.html", {"series": found.thing.series[0], "lines": lines, "log": found.log})
 
 
 def _share(visit: Visit, series: Series, was: Restriction, problem: HavreError | None = None) -> HttpResponse:
@@ -228,5 +265,6 @@ def _day(text: str) -> datetime | None:
 ADDRESSES = [
     path("others/<str:ref>", others_series, name="others_series"),
     path("others/<str:ref>/<slug:act>", others_act, name="others_act"),
+    path("series/<int:number>/seen", series_seen, name="series_seen"),
     path("series/<int:number>/share", series_share, name="series_share"),
 ]

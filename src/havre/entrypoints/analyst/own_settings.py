@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.i18n import set_language
 
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.sessions import THEME
 from havre.entrypoints.analyst.shell import WORKING
-from havre.errors import NotFound
+from havre.errors import Invalid, NotFound
+from havre.flows.mail import ask_mail, mailbox_of, stop_mail
 from havre.flows.people import end
 from havre.flows.sign_in import told
 from havre.settings import LANGUAGES
@@ -40,9 +42,17 @@ class Section:
     """What the template is given, under the section's name."""
 
 
+def mail_given(visit: Visit) -> dict[str, object]:
+    """Where this person is mailed, and whether this node can mail."""
+    box = mailbox_of(visit.person)
+    given = {"address": box.address if box is not None else "", "server": visit.home.settings.mail is not None}
+    return {"mail": given}
+
+
 SECTIONS: list[Section] = [
     Section("looks", gettext_lazy("How pages look"), "settings_looks.html"),
     Section("seeing", gettext_lazy("How you see pictures"), "settings_seeing.html", WORKING),
+    Section("mail", gettext_lazy("Mail"), "settings_mail.html", WORKING, mail_given),
     Section("entry", gettext_lazy("How you sign in"), "settings_entry.html"),
 ]
 """In the order in which they are shown."""
@@ -54,6 +64,19 @@ def settings(visit: Visit) -> HttpResponse:
     shown = [section for section in SECTIONS if visit.roles & section.roles]
     given = {section.name: section.given(visit) for section in shown}
     return visit.show("settings.html", {"sections": shown, "themes": THEMES, **given})
+
+
+@page(*WORKING)
+def mail(visit: Visit) -> HttpResponse:
+    """Where this person is mailed; nowhere where they leave it empty."""
+    if visit.request.method == "POST":
+        address = visit.request.POST.get("address", "").strip()
+        try:
+            ask_mail(visit.home, visit.acting(), address) if address else stop_mail(visit.home, visit.acting())
+            messages.success(visit.request, _("Kept."))
+        except Invalid as error:
+            messages.error(visit.request, sentence(error))
+    return redirect("settings")
 
 
 @page(*RoleName)
@@ -101,6 +124,7 @@ def _key(visit: Visit) -> str:
 
 ADDRESSES = [
     path("settings", settings, name="settings"),
+    path("settings/mail", mail, name="mail"),
     path("settings/theme", theme, name="theme"),
     path("settings/sessions", sessions, name="sessions"),
     path("settings/sessions/end", end_sessions, name="end_sessions"),

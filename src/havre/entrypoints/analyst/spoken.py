@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.backends.jinja2 import Jinja2, Template
@@ -88,9 +89,9 @@ class Pages(Jinja2):
 
 
 def once(request: HttpRequest) -> dict[str, object]:
-    """The token against forged requests, made once for all forms of a page."""
+    """The token against forged requests, made once for all forms of a page; and what is still to be said."""
     token = SimpleLazyObject(lambda: get_token(request))
     field = SimpleLazyObject(
         lambda: format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', str(token))
     )
-    return {"csrf_token": token, "csrf_input": field}
+    return {"csrf_token": token, "csrf_input": field, "messages": get_messages(request)}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst.answers import sentence, status_of
+from havre.entrypoints.analyst.others import day_of
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import HavreError, Invalid, Refused
 from havre.exchange.models import About
@@ -26,6 +27,8 @@ ABOUT: "dict[str, tuple[str | Promise, str]]" = {
     About.COUNTRY: (lazy("Your country?"), "hold"),
     About.COMMENT: (lazy("Word of others"), "new"),
     About.DISAGREES: (lazy("Judged otherwise"), "near"),
+    About.CONTESTED: (lazy("Two claims"), "hold"),
+    About.HANDED: (lazy("Handed to you"), "new"),
 }
 """The word and the colour of each."""
 
@@ -40,7 +43,14 @@ def _shown(visit: Visit, problem: HavreError | None = None, number: int = 0) -> 
     everything = visit.request.GET.get("all") == "yes"
     found = list_notices(visit.home, visit.acting(), old=everything)
     lines = [
-        {"notice": each, "word": ABOUT[each["about"]][0], "tone": ABOUT[each["about"]][1], "told": each["told"]}
+        {
+            "notice": each,
+            "word": ABOUT[each["about"]][0],
+            "tone": ABOUT[each["about"]][1],
+            "told": each["told"],
+            "at": day_of(each["at"]),
+            "answer_by": day_of(each["answer_by"]),
+        }
         for each in found
     ]
     said = sentence(problem) if problem is not None else ""

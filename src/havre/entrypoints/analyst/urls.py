@@ -10,6 +10,7 @@ from havre.entrypoints.analyst import (
     clues,
     compare,
     desk,
+    groups,
     intakes,
     media,
     others,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *others.ADDRESSES,  # these too
     *series.ADDRESSES,
     *told.ADDRESSES,
+    *groups.ADDRESSES,
     *again.ADDRESSES,
     *welcome.ADDRESSES,
     *provider.ADDRESSES,

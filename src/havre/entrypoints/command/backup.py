@@ -20,7 +20,7 @@ def backup(
 ) -> None:
     """Write an encrypted backup of everything while others go on working."""
     with opened(context) as (home, acting):
-        from havre.flows.backup import back_up
+        from havre.flows.backup import back_up, keys_beside
 
         with bar("Copying", wanted=not asked(context).json) as tell:
             made = back_up(home, acting, file, recipient, tell)
@@ -30,6 +30,9 @@ def backup(
             answers.say_json({"file": str(file), "size": file.stat().st_size, "keys": made.keys, **counts})
         else:
             answers.say(f"{file}: {made.files:,} sealed files, {made.bytes:,} bytes, and the database; keys {keys}.")
+            answers.say(
+                f"{keys_beside(file)} opens what other sources told: keep the newest alone, destroy older ones."
+            )
         for blob in made.missing:
             answers.warn(f"stored file {blob} is missing: see `havre store verify`")
     if made.missing:
@@ -41,6 +44,9 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A backup.")],
     identity: Annotated[Path, typer.Option(metavar="KEYFILE", help="A file with the age secret key that opens it.")],
     seen: Seen = None,
+    keys: Annotated[
+        Path | None, typer.Option(help="The newest file of keys that was kept; the one beside the backup otherwise.")
+    ] = None,
 ) -> None:
     """Bring a backup back into an empty home, and prove it; refused where its log is behind one already seen."""
     what = asked(context)
@@ -59,15 +65,19 @@ def restore(
     def acting() -> Acting:
         return Acting(person_named(what.person) if what.person else only_person(), now, what.reason or NO_REASON)
 
-    found = bring_back(staged, file, identities, acting, note)
+    found = bring_back(staged, file, identities, acting, note, keys)
     if what.json:
         counts = {"files": found.files, "rows": found.rows, "entries": found.entries, "problems": found.problems}
-        answers.say_json({"home": str(settings.home), "made_at": found.made_at, "key": found.log, **counts})
+        counts["destroyed"] = found.destroyed
+        told = {"home": str(settings.home), "made_at": found.made_at, "key": found.log, "waits": found.waits}
+        answers.say_json(told | counts)
     else:
         for problem in found.problems:
             answers.say(problem)
         answers.say(f"The node of {found.made_at} is back in {settings.home}: {found.files:,} sealed files,")
         answers.say(f"{found.entries:,} entries of the log, whose key is {found.log}")
+        if found.waits:
+            answers.say("It signs nothing until another node says how far its log was: run `havre work` to ask.")
     if found.problems:
         answers.warn("these were damaged or missing when the backup was made: look for an older one")
         raise typer.Exit(answers.FAILED)

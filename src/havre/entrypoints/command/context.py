@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from havre.errors import Invalid, Unavailable
-from havre.matches.formats import READERS
+from havre.matches.formats import SANDBOXED
 from havre.media.decode.sandbox import Sandbox
 from havre.settings import Settings, read_settings
 from havre.start import start
@@ -68,7 +68,7 @@ def opened(context: typer.Context, *, decoding: bool = False) -> Iterator[tuple[
 
 @contextmanager
 def _begun() -> Iterator[Sandbox]:
-    sandbox = Sandbox(READERS)
+    sandbox = Sandbox(SANDBOXED)
     sandbox.begin()
     try:
         yield sandbox

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -15,6 +15,8 @@ from rich.markup import escape
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, now
 from havre.entrypoints.command.demo_served import served_demo
+from havre.entrypoints.command.demo_story import story as play_story
+from havre.errors import Invalid
 from havre.settings import Settings
 from havre.start import start
 
@@ -28,11 +30,20 @@ def demo(
     context: typer.Context,
     serve: Annotated[bool, typer.Option("--serve", help="Open the workspace on it, until Ctrl C.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the pages are.")] = 8000,
+    story: Annotated[
+        str, typer.Option(metavar="NAME", help="Play ten-hours: three countries identify a child together.")
+    ] = "",
+    central: Annotated[bool, typer.Option("--central", help="The story by three units of one node.")] = False,
 ) -> None:
     """Show the main job on benign pictures drawn from a seed, in ./demo-home or --home DIR; made anew each time.
 
-    With --serve, in a folder of its own unless --home names one; it is removed at the end.
+    With --serve or --story, in a folder of its own unless --home names one; it is removed at the end.
     """
+    if (serve and story) or (central and not story):
+        raise Invalid("give either --serve or --story NAME; --central belongs to --story")
+    if story:
+        play_story(context, story, central=central)
+        return
     if serve:
         served_demo(context, port)
         return
@@ -50,24 +61,26 @@ def demo(
     seconds = time.monotonic() - began
     following = _next(folder, PERSON, CASE, shown)
     if what.json:
-        answers.say_json(
-            {
-                "home": str(folder),
-                "person": PERSON,
-                "case": CASE,
-                "judged": shown.judged,
-                "intake": shown.totals.to_json(),
-                "items": str(shown.items),
-                "searched": str(shown.seizure.altered),
-                "search": shown.matches,
-                "film": shown.match(shown.seizure.piece, "segment"),
-                "place": shown.match(shown.seizure.room, "place"),
-                "next": following,
-                "seconds": round(seconds, 3),
-            }
-        )
+        answers.say_json(_fields(folder, shown) | {"next": following, "seconds": round(seconds, 3)})
     else:
         _summed_up(shown, following)
+
+
+def _fields(folder: Path, shown: "Shown") -> dict[str, Any]:
+    from havre.flows.demo import CASE, PERSON
+
+    return {
+        "home": str(folder),
+        "person": PERSON,
+        "case": CASE,
+        "judged": shown.judged,
+        "intake": shown.totals.to_json(),
+        "items": str(shown.items),
+        "searched": str(shown.seizure.altered),
+        "search": shown.matches,
+        "film": shown.match(shown.seizure.piece, "segment"),
+        "place": shown.match(shown.seizure.room, "place"),
+    }
 
 
 def _silent(_: str) -> None:

@@ -28,9 +28,9 @@ def served_demo(context: typer.Context, port: int) -> None:
     start(settings)
     from havre.flows.demo_node import begin_demo
 
-    with ended_by_signals(), _room(folder):
+    with ended_by_signals(), room_in(folder):
         people = begin_demo(settings, now)
-        with Served(port, WORKERS, _environment(asked(context).environ, settings)) as served:
+        with Served(port, WORKERS, environment_of(asked(context).environ, settings)) as served:
             served.wait_until_ready()
             _told(port, people)
             _fill(settings, folder, served)
@@ -38,7 +38,7 @@ def served_demo(context: typer.Context, port: int) -> None:
 
 
 @contextmanager
-def _room(folder: Path) -> Iterator[None]:
+def room_in(folder: Path) -> Iterator[None]:
     """An empty folder that is removed at the end. Raises Invalid where it holds what no demonstration made."""
     from havre.flows.demo import make_room
 
@@ -49,7 +49,7 @@ def _room(folder: Path) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment(environ: Mapping[str, str], settings: Settings) -> dict[str, str]:
+def environment_of(environ: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """That of the servers: a database or keys that the environment names may be real, and count for nothing here."""
     mine = {name: value for name, value in environ.items() if not name.startswith("HAVRE_")}
     return {**mine, "HAVRE_HOME": str(settings.home), "HAVRE_SOURCES": ":".join(map(str, settings.sources))}

@@ -10,6 +10,7 @@ import typer
 from django.db import DatabaseError
 
 from havre.entrypoints.command import (
+    alerts,
     answers,
     approve,
     audit,
@@ -20,9 +21,11 @@ from havre.entrypoints.command import (
     doctor,
     erase,
     fingerprint,
+    groups,
     index,
     intake,
     known,
+    mail,
     node,
     others,
     peer,
@@ -114,7 +117,10 @@ app.add_typer(known.app, name="known")
 app.command()(search.search)
 app.add_typer(series.app, name="series")
 app.add_typer(restrict.app, name="restrict")
+app.add_typer(groups.app, name="group")
 app.command()(others.check)
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(others.notices_app, name="notices")
 app.command()(approve.approve)

@@ -38,6 +38,7 @@ def check(context: typer.Context) -> None:
                 "kind": "Agrees",
                 "media": "Media",
                 "life": "State",
+                "baseline": "Baseline",
                 "claimed_until": "Claimed until",
                 "identified_by": "Identified",
             }
@@ -45,10 +46,38 @@ def check(context: typer.Context) -> None:
 
 
 def _row(each: dict[str, object]) -> dict[str, object]:
-    return {key: "" if value is None else value for key, value in each.items()}
+    return {key: "" if value is None else value for key, value in each.items()} | {"baseline": _baseline(each)}
+
+
+def _baseline(each: dict[str, object]) -> str:
+    """Of how many media two countries say so, and where they disagree."""
+    told = each.get("baseline")
+    found = told if isinstance(told, dict) else {}
+    agreed, disputed = found.get("agreed", 0), found.get("disputed", 0)
+    parts = [f"{agreed} agreed ({', '.join(found['countries'])})"] if agreed else []
+    return ", ".join(
+        [*parts, f"{disputed} disputed ({', '.join(found['otherwise'])} otherwise)"] if disputed else parts
+    )
 
 
 # ---- series of others ----
+
+
+@theirs_app.command("list")
+def list_theirs_(context: typer.Context) -> None:
+    """List the series of other sources that your unit may see."""
+    with opened(context) as (home, acting):
+        from havre.flows.theirs import list_theirs
+
+        found = list_theirs(home, acting)
+        if asked(context).json:
+            answers.say_json(found)
+        elif not found:
+            answers.say("Nobody lets your unit see a series, as yet.")
+        else:
+            rows = [each | each["body"] for each in found]
+            headings = {"reference": "Series", "unit": "Of", "country": "", "media": "Media", "life": "State"}
+            answers.say_table("Series of others", rows, headings)
 
 
 @theirs_app.command()
@@ -73,12 +102,17 @@ def _words(body: dict[str, object]) -> str:
 
 
 @theirs_app.command()
-def claim(context: typer.Context, reference: Theirs) -> None:
+def claim(
+    context: typer.Context,
+    reference: Theirs,
+    hand_to: Annotated[str, typer.Option(metavar="UNIT", help="Who is to go on with it, once that unit says so.")] = "",
+) -> None:
     """Say that your unit works on it."""
     with opened(context) as (home, acting):
-        from havre.flows.theirs import claim_theirs
+        from havre.flows.theirs import claim_theirs, hand_theirs
 
-        _say(context, claim_theirs(home, acting, reference))
+        done = hand_theirs(home, acting, reference, hand_to) if hand_to else claim_theirs(home, acting, reference)
+        _say(context, done)
 
 
 @theirs_app.command()

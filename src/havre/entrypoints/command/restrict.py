@@ -86,6 +86,91 @@ def show(context: typer.Context, kind: Kind, named: Named) -> None:
             answers.say(f"{thing.kind} {thing.called}: {in_words(found)}")
 
 
+# ---- what ends ----
+
+
+@app.command()
+def due(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=0, help="How many days ahead.")] = 90,
+    decided: Annotated[bool, typer.Option("--all", help="Those that somebody let end on their day too.")] = False,
+) -> None:
+    """List what expires soon, or is to be reviewed: keep it longer, or let it end."""
+    with opened(context) as (home, acting):
+        from havre.flows.expire import due as soon
+
+        found = [each.to_json() for each in soon(home, acting, days, decided=decided)]
+        if asked(context).json:
+            answers.say_json(found)
+        elif not found:
+            answers.say(f"Nothing is to be reviewed within {days:,} days.")
+        else:
+            rows = [each | {name: (each[name] or "")[:10] for name in ("ends_at", "review_at")} for each in found]
+            answers.say_table("To be reviewed", rows, {"kind": "", "thing": "", "review_at": "Look", "ends_at": "Ends"})
+
+
+Because = Annotated[str, typer.Option(help="Why; the log keeps it.")]
+
+
+@app.command()
+def prolong(
+    context: typer.Context,
+    kind: Kind,
+    named: Named,
+    until: Annotated[str, typer.Option(metavar="DATE", help="Until when.")],
+    because: Because,
+) -> None:
+    """Keep a thing longer than was said."""
+    day = _date(until)
+    if day is None:
+        raise Invalid("a day is written as 2031-12-31")
+    with opened(context) as (home, acting):
+        from havre.flows.expire import prolong as longer
+
+        _say(longer(home, acting, kind, named, day, because), asked(context).json)
+
+
+@app.command("let-end")
+def let_end(context: typer.Context, kind: Kind, named: Named, because: Because) -> None:
+    """Say that a thing was reviewed, and is destroyed on its day."""
+    with opened(context) as (home, acting):
+        from havre.flows.expire import let_end as ends
+
+        at = ends(home, acting, kind, named, because)
+        if asked(context).json:
+            answers.say_json({"kind": kind, "thing": named, "ends_at": at.isoformat()})
+        else:
+            answers.say(f"It ends on {at:%Y-%m-%d}.")
+
+
+@app.command()
+def expire(context: typer.Context) -> None:
+    """Destroy now what is over; `havre work` does too."""
+    with opened(context) as (home, acting):
+        from havre.flows.expire import expire_now
+
+        count = expire_now(home, acting)
+        if asked(context).json:
+            answers.say_json({"destroyed": count})
+        else:
+            answers.say(f"{count:,} things are destroyed; the log keeps a commitment to each.")
+
+
+@app.command()
+def seen(context: typer.Context, kind: Kind, named: Named) -> None:
+    """Prove who outside saw a series or a medium: when, under which restriction, in which entry of the log."""
+    with opened(context) as (home, acting):
+        from havre.flows.seen import who_saw
+
+        found = who_saw(home, acting, kind, named).to_json()
+        if asked(context).json:
+            answers.say_json(found)
+            return
+        columns = {"at": "When", "unit": "Who", "country": "", "node": "Node", "what": "What", "level": "Level"}
+        columns |= {"how": "How", "entry": "Entry"}
+        answers.say_table("Seen by", found["seen"], columns) if found["seen"] else answers.say("Nobody outside saw it.")
+
+
 def _say(done: "Restricted", as_json: bool) -> None:
     if as_json:
         answers.say_json(done.to_json())

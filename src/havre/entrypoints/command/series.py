@@ -92,13 +92,21 @@ def split(
 
 
 @app.command()
-def claim(context: typer.Context, reference: Reference) -> None:
+def claim(
+    context: typer.Context,
+    reference: Reference,
+    hand_to: Annotated[str, typer.Option(metavar="UNIT", help="Who is to go on with it, once that unit says so.")] = "",
+) -> None:
     """Say that you work on it: others who may know of it see that."""
     with opened(context) as (home, acting):
-        from havre.flows.claim import take
+        from havre.flows.claim import hand_over, take
 
-        held = take(home, acting, reference)
-        if asked(context).json:
+        held = hand_over(home, acting, reference, hand_to) if hand_to else take(home, acting, reference)
+        if asked(context).json and hand_to:
+            answers.say_json({"series": reference, "by": held.by.name, "hand_to": held.hand_to})
+        elif hand_to:
+            answers.say(f"{held.hand_to} ({held.hand_to_country}) is asked to go on; until it says so, it stays yours.")
+        elif asked(context).json:
             answers.say_json({"series": reference, "by": held.by.name, "until": held.until.isoformat()})
         else:
             answers.say(f"You work on it until {held.until:%Y-%m-%d}, or longer while you do.")

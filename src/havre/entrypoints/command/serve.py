@@ -78,7 +78,7 @@ def serve(
 def _serve_peers(bind: str, port: int, workers: int, environment: Mapping[str, str]) -> None:
     """The server for other nodes, until it ends or is asked to; what is sent to them is the work of `havre work`."""
     with ended_by_signals():
-        process = subprocess.Popen(peers(bind, port, workers), env=dict(environment), preexec_fn=_end_with(os.getpid()))
+        process = subprocess.Popen(peers(bind, port, workers), env=dict(environment), preexec_fn=end_with(os.getpid()))
         answers.say(f"https://{bind}:{port}/ answers other nodes (Ctrl C ends it)")
         try:
             code = process.wait()
@@ -194,13 +194,13 @@ class Served:
 
     def _started(self, command: list[str]) -> "subprocess.Popen[bytes]":
         # Of its own group: Ctrl C reaches this process alone, which then ends the others in order.
-        return subprocess.Popen(command, env=dict(self.environment), preexec_fn=_end_with(os.getpid()), process_group=0)
+        return subprocess.Popen(command, env=dict(self.environment), preexec_fn=end_with(os.getpid()), process_group=0)
 
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _end_with(parent: int) -> Callable[[], None]:
+def end_with(parent: int) -> Callable[[], None]:
     """What a child does before it begins: ask to be ended when this process ends, however it ends."""
 
     def prepare() -> None:

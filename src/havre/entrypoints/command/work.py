@@ -38,6 +38,9 @@ def work(
             done = work_on(home, acting, limit=limit, workers=workers or len(os.sched_getaffinity(0)), tell=tell)
         exchanged = _exchange(home)
         done |= {"network": exchanged} if exchanged else {}
+        tended = _tended(home)
+        done |= {"board": tended} if any(tended.values()) else {}
+        done |= _mailed(home)
         if asked(context).json:
             answers.say_json(done)
             return
@@ -48,6 +51,8 @@ def work(
             answers.say(f"{name}: {passed['sent']:,} messages sent, {passed['acknowledged']:,} acknowledged")
             if passed["trouble"]:
                 answers.warn(f"{name}: {passed['trouble']}")
+        if done.get("mail", {}).get("failed"):
+            answers.warn(f"{done['mail']['failed']:,} mails were not taken, and will be tried again")
         if done["waiting"]:
             answers.say(f"{done['waiting']:,} still wait: run `havre work` again")
 
@@ -57,6 +62,22 @@ def _exchange(home: "Home") -> dict[str, dict[str, Any]]:
     from havre.flows.exchanging import exchange_once
 
     return {name: asdict(passed) for name, passed in exchange_once(home, now, everyone=True).items()}
+
+
+def _tended(home: "Home") -> dict[str, int]:
+    """What peers told is compared with what is held here; what is over goes, and late alerts escalate."""
+    from havre.flows.exchanging import check_what_came
+    from havre.flows.tend import tend
+
+    check_what_came(home, now)
+    return tend(home, now).to_json()
+
+
+def _mailed(home: "Home") -> dict[str, Any]:
+    """Who wants mail is told that something waits, where a server for mail is set."""
+    from havre.flows.mail import mail_waiting
+
+    return {"mail": asdict(mail_waiting(home, now))} if home.settings.mail is not None else {}
 
 
 def _watch(context: typer.Context, workers: int) -> None:

@@ -8,6 +8,10 @@ from typing import Any
 certfile = os.devnull
 """Something must be named, or gunicorn speaks no TLS; the key is made in memory."""
 
+do_handshake_on_connect = True
+keepalive = 0
+"""Who asks again shows its certificate again."""
+
 
 def ssl_context(_conf: Any, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
     """Whom this node accepts at this moment, so that who is revoked is out at once."""

@@ -14,6 +14,9 @@ READERS = {
 }
 """Format → the function, for a sandboxed worker, that turns (binary file, **options) into JSON-able rows."""
 
+SANDBOXED = READERS | {"vics-alerts": "havre.matches.formats.vics_alerts:rows"}
+"""The same with what reads files that are no lists of media."""
+
 WRITERS = {
     "vics2": "havre.matches.formats.vics_write:write_vics2",
     "vics1.3": "havre.matches.formats.vics_write:write_vics13",

@@ -30,7 +30,7 @@ def read(file: BinaryIO, *, region: str | None = None) -> Iterator[Record]:
     `region` (US, UK) says whose categories they are; without it the document's own context, else US.
     Raises Invalid for a region without a scheme.
     """
-    reading = _Reading(file, chosen_region(region) if region else None)
+    reading = Reading(file, chosen_region(region) if region else None)
     yield from reading.document()
     yield reading.tally.summary()
 
@@ -40,14 +40,7 @@ def rows(file: BinaryIO, *, region: str | None = None) -> Iterator[dict[str, JSO
     return rows_of(read(file, region=region))
 
 
-def _is_media(found: object) -> bool:
-    """Whether an object after damage is a Media, and not something inside one."""
-    if not isinstance(found, dict) or not _NOT_MEDIA.isdisjoint(found):
-        return False
-    return "MD5" in found or "SHA1" in found or "MediaID" in found
-
-
-class _Reading:
+class Reading:
     """The walk through one document: where the cursor is, what was counted, whose categories hold."""
 
     __slots__ = ("chosen", "cursor", "number", "scheme", "tally")
@@ -59,6 +52,13 @@ class _Reading:
         self.chosen = chosen
         self.scheme: Scheme | None = scheme_of_region(chosen)
         self._tell_region(chosen)
+
+    @staticmethod
+    def sound(found: object) -> bool:
+        """Whether an object after damage is what the list is of: a Media, and not something inside one."""
+        if not isinstance(found, dict) or not _NOT_MEDIA.isdisjoint(found):
+            return False
+        return "MD5" in found or "SHA1" in found or "MediaID" in found
 
     def document(self) -> Iterator[Record]:
         first = self.cursor.peek()
@@ -155,7 +155,10 @@ class _Reading:
             return
         if self.cursor.repeated:
             self.tally.survived("one field twice")
-        place = f"entry {self.number}"
+        yield from self.element(found, f"entry {self.number}")
+
+    def element(self, found: object, place: str) -> Iterator[Record]:
+        """What stood in the list, as an entry, or refused."""
         if not isinstance(found, dict):
             yield self.tally.refuse(place, "not an object", str(found)[:200])
             return
@@ -220,7 +223,7 @@ class _Reading:
             return clean.kept(self.cursor.value(), self.tally) if self.cursor.peek() else None
         except Damaged as damaged:
             if damaged.end is None:
-                self.cursor.recover(damaged, _is_media)
+                self.cursor.recover(damaged, self.sound)
             else:
                 self.cursor.at = damaged.end
             self.tally.survived("field of the envelope that cannot be read")
@@ -231,7 +234,7 @@ class _Reading:
         if then:
             self.number += 1
         yield self.tally.refuse(f"entry {self.number}, byte {damaged.byte}", damaged.reason, damaged.text)
-        if not self.cursor.recover(damaged, _is_media):
+        if not self.cursor.recover(damaged, self.sound):
             self.ended_early(damaged.byte)
         elif then:
             yield from self.rest_of_list(of_cases=then == "cases")

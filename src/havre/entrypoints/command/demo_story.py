@@ -1,0 +1,96 @@
+"""`havre demo --story ten-hours`: found in one country, recognised in another, identified in a third."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.markup import escape
+
+from havre.entrypoints.command import answers
+from havre.entrypoints.command.context import asked, now
+from havre.entrypoints.command.demo_nodes import nodes, pass_on
+from havre.entrypoints.command.demo_served import room_in
+from havre.entrypoints.command.serve import ended_by_signals
+from havre.errors import Invalid
+from havre.settings import Settings
+from havre.start import start
+
+if TYPE_CHECKING:
+    from havre.flows.demo_story import Played
+
+TEN_HOURS = "ten-hours"
+
+Tell = Callable[[str], None]
+
+
+def story(context: typer.Context, named: str, *, central: bool) -> None:
+    """Play a story in a folder of its own, which is removed at the end, and say how it went."""
+    if named != TEN_HOURS:
+        raise Invalid(f"the story that can be played is {TEN_HOURS}, not {named!r}")
+    what = asked(context)
+    folder = (what.home or Path(tempfile.mkdtemp(prefix="havre-story-"))).absolute()
+    start(Settings(home=folder / "home"))
+    tell = _silent if what.json else _told
+    with ended_by_signals(), room_in(folder):
+        played = _centrally(folder, tell) if central else _federated(context, folder, tell)
+    if what.json:
+        answers.say_json(played.to_json())
+    else:
+        _summed_up(played, central)
+
+
+def _centrally(folder: Path, tell: Tell) -> "Played":
+    """Three units of one node."""
+    from havre.flows.demo_story import COUNTRIES, OTHERS, act, begin_together, desk_of, play
+    from havre.flows.home import Home
+
+    settings = Settings(home=folder / "home")
+    tell("One node begins, with three units")
+    begin_together(settings, now)
+    home = Home(settings)
+    try:
+        desks = {country: desk_of(home, country, folder, now) for country in COUNTRIES}
+        for country in OTHERS:
+            act(desks[country], "hold")
+        return play(lambda country, named: act(desks[country], named), lambda: None, now, tell)
+    finally:
+        home.close()
+
+
+def _federated(context: typer.Context, folder: Path, tell: Tell) -> "Played":
+    """Three nodes that exchange."""
+    from havre.flows.demo_story import COUNTRIES, OTHERS, play
+
+    tell("Three nodes begin, and are introduced to one another")
+    with nodes(folder, list(COUNTRIES), asked(context).environ) as found:
+        for country in OTHERS:
+            found[country].ask("hold")
+        for country in OTHERS:
+            found[country].answer()
+        return play(lambda country, named: str(found[country].does(named)), lambda: pass_on(found), now, tell)
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _told(line: str) -> None:
+    answers.err.print(f"[dim]{escape(line)} …[/dim]")
+
+
+def _summed_up(played: "Played", central: bool) -> None:
+    """What a person reads: who did what in which step, how long each took, how it stands everywhere."""
+    rows = [each | {"at": each["at"][11:19]} for each in played.steps]
+    begun: set[str] = set()
+    for row in rows:
+        seconds = "" if row["step"] in begun else f"{played.clock[row['step']]:.1f}"
+        begun.add(row["step"])
+        row |= {"seconds": seconds}
+    title = "The ten-hour story, by three units of one node" if central else "The ten-hour story, by three nodes"
+    headings = {"step": "Step", "node": "Where", "what": "What", "at": "At (UTC)", "seconds": "Seconds"}
+    answers.say_table(title, rows, headings)
+    states = ", ".join(f"{state} in {node}" for node, state in played.series_state.items())
+    answers.say("")
+    answers.say(f"The series is {states}: {sum(played.clock.values()):.1f} seconds from the find.")

@@ -1,0 +1,48 @@
+"""Baseline of what this unit and others judged of the same media, as far as others let it see; and told to others."""
+
+from collections.abc import Collection, Sequence
+
+from havre.assessments.agreement import Baseline, Judgement, baseline_of, judgement_of
+from havre.assessments.models import Stack, Stacked
+from havre.assessments.settled import settled
+from havre.exchange.models import Kind, SameMedium, Shared
+from havre.exchange.publish import Changed, publish_media
+from havre.exchange.sight import sighted
+from havre.flows.home import Home
+from havre.flows.tell_countries import tell, tell_withdrawn
+from havre.restrictions.keep import actor
+from havre.restrictions.visible import seen_by, visible_to
+from havre.units.acting import Acting
+
+
+def baselines(acting: Acting, media: Collection[int]) -> dict[int, Baseline]:
+    """What countries say of each of these media of the unit: of the very same bytes, not of what is only near."""
+    unit = acting.unit
+    found: dict[int, list[Judgement]] = {key: [] for key in media}
+    for key, (label, facts) in settled(media).items():
+        found[key].append(Judgement(unit.name, unit.country, label, facts))
+    theirs = _theirs(acting, media)
+    for row in theirs:
+        said = judgement_of(row.theirs.unit, row.theirs.country, row.theirs.body.get("assessment"))
+        found[row.medium_id] += [said] if said is not None else []
+    judged = [row.theirs for row in theirs if "assessment" in row.theirs.body]
+    sighted(judged, actor(unit, acting.now()), "look", acting.now())
+    return {key: baseline_of(said) for key, said in found.items()}
+
+
+def _theirs(acting: Acting, media: Collection[int]) -> list[SameMedium]:
+    seen = seen_by(acting.person, Shared.objects.filter(withdrawn_at=None, kind=Kind.MEDIA), acting.now())
+    rows = visible_to(acting.person, SameMedium.objects).filter(medium__in=list(media), kind="identical")
+    return list(rows.filter(theirs__in=seen).select_related("theirs__condition").order_by("pk"))
+
+
+def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
+    """What the unit judged of media that stand on the board is told there, in the transaction of the judgement."""
+    media = Stacked.objects.filter(stack__in=[stack.pk for stack in stacks]).values("medium")
+    on_board = Shared.objects.filter(owner=acting.unit, kind=Kind.MEDIA, withdrawn_at=None, medium__in=media)
+    keys = [key for key in on_board.values_list("key", flat=True) if key is not None]
+    if keys:
+        changed = Changed([], [])
+        publish_media(acting.unit, keys, acting.now(), changed)
+        tell(home, changed.put, acting.now())
+        tell_withdrawn(home, changed.withdrawn, acting.now())

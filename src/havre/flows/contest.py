@@ -1,0 +1,83 @@
+"""Of two claims on the same series one stays, everywhere the same; both units know, and the other's is given back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from havre.audit.record import record
+from havre.exchange.board import withdraw
+from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
+from havre.exchange.notify import Concerned, holders, may_know, notify
+from havre.exchange.publish import publish
+from havre.exchange.rules import handed, reference, stands, winner
+from havre.flows.crops_told import crops_told
+from havre.flows.home import Home
+from havre.units.models import Unit
+
+BOARD = "the board"
+"""How the log calls who acts where no person of the unit does."""
+
+
+def log_for(home: Home, unit: Unit, verb: str, thing: str, at: datetime, detail: Mapping[str, object]) -> None:
+    """One line of the log for a unit to which something happened."""
+    record(home.signer, person=BOARD, unit=unit.name, verb=verb, thing=thing, reason="", at=at, detail=detail)
+
+
+def one_wins(home: Home, row: Shared, at: datetime) -> None:
+    """This claim came or changed: against each other one on the same series, as far as the two may know of another."""
+    for other in _rivals(row, at):
+        won = winner([row, other], at)
+        if won is not None and stands(row, at) and stands(other, at):
+            _settle(home, won, other if won is row else row, at)
+
+
+def _rivals(row: Shared, at: datetime) -> list[Shared]:
+    refs = {row.series_ref, *_same_series(row, at)} - {None}
+    claims = Shared.objects.filter(kind=Kind.CLAIM, series_ref__in=refs, withdrawn_at=None).exclude(pk=row.pk)
+    others = claims.select_related("condition", "owner", "series__unit").order_by("pk")
+    return [each for each in others if (each.node, each.unit) != (row.node, row.unit)]
+
+
+def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
+    """How units here call the series that is the same as the claimed one, and as others call one of theirs."""
+    held = [each.series.pk for each in holders(row, at) if each.series is not None]
+    yield from Shared.objects.filter(kind=Kind.SERIES, series__in=held, node="").values_list("ref", flat=True)
+    if row.series_id is not None:
+        same = SameMedium.objects.filter(medium__member__series=row.series_id).exclude(theirs__series_ref=None)
+        yield from (ref for ref in same.values_list("theirs__series_ref", flat=True).distinct() if ref is not None)
+
+
+def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
+    if won.owner is not None and may_know(won.owner, lost, at):
+        notify(Concerned(won.owner, won.series), About.CONTESTED, won, _told(lost, won, True), at)
+    if lost.owner is None or not may_know(lost.owner, won, at):
+        return
+    notify(Concerned(lost.owner, lost.series), About.CONTESTED, won, _told(won, won, False), at)
+    act = "handed over" if handed(lost, won.unit, won.country) else "lost the claim"
+    _release(home, lost, at)
+    log_for(home, lost.owner, "change", _thing(lost), at, {"act": act, "to": f"{won.unit} ({won.country})"})
+
+
+def _told(other: Shared, won: Shared, yours: bool) -> dict[str, object]:
+    called = _called(won)
+    return {"by": other.unit, "country": other.country, "reference": called, "won": yours}
+
+
+def _called(claim: Shared) -> str:
+    held = Shared.objects.filter(kind=Kind.SERIES)
+    series = held.filter(ref=claim.series_ref).first() if claim.series_ref is not None else None
+    return reference(series) if series is not None else ""
+
+
+def _thing(claim: Shared) -> str:
+    return f"series {claim.series.reference if claim.series is not None else _called(claim)}"
+
+
+def _release(home: Home, lost: Shared, at: datetime) -> None:
+    """What told of it is gone as whatever is withdrawn; a claim on the unit's own series is given back there too."""
+    Notice.objects.filter(shared=lost).exclude(about=About.CONTESTED).update(closed_at=at)
+    if lost.series is None:
+        withdraw(lost.source, lost.ref, lost.version + 1, at)
+        return
+    lost.series.claims.filter(released_at=None).update(released_at=at)
+    publish(lost.series, at, media=False, crop_of=crops_told(home, lost.series))

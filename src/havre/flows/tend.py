@@ -1,0 +1,52 @@
+"""What time alone does to the board: what is over is destroyed, claims lapse, alerts that nobody answered escalate."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from havre.exchange.board import withdraw
+from havre.exchange.models import Kind, Shared
+from havre.exchange.rules import stands
+from havre.flows.contest import log_for
+from havre.flows.expire import expire
+from havre.flows.home import Home, durable
+from havre.flows.notices import escalate
+from havre.flows.tell_countries import bring, tell_withdrawn
+from havre.units.acting import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """How many things changed, and how."""
+
+    destroyed: int
+    lapsed: int
+    escalated: int
+
+    def to_json(self) -> dict[str, int]:
+        """The fields of the command line."""
+        return asdict(self)
+
+
+def tend(home: Home, clock: Clock) -> Tended:
+    """Everything that is due at this moment; done again, nothing."""
+    return Tended(expire(home, clock), lapse(home, clock()), escalate(home, clock()))
+
+
+def lapse(home: Home, at: datetime) -> int:
+    """Claims of units here that ran out are withdrawn, so that others may claim; how many."""
+    rows = Shared.objects.filter(kind=Kind.CLAIM, node="", withdrawn_at=None)
+    over = [row for row in rows.select_related("owner", "series__unit", "condition") if not stands(row, at)]
+    for row in over:
+        with durable():
+            _lapse(home, row, at)
+    return len(over)
+
+
+def _lapse(home: Home, row: Shared, at: datetime) -> None:
+    if row.series is not None:
+        bring(home, row.series, at, media=False)
+    else:
+        withdraw(row.source, row.ref, row.version + 1, at)
+        tell_withdrawn(home, [row], at)
+    if row.owner is not None:
+        log_for(home, row.owner, "change", f"claim {row.ref}", at, {"act": "claim lapsed"})

@@ -1,0 +1,112 @@
+"""Of two claims at the same moment one stays; both know, the other's is given back; one that is handed makes room."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from havre.errors import Invalid
+from havre.exchange.board import put
+from havre.exchange.models import About, Kind, Notice, Shared
+from havre.exchange.publish import owner_of
+from havre.exchange.rules import reference
+from havre.flows.claim import hand_over, take
+from havre.flows.tell_countries import tell
+from havre.flows.theirs import claim_theirs, hand_theirs
+from havre.restrictions.model import Owner, also
+from havre.series.claims import RUNS_OUT_AFTER
+from havre.series.models import Claim
+from tests.cast import NOON, Node
+from tests.exchange.shared import held_too, shared
+
+PEER = Owner("ee" * 8, "Peer", "FR")
+
+
+def its() -> Shared:
+    """Belgium's series as it stands on the board."""
+    return Shared.objects.get(kind=Kind.SERIES, country="BE")
+
+
+def claimed_by_peer(here: Node, ref: UUID, since: datetime = NOON, version: int = 1) -> Shared:
+    """A claim of another node on Belgium's series, which comes now."""
+    body = {"series": str(its().ref), "since": since.isoformat(), "until": (NOON + RUNS_OUT_AFTER).isoformat()}
+    row = put(PEER, Kind.CLAIM, ref, body, also(its().condition.value, its().source), version, NOON)
+    tell(here.home, [row], NOON)
+    return row
+
+
+LOW, HIGH = UUID(int=1), UUID(int=(1 << 128) - 1)
+
+
+@pytest.mark.parametrize(("ref", "won"), [(HIGH, True), (LOW, False)], ids=["ours wins", "theirs wins"])
+def test_of_two_at_the_same_moment_one_stays_and_both_know(begun: Node, ref: UUID, won: bool) -> None:
+    shared(begun, "IT", "FR")
+    own = claim_theirs(begun.home, begun.chiara, reference(its()))
+    claimed_by_peer(begun, ref)
+    own.refresh_from_db()
+    assert (own.withdrawn_at is None) is won
+    told = Notice.objects.get(about=About.CONTESTED, unit=begun.chiara.unit).told
+    assert (told["won"], told["by"], told["reference"]) == (won, "Peer", reference(its()))
+
+
+@pytest.mark.parametrize(("ref", "won"), [(HIGH, True), (LOW, False)], ids=["ours wins", "theirs wins"])
+def test_the_source_gives_back_its_own_claim_too(begun: Node, ref: UUID, won: bool) -> None:
+    series, _done = shared(begun, "IT", "FR")
+    take(begun.home, begun.anke, series.reference)
+    claimed_by_peer(begun, ref)
+    assert (Claim.objects.get().released_at is None) is won
+    assert Shared.objects.filter(kind=Kind.CLAIM, node="", withdrawn_at=None).exists() is won
+
+
+def test_who_holds_the_same_as_their_own_series_contends_too(begun: Node) -> None:
+    series, _done = shared(begun, "IT", "FR")
+    own = held_too(begun, series)
+    from havre.flows.restrict import restrict
+    from tests.exchange.shared import open_to
+
+    restrict(begun.home, begun.chiara, "series", own.reference, open_to("BE", "FR"))
+    take(begun.home, begun.chiara, own.reference)
+    claimed_by_peer(begun, LOW)
+    assert Claim.objects.get(series=own).released_at is not None
+
+
+def test_nobody_hears_of_a_claim_of_which_they_may_not_know(begun: Node) -> None:
+    shared(begun, "IT")
+    own = claim_theirs(begun.home, begun.chiara, reference(its()))
+    body = {"series": str(its().ref), "since": NOON.isoformat(), "until": (NOON + RUNS_OUT_AFTER).isoformat()}
+    from havre.restrictions.model import Level, Restriction
+
+    row = put(PEER, Kind.CLAIM, LOW, body, Restriction(Level.OPEN, countries=frozenset({"BE"})), 1, NOON)
+    tell(begun.home, [row], NOON)
+    own.refresh_from_db()
+    assert own.withdrawn_at is None
+    assert not Notice.objects.filter(about=About.CONTESTED, unit=begun.chiara.unit).exists()
+
+
+def test_a_series_is_handed_over_and_stays_until_the_other_says_so(begun: Node) -> None:
+    series, _done = shared(begun, "IT")
+    take(begun.home, begun.anke, series.reference)
+    hand_over(begun.home, begun.anke, series.reference, "Polizia Postale")
+    assert Notice.objects.filter(about=About.HANDED, unit=begun.chiara.unit).exists()
+    assert Claim.objects.get().released_at is None
+    claim_theirs(begun.home, begun.chiara, reference(its()))
+    assert Claim.objects.get().released_at == NOON
+    standing = Shared.objects.get(kind=Kind.CLAIM, withdrawn_at=None)
+    assert standing.unit == "Polizia Postale"
+    hand_theirs(begun.home, begun.chiara, reference(its()), "Federal Police")
+    take(begun.home, begun.anke, series.reference)
+    assert Shared.objects.get(kind=Kind.CLAIM, withdrawn_at=None).unit == "Federal Police"
+
+
+def test_it_is_handed_only_to_whom_it_may_be(begun: Node) -> None:
+    series, _done = shared(begun, "FR")
+    take(begun.home, begun.anke, series.reference)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: hand_over(begun.home, begun.anke, series.reference, "Polizia Postale"),
+        lambda: hand_over(begun.home, begun.anke, series.reference, "Nobody"),
+    )
+    for act in acts:
+        with pytest.raises(Invalid, match="no unit"):
+            act()
+    assert owner_of(begun.anke.unit).unit == "Federal Police"

@@ -1,0 +1,82 @@
+"""The background exchanges as long as the node runs, tells trouble once, and compares what came."""
+
+import threading
+from datetime import timedelta
+
+from havre.exchange.models import Checked, SameMedium
+from havre.flows.exchanging import check_what_came, exchange_once, exchanging, forget, keep_exchanging, transport_of
+from havre.flows.introduce import get_to_know, introduce, say
+from havre.flows.peers_told import take_things
+from havre.flows.taking_from import From
+from havre.media.models import Medium
+from havre.network.models import Peer
+from havre.restrictions.model import Level, Restriction, told
+from havre.sealing.peer import fingerprint
+from tests.cast import NOON, Node, noon
+from tests.exchange.shared import confirmed
+from tests.network.known import file_of
+from tests.sealing.wire import NODES
+
+
+def know_france(here: Node) -> Peer:
+    """France is accepted, at an address where nobody is."""
+    introduce(here.home, here.anke, "Belgium")
+    file = file_of("FR", addresses=("https://127.0.0.1:1",))
+    return get_to_know(here.home, here.anke, file, fingerprint(NODES["FR"]))
+
+
+def test_a_node_that_never_introduced_itself_exchanges_with_nobody(begun: Node) -> None:
+    assert exchange_once(begun.home, noon) == {}
+
+
+def test_a_peer_that_does_not_answer_is_asked_later_and_nothing_is_lost(begun: Node) -> None:
+    know_france(begun)
+    say(begun.home, begun.anke, "Node FR", "hello")
+    assert "does not answer" in exchange_once(begun.home, noon)["Node FR"].trouble
+    peer = Peer.objects.get()
+    assert (peer.tries, peer.outgoing.filter(acknowledged_at=None, kind="word").count()) == (1, 1)
+    assert exchange_once(begun.home, noon) == {}  # not its turn
+    assert "Node FR" in exchange_once(begun.home, noon, everyone=True)
+    assert callable(transport_of(begun.home))
+
+
+def test_trouble_of_the_node_is_told_once(begun: Node) -> None:
+    know_france(begun)
+    begun.home.settings.halted.write_text("it went back")
+    said: list[str] = []
+    looks = iter([False, False, False, True])
+    keep_exchanging(begun.home, noon, lambda _seconds: next(looks), said.append)
+    assert len(said) == 1
+    assert "signs nothing" in said[0]
+
+
+def test_what_proves_nothing_any_more_is_forgotten(begun: Node) -> None:
+    peer = know_france(begun)
+    say(begun.home, begun.anke, "Node FR", "hello")
+    say(begun.home, begun.anke, "Node FR", "hello again")
+    peer.outgoing.filter(body__text="hello").update(acknowledged_at=NOON)
+    assert forget(begun.home, NOON + timedelta(days=89)) == 0
+    assert forget(begun.home, NOON + timedelta(days=91)) == 1
+    assert [each.body["text"] for each in peer.outgoing.all()] == ["hello again"]
+
+
+def test_it_ends_with_what_it_stands_beside(begun: Node) -> None:
+    before = threading.active_count()
+    with exchanging(begun.home, noon, print):
+        assert threading.active_count() == before + 1
+    assert threading.active_count() == before
+
+
+def test_what_a_peer_told_is_compared_with_what_units_hold(begun: Node) -> None:
+    assert check_what_came(begun.home, noon) == 0
+    peer = know_france(begun)
+    confirmed(begun.anke)
+    medium = Medium.objects.earliest("id")
+    body = {"sha256": bytes(medium.sha256).hex()}
+    thing = {"kind": "media", "ref": "00000000-0000-0000-0000-000000000001", "unit": "Paris", "country": "FR"}
+    opened = told(Restriction(Level.OPEN, countries=frozenset({"BE"})))
+    take_things(From(begun.home, begun.anke, peer, 1), {"things": [thing | {"restriction": opened, "body": body}]})
+    assert check_what_came(begun.home, noon) == 2
+    assert SameMedium.objects.get().medium == medium
+    assert Checked.objects.count() == 2
+    assert check_what_came(begun.home, noon) == 0

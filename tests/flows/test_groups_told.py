@@ -1,0 +1,55 @@
+"""A peer says who is in its own groups, and in nobody else's; its newest word holds."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from havre.errors import Invalid
+from havre.flows.group import found_group
+from havre.flows.groups_told import take_group
+from havre.flows.taking_from import From
+from havre.network.models import Peer
+from havre.restrictions.models import Group, GroupMember
+from tests.cast import NOON, Node
+
+END = (NOON + timedelta(days=9)).isoformat()
+PEER = "ee" * 32
+
+
+def told(here: Node, number: int, members: object, code: str = "tf-9", **other: object) -> str:
+    """What the peer says of a group."""
+    body: dict[str, Any] = {"code": code, "name": "Theirs", "until": END, "members": members, **other}
+    peer = Peer(name="Peer", node=PEER, country="FR")
+    return take_group(From(here.home, here.anke, peer, number), body)
+
+
+def member(node: str, unit: str, country: str = "IT") -> dict[str, str]:
+    """One member as a message has it."""
+    return {"node": node, "unit": unit, "country": country, "until": END}
+
+
+def test_units_here_are_known_by_name_and_unknown_ones_left_out(begun: Node) -> None:
+    here = begun.home.node
+    told(begun, 5, [member(here, "Polizia Postale"), member(here, "Nobody"), member(PEER, "Theirs", "FR")])
+    inside = set(GroupMember.objects.values_list("node", "unit"))
+    assert inside == {("", "Polizia Postale"), (PEER, "Theirs")}
+    told(begun, 4, [])
+    assert GroupMember.objects.count() == 2
+    told(begun, 6, [])
+    assert not GroupMember.objects.exists()
+
+
+def test_nobody_says_who_is_in_anothers_group(begun: Node) -> None:
+    found_group(begun.home, begun.anke, "tf-1", "Ours", NOON + timedelta(days=9))
+    with pytest.raises(Invalid, match="another node"):
+        told(begun, 5, [member(PEER, "Theirs", "FR")], "tf-1")
+    assert Group.objects.get().members.count() == 1
+
+
+@pytest.mark.parametrize("wrong", [None, ["x"], [{"node": 1}], [{**member("n", "u"), "until": "soon"}]])
+def test_what_makes_no_sense_is_refused(begun: Node, wrong: object) -> None:
+    with pytest.raises(Invalid):
+        told(begun, 5, wrong)
+    with pytest.raises(Invalid):
+        told(begun, 5, [], until="2026-01-01T00:00:00")

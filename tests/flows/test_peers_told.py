@@ -1,0 +1,132 @@
+"""What peers tell is put where it belongs, under its source's word; a bad thing costs no other."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from havre.errors import Invalid
+from havre.exchange.models import Shared
+from havre.flows.introduce import get_to_know, introduce
+from havre.flows.peers_told import MOST_THINGS, take_alarm, take_things, take_word
+from havre.flows.taking_from import From
+from havre.network.models import Alarm, Peer, Word
+from havre.restrictions.model import Action, Actor, Level, Restriction, may, told
+from havre.sealing.peer import fingerprint
+from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Signer, signed_note
+from tests.cast import NOON, Node
+from tests.network.known import file_of
+from tests.sealing.wire import NODES, SEEDS
+
+OPEN = Restriction(Level.OPEN, countries=frozenset({"IT"}))
+
+
+@pytest.fixture
+def france(begun: Node) -> From:
+    """A message of France, the first."""
+    introduce(begun.home, begun.anke, "Belgium")
+    peer = get_to_know(begun.home, begun.anke, file_of("FR"), fingerprint(NODES["FR"]))
+    return From(begun.home, begun.anke, peer, 1)
+
+
+def thing(number: int, **other: object) -> dict[str, Any]:
+    """A series of Paris."""
+    named = {"kind": "series", "ref": str(UUID(int=number)), "unit": "Paris", "country": "FR"}
+    return named | {"restriction": told(OPEN), "body": {"name": f"S{number}"}} | other
+
+
+def later(source: From, number: int) -> From:
+    """A later message of the same node."""
+    return From(source.home, source.acting, source.peer, number)
+
+
+def test_a_thing_stands_on_the_board_under_its_sources_word(france: From) -> None:
+    assert take_things(france, {"things": [thing(1), thing(2)]}) == ""
+    row = Shared.objects.get(ref=UUID(int=1))
+    assert (row.node, row.unit, row.body, row.version) == (NODES["FR"], "Paris", {"name": "S1"}, 1)
+    italy, police = Actor("", "Polizia Postale", "IT"), Actor("", "Federal Police", "BE")
+    value = row.condition.value
+    assert may(italy, row.source, value, Action.SEE, NOON)
+    assert not may(police, row.source, value, Action.KNOW, NOON)
+
+
+def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
+    bad: list[object] = [
+        7,
+        thing(2, ref="nonsense"),
+        thing(3, unit=""),
+        thing(4, unit="two\nlines"),
+        thing(5, body=[]),
+        thing(6, restriction={"level": "everything"}),
+        thing(7, kind="rumour"),
+        thing(8, kind="media", body={"sha256": "short"}),
+    ]
+    for each in bad:
+        said = take_things(france, {"things": [thing(1), each, thing(9)]})
+        assert said.startswith("1 of 3 were not taken: "), each
+    assert {row.ref.int for row in Shared.objects.all()} == {1, 9}
+
+
+def test_things_come_as_a_list(france: From) -> None:
+    for wrong in ({}, {"things": "x"}, {"things": [thing(1)] * (MOST_THINGS + 1)}):
+        with pytest.raises(Invalid, match="list"):
+            take_things(france, wrong)
+
+
+def test_a_withdrawal_holds_whatever_comes_late(france: From) -> None:
+    take_things(later(france, 2), {"things": [thing(1)]})
+    gone = {"kind": "series", "ref": str(UUID(int=1)), "unit": "Paris", "country": "FR", "withdrawn": True}
+    assert take_things(later(france, 3), {"things": [gone]}) == ""
+    take_things(later(france, 2), {"things": [thing(1, body={"name": "late"})]})
+    row = Shared.objects.get()
+    assert (row.body, row.withdrawn_at) == ({}, NOON)
+    take_things(later(france, 4), {"things": [{**gone, "ref": str(UUID(int=99))}]})  # never heard of
+    assert Shared.objects.count() == 1
+
+
+def test_the_last_word_in_one_message_holds(france: From) -> None:
+    take_things(france, {"things": [thing(1)]})
+    take_things(later(france, 2), {"things": [thing(1, body={"name": "new"}), thing(2)]})
+    assert Shared.objects.get(ref=UUID(int=1)).body == {"name": "new"}
+
+
+def test_nobody_speaks_for_another_node_or_for_a_unit_here(france: From) -> None:
+    take_things(france, {"things": [thing(1, unit="Federal Police", country="BE", node="")]})
+    assert Shared.objects.get().source.node == NODES["FR"]
+    assert Shared.objects.get().owner is None
+
+
+def test_a_word_is_kept_as_text(france: From) -> None:
+    assert take_word(france, {"text": "good\x00 morning"}) == ""
+    assert Word.objects.get().text == "good morning"
+    for wrong in ({}, {"text": 1}, {"text": ""}, {"text": "x" * 10_001}):
+        with pytest.raises(Invalid):
+            take_word(france, wrong)
+
+
+def note(number: int, size: int) -> str:
+    """A checkpoint that Italy signed."""
+    log = Signer(SEEDS["IT"])
+    return signed_note(Checkpoint(log.verifier.name, size, bytes(32), number, NOON, NO_PREVIOUS), log)
+
+
+def alarm(*notes: str) -> dict[str, object]:
+    """France says that Italy lied."""
+    return {"node": NODES["IT"], "name": "Node IT", "why": "it shrank", "notes": list(notes)}
+
+
+def test_an_alarm_that_proves_itself_is_believed_and_another_is_only_kept(france: From, begun: Node) -> None:
+    get_to_know(begun.home, begun.anke, file_of("IT"), fingerprint(NODES["IT"]))
+    take_alarm(france, alarm(note(1, 10)))
+    take_alarm(france, alarm(note(1, 10), note(2, 11)))
+    assert (Alarm.objects.get().proven, Peer.objects.get(node=NODES["IT"]).doubted) == (False, "")
+    Alarm.objects.all().delete()
+    take_alarm(france, alarm(note(1, 10), note(2, 9)))
+    assert Alarm.objects.get().proven
+    assert "contradict each other" in Peer.objects.get(node=NODES["IT"]).doubted
+
+
+def test_an_alarm_of_somebody_unknown_is_kept(france: From) -> None:
+    take_alarm(france, alarm(note(1, 10), note(2, 9)) | {"notes": "none"})
+    take_alarm(france, alarm("not a note", "nor this"))
+    assert Alarm.objects.get().told_by == france.peer

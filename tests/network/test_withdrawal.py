@@ -1,0 +1,118 @@
+"""What its source withdraws is gone from every node that had it, and each signs that it is: no receipt lacks."""
+
+from uuid import UUID
+
+from havre.exchange.board import put, withdraw
+from havre.exchange.models import Shared, SharedPrint
+from havre.network.meet import signing_keys
+from havre.network.models import Peer, Receipt, Told
+from havre.restrictions.model import Level, Owner, Restriction
+from havre.sealing.bundle import ANSWER, read_answer
+from tests.simulators.nations import World
+from tests.simulators.worlds import Worlds
+
+BELGIUM = Owner("", "Unit BE", "BE")
+ALL = Restriction(Level.OPEN, countries=frozenset({"IT", "FR"}))
+ITALY = Restriction(Level.OPEN, countries=frozenset({"IT"}))
+SECRET = "a contact that must be gone"
+WITHIN = 60
+"""Seconds after contact."""
+
+
+def published(world: World, count: int) -> None:
+    """Belgium lets everybody know of so many media."""
+    belgium = world.nations["BE"]
+    with belgium.open():
+        for number in range(1, count + 1):
+            body = {"sha256": f"{number:064x}", "pdq": [f"{number:064x}"], "quality": 90, "contact": SECRET}
+            put(BELGIUM, "media", UUID(int=number), body, ALL, 1, belgium.clock())
+
+
+def pass_until_quiet(world: World) -> float:
+    """Everybody works as in the background until nothing of Belgium's waits; how many seconds that took."""
+    began = world.now
+    for _ in range(WITHIN):
+        for nation in world.nations.values():
+            world.turn(nation)
+        with world.nations["BE"].open():
+            if Told.objects.exclude(withdrawn_at=None).count() == wanted():
+                break
+        world.pass_time(1)
+    return (world.now - began).total_seconds()
+
+
+def wanted() -> int:
+    """How many things peers were told of that nobody may know any more, or that peer may not."""
+    gone = set(Shared.objects.filter(node="").exclude(withdrawn_at=None).values_list("ref", flat=True))
+    closed = set(Shared.objects.filter(node="", condition__told__countries=["IT"]).values_list("ref", flat=True))
+    france = Told.objects.filter(peer__country="FR", ref__in=closed - gone).count()
+    return Told.objects.filter(ref__in=gone).count() + france
+
+
+def held(world: World, country: str) -> set[int]:
+    """What a node has of Belgium's, by number."""
+    with world.nations[country].open():
+        rows = Shared.objects.exclude(node="").filter(withdrawn_at=None)
+        return {ref.int for ref in rows.values_list("ref", flat=True)}
+
+
+def test_withdrawn_things_are_gone_from_every_peer_with_complete_receipts(worlds: Worlds) -> None:
+    with worlds("BE IT FR") as world:
+        belgium = world.nations["BE"]
+        published(world, 80)
+        for _ in range(2):
+            world.turn(belgium)
+            world.pass_time(1)
+        assert held(world, "IT") == held(world, "FR") == set(range(1, 81))
+        with belgium.open():
+            for number in range(1, 71):
+                withdraw(BELGIUM, UUID(int=number), 2, belgium.clock())
+            put(BELGIUM, "media", UUID(int=80), {"contact": SECRET}, ITALY, 2, belgium.clock())
+        assert pass_until_quiet(world) < WITHIN
+        assert held(world, "IT") == set(range(71, 81))
+        assert held(world, "FR") == set(range(71, 80))
+        everything_is_gone(world)
+        with belgium.open():
+            receipts_are_complete()
+
+
+def everything_is_gone(world: World) -> None:
+    """Neither a body nor a fingerprint of what was withdrawn is left with a peer."""
+    for country in ("IT", "FR"):
+        with world.nations[country].open():
+            gone = Shared.objects.exclude(withdrawn_at=None)
+            assert gone.exists()
+            assert SECRET not in str([each.body for each in gone])
+            assert not SharedPrint.objects.filter(shared__in=gone).exists()
+
+
+def receipts_are_complete() -> None:
+    """Each peer signed an answer for each thing that was withdrawn from it."""
+    for peer in Peer.objects.all():
+        expected = set(range(1, 71)) | ({80} if peer.country == "FR" else set())
+        receipts = Receipt.objects.filter(peer=peer)
+        assert {each.ref.int for each in receipts} == expected
+        for each in receipts:
+            statement, answer = read_answer(each.answer)
+            (key,) = signing_keys(peer)
+            statement.proven(ANSWER, key.accepts)
+            assert (answer.sender, answer.received.number >= each.number) == (peer.node, True)
+
+
+def test_a_peer_that_is_away_gives_its_receipts_when_it_is_back(worlds: Worlds) -> None:
+    with worlds("BE IT FR") as world:
+        belgium, france = world.nations["BE"], world.nations["FR"]
+        published(world, 3)
+        world.turn(belgium)
+        with belgium.open():
+            withdraw(BELGIUM, UUID(int=1), 2, belgium.clock())
+        france.settings.halted.write_text("away")  # answers nobody
+        world.pass_time(31)
+        world.turn(belgium)
+        with belgium.open():
+            assert {each.peer.country for each in Receipt.objects.all()} == {"IT"}
+        france.settings.halted.unlink()
+        assert pass_until_quiet(world) < WITHIN
+        with belgium.open():
+            assert sorted(each.peer.country for each in Receipt.objects.all()) == ["FR", "IT"]
+        assert held(world, "FR") == {2, 3}
