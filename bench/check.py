@@ -83,24 +83,32 @@ def _processor() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def indexed(_folder: Path, _media: int, _shared: int) -> Line:
+    """Catch up with the board."""
+    settings = read_settings(os.environ)
+    start(settings)
+    from havre.exchange.shelf import open_board
+
+    with watched() as told:
+        open_board(settings.index)
+    return _told(told)
+
+
 def checked(folder: Path, _media: int, shared: int) -> list[Line]:
-    """Catch up with the board, check, and check again after more has come to it."""
+    """Check, and check again after more has come to the board."""
     settings = read_settings(os.environ)
     start(settings)
     from havre.exchange.models import SameMedium
-    from havre.exchange.shelf import open_board
     from havre.flows.check import check_after
     from havre.flows.home import Home
     from havre.units.acting import Acting
     from havre.units.queries import person_named
 
     home, acting = Home(settings), Acting(person_named("anke"), clock, "a bench")
-    with watched() as index:
-        open_board(settings.index)
     with watched() as told:
         found = check_after(home, acting)
     pairs = list(SameMedium.objects.values_list("medium", "theirs", "kind"))
-    first: Line = {"media": found.media, "new": found.new, **_told(told), "index": _told(index)}
+    first: Line = {"media": found.media, "new": found.new, **_told(told)}
     first["pairs"] = [[medium - 1, theirs // 2 - 1, kind] for medium, theirs, kind in pairs]
     first["resident_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
     Board(folder).put(range(shared, shared + LATER))
@@ -173,6 +181,7 @@ def measure(sizes: Sequence[int] = (MEDIA,), shared: int | None = None) -> Itera
 def _measured(folder: Path, environment: Mapping[str, str], database: int, media: int, shared: int) -> Iterator[Line]:
     words = (str(folder), str(media), str(shared))
     filled = _elsewhere(environment, "--fill", *words)
+    index = _elsewhere(environment, "--index", *words)
     before = used_by(database)
     first, later = _elsewhere(environment, "--check", *words)
     asked = used_by(database) - before
@@ -190,9 +199,9 @@ def _measured(folder: Path, environment: Mapping[str, str], database: int, media
         "database_processor_seconds": round(asked, 1),
         "grown_mb": first["mb"],
         "resident_mb": first["resident_mb"],
-        "index_seconds": first["index"]["seconds"],
-        "index_processor_seconds": first["index"]["processor"],
-        "index_mb": first["index"]["mb"],
+        "index_seconds": index["seconds"],
+        "index_processor_seconds": index["processor"],
+        "index_mb": index["mb"],
         **filled,
         "plain": {name: peer[name] for name in ("digest_seconds", "sample_seconds")},
         "machine_load": [round(each, 1) for each in os.getloadavg()],
@@ -231,7 +240,7 @@ def _elsewhere(environment: Mapping[str, str], *words: str) -> Any:
 
 
 if __name__ == "__main__":
-    steps = {"--fill": fill, "--check": checked, "--plain": plain}
+    steps = {"--fill": fill, "--index": indexed, "--check": checked, "--plain": plain}
     match sys.argv[1:]:
         case [step, folder, media, shared]:
             print(json.dumps(steps[step](Path(folder), int(media), int(shared))))

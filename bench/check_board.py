@@ -1,5 +1,6 @@
 """What `bench.check` compares: a board that 49 countries filled, and what one unit holds; all of it from a seed."""
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,12 +176,15 @@ class Board:
 
     def put(self, numbers: range) -> None:
         """These media on the board, and the series that begin with them."""
+        from django.db import transaction
+
         from havre.exchange.models import Counter
 
         for begin in range(numbers.start, numbers.stop, PIECE):
             some = np.arange(begin, min(begin + PIECE, numbers.stop))
-            self._series(some[some % A_SERIES == 0])
-            self._media(some)
+            with transaction.atomic():  # keys come before what they open
+                self._series(some[some % A_SERIES == 0])
+                self._media(some)
         Counter.objects.update_or_create(pk=1, defaults={"last": 2 * numbers.stop + 2})
 
     def _series(self, some: Numbers) -> None:
@@ -212,7 +217,7 @@ class Board:
         countries = _text([f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(COUNTRIES)])[source]
         moment = np.full(many, round((AT - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() * 1e6))
         texts = [_hex(self.nodes[source]), self._unit(some), countries, _text([kind] * many)]
-        written = _joined(many, ["\x01", *body])
+        written = _sealed(keys, refs, _joined(many, body))
         one, condition = _number(np.ones(many, int)), _number(self.conditions[source, others])
         return [_number(keys), *texts, refs, written, condition, one, _number(keys), _number(moment)]
 
@@ -220,7 +225,7 @@ class Board:
         return _text([f"Unit {n:02}" for n in range(COUNTRIES)])[some // A_SERIES % COUNTRIES]
 
 
-HEADS = ["id", "node", "unit", "country", "kind", "ref", "body", "condition_id", "version", "changed", "at"]
+HEADS = ["id", "node", "unit", "country", "kind", "ref", "sealed", "condition_id", "version", "changed", "at"]
 
 
 def _condition(source: int, others: bool) -> int:
@@ -229,6 +234,20 @@ def _condition(source: int, others: bool) -> int:
 
     countries = frozenset({"IT"} if others else {"BE", "IT"})
     return keep(Restriction(Level.OPEN, countries=countries, purpose=f"of country {source}")).pk
+
+
+def _sealed(keys: Numbers, refs: Bytes, bodies: Bytes) -> Bytes:
+    """What is told of each thing as the board keeps it, under keys that are put there beside it."""
+    from havre.sealing.body import seal_body
+
+    chance = _chance((len(keys), 32), int(keys[0]) + 9)
+    things = zip(bodies, chance, refs, strict=True)
+    sealed = [
+        seal_body(json.loads(body.tobytes()), key.tobytes(), UUID(bytes=ref.tobytes()), 1, os.urandom)
+        for body, key, ref in things
+    ]
+    _copy("exchange_bodykey", ["shared_id", "key"], [_number(keys), chance])
+    return np.frombuffer(b"".join(sealed), np.uint8).reshape(len(keys), -1)
 
 
 def _text(each: Sequence[str]) -> Bytes:
@@ -259,7 +278,8 @@ def _copy(table: str, names: Sequence[str], columns: Sequence[Bytes]) -> None:
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT binary)") as copy:
             copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff")
-        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+        if "id" in names:
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 
 
 def clock() -> datetime:

@@ -94,7 +94,7 @@ def withdrawn(found: Mapping[str, Node]) -> Line:
     source, others = found["BE"], [found["IT"], found["FR"]]
     series = source.do("hold", first=100_000, count=WITHDRAWN)
     things = source.do("open", series=series, countries=["IT", "FR"])
-    live = "SELECT count(*) FROM exchange_shared WHERE node != '' AND withdrawn_at IS NULL AND body LIKE '%contact%'"
+    live = "SELECT count(*) FROM exchange_shared WHERE node != '' AND withdrawn_at IS NULL AND length(sealed) > 0"
     before = [each.count(live) for each in others]
     for each, held in zip(others, before, strict=True):
         until(lambda each=each, held=held: each.count(live) >= held + things)  # type: ignore[misc]

@@ -46,7 +46,7 @@ MOST_LEAVES = 100_000
 def offer(home: Home, acting: Acting, peer: Peer, witnessed: str) -> bool:
     """Have our log shown to the peer, which has witnessed this note of it, if it is time; whether it was."""
     at = acting.now()
-    if peer.outgoing.filter(kind=CHECKPOINT, acknowledged_at=None).exists() or not _is_time(peer, witnessed, acting):
+    if not _is_time(peer, witnessed, acting) or peer.outgoing.filter(kind=CHECKPOINT, acknowledged_at=None).exists():
         return False
     body = shown(home, acting, witnessed)
     with durable():
