@@ -1,7 +1,7 @@
 """Which of the two databases a test of a story or an entry point runs on, where it may run on either: one, by its name.
 
-Rooms, which ask the databases, are tested on both; with both for what only calls rooms, and for the rooms of the
-network, the suite would take longer than a change may wait. `make proof` runs all.
+What asks the databases for everybody (compiled and prepared questions, the log, restrictions) is tested on both; with
+both for every room and all that calls rooms the suite would take longer than a change may wait. `make proof` runs all.
 """
 
 from collections import defaultdict
@@ -11,8 +11,8 @@ from zlib import crc32
 import pytest
 
 STORIES = ("tests/flows/", "tests/entrypoints/", "tests/journeys/", "tests/attacks/")
-NETWORK = ("tests/exchange/", "tests/network/", "tests/triggers/")
-FOLDERS = STORIES + NETWORK
+ROOMS = ("series", "matches", "units", "cases", "care", "assessments", "media", "victims", "alerts", "exchange")
+FOLDERS = (*STORIES, *(f"tests/{room}/" for room in (*ROOMS, "triggers", "network")))
 
 
 def left_out(items: Sequence[pytest.Item]) -> set[pytest.Item]:
