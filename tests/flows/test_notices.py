@@ -52,7 +52,7 @@ def test_one_that_nobody_answers_is_escalated_once_and_its_source_hears(begun: N
 
 def test_one_of_a_unit_that_may_not_know_any_more_is_closed_and_not_escalated(begun: Node) -> None:
     notice = alerted(begun)
-    Shared.objects.filter(pk=notice.shared_id).update(condition=keep(open_to("FR")))
+    Shared.objects.filter(kind="hypothesis").update(condition=keep(open_to("FR")))
     assert escalate(begun.home, NOON + ANSWERED_WITHIN) == 0
     notice.refresh_from_db()
     assert (notice.escalated_at, notice.closed_at) == (None, NOON + ANSWERED_WITHIN)

@@ -97,7 +97,7 @@ def test_a_claim_of_the_source_stops_others(begun: Node) -> None:
     with pytest.raises(Refused, match="works on BE-"):
         claim_theirs(begun.home, begun.chiara, its_reference())
     told = Sighting.objects.get(shared__kind="claim", unit="Polizia Postale")
-    assert "claim refused" in Entry.objects.get(index=told.entry).detail
+    assert "claim refused" in Entry.objects.get(index=told.entry or 0).detail
 
 
 def test_what_is_told_at_level_hit_does_not_stand_beside(begun: Node) -> None:
