@@ -4,8 +4,11 @@ from datetime import timedelta
 from itertools import permutations
 from uuid import UUID
 
+import pytest
+
+from havre.errors import Invalid
 from havre.exchange.models import Shared
-from havre.exchange.rules import points_to, reference, winner
+from havre.exchange.rules import must_be_shaped, points_to, reference, winner
 from havre.linking.countries import Certainty, Constraint, Said, where
 from tests.cast import NOON
 
@@ -45,3 +48,33 @@ def test_clues_point_where_enough_speaks_for_few_countries() -> None:
 
 def test_a_reference_is_a_country_and_a_few_digits() -> None:
     assert reference(claim(0x1A2B << 112)) == "BE-1a2b0000"
+
+
+SHAPED: list[tuple[str, dict[str, object]]] = [
+    ("series", {"name": "Green chair", "life": "grouped", "contact": None}),
+    ("claim", {"since": "2026", "until": "2027"}),
+    ("identification", {"country": "BE"}),
+    ("hypothesis", {"countries": {"GB": ["red box"]}}),
+    ("media", {}),
+]
+MISSHAPEN: list[tuple[str, dict[str, object]]] = [
+    ("series", {"name": "Green chair"}),
+    ("series", {"name": ["Green"], "life": "grouped"}),
+    ("claim", {"since": "2026"}),
+    ("identification", {}),
+    ("hypothesis", {"countries": ["GB"]}),
+    ("hypothesis", {"countries": {"GB": "red box"}}),
+    ("hypothesis", {"countries": {"GB": [7]}}),
+    ("comment", {"text": {"a": 1}}),
+]
+
+
+@pytest.mark.parametrize(("kind", "told"), SHAPED)
+def test_what_is_shaped_as_its_kind_is_taken(kind: str, told: dict[str, object]) -> None:
+    must_be_shaped(kind, told)
+
+
+@pytest.mark.parametrize(("kind", "told"), MISSHAPEN)
+def test_what_is_not_is_refused(kind: str, told: dict[str, object]) -> None:
+    with pytest.raises(Invalid, match="not shaped"):
+        must_be_shaped(kind, told)

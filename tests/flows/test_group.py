@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from havre.errors import Invalid, NotFound, Refused
-from havre.exchange.models import Checked, Kind, Shared
+from havre.exchange.models import Checked, Kind, Shared, Sighting
 from havre.exchange.queries import standing_for
 from havre.exchange.rules import reference
 from havre.flows.check import check_after, elsewhere
@@ -66,6 +66,7 @@ def test_its_board_shows_series_and_words_with_who_read_them(begun: Node) -> Non
     theirs = open_board(begun.home, begun.chiara, "tf-1")
     assert [(each["body"]["name"], each["unit"]) for each in theirs.series] == [("Green chair", "Federal Police")]
     assert sorted(each["body"]["text"] for each in theirs.words) == ["does anybody know the harbour?", "seen it"]
+    assert not Sighting.objects.filter(why="look", unit=ITALY, entry=None).exists()
     ours = open_board(begun.home, begun.anke, "tf-1").to_json()
     asked = next(each for each in ours["words"] if each["kind"] == "question")
     assert asked["read by"] == [f"{ITALY} (IT) {NOON.isoformat()}"]

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from havre.errors import Invalid, NotFound
-from havre.exchange.models import About, Notice, Shared
+from havre.exchange.models import About, Notice, Shared, Sighting
 from havre.exchange.rules import ANSWERED_WITHIN, reference
 from havre.flows.notices import acknowledge, escalate, list_notices, not_ours, shown
 from havre.flows.theirs import clue_theirs, identify_theirs
 from havre.linking.countries import constraint
+from havre.restrictions.keep import keep
 from tests.cast import NOON, Node
-from tests.exchange.shared import shared
+from tests.exchange.shared import open_to, shared
 
 ITALY = constraint({"kind": "country", "values": ["IT"], "certainty": "sure"})
 
@@ -28,6 +29,7 @@ def test_an_alert_has_reasons_and_a_clock_and_is_acknowledged_once(begun: Node) 
     notice = alerted(begun)
     listed = list_notices(begun.home, begun.chiara)
     assert [(each["about"], each["told"]["reasons"]) for each in listed] == [(About.COUNTRY, ["red box"])]
+    assert Sighting.objects.get(shared=notice.shared, why="look", unit="Polizia Postale").entry is not None
     assert notice.answer_by == NOON + ANSWERED_WITHIN
     acknowledge(begun.home, begun.chiara, notice.pk)
     assert acknowledge(begun.home, begun.chiara, notice.pk).read_by == begun.chiara.person
@@ -44,6 +46,17 @@ def test_one_that_nobody_answers_is_escalated_once_and_its_source_hears(begun: N
     source = Notice.objects.get(unit=begun.anke.unit, about=About.COUNTRY)
     assert source.told["unanswered"] == "Polizia Postale (IT)"
     assert shown(begun.anke, source)["series"] == "S1"
+    with pytest.raises(Invalid, match="says that nobody answered"):
+        not_ours(begun.home, begun.anke, source.pk, "no such box")
+
+
+def test_one_of_a_unit_that_may_not_know_any_more_is_closed_and_not_escalated(begun: Node) -> None:
+    notice = alerted(begun)
+    Shared.objects.filter(kind="hypothesis").update(condition=keep(open_to("FR")))
+    assert escalate(begun.home, NOON + ANSWERED_WITHIN) == 0
+    notice.refresh_from_db()
+    assert (notice.escalated_at, notice.closed_at) == (None, NOON + ANSWERED_WITHIN)
+    assert not Notice.objects.filter(unit=begun.anke.unit, about=About.COUNTRY).exists()
 
 
 def test_one_that_is_not_theirs_says_why_and_goes_where_somebody_may_know(begun: Node) -> None:

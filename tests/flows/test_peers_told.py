@@ -29,10 +29,15 @@ def france(begun: Node) -> From:
     return From(begun.home, begun.anke, peer, 1)
 
 
+def body(name: str) -> dict[str, str]:
+    """What is told of a series."""
+    return {"name": name, "life": "grouped"}
+
+
 def thing(number: int, **other: object) -> dict[str, Any]:
     """A series of Paris."""
     named = {"kind": "series", "ref": str(UUID(int=number)), "unit": "Paris", "country": "FR"}
-    return named | {"restriction": told(OPEN), "body": {"name": f"S{number}"}} | other
+    return named | {"restriction": told(OPEN), "body": body(f"S{number}")} | other
 
 
 def later(source: From, number: int) -> From:
@@ -43,7 +48,7 @@ def later(source: From, number: int) -> From:
 def test_a_thing_stands_on_the_board_under_its_sources_word(france: From) -> None:
     assert take_things(france, {"things": [thing(1), thing(2)]}) == ""
     row = Shared.objects.get(ref=UUID(int=1))
-    assert (row.node, row.unit, row.body, row.version) == (NODES["FR"], "Paris", {"name": "S1"}, 1)
+    assert (row.node, row.unit, row.body, row.version) == (NODES["FR"], "Paris", body("S1"), 1)
     italy, police = Actor("", "Polizia Postale", "IT"), Actor("", "Federal Police", "BE")
     value = row.condition.value
     assert may(italy, row.source, value, Action.SEE, NOON)
@@ -57,6 +62,7 @@ def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
         thing(3, unit=""),
         thing(4, unit="two\nlines"),
         thing(5, body=[]),
+        thing(5, body={"name": "without life"}),
         thing(6, restriction={"level": "everything"}),
         thing(7, kind="rumour"),
         thing(8, kind="media", body={"sha256": "short"}),
@@ -80,7 +86,7 @@ def test_a_withdrawal_holds_whatever_comes_late(france: From) -> None:
     take_things(later(france, 2), {"things": [thing(1)]})
     gone = {"kind": "series", "ref": str(UUID(int=1)), "unit": "Paris", "country": "FR", "withdrawn": True}
     assert take_things(later(france, 3), {"things": [gone]}) == ""
-    take_things(later(france, 2), {"things": [thing(1, body={"name": "late"})]})
+    take_things(later(france, 2), {"things": [thing(1, body=body("late"))]})
     row = Shared.objects.get()
     assert (row.body, row.withdrawn_at) == ({}, NOON)
     take_things(later(france, 4), {"things": [{**gone, "ref": str(UUID(int=99))}]})  # never heard of
@@ -89,8 +95,8 @@ def test_a_withdrawal_holds_whatever_comes_late(france: From) -> None:
 
 def test_the_last_word_in_one_message_holds(france: From) -> None:
     take_things(france, {"things": [thing(1)]})
-    take_things(later(france, 2), {"things": [thing(1, body={"name": "new"}), thing(2)]})
-    assert Shared.objects.get(ref=UUID(int=1)).body == {"name": "new"}
+    take_things(later(france, 2), {"things": [thing(1, body=body("new")), thing(2)]})
+    assert Shared.objects.get(ref=UUID(int=1)).body == body("new")
 
 
 def test_nobody_speaks_for_another_node_or_for_a_unit_here(france: From) -> None:

@@ -15,9 +15,10 @@ from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
 from havre.flows.series_life import move_series
 from havre.flows.tell_countries import bring, bring_all, tell
-from havre.flows.theirs import claim_theirs, identify_theirs
+from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, take_back
+from havre.linking.countries import constraint
 from havre.restrictions.model import Owner
-from havre.series.models import Life, Series
+from havre.series.models import Clue, Life, Series
 from havre.victims.record import Child
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to, shared
@@ -128,3 +129,37 @@ def test_a_series_that_is_withdrawn_from_a_country_is_said_to_be(begun: Node) ->
     assert told(begun)[-1] == About.WITHDRAWN
     move_series(begun.home, begun.anke, "S1", Life.LOCATED)
     assert told(begun)[-1] == About.WITHDRAWN
+
+
+def test_whoever_heard_of_an_identification_hears_once_that_it_is_withdrawn(begun: Node) -> None:
+    shared(begun, "IT")
+    ref = reference(Shared.objects.get(kind="series"))
+    identify_theirs(begun.home, begun.chiara, ref, "IT")
+    identify_theirs(begun.home, begun.chiara, ref, "FR")
+    take_back(begun.home, begun.chiara, str(Shared.objects.get(kind="identification").ref))
+    notice = Notice.objects.get(unit=begun.anke.unit, about=About.WITHDRAWN)
+    assert (notice.told["reference"], notice.told["kind"]) == (ref, "identification")
+
+
+def test_a_clue_of_another_that_is_withdrawn_points_nowhere_any_more(begun: Node) -> None:
+    shared(begun, "IT")
+    ref = reference(Shared.objects.get(kind="series"))
+    italy = constraint({"kind": "country", "values": ["IT"], "certainty": "sure"})
+    clue = clue_theirs(begun.home, begun.chiara, ref, "red box", "sign", [italy])
+    assert Shared.objects.filter(kind="hypothesis", withdrawn_at=None).exists()
+    take_back(begun.home, begun.chiara, str(clue.ref))
+    assert not Shared.objects.filter(kind="hypothesis", withdrawn_at=None).exists()
+
+
+def test_an_alert_closes_for_a_unit_that_may_not_know_any_more(begun: Node) -> None:
+    series, _ = shared(begun, "IT", "FR")
+    values = {"medium": series.members.order_by("medium")[0].medium, "by": begun.anke.person, "at": NOON}
+    suggests = [{"kind": "country", "values": ["IT"], "certainty": "sure"}]
+    Clue.objects.create(series=series, number=1, kind="sign", name="red box", suggests=suggests, **values)
+    bring(begun.home, series, NOON)
+    alert = Notice.objects.get(unit=begun.chiara.unit, about=About.COUNTRY)
+    assert alert.closed_at is None
+    restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
+    alert.refresh_from_db()
+    assert alert.closed_at == NOON
+    assert Shared.objects.filter(kind="hypothesis", withdrawn_at=None).exists()

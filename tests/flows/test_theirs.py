@@ -1,10 +1,13 @@
 """What a unit puts beside a series of another stands there for its source and all who see it, and may be taken back."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
+from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
+from havre.exchange.board import put
 from havre.exchange.models import Shared, Sighting
 from havre.exchange.rules import reference
 from havre.flows.check import beside_ours
@@ -12,7 +15,8 @@ from havre.flows.claim import take
 from havre.flows.restrict import restrict
 from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, list_theirs, say_theirs, see, take_back
 from havre.linking.countries import constraint
-from tests.cast import Node
+from havre.restrictions.model import Level, Owner
+from tests.cast import NOON, Node
 from tests.exchange.shared import open_to, shared
 
 
@@ -35,7 +39,7 @@ def test_those_that_may_see_it_find_it_in_a_list_and_that_is_kept(begun: Node) -
     restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
     (told,) = list_theirs(begun.home, begun.chiara)
     assert (told["reference"], told["body"]["name"]) == (its_reference(), "Green chair")
-    assert Sighting.objects.filter(why="look", unit="Polizia Postale").exists()
+    assert Sighting.objects.get(why="look", unit="Polizia Postale").entry is not None
     assert list_theirs(begun.home, begun.anke) == []
 
 
@@ -92,3 +96,12 @@ def test_a_claim_of_the_source_stops_others(begun: Node) -> None:
     take(begun.home, begun.anke, "S1")
     with pytest.raises(Refused, match="works on BE-"):
         claim_theirs(begun.home, begun.chiara, its_reference())
+    told = Sighting.objects.get(shared__kind="claim", unit="Polizia Postale")
+    assert "claim refused" in Entry.objects.get(index=told.entry or 0).detail
+
+
+def test_what_is_told_at_level_hit_does_not_stand_beside(begun: Node) -> None:
+    shared(begun, "IT")
+    body = {"series": str(Shared.objects.get(kind="series").ref), "text": "closed word", "contact": "Canberra"}
+    put(Owner("ab" * 8, "ACCCE", "AU"), "comment", UUID(int=1), body, open_to("IT", level=Level.HIT), 1, NOON)
+    assert see(begun.home, begun.chiara, its_reference()).to_json()["beside"] == []

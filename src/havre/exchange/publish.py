@@ -13,6 +13,7 @@ from havre.assessments.agreement import told as judged_told
 from havre.assessments.settled import settled
 from havre.errors import Invalid
 from havre.exchange import terms
+from havre.exchange.beside import narrow_beside
 from havre.exchange.board import Here, put, withdraw
 from havre.exchange.models import Kind, Shared
 from havre.exchange.rules import points_to
@@ -78,6 +79,8 @@ def publish(series: Series, at: datetime, *, media: bool = True, crop_of: CropOf
     plain = terms.without_experts(restriction)
     _bring(series.unit, Kind.SERIES, {series.pk: Told(_series_body(series), plain, Here(series, None, series.pk))},
            {series.pk: row} if row else {}, at, changed, {series.pk: ref})  # fmt: skip
+    for shared in list(changed.put):
+        changed.put.extend(narrow_beside(shared, at))
     for kind, told in _about(series, ref, (restriction, plain), at, crop_of).items():
         _bring(series.unit, kind, told, _rows(series.unit, kind, ref), at, changed)
     if media:

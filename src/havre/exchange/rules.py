@@ -1,12 +1,12 @@
 """Who works on it when two say so, and to which countries clues point."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from havre.errors import NotFound
-from havre.exchange.models import Shared
+from havre.errors import Invalid, NotFound
+from havre.exchange.models import Kind, Shared
 from havre.linking.countries import POINTS, Certainty, Hypothesis, Where
 
 SHORT = 8
@@ -21,6 +21,30 @@ MOST_COUNTRIES = 3
 ANSWERED_WITHIN = timedelta(hours=24)
 URGENT_WITHIN = timedelta(hours=2)
 """How long a country has to acknowledge an alert before it is escalated."""
+
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    Kind.SERIES: ("name", "life"),
+    Kind.CLAIM: ("since", "until"),
+    Kind.IDENTIFICATION: ("country",),
+}
+"""What must be told of things of these kinds."""
+
+TEXTS = ("name", "life", "contact", "text", "kind", "since", "until", "country")
+"""What is text wherever it is told."""
+
+
+def must_be_shaped(kind: str, told: Mapping[str, object]) -> None:
+    """What is told of a thing is what others read of things of its kind. Raises Invalid."""
+    needed = all(told.get(name) is not None for name in NEEDED.get(kind, ()))
+    texts = all(isinstance(told[name], str) for name in TEXTS if told.get(name) is not None)
+    if not (needed and texts and _lists_of_texts(told.get("countries", {}))):
+        raise Invalid("what is told of a thing is not shaped as its kind is")
+
+
+def _lists_of_texts(given: object) -> bool:
+    lists = given.values() if isinstance(given, Mapping) else [None]
+    return all(isinstance(each, list) and all(isinstance(text, str) for text in each) for each in lists)
 
 
 def reference(row: Shared) -> str:

@@ -14,7 +14,7 @@ from havre.exchange.board import put, renumber, told_to
 from havre.exchange.models import Kind, Shared
 from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
-from havre.exchange.sight import sighted
+from havre.exchange.sight import entered, sighted
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.tell_countries import tell
 from havre.flows.theirs import read_by
@@ -202,7 +202,7 @@ def open_board(home: Home, acting: Acting, code: str) -> Board:
         rows = list(_opened(acting, group).order_by("-pk")[:MOST])
         told = [(row, found) for row in rows if (found := told_to(here, row, now)) is not None and "body" in found]
         sighted([row for row, _ in told], here, "look", now)
-        log(home, acting, "consultation", f"group {group.code}", {"shown": len(told)})
+        entered(here, log(home, acting, "consultation", f"group {group.code}", {"shown": len(told)}))
         seal_log(home, acting)
     by_kind = {
         kind: [_line(acting, row, found) for row, found in told if row.kind in kinds]

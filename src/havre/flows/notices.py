@@ -11,6 +11,7 @@ from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.notify import Concerned, may_know, notify
 from havre.exchange.queries import notice_for, notices_for, waiting_for
 from havre.exchange.rules import ANSWERED_WITHIN
+from havre.exchange.sight import entered, sighted
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.theirs import say_theirs
@@ -29,9 +30,13 @@ def list_notices(home: Home, acting: Acting, *, old: bool = False) -> list[dict[
     """What waits for the unit, or everything it was told, the newest first; what is late is escalated before."""
     acting.must_be(*WORKING, to="read notices")
     escalate(home, acting.now())
-    rows = notices_for(acting.person, acting.now()) if old else waiting_for(acting.person, acting.now())
-    found = [shown(acting, notice) for notice in rows[:MOST]]
-    consulted(home, acting, "notices", {"shown": len(found)})
+    now, here = acting.now(), actor(acting.unit, acting.now())
+    rows = list((notices_for(acting.person, now) if old else waiting_for(acting.person, now))[:MOST])
+    found = [shown(acting, notice) for notice in rows]
+    standing = {row.pk: row for each in rows if (row := each.shared) is not None and told_to(here, row, now)}
+    with durable():
+        sighted(standing.values(), here, "look", now)
+        entered(here, consulted(home, acting, "notices", {"shown": len(found)}))
     return found
 
 
@@ -79,6 +84,8 @@ def not_ours(home: Home, acting: Acting, number: int, because: str, to: str = ""
             raise Invalid(_("say why it is not yours: whoever goes on needs it"))
         if notice.about != About.COUNTRY or notice.shared is None or notice.closed_at is not None:
             raise Invalid(_("only a country alert that is open can be passed on"))
+        if notice.shared.owner_id == acting.unit.pk or "reference" not in notice.told:
+            raise Invalid(_("this says that nobody answered: pass on the alert of another unit's series"))
         passed = _pass_on(acting, notice.shared, country(to), because) if to else []
         now = acting.now()
         notice.answer, notice.closed_at, notice.read_at, notice.read_by = because.strip(), now, now, acting.person
@@ -112,13 +119,23 @@ def escalate(home: Home, at: datetime) -> int:
     """Alerts that nobody acknowledged in time become urgent, and their source hears of it; how many."""
     late = Notice.objects.filter(answer_by__lte=at, read_at=None, closed_at=None, escalated_at=None)
     with durable():
-        found = list(late.select_related("unit", "shared__owner", "shared__condition"))
+        all_late = late.select_related("unit", "shared__owner", "shared__condition")
+        found = [notice for notice in all_late if _still_theirs(notice, at)]
         for notice in found:
             notice.escalated_at, notice.urgent = at, True
             notice.save(update_fields=["escalated_at", "urgent"])
             log_for(home, notice.unit, "change", f"notice {notice.pk}", at, {"act": "escalated"})
             _tell_source(notice, at)
     return len(found)
+
+
+def _still_theirs(notice: Notice, at: datetime) -> bool:
+    """Whether the unit may still know of what it is alerted to; otherwise the alert is over."""
+    if notice.shared is None or may_know(notice.unit, notice.shared, at):
+        return True
+    notice.closed_at = at
+    notice.save(update_fields=["closed_at"])
+    return False
 
 
 def _tell_source(notice: Notice, at: datetime) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
+from havre.exchange.beside import close_beside, narrow_beside
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import Changed, publish
@@ -60,23 +63,32 @@ def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
         Notice.objects.filter(shared=row).exclude(about=About.WITHDRAWN).update(told={}, closed_at=at)
         if row.kind in (Kind.SERIES, Kind.IDENTIFICATION):
             _say_withdrawn(Teller(home, at), row)
+        if row.kind == Kind.SERIES:
+            close_beside(row, at)
+        if row.kind == Kind.CLUE and row.key is None:
+            _again(Teller(home, at), row)
 
 
 def _say_withdrawn(teller: Teller, row: Shared) -> None:
     seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
-    for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
+    heard = Notice.objects.filter(shared=row, about__in=(About.IDENTIFIED, About.CORRECTED)).values_list("unit")
+    units = Unit.objects.filter(Q(name__in=set(seen)) | Q(pk__in=heard)).exclude(pk=row.owner_id or 0)
+    for unit in units.order_by("pk"):
         notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(row), teller.at)
 
 
 def _withdrawn(row: Shared) -> dict[str, object]:
-    return {"reference": reference(row), "kind": row.kind, "by": row.unit, "country": row.country}
+    series = Shared.objects.filter(kind=Kind.SERIES, ref=row.series_ref).first() if row.series_ref else None
+    return {"reference": reference(series or row), "kind": row.kind, "by": row.unit, "country": row.country}
 
 
 # ---- by kind ----
 
 
 def _shared(teller: Teller, row: Shared) -> None:
-    """Units that were told of the series and may not know of it any more hear that it is withdrawn from them."""
+    """Units that were told of the series and may not know of it any more hear that, and see nothing beside it."""
+    if row.node:  # what stands beside one of this node was narrowed as it was put
+        narrow_beside(row, teller.at)
     seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
     for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
         if not may_know(unit, row, teller.at):
@@ -141,6 +153,9 @@ def _pointed(teller: Teller, row: Shared) -> None:
     found = countries if isinstance(countries, dict) else {}
     older = Notice.objects.filter(about=About.COUNTRY, shared=row, closed_at=None)
     older.exclude(unit__country__in=list(found)).update(closed_at=teller.at)
+    for notice in older.select_related("unit"):
+        if not may_know(notice.unit, row, teller.at):
+            Notice.objects.filter(pk=notice.pk).update(closed_at=teller.at)
     for unit in Unit.objects.filter(country__in=list(found)).exclude(pk=row.owner_id or 0):
         if may_know(unit, row, teller.at):
             _alert(teller, unit, row, list(found[unit.country]))

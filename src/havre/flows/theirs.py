@@ -58,7 +58,7 @@ def list_theirs(home: Home, acting: Acting) -> list[dict[str, Any]]:
     rows = list(theirs_of(acting.person, now)[:MOST])
     with durable():
         sighted(rows, here, "look", now)
-        consulted(home, acting, "series of others", {"shown": len(rows)})
+        entered(here, consulted(home, acting, "series of others", {"shown": len(rows)}))
     told = ((row, told_to(here, row, now)) for row in rows)
     return [{"reference": reference(row), **found} for row, found in told if found is not None]
 
@@ -78,7 +78,7 @@ def see(home: Home, acting: Acting, named: str) -> Opened:
         sighted([row, *rows], here, "look", now)
         entered(here, log(home, acting, "consultation", thing_of(row), {"beside": len(beside)}))
         seal_log(home, acting)
-    told = [found for each in beside if (found := told_to(here, each, now)) is not None]
+    told = [found for each in beside if (found := told_to(here, each, now)) is not None and "body" in found]
     return Opened(row, whole, [each | {"read by": read_by(acting, each)} for each in told])
 
 
@@ -96,6 +96,7 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     row = _seen(acting, named)
     held = winner((each for each in about_series(acting.person, [row.ref], now) if each.kind == Kind.CLAIM), now)
     if held is not None and not handed(held, acting.unit.name, acting.unit.country):
+        _read(home, acting, row, held)
         raise Refused(
             _("%(by)s (%(country)s) works on %(series)s already: ask them")
             % {"by": held.unit, "country": held.country, "series": reference(row)}
@@ -105,6 +106,14 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     if own is not None and str(own.body.get("until", "")) > now.isoformat():
         body["since"] = str(own.body["since"])  # renewed
     return _beside(home, acting, row, Kind.CLAIM, body, own)
+
+
+def _read(home: Home, acting: Acting, row: Shared, beside: Shared) -> None:
+    """The answer tells of what stands beside the series: that is kept before it leaves."""
+    here = actor(acting.unit, acting.now())
+    with durable():
+        sighted([beside], here, "look", acting.now())
+        entered(here, consulted(home, acting, thing_of(row), {"act": "claim refused"}))
 
 
 def hand_theirs(home: Home, acting: Acting, named: str, to: str) -> Shared:

@@ -1,11 +1,12 @@
 """What waits for a unit from others, on the desk and on its page."""
 
 from havre.exchange.models import About, Notice, Shared
-from havre.exchange.rules import reference
+from havre.exchange.rules import ANSWERED_WITHIN, reference
+from havre.flows.notices import escalate
 from havre.flows.theirs import clue_theirs
 from havre.linking.countries import constraint
 from havre.settings import Settings
-from tests.cast import Node, node
+from tests.cast import NOON, Node, node
 from tests.exchange.shared import shared
 from tests.web import visiting
 
@@ -67,3 +68,15 @@ def test_another_unit_neither_reads_nor_answers_it(database: Settings) -> None:
             assert browser.post(f"/notices/{notice.pk}/{act}", {"because": "x"}).status_code == 404
         notice.refresh_from_db()
         assert (notice.read_at, notice.closed_at) == (None, None)
+
+
+def test_the_source_passes_on_no_notice_that_nobody_answered(database: Settings) -> None:
+    with node(database) as here:
+        alerted(here)
+        escalate(here.home, NOON + ANSWERED_WITHIN)
+        source = Notice.objects.get(about=About.COUNTRY, unit=here.anke.unit)
+        browser = visiting(here, here.anke.person)
+        page = browser.get("/notices").text
+        assert f'data-notice="{source.pk}"' in page
+        assert "/not-ours" not in page
+        assert browser.post(f"/notices/{source.pk}/not-ours", {"because": "x"}).status_code == 400
