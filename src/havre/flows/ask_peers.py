@@ -9,22 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError
-
 from havre.audit.entry import Act
 from havre.audit.record import record_all
-from havre.errors import Invalid, NotFound, Refused, Unavailable
+from havre.errors import NotFound, Refused
 from havre.exchange.sight import entered
 from havre.flows.home import Home, durable, must_go_on, seal_log
 from havre.flows.restored import go_on, waits
-from havre.flows.taking_from import printable, said_of
+from havre.flows.taking_from import TROUBLE, printable, said_of
 from havre.flows.witness import CHECKPOINT, halt, offer, went_back
 from havre.network.meet import accepted_peer, common_protocol, due, locked, own, renewed, sealing_key, signing_keys
 from havre.network.models import Outgoing, Own, Peer, Sent
 from havre.network.outbox import Draft, Looked, accepted, begin_anew, drafts, note_made, settle, tell
 from havre.restrictions.keep import peer as actor_of
 from havre.sealing.bundle import Answer, Request, asked, must_answer, read_answer
-from havre.sealing.message import MOST_BYTES, Header, Message, Place, digest_of, header_of, must_be_signed, written
+from havre.sealing.message import MOST_BODY, Header, Message, Place, digest_of, header_of, must_be_signed, written
 from havre.sealing.peer import PROTOCOLS
 from havre.sealing.secret import Secrets
 from havre.sealing.statement import Statement, canonical
@@ -42,12 +40,8 @@ MOST_AT_ONCE = 32
 """Messages in one request."""
 MOST_CHARACTERS = 6 << 20
 """About how long a request becomes."""
-MOST_BODY = MOST_BYTES // 4 * 3 - 64
-"""Characters of a body whose sealed part, in base64, is no longer than a message may be."""
 MOST_ROUNDS = 1_000
 """Requests of one exchange; the next exchange goes on."""
-TROUBLE = (Unavailable, Refused, Invalid, NotFound, ValueError, TypeError, ArithmeticError, DataError)
-"""What goes wrong with one peer, and with no other."""
 GENERATIONS_AHEAD = 16
 """Generations of our own keys that may have been lost with a newer state."""
 
@@ -161,7 +155,6 @@ class _Exchange:
     done: Exchanged
     witnessed: str = ""
     dropped: str = ""
-    """Why something is not told at all."""
 
     def run(self) -> None:
         """One request after another, until the peer has all and says so."""

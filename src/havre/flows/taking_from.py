@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import DataError
 
-from havre.errors import HavreError, Invalid, NotFound, Refused
+from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows.home import Home
 from havre.network.models import Peer
 from havre.units.acting import Acting
@@ -17,6 +17,9 @@ LONGEST_NOTE = 10_000
 
 UNFIT = (Invalid, Refused, NotFound, ValueError, TypeError, ArithmeticError, DataError)
 """What values that a peer chose may bring about: what they are in is undone, and nothing else."""
+
+TROUBLE = (Unavailable, *UNFIT)
+"""What goes wrong with one peer, and with no other."""
 
 
 def said_of(error: Exception) -> str:
