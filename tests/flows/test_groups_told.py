@@ -53,3 +53,9 @@ def test_what_makes_no_sense_is_refused(begun: Node, wrong: object) -> None:
         told(begun, 5, wrong)
     with pytest.raises(Invalid):
         told(begun, 5, [], until="2026-01-01T00:00:00")
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_times_are_such_as_every_database_keeps(begun: Node, year: str) -> None:
+    with pytest.raises(Invalid, match="1900"):
+        told(begun, 5, [], until=f"{year}-06-01T00:00:00+00:00")

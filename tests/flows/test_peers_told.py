@@ -10,6 +10,7 @@ from havre.exchange.models import Shared
 from havre.flows.introduce import get_to_know, introduce
 from havre.flows.peers_told import MOST_THINGS, take_alarm, take_things, take_word
 from havre.flows.taking_from import From
+from havre.flows.witness import take_checkpoint
 from havre.network.models import Alarm, Peer, Word
 from havre.restrictions.model import Action, Actor, Level, Restriction, may, told
 from havre.sealing.peer import fingerprint
@@ -144,3 +145,18 @@ def test_an_alarm_of_somebody_unknown_is_kept(france: From) -> None:
     take_alarm(france, alarm(note(1, 10), note(2, 9)) | {"notes": "none"})
     take_alarm(france, alarm("not a note", "nor this"))
     assert Alarm.objects.get().told_by == france.peer
+
+
+def test_notes_of_megabytes_are_refused(france: From) -> None:
+    with pytest.raises(Invalid, match="10000 characters"):
+        take_alarm(france, alarm("x" * 10_001))
+    with pytest.raises(Invalid, match="10000 characters"):
+        take_checkpoint(france, {"since": 0, "note": "x" * 10_001, "frontier": ""})
+
+
+def test_what_a_node_says_is_broken_is_one_short_line(france: From) -> None:
+    take_checkpoint(france, {"broken": "two\nlines\x00" + "x" * 10_000})
+    told = Alarm.objects.get().why
+    assert told.startswith("its own node says: two lines x")
+    assert told.isprintable()
+    assert len(told) < 600

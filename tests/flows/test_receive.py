@@ -5,6 +5,7 @@ import os
 from hashlib import sha256
 
 import pytest
+from django.db import connection
 
 from havre.audit.models import Entry
 from havre.errors import Broken, Invalid, NotFound, Refused
@@ -182,3 +183,19 @@ def test_a_node_that_is_halted_answers_nobody(worlds: Worlds) -> None:
         italy.settings.halted.write_text("it went back")
         with italy.open(), pytest.raises(Broken, match="signs nothing"):
             receive(italy.home, italy.clock, request)
+
+
+def test_a_peer_that_is_turned_away_while_it_waits_is_nobody(worlds: Worlds) -> None:
+    with worlds("BE IT") as world:
+        belgium, italy = world.nations.values()
+        request = carried(world, belgium, italy)
+        with italy.open():
+            looks = iter(range(100))
+
+            def ask(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+                if sql.startswith("SELECT") and 'FROM "network_peer"' in sql and next(looks) == 1:
+                    Peer.objects.update(state="revoked")
+                return execute(sql, params, many, context)
+
+            with connection.execute_wrapper(ask), pytest.raises(NotFound):
+                receive(italy.home, italy.clock, request)

@@ -63,7 +63,9 @@ def test_what_makes_no_sense_or_was_not_told_to_it_is_not_believed(worlds: World
             assert "1 of 1" in take_seen(source, {"seen": [good | {"ref": str(hidden)}]})
             assert "1 of 1" in take_seen(source, {"seen": [good | wrong]})
             assert Sighting.objects.filter(why="seen").count() == 0
+            good["at"] = "0001-01-01T00:00:00+14:00"  # it is kept as now
             assert take_seen(source, {"seen": [good, good]}) == ""
+            assert Sighting.objects.get(why="seen").at == belgium.clock()
             assert Sighting.objects.get(why="seen").entry is None
             for nonsense in ({}, {"seen": 7}, {"seen": [good] * 501}):
                 with pytest.raises(Invalid):

@@ -3,8 +3,9 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -182,3 +183,26 @@ def test_a_context_trusts_its_authorities_alone() -> None:
     assert made.minimum_version is ssl.TLSVersion.TLSv1_3
     assert made.verify_mode is ssl.CERT_REQUIRED
     assert len(made.get_ca_certs()) == 1
+
+
+def test_a_peer_that_drips_is_not_listened_to_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carry, "SECONDS", 0.4)
+    trust = context(door("FR"), [authority(SEEDS["BE"])], server=True)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            plain, _ = server.accept()
+            with suppress(OSError), trust.wrap_socket(plain, server_side=True) as line:
+                _whole(line)
+                line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                for _second in range(30):
+                    line.sendall(b"x")
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match="does not answer"):
+            post(at(f"https://127.0.0.1:{server.getsockname()[1]}"), "/x", "question", door("BE"))
+        assert time.monotonic() - began < 2
+        thread.join(10)

@@ -76,3 +76,13 @@ def test_the_last_word_on_a_thing_holds() -> None:
     say(cast.belgium, "series", 7, Restriction(), cast.anke, NOON)
     assert said("series", [7, 8]) == {7: Restriction()}
     assert Condition.objects.count() == 2
+
+
+@pytest.mark.usefixtures("database")
+def test_a_group_that_changed_bears_on_what_names_it_alone() -> None:
+    cast = introduce()
+    said, other = (keep(Restriction(Level.OPEN, groups=frozenset({code}))) for code in ("tf-1", "tf-2"))
+    for condition in (said, other):
+        Reach.objects.create(condition=condition, unit=cast.italy, level=Level.OPEN)
+    reach_again(naming="tf-1")
+    assert [row.condition for row in Reach.objects.filter(unit=cast.italy)] == [other]

@@ -1,5 +1,6 @@
 """The reference: empty means nobody, exclusions win, what is inside another is for who may see both."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -170,3 +171,18 @@ def test_what_is_no_restriction_is_refused(wrong: object) -> None:
 
 def test_unknown_fields_are_no_reason_and_hold_is_only_true() -> None:
     assert restriction_of({"level": "closed", "colour": "blue", "legal_hold": "yes"}) == CLOSED
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "9001", "9999"])
+def test_times_are_such_as_every_database_keeps(year: str) -> None:
+    for field in ("retain_until", "review_at"):
+        with pytest.raises(Invalid):
+            restriction_of({"level": "open", field: f"{year}-06-01T00:00:00+00:00"})
+
+
+def test_many_parts_are_read_at_once() -> None:
+    parts = [{"level": "open", "units": [["", f"{n}-{m}"] for m in range(500)]} for n in range(49)]
+    began = time.process_time()
+    read = restriction_of({"level": "open", "within": parts})
+    assert time.process_time() - began < 1
+    assert len(read.within) == 49

@@ -81,7 +81,16 @@ def test_a_fingerprint_is_ten_groups_however_it_is_typed() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "https://", "https://x.example/path", "https://a@x.example", "https://x.example:0", "ftp://x.example", "https://[x", 7],
+    [
+        "",
+        "https://",
+        "https://x.example/path",
+        "https://a@x.example",
+        "https://x.example:0",
+        "ftp://x.example",
+        "https://[x",
+        7,
+    ],
 )
 def test_an_address_is_https_and_a_host(text: object) -> None:
     with pytest.raises(Invalid):

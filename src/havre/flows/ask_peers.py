@@ -9,25 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError
-
 from havre.audit.entry import Act
 from havre.audit.record import record_all
-from havre.errors import Invalid, NotFound, Refused, Unavailable
+from havre.errors import NotFound, Refused
 from havre.exchange.sight import entered
 from havre.flows.home import Home, durable, must_go_on, seal_log
 from havre.flows.restored import go_on, waits
-from havre.flows.taking_from import said_of
+from havre.flows.taking_from import TROUBLE, printable, said_of
 from havre.flows.witness import CHECKPOINT, halt, offer, went_back
 from havre.network.meet import accepted_peer, common_protocol, due, locked, own, renewed, sealing_key, signing_keys
-from havre.network.models import Own, Peer, Sent
+from havre.network.models import Outgoing, Own, Peer, Sent
 from havre.network.outbox import Draft, Looked, accepted, begin_anew, drafts, note_made, settle, tell
 from havre.restrictions.keep import peer as actor_of
 from havre.sealing.bundle import Answer, Request, asked, must_answer, read_answer
-from havre.sealing.message import Header, Message, Place, digest_of, header_of, must_be_signed, written
+from havre.sealing.message import MOST_BODY, Header, Message, Place, digest_of, header_of, must_be_signed, written
 from havre.sealing.peer import PROTOCOLS
 from havre.sealing.secret import Secrets
-from havre.sealing.statement import Statement
+from havre.sealing.statement import Statement, canonical
 from havre.units.acting import Acting, Clock
 
 Transport = Callable[[Peer, str], str]
@@ -44,8 +42,6 @@ MOST_CHARACTERS = 6 << 20
 """About how long a request becomes."""
 MOST_ROUNDS = 1_000
 """Requests of one exchange; the next exchange goes on."""
-TROUBLE = (Unavailable, Refused, Invalid, NotFound, ValueError, TypeError, ArithmeticError, DataError)
-"""What goes wrong with one peer, and with no other."""
 GENERATIONS_AHEAD = 16
 """Generations of our own keys that may have been lost with a newer state."""
 
@@ -158,6 +154,7 @@ class _Exchange:
     random: Random
     done: Exchanged
     witnessed: str = ""
+    dropped: str = ""
 
     def run(self) -> None:
         """One request after another, until the peer has all and says so."""
@@ -190,7 +187,8 @@ class _Exchange:
                 raise NotFound("this node has not introduced itself")
             secrets, at = self.home.keys.peer(me.generation), self.clock()
             looked = Looked(peer.cursor)
-            told = [] if peer.tries or peer.doubted or not most else drafts(peer, at, looked, most)
+            waiting = [] if peer.tries or peer.doubted or not most else drafts(peer, at, looked, most)
+            told = self._fitting(peer, waiting, at)
             messages = self._messages(peer, told, secrets, at)
             peer.cursor = max(peer.cursor, looked.cursor)
             peer.save()
@@ -205,6 +203,20 @@ class _Exchange:
         found = locked().get(pk=self.key)
         if accepted_peer(found.node) is None:
             raise NotFound("this peer is not accepted")
+        return found
+
+    def _fitting(self, peer: Peer, waiting: list[Draft], at: datetime) -> list[Draft]:
+        """Those that a message may hold; what is larger is dropped with a trouble, instead of sent for ever."""
+        found: list[Draft] = []
+        for draft in waiting:
+            if len(canonical(draft.body)) <= MOST_BODY:
+                found.append(draft)
+                continue
+            self.dropped = f"something of the kind {draft.kind} is larger than a message may be: it is not told"
+            if draft.outgoing is not None:
+                Outgoing.objects.filter(pk=draft.outgoing.pk).update(acknowledged_at=at)
+            elif not any(each.outgoing is None for each in found):
+                peer.cursor = draft.cursor
         return found
 
     def _messages(self, peer: Peer, told: list[Draft], secrets: Secrets, at: datetime) -> list[Message]:
@@ -283,13 +295,13 @@ class _Exchange:
             if anew:
                 peer.anew_done, peer.behind_at = answer.anew, self.clock()
                 begin_anew(peer)
-            went_on = anew or peer.sent_number > was
+            went_on = peer.sent_number > was  # a new word alone brings nothing on
             self._note(peer, answer, made.at, went_on=went_on)
             peer.save()
         self.witnessed = answer.witnessed
         self._stop_if(peer, lost or went_back(self.home, answer.witnessed))
         self.done.acknowledged += peer.sent_number - was
-        self.done.trouble = answer.refused
+        self.done.trouble = answer.refused or self.dropped
         return went_on
 
     def _prove(self, peer: Peer, statement: Statement, answer: Answer, digest: str) -> None:
@@ -338,9 +350,9 @@ class _Exchange:
         stuck = bool(answer.refused) and not went_on
         peer.tries = peer.tries + 1 if stuck else 0
         peer.contact_at, peer.again_at = at, at + (_pause(peer.tries) if stuck else HEARTBEAT)
-        peer.holds, peer.trouble = answer.holds, answer.refused[:500]
+        peer.holds, peer.trouble = answer.holds, printable(answer.refused or self.dropped)
         if answer.troubles and not answer.refused:
-            peer.trouble = answer.troubles[0][1][:500]
+            peer.trouble = printable(answer.troubles[0][1])
         try:
             theirs = datetime.fromisoformat(answer.made_at)
             peer.clock_difference = (theirs - asked_at - (at - asked_at) / 2).total_seconds()

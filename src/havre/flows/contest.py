@@ -55,7 +55,9 @@ def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
     notify(Concerned(lost.owner, lost.series), About.CONTESTED, won, _told(lost.owner, won, won, at), at)
     act = "handed over" if handed(lost, won.unit, won.country) else "lost the claim"
     _release(home, lost, at)
-    log_for(home, lost.owner, "change", _thing(lost.owner, lost, at), at, {"act": act, "to": f"{won.unit} ({won.country})"})
+    log_for(
+        home, lost.owner, "change", _thing(lost.owner, lost, at), at, {"act": act, "to": f"{won.unit} ({won.country})"}
+    )
 
 
 def _told(unit: Unit, other: Shared, won: Shared, at: datetime) -> dict[str, object]:
@@ -65,8 +67,10 @@ def _told(unit: Unit, other: Shared, won: Shared, at: datetime) -> dict[str, obj
 
 def called_for(unit: Unit, row: Shared, at: datetime) -> str:
     """How a unit calls the series that something is about; nothing where it may not know of that series."""
+    if row.series_ref is None:
+        return ""
     held = Shared.objects.filter(kind=Kind.SERIES, ref=row.series_ref, withdrawn_at=None).order_by("pk")
-    found = held.select_related("condition", "owner") if row.series_ref is not None else ()
+    found = held.select_related("condition", "owner")
     return next((reference(each) for each in found if may_know(unit, each, at)), "")
 
 

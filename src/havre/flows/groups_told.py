@@ -9,6 +9,7 @@ from havre.exchange.board import renumber
 from havre.flows.taking_from import From
 from havre.restrictions import groups
 from havre.restrictions.groups import MOST_MEMBERS, Belongs, code_of
+from havre.restrictions.model import is_kept
 from havre.restrictions.models import Group
 from havre.units.models import Unit
 
@@ -60,6 +61,6 @@ def _time(value: object) -> datetime:
         found = datetime.fromisoformat(_line(value))
     except ValueError:
         raise Invalid("a time is written as in ISO 8601") from None
-    if found.tzinfo is None:
-        raise Invalid("a time is written with its zone")
+    if found.tzinfo is None or not is_kept(found):
+        raise Invalid("a time is written with its zone, and of a year from 1900 to 9000")
     return found

@@ -11,7 +11,7 @@ from havre.errors import Broken, Invalid
 from havre.exchange.board import put, withdraw
 from havre.exchange.put_all import Coming, put_all
 from havre.exchange.rules import must_be_shaped
-from havre.flows.taking_from import UNFIT, From, said_of
+from havre.flows.taking_from import LONGEST_NOTE, UNFIT, From, said_of
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.network.meet import log_key
 from havre.network.models import Peer, State, Word
@@ -125,6 +125,8 @@ def take_alarm(source: From, body: Mapping[str, Any]) -> str:
     node, name, why = _node(body.get("node")), _line(body.get("name")), _line(body.get("why"))
     given = body.get("notes")
     notes = [each for each in given if isinstance(each, str)][:2] if isinstance(given, list) else []
+    if any(len(each) > LONGEST_NOTE for each in notes):
+        raise Invalid("a note has at most %(most)s characters", most=LONGEST_NOTE)
     accused = Peer.objects.filter(node=node, state=State.ACCEPTED).first()
     proven = accused is not None and _proven(notes, log_key(accused))
     raise_alarm(node, name, source.peer, why, notes, proven, source.acting.now())

@@ -21,7 +21,7 @@ from havre.flows.taking_from import UNFIT, From, said_of
 from havre.flows.witness import take_checkpoint, take_countersigned
 from havre.network.inbox import refuse, take_up, took
 from havre.network.meet import accepted_peer, common_protocol, locked, own, renewed, signing_keys
-from havre.network.models import Incoming, Own, Peer
+from havre.network.models import Incoming, Own, Peer, State
 from havre.sealing.bundle import REQUEST, Answer, Posted, Request, answered, digest_of, read_request
 from havre.sealing.certificate import Shown
 from havre.sealing.message import Expected, Header, Message, Place, opened, proven
@@ -80,6 +80,8 @@ def _locked(node: str, hub: str, shown: Shown | None) -> Peer:
     if found is None:
         raise NotFound(NOBODY)
     peer = locked().get(pk=found.pk)
+    if peer.state != State.ACCEPTED:  # it was turned away meanwhile
+        raise NotFound(NOBODY)
     if shown is not None and shown.node != peer.node:
         if shown.node not in (peer.hub, hub) or accepted_peer(shown.node) is None:
             raise NotFound(NOBODY)

@@ -12,7 +12,7 @@ from havre.flows.home import durable
 from havre.flows.taking_from import From
 from havre.network.models import Peer, State
 from havre.network.outbox import tell
-from havre.restrictions.model import Level
+from havre.restrictions.model import Level, is_kept
 from havre.sealing.peer import LONGEST_NAME
 
 MOST = 500
@@ -96,5 +96,7 @@ def _time(given: object) -> datetime | None:
     try:
         found = datetime.fromisoformat(str(given))
     except ValueError:
+        return None
+    if not is_kept(found):
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -4,17 +4,22 @@ from dataclasses import dataclass
 
 from django.db import DataError
 
-from havre.errors import HavreError, Invalid, NotFound, Refused
+from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows.home import Home
 from havre.network.models import Peer
 from havre.units.acting import Acting
 
-
 MOST_SAID = 500
 """Characters that are kept of a sentence with words of a peer in it."""
 
+LONGEST_NOTE = 10_000
+"""Characters of a note that is kept, logged and passed on."""
+
 UNFIT = (Invalid, Refused, NotFound, ValueError, TypeError, ArithmeticError, DataError)
 """What values that a peer chose may bring about: what they are in is undone, and nothing else."""
+
+TROUBLE = (Unavailable, *UNFIT)
+"""What goes wrong with one peer, and with no other."""
 
 
 def said_of(error: Exception) -> str:

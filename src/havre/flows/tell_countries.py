@@ -100,7 +100,8 @@ def _claimed(teller: Teller, row: Shared) -> None:
     given = row.body.get("hand_to")
     to = given if isinstance(given, dict) else {}
     for each in holders(row, teller.at):
-        notify(each, About.CLAIMED, row, _named(teller, each.unit, row) | {"until": row.body.get("until", "")}, teller.at)
+        told = _named(teller, each.unit, row) | {"until": row.body.get("until", "")}
+        notify(each, About.CLAIMED, row, told, teller.at)
     for unit in Unit.objects.filter(name=str(to.get("unit", "")), country=to.get("country")) if to else ():
         if may_know(unit, row, teller.at):
             notify(Concerned(unit, None), About.HANDED, row, _named(teller, unit, row), teller.at)

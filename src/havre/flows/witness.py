@@ -14,7 +14,7 @@ from havre.audit.record import checkpoint
 from havre.audit.rows import lines, seal_of
 from havre.errors import Broken, Invalid, Refused
 from havre.flows.home import Home, durable, log
-from havre.flows.taking_from import From
+from havre.flows.taking_from import LONGEST_NOTE, From, printable, said_of
 from havre.network.meet import log_key, own
 from havre.network.models import Own, Peer, State
 from havre.network.outbox import tell
@@ -132,7 +132,7 @@ def take_checkpoint(source: From, body: Mapping[str, Any]) -> str:
     """Countersign what continues; doubt who contradicts what was witnessed, and tell everyone."""
     peer, at = source.peer, source.acting.now()
     if isinstance(body.get("broken"), str):
-        return _contradiction(source, f"its own node says: {body['broken'][:500]}", "")
+        return _contradiction(source, f"its own node says: {printable(body['broken'])}", "")
     told = _shown(body)
     seen = last_seen(peer)
     if seen is not None and told.since != seen.checkpoint.size:
@@ -140,7 +140,7 @@ def take_checkpoint(source: From, body: Mapping[str, Any]) -> str:
     try:
         now = begin(told, log_key(peer)) if seen is None else go_on(seen, told, log_key(peer))
     except Broken as error:
-        return _contradiction(source, str(error), told.note)
+        return _contradiction(source, said_of(error), told.note)
     keep_seen(peer, now, at)
     line = countersignature(told.note, source.home.signer)
     found = now.checkpoint
@@ -152,6 +152,8 @@ def _shown(body: Mapping[str, Any]) -> Shown:
     since, note, frontier = body.get("since"), body.get("note"), body.get("frontier")
     if type(since) is not int or not isinstance(note, str) or not isinstance(frontier, str):
         raise Invalid("a checkpoint is shown with its note, where it begins, and its frontier")
+    if len(note) > LONGEST_NOTE:
+        raise Invalid("a note has at most %(most)s characters", most=LONGEST_NOTE)
     leaves = decoded(body["leaves"]) if body.get("leaves") else b""
     if len(leaves) % HASH_BYTES:
         raise Invalid("leaves have %(bytes)s bytes each", bytes=HASH_BYTES)

@@ -7,7 +7,9 @@ import http.client
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from havre.errors import Refused, Unavailable
@@ -121,20 +123,39 @@ def post(peer: Peer, path: str, text: str, door: bytes) -> str:
 def _post(peer: Peer, address: str, path: str, text: str, door: bytes) -> str:
     where = urlsplit(address)
     trust = context(door, [bytes(peer.certificate)], server=False)
-    line = http.client.HTTPSConnection(where.hostname or "", where.port or 443, timeout=SECONDS, context=trust)
+    host, port = where.hostname or "", where.port or 443
+    line = http.client.HTTPSConnection(host, port, timeout=SECONDS, context=trust)
+    plain = socket.create_connection((host, port), SECONDS)
+    watched, over = plain.dup(), threading.Event()
+    end = threading.Timer(2 * SECONDS, _end, [watched, over])
+    end.daemon = True
+    end.start()
     try:
-        line.connect()
+        line.sock = trust.wrap_socket(plain, server_hostname=host)
         _must_be_new_enough(peer, line)
         line.request("POST", path, text.encode(), {"Content-Type": "text/plain; charset=utf-8"})
         answer = line.getresponse()
         said = answer.read(MOST_ANSWER + 1)
+        if over.is_set():
+            raise TimeoutError("it did not end its answer in time")
     finally:
+        end.cancel()
+        end.join()
+        watched.close()
         line.close()
+        plain.close()
     if answer.status != http.HTTPStatus.OK or len(said) > MOST_ANSWER:
         words = said[:200].decode("utf-8", "replace").strip()
         sentence = f"{peer.name} answers {answer.status}: {words}"
         raise Refused(sentence) if answer.status in (400, 403, 404) else Unavailable(sentence)
     return said.decode("utf-8", "replace")
+
+
+def _end(line: socket.socket, over: threading.Event) -> None:
+    """Who gives one byte now and then is not listened to for ever."""
+    over.set()
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _must_be_new_enough(peer: Peer, line: http.client.HTTPSConnection) -> None:

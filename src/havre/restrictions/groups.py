@@ -95,7 +95,7 @@ def changed(group: Group) -> None:
     """Its members are others than before: whom each condition reaches here is worked out again."""
     group.version += 1
     group.save(update_fields=["version"])
-    reach_again()
+    reach_again(naming=group.code)
 
 
 def conditions_naming(codes: Collection[str]) -> Iterable[int]:

@@ -55,12 +55,15 @@ def peer(node: str, country: str, at: datetime) -> Actor:
     return Actor(node, "", country, frozenset(rows.values_list("group__code", flat=True)))
 
 
-def reach_again(unit: Unit | None = None) -> None:
-    """Whom each condition reaches, for a unit that came, or for all after a group changed."""
+def reach_again(unit: Unit | None = None, naming: str | None = None) -> None:
+    """Whom each condition reaches, for a unit that came, or for all after the group that it names changed."""
+    conditions = Condition.objects.all()
+    if naming is not None:
+        conditions = conditions.filter(pk__in=Naming.objects.filter(code=naming).values("condition"))
     units = [unit] if unit is not None else list(Unit.objects.all())
     members = memberships()
-    Reach.objects.filter(unit__in=units).delete()
-    for condition in Condition.objects.iterator(chunk_size=500):
+    Reach.objects.filter(unit__in=units, condition__in=conditions).delete()
+    for condition in conditions.iterator(chunk_size=500):
         Reach.objects.bulk_create(_reach(condition, units, members))
 
 

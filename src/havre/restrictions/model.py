@@ -21,6 +21,8 @@ MOST_NAMED = 500
 MOST_PARTS = 50
 """Restrictions that may hold for one thing together."""
 LONGEST = 200
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Of times that others tell."""
 
 
 class Level(IntEnum):
@@ -239,7 +241,8 @@ def restriction_of(given: object) -> Restriction:
     further = given.get("within", [])
     if not isinstance(further, list) or len(further) >= MOST_PARTS:
         raise Invalid("what a restriction is within is a list of some restrictions")
-    return narrowest([_part_of(given), *(_part_of(each) for each in further)])
+    head, *others = dict.fromkeys([_part_of(given), *(_part_of(each) for each in further)])
+    return replace(head, within=frozenset(others))
 
 
 def _part_of(given: object) -> Restriction:
@@ -278,6 +281,11 @@ def _names(given: object) -> frozenset[Name]:
 
 def _time(given: object) -> datetime | None:
     found = None if given is None else datetime.fromisoformat(_text(given))
-    if found is not None and found.tzinfo is None:
+    if found is not None and (found.tzinfo is None or not is_kept(found)):
         raise ValueError
     return found
+
+
+def is_kept(time: datetime) -> bool:
+    """Whether every database keeps and loads this time, in whatever zone."""
+    return FIRST_YEAR <= time.year <= LAST_YEAR

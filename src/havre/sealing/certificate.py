@@ -47,7 +47,7 @@ def door_of(seed: bytes, secrets: Secrets) -> bytes:
 def _certificate(
     issuer: Ed25519PublicKey, subject: Ed25519PublicKey, number: int, *, ca: bool
 ) -> x509.CertificateBuilder:
-    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, node_of(issuer.public_bytes_raw()))])
+    named = _named(issuer.public_bytes_raw())
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False
     )
@@ -70,16 +70,22 @@ def _certificate(
     )
 
 
+def _named(key: bytes) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, node_of(key))])
+
+
 def must_be_authority(certificate: bytes, key: bytes) -> None:
     """Raises Invalid unless this is the authority of the node whose log this key signs."""
     try:
         found = x509.load_der_x509_certificate(certificate)
         found.verify_directly_issued_by(found)
-        public = found.public_key()
+        public, _name = found.public_key(), found.subject
     except (ValueError, TypeError, InvalidSignature):
         raise Invalid("the certificate in this introduction is none") from None
     if not isinstance(public, Ed25519PublicKey) or public.public_bytes_raw() != key:
         raise Invalid("the certificate in this introduction is of another key")
+    if found.subject != _named(key):  # authorities are looked up by name: no node's stands in the way of another's
+        raise Invalid("the certificate in this introduction has the name of another node")
 
 
 def shown_by(certificate: bytes, authority: bytes) -> Shown:

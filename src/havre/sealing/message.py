@@ -24,6 +24,8 @@ NOTHING = "0" * 64
 
 MOST_BYTES = 12 << 20
 """Characters of a message."""
+MOST_BODY = MOST_BYTES // 4 * 3 - 64
+"""Characters of a body whose sealed part, in base64, is no longer than a message may be."""
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
