@@ -12,18 +12,17 @@ def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[A
     """All rows of a statement, by a connection as Django has it."""
     if current.vendor != "postgresql" or current.queries_logged or current.execute_wrappers:
         with prepared(current) as cursor:
-            cursor.execute(sql, parameters)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
-    return _asked(current, sql, parameters)
+            return _rows(cursor, sql, parameters)
+    current.ensure_connection()
+    current.validate_no_broken_transaction()
+    with current.wrap_database_errors:
+        return _rows(_cursor(current), sql, parameters, prepare=True)
 
 
 def answer_anew(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
     """All rows of a statement that is planned for these values alone."""
     with current.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return _rows(cursor, sql, parameters)
 
 
 def prepared(current: Any) -> Any:
@@ -51,14 +50,10 @@ def write_together(current: Any, statements: Sequence[tuple[str, Sequence[object
     answer(current, f"WITH {named} {last} RETURNING NULL" if first else f"{last} RETURNING NULL", values)
 
 
-def _asked(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-    current.ensure_connection()
-    current.validate_no_broken_transaction()
-    with current.wrap_database_errors:
-        cursor = _cursor(current)
-        cursor.execute(sql, parameters, prepare=True)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+def _rows(cursor: Any, sql: str, parameters: Sequence[object], **how: bool) -> list[tuple[Any, ...]]:
+    cursor.execute(sql, parameters, **how)
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _cursor(current: Any) -> Any:

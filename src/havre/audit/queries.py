@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from havre.audit import models
 from havre.audit.entry import Entry
-from havre.audit.rows import COLUMNS, HEAD, entry_from, entry_of
+from havre.audit.rows import COLUMNS, HEAD, entry_from, entry_in
 from havre.compiled import Most, compiled
 from havre.errors import NotFound
 from havre.units.models import Person
@@ -67,7 +67,7 @@ def entry_for(viewer: Person, index: int) -> Entry:
 def entries_about(viewer: Person, things: Collection[str], most: int) -> list[Entry]:
     """The newest entries of the viewer's unit about any of these things, as the log calls them."""
     rows = _about(viewer.unit.name, list(things), Most(most))
-    return [entry for row in rows if isinstance(entry := entry_of(row), Entry)]
+    return [entry for row in rows if isinstance(entry := entry_in(row), Entry)]
 
 
 @compiled

@@ -45,10 +45,10 @@ def lines(after: Seal | None = None) -> Iterator[Line]:
 
 def entry_from(row: models.Entry) -> Entry | Unreadable:
     """The entry in a row; SQLite lets columns hold what is not of their kind, and then it is none."""
-    return entry_of([getattr(row, name) for name in COLUMNS])
+    return entry_in([getattr(row, name) for name in COLUMNS])
 
 
-def entry_of(columns: Sequence[object]) -> Entry | Unreadable:
+def entry_in(columns: Sequence[object]) -> Entry | Unreadable:
     """The same of the row's COLUMNS alone."""
     values = [_plain(value) for value in columns]
     if all(map(isinstance, values, KINDS)):
