@@ -16,11 +16,13 @@ from havre.entrypoints.analyst.node import now
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice
 from havre.exchange.rules import reference
+from havre.flows.alerts import Wanted, ask_alert
 from havre.flows.begin import add_colleague
 from havre.flows.clue import draw_clue
 from havre.flows.comment import say
 from havre.flows.identify import record_offender, record_victim
 from havre.flows.know import know
+from havre.flows.mail import ask_mail
 from havre.flows.ordering import order_files
 from havre.flows.search_stated import Asked
 from havre.flows.series import propose
@@ -36,6 +38,7 @@ from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
+from havre.triggers.models import AlertHit
 from havre.units.acting import Acting
 from havre.units.approve import approval_for
 from havre.units.models import Approval, Person, RoleName
@@ -99,6 +102,8 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     record_victim(home, acting, named, Child("child one", country=acting.unit.country))
     record_offender(home, acting, named, Suspect("suspect one"))
     move_series(home, acting, named, Life.LOCATED)
+    ask_alert(home, acting, Wanted("a holiday house", [("series", "Blue tiles"), ("camera", "6030741")], 5))
+    ask_mail(home, acting, f"desk@{acting.unit.country.lower()}.example")
     _worded(acting)
     medium = Medium.objects.filter(unit=acting.unit, member__isnull=False).order_by("id")[0]
     circle = constraint({"kind": "circle", "longitude": -1.98, "latitude": 50.72, "km": 60})
@@ -150,6 +155,7 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "link": list(Link.objects.filter(unit=unit).values_list("pk", flat=True)),
         "clue": list(Clue.objects.filter(series__unit=unit).values_list("pk", flat=True)),
         "hit": list(Hit.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "alert_hit": list(AlertHit.objects.filter(unit=unit).values_list("pk", flat=True)),
         "question": list(Question.objects.filter(unit=unit).values_list("pk", flat=True)),
         "approval": list(Approval.objects.filter(unit=unit).values_list("pk", flat=True)),
         "person": list(Person.objects.filter(unit=unit).values_list("pk", flat=True)),

@@ -27,6 +27,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "series/<int:number>/clues/<int:clue>/crop/look": {"number": "series", "clue": "clue"},
     "series/<int:number>/clues/<int:clue>/crop/file": {"number": "series", "clue": "clue"},
     "series/<int:number>/share": {"number": "series"},
+    "series/<int:number>/seen": {"number": "series"},
     "others/<str:ref>": {"ref": "shared"},
     "others/<str:ref>/<slug:act>": {"ref": "shared"},
     "groups/<slug:code>": {"code": "group"},
@@ -51,6 +52,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "intakes/upload/<int:order>/send": {"order": "order"},
     "uploads/<int:number>": {"number": "upload"},
     "alerts/<int:number>/handled": {"number": "hit"},
+    "alerts/hits/<int:number>/handled": {"number": "alert_hit"},
     "alerts/questions/<int:number>/withdrawn": {"number": "question"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
@@ -75,7 +77,15 @@ WITHOUT_THINGS = frozenset(
         ),
         *("settings/passkey", "settings/app", "settings/codes", "settings/password", "settings", "settings/theme"),
         *("settings/sessions", "settings/sessions/end", "language", "people", "people/add", "sealed", "pause"),
-        *("settings/viewing", "settings/unit", "triage", "triage/judge", "triage/undo", "triage/series"),
+        *(
+            "settings/viewing",
+            "settings/mail",
+            "settings/unit",
+            "triage",
+            "triage/judge",
+            "triage/undo",
+            "triage/series",
+        ),
         *("triage/fresh", "search", "notices", "groups", "alerts", "cases", "intakes", "intakes/new", "uploads"),
     }
 )

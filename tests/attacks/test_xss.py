@@ -33,7 +33,14 @@ NO_PAGE = frozenset(
         *("people/<int:number>/leave", "sealed", "media/<int:medium>/sealed", "media/<int:medium>/reveal"),
         *("media/<int:medium>/veil", "media/<int:medium>/reason", "triage/judge", "triage/undo", "triage/series"),
         *("intakes/asked/<int:order>/<str:act>", "intakes/upload/<int:order>/send", "uploads", "uploads/<int:number>"),
-        *("triage/fresh", "alerts/<int:number>/handled", "alerts/questions/<int:number>/withdrawn"),
+        *("alerts/hits/<int:number>/handled", "notices/<int:number>/read", "notices/<int:number>/not-ours"),
+        *(
+            "others/<str:ref>/<slug:act>",
+            "settings/mail",
+            "triage/fresh",
+            "alerts/<int:number>/handled",
+            "alerts/questions/<int:number>/withdrawn",
+        ),
         *("series/<int:number>/clues/<int:clue>/withdraw", "series/<int:number>/clues/<int:clue>/crop"),
         *("series/<int:number>/clues/<int:clue>/crop/look", "series/<int:number>/clues/<int:clue>/crop/file"),
     }

@@ -16,6 +16,7 @@ from havre.audit.models import Entry
 from havre.exchange.bodies import keep_body
 from havre.exchange.models import Notice, Shared
 from havre.flows.home import Home, log
+from havre.triggers.models import Alert, AlertHit
 from havre.units.acting import Acting
 from havre.units.models import Unit
 
@@ -88,7 +89,7 @@ NO_TEXT = {
 
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
-    *("alerts", "exchange"),
+    *("alerts", "exchange", "triggers"),
 )
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
@@ -158,10 +159,23 @@ def _put_bodies(text: str, unit: Unit) -> int:
     return len(rows)
 
 
+def _put_told(model: type[Model], field: str, text: str, unit: Unit) -> int:
+    """Words kept as JSON, as another node or a file of another system gave them; a reference is Havre's own."""
+    rows = list(model._default_manager.filter(**{owner_of(model): unit.pk}))
+    for row in rows:
+        words = getattr(row, field)
+        chosen = {name for name, value in words.items() if isinstance(value, str) and name != "reference"}
+        setattr(row, field, words | dict.fromkeys(chosen, text))
+        row.save()
+    return len(rows)
+
+
 def put_everywhere(home: Home, acting: Acting, text: str) -> dict[str, int]:
     """Write this into every text of one unit's rows, and into its log; how many rows of each column took it."""
     put = {each.name: each.put(text, acting.unit) for each in texts() if each.model is not Entry}
     put["exchange.Shared.body"] = _put_bodies(text, acting.unit)
+    for model, field in ((Alert, "contact"), (AlertHit, "contact"), (Notice, "told")):
+        put[f"{model._meta.label}.{field}"] = _put_told(model, field, text, acting.unit)
     for row in (acting.person, acting.unit):
         row.refresh_from_db()
     # The log is signed: what is put into it is written by it, under the names that hold now.
