@@ -42,9 +42,15 @@ def test_units_here_are_known_by_name_and_unknown_ones_left_out(begun: Node) -> 
 
 def test_nobody_says_who_is_in_anothers_group(begun: Node) -> None:
     found_group(begun.home, begun.anke, "tf-1", "Ours", NOON + timedelta(days=9))
-    with pytest.raises(Invalid, match="another node"):
-        told(begun, 5, [member(PEER, "Theirs", "FR")], "tf-1")
-    assert Group.objects.get().members.count() == 1
+    for code in ("tf-1", "tf-2"):
+        told(begun, 5, [member(PEER, "Theirs", "FR")], code)
+    assert [row.unit for row in Group.objects.get(code="tf-1").members.all()] == ["Federal Police"]
+    theirs = Group.objects.filter(node=PEER).values_list("code", flat=True)
+    assert sorted(theirs) == [f"tf-1_{PEER[:32]}", f"tf-2_{PEER[:32]}"]
+    found_group(begun.home, begun.anke, "tf-2", "Ours too", NOON + timedelta(days=9))
+    for forged in (f"tf-1_{begun.home.node[:32]}", f"tf-1_{PEER[:32]}"):
+        with pytest.raises(Invalid, match="letters, digits and hyphens"):
+            told(begun, 6, [], forged)
 
 
 @pytest.mark.parametrize("wrong", [None, ["x"], [{"node": 1}], [{**member("n", "u"), "until": "soon"}]])

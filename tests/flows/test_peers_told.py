@@ -56,6 +56,15 @@ def test_a_thing_stands_on_the_board_under_its_sources_word(france: From) -> Non
     assert not may(police, row.source, value, Action.KNOW, NOON)
 
 
+def test_a_group_that_a_peer_names_is_the_peers_own_or_that_of_the_node_it_names(france: From) -> None:
+    here = france.home.node
+    for code, number in (("tf-1", 1), (f"tf-1_{here[:32]}", 2), ("tf-1_" + "9" * 32, 3)):
+        restriction = told(Restriction(Level.OPEN, groups=frozenset({code})))
+        assert take_things(later(france, number), {"things": [thing(number, restriction=restriction)]}) == ""
+    named = [set(row.condition.value.groups) for row in Shared.objects.order_by("ref")]
+    assert named == [{f"tf-1_{NODES['FR'][:32]}"}, {"tf-1"}, {"tf-1_" + "9" * 32}]
+
+
 def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
     bad: list[object] = [
         7,

@@ -42,11 +42,3 @@ def test_who_is_in_it_finds_it_until_they_leave_or_it_ends(database: Settings) -
 @pytest.mark.parametrize(("text", "code"), [(" TF-1 ", "tf-1"), ("ab", "ab")])
 def test_a_code_is_lower_and_plain(text: str, code: str) -> None:
     assert code_of(text) == code
-
-
-@pytest.mark.usefixtures("database")
-def test_a_code_that_a_restriction_names_already_is_nobodys_to_found() -> None:
-    cast = introduce()
-    keep(Restriction(Level.OPEN, groups=frozenset({"tf-9"})))
-    with pytest.raises(Invalid, match="something named tf-9 already"):
-        groups.found("tf-9", "Force", "", cast.anke, NOON, END)

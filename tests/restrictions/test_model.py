@@ -83,6 +83,29 @@ def test_inside_another_is_for_those_who_may_see_both(
     assert narrower(both, one).parts == both.parts
 
 
+@given(actors, st.lists(parts, min_size=1, max_size=6))
+def test_parts_that_say_nothing_more_are_left_out_and_nothing_changes(actor: Actor, said: list[Restriction]) -> None:
+    together = narrowest(said)
+    whole = replace(said[0], within=frozenset(said[1:]))
+    assert level_for(actor, together) == level_for(actor, whole)
+    assert (together.expires_at, together.held, together.reviewed_at) == (
+        whole.expires_at,
+        whole.held,
+        whole.reviewed_at,
+    )
+    assert all(part.onward for part in together.parts) == all(part.onward for part in whole.parts)
+    assert all(narrower(each, other).parts != each.parts for each in together.parts for other in together.parts
+               if each != other)  # fmt: skip
+
+
+def test_what_is_said_anew_and_anew_does_not_grow() -> None:
+    became = open_to("BE", "IT")
+    for _turn in range(60):
+        for anew in (open_to("IT"), open_to("IT", "FR"), replace(open_to("IT"), retain_until=NOON)):
+            became = narrower(became, anew)
+    assert became.parts == (replace(open_to("IT"), retain_until=NOON),)
+
+
 @given(actors, owners, restrictions, actions)
 def test_what_is_over_is_nobodys_unless_it_is_held(
     actor: Actor, owner: Owner, said: Restriction, action: Action
@@ -127,7 +150,9 @@ def test_nodes_call_themselves_by_nothing_and_others_by_their_id(said: Restricti
     own = "dd" * 8
     there = moved(said, "", own)
     assert all(name.node for part in there.parts for name in part.units | part.no_units)
+    assert all(code.endswith(f"_{own}") for part in there.parts for code in part.groups)
     assert moved(there, own, "").parts[0] == said.parts[0]
+    assert moved(there, "ee" * 8, "") == there
 
 
 def test_a_node_is_handed_what_any_unit_of_it_may_know() -> None:

@@ -236,7 +236,7 @@ def say_to_group(home: Home, acting: Acting, code: str, text: str, *, asks: bool
         group = groups.group_for(acting.unit, code, now)
         restriction = complete(Restriction(Level.OPEN, groups=frozenset({group.code})), now)
         kind = Kind.QUESTION if asks else Kind.COMMENT
-        body = {"text": said, "group": group.code, "contact": str(acting.unit)}
+        body = {"text": said, "contact": str(acting.unit)}
         made = put(owner_of(acting.unit), kind, uuid4(), body, restriction, 1, now)
         log(home, acting, "change", f"group {group.code}", {"act": f"{kind} shared", "ref": str(made.ref)})
         tell(home, [made], now)

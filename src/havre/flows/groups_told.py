@@ -9,7 +9,7 @@ from havre.exchange.board import renumber
 from havre.flows.taking_from import From
 from havre.restrictions import groups
 from havre.restrictions.groups import MOST_MEMBERS, Belongs, code_of
-from havre.restrictions.model import is_kept
+from havre.restrictions.model import group_at, is_kept
 from havre.restrictions.models import Group
 from havre.units.models import Unit
 
@@ -17,12 +17,10 @@ LONGEST = 200
 
 
 def take_group(source: From, body: Mapping[str, Any]) -> str:
-    """The group is as the node that leads it says. Raises Invalid where that is another, or it makes no sense."""
-    code, until = code_of(_line(body.get("code"))), _time(body.get("until"))
+    """The group is as the node that leads it says. Raises Invalid for what makes no sense."""
+    code, until = group_at(code_of(_line(body.get("code"))), source.peer.node), _time(body.get("until"))
     members = list(_members(source, body.get("members")))
     group = Group.objects.filter(code=code).first()
-    if group is not None and group.node != source.peer.node:
-        raise Invalid("a group of that name is led by another node")
     if group is not None and group.version >= source.number:
         return ""
     group = group or Group(code=code, node=source.peer.node, made_at=source.acting.now())

@@ -56,8 +56,7 @@ def found(
         raise Invalid(_("name the group in one line of 120 characters at most"))
     if until <= at:
         raise Invalid(_("the day on which the group ends lies behind us"))
-    # A code that a peer's restrictions name is that peer's group, of which nobody here has heard yet.
-    if Group.objects.filter(code=code).exists() or Naming.objects.filter(code=code).exists():
+    if Group.objects.filter(code=code).exists():
         raise Invalid(_("there is something named %(code)s already") % {"code": code})
     made = Group.objects.create(
         name=said, code=code, purpose=purpose.strip(), experts=experts, led_by=by.unit, made_by=by, made_at=at,

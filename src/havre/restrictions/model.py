@@ -21,6 +21,8 @@ MOST_NAMED = 500
 MOST_PARTS = 50
 """Restrictions that may hold for one thing together."""
 LONGEST = 200
+OF_NODE = 32
+"""Hex digits of the node that leads it in the name of a group."""
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 """Of times that others tell."""
 
@@ -172,8 +174,39 @@ def _in_audience(actor: Actor, part: Restriction) -> bool:
 
 def narrower(one: Restriction, other: Restriction) -> Restriction:
     """What lets only those do anything whom both let: for a thing inside another, or one in several places."""
-    head, *further = dict.fromkeys([*one.parts, *other.parts])
-    return replace(head, within=frozenset(further))
+    kept: list[Restriction] = []
+    for part in (*one.parts, *other.parts):
+        if not any(_covers(stricter, part) for stricter in kept):
+            kept = [*(looser for looser in kept if not _covers(part, looser)), part]
+    return replace(kept[0], within=frozenset(kept[1:]))
+
+
+def _covers(stricter: Restriction, part: Restriction) -> bool:
+    """Whether whatever the first of two parts lets happen, the second does too: then the second says nothing more."""
+    fewer = (
+        stricter.level <= part.level
+        and stricter.units <= part.units
+        and stricter.countries <= part.countries
+        and stricter.groups <= part.groups
+        and stricter.no_units >= part.no_units
+        and stricter.no_countries >= part.no_countries
+    )
+    handled = (
+        part.onward >= stricter.onward
+        and stricter.legal_hold >= part.legal_hold
+        and part.purpose in ("", stricter.purpose)
+    )
+    return (
+        fewer
+        and handled
+        and _sooner(stricter.retain_until, part.retain_until)
+        and _sooner(stricter.review_at, part.review_at)
+    )
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> bool:
+    """Whether this end comes no later than the other, which may never come."""
+    return other is None or (one is not None and one <= other)
 
 
 def narrowest(restrictions: Iterable[Restriction]) -> Restriction:
@@ -191,12 +224,29 @@ def also(restriction: Restriction, owner: Owner) -> Restriction:
 
 
 def moved(restriction: Restriction, was: str, becomes: str) -> Restriction:
-    """The same, with the units of one node named otherwise: a node calls its own units by no node, others by its id."""
+    """The same, with what one node names of its own named as others do, or back: it needs no node for it, they do."""
     head, *further = (
-        replace(part, units=_moved(part.units, was, becomes), no_units=_moved(part.no_units, was, becomes))
+        replace(
+            part,
+            units=_moved(part.units, was, becomes),
+            no_units=_moved(part.no_units, was, becomes),
+            groups=frozenset(_group_moved(code, was, becomes) for code in part.groups),
+        )
         for part in restriction.parts
     )
     return replace(head, within=frozenset(further))
+
+
+def group_at(code: str, node: str) -> str:
+    """How a group is named outside the node that leads it: nobody but that node tells who is in it."""
+    return f"{code}_{node[:OF_NODE]}"
+
+
+def _group_moved(code: str, was: str, becomes: str) -> str:
+    name, _, node = code.partition("_")
+    if node != was[:OF_NODE]:
+        return code
+    return group_at(name, becomes) if becomes else name
 
 
 def _moved(names: frozenset[Name], was: str, becomes: str) -> frozenset[Name]:

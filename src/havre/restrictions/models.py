@@ -51,8 +51,8 @@ class Group(models.Model):
     """Units of several countries under one name, such as a task force."""
 
     name = models.CharField(max_length=120)
-    code = models.CharField(max_length=40, unique=True)
-    """How restrictions name it, everywhere the same."""
+    code = models.CharField(max_length=80, unique=True)
+    """How restrictions here name it: one of another node with that node behind."""
     purpose = models.TextField(blank=True)
     experts = models.BooleanField(default=False)
     """Whether it gets only crops without people, and clues."""

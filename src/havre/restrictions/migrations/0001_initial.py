@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120)),
-                ('code', models.CharField(max_length=40, unique=True)),
+                ('code', models.CharField(max_length=80, unique=True)),
                 ('purpose', models.TextField(blank=True)),
                 ('experts', models.BooleanField(default=False)),
                 ('node', models.CharField(blank=True, max_length=64)),
