@@ -7,6 +7,7 @@ from typing import Any
 
 from havre.assessments.agreement import counted
 from havre.exchange.board import told_to
+from havre.exchange.compared import left
 from havre.exchange.find import (
     Agrees,
     by_index,
@@ -85,6 +86,8 @@ class Found:
     """Media of the unit that were compared with the whole board."""
     new: int = 0
     """Pairs of media that were not known to agree."""
+    waiting: int = 0
+    """Media of the unit and of others that films, sounds, places and cameras are yet to be compared of."""
     series: list[tuple[Series | None, list[Elsewhere]]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -94,7 +97,7 @@ class Found:
             for series, found in self.series
             for each in found
         ]
-        return {"media": self.media, "new": self.new, "elsewhere": told}
+        return {"media": self.media, "new": self.new, "waiting": self.waiting, "elsewhere": told}
 
 
 def check(home: Home, acting: Acting) -> Found:
@@ -104,6 +107,7 @@ def check(home: Home, acting: Acting) -> Found:
     for series in [*series_of(acting.person), None]:
         there = elsewhere(acting, series)
         found.series += [(series, there)] if there else []
+    found.waiting = left(acting.unit, acting.now())
     number = consulted(home, acting, "the board", {"act": "checked", "media": found.media, "new": found.new})
     entered(actor(acting.unit, acting.now()), number)
     return found

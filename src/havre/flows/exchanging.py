@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connections
 
 from havre.errors import HavreError
+from havre.exchange.compared import something_left
 from havre.exchange.models import Checked, Counter
 from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home, durable, must_go_on
-from havre.flows.look_further import look_further, seconds, something_left
+from havre.flows.look_further import look_further, seconds
 from havre.flows.mail import mail_waiting
 from havre.flows.return_seen import return_seen
 from havre.flows.tend import tend
@@ -120,12 +121,12 @@ def check_what_came(home: Home, clock: Clock) -> int:
     return done
 
 
-def look_a_while(home: Home, clock: Clock) -> int:
-    """Compare films, sounds, places and cameras too, for a moment a round; how many units had something left."""
+def look_a_while(home: Home, clock: Clock, some: float = A_WHILE) -> int:
+    """Compare films, sounds, places and cameras too, for some seconds; how many units had something left."""
     done = 0
     for unit in Unit.objects.order_by("pk"):
         person = unit.people.filter(roles__name=RoleName.ANALYST, left_at=None).select_related("unit").first()
         if person is not None and something_left(unit):
-            look_further(home, Acting(person, clock, CAME), seconds(A_WHILE))
+            look_further(home, Acting(person, clock, CAME), seconds(some))
             done += 1
     return done

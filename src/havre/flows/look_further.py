@@ -10,25 +10,24 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from havre.exchange.board_stock import BoardOwners, BoardStock, open_board_stock
-from havre.exchange.cameras import SERIAL, held_with, shared_with
-from havre.exchange.find import Agrees, others
-from havre.exchange.models import Checked, Counter, Kind, Shared, SharedImprint, SharedPrint
+from havre.exchange.cameras import held_with, shared_with
+from havre.exchange.compared import last_change, of_others, own_imprints, something_left, stating
+from havre.exchange.find import Agrees
+from havre.exchange.models import Checked, Shared
 from havre.flows.agreeing import keep
 from havre.flows.check import say_found
 from havre.flows.home import Home, durable, seal_log
 from havre.matches.finds import Asker, Find, finds, finds_in
 from havre.matches.marks import Looks, Mark, marks_of
-from havre.matches.models import Imprint, MatchKind
+from havre.matches.models import MatchKind
 from havre.matches.owners import R
 from havre.matches.stock import Stock
 from havre.matching.place_index import NO_LOOK
 from havre.matching.reference import HASH_BITS
 from havre.media.decode.outcomes import Imprint as Made
-from havre.media.models import Fact
-from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
 from havre.units.models import Unit
 
@@ -59,13 +58,6 @@ def seconds(some: float) -> Enough:
     return lambda: time.monotonic() > until
 
 
-def something_left(unit: Unit) -> bool:
-    """Whether there is anything to compare."""
-    mark = Checked.objects.filter(unit=unit).first() or Checked(unit=unit)
-    last = _last()
-    return bool(last) and (mark.further < last or _own(unit, mark).exists() or _stating(unit, mark).exists())
-
-
 def look_further(home: Home, acting: Acting, enough: Enough = lambda: False) -> Further:
     """Compare what was not compared yet, until it is enough; whoever is concerned hears of what agrees."""
     found = Further()
@@ -77,20 +69,6 @@ def look_further(home: Home, acting: Acting, enough: Enough = lambda: False) -> 
             say_found(home, acting, found.new)
         seal_log(home, acting)
     return found
-
-
-def _last() -> int:
-    return Counter.objects.values_list("last", flat=True).filter(pk=1).first() or 0
-
-
-def _own(unit: Unit, mark: Checked) -> "QuerySet[Imprint]":
-    """The unit's imprints that have not asked yet."""
-    return owned_by(unit, Imprint.objects).filter(id__gt=mark.imprint, medium__isnull=False, partial=False)
-
-
-def _stating(unit: Unit, mark: Checked) -> "QuerySet[Fact]":
-    """Serial numbers that media of the unit state, and that have not asked yet."""
-    return owned_by(unit, Fact.objects.all(), "medium__unit").filter(id__gt=mark.fact, name=SERIAL)
 
 
 @dataclass
@@ -110,7 +88,7 @@ class _Looking:
 
     def run(self, enough: Enough) -> None:
         """The unit's cameras, then its imprints, then what came."""
-        self._begin(until := _last())
+        self._begin(until := last_change())
         self._by_camera()
         for media in self._own_media():
             self._keep([each for medium in media for each in self._of_board(medium)])
@@ -127,8 +105,9 @@ class _Looking:
 
     def _begin(self, until: int) -> None:
         """Where more came than the unit has, or it never asked, its own ask all of the board instead."""
-        all_own = _own(self.unit, Checked()).values("medium").distinct().count()
-        if not self.mark.imprint or self._of_others(until).count() > all_own:
+        now = self.acting.now()
+        all_own = own_imprints(self.unit, Checked()).values("medium").distinct().count()
+        if not self.mark.imprint or of_others(self.unit, self.mark.further, until, now).count() > all_own:
             self.mark.imprint, self.mark.fact, self.mark.further = 0, 0, until
             self._moved()
 
@@ -143,7 +122,7 @@ class _Looking:
     # ---- the unit's own ask the board ----
 
     def _own_media(self) -> Iterator[list[int]]:
-        while rows := list(_own(self.unit, self.mark).order_by("id").values_list("id", "medium")[:PIECE]):
+        while rows := list(own_imprints(self.unit, self.mark).order_by("id").values_list("id", "medium")[:PIECE]):
             self.mark.imprint = rows[-1][0]
             yield sorted({medium for _, medium in rows if medium is not None})
 
@@ -158,7 +137,7 @@ class _Looking:
         return Looks(self.unit, self.home.keys.unit(str(self.unit.pk)))
 
     def _by_camera(self) -> None:
-        while rows := list(_stating(self.unit, self.mark).order_by("id").values_list("id", "medium")[:STATED]):
+        while rows := list(stating(self.unit, self.mark).order_by("id").values_list("id", "medium")[:STATED]):
             self.mark.fact = rows[-1][0]
             self._keep(shared_with(self.unit, {medium for _, medium in rows}, self.acting.now()))
 
@@ -168,17 +147,13 @@ class _Looking:
     def stock(self) -> Stock:
         return self.home.stock(self.unit)
 
-    def _of_others(self, until: int) -> QuerySet[Shared]:
-        """Media that changed since, of which there is anything to compare here."""
-        imprints = SharedImprint.objects.filter(shared=OuterRef("pk"), known=True)
-        cameras = SharedPrint.objects.filter(shared=OuterRef("pk"), camera__isnull=False)
-        rows = others(self.unit, self.acting.now()).filter(changed__gt=self.mark.further, changed__lte=until)
-        return rows.filter(Q(Exists(imprints)) | Q(Exists(cameras)), kind=Kind.MEDIA)
-
     def _came(self, until: int) -> Iterator[list[Shared]]:
-        while rows := list(self._of_others(until).order_by("changed")[:PIECE]):
+        while rows := list(self._next(until).order_by("changed")[:PIECE]):
             self.mark.further = rows[-1].changed
             yield rows
+
+    def _next(self, until: int) -> QuerySet[Shared]:
+        return of_others(self.unit, self.mark.further, until, self.acting.now())
 
     def _of_unit(self, row: Shared) -> Iterator[Agrees]:
         imprints = row.imprints.filter(known=True).order_by("id").select_related("shared__body_key")
