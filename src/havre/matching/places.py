@@ -33,9 +33,9 @@ SURE_SCORE = 8.0
 SAME_AROUND = (0.55, 0.45, 0.4), (0.3, 0.55, 0.7)
 """What of the remainder must agree for two pictures to be the same, one row or the other: blocks of both, blocks of one
 of them, parts with features. The second is for a picture of which a caption hides much."""
-SAME_WITHOUT_LOOKS = 0.8
-"""The same where the look of one is not there, for it stayed where the picture is: parts with features alone. Edits have
-0.9 and more, pictures under one banner up to 0.65 (docs/decisions/0192-kinds-elsewhere.md)."""
+SAME_WITHOUT_LOOKS = 0.75
+"""The same where one has no look, for it stayed where the picture is: parts with features alone. Nine edits in ten have
+so many; pictures under one banner have up to 0.67 (docs/decisions/0192-kinds-elsewhere.md)."""
 WHOLE = 0.9
 """Share of each picture that the same picture covers of the other."""
 WHOLE_BLOCKS = 0.7
