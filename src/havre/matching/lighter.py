@@ -36,7 +36,8 @@ def film_within(film: Film, most: int) -> Film:
         every *= 2
     if _size(film, every) <= most:
         return replace(film, forms=tuple(Form(form.runs[::every], form.ways[::every]) for form in film.forms))
-    runs = film.runs[:: -(-len(film.runs) * video.RUN.itemsize // (most - video.HEADER.size))]
+    room = (most - video.HEADER.size) // video.RUN.itemsize
+    runs = film.runs[:: -(-len(film.runs) // room)]
     return replace(film, runs=runs, forms=tuple(Form(form.runs[:0], form.ways[:0]) for form in film.forms))
 
 
