@@ -45,7 +45,7 @@ def test_each_is_paired_with_one_of_each_series_in_both_directions() -> None:
         assert {each.medium for each in pairs} == set(own)
         assert {each.theirs for each in pairs} == set(there)
         assert len(pairs) == 3 + 3 + 4
-    assert list(held_with(unit, [shared(9)] and [])) == []
+    assert list(held_with(unit, [])) == []
 
 
 @pytest.mark.usefixtures("database")
