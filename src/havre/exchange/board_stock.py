@@ -102,10 +102,11 @@ class BoardOwners(Whose[SharedImprint]):
 
     large = ("sealed",)
 
-    def __init__(self, unit: Unit, at: datetime) -> None:
+    def __init__(self, unit: Unit, at: datetime, hidden: dict[str, Records] | None = None) -> None:
+        """`hidden` may be kept from one question to the next, and says only who stands in nobody's way."""
         super().__init__()
         self.unit, self.at = unit, at
-        self._hidden: dict[str, Records] = {}
+        self._hidden: dict[str, Records] = {} if hidden is None else hidden
 
     def _told(self, method: str) -> "QuerySet[Any]":
         known = others(self.unit, self.at)

@@ -6,8 +6,8 @@ as a standing question does.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import QuerySet
@@ -25,6 +25,7 @@ from havre.matches.marks import Looks, Mark, marks_of
 from havre.matches.models import MatchKind
 from havre.matches.owners import R
 from havre.matches.stock import Stock
+from havre.matching.hashes import Records
 from havre.matching.place_index import NO_LOOK
 from havre.matching.reference import HASH_BITS
 from havre.media.decode.outcomes import Imprint as Made
@@ -77,6 +78,7 @@ class _Looking:
     acting: Acting
     mark: Checked
     found: Further
+    hidden: dict[str, Records] = field(default_factory=dict)
 
     @property
     def unit(self) -> Unit:
@@ -91,7 +93,9 @@ class _Looking:
         self._begin(until := last_change())
         self._by_camera()
         for media in self._own_media():
-            self._keep([each for medium in media for each in self._of_board(medium)])
+            owners = BoardOwners(self.unit, self.acting.now(), self.hidden)
+            marks = marks_of(self._looks, media)
+            self._keep([each for medium in media for each in self._of_board(medium, marks.get(medium, []), owners)])
             self.found.own += len(media)
             if enough():
                 return
@@ -126,9 +130,7 @@ class _Looking:
             self.mark.imprint = rows[-1][0]
             yield sorted({medium for _, medium in rows if medium is not None})
 
-    def _of_board(self, medium: int) -> Iterator[Agrees]:
-        marks = marks_of(self._looks, [medium]).get(medium, [])
-        owners = BoardOwners(self.unit, self.acting.now())
+    def _of_board(self, medium: int, marks: Sequence[Mark], owners: BoardOwners) -> Iterator[Agrees]:
         for find in finds_in(self.board, Asker([mark for mark in marks if not mark.partial]), owners):
             yield Agrees(percent(find), find.kind.value, medium, find.row.shared_id)
 
