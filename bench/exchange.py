@@ -5,9 +5,9 @@ Three homes on SQLite, each with `havre serve --entrypoint peer` and `havre work
 `hit to alert`: a series is opened to the countries by its unit; seconds until a notice waits in the other country,
 which holds the same media. `withdrawal`: the peers are down, the series of WITHDRAWN media is closed, the peers come
 back; seconds from the first contact until each has withdrawn all of it and every receipt lies at the source. `caught
-up`: so many messages wait for a peer that comes back, each one of its own; both sides' memory at each tenth of them. The peer is the least that could be done: each
-message as JSON, sealed, signed, opened, verified in one process, and written into two SQLite databases, 32 in a
-transaction.
+up`: so many messages wait for a peer that comes back, each one of its own; both sides' memory at each tenth of them.
+The peer is the least that could be done: each message as JSON, sealed, signed, opened, verified in one process, and
+written into two SQLite databases, 32 in a transaction.
 """
 
 import json
