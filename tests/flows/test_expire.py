@@ -54,7 +54,7 @@ def test_on_its_day_body_key_and_prints_are_gone_and_the_log_keeps_a_commitment(
     held_too(begun, confirmed(begun.bram, name="Other"))
     row = Shared.objects.get(kind=Kind.SERIES)
     for each in Shared.objects.filter(kind=Kind.MEDIA):
-        put(each.source, each.kind, each.ref, each.body | {"imprints": [MADE]}, each.condition.value, 2, NOON)
+        put(each.source, each.kind, each.ref, {**each.body, "imprints": [MADE]}, each.condition.value, 2, NOON)
     assert SharedImprint.objects.count() == 3
     sealed, key, version = bytes(row.sealed), bytes(row.body_key.key), row.version
     assert expire(begun.home, lambda: DAY - timedelta(seconds=1)) == 0
