@@ -25,7 +25,8 @@ def test_what_is_left_is_what_the_unit_has_and_may_know() -> None:
     assert (last_change(), left(unit, NOON), something_left(unit)) == (0, 0, False)
     made = film(1, 2)
     body: dict[str, object] = {"imprints": [told(made.method, made.version, None, made.data)]}
-    for number, (what, to) in enumerate(((body, "IT"), (body, "FR"), ({"md5": "0a" * 16}, "IT")), start=1):
+    said: list[tuple[dict[str, object], str]] = [(body, "IT"), (body, "FR"), ({"md5": "0a" * 16}, "IT")]
+    for number, (what, to) in enumerate(said, start=1):
         put(AUSTRALIA, "media", UUID(int=number), what, open_to(to), 1, NOON)
     assert [row.ref.int for row in of_others(unit, 0, 3, NOON)] == [1]
     assert (left(unit, NOON), something_left(unit)) == (2, True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeGuard
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid
 from havre.linking.stated import telling
 from havre.matching.lighter import readable
@@ -24,8 +26,6 @@ LONGEST_NAME = 250
 """Characters of a camera's model and of its serial number, as havre.linking.stated compares them."""
 FEWEST_DIGITS = 4
 """Digits of a serial number that tell one camera from others of its model."""
-
-WRONG = "the imprints told of a medium are not shaped as imprints are"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,23 @@ def imprints_in(body: Mapping[str, object]) -> list[Given]:
     """The imprints that are told of a medium. Raises Invalid."""
     given = body.get("imprints", [])
     if not isinstance(given, list) or len(given) > MOST_IMPRINTS:
-        raise Invalid(WRONG)
+        raise _wrong()
     found = [_imprint(each) for each in given]
     if sum(len(each.data) for each in found) * 4 > MOST_CHARACTERS * 3:
-        raise Invalid("the imprints of one medium have at most %(most)s characters", most=MOST_CHARACTERS)
+        raise Invalid(_("the imprints of one medium have at most %(most)s characters") % {"most": MOST_CHARACTERS})
     return list({each.digest: each for each in found}.values())
+
+
+def _wrong() -> Invalid:
+    return Invalid(_("the imprints told of a medium are not shaped as imprints are"))
 
 
 def _imprint(given: object) -> Given:
     if not isinstance(given, Mapping):
-        raise Invalid(WRONG)
+        raise _wrong()
     method, version, at, data = given.get("method"), given.get("version"), given.get("at"), given.get("data")
     if not (_word(method) and _word(version) and _moment(at) and isinstance(data, str)):
-        raise Invalid(WRONG)
+        raise _wrong()
     read = _bytes(data)
     return Given(method, version, None if at is None else float(at), read, readable(method, version, read))
 
@@ -87,7 +91,7 @@ def _bytes(data: str) -> bytes:
     try:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
-        raise Invalid(WRONG) from None
+        raise _wrong() from None
 
 
 def as_kept(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,7 +112,7 @@ def camera_in(body: Mapping[str, object]) -> bytes | None:
     named = (given.get("model", ""), given.get("serial")) if isinstance(given, Mapping) else (None, None)
     model, serial = named
     if not (isinstance(model, str) and isinstance(serial, str) and max(len(model), len(serial)) <= LONGEST_NAME):
-        raise Invalid("a camera is told by its model and serial number")
+        raise Invalid(_("a camera is told by its model and serial number"))
     return camera(model, serial)
 
 
