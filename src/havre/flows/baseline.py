@@ -9,9 +9,10 @@ from havre.exchange.models import Kind, SameMedium, Shared
 from havre.exchange.publish import Changed, publish_media
 from havre.exchange.sight import sighted
 from havre.flows.home import Home
+from havre.flows.judged_otherwise import tell_otherwise
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.restrictions.keep import actor
-from havre.restrictions.visible import seen_by, visible_to
+from havre.restrictions.visible import owned_by, seen_by, visible_to
 from havre.units.acting import Acting
 
 
@@ -37,7 +38,10 @@ def _theirs(acting: Acting, media: Collection[int]) -> list[SameMedium]:
 
 
 def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
-    """What the unit judged of media that stand on the board is told there, in the transaction of the judgement."""
+    """What the unit judged of media that stand on the board is told there, in the transaction of the judgement.
+
+    Where others judged the same otherwise, it hears that.
+    """
     media = Stacked.objects.filter(stack__in=[stack.pk for stack in stacks]).values("medium")
     on_board = Shared.objects.filter(owner=acting.unit, kind=Kind.MEDIA, withdrawn_at=None, medium__in=media)
     keys = [key for key in on_board.values_list("key", flat=True) if key is not None]
@@ -46,3 +50,5 @@ def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
         publish_media(acting.unit, keys, acting.now(), changed)
         tell(home, changed.put, acting.now())
         tell_withdrawn(home, changed.withdrawn, acting.now())
+    same = owned_by(acting.unit, SameMedium.objects).filter(medium__in=media, kind="identical")
+    tell_otherwise(acting.unit, set(same.values_list("medium", flat=True)), acting.now())

@@ -17,6 +17,7 @@ from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, reference
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home, take_turn
+from havre.flows.judged_otherwise import tell_gone, tell_of
 from havre.series.models import Life, Series, Status
 from havre.series.moves import FORWARD, move
 from havre.units.models import Unit
@@ -49,16 +50,18 @@ def bring_all(home: Home, unit: Unit, at: datetime) -> None:
 
 def tell(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These were put on the board: whoever is concerned here hears of it."""
-    teller = Teller(home, at)
-    for row in rows:
+    teller, listed = Teller(home, at), list(rows)
+    for row in listed:
         telling = TELLING.get(Kind(row.kind))
         if telling is not None:
             telling(teller, row)
+    tell_of(listed, at)
 
 
 def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These are withdrawn: nothing is made of them any more, and who was told of them hears that."""
-    for row in rows:
+    listed = list(rows)
+    for row in listed:
         SameMedium.objects.filter(theirs=row).delete()
         Notice.objects.filter(shared=row).exclude(about=About.WITHDRAWN).update(told={}, closed_at=at)
         if row.kind in (Kind.SERIES, Kind.IDENTIFICATION):
@@ -67,6 +70,7 @@ def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
             close_beside(row, at)
         if row.kind == Kind.CLUE and row.key is None:
             _again(Teller(home, at), row)
+    tell_gone({row.series_ref for row in listed if row.kind == Kind.MEDIA and row.series_ref is not None}, at)
 
 
 def _say_withdrawn(teller: Teller, row: Shared) -> None:
