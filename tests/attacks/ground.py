@@ -38,7 +38,7 @@ from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
-from havre.triggers.models import AlertHit
+from havre.triggers.models import Alert, AlertHit
 from havre.units.acting import Acting
 from havre.units.approve import approval_for
 from havre.units.models import Approval, Person, RoleName
@@ -155,6 +155,7 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "link": list(Link.objects.filter(unit=unit).values_list("pk", flat=True)),
         "clue": list(Clue.objects.filter(series__unit=unit).values_list("pk", flat=True)),
         "hit": list(Hit.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "alert": list(Alert.objects.filter(unit=unit).values_list("pk", flat=True)),
         "alert_hit": list(AlertHit.objects.filter(unit=unit).values_list("pk", flat=True)),
         "question": list(Question.objects.filter(unit=unit).values_list("pk", flat=True)),
         "approval": list(Approval.objects.filter(unit=unit).values_list("pk", flat=True)),
