@@ -127,3 +127,54 @@ def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: S
         assert "Polizia Postale (IT)" in text
         assert "/series/1/seen" in browser.get("/series/1/share").content.decode()
         assert visiting(here, here.chiara.person).get("/series/1/seen").status_code == 404
+
+
+def test_work_is_handed_to_another_unit_and_taken_up_there(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT")
+        source, italian = visiting(here, here.anke.person), visiting(here, here.chiara.person)
+        assert "hand-unit" not in source.get("/series/1").text
+        source.post("/series/1/claim")
+        page = source.get("/series/1").text
+        assert "Others may know of it" in page
+        assert '<option value="Polizia Postale">IT</option>' in page
+        wrong = source.post("/series/1/hand", {"unit": "Nobody"})
+        assert (wrong.status_code, "There is no unit Nobody" in wrong.text, 'value="Nobody"' in wrong.text) == (
+            400, True, True,
+        )  # fmt: skip
+        assert source.post("/series/1/hand", {"unit": "Polizia Postale"}).headers["Location"].endswith("#others")
+        assert "Handed to Polizia Postale (IT)" in source.get("/series/1").text
+        address = f"/others/{its_reference()}"
+        assert "We go on with it" in italian.get(address).text
+        assert "Handed to you" in italian.get("/notices").text
+        italian.post(f"{address}/claim")
+        assert series.claims.filter(released_at=None).count() == 0
+        assert "We go on with it" not in italian.get(address).text
+        assert italian.post(f"{address}/hand", {"unit": "Federal Police"}).status_code == 302
+        assert "Handed to Federal Police (BE)" in italian.get(address).text
+        assert italian.post(f"{address}/hand", {"unit": "Nobody"}).status_code == 400
+
+
+def test_who_holds_the_same_goes_on_from_its_own_page(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT")
+        own = held_too(here, series)
+        source, italian = visiting(here, here.anke.person), visiting(here, here.chiara.person)
+        source.post("/series/1/claim")
+        assert "We go on with it" not in italian.get("/series/1").text
+        assert italian.post("/series/1/claim").status_code == 403
+        source.post("/series/1/hand", {"unit": "Polizia Postale"})
+        assert "We go on with it" in italian.get("/series/1").text
+        assert italian.post("/series/1/claim").status_code == 302
+        assert own.claims.get().by == here.chiara.person
+
+
+def test_what_nobody_may_know_of_is_handed_to_nobody(database: Settings) -> None:
+    with node(database) as here:
+        confirmed(here.anke)
+        browser = visiting(here, here.anke.person)
+        browser.post("/series/1/claim")
+        page = browser.get("/series/1").text
+        assert "Let another unit know of it before you hand it over." in page
+        assert "Seen by your unit alone" in page
+        assert browser.post("/series/1/hand", {"unit": "Polizia Postale"}).status_code == 400
