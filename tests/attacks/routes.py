@@ -31,6 +31,9 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "others/<str:ref>": {"ref": "shared"},
     "others/<str:ref>/<slug:act>": {"ref": "shared"},
     "groups/<slug:code>": {"code": "group"},
+    "reviews/<int:number>/prolonged": {"number": "restricted"},
+    "reviews/<int:number>/ended": {"number": "restricted"},
+    "reviews/<int:number>/held": {"number": "restricted"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
@@ -87,7 +90,7 @@ WITHOUT_THINGS = frozenset(
             "triage/undo",
             "triage/series",
         ),
-        *("triage/fresh", "search", "notices", "groups", "alerts", "alerts/asked", "cases", "intakes", "intakes/new", "uploads"),
+        *("triage/fresh", "search", "notices", "reviews", "groups", "alerts", "alerts/asked", "cases", "intakes", "intakes/new", "uploads"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

@@ -137,15 +137,15 @@ def _wanted(given: Mapping[str, str], triggers: Sequence[tuple[str, str]]) -> Wa
     return Wanted(
         given.get("name", ""),
         triggers,
-        _whole(given.get("priority", ""), 0),
+        _few_digits(given.get("priority", ""), 0),
         given.get("description", ""),
         given.get("reference", ""),
         {"name": given.get("contact", "").strip()} | contact,
-        timedelta(days=_whole(given.get("days", ""), USUAL.days)),
+        timedelta(days=_few_digits(given.get("days", ""), USUAL.days)),
     )
 
 
-def _whole(text: str, unsaid: int) -> int:
+def _few_digits(text: str, unsaid: int) -> int:
     """A number of few digits, or none. Raises Invalid."""
     said = text.strip()
     if said and not (said.isascii() and said.isdigit() and len(said) < 6):

@@ -282,7 +282,7 @@ def _said(visit: Visit, was: Restriction) -> Restriction:
         _codes(given.get("no_countries", "").upper()),
         given.get("purpose", "").strip()[:200],
         given.get("onward") == "yes",
-        _day(given.get("until", "")),
+        day_said(given.get("until", "")),
         legal_hold=was.legal_hold,
     )
 
@@ -295,7 +295,8 @@ def _units(text: str) -> frozenset[Name]:
     return frozenset(Name("", name.strip()) for name in text.split(",") if name.strip())
 
 
-def _day(text: str) -> datetime | None:
+def day_said(text: str) -> datetime | None:
+    """The day that somebody typed, or none. Raises Invalid."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC) if text.strip() else None
     except ValueError:
