@@ -28,6 +28,16 @@ def holders(row: Shared, at: datetime) -> list[Concerned]:
     return [each for each in found if each.unit.pk != row.owner_id and may_know(each.unit, row, at)]
 
 
+def own_too(row: Shared) -> list[Series]:
+    """The series of the unit that says this which hold the same as the series it is about."""
+    same = SameMedium.objects.filter(unit=row.owner_id, theirs__series_ref=row.series_ref, theirs__withdrawn_at=None)
+    if row.owner_id is None or row.series_ref is None:
+        return []
+    return list(
+        Series.objects.filter(pk__in=same.values("medium__member__series")).select_related("unit").order_by("pk")
+    )
+
+
 def may_know(unit: Unit, row: Shared, at: datetime) -> bool:
     """Whether a unit here may know of a thing, by the reference rule."""
     return may(actor(unit, at), row.source, row.condition.value, Action.KNOW, at)

@@ -92,7 +92,9 @@ def _check(wanted: Wanted, triggers: int) -> None:
         raise Invalid(_("name what is waited for, in at most %(most)s characters") % {"most": LONGEST_NAME})
     lines = [wanted.name, wanted.reference, *wanted.contact.values()]
     if not all(line.strip().isprintable() and len(line.strip()) <= LONGEST_NAME for line in lines):
-        raise Invalid(_("a name, number or contact is one line of at most %(most)s characters") % {"most": LONGEST_NAME})
+        raise Invalid(
+            _("a name, number or contact is one line of at most %(most)s characters") % {"most": LONGEST_NAME}
+        )
     if len(wanted.description) > LONGEST_TEXT or "\x00" in wanted.description:
         raise Invalid(_("say more about it in at most %(most)s characters") % {"most": LONGEST_TEXT})
     if not 0 < triggers <= MOST_TRIGGERS:

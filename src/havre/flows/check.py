@@ -27,6 +27,7 @@ from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.baseline import baselines
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.judged_otherwise import tell_since
+from havre.flows.tell_countries import catch_up
 from havre.matching.index import Index
 from havre.media.models import Medium
 from havre.restrictions.keep import actor
@@ -131,6 +132,7 @@ def check_after(home: Home, acting: Acting) -> Found:
         if found.new:
             _notice(acting)
             tell_since(unit, now, acting.now())
+            catch_up(home, unit, SameMedium.objects.filter(unit=unit, found_at__gte=now), acting.now())
             number = log(home, acting, "change", "the board", {"act": "found elsewhere", "media": found.new})
             entered(actor(unit, now), number)
     if found.new:

@@ -110,6 +110,6 @@ def test_what_others_may_know_is_a_need_once_it_is_to_be_reviewed(cast: Cast) ->
         italy = Restriction(Level.OPEN, countries=frozenset({"IT"}), retain_until=NOON + 9 * day, review_at=NOON - day)
         say(cast.belgium, "series", key, italy, cast.anke, NOON)
     found = [(need.what, need.when, need.address) for need in reviews(cast.bram, NOON)]
-    assert found == [("2 things that others may know are to be reviewed", "1 d", "/reviews")]
+    assert found == [("2 things that others may know are to be reviewed", "24 h 00", "/reviews")]
     assert not list(reviews(cast.bram, NOON - 2 * day))
     assert not list(reviews(cast.chiara, NOON))
