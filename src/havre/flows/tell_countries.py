@@ -58,6 +58,12 @@ def tell(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     tell_of(listed, at)
 
 
+def tell_members(home: Home, conditions: Iterable[int], at: datetime) -> None:
+    """Others may know of what is under these conditions: they hear what they would have heard, or that it is gone."""
+    rows = Shared.objects.filter(condition__in=conditions, withdrawn_at=None, kind__in=HEARD_LATER)
+    tell(home, rows.select_related("condition", "owner", "series__unit").order_by("pk"), at)
+
+
 def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These are withdrawn: nothing is made of them any more, and who was told of them hears that."""
     listed = list(rows)
@@ -209,7 +215,7 @@ def _pointed(teller: Teller, row: Shared) -> None:
     older.exclude(unit__country__in=list(found)).update(closed_at=teller.at)
     for notice in older.select_related("unit"):
         if not may_know(notice.unit, row, teller.at):
-            Notice.objects.filter(pk=notice.pk).update(closed_at=teller.at)
+            Notice.objects.filter(pk=notice.pk).update(told={}, closed_at=teller.at)
     for unit in Unit.objects.filter(country__in=list(found)).exclude(pk=row.owner_id or 0):
         if may_know(unit, row, teller.at):
             _alert(teller, unit, row, list(found[unit.country]))
@@ -219,10 +225,18 @@ def _alert(teller: Teller, unit: Unit, row: Shared, reasons: list[str]) -> None:
     urgent = row.body.get("urgent") is True
     told = _named(teller, unit, row) | {"reasons": reasons}
     within = URGENT_WITHIN if urgent else ANSWERED_WITHIN
+    if _stands(unit, row, told):
+        return
     notice, new = notify(Concerned(unit, None), About.COUNTRY, row, told, teller.at, within)
     if new:
         detail = {"act": "country alerted", "reasons": len(reasons), "answer by": str(notice.answer_by)}
         log_for(teller.home, unit, "change", f"notice {notice.pk}", teller.at, detail)
+
+
+def _stands(unit: Unit, row: Shared, told: Mapping[str, object]) -> bool:
+    """Whether it was alerted so before, by whoever passed it on perhaps."""
+    found = Notice.objects.filter(unit=unit, about=About.COUNTRY, shared=row, series=None).first()
+    return found is not None and all(found.told.get(name) == value for name, value in told.items())
 
 
 def _clued(teller: Teller, row: Shared) -> None:
@@ -250,6 +264,9 @@ def _named(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
     called = called_for(unit, row, teller.at)
     return {"by": row.unit, "country": row.country, "reference": called, "contact": row.body.get("contact", "")}
 
+
+HEARD_LATER = (Kind.SERIES, Kind.CLAIM, Kind.IDENTIFICATION, Kind.HYPOTHESIS)
+"""What is told to whoever may know of it only later; the rest they find where they look."""
 
 TELLING = {
     Kind.SERIES: _shared,

@@ -5,11 +5,13 @@ from django.test import Client
 from havre.entrypoints.analyst.sessions import BEGAN
 from havre.exchange.models import Shared
 from havre.exchange.rules import reference
+from havre.flows.identify import record_victim, safeguard_victim
 from havre.flows.theirs import say_theirs
 from havre.restrictions.keep import said
 from havre.restrictions.model import Level
 from havre.series.models import Series
 from havre.settings import Settings
+from havre.victims.record import Child
 from tests.cast import node
 from tests.exchange.shared import confirmed, held_too, shared
 from tests.web import visiting
@@ -76,7 +78,7 @@ def test_a_series_of_others_is_opened_and_worked_on(database: Settings) -> None:
         shown = browser.get(f"/others/{ref}").text
         for word in ("which harbour?", "red box", "Request"):
             assert word in shown
-        assert Series.objects.get(unit=here.anke.unit).life == "identified"
+        assert Series.objects.get(unit=here.anke.unit).life == "safeguarded"
         assert browser.post(f"/others/{ref}/no-such-act").status_code == 404
 
 
@@ -178,3 +180,22 @@ def test_what_nobody_may_know_of_is_handed_to_nobody(database: Settings) -> None
         assert "Let another unit know of it before you hand it over." in page
         assert "Seen by your unit alone" in page
         assert browser.post("/series/1/hand", {"unit": "Polizia Postale"}).status_code == 400
+
+
+def test_the_series_page_says_by_whose_word_it_is_identified_and_safe(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT")
+        held_too(here, series)
+        browser = visiting(here, here.chiara.person)
+        assert "as told by" not in browser.get("/series/1").text
+        wren = record_victim(here.home, here.anke, "S1", Child("Wren"), identified_by="BE")
+        assert "The child is safe." not in browser.get("/notices").text
+        safeguard_victim(here.home, here.anke, "S1", wren.pk)
+        page, notices = browser.get("/series/1").text, browser.get("/notices").text
+        assert "as told by Federal Police (BE)" in page
+        assert "Safeguarded" in page
+        assert "identified by BE; the child is safe" in page
+        assert "Identified by BE." in notices
+        assert "The child is safe." in notices
+        assert "BE; the child is safe" in browser.get(f"/others/{its_reference()}").text
+        assert "as told by" not in visiting(here, here.anke.person).get("/series/1").text

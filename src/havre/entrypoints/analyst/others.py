@@ -22,7 +22,7 @@ from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.exchange.models import Kind
 from havre.exchange.queries import theirs_for
 from havre.flows import theirs
-from havre.flows.check import beside_ours, elsewhere
+from havre.flows.check import Elsewhere, beside_ours, elsewhere
 from havre.flows.handing import Called, may_go_on, on_board
 from havre.flows.home import consulted
 from havre.flows.restrict import restrict, restriction_for
@@ -103,12 +103,17 @@ def line(told: Mapping[str, Any]) -> dict[str, object]:
     words = {
         Kind.CLUE: body.get("name", ""),
         Kind.CLAIM: _("until %(until)s") % {"until": dated(day_of(body.get("until")), "DATE_FORMAT")},
-        Kind.IDENTIFICATION: body.get("country", ""),
+        Kind.IDENTIFICATION: _identified(body),
         Kind.HYPOTHESIS: ", ".join(body.get("countries", {})),
     }
     text = words.get(told["kind"], body.get("text", ""))
     source = {"unit": told["unit"], "country": told["country"], "read_by": told.get("read by", [])}
     return {"kind": KINDS.get(told["kind"], told["kind"]), "text": str(text), **source}
+
+
+def _identified(body: Mapping[str, Any]) -> str:
+    country = str(body.get("country", ""))
+    return _("%(country)s; the child is safe") % {"country": country} if body.get("safeguarded_at") else country
 
 
 def day_of(text: object) -> datetime | None:
@@ -122,10 +127,16 @@ def day_of(text: object) -> datetime | None:
 def around(visit: Visit, series: Series) -> dict[str, object]:
     """What the page of a series shows of others: who holds the same, and what they put beside it."""
     acting = visit.acting()
-    found = [{**_held(each.to_json()), "hands_us": _hands_us(visit, each.about)} for each in elsewhere(acting, series)]
+    found = [{**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)} for each in elsewhere(acting, series)]
     beside = [line(each) for each in beside_ours(acting, series)]
     enter_seen(visit.home, acting)
     return {"elsewhere": found, "beside_ours": beside, **_handing(visit, series)}
+
+
+def _safe(found: Elsewhere) -> bool:
+    """Whether everybody identified in it is safe."""
+    said = [each["body"] for each in found.about if each["kind"] == Kind.IDENTIFICATION]
+    return bool(said) and all(each.get("safeguarded_at") for each in said)
 
 
 def _handing(visit: Visit, series: Series) -> dict[str, object]:
