@@ -90,7 +90,19 @@ WITHOUT_THINGS = frozenset(
             "triage/undo",
             "triage/series",
         ),
-        *("triage/fresh", "search", "notices", "reviews", "groups", "alerts", "alerts/asked", "cases", "intakes", "intakes/new", "uploads"),
+        *(
+            "triage/fresh",
+            "search",
+            "notices",
+            "reviews",
+            "groups",
+            "alerts",
+            "alerts/asked",
+            "cases",
+            "intakes",
+            "intakes/new",
+            "uploads",
+        ),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

@@ -38,7 +38,7 @@ def test_both_units_are_told_once_for_a_pair_of_series(begun: Node) -> None:
     assert (here.told["country"], there.told["country"]) == ("IT", "BE")
     assert there.told["reference"].startswith("BE-")
     Notice.objects.filter(pk=there.pk).update(read_at=NOON, read_by=begun.chiara.person)
-    judged(begun, begun.anke, series.members.first().medium, "1", YES)
+    judged(begun, begun.anke, series.members.all()[0].medium, "1", YES)
     assert Notice.objects.get(pk=there.pk).read_at == NOON
 
 

@@ -90,7 +90,7 @@ def test_a_group_that_changed_bears_on_what_names_it_alone() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_a_unit_elsewhere_is_in_the_groups_that_it_is_in_itself() -> None:
-    force(introduce(), **{"ee": 2})
+    force(introduce(), ee=2)
     assert elsewhere("ee", "Unit", "IT", NOON).groups == {"force"}
     assert elsewhere("ee", "Unit", "IT", NOON + 3 * DAY).groups == frozenset()
     assert elsewhere("ee", "Another", "IT", NOON).groups == frozenset()

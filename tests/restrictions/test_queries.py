@@ -14,9 +14,7 @@ from tests.cast import NOON, introduce
 def until(at: datetime, *, held: bool = False) -> Restriction:
     """Open to Italy until then, to be looked at a day before."""
     day = timedelta(days=1)
-    return Restriction(
-        Level.OPEN, countries=frozenset({"IT"}), retain_until=at, review_at=at - day, legal_hold=held
-    )
+    return Restriction(Level.OPEN, countries=frozenset({"IT"}), retain_until=at, review_at=at - day, legal_hold=held)
 
 
 @pytest.mark.usefixtures("database")

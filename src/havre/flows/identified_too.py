@@ -32,7 +32,7 @@ def _told(series: Series, to: Life, row: Shared, at: datetime) -> Move:
 
 
 def _was_told(series: Series) -> bool:
-    """Whether only others said that it is safe: then they may take it back. Victims of its own are its unit's to know."""
+    """Whether only others said that it is safe: then they may take it back. Its own victims are its to know."""
     last = series.moves.order_by("pk").last()
     return last is not None and bool(told_by(last)) and not series.victims.exists()
 
@@ -58,5 +58,6 @@ def _refs(series: Series) -> set[UUID]:
 
 def _source_agrees(said: Shared) -> bool:
     """Whoever identified somebody in a series of its own may know of others there who are not safe."""
-    rows = Shared.objects.filter(kind=Kind.SERIES, ref=said.series_ref, node=said.node, unit=said.unit)
+    source = Shared.objects.filter(kind=Kind.SERIES, node=said.node, unit=said.unit)
+    rows = source.filter(ref__in=[said.series_ref])
     return all(row.body.get("life") == Life.SAFEGUARDED for row in rows.filter(withdrawn_at=None))

@@ -42,8 +42,8 @@ def tell_of(rows: Iterable[Shared], at: datetime) -> None:
     found: dict[int, set[int]] = {}
     for some in chunks(row.pk for row in rows if row.kind == Kind.MEDIA):
         same = SameMedium.objects.filter(theirs__in=some, kind="identical").values_list("unit", "medium")
-        for unit, medium in same:
-            found.setdefault(unit, set()).add(medium)
+        for key, medium in same:
+            found.setdefault(key, set()).add(medium)
     for unit in Unit.objects.filter(pk__in=found).order_by("pk") if found else ():
         tell_otherwise(unit, found[unit.pk], at)
 

@@ -110,7 +110,9 @@ def _follow_source(teller: Teller, row: Shared) -> None:
     """Its source says that it is safe, or no longer: so are the series of those whom it told who is identified."""
     said = Shared.objects.filter(kind=Kind.IDENTIFICATION, series_ref=row.ref, node=row.node, unit=row.unit)
     found = said.filter(withdrawn_at=None).select_related("condition").order_by("pk").first()
-    for each in holders(found, teller.at) if found is not None else ():
+    if found is None:
+        return
+    for each in holders(found, teller.at):
         if each.series is not None:
             _follow(teller, each.series, found)
 

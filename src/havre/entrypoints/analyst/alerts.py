@@ -111,17 +111,27 @@ def alert_asked(visit: Visit) -> HttpResponse:
     """An alert is asked; what goes wrong is said beside what was typed."""
     if visit.request.method != "POST":
         return redirect("alerts")
-    given, triggers = visit.request.POST, list[tuple[str, str]]()
-    number = 0
+    given = visit.request.POST
+    triggers, line, wrong = _triggers(given.get("triggers", ""))
+    if wrong is not None:
+        return _shown(visit, wrong, line)
     try:
-        for number, line in enumerate(given.get("triggers", "").splitlines(), start=1):
-            triggers += [_trigger(line)] if line.strip() else []
-        number = 0
         alert = ask_alert(visit.home, visit.acting(), _wanted(given, triggers))
     except (Invalid, Refused) as error:
-        return _shown(visit, error, number)
+        return _shown(visit, error)
     messages.success(visit.request, _("“%(name)s” is waited for from now on.") % {"name": alert.name})
     return redirect("alerts")
+
+
+def _triggers(text: str) -> tuple[list[tuple[str, str]], int, Invalid | None]:
+    """What stands on each line, or on which line something is wrong, and what."""
+    found: list[tuple[str, str]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            found += [_trigger(line)] if line.strip() else []
+        except Invalid as error:
+            return found, number, error
+    return found, 0, None
 
 
 def _trigger(line: str) -> tuple[str, str]:

@@ -127,7 +127,10 @@ def day_of(text: object) -> datetime | None:
 def around(visit: Visit, series: Series) -> dict[str, object]:
     """What the page of a series shows of others: who holds the same, and what they put beside it."""
     acting = visit.acting()
-    found = [{**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)} for each in elsewhere(acting, series)]
+    found = [
+        {**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)}
+        for each in elsewhere(acting, series)
+    ]
     beside = [line(each) for each in beside_ours(acting, series)]
     enter_seen(visit.home, acting)
     return {"elsewhere": found, "beside_ours": beside, **_handing(visit, series)}

@@ -292,9 +292,7 @@ def _history(visit: Visit, family: Sequence[int], recorded: Collection[str], mov
     return sorted(_events(visit, family, recorded, moved), key=lambda event: event.at, reverse=True)
 
 
-def _events(
-    visit: Visit, family: Sequence[int], recorded: Collection[str], moved: Sequence[Move]
-) -> Iterator[Event]:
+def _events(visit: Visit, family: Sequence[int], recorded: Collection[str], moved: Sequence[Move]) -> Iterator[Event]:
     for each in moved:
         what = _("%(was)s → %(became)s") % {"was": LIVES[each.was], "became": LIVES[each.became]}
         told = told_by(each)

@@ -94,5 +94,7 @@ def _summed_up(played: "Played", central: bool) -> None:
     states = ", ".join(f"{state} in {node}" for node, state in played.series_state.items())
     answers.say("")
     safe = ", ".join(node for node, told in played.safeguarded.items() if told)
-    answers.say(f"The child is safe, as {safe} know{'s' if ',' not in safe else ''}." if safe else "The child is not safe.")
+    answers.say(
+        f"The child is safe, as {safe} know{'s' if ',' not in safe else ''}." if safe else "The child is not safe."
+    )
     answers.say(f"The series is {states}: {sum(played.clock.values()):.1f} seconds from the find.")
