@@ -90,7 +90,11 @@ def test_a_group_that_changed_bears_on_what_names_it_alone() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_a_unit_elsewhere_is_in_the_groups_that_it_is_in_itself() -> None:
-    force(introduce(), ee=2)
-    assert elsewhere("ee", "Unit", "IT", NOON).groups == {"force"}
-    assert elsewhere("ee", "Unit", "IT", NOON + 3 * DAY).groups == frozenset()
-    assert elsewhere("ee", "Another", "IT", NOON).groups == frozenset()
+    group = force(introduce(), ee=5)
+    found = elsewhere("ee", "Unit", "IT", NOON)
+    assert (found.node, found.unit, found.country, found.groups) == ("ee", "Unit", "IT", {"force"})
+    assert elsewhere("ee", "Unit", "IT", NOON + 5 * DAY).groups == frozenset()
+    for node, unit in (("ee", "Another"), ("dd", "Unit")):
+        assert elsewhere(node, unit, "IT", NOON).groups == frozenset()
+    Group.objects.filter(pk=group.pk).update(until=NOON + DAY)
+    assert elsewhere("ee", "Unit", "IT", NOON + DAY).groups == frozenset()
