@@ -24,6 +24,7 @@ from havre.flows.identify import record_offender, record_victim
 from havre.flows.know import know
 from havre.flows.mail import ask_mail
 from havre.flows.ordering import order_files
+from havre.flows.restrict import restrict
 from havre.flows.search_stated import Asked
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
@@ -35,10 +36,10 @@ from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
-from havre.restrictions.models import Group
+from havre.restrictions.models import Group, Restricted
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
-from havre.triggers.models import AlertHit
+from havre.triggers.models import Alert, AlertHit
 from havre.units.acting import Acting
 from havre.units.approve import approval_for
 from havre.units.models import Approval, Person, RoleName
@@ -109,6 +110,8 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     circle = constraint({"kind": "circle", "longitude": -1.98, "latitude": 50.72, "km": 60})
     draw_clue(home, acting, named, medium.pk, Drawn("Route sign", "sign", Box(60, 40, 80, 50), [circle]), nobody=True)
     approval_for(acting.person, "restriction", "Blue tiles", now() - timedelta(hours=1))
+    month = Restriction(Level.OPEN, countries=frozenset({"ZZ"}), retain_until=now() + timedelta(days=30))
+    restrict(home, acting, "series", named, month)
     announced(home, acting, order_files(home, acting, "A").pk, [File("sent.jpg", 5_000)])
     Series.objects.create(unit=acting.unit, number=FAR + acting.unit.pk, created_at=now(), name="Far away")
     _told_by_others(acting)
@@ -155,6 +158,8 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "link": list(Link.objects.filter(unit=unit).values_list("pk", flat=True)),
         "clue": list(Clue.objects.filter(series__unit=unit).values_list("pk", flat=True)),
         "hit": list(Hit.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "restricted": list(Restricted.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "alert": list(Alert.objects.filter(unit=unit).values_list("pk", flat=True)),
         "alert_hit": list(AlertHit.objects.filter(unit=unit).values_list("pk", flat=True)),
         "question": list(Question.objects.filter(unit=unit).values_list("pk", flat=True)),
         "approval": list(Approval.objects.filter(unit=unit).values_list("pk", flat=True)),

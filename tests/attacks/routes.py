@@ -31,6 +31,9 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "others/<str:ref>": {"ref": "shared"},
     "others/<str:ref>/<slug:act>": {"ref": "shared"},
     "groups/<slug:code>": {"code": "group"},
+    "reviews/<int:number>/prolonged": {"number": "restricted"},
+    "reviews/<int:number>/ended": {"number": "restricted"},
+    "reviews/<int:number>/held": {"number": "restricted"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
@@ -53,6 +56,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "uploads/<int:number>": {"number": "upload"},
     "alerts/<int:number>/handled": {"number": "hit"},
     "alerts/hits/<int:number>/handled": {"number": "alert_hit"},
+    "alerts/asked/<int:number>/ended": {"number": "alert"},
     "alerts/questions/<int:number>/withdrawn": {"number": "question"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
@@ -86,7 +90,19 @@ WITHOUT_THINGS = frozenset(
             "triage/undo",
             "triage/series",
         ),
-        *("triage/fresh", "search", "notices", "groups", "alerts", "cases", "intakes", "intakes/new", "uploads"),
+        *(
+            "triage/fresh",
+            "search",
+            "notices",
+            "reviews",
+            "groups",
+            "alerts",
+            "alerts/asked",
+            "cases",
+            "intakes",
+            "intakes/new",
+            "uploads",
+        ),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

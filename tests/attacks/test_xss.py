@@ -33,6 +33,8 @@ NO_PAGE = frozenset(
         *("people/<int:number>/leave", "sealed", "media/<int:medium>/sealed", "media/<int:medium>/reveal"),
         *("media/<int:medium>/veil", "media/<int:medium>/reason", "triage/judge", "triage/undo", "triage/series"),
         *("intakes/asked/<int:order>/<str:act>", "intakes/upload/<int:order>/send", "uploads", "uploads/<int:number>"),
+        *("alerts/asked", "alerts/asked/<int:number>/ended", "reviews/<int:number>/prolonged"),
+        *("reviews/<int:number>/ended", "reviews/<int:number>/held"),
         *("alerts/hits/<int:number>/handled", "notices/<int:number>/read", "notices/<int:number>/not-ours"),
         *(
             "others/<str:ref>/<slug:act>",

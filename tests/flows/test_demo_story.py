@@ -22,7 +22,8 @@ def test_after_each_act_it_is_passed_on_and_both_are_on_the_clock() -> None:
     told = play(ask, lambda: done.append("passed on"), clock).to_json()
     acted = [f"{each.country} {each.act}" for each in SCENES]
     states = [f"{country} state" for country in COUNTRIES]
-    assert done == [each for some in acted for each in (some, "passed on")] + states
+    safe = [f"{country} safe" for country in COUNTRIES]
+    assert done == [each for some in acted for each in (some, "passed on")] + states + safe
     assert [each["what"] for each in told["steps"]] == [each.act for each in SCENES]
     assert told["steps"][0]["at"] == NOON.isoformat()
     assert (told["clock"]["find"], told["clock"]["check"]) == (1.0, 3.0)
@@ -30,7 +31,7 @@ def test_after_each_act_it_is_passed_on_and_both_are_on_the_clock() -> None:
 
 
 def test_every_act_is_one_that_somebody_can_do() -> None:
-    assert {each.act for each in SCENES} | {"hold", "state"} == set(ACTS)
+    assert {each.act for each in SCENES} | {"hold", "state", "safe"} == set(ACTS)
 
 
 def test_three_units_of_one_node_each_have_their_desk(database: Settings) -> None:

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from havre.errors import Invalid, NotFound, Refused
-from havre.exchange.models import Checked, Kind, Shared, Sighting
+from havre.exchange.models import About, Checked, Kind, Notice, Shared, Sighting
 from havre.exchange.queries import standing_for
 from havre.exchange.rules import reference
+from havre.flows.alerts import Wanted, ask_alert
 from havre.flows.check import check_after, elsewhere
+from havre.flows.exchanging import check_what_came
 from havre.flows.group import (
     add_member,
     end_group,
@@ -20,11 +22,16 @@ from havre.flows.group import (
     say_to_group,
     shown,
 )
+from havre.flows.identify import record_victim
+from havre.flows.notices import not_ours
 from havre.flows.restrict import restrict
-from havre.flows.theirs import say_theirs
+from havre.flows.tell_countries import bring
+from havre.flows.theirs import say_theirs, see
 from havre.restrictions.model import Level, Restriction
-from havre.series.models import Series
-from tests.cast import NOON, Node
+from havre.series.models import Clue, Life, Series
+from havre.triggers.models import AlertHit
+from havre.victims.record import Child
+from tests.cast import NOON, Node, noon
 from tests.exchange.shared import confirmed, same_here
 
 END = NOON + timedelta(days=100)
@@ -34,6 +41,14 @@ ITALY = "Polizia Postale"
 def to_group(code: str = "tf-1") -> Restriction:
     """Open to its members."""
     return Restriction(Level.OPEN, groups=frozenset({code}))
+
+
+def clue_of(series: Series, name: str) -> Clue:
+    """A clue of it that surely points to Italy."""
+    medium = series.members.order_by("pk")[0].medium
+    suggests = [{"kind": "country", "values": ["IT"], "certainty": "sure"}]
+    values = {"series": series, "number": 1, "name": name, "kind": "sign", "suggests": suggests, "medium": medium}
+    return Clue.objects.create(**values, by=series.unit.people.get(name="anke"), at=NOON)
 
 
 def opened(here: Node, *, experts: bool = False) -> Series:
@@ -130,3 +145,51 @@ def test_experts_are_shown_no_series_and_no_media(begun: Node) -> None:
     add_member(begun.home, begun.anke, "tf-1", ITALY)
     assert open_board(begun.home, begun.chiara, "tf-1").series == []
     assert not standing_for(begun.chiara.person, NOON).exclude(kind=Kind.CLUE).exists()
+
+
+def test_alerts_that_stood_before_are_set_off_by_what_a_group_knew(begun: Node) -> None:
+    series = opened(begun)
+    clue_of(series, "Red letter box")
+    bring(begun.home, series, NOON)
+    digest = bytes(series.members.order_by("pk")[0].medium.md5).hex()
+    wanted = [("md5", digest), ("word", "letter box"), ("series", "green chair"), ("country", "IT")]
+    ask_alert(begun.home, begun.chiara, Wanted("a house", wanted))
+    check_what_came(begun.home, noon)
+    assert AlertHit.objects.count() == 0
+    add_member(begun.home, begun.anke, "tf-1", ITALY)
+    assert check_what_came(begun.home, noon) >= 1
+    kinds = AlertHit.objects.filter(unit=begun.chiara.unit).order_by("trigger").values_list("trigger__kind", flat=True)
+    assert list(kinds) == ["md5", "word", "series", "country"]
+
+
+def test_who_joins_is_alerted_that_a_child_may_be_in_its_country(begun: Node) -> None:
+    series = opened(begun)
+    clue_of(series, "Red letter box")
+    bring(begun.home, series, NOON)
+    assert Notice.objects.filter(unit=begun.chiara.unit).count() == 0
+    add_member(begun.home, begun.anke, "tf-1", ITALY)
+    notice = Notice.objects.get(unit=begun.chiara.unit)
+    assert (notice.about, notice.told["reasons"]) == (About.COUNTRY, ["Red letter box"])
+    not_ours(begun.home, begun.chiara, notice.pk, "no such box")
+    add_member(begun.home, begun.anke, "tf-1", ITALY, until=END)
+    notice.refresh_from_db()
+    assert notice.closed_at is not None  # it was answered
+
+
+def test_who_leaves_hears_that_what_it_saw_is_withdrawn(begun: Node) -> None:
+    opened(begun)
+    add_member(begun.home, begun.anke, "tf-1", ITALY)
+    see(begun.home, begun.chiara, reference(Shared.objects.get(kind=Kind.SERIES)))
+    remove_member(begun.home, begun.anke, "tf-1", ITALY)
+    assert Notice.objects.get(unit=begun.chiara.unit).about == About.WITHDRAWN
+
+
+def test_who_joins_holds_what_was_identified_before(begun: Node) -> None:
+    series = opened(begun)
+    own = same_here(begun.chiara, series)
+    check_after(begun.home, begun.chiara)
+    record_victim(begun.home, begun.anke, series.reference, Child("Wren"), identified_by="BE")
+    add_member(begun.home, begun.anke, "tf-1", ITALY)
+    check_what_came(begun.home, noon)
+    own.refresh_from_db()
+    assert own.life == Life.IDENTIFIED

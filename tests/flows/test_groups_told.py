@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from havre.errors import Invalid
+from havre.exchange.board import put
+from havre.exchange.models import About, Notice
+from havre.flows.alerts import Wanted, ask_alert
+from havre.flows.exchanging import check_what_came
 from havre.flows.group import found_group
 from havre.flows.groups_told import take_group
 from havre.flows.taking_from import From
+from havre.flows.tell_countries import tell
 from havre.network.models import Peer
+from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, GroupMember
-from tests.cast import NOON, Node
+from havre.triggers.models import AlertHit
+from tests.cast import NOON, Node, noon
 
 END = (NOON + timedelta(days=9)).isoformat()
 PEER = "ee" * 32
@@ -65,3 +73,26 @@ def test_what_makes_no_sense_is_refused(begun: Node, wrong: object) -> None:
 def test_times_are_such_as_every_database_keeps(begun: Node, year: str) -> None:
     with pytest.raises(Invalid, match="1900"):
         told(begun, 5, [], until=f"{year}-06-01T00:00:00+00:00")
+
+
+def test_who_joins_a_group_of_another_node_is_alerted_and_asked_of_what_it_knew(begun: Node) -> None:
+    told(begun, 5, [member(PEER, "Theirs", "FR")])
+    group = Group.objects.get()
+    force, ref = Restriction(Level.OPEN, groups=frozenset({group.code})), UUID(int=7 << 100)
+    source = Owner(PEER, "Theirs", "FR")
+    put(source, "series", ref, {"name": "Green chair", "life": "unidentified", "media": 1}, force, 1, NOON)
+    pointing = {"series": str(ref), "countries": {"IT": ["red box"]}}
+    tell(begun.home, [put(source, "hypothesis", uuid4(), pointing, force, 1, NOON)], NOON)
+    ask_alert(begun.home, begun.chiara, Wanted("a chair", [("series", "green chair")]))
+    check_what_came(begun.home, noon)
+    assert (Notice.objects.count(), AlertHit.objects.count()) == (0, 0)
+    told(begun, 6, [member(PEER, "Theirs", "FR"), member(begun.home.node, "Polizia Postale")])
+    check_what_came(begun.home, noon)
+    assert [each.about for each in Notice.objects.filter(unit=begun.chiara.unit)] == [About.COUNTRY]
+    assert AlertHit.objects.get().unit == begun.chiara.unit
+    told(begun, 7, [member(PEER, "Theirs", "FR")])
+    notice = Notice.objects.get(about=About.COUNTRY)
+    assert (notice.closed_at, notice.told) == (NOON, {})
+    told(begun, 8, [member(begun.home.node, "Polizia Postale")])
+    notice.refresh_from_db()
+    assert (notice.closed_at, notice.told["reasons"]) == (None, ["red box"])

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from havre.errors import Refused
 from havre.exchange.compared import something_left
 from havre.exchange.models import About, Checked, Notice, SameMedium, SharedImprint
 from havre.flows import look_further as looking
 from havre.flows.check import check, elsewhere
+from havre.flows.claim import take
+from havre.flows.identify import record_victim
 from havre.flows.look_further import look_further, percent, seconds
 from havre.flows.restrict import restrict
 from havre.matches.finds import Find
@@ -17,6 +20,9 @@ from havre.matches.models import MatchKind
 from havre.matching.place_index import MOST
 from havre.media.decode.outcomes import Imprint
 from havre.restrictions.model import Level, Restriction
+from havre.series.models import Claim, Life
+from havre.units.acting import Acting
+from havre.victims.record import Child
 from tests.cast import Node
 from tests.exchange.imprints import imprinted, series_with, stating
 from tests.exchange.shared import open_to
@@ -188,3 +194,31 @@ def test_how_much_agrees_is_said_as_it_is(
     kind: MatchKind, told: dict[str, float], distance: int | None, expected_false: float, said: int
 ) -> None:
     assert percent(Find(kind, SharedImprint(), 1.0, expected_false, told, distance)) == said
+
+
+@pytest.mark.parametrize(("kind", "same"), [("segment", True), ("sound", False), ("camera", False)])
+def test_what_only_may_belong_together_is_told_and_is_nobodys_same_series(begun: Node, kind: str, same: bool) -> None:
+    made = {"segment": (film(*LONG), film(*SHORT)), "sound": (sound(1, 30), sound(1, 12, begin=10)), "camera": ()}
+    theirs, ours = (imprinted(begun.home, by, *made[kind][at : at + 1]) for at, by in enumerate(both(begun)))
+    if kind == "camera":
+        stating(theirs, "6030741"), stating(ours, "6030741")
+    series, own = series_with(begun.anke, theirs), series_with(begun.chiara, ours)
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    look_further(begun.home, begun.chiara)
+    assert SameMedium.objects.get().kind == kind
+    take(begun.home, begun.anke, series.reference)
+    if same:
+        with pytest.raises(Refused):
+            take(begun.home, begun.chiara, own.reference)
+    else:
+        take(begun.home, begun.chiara, own.reference)
+        assert Claim.objects.filter(released_at=None).count() == 2
+    record_victim(begun.home, begun.anke, series.reference, Child("Wren"), identified_by="BE")
+    own.refresh_from_db()
+    assert (own.life == Life.IDENTIFIED) is same
+    assert Notice.objects.filter(unit=begun.chiara.unit, about=About.IDENTIFIED, series=own).count() == 1
+
+
+def both(here: Node) -> tuple[Acting, Acting]:
+    """Belgium and Italy."""
+    return here.anke, here.chiara

@@ -36,6 +36,8 @@ ASKED = {
     "search": ("?q=jpg", "?q=a", "?like={medium}", "?q=nowhere-at-all"),
     "audit": ("?person=nobody-of-this-name", "?since=soon"),
     "statistics": ("?year=2026",),
+    "alerts": ("?all=yes",),
+    "reviews": ("?days=3650&all=yes",),
     "again": ("?next=/people",),
 }
 """What is asked of pages that show something else then."""

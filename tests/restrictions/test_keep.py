@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from havre.restrictions.keep import actor, keep, levels, peer, reach_again, said, say
+from havre.restrictions.keep import actor, elsewhere, keep, levels, peer, reach_again, said, say
 from havre.restrictions.model import Level, Name, Restriction
 from havre.restrictions.models import Condition, Group, GroupMember, Reach
 from havre.units.found import found_unit
@@ -86,3 +86,15 @@ def test_a_group_that_changed_bears_on_what_names_it_alone() -> None:
         Reach.objects.create(condition=condition, unit=cast.italy, level=Level.OPEN)
     reach_again(naming="tf-1")
     assert [row.condition for row in Reach.objects.filter(unit=cast.italy)] == [other]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_unit_elsewhere_is_in_the_groups_that_it_is_in_itself() -> None:
+    group = force(introduce(), ee=5)
+    found = elsewhere("ee", "Unit", "IT", NOON)
+    assert (found.node, found.unit, found.country, found.groups) == ("ee", "Unit", "IT", frozenset({"force"}))
+    assert elsewhere("ee", "Unit", "IT", NOON + 5 * DAY).groups == frozenset()
+    for node, unit in (("ee", "Another"), ("dd", "Unit")):
+        assert elsewhere(node, unit, "IT", NOON).groups == frozenset()
+    Group.objects.filter(pk=group.pk).update(until=NOON + DAY)
+    assert elsewhere("ee", "Unit", "IT", NOON + DAY).groups == frozenset()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
+from havre.exchange.rules import SAME
 from havre.restrictions.keep import actor
 from havre.restrictions.model import Action, may
 from havre.series.models import Series
@@ -19,13 +20,29 @@ class Concerned:
 
     unit: Unit
     series: Series | None
+    same: bool = True
+    """Whether it holds the same material, and not only what may belong together with it."""
 
 
 def holders(row: Shared, at: datetime) -> list[Concerned]:
     """The units here whose series it is or that hold the same, without the source, as far as they may know of it."""
     ref = row.ref if row.kind == Kind.SERIES else row.series_ref
-    found = dict.fromkeys(_holding(ref)) if ref is not None else {}
-    return [each for each in found if each.unit.pk != row.owner_id and may_know(each.unit, row, at)]
+    found: dict[tuple[Unit, Series | None], Concerned] = {}
+    for each in _holding(ref) if ref is not None else ():
+        if each.same or (each.unit, each.series) not in found:
+            found[each.unit, each.series] = each
+    return [each for each in found.values() if each.unit.pk != row.owner_id and may_know(each.unit, row, at)]
+
+
+def own_too(row: Shared) -> list[Series]:
+    """The series of the unit that says this which hold the same as the series it is about."""
+    held = SameMedium.objects.filter(unit=row.owner_id, theirs__series_ref=row.series_ref, theirs__withdrawn_at=None)
+    same = held.filter(kind__in=SAME)
+    if row.owner_id is None or row.series_ref is None:
+        return []
+    return list(
+        Series.objects.filter(pk__in=same.values("medium__member__series")).select_related("unit").order_by("pk")
+    )
 
 
 def may_know(unit: Unit, row: Shared, at: datetime) -> bool:
@@ -40,7 +57,7 @@ def _holding(ref: UUID) -> Iterator[Concerned]:
     same = SameMedium.objects.filter(theirs__series_ref=ref, theirs__withdrawn_at=None)
     for each in same.select_related("unit", "medium__member__series").order_by("pk"):
         member = getattr(each.medium, "member", None)
-        yield Concerned(each.unit, member.series if member is not None else None)
+        yield Concerned(each.unit, member.series if member is not None else None, each.kind in SAME)
     for said in Shared.objects.filter(series_ref=ref, node="", key=None, withdrawn_at=None).select_related("owner"):
         if said.owner is not None:
             yield Concerned(said.owner, None)

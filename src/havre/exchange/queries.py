@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
-from havre.exchange.rules import SUREST, no_series
+from havre.exchange.rules import SAME, SUREST, no_series
 from havre.restrictions.visible import known_to, seen_by, visible_to
 from havre.series.models import Series
 from havre.units.models import Person
@@ -65,9 +65,9 @@ def same_as(viewer: Person, series: Series | None, at: datetime) -> list[SameMed
 
 
 def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:
-    """How the board calls this series: as its own unit put it there, and as others have it who hold the same."""
+    """How the board calls this series: as its own unit put it there, and as others have it who hold the same of it."""
     own = visible_to(viewer, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series)
-    found = {row.theirs.series_ref for row in same_as(viewer, series, at)}
+    found = {row.theirs.series_ref for row in same_as(viewer, series, at) if row.kind in SAME}
     return {ref for ref in found if ref is not None} | set(own.values_list("ref", flat=True))
 
 

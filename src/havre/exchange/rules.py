@@ -27,6 +27,9 @@ URGENT_WITHIN = timedelta(hours=2)
 SUREST = ("identical", "near", "segment", "sound", "place", "camera")
 """How two media agree, the surest first: as a match of a unit's own, and by the camera that both state."""
 
+SAME = ("identical", "near", "segment")
+"""What is the same material; sounds, places and cameras say only that it may belong together."""
+
 NEEDED: Mapping[str, tuple[str, ...]] = {
     Kind.SERIES: ("name", "life"),
     Kind.CLAIM: ("since", "until"),

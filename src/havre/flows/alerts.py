@@ -33,6 +33,7 @@ from havre.units.models import RoleName, Unit
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
 LONGEST_NAME = 200
+LONGEST_TEXT = 4_000
 HIGHEST = 255
 MOST_TRIGGERS = 1_000
 MOST_SHOWN = 200
@@ -89,6 +90,13 @@ def ask_alert(home: Home, acting: Acting, wanted: Wanted) -> Alert:
 def _check(wanted: Wanted, triggers: int) -> None:
     if not 0 < len(wanted.name.strip()) <= LONGEST_NAME:
         raise Invalid(_("name what is waited for, in at most %(most)s characters") % {"most": LONGEST_NAME})
+    lines = [wanted.name, wanted.reference, *wanted.contact.values()]
+    if not all(line.strip().isprintable() and len(line.strip()) <= LONGEST_NAME for line in lines):
+        raise Invalid(
+            _("a name, number or contact is one line of at most %(most)s characters") % {"most": LONGEST_NAME}
+        )
+    if len(wanted.description) > LONGEST_TEXT or "\x00" in wanted.description:
+        raise Invalid(_("say more about it in at most %(most)s characters") % {"most": LONGEST_TEXT})
     if not 0 < triggers <= MOST_TRIGGERS:
         raise Invalid(_("an alert has between 1 and %(most)s triggers") % {"most": MOST_TRIGGERS})
     if not 0 <= wanted.priority <= HIGHEST:

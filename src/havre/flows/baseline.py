@@ -8,9 +8,10 @@ from havre.assessments.settled import settled
 from havre.exchange.models import Kind, SameMedium, Shared
 from havre.exchange.sight import sighted
 from havre.flows.home import Home
+from havre.flows.judged_otherwise import tell_otherwise
 from havre.flows.publish_again import publish_again
 from havre.restrictions.keep import actor
-from havre.restrictions.visible import seen_by, visible_to
+from havre.restrictions.visible import owned_by, seen_by, visible_to
 from havre.units.acting import Acting
 
 
@@ -36,6 +37,11 @@ def _theirs(acting: Acting, media: Collection[int]) -> list[SameMedium]:
 
 
 def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
-    """What the unit judged of media that stand on the board is told there, in the transaction of the judgement."""
-    media = Stacked.objects.filter(stack__in=[stack.pk for stack in stacks])
-    publish_again(home, acting, list(media.values_list("medium", flat=True)))
+    """What the unit judged of media that stand on the board is told there, in the transaction of the judgement.
+
+    Where others judged the same otherwise, it hears that.
+    """
+    media = list(Stacked.objects.filter(stack__in=[stack.pk for stack in stacks]).values_list("medium", flat=True))
+    publish_again(home, acting, media)
+    same = owned_by(acting.unit, SameMedium.objects).filter(medium__in=media, kind="identical")
+    tell_otherwise(acting.unit, set(same.values_list("medium", flat=True)), acting.now())

@@ -28,6 +28,8 @@ from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.agreeing import keep
 from havre.flows.baseline import baselines
 from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.judged_otherwise import tell_since
+from havre.flows.tell_countries import catch_up
 from havre.matching.index import Index
 from havre.media.models import Medium
 from havre.restrictions.keep import actor
@@ -136,16 +138,19 @@ def check_after(home: Home, acting: Acting) -> Found:
     mark.changed = until
     with durable():
         mark.save(update_fields=["medium", "changed"])
-        say_found(home, acting, found.new)
+        say_found(home, acting, found.new, now)
     if found.new:
         seal_log(home, acting)
     return found
 
 
-def say_found(home: Home, acting: Acting, new: int) -> None:
-    """So many pairs of media were found to agree: the unit hears of it, and the log has it. In a transaction."""
+def say_found(home: Home, acting: Acting, new: int, since: datetime) -> None:
+    """So many pairs of media were found to agree since then: the unit hears of it and of what others said of them
+    before, and the log has it. In a transaction."""
     if new:
         _notice(acting)
+        tell_since(acting.unit, since, acting.now())
+        catch_up(home, acting.unit, SameMedium.objects.filter(unit=acting.unit, found_at__gte=since), acting.now())
         number = log(home, acting, "change", "the board", {"act": "found elsewhere", "media": new})
         entered(actor(acting.unit, acting.now()), number)
 

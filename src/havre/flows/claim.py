@@ -3,13 +3,12 @@
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
-from havre.exchange.models import Kind, Shared
+from havre.exchange.models import Kind
 from havre.exchange.queries import about_series, refs_of
 from havre.exchange.rules import handed, winner
-from havre.flows.handing import unit_called
+from havre.flows.handing import on_board, unit_called
 from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on
-from havre.restrictions.visible import visible_to
 from havre.series.claims import claim, hand, release
 from havre.series.models import Claim, Life, Series
 from havre.series.moves import move
@@ -53,8 +52,7 @@ def hand_over(home: Home, acting: Acting, named: str, to: str) -> Claim:
     Raises Invalid where nobody works on it, or the other unit may not know of it.
     """
     with working_on(home, acting, named, "hand series over") as series:
-        rows = visible_to(acting.person, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series)
-        row = rows.filter(withdrawn_at=None).select_related("condition").first()
+        row = on_board(acting, series)
         if row is None:
             raise Invalid(_("nobody else may know of %(series)s yet") % {"series": series.reference})
         unit = unit_called(acting, to, row)

@@ -9,7 +9,7 @@ from havre.exchange.board import withdraw
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import publish
-from havre.exchange.rules import handed, reference, stands, winner
+from havre.exchange.rules import SAME, handed, reference, stands, winner
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home
 from havre.units.models import Unit
@@ -40,10 +40,11 @@ def _rivals(row: Shared, at: datetime) -> list[Shared]:
 
 def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
     """How units here call the series that is the same as the claimed one, and as others call one of theirs."""
-    held = [each.series.pk for each in holders(row, at) if each.series is not None]
+    held = [each.series.pk for each in holders(row, at) if each.series is not None and each.same]
     yield from Shared.objects.filter(kind=Kind.SERIES, series__in=held, node="").values_list("ref", flat=True)
     if row.series_id is not None:
-        same = SameMedium.objects.filter(medium__member__series=row.series_id).exclude(theirs__series_ref=None)
+        agrees = SameMedium.objects.filter(medium__member__series=row.series_id, kind__in=SAME)
+        same = agrees.exclude(theirs__series_ref=None)
         yield from (ref for ref in same.values_list("theirs__series_ref", flat=True).distinct() if ref is not None)
 
 

@@ -28,7 +28,7 @@ from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, list_
 from havre.linking.countries import constraint
 from havre.restrictions.model import Level, Restriction
 from havre.series.clues import Box, Drawn
-from havre.series.models import ClueKind, Series, Status
+from havre.series.models import ClueKind, Life, Series, Status
 from havre.series.queries import member_media, series_of
 from havre.units.acting import Acting
 
@@ -197,18 +197,28 @@ def hear(desk: Desk) -> str:
     """Who holds it or worked on it is told, and need not go on."""
     told = _waiting(desk, About.IDENTIFIED)["told"]
     safe = ", the child is safe" if told["safeguarded"] else ""
-    return f"is told: identified by {told['by country']}{safe}; the series is {state(desk)}"
+    return f"is told: identified by {told['by country']}{safe}; the series is {_life(desk)}"
 
 
 def state(desk: Desk) -> str:
-    """What the series is, as this country sees it."""
+    """What the series is, as this country sees it; one whose children are safe is identified as well."""
+    life = _life(desk)
+    return str(Life.IDENTIFIED if life == Life.SAFEGUARDED else life)
+
+
+def safe(desk: Desk) -> str:
+    """Whether the child is safe, as far as this country was told."""
+    return "yes" if _life(desk) == Life.SAFEGUARDED else "no"
+
+
+def _life(desk: Desk) -> Life:
     own = desk.own
-    return str(own.life if own is not None else see(desk.home, desk.acting, desk.theirs).told["body"]["life"])
+    return Life(own.life if own is not None else see(desk.home, desk.acting, desk.theirs).told["body"]["life"])
 
 
 ACTS: Mapping[str, Act] = {
     act.__name__: act
-    for act in (hold, find, upload, compare, check, analyse, exchange, alert, leave, record, hear, state)
+    for act in (hold, find, upload, compare, check, analyse, exchange, alert, leave, record, hear, state, safe)
 }
 
 

@@ -74,13 +74,15 @@ class Played:
     steps: list[dict[str, str]] = field(default_factory=list)
     series_state: dict[str, str] = field(default_factory=dict)
     """Of each node, what the series is in its own view."""
+    safeguarded: dict[str, bool] = field(default_factory=dict)
+    """Of each node, whether it knows that the child is safe."""
     clock: dict[str, float] = field(default_factory=dict)
     """Seconds of each step, with what was passed on meanwhile."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
         clock = {step: round(seconds, 3) for step, seconds in self.clock.items()}
-        return {"steps": self.steps, "series_state": self.series_state, "clock": clock}
+        return {"steps": self.steps, "series_state": self.series_state, "safeguarded": self.safeguarded, "clock": clock}
 
 
 def play(ask: Ask, pass_on: Callable[[], None], clock: Clock, tell: Callable[[str], None] = lambda _: None) -> Played:
@@ -96,6 +98,7 @@ def play(ask: Ask, pass_on: Callable[[], None], clock: Clock, tell: Callable[[st
         played.steps.append({"step": scene.step, "node": scene.country, "what": what, "at": at.isoformat()})
         tell(f"{scene.step}: {scene.country} {what}")
     played.series_state = {country: ask(country, "state") for country in COUNTRIES}
+    played.safeguarded = {country: ask(country, "safe") == "yes" for country in COUNTRIES}
     return played
 
 

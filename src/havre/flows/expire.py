@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from havre.audit.record import record
-from havre.errors import Invalid
+from havre.errors import Invalid, NotFound
 from havre.exchange.board import let_go
 from havre.exchange.models import Shared
 from havre.flows.contest import BOARD
@@ -67,6 +67,15 @@ def due(home: Home, acting: Acting, days: int = SOON, *, decided: bool = False) 
     soon = [each for each in found if _first(each) <= until and (decided or each.said.reviewed_at is None)]
     consulted(home, acting, "reviews", {"days": days, "shown": len(soon)})
     return sorted(soon, key=_first)
+
+
+def due_for(acting: Acting, number: int) -> Due:
+    """One thing of the unit whose time ends, by the number of what was said of it. Raises NotFound."""
+    rows = visible_to(acting.person, models.Restricted.objects).select_related("condition").filter(pk=number)
+    found = next((each for row in rows if (each := _due(row)) is not None), None)
+    if found is None:
+        raise NotFound(_("there is nothing of that number to review"))
+    return found
 
 
 def _due(row: models.Restricted) -> Due | None:

@@ -16,7 +16,7 @@ from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
 from havre.exchange.sight import entered, sighted
 from havre.flows.home import Home, consulted, durable, log, seal_log
-from havre.flows.tell_countries import tell
+from havre.flows.tell_countries import tell, tell_members
 from havre.flows.theirs import read_by
 from havre.network.models import Peer, State
 from havre.network.outbox import tell as tell_peer
@@ -161,7 +161,9 @@ def _node(name: str) -> str:
 def _changed(home: Home, acting: Acting, group: Group, detail: dict[str, object]) -> None:
     """Reach and numbers are as the members are now, other nodes hear it, and it is logged."""
     groups.changed(group)
-    renumber(groups.conditions_naming([group.code]))
+    conditions = list(groups.conditions_naming([group.code]))
+    renumber(conditions)
+    tell_members(home, conditions, acting.now())
     log(home, acting, "change", f"group {group.code}", detail)
     told_group(home, group, acting.now())
     seal_log(home, acting)

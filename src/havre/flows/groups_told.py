@@ -7,6 +7,7 @@ from typing import Any
 from havre.errors import Invalid
 from havre.exchange.board import renumber
 from havre.flows.taking_from import From
+from havre.flows.tell_countries import tell_members
 from havre.restrictions import groups
 from havre.restrictions.groups import MOST_MEMBERS, Belongs, code_of
 from havre.restrictions.model import group_at, is_kept
@@ -31,7 +32,9 @@ def take_group(source: From, body: Mapping[str, Any]) -> str:
     for who, ends in members:
         groups.join(group, who, source.acting.now(), ends)
     groups.changed(group)
-    renumber(groups.conditions_naming([code]))
+    conditions = list(groups.conditions_naming([code]))
+    renumber(conditions)
+    tell_members(source.home, conditions, source.acting.now())
     return ""
 
 

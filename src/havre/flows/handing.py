@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.exchange.models import Shared
+from havre.exchange.models import Kind, Shared
 from havre.exchange.notify import may_know
 from havre.exchange.queries import standing_for
+from havre.restrictions.keep import elsewhere
+from havre.restrictions.model import Action, may
+from havre.restrictions.visible import visible_to
+from havre.series.models import Series
 from havre.units.acting import Acting
 from havre.units.models import Unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Called:
     """A unit as everybody knows it."""
 
@@ -29,8 +33,32 @@ def unit_called(acting: Acting, name: str, series: Shared) -> Called:
     here = Unit.objects.filter(name=name).exclude(pk=acting.unit.pk).first()
     if here is not None and may_know(here, series, acting.now()):
         return Called(here.name, here.country)
-    there = standing_for(acting.person, acting.now()).exclude(node="").filter(unit=name)
-    found = there.order_by("pk").values_list("country", flat=True).first() if here is None else None
-    if found is None:
+    found = [each for each in _elsewhere(acting, series) if each.unit == name] if here is None else []
+    if not found:
         raise Invalid(_("there is no unit %(name)s that may know of this series") % {"name": name})
-    return Called(name, found)
+    return found[0]
+
+
+def may_go_on(acting: Acting, series: Shared) -> list[Called]:
+    """The units that may know of the series: of this node, and of others those that shared something."""
+    now = acting.now()
+    units = Unit.objects.exclude(pk=acting.unit.pk).order_by("pk")
+    here = {Called(unit.name, unit.country) for unit in units if may_know(unit, series, now)}
+    return sorted(here | set(_elsewhere(acting, series)))
+
+
+def on_board(acting: Acting, series: Series) -> Shared | None:
+    """A series of the unit as others may know it; None while nobody may."""
+    rows = visible_to(acting.person, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series)
+    return rows.filter(withdrawn_at=None).select_related("condition").first()
+
+
+def _elsewhere(acting: Acting, series: Shared) -> list[Called]:
+    now, value = acting.now(), series.condition.value
+    rows = standing_for(acting.person, now).exclude(node="").order_by("node", "unit")
+    units = rows.values_list("node", "unit", "country").distinct()
+    return [
+        Called(unit, country)
+        for node, unit, country in units
+        if may(elsewhere(node, unit, country, now), series.source, value, Action.KNOW, now)
+    ]

@@ -61,13 +61,13 @@ def seconds(some: float) -> Enough:
 
 def look_further(home: Home, acting: Acting, enough: Enough = lambda: False) -> Further:
     """Compare what was not compared yet, until it is enough; whoever is concerned hears of what agrees."""
-    found = Further()
+    found, since = Further(), acting.now()
     if something_left(acting.unit):
         mark, _new = Checked.objects.get_or_create(unit=acting.unit)
         _Looking(home, acting, mark, found).run(enough)
     if found.new:
         with durable():
-            say_found(home, acting, found.new)
+            say_found(home, acting, found.new, since)
         seal_log(home, acting)
     return found
 

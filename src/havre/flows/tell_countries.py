@@ -3,22 +3,23 @@
 Called in the transaction of the change, or in the one in which a peer's message is applied.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from havre.exchange.beside import close_beside, narrow_beside
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
-from havre.exchange.notify import Concerned, holders, may_know, notify
+from havre.exchange.notify import Concerned, holders, may_know, notify, own_too
 from havre.exchange.publish import Changed, publish
 from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, reference
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home, take_turn
-from havre.series.models import Life, Series, Status
-from havre.series.moves import FORWARD, move
+from havre.flows.identified_too import follow
+from havre.flows.judged_otherwise import tell_gone, tell_of
+from havre.series.models import Series
 from havre.units.models import Unit
 
 
@@ -49,16 +50,24 @@ def bring_all(home: Home, unit: Unit, at: datetime) -> None:
 
 def tell(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These were put on the board: whoever is concerned here hears of it."""
-    teller = Teller(home, at)
-    for row in rows:
+    teller, listed = Teller(home, at), list(rows)
+    for row in listed:
         telling = TELLING.get(Kind(row.kind))
         if telling is not None:
             telling(teller, row)
+    tell_of(listed, at)
+
+
+def tell_members(home: Home, conditions: Iterable[int], at: datetime) -> None:
+    """Others may know of what is under these conditions: they hear what they would have heard, or that it is gone."""
+    rows = Shared.objects.filter(condition__in=conditions, withdrawn_at=None, kind__in=HEARD_LATER)
+    tell(home, rows.select_related("condition", "owner", "series__unit").order_by("pk"), at)
 
 
 def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These are withdrawn: nothing is made of them any more, and who was told of them hears that."""
-    for row in rows:
+    listed = list(rows)
+    for row in listed:
         SameMedium.objects.filter(theirs=row).delete()
         Notice.objects.filter(shared=row).exclude(about=About.WITHDRAWN).update(told={}, closed_at=at)
         if row.kind in (Kind.SERIES, Kind.IDENTIFICATION):
@@ -67,6 +76,7 @@ def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
             close_beside(row, at)
         if row.kind == Kind.CLUE and row.key is None:
             _again(Teller(home, at), row)
+    tell_gone({row.series_ref for row in listed if row.kind == Kind.MEDIA and row.series_ref is not None}, at)
 
 
 def _say_withdrawn(teller: Teller, row: Shared) -> None:
@@ -93,6 +103,18 @@ def _shared(teller: Teller, row: Shared) -> None:
     for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
         if not may_know(unit, row, teller.at):
             notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(row), teller.at)
+    _follow_source(teller, row)
+
+
+def _follow_source(teller: Teller, row: Shared) -> None:
+    """Its source says that it is safe, or no longer: so are the series of those whom it told who is identified."""
+    said = Shared.objects.filter(kind=Kind.IDENTIFICATION, series_ref=row.ref, node=row.node, unit=row.unit)
+    found = said.filter(withdrawn_at=None).select_related("condition").order_by("pk").first()
+    if found is None:
+        return
+    for each in holders(found, teller.at):
+        if each.series is not None and each.same:
+            _follow(teller, each.series, found)
 
 
 def _claimed(teller: Teller, row: Shared) -> None:
@@ -110,14 +132,54 @@ def _claimed(teller: Teller, row: Shared) -> None:
 
 def _identified(teller: Teller, row: Shared) -> None:
     """Every holder is told, their open alerts close, and their own series is identified too."""
-    said = Notice.objects.filter(shared=row, about=About.IDENTIFIED).exists()  # versions of peers begin anywhere
-    about = About.CORRECTED if said else About.IDENTIFIED
-    found = holders(row, teller.at)
+    found = [*holders(row, teller.at), *_alerted_before(teller, row)]
     for each in found:
-        _notice, new = notify(each, about, row, _who_identified(teller, each.unit, row), teller.at)
-        if new and each.series is not None:
-            _identify_too(teller, each.series, row)
+        _tell_identified(teller, each, row)
+    for series in own_too(row):
+        _follow(teller, series, row)
     _close_alerts(teller, row, {each.unit.pk for each in found} | {row.owner_id})
+
+
+def _tell_identified(teller: Teller, each: Concerned, row: Shared) -> None:
+    told = _who_identified(teller, each.unit, row)
+    notify(each, _first_or_corrected(each, row, told), row, told, teller.at)
+    if each.series is not None and each.same:
+        _follow(teller, each.series, row)
+
+
+def _first_or_corrected(each: Concerned, row: Shared, told: Mapping[str, object]) -> About:
+    """That a child is safe too corrects nothing that was said before."""
+    said = Notice.objects.filter(shared=row, unit=each.unit, series=each.series)
+    last = said.filter(about__in=(About.IDENTIFIED, About.CORRECTED)).order_by("at", "pk").last()
+    if last is None:
+        return About.IDENTIFIED
+    same = last.told.get("by country") == told["by country"]
+    if same and last.told.get("safeguarded") in (None, told["safeguarded"]):
+        return About(last.about)
+    return About.CORRECTED
+
+
+def _alerted_before(teller: Teller, row: Shared) -> list[Concerned]:
+    """Units that hold nothing of it, and heard of it because they were alerted: they hear what changes, too."""
+    heard = Notice.objects.filter(shared=row, about__in=(About.IDENTIFIED, About.CORRECTED), series=None)
+    holding = {each.unit.pk for each in holders(row, teller.at)}
+    units = Unit.objects.filter(pk__in=heard.values("unit")).exclude(pk__in=holding).order_by("pk")
+    return [Concerned(unit, None) for unit in units if may_know(unit, row, teller.at)]
+
+
+def same_here(series: Series) -> QuerySet[SameMedium]:
+    """The media of a series that others hold too."""
+    return SameMedium.objects.filter(unit=series.unit_id, medium__member__series=series)
+
+
+def catch_up(home: Home, unit: Unit, same: QuerySet[SameMedium], at: datetime) -> None:
+    """This unit holds what others identified before it did: it is told as if it had held it then."""
+    refs = same.filter(theirs__withdrawn_at=None).values("theirs__series_ref")
+    rows = Shared.objects.filter(kind=Kind.IDENTIFICATION, series_ref__in=refs, withdrawn_at=None)
+    for row in rows.select_related("condition").order_by("pk"):
+        for each in holders(row, at):
+            if each.unit.pk == unit.pk:
+                _tell_identified(Teller(home, at), each, row)
 
 
 def _who_identified(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
@@ -138,14 +200,13 @@ def _close_alerts(teller: Teller, row: Shared, told: Collection[int | None]) -> 
                 notify(Concerned(unit, None), About.IDENTIFIED, row, said, teller.at)
 
 
-def _identify_too(teller: Teller, series: Series, row: Shared) -> None:
-    behind = Life(series.life) in FORWARD and FORWARD.index(Life(series.life)) < FORWARD.index(Life.IDENTIFIED)
-    if series.status != Status.CONFIRMED or not behind:
-        return
-    moved = move(series, Life.IDENTIFIED, None, teller.at, f"identified: {row.unit} ({row.country})")
-    detail = {"act": "moved", "was": moved.was, "became": moved.became, "told by": f"{row.unit} ({row.country})"}
-    log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
-    bring(teller.home, series, teller.at, media=False)
+def _follow(teller: Teller, series: Series, row: Shared) -> None:
+    moves = follow(series, row, teller.at)
+    for moved in moves:
+        detail = {"act": "moved", "was": moved.was, "became": moved.became, "told by": f"{row.unit} ({row.country})"}
+        log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
+    if moves:
+        bring(teller.home, series, teller.at, media=False)
 
 
 def _pointed(teller: Teller, row: Shared) -> None:
@@ -156,7 +217,7 @@ def _pointed(teller: Teller, row: Shared) -> None:
     older.exclude(unit__country__in=list(found)).update(closed_at=teller.at)
     for notice in older.select_related("unit"):
         if not may_know(notice.unit, row, teller.at):
-            Notice.objects.filter(pk=notice.pk).update(closed_at=teller.at)
+            Notice.objects.filter(pk=notice.pk).update(told={}, closed_at=teller.at)
     for unit in Unit.objects.filter(country__in=list(found)).exclude(pk=row.owner_id or 0):
         if may_know(unit, row, teller.at):
             _alert(teller, unit, row, list(found[unit.country]))
@@ -166,10 +227,18 @@ def _alert(teller: Teller, unit: Unit, row: Shared, reasons: list[str]) -> None:
     urgent = row.body.get("urgent") is True
     told = _named(teller, unit, row) | {"reasons": reasons}
     within = URGENT_WITHIN if urgent else ANSWERED_WITHIN
+    if _stands(unit, row, told):
+        return
     notice, new = notify(Concerned(unit, None), About.COUNTRY, row, told, teller.at, within)
     if new:
         detail = {"act": "country alerted", "reasons": len(reasons), "answer by": str(notice.answer_by)}
         log_for(teller.home, unit, "change", f"notice {notice.pk}", teller.at, detail)
+
+
+def _stands(unit: Unit, row: Shared, told: Mapping[str, object]) -> bool:
+    """Whether it was alerted so before, by whoever passed it on perhaps."""
+    found = Notice.objects.filter(unit=unit, about=About.COUNTRY, shared=row, series=None).first()
+    return found is not None and all(found.told.get(name) == value for name, value in told.items())
 
 
 def _clued(teller: Teller, row: Shared) -> None:
@@ -197,6 +266,9 @@ def _named(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
     called = called_for(unit, row, teller.at)
     return {"by": row.unit, "country": row.country, "reference": called, "contact": row.body.get("contact", "")}
 
+
+HEARD_LATER = (Kind.SERIES, Kind.CLAIM, Kind.IDENTIFICATION, Kind.HYPOTHESIS)
+"""What is told to whoever may know of it only later; the rest they find where they look."""
 
 TELLING = {
     Kind.SERIES: _shared,

@@ -55,6 +55,12 @@ def peer(node: str, country: str, at: datetime) -> Actor:
     return Actor(node, "", country, frozenset(rows.values_list("group__code", flat=True)))
 
 
+def elsewhere(node: str, unit: str, country: str, at: datetime) -> Actor:
+    """A unit of another node, with the groups it is in at that moment."""
+    rows = GroupMember.objects.filter(node=node, unit=unit, until__gt=at, group__until__gt=at)
+    return Actor(node, unit, country, frozenset(rows.values_list("group__code", flat=True)))
+
+
 def reach_again(unit: Unit | None = None, naming: str | None = None) -> None:
     """Whom each condition reaches, for a unit that came, or for all after the group that it names changed."""
     conditions = Condition.objects.all()

@@ -59,6 +59,17 @@ def move(series: Series, to: Life, by: Person | None, at: datetime, reason: str 
     return Move.objects.create(series=series, was=was, became=to, at=at, by=by, reason=reason)
 
 
+def told_reason(to: Life, unit: str, country: str) -> str:
+    """Why a series is that by another unit's word."""
+    return f"{to}: {unit} ({country})"
+
+
+def told_by(done: Move) -> str:
+    """The unit by whose word it became that; empty where somebody here did it."""
+    life, _colon, who = done.reason.partition(": ")
+    return who if done.by_id is None and life == done.became else ""
+
+
 def absorb(into: Series, other: Series, at: datetime) -> None:
     """The other became part of this series, which is then at least as far; nobody did it, media that came did."""
     far = Life(other.life)

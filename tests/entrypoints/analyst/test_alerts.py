@@ -1,7 +1,9 @@
 """The page of alerts."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +12,7 @@ from havre.alerts.models import Hit, Question, State
 from havre.flows.search_stated import Asked
 from havre.flows.standing import keep_asking
 from havre.settings import Settings
+from havre.triggers.models import Alert
 from tests import films
 from tests.cast import Node, node
 from tests.entrypoints.analyst.paired import HOSTILE, held
@@ -79,3 +82,71 @@ def _questions(browser: Client) -> int:
     with CaptureQueriesContext(connection) as asked:
         browser.get("/alerts")
     return len(asked)
+
+
+ALERT = {
+    "name": "a holiday <b>house",
+    "triggers": "word wallpaper\n\nplace 51.05,3.72,2\ncountry be\nSHA256: " + 8 * "0a1b2c3d",
+    "priority": "7",
+    "days": "30",
+    "reference": "BE-12",
+    "contact": "Anke",
+    "phone": "+32 2",
+    "email": "anke@police.example",
+    "description": "of last summer",
+}
+
+
+def test_an_alert_is_asked_listed_and_ended_on_the_page(database: Settings) -> None:
+    with node(database) as here:
+        browser = visiting(here, here.anke.person)
+        assert "Your unit asks no alert." in browser.get("/alerts").text
+        page = browser.post("/alerts/asked", ALERT, follow=True)
+        assert "is waited for from now on" in page.text
+        alert = Alert.objects.get()
+        kinds = ["word", "place", "country", "sha256"]
+        assert [each.kind for each in alert.triggers.order_by("pk")] == kinds
+        assert (alert.priority, alert.reference, alert.contact["email"]) == (7, "BE-12", "anke@police.example")
+        assert alert.expires_at - alert.asked_at == timedelta(days=30)
+        assert f'data-alert="{alert.pk}"' in page.text
+        assert "Place 51.05,3.72,2" in page.text
+        assert "holiday &lt;b&gt;house" in page.text
+        browser.get(f"/alerts/asked/{alert.pk}/ended")
+        assert Alert.objects.get().ended_at is None
+        browser.post(f"/alerts/asked/{alert.pk}/ended")
+        assert Alert.objects.get().ended_at is not None
+        assert f'data-alert="{alert.pk}"' not in browser.get("/alerts").text
+        assert f'data-alert="{alert.pk}"' in browser.get("/alerts?all=yes").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"triggers": "word wallpaper\nword"}, "Line 2: Write a kind and what it looks for"),
+        ({"triggers": "word wallpaper\nplace 91,3"}, "Line 2: A place lies on earth"),
+        ({"triggers": "colour red"}, "Line 1: Nothing here can be asked"),
+        ({"triggers": " "}, "An alert has between 1 and"),
+        ({"name": " "}, "Name what is waited for"),
+        ({"priority": "256"}, "A priority is between 0 and 255"),
+        ({"priority": "much"}, "are whole numbers"),
+        ({"days": "366"}, "A question stands for 1 to"),
+        ({"reference": "x\x00y"}, "is one line of at most 200"),
+        ({"email": 201 * "x"}, "is one line of at most 200"),
+        ({"description": "x\x00y"}, "Say more about it in at most"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_what_was_typed(database: Settings, wrong: dict[str, str], said: str) -> None:
+    with node(database) as here:
+        page = visiting(here, here.anke.person).post("/alerts/asked", ALERT | wrong)
+        assert (page.status_code, said in page.text) == (400, True)
+        assert "of last summer" in page.text or "description" in wrong
+        assert Alert.objects.count() == 0
+
+
+def test_another_unit_neither_sees_nor_ends_an_alert(database: Settings) -> None:
+    with node(database) as here:
+        visiting(here, here.anke.person).post("/alerts/asked", ALERT)
+        italian = visiting(here, here.chiara.person)
+        assert "holiday" not in italian.get("/alerts?all=yes").text
+        assert italian.post(f"/alerts/asked/{Alert.objects.get().pk}/ended").status_code == 404
+        assert Alert.objects.get().ended_at is None

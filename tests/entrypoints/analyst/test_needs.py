@@ -14,7 +14,10 @@ from havre.entrypoints.analyst.needs import (
     needs,
     proposed_series,
     quarantined,
+    reviews,
 )
+from havre.restrictions.keep import say
+from havre.restrictions.model import Level, Restriction
 from havre.series.claims import claim
 from havre.series.models import Claim, Status
 from havre.settings import Settings
@@ -99,3 +102,14 @@ def test_no_source_gives_more_than_a_few(cast: Cast) -> None:
 )
 def test_a_time_is_told_in_a_few_characters(since: timedelta, told: str) -> None:
     assert ago(NOON - since, NOON) == told
+
+
+def test_what_others_may_know_is_a_need_once_it_is_to_be_reviewed(cast: Cast) -> None:
+    day = timedelta(days=1)
+    for key in (1, 2):
+        italy = Restriction(Level.OPEN, countries=frozenset({"IT"}), retain_until=NOON + 9 * day, review_at=NOON - day)
+        say(cast.belgium, "series", key, italy, cast.anke, NOON)
+    found = [(need.what, need.when, need.address) for need in reviews(cast.bram, NOON)]
+    assert found == [("2 things that others may know are to be reviewed", "24 h 00", "/reviews")]
+    assert not list(reviews(cast.bram, NOON - 2 * day))
+    assert not list(reviews(cast.chiara, NOON))

@@ -5,11 +5,13 @@ from django.test import Client
 from havre.entrypoints.analyst.sessions import BEGAN
 from havre.exchange.models import Shared
 from havre.exchange.rules import reference
+from havre.flows.identify import record_victim, safeguard_victim
 from havre.flows.theirs import say_theirs
 from havre.restrictions.keep import said
 from havre.restrictions.model import Level
 from havre.series.models import Series
 from havre.settings import Settings
+from havre.victims.record import Child
 from tests.cast import node
 from tests.exchange.shared import confirmed, held_too, shared
 from tests.web import visiting
@@ -76,7 +78,7 @@ def test_a_series_of_others_is_opened_and_worked_on(database: Settings) -> None:
         shown = browser.get(f"/others/{ref}").text
         for word in ("which harbour?", "red box", "Request"):
             assert word in shown
-        assert Series.objects.get(unit=here.anke.unit).life == "identified"
+        assert Series.objects.get(unit=here.anke.unit).life == "safeguarded"
         assert browser.post(f"/others/{ref}/no-such-act").status_code == 404
 
 
@@ -127,3 +129,73 @@ def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: S
         assert "Polizia Postale (IT)" in text
         assert "/series/1/seen" in browser.get("/series/1/share").content.decode()
         assert visiting(here, here.chiara.person).get("/series/1/seen").status_code == 404
+
+
+def test_work_is_handed_to_another_unit_and_taken_up_there(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT")
+        source, italian = visiting(here, here.anke.person), visiting(here, here.chiara.person)
+        assert "hand-unit" not in source.get("/series/1").text
+        source.post("/series/1/claim")
+        page = source.get("/series/1").text
+        assert "Others may know of it" in page
+        assert '<option value="Polizia Postale">IT</option>' in page
+        wrong = source.post("/series/1/hand", {"unit": "Nobody"})
+        assert (wrong.status_code, "There is no unit Nobody" in wrong.text, 'value="Nobody"' in wrong.text) == (
+            400, True, True,
+        )  # fmt: skip
+        assert source.post("/series/1/hand", {"unit": "Polizia Postale"}).headers["Location"].endswith("#others")
+        assert "Handed to Polizia Postale (IT)" in source.get("/series/1").text
+        address = f"/others/{its_reference()}"
+        assert "We go on with it" in italian.get(address).text
+        assert "Handed to you" in italian.get("/notices").text
+        italian.post(f"{address}/claim")
+        assert series.claims.filter(released_at=None).count() == 0
+        assert "We go on with it" not in italian.get(address).text
+        assert italian.post(f"{address}/hand", {"unit": "Federal Police"}).status_code == 302
+        assert "Handed to Federal Police (BE)" in italian.get(address).text
+        assert italian.post(f"{address}/hand", {"unit": "Nobody"}).status_code == 400
+
+
+def test_who_holds_the_same_goes_on_from_its_own_page(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT")
+        own = held_too(here, series)
+        source, italian = visiting(here, here.anke.person), visiting(here, here.chiara.person)
+        source.post("/series/1/claim")
+        assert "We go on with it" not in italian.get("/series/1").text
+        assert italian.post("/series/1/claim").status_code == 403
+        source.post("/series/1/hand", {"unit": "Polizia Postale"})
+        assert "We go on with it" in italian.get("/series/1").text
+        assert italian.post("/series/1/claim").status_code == 302
+        assert own.claims.get().by == here.chiara.person
+
+
+def test_what_nobody_may_know_of_is_handed_to_nobody(database: Settings) -> None:
+    with node(database) as here:
+        confirmed(here.anke)
+        browser = visiting(here, here.anke.person)
+        browser.post("/series/1/claim")
+        page = browser.get("/series/1").text
+        assert "Let another unit know of it before you hand it over." in page
+        assert "Seen by your unit alone" in page
+        assert browser.post("/series/1/hand", {"unit": "Polizia Postale"}).status_code == 400
+
+
+def test_the_series_page_says_by_whose_word_it_is_identified_and_safe(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT")
+        held_too(here, series)
+        browser = visiting(here, here.chiara.person)
+        assert "as told by" not in browser.get("/series/1").text
+        wren = record_victim(here.home, here.anke, "S1", Child("Wren"), identified_by="BE")
+        assert "The child is safe." not in browser.get("/notices").text
+        safeguard_victim(here.home, here.anke, "S1", wren.pk)
+        page, notices = browser.get("/series/1").text, browser.get("/notices").text
+        assert "as told by Federal Police (BE)" in page
+        assert "Safeguarded" in page
+        assert "identified by BE; the child is safe" in page
+        assert "Identified by BE." in notices
+        assert "The child is safe." in notices
+        assert "BE; the child is safe" in browser.get(f"/others/{its_reference()}").text
+        assert "as told by" not in visiting(here, here.anke.person).get("/series/1").text

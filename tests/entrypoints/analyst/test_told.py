@@ -1,5 +1,6 @@
 """What waits for a unit from others, on the desk and on its page."""
 
+from havre.assessments.facts import NOTHING
 from havre.exchange.models import About, Notice, Shared
 from havre.exchange.rules import ANSWERED_WITHIN, reference
 from havre.flows.notices import escalate
@@ -8,6 +9,7 @@ from havre.linking.countries import constraint
 from havre.settings import Settings
 from tests.cast import NOON, Node, node
 from tests.exchange.shared import shared
+from tests.flows.test_baseline import YES, both, judged
 from tests.web import visiting
 
 ITALY = constraint({"kind": "country", "values": ["IT"], "certainty": "sure"})
@@ -80,3 +82,15 @@ def test_the_source_passes_on_no_notice_that_nobody_answered(database: Settings)
         assert f'data-notice="{source.pk}"' in page
         assert "/not-ours" not in page
         assert browser.post(f"/notices/{source.pk}/not-ours", {"because": "x"}).status_code == 400
+
+
+def test_both_words_on_the_same_file_stand_beside_one_another(database: Settings) -> None:
+    with node(database) as here:
+        _own, ours, theirs = both(here)
+        judged(here, here.anke, ours, "1", YES)
+        judged(here, here.chiara, theirs, "5", NOTHING)
+        text = visiting(here, here.chiara.person).get("/notices").text
+        assert "Judged otherwise" in text
+        assert "The same file is not Baseline to your unit, and Baseline to them." in text
+        assert "is disputed: Baseline to BE, not to IT" in visiting(here, here.chiara.person).get("/series/1").text
+        assert "Judged otherwise" not in visiting(here, here.anke.person).get("/notices").text

@@ -37,12 +37,13 @@ def test_every_step_is_taken_and_every_node_ends_with_it_identified(
 ) -> None:
     said, folder = played[way]
     told = said.json
-    assert list(told) == ["steps", "series_state", "clock"]
+    assert list(told) == ["steps", "series_state", "safeguarded", "clock"]
     assert list(dict.fromkeys(each["step"] for each in told["steps"])) == STEPS
     assert all(list(each) == ["step", "node", "what", "at"] for each in told["steps"])
     at = [datetime.fromisoformat(each["at"]) for each in told["steps"]]
     assert at == sorted(at)
     assert told["series_state"] == dict.fromkeys(COUNTRIES, "identified")
+    assert told["safeguarded"] == dict.fromkeys(COUNTRIES, True)
     assert list(told["clock"]) == STEPS
     assert all(seconds >= 0 for seconds in told["clock"].values())
     assert said.stderr == ""
@@ -72,6 +73,7 @@ def test_a_person_reads_a_table_with_the_clock_of_each_step(havre_without_home: 
     assert [row for row in rows if row[:1] and row[0] in STEPS] == [[each.step, each.country] for each in SCENES]
     assert "Seconds" in said.stdout
     assert "The series is identified in AU, identified in US, identified in GB" in said.stdout
+    assert "The child is safe, as AU, US, GB know." in said.stdout
     assert "find: AU" in said.stderr
     assert not (tmp_path / "story").exists()
 
@@ -92,4 +94,4 @@ def test_what_makes_no_sense_is_one_sentence(havre_without_home: Havre, words: t
 
 def _timeless(told: dict[str, Any]) -> dict[str, Any]:
     steps = [{key: value for key, value in each.items() if key != "at"} for each in told["steps"]]
-    return {"steps": steps, "series_state": told["series_state"]}
+    return {"steps": steps, "series_state": told["series_state"], "safeguarded": told["safeguarded"]}

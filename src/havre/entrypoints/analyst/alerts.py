@@ -1,7 +1,8 @@
 """Alerts: what came that somebody waits for, and what is waited for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +14,20 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.alerts.models import Hit, Question, State
 from havre.alerts.queries import hits_for, new_hits, questions_for
+from havre.alerts.rules import USUAL
 from havre.entrypoints.analyst import sentences
+from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import file_name
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.search import GROUPS
 from havre.entrypoints.analyst.veils import Veiled, veiled
-from havre.flows.alerts import answer_alerts, handle_alert_hit, hits_shown
+from havre.errors import HavreError, Invalid, Refused
+from havre.flows.alerts import Wanted, answer_alerts, ask_alert, end_alert, handle_alert_hit, hits_shown, list_alerts
 from havre.flows.home import consulted
 from havre.flows.standing import handle, withdraw_question
 from havre.linking.links import Kind, between
+from havre.matches.formats.vics_alerts import trigger_of
 from havre.matches.models import Match
 from havre.series.findings import told_of
 from havre.units.models import RoleName
@@ -40,6 +45,18 @@ SHOWN = 50
 MOST_QUESTIONS = 200
 
 
+TRIGGERS = (
+    ("md5, sha1, sha256", lazy("the digest of a file")),
+    ("pdq", lazy("what a picture looks like")),
+    ("series", lazy("a series by its name or reference")),
+    ("place 51.05,3.72,2", lazy("latitude, longitude, kilometres around")),
+    ("camera", lazy("the serial number of a camera")),
+    ("word", lazy("a word of a clue, name or comment")),
+    ("country BE", lazy("a country to which clues point")),
+)
+"""What may stand on a line, and what it looks for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One hit as the page lists it."""
@@ -55,13 +72,18 @@ class Line:
 
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
 def alerts(visit: Visit) -> HttpResponse:
-    """Hits that nobody handled first, then the questions; with `all`, the handled ones too."""
+    """Hits that nobody handled first, then what is waited for; with `all`, the handled ones and what is over too."""
+    return _shown(visit)
+
+
+def _shown(visit: Visit, problem: HavreError | None = None, line: int = 0) -> HttpResponse:
     everything = visit.request.GET.get("all") == "yes"
     after = visit.request.GET.get("after", "")
     rows = hits_for(visit.person) if everything else new_hits(visit.person)
     if after.isascii() and after.isdigit() and len(after) < 19:
         rows = rows.filter(id__lt=int(after))
     hits = list(rows[: SHOWN + 1])
+    waited = list_alerts(visit.home, visit.acting())
     consulted(visit.home, visit.acting(), "alerts", {"shown": len(hits[:SHOWN])})
     asked = questions_for(visit.person)[:MOST_QUESTIONS]
     context: dict[str, object] = {
@@ -70,9 +92,84 @@ def alerts(visit: Visit) -> HttpResponse:
         "everything": everything,
         "questions": [_question(each, visit) for each in asked],
         "others": _others(visit, everything),
+        "waited": [_waited(each) for each in waited if everything or each["active"]],
+        "kinds": TRIGGERS,
+        "problem": sentence(problem) if problem is not None else "",
+        "wrong": line,
+        "typed": visit.request.POST if problem is not None else {"days": USUAL.days, "priority": 0},
         "keys": KEYS,
     }
-    return visit.show("alerts.html", context)
+    return visit.show("alerts.html", context, status=status_of(problem) if problem is not None else 200)
+
+
+def _waited(told: dict[str, Any]) -> dict[str, object]:
+    return told | {"until": datetime.fromisoformat(told["expires"])}
+
+
+@page(RoleName.ANALYST, RoleName.SUPERVISOR)
+def alert_asked(visit: Visit) -> HttpResponse:
+    """An alert is asked; what goes wrong is said beside what was typed."""
+    if visit.request.method != "POST":
+        return redirect("alerts")
+    given = visit.request.POST
+    triggers, line, wrong = _triggers(given.get("triggers", ""))
+    if wrong is not None:
+        return _shown(visit, wrong, line)
+    try:
+        alert = ask_alert(visit.home, visit.acting(), _wanted(given, triggers))
+    except (Invalid, Refused) as error:
+        return _shown(visit, error)
+    messages.success(visit.request, _("“%(name)s” is waited for from now on.") % {"name": alert.name})
+    return redirect("alerts")
+
+
+def _triggers(text: str) -> tuple[list[tuple[str, str]], int, Invalid | None]:
+    """What stands on each line, or on which line something is wrong, and what."""
+    found: list[tuple[str, str]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            found += [_trigger(line)] if line.strip() else []
+        except Invalid as error:
+            return found, number, error
+    return found, 0, None
+
+
+def _trigger(line: str) -> tuple[str, str]:
+    """A kind and what it looks for. Raises Invalid."""
+    kind, _space, value = line.strip().partition(" ")
+    if not value.strip():
+        raise Invalid(_("write a kind and what it looks for on each line, such as: word wallpaper"))
+    return trigger_of(kind.rstrip(":="), value)
+
+
+def _wanted(given: Mapping[str, str], triggers: Sequence[tuple[str, str]]) -> Wanted:
+    contact = {name: given.get(name, "").strip() for name in ("phone", "email")}
+    return Wanted(
+        given.get("name", ""),
+        triggers,
+        _few_digits(given.get("priority", ""), 0),
+        given.get("description", ""),
+        given.get("reference", ""),
+        {"name": given.get("contact", "").strip()} | contact,
+        timedelta(days=_few_digits(given.get("days", ""), USUAL.days)),
+    )
+
+
+def _few_digits(text: str, unsaid: int) -> int:
+    """A number of few digits, or none. Raises Invalid."""
+    said = text.strip()
+    if said and not (said.isascii() and said.isdigit() and len(said) < 6):
+        raise Invalid(_("a priority and a number of days are whole numbers"))
+    return int(said) if said else unsaid
+
+
+@page(RoleName.ANALYST, RoleName.SUPERVISOR)
+def alert_ended(visit: Visit, number: int) -> HttpResponse:
+    """An alert is asked no more; its hits stay."""
+    if visit.request.method == "POST":
+        alert = end_alert(visit.home, visit.acting(), number)
+        messages.success(visit.request, _("“%(name)s” is asked no more; its hits stay.") % {"name": alert.name})
+    return redirect("alerts")
 
 
 def _others(visit: Visit, everything: bool) -> list[dict[str, object]]:
@@ -161,6 +258,8 @@ def _watches(question: Question) -> str:
 
 ADDRESSES = [
     path("alerts", alerts, name="alerts"),
+    path("alerts/asked", alert_asked, name="alert_asked"),
+    path("alerts/asked/<int:number>/ended", alert_ended, name="alert_ended"),
     path("alerts/hits/<int:number>/handled", alert_hit_handled, name="alert_hit_handled"),
     path("alerts/<int:number>/handled", handled, name="hit_handled"),
     path("alerts/questions/<int:number>/withdrawn", withdrawn, name="question_withdrawn"),

@@ -23,6 +23,7 @@ from havre.entrypoints.analyst.series_words import lasted
 from havre.exchange.models import About
 from havre.exchange.queries import waiting_for as waiting_here
 from havre.flows.approvals import MAY_APPROVE
+from havre.restrictions.queries import to_review
 from havre.restrictions.visible import visible_to
 from havre.series.models import Claim, Series, Status
 from havre.units.approve import waiting_for
@@ -56,6 +57,7 @@ class Near(IntEnum):
     SECOND = 4
     APPROVAL = 5
     QUARANTINE = 6
+    REVIEW = 7
 
 
 KINDS: "dict[Near, tuple[str | Promise, str]]" = {
@@ -66,6 +68,7 @@ KINDS: "dict[Near, tuple[str | Promise, str]]" = {
     Near.SECOND: (gettext_lazy("Second person"), "new"),
     Near.APPROVAL: (gettext_lazy("Approval"), "near"),
     Near.QUARANTINE: (gettext_lazy("Quarantine"), "hold"),
+    Near.REVIEW: (gettext_lazy("Review"), "near"),
 }
 """The word and the colour of each."""
 
@@ -229,6 +232,19 @@ def told_by_others(viewer: Person, now: datetime) -> Iterator[Need]:
         yield Need(Near.HIT, said, why, first, ago(first, now), _("Read"), "/notices")
 
 
+def reviews(viewer: Person, now: datetime) -> Iterator[Need]:
+    """What others may know, of which somebody is to look whether it ends."""
+    waiting = list(to_review(viewer, now).values_list("condition__review_at", flat=True)[:COUNTED_TO])
+    if waiting and waiting[0] is not None:
+        what = ngettext(
+            "%(count)s thing that others may know is to be reviewed",
+            "%(count)s things that others may know are to be reviewed",
+            len(waiting),
+        ) % {"count": _to_many(len(waiting))}
+        why = _("It ends on its day unless somebody keeps it longer")
+        yield Need(Near.REVIEW, what, why, waiting[0], ago(waiting[0], now), _("Look"), "/reviews")
+
+
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [
     (WORKING, country_alerts),
     (WORKING, told_by_others),
@@ -238,6 +254,7 @@ SOURCES: list[tuple[frozenset[RoleName], Source]] = [
     (WORKING, second_judgements),
     (frozenset(MAY_APPROVE), approvals),
     (WORKING, quarantined),
+    (WORKING, reviews),
 ]
 """Who is asked, and what; the roles are those whose pages the verbs lead to."""
 

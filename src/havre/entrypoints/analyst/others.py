@@ -1,6 +1,6 @@
 """Series of other sources, and what others may know of ours."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +22,8 @@ from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.exchange.models import Kind
 from havre.exchange.queries import theirs_for
 from havre.flows import theirs
-from havre.flows.check import beside_ours, elsewhere
+from havre.flows.check import Elsewhere, beside_ours, elsewhere
+from havre.flows.handing import Called, may_go_on, on_board
 from havre.flows.home import consulted
 from havre.flows.restrict import restrict, restriction_for
 from havre.flows.seen import enter_seen, who_saw
@@ -80,11 +81,27 @@ def _shown(visit: Visit, ref: str, problem: HavreError | None = None) -> HttpRes
         "chip": CHIPS.get(life, ""),
         "beside": [line(each) for each in told["beside"]],
         "kinds": list(KIND_WORDS.items()),
+        **_claims(visit, ref, told["beside"]),
         "own_country": visit.person.unit.country,
         "problem": sentence(problem) if problem is not None else "",
         "typed": visit.request.POST if problem is not None else {},
     }
     return visit.show("others_series.html", context, status=status_of(problem) if problem is not None else 200)
+
+
+def _claims(visit: Visit, ref: str, beside: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    """Whether this unit works on it or is asked to, whom it handed it to, and who could go on."""
+    acting = visit.acting()
+    us, now = Called(visit.person.unit.name, visit.person.unit.country), acting.now().isoformat()
+    claims = [each for each in beside if each["kind"] == Kind.CLAIM and str(each["body"].get("until", "")) > now]
+    own = next((each["body"] for each in claims if Called(each["unit"], each["country"]) == us), None)
+    units = may_go_on(acting, theirs_for(visit.person, ref, acting.now())) if own is not None else []
+    return {
+        "ours": own is not None,
+        "handed_to": _hand_to(own or {}),
+        "hands_us": own is None and _hands_us(visit, claims),
+        "may_go_on": units,
+    }
 
 
 def line(told: Mapping[str, Any]) -> dict[str, object]:
@@ -93,12 +110,17 @@ def line(told: Mapping[str, Any]) -> dict[str, object]:
     words = {
         Kind.CLUE: body.get("name", ""),
         Kind.CLAIM: _("until %(until)s") % {"until": dated(day_of(body.get("until")), "DATE_FORMAT")},
-        Kind.IDENTIFICATION: body.get("country", ""),
+        Kind.IDENTIFICATION: _identified(body),
         Kind.HYPOTHESIS: ", ".join(body.get("countries", {})),
     }
     text = words.get(told["kind"], body.get("text", ""))
     source = {"unit": told["unit"], "country": told["country"], "read_by": told.get("read by", [])}
     return {"kind": KINDS.get(told["kind"], told["kind"]), "text": str(text), **source}
+
+
+def _identified(body: Mapping[str, Any]) -> str:
+    country = str(body.get("country", ""))
+    return _("%(country)s; the child is safe") % {"country": country} if body.get("safeguarded_at") else country
 
 
 def day_of(text: object) -> datetime | None:
@@ -112,10 +134,31 @@ def day_of(text: object) -> datetime | None:
 def around(visit: Visit, series: Series) -> dict[str, object]:
     """What the page of a series shows of others: who holds the same, and what they put beside it."""
     acting = visit.acting()
-    found = [_held(each.to_json()) for each in elsewhere(acting, series)]
+    found = [
+        {**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)}
+        for each in elsewhere(acting, series)
+    ]
     beside = [line(each) for each in beside_ours(acting, series)]
     enter_seen(visit.home, acting)
-    return {"elsewhere": found, "beside_ours": beside}
+    return {"elsewhere": found, "beside_ours": beside, **_handing(visit, series)}
+
+
+def _safe(found: Elsewhere) -> bool:
+    """Whether everybody identified in it is safe."""
+    said = [each["body"] for each in found.about if each["kind"] == Kind.IDENTIFICATION]
+    return bool(said) and all(each.get("safeguarded_at") for each in said)
+
+
+def _handing(visit: Visit, series: Series) -> dict[str, object]:
+    """Whether others may know of it at all, and which units could go on with it."""
+    row = on_board(visit.acting(), series)
+    return {"on_board": row is not None, "may_go_on": may_go_on(visit.acting(), row) if row is not None else []}
+
+
+def _hands_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of these is a claim that is handed to this unit."""
+    us = Called(visit.person.unit.name, visit.person.unit.country).told()
+    return any(each["kind"] == Kind.CLAIM and each["body"].get("hand_to") == us for each in beside)
 
 
 def _held(told: Mapping[str, Any]) -> dict[str, object]:
@@ -136,6 +179,16 @@ def _held(told: Mapping[str, Any]) -> dict[str, object]:
 def _claim(visit: Visit, ref: str) -> str:
     theirs.claim_theirs(visit.home, visit.acting(), ref)
     return _("Your unit works on it now; all who see it know.")
+
+
+def _hand(visit: Visit, ref: str) -> str:
+    made = theirs.hand_theirs(visit.home, visit.acting(), ref, visit.request.POST.get("unit", "").strip())
+    return _("%(unit)s is asked to go on; until it says so, it stays yours.") % {"unit": _hand_to(made.body)}
+
+
+def _hand_to(body: Mapping[str, Any]) -> str:
+    given = body.get("hand_to")
+    return f"{given.get('unit', '')} ({given.get('country', '')})" if isinstance(given, Mapping) else ""
 
 
 def _comment(visit: Visit, ref: str) -> str:
@@ -162,6 +215,7 @@ def _identify(visit: Visit, ref: str) -> str:
 
 ACTS: Mapping[str, Callable[[Visit, str], str]] = {
     "claim": _claim,
+    "hand": _hand,
     "comment": _comment,
     "clue": _clue,
     "identify": _identify,
@@ -249,7 +303,7 @@ def _said(visit: Visit, was: Restriction) -> Restriction:
         _codes(given.get("no_countries", "").upper()),
         given.get("purpose", "").strip()[:200],
         given.get("onward") == "yes",
-        _day(given.get("until", "")),
+        day_said(given.get("until", "")),
         legal_hold=was.legal_hold,
     )
 
@@ -262,7 +316,8 @@ def _units(text: str) -> frozenset[Name]:
     return frozenset(Name("", name.strip()) for name in text.split(",") if name.strip())
 
 
-def _day(text: str) -> datetime | None:
+def day_said(text: str) -> datetime | None:
+    """The day that somebody typed, or none. Raises Invalid."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC) if text.strip() else None
     except ValueError:

@@ -63,6 +63,12 @@ def _release(visit: Visit, named: str) -> int:
     return _done(visit, named, _("Nobody works on it now."))
 
 
+def _hand(visit: Visit, named: str) -> int:
+    held = claim.hand_over(visit.home, visit.acting(), named, _field(visit, "unit").strip())
+    said = _("%(unit)s is asked to go on; until it says so, it stays yours.")
+    return _done(visit, named, said % {"unit": f"{held.hand_to} ({held.hand_to_country})"})
+
+
 def _move(visit: Visit, named: str) -> int:
     to = _field(visit, "to")
     if to not in Life.values:
@@ -159,6 +165,7 @@ ACTS: Mapping[str, Act] = {
     "name": _name,
     "claim": _claim,
     "release": _release,
+    "hand": _hand,
     "move": _move,
     "step": _step,
     "comment": _comment,
@@ -176,6 +183,7 @@ ACTS: Mapping[str, Act] = {
 """By the last part of their address."""
 
 PLACES: Mapping[str, str] = {
+    "hand": "others",
     "comment": "talk",
     "uncomment": "talk",
     "split": "members",

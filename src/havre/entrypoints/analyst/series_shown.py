@@ -30,8 +30,8 @@ from havre.linking.explain import connection, rarity, sentence
 from havre.linking.languages import language_of
 from havre.linking.links import Link
 from havre.linking.phrases import Language
-from havre.series.models import Life, Series
-from havre.series.moves import MAY_BECOME
+from havre.series.models import Life, Move, Series
+from havre.series.moves import MAY_BECOME, told_by
 from havre.series.queries import (
     OVER,
     claims_of,
@@ -111,6 +111,7 @@ def series_context(visit: Visit, opened: Opened) -> dict[str, object]:
     family = opened.clues.family
     timed = courses(viewer, [series], now)[series.pk]
     recorded = opened.recorded
+    moved = list(moves_of(viewer, family)) if "moves" in recorded else []
     claim = claims_of(viewer, [series.pk]).get(series.pk) if "claims" in recorded else None
     tiles = _tiles(visit, opened)
     edges = _edges(opened, {tile.medium: tile for tile in tiles}, language_of(get_language() or "en"))
@@ -120,6 +121,7 @@ def series_context(visit: Visit, opened: Opened) -> dict[str, object]:
         "over": series.status in OVER,
         "life": LIVES[series.life],
         "chip": CHIPS[series.life],
+        "told_by": next((told_by(each) for each in moved if each.became == series.life), ""),
         "status": STATUSES[series.status],
         "claim": claim,
         "holds": claim is not None and claim.until > now,
@@ -135,7 +137,7 @@ def series_context(visit: Visit, opened: Opened) -> dict[str, object]:
         "line": _moments(opened, tiles),
         "proposed_more": any(not tile.confirmed for tile in tiles),
         "comments": comments_of(viewer, family) if "comments" in recorded else [],
-        "history": _history(visit, family, recorded),
+        "history": _history(visit, family, recorded, moved),
         **_timed(timed),
         **_people(visit, family, recorded),
     }
@@ -282,13 +284,18 @@ def _nodes(tiles: Sequence[Tile], edges: Sequence[Edge]) -> list[Node]:
 # ---- history ----
 
 
-def _history(visit: Visit, family: Sequence[int], recorded: Collection[str]) -> list[Event]:
-    return sorted(_events(visit, family, recorded), key=lambda event: event.at, reverse=True)
+def _told_words(who: str) -> str:
+    return _("as told by %(who)s") % {"who": who}
 
 
-def _events(visit: Visit, family: Sequence[int], recorded: Collection[str]) -> Iterator[Event]:
-    for moved in moves_of(visit.person, family) if "moves" in recorded else ():
-        what = _("%(was)s → %(became)s") % {"was": LIVES[moved.was], "became": LIVES[moved.became]}
-        yield Event(moved.at, moved.by.name if moved.by else "", what, moved.reason)
+def _history(visit: Visit, family: Sequence[int], recorded: Collection[str], moved: Sequence[Move]) -> list[Event]:
+    return sorted(_events(visit, family, recorded, moved), key=lambda event: event.at, reverse=True)
+
+
+def _events(visit: Visit, family: Sequence[int], recorded: Collection[str], moved: Sequence[Move]) -> Iterator[Event]:
+    for each in moved:
+        what = _("%(was)s → %(became)s") % {"was": LIVES[each.was], "became": LIVES[each.became]}
+        told = told_by(each)
+        yield Event(each.at, each.by.name if each.by else "", what, _told_words(told) if told else each.reason)
     for said in decisions_on(visit.person, family) if "decisions" in recorded else ():
         yield Event(said.at, said.by.name, str(SAID[said.said]), said.reason)

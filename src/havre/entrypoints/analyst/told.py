@@ -1,5 +1,8 @@
 """What waits for the unit from others: read, acknowledged, passed on."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst.answers import sentence, status_of
+from havre.entrypoints.analyst.media import BASELINE, NOT_BASELINE
 from havre.entrypoints.analyst.others import day_of
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import HavreError, Invalid, Refused
@@ -48,6 +52,7 @@ def _shown(visit: Visit, problem: HavreError | None = None, number: int = 0) -> 
             "word": ABOUT[each["about"]][0],
             "tone": ABOUT[each["about"]][1],
             "told": each["told"],
+            "judged": _judged(each["told"]),
             "at": day_of(each["at"]),
             "answer_by": day_of(each["answer_by"]),
         }
@@ -56,6 +61,14 @@ def _shown(visit: Visit, problem: HavreError | None = None, number: int = 0) -> 
     said = sentence(problem) if problem is not None else ""
     context = {"lines": lines, "everything": everything, "problem": said, "number": number}
     return visit.show("notices.html", context, status=status_of(problem) if problem is not None else 200)
+
+
+def _judged(told: Mapping[str, Any]) -> str:
+    """Both words on the same file beside one another, where they differ."""
+    if "ours" not in told:
+        return ""
+    ours, theirs = (BASELINE if told[who]["baseline"] else NOT_BASELINE for who in ("ours", "theirs"))
+    return _("The same file is %(ours)s to your unit, and %(theirs)s to them.") % {"ours": ours, "theirs": theirs}
 
 
 @page(*WORKING)

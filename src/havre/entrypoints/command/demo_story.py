@@ -93,4 +93,8 @@ def _summed_up(played: "Played", central: bool) -> None:
     answers.say_table(title, rows, headings)
     states = ", ".join(f"{state} in {node}" for node, state in played.series_state.items())
     answers.say("")
+    safe = ", ".join(node for node, told in played.safeguarded.items() if told)
+    answers.say(
+        f"The child is safe, as {safe} know{'s' if ',' not in safe else ''}." if safe else "The child is not safe."
+    )
     answers.say(f"The series is {states}: {sum(played.clock.values()):.1f} seconds from the find.")
