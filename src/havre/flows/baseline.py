@@ -1,10 +1,14 @@
 """Baseline of what this unit and others judged of the same media, as far as others let it see; and told to others."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from havre.assessments.agreement import Baseline, Judgement, baseline_of, judgement_of
 from havre.assessments.models import Stack, Stacked
 from havre.assessments.settled import settled
+from havre.compiled import compiled
 from havre.exchange.models import Kind, SameMedium, Shared
 from havre.exchange.publish import Changed, publish_media
 from havre.exchange.sight import sighted
@@ -13,6 +17,7 @@ from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.restrictions.keep import actor
 from havre.restrictions.visible import seen_by, visible_to
 from havre.units.acting import Acting
+from havre.units.models import Person
 
 
 def baselines(acting: Acting, media: Collection[int]) -> dict[int, Baseline]:
@@ -31,9 +36,14 @@ def baselines(acting: Acting, media: Collection[int]) -> dict[int, Baseline]:
 
 
 def _theirs(acting: Acting, media: Collection[int]) -> list[SameMedium]:
-    seen = seen_by(acting.person, Shared.objects.filter(withdrawn_at=None, kind=Kind.MEDIA), acting.now())
-    rows = visible_to(acting.person, SameMedium.objects).filter(medium__in=list(media), kind="identical")
-    return list(rows.filter(theirs__in=seen).select_related("theirs__condition").order_by("pk"))
+    return _identical(acting.person, list(media), acting.now())
+
+
+@compiled
+def _identical(viewer: Person, media: Collection[int], at: datetime) -> QuerySet[SameMedium]:
+    seen = seen_by(viewer, Shared.objects.filter(withdrawn_at=None, kind=Kind.MEDIA), at)
+    rows = visible_to(viewer, SameMedium.objects).filter(medium__in=media, kind="identical")
+    return rows.filter(theirs__in=seen).select_related("theirs__condition").order_by("pk")
 
 
 def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:

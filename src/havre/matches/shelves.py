@@ -31,6 +31,9 @@ CHUNK = 50_000
 FEW = 100
 """Imprints read at a time: some are a megabyte."""
 
+FEW_FILMS = 10
+"""Films that are looked for before there is a cursor for more."""
+
 LARGEST = 4
 """Tails in the largest segment that is written while an index catches up."""
 
@@ -96,12 +99,16 @@ def _first_few(
     every: "Callable[[Unit, int], QuerySet[Any, Row]]",
     unit: Unit,
     record: int,
+    most: int = FEW,
+    chunk: int = CHUNK,
 ) -> "Iterator[Row]":
     """Rows behind a record. Nearly always there are few: a cursor of the database would cost four questions."""
-    found = few(unit, record, Most(FEW))
+    found = few(unit, record, Most(most))
     yield from found
-    if len(found) == FEW:
-        yield from every(unit, found[-1][0]).iterator(CHUNK)
+    if len(found) == most:
+        last = found[-1][0]
+        found.clear()
+        yield from every(unit, last).iterator(chunk)
 
 
 def _held(unit: Unit, record: int) -> "QuerySet[Fingerprint, Any]":
@@ -135,11 +142,20 @@ def film_rows(unit: Unit) -> Callable[[int], Rows]:
     """Everything by which films, and pictures as films of one frame, are found: a number for each hash."""
 
     def after(record: int) -> Rows:
-        rows = imprints_of(unit, video.METHOD).filter(first__gt=record)
-        for first, data in rows.order_by("first").values_list("first", "data").iterator(FEW):
+        for first, data in _first_few(_films_few, _films, unit, record, FEW_FILMS, FEW):
             yield from film_records(first or 0, bytes(data))
 
     return after
+
+
+def _films(unit: Unit, record: int) -> "QuerySet[Imprint, Any]":
+    rows = imprints_of(unit, video.METHOD).filter(first__gt=record)
+    return rows.order_by("first").values_list("first", "data")
+
+
+@compiled
+def _films_few(unit: Unit, record: int, most: int) -> "QuerySet[Imprint, Any]":
+    return _films(unit, record)[:most]
 
 
 def film_records(first: int, data: bytes) -> Rows:
