@@ -1,7 +1,7 @@
 """Statements that a connection of PostgreSQL keeps: after errors, after what was undone, after a table changed."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -18,11 +18,11 @@ KEPT = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'havre_%%'"
 
 
 @pytest.fixture
-def kept(database: object) -> Iterator[Callable[[], int]]:
+def kept(database: object) -> Callable[[], int]:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite keeps none")
     Unit.objects.create(name="unit", country="BE", founded_at=AT)
-    yield lambda: answer(connection, KEPT, [])[0][0]
+    return lambda: answer(connection, KEPT, [])[0][0]
 
 
 def test_places_are_numbered_in_their_order() -> None:

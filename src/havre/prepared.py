@@ -53,11 +53,15 @@ def _rows(cursor: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any
     rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
+
 def _statements(held: Any) -> "Statements":
     """Those of a connection of psycopg, kept with it: what Django calls one may stand for that of any thread."""
-    kept: Statements | None = held.__dict__.get("havre_statements")
-    if kept is None:
-        from havre.statements import Statements
+    found: Statements | None = held.__dict__.get("havre_statements")
+    return _first_of(held) if found is None else found
 
-        kept = held.__dict__["havre_statements"] = Statements(held)
-    return kept
+
+def _first_of(held: Any) -> "Statements":
+    from havre.statements import Statements
+
+    made = held.__dict__["havre_statements"] = Statements(held)
+    return made
