@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cached_property, wraps
 from itertools import groupby
 
 from django.contrib import messages
@@ -40,7 +40,7 @@ SALT = "triage"
 """What a cursor is signed with beside the node's secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tile:
     """One stack as the page shows it."""
 
@@ -58,7 +58,7 @@ class Tile:
         """What a screen reader says."""
         return words.name_of(self.told.stack, f"{self.caption}; {self.found}")
 
-    @property
+    @cached_property
     def found(self) -> str:
         """Where it was found, from the source on."""
         path, source = self.told.stack.item.path, self.told.stack.intake.path
