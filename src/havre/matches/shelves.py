@@ -40,6 +40,9 @@ LARGEST = 4
 PUT_AWAY_AT = 50
 """Scenes or sounds of a tail from which on it is written when an intake ends; making them again takes 10 ms each."""
 
+READ_AGAIN_AT = 200
+"""Rows of a tail from which on it is written when an intake ends; reading them again takes 1 ms."""
+
 Row = tuple[int, bytes]
 Rows = Iterator[Row]
 
@@ -81,6 +84,12 @@ class Shelf:
     def settle(self) -> None:
         """Write the tail as a segment once it is long; called after the database has committed."""
         if self.index.status().tail >= FLUSH_AT:
+            self.index.flush()
+
+    def put_away(self) -> None:
+        """Write the tail as a segment unless it is short: every search by another process would read it again."""
+        self.catch_up()
+        if self.index.status().tail >= READ_AGAIN_AT:
             self.index.flush()
 
 

@@ -179,7 +179,8 @@ def _like(visit: Visit, form: Form) -> dict[str, object] | None:
 
 
 def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
-    known = knowledge_for(visit.person).in_bulk([each.id for each in answers if each.where == Where.KNOWN])
+    known_ones = [each.id for each in answers if each.where == Where.KNOWN]
+    known = knowledge_for(visit.person).in_bulk(known_ones) if known_ones else {}
     held_ones = [each.id for each in answers if each.where == Where.HELD]
     media = {each.pk: each for each in media_of(visit.person, held_ones)}
     names, veils = held_media(visit.person, media), veiled(visit.home, visit.person.unit, media.values())
