@@ -4,7 +4,7 @@ Everything is escaped, whoever wrote it. Numbers and dates are written as the la
 so: `counted`, `floatformat`, `date`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -33,6 +33,7 @@ def environment(**options: Any) -> Spoken:
         translation.gettext, translation.ngettext, newstyle=False, pgettext=translation.pgettext
     )
     made.globals |= {
+        "drawn_once": drawn_once,
         "icon": icon,
         "language_code": translation.get_language,
         "languages": settings.LANGUAGES,
@@ -100,6 +101,12 @@ def counted(number: int) -> str:
 def sheet(spoken: Spoken, keys: Sequence[Key] = ()) -> Markup:
     """The help on the keys of a page."""
     return spoken.sheet(keys or ())
+
+
+@pass_environment
+def drawn_once(spoken: Spoken, name: str, key: Hashable, **values: Any) -> Markup:
+    """A piece that shows nothing but what its key and the language say, whatever `values` it is drawn with."""
+    return spoken.drawn_once(name, key, values)
 
 
 @pass_environment
