@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -62,7 +63,8 @@ class Story:
         audience = frozenset(each for each in others if self.chance.random() < 0.5)
         restriction = Restriction(Level.OPEN, countries=audience)
         self.version += 1
-        put(self._owner(nation), "series", ref, {"v": self.version}, restriction, self.version, nation.clock())
+        told = {"name": "a series", "life": "grouped", "v": self.version}
+        put(self._owner(nation), "series", ref, told, restriction, self.version, nation.clock())
         self.mine[nation.country][ref] = (audience, self.version)
         self.ever.setdefault((nation.country, ref), set()).update(audience)
 
@@ -103,7 +105,7 @@ class Story:
                 return False
         return self.heard() == self.words
 
-    def held(self, nation: Nation) -> list[tuple[str, UUID, dict[str, int], bool]]:
+    def held(self, nation: Nation) -> list[tuple[str, UUID, dict[str, Any], bool]]:
         """What a node has of others."""
         with nation.open():
             rows = Shared.objects.exclude(node="")

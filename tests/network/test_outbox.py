@@ -7,6 +7,7 @@ import pytest
 
 from havre.exchange.board import put, withdraw
 from havre.exchange.models import Sighting
+from havre.network import outbox
 from havre.network.models import Outgoing, Peer, Receipt, Sent, Told
 from havre.network.outbox import Draft, Looked, accepted, begin_anew, drafts, note_made, settle, tell
 from havre.restrictions.model import Level, Owner, Restriction
@@ -165,3 +166,16 @@ def test_begun_anew_everything_is_told_again_and_what_is_withdrawn_stays_so() ->
     assert waiting(peer) == []
     begin_anew(peer)
     assert refs(waiting(peer)) == [1]
+
+
+def test_no_more_of_the_board_is_held_than_a_request_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "MOST_CHARACTERS", 1_000)
+    monkeypatch.setattr(outbox, "MOST_TOGETHER", 5_000)
+    peer = known.accepted(introduce())
+    for number in range(1, 21):
+        shared(number, name="x" * 600)
+    first = waiting(peer, 50)
+    assert 5 <= len(first) < 10
+    assert refs(first) == list(range(1, len(first) + 1))
+    peer.cursor = first[-1].cursor
+    assert refs(waiting(peer, 50))[0] == len(first) + 1

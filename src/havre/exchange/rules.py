@@ -39,7 +39,7 @@ def must_be_shaped(kind: str, told: Mapping[str, object]) -> None:
     needed = all(told.get(name) is not None for name in NEEDED.get(kind, ()))
     texts = all(isinstance(told[name], str) for name in TEXTS if told.get(name) is not None)
     if not (needed and texts and _lists_of_texts(told.get("countries", {}))):
-        raise Invalid("what is told of a thing is not shaped as its kind is")
+        raise Invalid(_("what is told of a thing is not shaped as its kind is"))
 
 
 def _lists_of_texts(given: object) -> bool:

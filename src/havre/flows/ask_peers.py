@@ -36,7 +36,7 @@ Random = Callable[[int], bytes]
 HEARTBEAT = timedelta(seconds=30)
 """So often a peer is asked although nothing waits: it may have lost something, changed its keys, or be gone."""
 
-MOST_AT_ONCE = 32
+MOST_AT_ONCE = 256
 """Messages in one request."""
 MOST_CHARACTERS = 6 << 20
 """About how long a request becomes."""

@@ -26,6 +26,8 @@ MOST_THINGS = 64
 """Things of the board in one message."""
 MOST_CHARACTERS = 1 << 20
 """About how long the body of a message becomes."""
+MOST_TOGETHER = 8 << 20
+"""About how much of the board is held in memory at a time: as much as a request takes."""
 MOST_LOOKED_AT = 5_000
 """Rows of the board that are looked at for one request, whether or not anything of them is told."""
 PIECE = 256
@@ -49,6 +51,8 @@ class Draft:
     things: Mapping[str, str] = field(default_factory=dict)
     rows: Sequence[Shared] = ()
     """What of the board it tells; nothing of what it withdraws."""
+    length: int = 0
+    """Characters of what it tells of the board."""
 
 
 @dataclass
@@ -66,7 +70,13 @@ def drafts(peer: Peer, at: datetime, looked: Looked, most: int) -> list[Draft]:
         from_the_start(peer)
     waiting = peer.outgoing.filter(acknowledged_at=None).order_by("-urgent", "id")[:most]
     found = [Draft(each.kind, each.body, peer.cursor, each) for each in waiting]
-    return found + list(islice(_of_board(peer, actor, at, looked), most - len(found)))
+    length = 0
+    for draft in islice(_of_board(peer, actor, at, looked), most - len(found)):
+        found.append(draft)
+        length += draft.length
+        if length > MOST_TOGETHER:
+            break
+    return found
 
 
 def from_the_start(peer: Peer) -> None:
@@ -84,7 +94,7 @@ def _of_board(peer: Peer, actor: Actor, at: datetime, looked: Looked) -> Iterato
         told = _thing(actor, row, known, at, sure=str(row.ref) not in under_way)
         text = canonical(told) if told else ""
         if gathered and told and (len(gathered) == MOST_THINGS or length + len(text) > MOST_CHARACTERS):
-            yield Draft(THINGS, {"things": gathered}, cursor, things=digests, rows=rows)
+            yield Draft(THINGS, {"things": gathered}, cursor, things=digests, rows=rows, length=length)
             gathered, digests, rows, length = [], {}, [], 0
         cursor = row.changed
         if told:
@@ -95,7 +105,7 @@ def _of_board(peer: Peer, actor: Actor, at: datetime, looked: Looked) -> Iterato
         elif not gathered:
             looked.cursor = max(looked.cursor, cursor)
     if gathered:
-        yield Draft(THINGS, {"things": gathered}, cursor, things=digests, rows=rows)
+        yield Draft(THINGS, {"things": gathered}, cursor, things=digests, rows=rows, length=length)
 
 
 def _rows(peer: Peer) -> Iterator[tuple[Shared, Told | None]]:
