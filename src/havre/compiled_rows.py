@@ -116,10 +116,7 @@ PLAIN = (DeferredAttribute, ForeignKeyDeferredAttribute)
 
 def _maker(kind: Any, names: Sequence[str], database: str) -> Callable[[Sequence[Any]], Any]:
     """What makes a row of values: `from_db`, without asking each time what all rows of this kind have in common."""
-    own = [type(kind.__dict__.get(each.attname)) in PLAIN for each in kind._meta.concrete_fields]
-    made = (kind.__init__, kind.from_db.__func__, kind.__setattr__)
-    watched = any(each.has_listeners(kind) for each in (pre_init, post_init))
-    if watched or not all(own) or made != (Model.__init__, Model.from_db.__func__, object.__setattr__):
+    if not _is_plain(kind):
         return lambda values: kind.from_db(database, names, values)
     new = kind.__new__
 
@@ -132,6 +129,16 @@ def _maker(kind: Any, names: Sequence[str], database: str) -> Callable[[Sequence
         return one
 
     return make
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether rows of this kind are made as all are: nothing of their own happens, and nobody is told."""
+    base: Any = Model
+    own = [type(kind.__dict__.get(each.attname)) in PLAIN for each in kind._meta.concrete_fields]
+    same = kind.__init__ is base.__init__ and kind.from_db.__func__ is base.from_db.__func__
+    told = any(each.has_listeners(kind) for each in (pre_init, post_init))
+    knows_no_modes = not hasattr(ModelState, "fetch_mode")  # from Django 6.1 on
+    return all(own) and same and not told and knows_no_modes
 
 
 def _as_django_does(asked: "QuerySet[Any, Any]", compiler: Any) -> Made:

@@ -4,7 +4,7 @@ import select
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -45,11 +45,12 @@ def test_a_connection_that_the_server_ended_is_made_anew(database: Settings) -> 
 
 @pytest.fixture
 def own_threads() -> Iterator[None]:
-    kept = trans_real._active, connections._connections
+    languages, opened = cast(Any, trans_real), cast(Any, connections)
+    kept = languages._active, opened._connections
     by_thread()
     yield
     connections.close_all()
-    trans_real._active, connections._connections = kept
+    languages._active, opened._connections = kept
 
 
 def test_each_thread_has_its_own_language_and_connection(database: Settings, own_threads: None) -> None:

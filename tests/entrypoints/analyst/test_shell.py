@@ -56,7 +56,7 @@ def test_a_role_that_was_taken_away_is_gone_from_the_next_page(database: Setting
 
 def test_each_reader_is_told_of_places_in_their_language(database: Settings) -> None:
     with node(database) as here:
-        words = {}
+        words: dict[str, str] = {}
         for language in ("en", "fr", "nl", "en"):
             page = visiting(here, here.anke.person).get("/desk", headers={"Accept-Language": language}).text
             told = page.partition('<nav class="rail"')[2].partition("</nav>")[0]

@@ -86,7 +86,7 @@ class Settling(NodeTransformer):
         name = str(node.template.value)
         source, filename, _fresh = loader.get_source(self.spoken, name)
         piece = self.spoken._parse(source, name, filename)
-        if piece.find((nodes.Block, nodes.Extends)) is not None:
+        if any(True for _ in piece.find_all((nodes.Block, nodes.Extends))):
             return node
         return nodes.Scope(piece.body, lineno=node.lineno)
 
