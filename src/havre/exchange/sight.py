@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from havre.compiled import compiled
 from havre.exchange.models import Shared, Sighting
 from havre.restrictions.model import Actor, level_for
+from havre.units.models import Unit
 
 SEEN = "seen"
 """What a peer says that units there saw."""
@@ -23,14 +24,14 @@ def unentered(actor: Actor) -> QuerySet[Sighting]:
     return _untold(actor.node, actor.unit)
 
 
-def told_without_entry(actor: Actor) -> bool:
-    """Whether there is anything of that."""
-    return bool(_without_entry(actor.node, actor.unit))
+def told_without_entry(unit: Unit) -> bool:
+    """Whether a unit of this node was told anything that no entry has yet."""
+    return bool(_without_entry(unit.name))
 
 
 @compiled
-def _without_entry(node: str, unit: str) -> "QuerySet[Sighting, int]":
-    return _untold(node, unit).values_list("pk", flat=True)[:1]
+def _without_entry(unit: str) -> "QuerySet[Sighting, int]":
+    return _untold("", unit).values_list("pk", flat=True)[:1]
 
 
 def _untold(node: str, unit: str) -> QuerySet[Sighting]:

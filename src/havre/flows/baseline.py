@@ -31,7 +31,8 @@ def baselines(acting: Acting, media: Collection[int]) -> dict[int, Baseline]:
         said = judgement_of(row.theirs.unit, row.theirs.country, row.theirs.body.get("assessment"))
         found[row.medium_id] += [said] if said is not None else []
     judged = [row.theirs for row in theirs if "assessment" in row.theirs.body]
-    sighted(judged, actor(unit, acting.now()), "look", acting.now())
+    if judged:
+        sighted(judged, actor(unit, acting.now()), "look", acting.now())
     return {key: baseline_of(said) for key, said in found.items()}
 
 

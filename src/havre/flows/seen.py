@@ -90,7 +90,7 @@ def _line(row: Sighting, names: Mapping[str, str]) -> dict[str, Any]:
 
 def enter_seen(home: Home, acting: Acting) -> None:
     """What a page has just told of others stands in the log before it leaves; nothing where all of it does already."""
-    here = actor(acting.unit, acting.now())
-    if told_without_entry(here):
+    if told_without_entry(acting.unit):
+        here = actor(acting.unit, acting.now())
         count = unentered(here).count()
         entered(here, consulted(home, acting, "the board", {"act": "told", "things": count}))
