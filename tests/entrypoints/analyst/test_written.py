@@ -1,5 +1,6 @@
 """Templates drawn with fewer steps say what Jinja itself says of them."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -67,6 +68,8 @@ def test_an_attribute_is_asked_for_as_jinja_does() -> None:
     assert attribute(Named("a"), "name", PLAIN) == "a"
     assert attribute({"name": "a"}, "name", PLAIN) == "a"
     assert str(attribute({}, "name", PLAIN)) == ""
+    assert list(attribute({"items": 1}, "items", PLAIN)()) == [("items", 1)]
+    assert attribute(Counter(name=3), "name", PLAIN) == 3
 
 
 def test_a_block_hands_up_its_words_once() -> None:

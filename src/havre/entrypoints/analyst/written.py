@@ -13,6 +13,10 @@ IMPORTS = "from jinja2.runtime import "
 OWN = f"; from {__name__} import attribute, escaped as escape"
 
 
+OF_DICTS = frozenset(dir(dict))
+"""What every dict has, whatever its keys are."""
+
+
 def escaped(value: Any) -> str:
     """What stands in a page for a value: as `markupsafe.escape` says, as a plain text that only a page is made of."""
     text: str
@@ -27,6 +31,8 @@ def escaped(value: Any) -> str:
 
 def attribute(found: Any, name: str, environment: Environment) -> Any:
     """What a template calls `found.name`."""
+    if type(found) is dict and name not in OF_DICTS:
+        return found[name] if name in found else environment.getattr(found, name)
     try:
         return getattr(found, name)
     except AttributeError:
