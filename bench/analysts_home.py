@@ -119,8 +119,8 @@ class Filling:
         with transaction.atomic():
             self._series()
             self._tallies()
-        for name in ("held", "known"):  # as an intake leaves them
-            self.home.shelf(self.people[0].unit, name).settle()
+        for name in ("held", "known"):  # as an intake and a list leave them
+            self.home.shelf(self.people[0].unit, name).put_away()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 

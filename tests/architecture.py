@@ -8,7 +8,7 @@ from functools import cached_property
 from statistics import median, quantiles
 
 ORDER = (
-    ("errors", "settings", "start", "prepared", "compiled_rows", "compiled"),
+    ("errors", "settings", "start", "statements", "prepared", "compiled_rows", "compiled"),
     *((room,) for room in ("fingerprints", "matching", "linking", "sealing")),
     *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches")),
     *(

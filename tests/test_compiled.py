@@ -183,3 +183,22 @@ def test_writes_are_told_together(told: Cast) -> None:
     rename = "UPDATE units_unit SET name = %s WHERE id = %s"
     write_together(connection, [(rename, ["North", told.belgium.pk]), (rename, ["South", told.italy.pk])])
     assert set(Unit.objects.values_list("name", flat=True)) >= {"North", "South"}
+
+
+@pytest.mark.parametrize(
+    "keys", [[1, -1], [2**31, 1], [-(2**31), 3], [2**62, 0, 5], [-(2**63), 2], [0, 0, 0], [7, 2**63 - 1]]
+)
+def test_lists_of_numbers_of_every_size_are_asked_as_django_does(told: Cast, keys: list[int]) -> None:
+    keys = [*keys, told.anke.pk]
+    expected = Role.objects.filter(person__in=keys)
+    assert role_names(keys, None, Most(50)) == list(expected.order_by("name", "id").values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("numbers", [[1, 2], [2**31 - 1, -(2**31)], [2**31, 1], [2**40, 2]])
+def test_lists_of_small_columns_are_asked_as_django_does(told: Cast, numbers: list[int]) -> None:
+    @compiled
+    def limited(seconds: Collection[int]) -> QuerySet[UnitLimits]:
+        return UnitLimits.objects.filter(day_seconds__in=seconds)
+
+    UnitLimits.objects.create(unit=told.belgium, day_seconds=1, stretch_seconds=1, pause_seconds=1)
+    assert limited(numbers) == list(UnitLimits.objects.filter(day_seconds__in=numbers))

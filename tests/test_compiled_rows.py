@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db.models import Count, F, QuerySet, Value
 from django.db.models.functions import Upper
+from django.db.models.signals import post_init
 
 from havre.assessments.models import Act
 from havre.compiled import compiled
@@ -80,3 +81,32 @@ def test_what_it_does_not_know_is_left_to_django(told: Cast) -> None:
         found = made_of(asked, compiler)(cursor.fetchall(), compiler.connection)
     assert [(each, each.unit) for each in found] == [(each, told.belgium) for each in asked]
     assert all(each.unit is told.belgium for each in found)
+
+
+def test_who_is_told_of_every_row_that_is_made_is_told_of_these(told: Cast) -> None:
+    made: list[str] = []
+
+    def note(instance: Unit, **_signal: object) -> None:
+        made.append(instance.name)
+
+    post_init.connect(note, sender=Unit)
+    try:
+        ask = compiled(lambda who: Unit.objects.filter(id=who.unit_id))
+        assert ask(told.anke) == [told.belgium]
+    finally:
+        post_init.disconnect(note, sender=Unit)
+    assert made == [told.belgium.name]
+
+
+def test_a_row_can_be_changed_and_kept(told: Cast) -> None:
+    ask = compiled(lambda who: Person.objects.filter(pk=who.pk).select_related("unit"))
+    [found] = ask(told.anke)
+    found.name, found.unit.name = "anka", "Police"
+    found.save(update_fields=["name"])
+    found.unit.save()
+    [again] = ask(told.anke)
+    assert (again.name, again.unit.name) == ("anka", "Police")
+    again.unit = told.italy
+    assert (again.unit_id, again.unit) == (told.italy.pk, told.italy)
+    again.unit_id = told.belgium.pk
+    assert again.unit.name == "Police"

@@ -51,6 +51,10 @@ MARK = "\x01"
 YEAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
+ALONE: frozenset[type] = frozenset({int, str, bytes, datetime, Words})
+"""Kinds of which nothing but the value differs from call to call."""
+
+
 @dataclass
 class _Form:
     """What the arguments of one call are like, and the values that are theirs alone."""
@@ -60,7 +64,14 @@ class _Form:
 
     def take(self, given: Any) -> None:
         """One more argument."""
-        self.key.append(given.__class__)
+        kind = given.__class__
+        self.key.append(kind)
+        if kind in ALONE:
+            self.values.append(given)
+        else:
+            self._take_other(given)
+
+    def _take_other(self, given: Any) -> None:
         match given:
             case bool() | None | Most():
                 self.key.append(given)
@@ -139,8 +150,13 @@ class _Written:
         current = connections[self.asked.db]
         filled = list(self.parameters)
         for at, numbers in self.places:
-            some = [_as_kind(self.parameters[at], _adapted(current, values[number])) for number in numbers]
-            filled[at] = some if len(some) > 1 else some[0]
+            parameter = self.parameters[at]
+            if len(numbers) == 1:
+                filled[at] = _as_kind(parameter, _adapted(current, values[numbers[0]]))
+            elif isinstance(parameter, int):
+                filled[at] = _array(parameter, [values[number] for number in numbers])
+            else:
+                filled[at] = [_adapted(current, values[number]) for number in numbers]
         ask = answer_anew if any(isinstance(value, Words) for value in values) else answer
         return self.made(ask(current, self.sql, filled), current)
 
@@ -156,6 +172,13 @@ def _as_kind(parameter: Any, value: Any) -> Any:
     if value.bit_length() > WIDTHS.get(type(parameter).__name__, 63):
         raise OverflowError(value)
     return type(parameter)(value)
+
+
+def _array(parameter: Any, values: Sequence[Any]) -> str:
+    """Numbers as PostgreSQL writes a list of them, which it reads as what their column holds."""
+    if max(max(values), -1 - min(values)).bit_length() > WIDTHS.get(type(parameter).__name__, 63):
+        raise OverflowError(values)
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def _adapted(current: Any, value: Value) -> Any:

@@ -1,11 +1,10 @@
-"""Statements that are asked again and again: PostgreSQL keeps them prepared, one cursor of a connection asks all."""
+"""Statements that are asked again and again: PostgreSQL keeps them prepared, and they are asked of it directly."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-STATEMENTS = 500
-"""Statements that a connection keeps prepared: more than there are forms, or they would push one another out."""
+if TYPE_CHECKING:
+    from havre.statements import Statements
 
 
 def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -16,7 +15,7 @@ def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[A
     current.ensure_connection()
     current.validate_no_broken_transaction()
     with current.wrap_database_errors:
-        return _rows(_cursor(current), sql, parameters, prepare=True)
+        return _statements(current.connection).rows(sql, parameters)
 
 
 def answer_anew(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -32,7 +31,6 @@ def prepared(current: Any) -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     current.ensure_connection()
-    current.connection.prepared_max = STATEMENTS
     make = current.make_debug_cursor if current.queries_logged else current.make_cursor
     return make(ServerBindingCursor(current.connection))  # type: ignore[call-arg]
 
@@ -50,34 +48,20 @@ def write_together(current: Any, statements: Sequence[tuple[str, Sequence[object
     answer(current, f"WITH {named} {last} RETURNING NULL" if first else f"{last} RETURNING NULL", values)
 
 
-def _rows(cursor: Any, sql: str, parameters: Sequence[object], **how: bool) -> list[tuple[Any, ...]]:
-    cursor.execute(sql, parameters, **how)
+def _rows(cursor: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    cursor.execute(sql, parameters)
     rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
-def _cursor(current: Any) -> Any:
-    """The one cursor of this connection: whoever asks has read all rows before anybody asks again."""
-    kept = current.__dict__.get("havre_cursor")
-    if kept is None or kept.connection is not current.connection:
-        kept = current.__dict__["havre_cursor"] = _new_cursor(current.connection)
-    return kept
+def _statements(held: Any) -> "Statements":
+    """Those of a connection of psycopg, kept with it: what Django calls one may stand for that of any thread."""
+    found: Statements | None = held.__dict__.get("havre_statements")
+    return _first_of(held) if found is None else found
 
 
-def _new_cursor(held: Any) -> Any:
-    from psycopg import Cursor
-    from psycopg.types.datetime import TimestamptzLoader
+def _first_of(held: Any) -> "Statements":
+    from havre.statements import Statements
 
-    class Times(TimestamptzLoader):
-        """Times as a database that was told to speak UTC writes them."""
-
-        def load(self, data: Any) -> datetime:
-            try:
-                return datetime.fromisoformat(bytes(data).decode())
-            except ValueError:  # before the year 1 or after 9999: psycopg says so in its own words
-                return super().load(data)
-
-    held.prepared_max = STATEMENTS
-    cursor = Cursor(held)
-    cursor.adapters.register_loader("timestamptz", Times)
-    return cursor
+    made = held.__dict__["havre_statements"] = Statements(held)
+    return made

@@ -396,5 +396,5 @@ def _postgresql(address: str) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         # Whether the server still speaks is looked at on the socket (entrypoints.analyst.main), not asked.
         "CONN_HEALTH_CHECKS": False,
-        "OPTIONS": {"options": "-c jit=off -c plan_cache_mode=force_generic_plan", "prepare_threshold": 0},
+        "OPTIONS": {"options": "-c jit=off -c plan_cache_mode=force_generic_plan", "prepare_threshold": None},
     }

@@ -121,3 +121,23 @@ def test_what_came_meanwhile_is_written_as_it_is_taken_in(
     assert (status.entries, status.tail, status.segments) == (20, 2, 2)
     assert {pdq: found(shelf, pdq) for pdq in some} == {pdq: [key] for pdq, key in some.items()}
     assert open_shelf(tmp_path, cast.belgium, "held").index.status().entries == 18
+
+
+def test_a_tail_that_every_search_would_read_again_is_put_away(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelves, "READ_AGAIN_AT", 3)
+    one, *others = pdqs(4)
+    shelf = open_shelf(tmp_path, cast.belgium, "held")
+    first = held(cast.belgium, one)
+    shelf.put_away()
+    assert shelf.index.status().tail == 1
+    keys = {pdq: held(cast.belgium, pdq).pk for pdq in others}  # what another process wrote is put away with it
+    shelf.put_away()
+    assert (shelf.index.status().tail, shelf.index.status().segments) == (0, 1)
+    again = open_shelf(tmp_path, cast.belgium, "held")
+    again.catch_up()
+    assert again.index.status().tail == 0
+    for each in (shelf, again):
+        assert {pdq: found(each, pdq) for pdq in keys} == {pdq: [key] for pdq, key in keys.items()}
+        assert found(each, one) == [first.pk]

@@ -1,5 +1,6 @@
 """The newest checkpoint this home has seen, in a file outside the database: who rolls one back betrays the other."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -11,11 +12,16 @@ from django.utils.translation import gettext as _
 from havre.errors import Unavailable
 from havre.sealing.sign import Verifier, read_note
 
+SECTOR = 512
+"""Bytes that a disk writes whole or not at all."""
+
 
 def read_seen(path: Path) -> str:
     """The signed note in the file, unproven; empty where there is no file."""
     try:
-        return path.read_text("utf-8", errors="replace")
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)  # or half of a note could be read that is being written over
+            return file.read().decode("utf-8", errors="replace")
     except FileNotFoundError:
         return ""
     except OSError as error:
@@ -31,7 +37,10 @@ def keep_seen(path: Path, note: str, verifier: Verifier) -> None:
             held = read_seen(path)
             if held and read_note(held, verifier).number >= read_note(note, verifier).number:
                 return
-            _replace(path, note.encode())
+            if len(held.encode()) == len(note.encode()) <= SECTOR:
+                _write_over(path, note.encode())
+            else:
+                _replace(path, note.encode())
     except OSError as error:
         raise Unavailable(
             _("the checkpoint file %(path)s could not be written (%(error)s): what was done is done and logged")
@@ -48,6 +57,17 @@ def _alone(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _write_over(path: Path, content: bytes) -> None:
+    """The same file with other bytes: nothing of the folder changes, and one disk sector is written whole or not."""
+    with path.open("r+b", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        written = file.write(content)
+        fcntl.flock(file, fcntl.LOCK_UN)
+        os.fdatasync(file.fileno())
+    if written != len(content):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from havre.compiled import compiled
 from havre.exchange.models import Shared, Sighting
 from havre.restrictions.model import Actor, level_for
+from havre.units.models import Unit
 
 SEEN = "seen"
 """What a peer says that units there saw."""
@@ -19,7 +21,21 @@ def entered(actor: Actor, entry: int) -> int:
 
 def unentered(actor: Actor) -> QuerySet[Sighting]:
     """What this actor was told and no entry of the log has yet."""
-    return Sighting.objects.filter(node=actor.node, unit=actor.unit, entry=None).exclude(why=SEEN)
+    return _untold(actor.node, actor.unit)
+
+
+def told_without_entry(unit: Unit) -> bool:
+    """Whether a unit of this node was told anything that no entry has yet."""
+    return bool(_without_entry(unit.name))
+
+
+@compiled
+def _without_entry(unit: str) -> "QuerySet[Sighting, int]":
+    return _untold("", unit).values_list("pk", flat=True)[:1]
+
+
+def _untold(node: str, unit: str) -> QuerySet[Sighting]:
+    return Sighting.objects.filter(node=node, unit=unit, entry=None).exclude(why=SEEN)
 
 
 def sighted(rows: Iterable[Shared], actor: Actor, why: str, at: datetime) -> None:

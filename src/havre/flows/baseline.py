@@ -1,10 +1,14 @@
 """Baseline of what this unit and others judged of the same media, as far as others let it see; and told to others."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from havre.assessments.agreement import Baseline, Judgement, baseline_of, judgement_of
 from havre.assessments.models import Stack, Stacked
 from havre.assessments.settled import settled
+from havre.compiled import compiled
 from havre.exchange.models import Kind, SameMedium, Shared
 from havre.exchange.sight import sighted
 from havre.flows.home import Home
@@ -13,6 +17,7 @@ from havre.flows.publish_again import publish_again
 from havre.restrictions.keep import actor
 from havre.restrictions.visible import owned_by, seen_by, visible_to
 from havre.units.acting import Acting
+from havre.units.models import Person
 
 
 def baselines(acting: Acting, media: Collection[int]) -> dict[int, Baseline]:
@@ -26,14 +31,20 @@ def baselines(acting: Acting, media: Collection[int]) -> dict[int, Baseline]:
         said = judgement_of(row.theirs.unit, row.theirs.country, row.theirs.body.get("assessment"))
         found[row.medium_id] += [said] if said is not None else []
     judged = [row.theirs for row in theirs if "assessment" in row.theirs.body]
-    sighted(judged, actor(unit, acting.now()), "look", acting.now())
+    if judged:
+        sighted(judged, actor(unit, acting.now()), "look", acting.now())
     return {key: baseline_of(said) for key, said in found.items()}
 
 
 def _theirs(acting: Acting, media: Collection[int]) -> list[SameMedium]:
-    seen = seen_by(acting.person, Shared.objects.filter(withdrawn_at=None, kind=Kind.MEDIA), acting.now())
-    rows = visible_to(acting.person, SameMedium.objects).filter(medium__in=list(media), kind="identical")
-    return list(rows.filter(theirs__in=seen).select_related("theirs__condition").order_by("pk"))
+    return _identical(acting.person, list(media), acting.now())
+
+
+@compiled
+def _identical(viewer: Person, media: Collection[int], at: datetime) -> QuerySet[SameMedium]:
+    seen = seen_by(viewer, Shared.objects.filter(withdrawn_at=None, kind=Kind.MEDIA), at)
+    rows = visible_to(viewer, SameMedium.objects).filter(medium__in=media, kind="identical")
+    return rows.filter(theirs__in=seen).select_related("theirs__condition").order_by("pk")
 
 
 def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:

@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from havre.assessments.agreement import counted
+from havre.compiled import compiled
 from havre.exchange.board import told_to
 from havre.exchange.compared import left
 from havre.exchange.find import (
@@ -34,10 +38,11 @@ from havre.matching.index import Index
 from havre.media.models import Medium
 from havre.restrictions.keep import actor
 from havre.restrictions.model import Level, level_for
+from havre.restrictions.visible import visible_to
 from havre.series.models import Series
 from havre.series.queries import series_of
 from havre.units.acting import Acting
-from havre.units.models import RoleName, Unit
+from havre.units.models import Person, RoleName, Unit
 
 FEW = 10_000
 """Things that came since the last check and are asked all media of the unit; from more on, asking the board is less."""
@@ -172,14 +177,19 @@ def elsewhere(acting: Acting, series: Series | None) -> list[Elsewhere]:
 def beside_ours(acting: Acting, series: Series) -> list[dict[str, Any]]:
     """What others put beside a series of the unit: clues, words, claims, identifications; that it is read is kept."""
     now = acting.now()
-    own = Shared.objects.filter(owner=acting.unit, kind=Kind.SERIES, series=series, withdrawn_at=None)
-    refs = list(own.values_list("ref", flat=True))
+    refs = _own_refs(acting.person, series.pk)
     rows = about_series(acting.person, refs, now) if refs else []
     if not rows:
         return []
     here = actor(acting.unit, now)
     sighted(rows, here, "look", now)
     return [found for row in rows if (found := told_to(here, row, now)) is not None and "body" in found]
+
+
+@compiled
+def _own_refs(viewer: Person, series: int) -> "QuerySet[Shared, UUID]":
+    own = visible_to(viewer, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series, withdrawn_at=None)
+    return own.values_list("ref", flat=True)
 
 
 def _rolled(acting: Acting, rows: Sequence[SameMedium]) -> tuple[Shared, Elsewhere]:

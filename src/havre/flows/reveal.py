@@ -6,20 +6,22 @@ Revealing is asking for such a key. No log, no key.
 
 import hmac
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.care.look import begin_look, end_looks, pause_due
 from havre.care.models import Pause
 from havre.care.rules import OnPause
 from havre.cases.models import Case
+from havre.compiled import compiled
 from havre.errors import Invalid, NotFound
 from havre.flows.home import Home, consulted, durable
 from havre.media.keep import kept
-from havre.media.models import Medium
+from havre.media.models import Medium, SealedFile
 from havre.media.queries import case_of, medium_by_id, sealed_files_for
 from havre.sealing.ticket import Sealed, key_of_ticket, seal_for_ticket
 from havre.units.acting import Acting
@@ -55,12 +57,17 @@ def sealed_previews(home: Home, acting: Acting, session: str, media: Sequence[in
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="reveal pictures")
     if len(media) > MOST:
         raise Invalid(_("at most %(most)s previews are prepared at once") % {"most": MOST})
-    files = sealed_files_for(acting.person).filter(purpose="preview", medium__in=list(media))
+    files = _previews(acting.person, list(media))
     unit_key, secret = home.keys.unit(str(acting.unit.pk)), _secret(home, session)
     return {
         file.medium_id: seal_for_ticket(home.store.read(kept(file), unit_key), secret, file.medium_id, os.urandom)
         for file in files
     }
+
+
+@compiled
+def _previews(viewer: Person, media: Collection[int]) -> QuerySet[SealedFile]:
+    return sealed_files_for(viewer).filter(purpose="preview", medium__in=media)
 
 
 def sealed_preview(home: Home, acting: Acting, session: str, medium: int) -> Sealed:

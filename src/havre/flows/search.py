@@ -2,16 +2,18 @@
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.cases.models import Item
+from havre.compiled import compiled
 from havre.errors import Invalid
 from havre.fingerprints import scene
 from havre.fingerprints.exact import from_hex
@@ -34,7 +36,7 @@ from havre.media.queries import fingerprints_of, media_for
 from havre.media.sources import Found, shown
 from havre.restrictions.visible import visible_to
 from havre.units.acting import Acting
-from havre.units.models import RoleName
+from havre.units.models import Person, RoleName
 
 MOST = 1_000
 """Matches in one answer, the nearest; a wide radius would otherwise give back everything there is."""
@@ -264,15 +266,13 @@ def _identical(where: Where, owner: int) -> Answer:
 def _by_looks(home: Home, acting: Acting, question: Question, radius: int) -> Iterator[Answer]:
     if not question.prints:
         return
-    entries = visible_to(acting.person, Knowledge.objects).filter(source__withdrawn_at=None)
     known, held = (home.shelf(acting.unit, name) for name in ("known", "held"))
     hits = _hits(known, question, radius)
-    owners = _owners(entries.values_list("id", "whole_id"), hits)
+    owners = _owners(_wholes, acting.person, hits)
     size = known.index.status().entries
     yield from (_answer(Where.KNOWN, owners[record], *hits[record], size) for record in hits if record in owners)
-    prints = visible_to(acting.person, Fingerprint.objects, "medium__unit")
     hits = _hits(held, question, radius)
-    owners = _owners(prints.values_list("id", "medium_id"), hits)
+    owners = _owners(_media, acting.person, hits)
     size = held.index.status().entries
     yield from (_answer(Where.HELD, owners[record], *hits[record], size) for record in hits if record in owners)
 
@@ -306,13 +306,28 @@ def _hits(shelf: Shelf, question: Question, radius: int) -> dict[int, tuple[Hit,
     return nearest
 
 
-def _owners(rows: Any, hits: Iterable[int]) -> dict[int, int]:
+Owned = Callable[[Person, Collection[int]], list[tuple[int, int | None]]]
+
+
+def _owners(owned: Owned, viewer: Person, hits: Iterable[int]) -> dict[int, int]:
     """What each row found belongs to: the medium of a fingerprint, the whole file of a further frame."""
     wanted, owners = list(hits), dict[int, int]()
     for at in range(0, len(wanted), MOST):
-        found = rows.filter(id__in=wanted[at : at + MOST])
+        found = owned(viewer, wanted[at : at + MOST])
         owners |= {key: owner if owner is not None else key for key, owner in found}
     return owners
+
+
+@compiled
+def _wholes(viewer: Person, keys: Collection[int]) -> "QuerySet[Knowledge, tuple[int, int | None]]":
+    known = visible_to(viewer, Knowledge.objects).filter(source__withdrawn_at=None, id__in=keys)
+    return known.values_list("id", "whole_id")
+
+
+@compiled
+def _media(viewer: Person, keys: Collection[int]) -> "QuerySet[Fingerprint, tuple[int, int | None]]":
+    prints = visible_to(viewer, Fingerprint.objects, "medium__unit").filter(id__in=keys)
+    return prints.values_list("id", "medium_id")
 
 
 def _answer(where: Where, owner: int, hit: Hit, quality: int | None, size: int) -> Answer:

@@ -11,7 +11,7 @@ from havre.audit.record import newest_checkpoint
 from havre.errors import Invalid
 from havre.exchange.models import Shared, Sighting
 from havre.exchange.rules import reference
-from havre.exchange.sight import entered, unentered
+from havre.exchange.sight import entered, told_without_entry, unentered
 from havre.flows.home import Home, consulted
 from havre.flows.restrict import Thing, thing_for
 from havre.network.models import Peer
@@ -90,7 +90,7 @@ def _line(row: Sighting, names: Mapping[str, str]) -> dict[str, Any]:
 
 def enter_seen(home: Home, acting: Acting) -> None:
     """What a page has just told of others stands in the log before it leaves; nothing where all of it does already."""
-    here = actor(acting.unit, acting.now())
-    count = unentered(here).count()
-    if count:
+    if told_without_entry(acting.unit):
+        here = actor(acting.unit, acting.now())
+        count = unentered(here).count()
         entered(here, consulted(home, acting, "the board", {"act": "told", "things": count}))

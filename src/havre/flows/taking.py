@@ -90,6 +90,7 @@ class Run:
             stack.callback(unpacking.close)
             pieces = self.brought.pieces(self.home, stack)
             self._write(flat(lanes, unpacking, pieces, done), judging)
+        judging.held.put_away()
         judging.stock.put_away()
 
     def _write(self, taken: Iterator[Looked], judging: Judging) -> None:

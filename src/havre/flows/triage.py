@@ -149,10 +149,10 @@ def _reasons(viewer: Person, stacks: Sequence[Stack]) -> dict[int, list[Reason]]
         told = found[of_item[match.item_id].pk]
         if len(told) < REASONS:
             told.append(_of_match(match))
-    for stack, link in _links(viewer, stacks):
+    for stack, row in _links(viewer, stacks):
         told = found[stack.pk]
-        if len(told) < REASONS and link.kind not in {reason.link.kind for reason in told}:
-            told.append(Reason(link))
+        if len(told) < REASONS and row.kind not in {reason.link.kind for reason in told}:
+            told.append(Reason(_link(row)))
     return found
 
 
@@ -168,11 +168,11 @@ def _of_match(match: Match) -> Reason:
     return Reason(link, match.knowledge.label if match.knowledge else "", match.pk)
 
 
-def _links(viewer: Person, stacks: Sequence[Stack]) -> list[tuple[Stack, Link]]:
+def _links(viewer: Person, stacks: Sequence[Stack]) -> list[tuple[Stack, series.Link]]:
     of_medium = {stack.medium_id: stack for stack in stacks}
     rows = _touching(viewer, list(of_medium))
     pairs = [(end, row) for row in rows for end in (row.one_id, row.other_id) if end in of_medium]
-    return [(of_medium[end], _link(row)) for end, row in pairs]
+    return [(of_medium[end], row) for end, row in pairs]
 
 
 @compiled

@@ -112,6 +112,7 @@ class Shift:
             finally:
                 self._give_back(trouble)
                 desks.close()
+        indexes.held.put_away()
         indexes.stock.put_away()
 
     def _claimed(self, limit: int | None) -> Iterator["Claimed"]:

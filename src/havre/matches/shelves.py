@@ -31,11 +31,17 @@ CHUNK = 50_000
 FEW = 100
 """Imprints read at a time: some are a megabyte."""
 
+FEW_FILMS = 10
+"""Films that are looked for before there is a cursor for more."""
+
 LARGEST = 4
 """Tails in the largest segment that is written while an index catches up."""
 
 PUT_AWAY_AT = 50
 """Scenes or sounds of a tail from which on it is written when an intake ends; making them again takes 10 ms each."""
+
+READ_AGAIN_AT = 200
+"""Rows of a tail from which on it is written when an intake ends; reading them again takes 1 ms."""
 
 Row = tuple[int, bytes]
 Rows = Iterator[Row]
@@ -80,6 +86,12 @@ class Shelf:
         if self.index.status().tail >= FLUSH_AT:
             self.index.flush()
 
+    def put_away(self) -> None:
+        """Write the tail as a segment unless it is short: every search by another process would read it again."""
+        self.catch_up()
+        if self.index.status().tail >= READ_AGAIN_AT:
+            self.index.flush()
+
 
 def held_rows(unit: Unit) -> Callable[[int], Rows]:
     """Fingerprints of held media that may found or join a stack: undamaged and of sufficient quality."""
@@ -96,12 +108,16 @@ def _first_few(
     every: "Callable[[Unit, int], QuerySet[Any, Row]]",
     unit: Unit,
     record: int,
+    most: int = FEW,
+    chunk: int = CHUNK,
 ) -> "Iterator[Row]":
     """Rows behind a record. Nearly always there are few: a cursor of the database would cost four questions."""
-    found = few(unit, record, Most(FEW))
+    found = few(unit, record, Most(most))
     yield from found
-    if len(found) == FEW:
-        yield from every(unit, found[-1][0]).iterator(CHUNK)
+    if len(found) == most:
+        last = found[-1][0]
+        found.clear()
+        yield from every(unit, last).iterator(chunk)
 
 
 def _held(unit: Unit, record: int) -> "QuerySet[Fingerprint, Any]":
@@ -135,11 +151,20 @@ def film_rows(unit: Unit) -> Callable[[int], Rows]:
     """Everything by which films, and pictures as films of one frame, are found: a number for each hash."""
 
     def after(record: int) -> Rows:
-        rows = imprints_of(unit, video.METHOD).filter(first__gt=record)
-        for first, data in rows.order_by("first").values_list("first", "data").iterator(FEW):
+        for first, data in _first_few(_films_few, _films, unit, record, FEW_FILMS, FEW):
             yield from film_records(first or 0, bytes(data))
 
     return after
+
+
+def _films(unit: Unit, record: int) -> "QuerySet[Imprint, Any]":
+    rows = imprints_of(unit, video.METHOD).filter(first__gt=record)
+    return rows.order_by("first").values_list("first", "data")
+
+
+@compiled
+def _films_few(unit: Unit, record: int, most: int) -> "QuerySet[Imprint, Any]":
+    return _films(unit, record)[:most]
 
 
 def film_records(first: int, data: bytes) -> Rows:

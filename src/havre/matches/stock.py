@@ -42,7 +42,7 @@ class Stock:
 
     def put_away(self) -> None:
         """Write what waits in memory, for those who come next; called when an intake ends."""
-        self.films.settle()
+        self.films.put_away()
         for stack in self._stacks.values():
             stack.put_away()
 

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from havre.compiled import compiled
 from havre.restrictions.model import Actor, Level, Restriction, digest, level_for, told
 from havre.restrictions.models import Condition, GroupMember, Naming, Reach, Restricted
 from havre.units.models import Person, Unit
@@ -45,8 +48,13 @@ def said(kind: str, keys: Collection[int]) -> dict[int, Restriction]:
 
 def actor(unit: Unit, at: datetime) -> Actor:
     """A unit of this node as the model knows it, with the groups it is in at that moment."""
-    rows = GroupMember.objects.filter(node="", unit=unit.name, until__gt=at, group__until__gt=at)
-    return Actor("", unit.name, unit.country, frozenset(rows.values_list("group__code", flat=True)))
+    return Actor("", unit.name, unit.country, frozenset(_groups(unit.name, at)))
+
+
+@compiled
+def _groups(unit: str, at: datetime) -> "QuerySet[GroupMember, str]":
+    rows = GroupMember.objects.filter(node="", unit=unit, until__gt=at, group__until__gt=at)
+    return rows.values_list("group__code", flat=True)
 
 
 def peer(node: str, country: str, at: datetime) -> Actor:

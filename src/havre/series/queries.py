@@ -196,12 +196,26 @@ def _members(viewer: Person, media: Collection[int]) -> QuerySet[Member]:
     return members.select_related("series")
 
 
-def series_page(viewer: Person, which: Q, before: int | None, most: int) -> list[Series]:
-    """The newest series that are this, below a number; with how many members each has."""
-    counted = visible_to(viewer, Series.objects).filter(which)
+def series_page(
+    viewer: Person, which: Q, before: int | None, most: int, claimed_at: datetime | None = None
+) -> list[Series]:
+    """The newest series that are this, below a number; with how many members each has.
+
+    With a time, those that the viewer has a claim on then. `which` holds nothing that differs from call to call.
+    """
+    return series_counted(viewer, _page(viewer, which, before, Most(most), claimed_at))
+
+
+@compiled
+def _page(
+    viewer: Person, which: Q, before: int | None, most: int, claimed_at: datetime | None
+) -> "QuerySet[Series, int]":
+    found = visible_to(viewer, Series.objects).filter(which)
     if before is not None:
-        counted = counted.filter(number__lt=before)
-    return series_counted(viewer, list(counted.order_by("-number").values_list("id", flat=True)[:most]))
+        found = found.filter(number__lt=before)
+    if claimed_at is not None:
+        found = found.filter(claims__by=viewer.pk, claims__released_at=None, claims__until__gt=claimed_at)
+    return found.order_by("-number").values_list("id", flat=True)[:most]
 
 
 @compiled

@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from havre.entrypoints.analyst import spoken
 from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 from havre.entrypoints.analyst.spoken import once
 
@@ -87,3 +88,28 @@ def test_one_token_is_made_for_all_forms_of_a_page() -> None:
     assert len({str(given["csrf_token"]), str(given["csrf_token"])}) == 1
     assert str(given["csrf_input"]) == f'<input type="hidden" name="csrfmiddlewaretoken" value="{given["csrf_token"]}">'
     assert len(get_token(request)) == len(str(given["csrf_token"]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_piece_is_drawn_once_for_its_key_and_language(language: str) -> None:
+    asked: list[str] = []
+
+    def facts(word: str) -> list[dict[str, object]]:
+        asked.append(word)
+        return [{"name": word, "words": gettext_lazy("Close"), "choices": [], "several": False}]
+
+    text = "{{ drawn_once('analyst/triage_facts.html', key, facts=facts) }}"
+    with translation.override(language):
+        shown = [drawn(text, key=(language, key), facts=lambda key=key: facts(key)) for key in ("<a>", "b", "<a>")]
+        assert shown[0] == shown[2] != shown[1]
+        assert asked == ["<a>", "b"]
+        assert "&lt;a&gt;" in shown[0]
+        assert f"<legend>{translation.gettext('Close')}</legend>" in shown[0]
+
+
+def test_no_more_pieces_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spoken, "MOST_DRAWN", 3)
+    pages: Any = engines["pages"]
+    for number in range(10):
+        assert str(number) in drawn("{{ sheet(keys) }}", keys=(Key(f"{number}", "next", "Next"),))
+    assert len(pages._now().env.drawn) <= 3

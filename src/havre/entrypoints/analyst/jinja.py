@@ -4,7 +4,7 @@ Everything is escaped, whoever wrote it. Numbers and dates are written as the la
 so: `counted`, `floatformat`, `date`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.shell import Shown
 from havre.entrypoints.analyst.spoken import Spoken
 
 
@@ -32,9 +33,12 @@ def environment(**options: Any) -> Spoken:
         translation.gettext, translation.ngettext, newstyle=False, pgettext=translation.pgettext
     )
     made.globals |= {
+        "drawn_once": drawn_once,
         "icon": icon,
         "language_code": translation.get_language,
         "languages": settings.LANGUAGES,
+        "rail_choices": rail_choices,
+        "rail_links": rail_links,
         "sheet": sheet,
         "static": cache(static),
         "url": url,
@@ -97,6 +101,30 @@ def counted(number: int) -> str:
 def sheet(spoken: Spoken, keys: Sequence[Key] = ()) -> Markup:
     """The help on the keys of a page."""
     return spoken.sheet(keys or ())
+
+
+@pass_environment
+def drawn_once(spoken: Spoken, name: str, key: Hashable, **values: Any) -> Markup:
+    """A piece that shows nothing but what its key and the language say, whatever `values` it is drawn with."""
+    return spoken.drawn_once(name, key, values)
+
+
+@pass_environment
+def rail_links(spoken: Spoken, rail: Iterable[Shown]) -> Markup:
+    """The rail: drawn once for the same entries, with the same counts, seen from the same page."""
+    return _of_rail(spoken, "analyst/rail.html", rail)
+
+
+@pass_environment
+def rail_choices(spoken: Spoken, rail: Iterable[Shown]) -> Markup:
+    """The same entries as what can be found or done."""
+    return _of_rail(spoken, "analyst/choices.html", rail)
+
+
+def _of_rail(spoken: Spoken, name: str, rail: Iterable[Shown]) -> Markup:
+    shown = list(rail)
+    key = tuple((each.place.page, each.here, each.counted) for each in shown)
+    return spoken.drawn_once(name, key, {"rail": shown})
 
 
 @pass_context

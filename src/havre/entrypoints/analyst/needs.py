@@ -20,7 +20,7 @@ from havre.assessments.queries import stacks_for
 from havre.cases.models import Intake
 from havre.compiled import compiled
 from havre.entrypoints.analyst.series_words import lasted
-from havre.exchange.models import About
+from havre.exchange.models import About, Notice
 from havre.exchange.queries import waiting_for as waiting_here
 from havre.flows.approvals import MAY_APPROVE
 from havre.restrictions.queries import to_review
@@ -210,7 +210,7 @@ def _waiting(viewer: Person) -> "QuerySet[Stack, int]":
 
 def country_alerts(viewer: Person, now: datetime) -> Iterator[Need]:
     """Series that may be of a child in this unit's country, and nobody acknowledged yet."""
-    for notice in waiting_here(viewer, now).filter(about=About.COUNTRY)[:MOST]:
+    for notice in _of_countries(viewer, now):
         told = notice.told
         what = _("Clues say that a child may be in your country: %(series)s") % {"series": told.get("reference", "")}
         why = ", ".join(told.get("reasons", [])) or str(told.get("unanswered", ""))
@@ -221,15 +221,25 @@ def country_alerts(viewer: Person, now: datetime) -> Iterator[Need]:
         yield Need(Near.ANSWER, what, why, notice.at, when, _("Acknowledge"), "/notices")
 
 
+@compiled
+def _of_countries(viewer: Person, now: datetime) -> QuerySet[Notice]:
+    return waiting_here(viewer, now).filter(about=About.COUNTRY)[:MOST]
+
+
 def told_by_others(viewer: Person, now: datetime) -> Iterator[Need]:
     """What other units let this one know, and nobody read yet."""
-    waiting = list(waiting_here(viewer, now).exclude(about=About.COUNTRY)[:COUNTED_TO])
+    waiting = _of_others(viewer, now)
     if waiting:
         what = ngettext("%(count)s message of other units", "%(count)s messages of other units", len(waiting))
         why = _("Series that others hold, work on or identified")
         first = waiting[-1].at
         said = what % {"count": _to_many(len(waiting))}
         yield Need(Near.HIT, said, why, first, ago(first, now), _("Read"), "/notices")
+
+
+@compiled
+def _of_others(viewer: Person, now: datetime) -> QuerySet[Notice]:
+    return waiting_here(viewer, now).exclude(about=About.COUNTRY)[:COUNTED_TO]
 
 
 def reviews(viewer: Person, now: datetime) -> Iterator[Need]:

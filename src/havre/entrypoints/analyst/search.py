@@ -29,7 +29,7 @@ from havre.flows.standing import keep_asking
 from havre.linking.links import Kind, between
 from havre.matches.models import Match
 from havre.matches.queries import knowledge_for
-from havre.media.queries import media_for, medium_by_id
+from havre.media.queries import media_of, medium_by_id
 from havre.media.sources import Found
 from havre.series.findings import told_of
 from havre.series.queries import held_media
@@ -179,8 +179,10 @@ def _like(visit: Visit, form: Form) -> dict[str, object] | None:
 
 
 def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
-    known = knowledge_for(visit.person).in_bulk([each.id for each in answers if each.where == Where.KNOWN])
-    media = media_for(visit.person).in_bulk([each.id for each in answers if each.where == Where.HELD])
+    known_ones = [each.id for each in answers if each.where == Where.KNOWN]
+    known = knowledge_for(visit.person).in_bulk(known_ones) if known_ones else {}
+    held_ones = [each.id for each in answers if each.where == Where.HELD]
+    media = {each.pk: each for each in media_of(visit.person, held_ones)}
     names, veils = held_media(visit.person, media), veiled(visit.home, visit.person.unit, media.values())
     cards: list[Card] = []
     for each in answers:

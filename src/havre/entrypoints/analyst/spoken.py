@@ -4,7 +4,7 @@ Of what a page says most is the same for everybody who reads its language: nobod
 What a template asks with values of its own (`ngettext`, words from a variable) is still asked when it is drawn.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +20,10 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from havre.entrypoints.analyst.keys import EVERYWHERE, Key
+from havre.entrypoints.analyst.written import Writing, with_own
+
+MOST_DRAWN = 2_000
+"""Pieces that are kept as they were drawn, for each language."""
 
 
 class Spoken(Environment):
@@ -33,14 +37,25 @@ class Spoken(Environment):
         with translation.override(self.language):
             return Settling(self).visit(super()._parse(source, name, filename))  # type: ignore[no-any-return]
 
+    code_generator_class = Writing
+
+    def _generate(self, *given: Any, **named: Any) -> str:
+        return with_own(super()._generate(*given, **named))
+
     def sheet(self, keys: Sequence[Key]) -> Markup:
         """The help on the keys of a page and the table its handlers read; drawn once for the same keys."""
-        if keys not in self.sheets:
-            drawn = self.get_template("analyst/sheet.html").render(keys=keys, everywhere=EVERYWHERE)
-            self.sheets[keys] = Markup(drawn)  # noqa: S704 - a template escaped it
-        return self.sheets[keys]
+        return self.drawn_once("analyst/sheet.html", keys, {"keys": keys, "everywhere": EVERYWHERE})
 
-    sheets: dict[Sequence[Key], Markup]
+    def drawn_once(self, name: str, key: Hashable, context: Mapping[str, object]) -> Markup:
+        """A piece that shows nothing but what its key says; drawn once for the same key."""
+        if (name, key) not in self.drawn:
+            if len(self.drawn) >= MOST_DRAWN:
+                self.drawn.clear()
+            text = self.get_template(name).render(context)
+            self.drawn[name, key] = Markup(text)  # noqa: S704 - a template escaped it
+        return self.drawn[name, key]
+
+    drawn: dict[tuple[str, Hashable], Markup]
 
 
 class Settling(NodeTransformer):
@@ -59,6 +74,21 @@ class Settling(NodeTransformer):
         given = asked(*fixed)
         const = nodes.Const(str(given), lineno=node.lineno)
         return nodes.MarkSafe(const, lineno=node.lineno) if hasattr(given, "__html__") else const
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - Jinja calls it by the node's name
+        """A piece that is named stands where it is included, unless it has blocks; what it sets stays in it."""
+        self.generic_visit(node)
+        if not isinstance(node.template, nodes.Const) or not node.with_context or node.ignore_missing:
+            return node
+        loader = self.spoken.loader
+        if loader is None:
+            return node
+        name = str(node.template.value)
+        source, filename, _fresh = loader.get_source(self.spoken, name)
+        piece = self.spoken._parse(source, name, filename)
+        if any(True for _ in piece.find_all((nodes.Block, nodes.Extends))):
+            return node
+        return nodes.Scope(piece.body, lineno=node.lineno)
 
 
 class Pages(Jinja2):
@@ -83,7 +113,7 @@ class Pages(Jinja2):
         pages = Jinja2.__new__(Jinja2)
         pages.__dict__ |= self.__dict__
         spoken: Any = self.env.overlay()
-        spoken.language, spoken.sheets = code, {}
+        spoken.language, spoken.drawn = code, {}
         pages.env = spoken
         return pages
 

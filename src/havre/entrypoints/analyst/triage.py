@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cached_property, wraps
 from itertools import groupby
 
 from django.contrib import messages
@@ -40,7 +40,7 @@ SALT = "triage"
 """What a cursor is signed with beside the node's secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tile:
     """One stack as the page shows it."""
 
@@ -58,7 +58,7 @@ class Tile:
         """What a screen reader says."""
         return words.name_of(self.told.stack, f"{self.caption}; {self.found}")
 
-    @property
+    @cached_property
     def found(self) -> str:
         """Where it was found, from the source on."""
         path, source = self.told.stack.item.path, self.told.stack.intake.path
@@ -169,11 +169,11 @@ def _around(visit: Visit, listed: Listed, groups: Sequence[Group]) -> dict[str, 
         "rules": json.dumps(here.rules),
         "two": sorted(here.two_people),
         "acts": " ".join(each.once for each in last_acts(visit.person, UNDO_DEPTH) if each.undone_at is None),
-        "pad": [(each.key, words.LABELS[each.key], _as(here, each.key)) for each in labels().values()],
-        "facts": _facts_choices(),
+        "pad": lambda: [(each.key, words.LABELS[each.key], _as(here, each.key)) for each in labels().values()],
+        "facts": _facts_choices,
         "series": choices(visit.person),
         "keys": words.KEYS,
-        "legend": words.legend(),
+        "legend": words.legend,
         "once": f"{visit.person.pk}-{newest}-{visit.acting().now().timestamp():.0f}",
     }
 

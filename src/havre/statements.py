@@ -1,0 +1,110 @@
+"""What one connection of PostgreSQL keeps prepared, asked without psycopg's cursors: they cost more than the answer.
+
+Values become bytes and bytes become values as psycopg does it. Nobody else prepares statements on our connections
+(`prepare_threshold` is None): psycopg would let go of all of a connection's after whatever is undone in it.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from psycopg import Cursor
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
+
+MOST = 500
+"""Statements that a connection keeps: more than there are forms, or they would be written again and again."""
+
+PLACE = re.compile("%[s%]")
+DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+ANY = [PyFormat.AUTO]
+
+
+class Times(TimestamptzLoader):
+    """Times as a database that was told to speak UTC writes them."""
+
+    def load(self, data: Any) -> datetime:
+        """The time that is written there."""
+        try:
+            return datetime.fromisoformat(bytes(data).decode())
+        except ValueError:  # before the year 1 or after 9999: psycopg says so in its own words
+            return super().load(data)
+
+
+def numbered(sql: str) -> str:
+    """A statement as PostgreSQL reads it: places for values are numbered."""
+    places = count(1)
+    return PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(places)}", sql)
+
+
+class Statement:
+    """One that is prepared: how the connection calls it, and what makes values of its rows."""
+
+    __slots__ = ("_loading", "_settled", "name")
+
+    def __init__(self, name: bytes, cursor: "Cursor[Any]") -> None:
+        self.name = name
+        self._loading, self._settled = Transformer(cursor), False
+
+    def rows(self, result: Any) -> list[tuple[Any, ...]]:
+        """The rows of an answer; what each column holds is found out once."""
+        if not result.nfields:
+            return []
+        self._loading.set_pgresult(result, set_loaders=not self._settled)
+        self._settled = True
+        return self._loading.load_rows(0, result.ntuples, tuple)
+
+
+class Statements:
+    """All of one connection: whoever asks has read every row before anybody asks again."""
+
+    def __init__(self, held: Any) -> None:
+        self.held = held
+        self._line = held.pgconn
+        self._cursor: Cursor[Any] = Cursor(held)
+        self._cursor.adapters.register_loader("timestamptz", Times)
+        self._dumping = Transformer(self._cursor)
+        self._known: dict[tuple[str, tuple[int, ...] | None], Statement] = {}
+        self._names = count()
+
+    def rows(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        """All rows of a statement. Raises what psycopg raises."""
+        try:
+            return self._asked(sql, parameters)
+        except (FeatureNotSupported, InvalidSqlStatementName):  # a table that it reads was changed since
+            self._known.clear()
+            if self._line.transaction_status != TransactionStatus.IDLE:
+                raise
+            return self._asked(sql, parameters)
+
+    def _asked(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        if not self.held.autocommit and self._line.transaction_status == TransactionStatus.IDLE:
+            self._line.send_query(b"BEGIN")
+            self._answer()
+        values = self._dumping.dump_sequence(parameters, ANY * len(parameters))
+        kinds, forms = self._dumping.types, self._dumping.formats
+        statement = self._known.get((sql, kinds)) or self._prepared(sql, kinds)
+        self._line.send_query_prepared(statement.name, values, forms)
+        return statement.rows(self._answer())
+
+    def _prepared(self, sql: str, kinds: tuple[int, ...] | None) -> Statement:
+        if len(self._known) >= MOST:
+            self._line.send_query(b"DEALLOCATE ALL")
+            self._answer()
+            self._known.clear()
+        made = Statement(b"havre_%d" % next(self._names), self._cursor)
+        self._line.send_prepare(made.name, numbered(sql).encode(), kinds)
+        self._answer()
+        self._known[sql, kinds] = made
+        return made
+
+    def _answer(self) -> Any:
+        result = self.held.wait(execute(self._line))[-1]
+        if result.status not in DONE:
+            raise error_from_result(result, encoding="utf-8")
+        return result
