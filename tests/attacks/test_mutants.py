@@ -33,7 +33,7 @@ RULES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
         frozenset({"may_see", "visible_to", "owned_by", "known_to", "known_in", "seen_by", "_reached"}),
         (VISIBLE, EVERYTHING),
     ),
-    "restrictions/keep.py": (frozenset({"actor", "peer", "elsewhere", "memberships", "levels"}), (KEEP, EVERYTHING)),
+    "restrictions/keep.py": (frozenset({"actor", "peer", "memberships", "levels"}), (KEEP, EVERYTHING)),
     "exchange/board.py": (frozenset({"told_to", "changed_after"}), ("tests/exchange/test_board.py", EVERYTHING)),
     "exchange/find.py": (frozenset({"others"}), (EVERYTHING,)),
     "exchange/queries.py": (

@@ -92,7 +92,7 @@ def test_a_group_that_changed_bears_on_what_names_it_alone() -> None:
 def test_a_unit_elsewhere_is_in_the_groups_that_it_is_in_itself() -> None:
     group = force(introduce(), ee=5)
     found = elsewhere("ee", "Unit", "IT", NOON)
-    assert (found.node, found.unit, found.country, found.groups) == ("ee", "Unit", "IT", {"force"})
+    assert (found.node, found.unit, found.country, found.groups) == ("ee", "Unit", "IT", frozenset({"force"}))
     assert elsewhere("ee", "Unit", "IT", NOON + 5 * DAY).groups == frozenset()
     for node, unit in (("ee", "Another"), ("dd", "Unit")):
         assert elsewhere(node, unit, "IT", NOON).groups == frozenset()
