@@ -6,11 +6,10 @@ from havre.assessments.agreement import Baseline, Judgement, baseline_of, judgem
 from havre.assessments.models import Stack, Stacked
 from havre.assessments.settled import settled
 from havre.exchange.models import Kind, SameMedium, Shared
-from havre.exchange.publish import Changed, publish_media
 from havre.exchange.sight import sighted
 from havre.flows.home import Home
 from havre.flows.judged_otherwise import tell_otherwise
-from havre.flows.tell_countries import tell, tell_withdrawn
+from havre.flows.publish_again import publish_again
 from havre.restrictions.keep import actor
 from havre.restrictions.visible import owned_by, seen_by, visible_to
 from havre.units.acting import Acting
@@ -42,13 +41,7 @@ def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
 
     Where others judged the same otherwise, it hears that.
     """
-    media = Stacked.objects.filter(stack__in=[stack.pk for stack in stacks]).values("medium")
-    on_board = Shared.objects.filter(owner=acting.unit, kind=Kind.MEDIA, withdrawn_at=None, medium__in=media)
-    keys = [key for key in on_board.values_list("key", flat=True) if key is not None]
-    if keys:
-        changed = Changed([], [])
-        publish_media(acting.unit, keys, acting.now(), changed)
-        tell(home, changed.put, acting.now())
-        tell_withdrawn(home, changed.withdrawn, acting.now())
+    media = list(Stacked.objects.filter(stack__in=[stack.pk for stack in stacks]).values_list("medium", flat=True))
+    publish_again(home, acting, media)
     same = owned_by(acting.unit, SameMedium.objects).filter(medium__in=media, kind="identical")
     tell_otherwise(acting.unit, set(same.values_list("medium", flat=True)), acting.now())

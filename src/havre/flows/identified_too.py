@@ -12,9 +12,16 @@ from havre.series.moves import FORWARD, move, told_by, told_reason
 
 def follow(series: Series, row: Shared, at: datetime) -> list[Move]:
     """What this identification of the same makes of the series: how it moved, if it did."""
-    if series.status != Status.CONFIRMED or Life(series.life) not in FORWARD:
+    if series.status != Status.CONFIRMED or Life(series.life) not in FORWARD or not _same(series, row):
         return []
     return list(_moves(series, row, at))
+
+
+def _same(series: Series, row: Shared) -> bool:
+    """Whether it is that series, or has media that are the same: a place or a camera alone makes nobody identified."""
+    own = Shared.objects.filter(kind=Kind.SERIES, series=series, ref__in=[row.series_ref], node="")
+    same = SameMedium.objects.filter(medium__member__series=series, theirs__series_ref=row.series_ref)
+    return own.exists() or same.filter(kind__in=("identical", "near"), theirs__withdrawn_at=None).exists()
 
 
 def _moves(series: Series, row: Shared, at: datetime) -> Iterator[Move]:
