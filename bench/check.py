@@ -7,7 +7,8 @@ orientation). Rows are written in bulk, the check is `havre.flows.check`, in a p
 check takes beyond intake; `index_seconds` what catching up with the whole board takes once, when none of it was seen
 before. The peer is one plain pass: a dictionary of all digests, and every PDQ against every PDQ in numpy, measured for
 SAMPLE media and extrapolated. `identical` is whether every planted pair is found, nothing that is for others is, and
-the sample's answers are those of the plain pass. A second line is the other way round: what comes to the board later.
+the sample's answers are those of the plain pass. A second line is the other way round: what comes to the board later;
+two more are how fast films, sounds, places and cameras follow (`bench.check_further`).
 """
 
 import json
@@ -25,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from bench import check_further as further
 from bench.analysts import POSTGRES, environment_of, used_by
 from bench.check_board import (
     BAR,
@@ -176,6 +178,7 @@ def measure(sizes: Sequence[int] = (MEDIA,), shared: int | None = None) -> Itera
                 db.make("havre")
                 environment = environment_of(Path(scratch, "home"), db.address("havre"))
                 yield from _measured(Path(scratch), environment, db.pid, media, many)
+    yield from further.measure()
 
 
 def _measured(folder: Path, environment: Mapping[str, str], database: int, media: int, shared: int) -> Iterator[Line]:

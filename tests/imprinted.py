@@ -61,6 +61,11 @@ def stock(root: Path, unit: Unit) -> Stock:
     return open_stock(root, unit, KEY)
 
 
+def looks(unit: Unit) -> Looks:
+    """What seals and opens the looks of a unit."""
+    return Looks(unit, KEY)
+
+
 def held(unit: Unit, *imprints: Imprint, damage: str | None = None, family: str = "video") -> Medium:
     """A medium that the unit holds, with these."""
     number = Medium.objects.count() + 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
@@ -9,11 +10,15 @@ import pytest
 
 from havre.errors import HavreError
 from havre.exchange.board import changed_after, put, told_to
+from havre.exchange.board_stock import BoardOwners, open_board_stock
+from havre.exchange.cameras import shared_with
 from havre.exchange.find import others
+from havre.exchange.imprint_shape import told
 from havre.exchange.models import About, Kind, Shared
 from havre.exchange.notify import Concerned, may_know, notify
 from havre.exchange.queries import about_series, notices_for, standing_for, theirs_for
 from havre.exchange.rules import reference
+from havre.matches.finds import Asker, finds_in
 from havre.restrictions.keep import actor, peer, reach_again
 from havre.restrictions.model import Action, Actor, Owner, Restriction, may
 from havre.restrictions.models import Group, GroupMember
@@ -21,6 +26,9 @@ from havre.restrictions.visible import known_to, seen_by
 from havre.units.found import add_person, found_unit
 from havre.units.models import Person, RoleName
 from tests.cast import NOON
+from tests.exchange.imprints import stating
+from tests.imprinted import film, held, marks, sound, view
+from tests.pictures import photograph
 from tests.restrictions.drawn import COUNTRIES, GROUPS, PEERS, UNITS, by_chance
 
 THINGS = 120
@@ -139,6 +147,33 @@ def test_nothing_says_more_or_less_than_the_model(count: Callable[[int, int], in
         _peers(here)
         checks, seed = checks + here.checks, seed + 1
     assert checks >= full
+
+
+@pytest.mark.usefixtures("database")
+def test_imprints_and_cameras_of_others_are_found_as_far_as_the_model_lets_it(tmp_path: Path) -> None:
+    """Every medium on the board holds what is asked about: whoever finds one may know of it, and finds all such."""
+    made, seen = (film(*range(1, 9)), sound(1, 20), view(photograph("coffee"))), 0
+    asked = marks(film(3, 4, 5, 6), sound(1, 10, begin=5), view(photograph("coffee")))
+    body = {"imprints": [told(each.method, each.version, each.at, each.data) for each in made], "camera": CAMERA}
+    for seed in range(4):
+        here = world(seed)
+        media = [(row, owner, said) for row, owner, said in here.rows if row.kind == Kind.MEDIA]
+        for row, owner, said in media:
+            put(owner, row.kind, row.ref, body, said, 2, NOON)
+        stock = open_board_stock(tmp_path)
+        for viewer in here.people:
+            known = here.says(actor(viewer.unit, NOON), Action.KNOW)
+            theirs = known & {row.pk for row, _, _ in media if row.owner_id != viewer.unit_id}
+            found = finds_in(stock, Asker(asked), BoardOwners(viewer.unit, NOON))
+            for kind in ("segment", "sound", "near"):
+                assert {each.row.shared_id for each in found if each.kind == kind} == theirs, kind
+            own = stating(held(viewer.unit), CAMERA["serial"])
+            assert {each.theirs for each in shared_with(viewer.unit, [own.pk], NOON)} == theirs
+            seen += len(theirs)
+    assert seen > 20
+
+
+CAMERA = {"model": "nikon d810", "serial": "be00471193"}
 
 
 def _one_unit(viewer: Person, here: World) -> None:

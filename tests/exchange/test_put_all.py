@@ -8,11 +8,18 @@ import pytest
 
 from havre.errors import Invalid
 from havre.exchange.board import put, withdraw
+from havre.exchange.imprint_shape import told
+from havre.exchange.imprinted import told_imprints
 from havre.exchange.models import Counter, Shared, SharedPrint
 from havre.exchange.put_all import Coming, put_all
 from havre.restrictions.model import Level, Owner, Restriction
 from tests.cast import NOON, introduce
+from tests.imprinted import film, sound
 
+IMPRINTS = [
+    *(told(each.method, each.version, None, each.data) for each in (film(1, 2), film(3), sound(1, 2))),
+    told("gait", "1", 2.5, b"of a later version"),
+]
 pytestmark = pytest.mark.usefixtures("database")
 ALONE, TOGETHER = Owner("aa" * 8, "Paris", "FR"), Owner("bb" * 8, "Paris", "FR")
 RESTRICTIONS = [Restriction(), *(Restriction(Level.OPEN, countries=frozenset({each})) for each in ("BE", "IT"))]
@@ -24,6 +31,7 @@ def drawn(chance: random.Random, ref: int) -> dict[str, Any]:
     body: dict[str, Any] = {"v": chance.randrange(9), "series": str(UUID(int=chance.randrange(3) + 1))}
     if kind == "media":
         body |= {"md5": f"{ref:032x}", "pdq": [f"{chance.getrandbits(256):064x}"] * chance.randrange(3), "quality": 80}
+        body |= {"imprints": chance.sample(IMPRINTS, chance.randrange(4))}
     return {"kind": kind, "ref": UUID(int=ref), "body": body, "restriction": chance.choice(RESTRICTIONS)}
 
 
@@ -35,7 +43,7 @@ def standing(node: str) -> tuple[list[tuple[object, ...]], list[tuple[object, ..
     return [(*(getattr(row, name) for name in names), row.body) for row in rows], [
         (each.shared.ref, *(bytes(value) if value else None for value in (each.md5, each.pdq)), each.quality)
         for each in prints.select_related("shared")
-    ]
+    ] + [(row.ref, each["method"], each["data"]) for row in rows for each in told_imprints(row)]
 
 
 def test_all_at_once_is_as_one_by_one() -> None:
@@ -62,6 +70,8 @@ def test_one_that_could_not_be_put_alone_puts_none() -> None:
     for bad in (
         Coming(TOGETHER, "rumour", UUID(int=2), {}, RESTRICTIONS[1]),
         Coming(TOGETHER, "media", UUID(int=2), {"md5": "short"}, RESTRICTIONS[1]),
+        Coming(TOGETHER, "media", UUID(int=2), {"imprints": [{}]}, RESTRICTIONS[1]),
+        Coming(TOGETHER, "media", UUID(int=2), {"camera": 7}, RESTRICTIONS[1]),
         Coming(TOGETHER, "clue", UUID(int=2), {"series": "nonsense"}, RESTRICTIONS[1]),
         Coming(TOGETHER, "clue", UUID(int=1), {}, RESTRICTIONS[1]),
         Coming(ALONE, "clue", UUID(int=2), {}, RESTRICTIONS[1]),

@@ -3,8 +3,17 @@
 import threading
 from datetime import datetime, timedelta
 
+from havre.exchange.imprint_shape import told as imprint
 from havre.exchange.models import Checked, SameMedium
-from havre.flows.exchanging import check_what_came, exchange_once, exchanging, forget, keep_exchanging, transport_of
+from havre.flows.exchanging import (
+    check_what_came,
+    exchange_once,
+    exchanging,
+    forget,
+    keep_exchanging,
+    look_a_while,
+    transport_of,
+)
 from havre.flows.introduce import get_to_know, introduce, say
 from havre.flows.peers_told import take_things
 from havre.flows.taking_from import From
@@ -13,7 +22,9 @@ from havre.network.models import Peer
 from havre.restrictions.model import Level, Restriction, told
 from havre.sealing.peer import fingerprint
 from tests.cast import NOON, Node, noon
+from tests.exchange.imprints import imprinted
 from tests.exchange.shared import confirmed
+from tests.imprinted import film
 from tests.network.known import file_of
 from tests.sealing.wire import NODES
 
@@ -96,3 +107,16 @@ def test_what_a_peer_told_is_compared_with_what_units_hold(begun: Node) -> None:
     assert SameMedium.objects.get().medium == medium
     assert Checked.objects.count() == 2
     assert check_what_came(begun.home, noon) == 0
+
+
+def test_films_that_a_peer_told_of_are_compared_a_while_each_round(begun: Node) -> None:
+    peer = know_france(begun)
+    ours, made = imprinted(begun.home, begun.anke, film(3, 4, 5, 6)), film(*range(1, 9))
+    assert look_a_while(begun.home, noon) == 0
+    body = {"imprints": [imprint(made.method, made.version, made.at, made.data)]}
+    thing = {"kind": "media", "ref": "00000000-0000-0000-0000-000000000001", "unit": "Paris", "country": "FR"}
+    opened = told(Restriction(Level.OPEN, countries=frozenset({"BE"})))
+    take_things(From(begun.home, begun.anke, peer, 1), {"things": [thing | {"restriction": opened, "body": body}]})
+    assert look_a_while(begun.home, noon) == 2
+    assert [(row.medium, row.kind) for row in SameMedium.objects.all()] == [(ours, "segment")]
+    assert look_a_while(begun.home, noon) == 0

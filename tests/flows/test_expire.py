@@ -9,7 +9,9 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Broken, Invalid, NotFound, Refused
-from havre.exchange.models import About, BodyKey, Kind, Notice, SameMedium, Shared, SharedPrint
+from havre.exchange.board import put
+from havre.exchange.imprint_shape import told
+from havre.exchange.models import About, BodyKey, Kind, Notice, SameMedium, Shared, SharedImprint, SharedPrint
 from havre.exchange.queries import standing_for
 from havre.flows.backup import back_up, keys_beside
 from havre.flows.check import elsewhere
@@ -26,6 +28,7 @@ from tests.cast import NOON, Node, acting
 from tests.databases import connected
 from tests.exchange.shared import confirmed, held_too, open_to, shared
 
+MADE = told("gait", "1", None, b"features")
 DAY = NOON + timedelta(days=30)
 
 
@@ -50,10 +53,13 @@ def test_on_its_day_body_key_and_prints_are_gone_and_the_log_keeps_a_commitment(
     for_a_month(begun)
     held_too(begun, confirmed(begun.bram, name="Other"))
     row = Shared.objects.get(kind=Kind.SERIES)
+    for each in Shared.objects.filter(kind=Kind.MEDIA):
+        put(each.source, each.kind, each.ref, {**each.body, "imprints": [MADE]}, each.condition.value, 2, NOON)
+    assert SharedImprint.objects.count() == 3
     sealed, key, version = bytes(row.sealed), bytes(row.body_key.key), row.version
     assert expire(begun.home, lambda: DAY - timedelta(seconds=1)) == 0
     assert expire(begun.home, lambda: DAY) == Shared.objects.count() == 4
-    assert [table.objects.count() for table in (BodyKey, SharedPrint, SameMedium)] == [0, 0, 0]
+    assert [table.objects.count() for table in (BodyKey, SharedPrint, SharedImprint, SameMedium)] == [0] * 4
     assert [bytes(each.sealed) for each in Shared.objects.all()] == [b""] * 4
     told = json.loads(Entry.objects.filter(verb="erasure").get().detail)
     assert [str(row.ref), version, commitment(sealed, key)] in told["things"]

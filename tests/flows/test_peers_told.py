@@ -76,6 +76,8 @@ def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
         thing(6, restriction={"level": "everything"}),
         thing(7, kind="rumour"),
         thing(8, kind="media", body={"sha256": "short"}),
+        thing(8, kind="media", body={"imprints": [{"method": "film", "version": "1", "at": None, "data": "AA=="}]}),
+        thing(8, kind="media", body={"camera": {"serial": 7}}),
         thing(10, country="Belgium"),
         thing(11, kind="\x00\ud800"),
     ]

@@ -10,7 +10,7 @@ from havre.matches.owners import Owners
 from havre.media.models import Exhibit, Medium
 from havre.units.models import Person
 from tests.cast import NOON, Cast, introduce
-from tests.imprinted import film, held, known, sound
+from tests.imprinted import film, held, known, looks, sound
 
 
 @pytest.fixture
@@ -32,18 +32,18 @@ def test_every_record_of_a_film_is_the_films_and_others_are_nobodys(cast: Cast) 
     held(cast.belgium, film(1, 2, 3))
     held(cast.belgium, film(4, 5))
     first, second = Imprint.objects.order_by("id").values_list("id", flat=True)
-    owners = Owners(cast.belgium)
+    owners = Owners(looks(cast.belgium))
     told = [owners.film(record) for record in range(7)]
     assert told == [None, (first, 0), (first, 1), (first, 2), (second, 0), (second, 1), None]
     loaded = owners.load(second)
     assert loaded is not None
     assert loaded.frames == 2
-    assert Owners(cast.italy).film(1) is None
+    assert Owners(looks(cast.italy)).film(1) is None
 
 
 def test_who_asks_does_not_meet_itself(cast: Cast) -> None:
     own, other = held(cast.belgium, film(1, 2)), held(cast.belgium, film(3))
-    owners = Owners(cast.belgium, own=own.pk)
+    owners = Owners(looks(cast.belgium), own=own.pk)
     assert owners.film(1) is None
     assert owners.film(3) == (Imprint.objects.get(medium=other).pk, 0)
 
@@ -54,13 +54,13 @@ def test_what_came_later_is_not_told_and_what_is_known_always(cast: Cast) -> Non
     first, second = shown(cast.anke, *media)
     keys = {row.pk: row for row in Imprint.objects.all()}
     for before, expected in ((first, [entry]), (second, [media[0], entry]), (None, [*media, entry])):
-        rows = Owners(cast.belgium, before=before.pk if before else None).rows(keys, audio.METHOD)
+        rows = Owners(looks(cast.belgium), before=before.pk if before else None).rows(keys, audio.METHOD)
         assert [row.medium or row.knowledge for row in rows.values()] == expected
 
 
 def test_what_was_withdrawn_is_told_no_more(cast: Cast) -> None:
     known(cast.anke, True, film(1))
-    assert Owners(cast.belgium).film(1) is not None
+    assert Owners(looks(cast.belgium)).film(1) is not None
     Source.objects.update(withdrawn_at=NOON)
-    assert Owners(cast.belgium).film(1) is None
-    assert Owners(cast.belgium).rows([Imprint.objects.get().pk], video.METHOD) == {}
+    assert Owners(looks(cast.belgium)).film(1) is None
+    assert Owners(looks(cast.belgium)).rows([Imprint.objects.get().pk], video.METHOD) == {}

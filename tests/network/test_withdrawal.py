@@ -3,11 +3,14 @@
 from uuid import UUID
 
 from havre.exchange.board import put, withdraw
-from havre.exchange.models import Shared, SharedPrint
+from havre.exchange.imprint_shape import told
+from havre.exchange.imprinted import told_imprints
+from havre.exchange.models import Shared, SharedImprint, SharedPrint
 from havre.network.meet import signing_keys
 from havre.network.models import Peer, Receipt, Told
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.sealing.bundle import ANSWER, read_answer
+from tests.imprinted import film
 from tests.simulators.nations import World
 from tests.simulators.worlds import Worlds
 
@@ -15,6 +18,8 @@ BELGIUM = Owner("", "Unit BE", "BE")
 ALL = Restriction(Level.OPEN, countries=frozenset({"IT", "FR"}))
 ITALY = Restriction(Level.OPEN, countries=frozenset({"IT"}))
 SECRET = "a contact that must be gone"
+MADE = film(1, 2)
+PRINT, LATER = told(MADE.method, MADE.version, None, MADE.data), told("gait", "3", 1.5, b"of a later version")
 WITHIN = 60
 """Seconds after contact."""
 
@@ -25,6 +30,7 @@ def published(world: World, count: int) -> None:
     with belgium.open():
         for number in range(1, count + 1):
             body = {"sha256": f"{number:064x}", "pdq": [f"{number:064x}"], "quality": 90, "contact": SECRET}
+            body |= {"imprints": [PRINT, LATER], "camera": {"model": "d810", "serial": f"1234{number:04}"}}
             put(BELGIUM, "media", UUID(int=number), body, ALL, 1, belgium.clock())
 
 
@@ -64,6 +70,7 @@ def test_withdrawn_things_are_gone_from_every_peer_with_complete_receipts(worlds
             world.turn(belgium)
             world.pass_time(1)
         assert held(world, "IT") == held(world, "FR") == set(range(1, 81))
+        imprints_came(world)
         with belgium.open():
             for number in range(1, 71):
                 withdraw(BELGIUM, UUID(int=number), 2, belgium.clock())
@@ -76,6 +83,15 @@ def test_withdrawn_things_are_gone_from_every_peer_with_complete_receipts(worlds
             receipts_are_complete()
 
 
+def imprints_came(world: World) -> None:
+    """Every node has them as Belgium told them, those too that nobody can compare yet."""
+    for nation in world.nations.values():
+        with nation.open():
+            for row in Shared.objects.filter(kind="media"):
+                assert told_imprints(row) == [PRINT, LATER]
+            assert SharedPrint.objects.exclude(camera=None).count() == 80
+
+
 def everything_is_gone(world: World) -> None:
     """Neither a body nor a fingerprint of what was withdrawn is left with a peer."""
     for country in ("IT", "FR"):
@@ -84,6 +100,7 @@ def everything_is_gone(world: World) -> None:
             assert gone.exists()
             assert SECRET not in str([each.body for each in gone])
             assert not SharedPrint.objects.filter(shared__in=gone).exists()
+            assert not SharedImprint.objects.filter(shared__in=gone).exists()
 
 
 def receipts_are_complete() -> None:

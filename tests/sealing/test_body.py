@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from havre.errors import Broken
-from havre.sealing.body import commitment, open_body, seal_body
+from havre.sealing.body import commitment, open_body, open_imprint, seal_body, seal_imprint
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 REF = UUID(int=7)
@@ -37,3 +37,15 @@ def test_a_commitment_is_to_key_and_body_both() -> None:
     sealed = seal_body(BODY, KEY, REF, 3, fixed)
     assert commitment(sealed, KEY) == commitment(sealed, KEY)
     assert len({commitment(sealed, KEY), commitment(sealed, OTHER), commitment(sealed + b"x", KEY)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "ref", "method"),
+    [(OTHER, REF, "film"), (KEY, UUID(int=8), "film"), (KEY, REF, "sound")],
+    ids=["key", "thing", "method"],
+)
+def test_an_imprint_opens_with_the_key_of_its_thing_alone(key: bytes, ref: UUID, method: str) -> None:
+    sealed = seal_imprint(b"features", KEY, REF, "film", fixed)
+    assert open_imprint(sealed, KEY, REF, "film") == b"features"
+    with pytest.raises(Broken):
+        open_imprint(sealed, key, ref, method)

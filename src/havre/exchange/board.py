@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.exchange.bodies import destroy_body, keep_body
+from havre.exchange.imprint_shape import Given, as_kept, camera_in, imprints_in
+from havre.exchange.imprinted import keep_imprints, with_imprints, without_imprints
 from havre.exchange.models import Counter, Kind, Shared, SharedPrint
 from havre.media.models import Medium
 from havre.restrictions.keep import keep
@@ -62,7 +64,7 @@ def put(
         return found
     if found is not None and found.kind != kind:
         raise Invalid(_("what is shared stays of its kind"))
-    prints = list(_prints(body)) if kind == Kind.MEDIA else []
+    prints, imprints = printed_of(kind, body)
     row = found or Shared(node=origin.node, ref=ref, kind=kind, owner=_owner(origin))
     row.unit, row.country = origin.unit, origin.country
     row.series_ref = _series_ref(body)
@@ -71,8 +73,9 @@ def put(
     if here is not None:
         row.series, row.medium, row.key = here.series, here.medium, here.key
     row.changed = next_number()
-    keep_body(row, body)
+    keep_body(row, as_kept(body))
     _print_anew(row, prints)
+    keep_imprints([(row, imprints)])
     return row
 
 
@@ -114,13 +117,14 @@ def told_to(actor: Actor, row: Shared, at: datetime) -> dict[str, Any] | None:
     if row.withdrawn_at is not None or not may(actor, row.source, value, Action.KNOW, at):
         return None
     if may(actor, row.source, value, Action.SEE, at):
-        return _as_it_is(row, value) if actor.node in ("", row.node) or not row.node else None
+        return _as_it_is(row, value, actor) if actor.node in ("", row.node) or not row.node else None
     return None if actor.node else _hit(row)
 
 
-def _as_it_is(row: Shared, value: Restriction) -> dict[str, Any]:
+def _as_it_is(row: Shared, value: Restriction, actor: Actor) -> dict[str, Any]:
     source = {"unit": row.unit, "country": row.country}
-    return _named(row) | source | {"version": row.version, "restriction": told(value), "body": dict(row.body)}
+    body = with_imprints(row, row.body) if actor.node else without_imprints(row.body)
+    return _named(row) | source | {"version": row.version, "restriction": told(value), "body": body}
 
 
 def _hit(row: Shared) -> dict[str, Any]:
@@ -171,6 +175,11 @@ def _series_ref(body: Mapping[str, Any]) -> UUID | None:
         raise Invalid(_("a series is named by its UUID")) from None
 
 
+def printed_of(kind: str, body: Mapping[str, Any]) -> tuple[list[SharedPrint], list[Given]]:
+    """What a shared medium is found by; of other things nothing. Raises Invalid."""
+    return (list(_prints(body)), imprints_in(body)) if kind == Kind.MEDIA else ([], [])
+
+
 def print_again(row: Shared) -> None:
     """What a shared medium is found by, made again of what is told of it."""
     _print_anew(row, list(_prints(row.body)) if row.kind == Kind.MEDIA else [])
@@ -184,15 +193,15 @@ def _print_anew(row: Shared, prints: list[SharedPrint]) -> None:
 
 
 def _prints(body: Mapping[str, Any]) -> Iterator[SharedPrint]:
-    """One row with the digests and the first PDQ; one more for each further PDQ."""
+    """One row with the digests, the camera and the first PDQ; one more for each further PDQ."""
     digests = {name: _bytes(body.get(name), length) for name, length in DIGESTS.items()}
     given, quality = body.get("pdq", []), body.get("quality", 0)
     if not isinstance(given, list) or len(given) > MOST_PRINTS or not isinstance(quality, int):
         raise Invalid(_("fingerprints are a list of hex, their quality a number"))
     pdqs = [_bytes(each, PDQ_BYTES) for each in given]
-    quality = max(0, min(quality, 100))
-    if any(digests.values()) or pdqs:
-        yield SharedPrint(**digests, pdq=pdqs[0] if pdqs else None, quality=quality)
+    quality, camera = max(0, min(quality, 100)), camera_in(body)
+    if any(digests.values()) or pdqs or camera:
+        yield SharedPrint(**digests, pdq=pdqs[0] if pdqs else None, quality=quality, camera=camera)
     yield from (SharedPrint(pdq=pdq, quality=quality) for pdq in pdqs[1:])
 
 

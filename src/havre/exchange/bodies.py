@@ -26,7 +26,7 @@ def seal_in(row: Shared, body: Mapping[str, Any], random: Random = os.urandom) -
 
 
 def destroy_body(row: Shared) -> str:
-    """Save the row without it: what was told, its key and its prints are gone; what the log keeps instead."""
+    """Save the row without it: what was told, its key, prints and imprints are gone; what the log keeps instead."""
     held = getattr(row, "body_key", None)
     kept = commitment(bytes(row.sealed), bytes(held.key)) if held is not None else ""
     if held is not None:
@@ -35,4 +35,5 @@ def destroy_body(row: Shared) -> str:
     row.sealed, row.body = b"", {}
     row.save()
     row.prints.all().delete()
+    row.imprints.all().delete()
     return kept

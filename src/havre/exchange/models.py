@@ -5,10 +5,12 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from havre.matches.models import Imprinted
 from havre.media.models import Medium
 from havre.restrictions.model import Owner
 from havre.restrictions.models import Condition
-from havre.sealing.body import open_body
+from havre.sealing.body import open_body, open_imprint
+from havre.sealing.envelope import KEY_BYTES
 from havre.series.models import Series
 from havre.units.models import Person, Unit
 
@@ -17,6 +19,8 @@ class Counter(models.Model):
     """The last number given on this board. Its row is locked until a change is whole, so that no number comes late."""
 
     last = models.PositiveBigIntegerField(default=0)
+    runs = models.PositiveBigIntegerField(default=0)
+    """The last number that a run of a film got."""
 
 
 class Kind(models.TextChoices):
@@ -120,13 +124,47 @@ class SharedPrint(models.Model):
     sha256 = models.BinaryField(max_length=32, null=True)
     pdq = models.BinaryField(max_length=32, null=True)
     quality = models.PositiveSmallIntegerField(default=0)
+    camera = models.BinaryField(max_length=32, null=True)
+    """SHA-256 of the model and serial number that the file states."""
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(fields=["camera"], name="shared_by_camera", condition=models.Q(camera__isnull=False)),
             models.Index(fields=["md5"], name="shared_by_md5", condition=models.Q(md5__isnull=False)),
             models.Index(fields=["sha1"], name="shared_by_sha1", condition=models.Q(sha1__isnull=False)),
             models.Index(fields=["sha256"], name="shared_by_sha256", condition=models.Q(sha256__isnull=False)),
         ]
+
+
+class SharedImprint(Imprinted):
+    """What a shared medium is found by beyond that; sealed with the key of what is told of it, and gone with it."""
+
+    shared = models.ForeignKey(Shared, on_delete=models.CASCADE, related_name="imprints")
+    digest = models.BinaryField(max_length=32)
+    """Of all that is told of it: what is told again stays."""
+    known = models.BooleanField()
+    """Whether it is of a method and version that are compared here; others are kept for later versions."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shared", "digest"], name="one_imprint_a_medium"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["method", "id"], name="board_by_method"),
+            models.Index(fields=["method", "first"], name="board_by_run"),
+        ]
+
+    @property
+    def other(self) -> tuple[str, int]:
+        """The shared medium."""
+        return "shared", self.shared_id
+
+    @property
+    def data(self) -> bytes:
+        """What it is, in plain. Raises Broken where it was altered or its key was destroyed."""
+        key = getattr(self.shared, "body_key", None)
+        opening = bytes(key.key) if key is not None else bytes(KEY_BYTES)
+        return open_imprint(bytes(self.sealed), opening, self.shared.ref, self.method)
 
 
 class Sighting(models.Model):
@@ -162,9 +200,10 @@ class SameMedium(models.Model):
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="same")
     theirs = models.ForeignKey(Shared, on_delete=models.CASCADE, related_name="same")
     kind = models.CharField(max_length=10)
-    """identical, or near."""
+    """identical, near, segment, sound, place or camera: the surest by which they agree."""
     percent = models.PositiveSmallIntegerField()
-    """How much of the fingerprints agrees; 100 where the bytes are equal."""
+    """How much of the fingerprints agrees, 100 where bytes are equal; of a film or a sound, how much of the shorter
+    is in the other; of a place, how sure it is that it is none by chance; of a camera, 100."""
     found_at = models.DateTimeField()
 
     class Meta:
@@ -179,6 +218,11 @@ class Checked(models.Model):
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="+")
     medium = models.PositiveBigIntegerField(default=0)
     changed = models.PositiveBigIntegerField(default=0)
+    imprint = models.PositiveBigIntegerField(default=0)
+    """The last of the unit's imprints that asked the board, and of its facts."""
+    fact = models.PositiveBigIntegerField(default=0)
+    further = models.PositiveBigIntegerField(default=0)
+    """The last change of the board whose imprints and cameras asked the unit."""
 
 
 class About(models.TextChoices):

@@ -15,6 +15,8 @@ from havre.errors import Invalid
 from havre.exchange import terms
 from havre.exchange.beside import narrow_beside
 from havre.exchange.board import Here, put, withdraw
+from havre.exchange.further import further_of
+from havre.exchange.imprint_shape import as_kept
 from havre.exchange.models import Kind, Shared
 from havre.exchange.rules import points_to
 from havre.fingerprints.pdq import MIN_QUALITY
@@ -218,12 +220,16 @@ def _media(series: Series, ref: UUID) -> set[int]:
 
 def _media_told(restrictions: Mapping[int, Restriction], refs: Mapping[int, UUID]) -> dict[int, Told]:
     rows = Medium.objects.filter(pk__in=list(restrictions)).select_related("member__series")
+    further = further_of(list(restrictions))
     prints: dict[int, list[Fingerprint]] = {}
     usable = Fingerprint.objects.filter(medium__in=list(restrictions), partial=False, quality__gte=MIN_QUALITY)
     for each in usable.order_by("medium", "frame"):
         prints.setdefault(each.medium_id, []).append(each)
     judged = {key: {"assessment": judged_told(*said)} for key, said in settled(restrictions).items()}
-    bodies = {row.pk: _media_body(row, prints.get(row.pk, []), refs) | judged.get(row.pk, {}) for row in rows}
+    bodies = {
+        row.pk: _media_body(row, prints.get(row.pk, []), refs) | judged.get(row.pk, {}) | further.get(row.pk, {})
+        for row in rows
+    }
     return {row.pk: Told(bodies[row.pk], restrictions[row.pk], Here(None, row, row.pk)) for row in rows}
 
 
@@ -276,7 +282,7 @@ def _bring(
 
 
 def _stands(row: Shared, told: Told) -> bool:
-    same = row.body == dict(told.body) and row.condition.digest == digest(told.restriction)
+    same = row.body == as_kept(told.body) and row.condition.digest == digest(told.restriction)
     return row.withdrawn_at is None and same
 
 

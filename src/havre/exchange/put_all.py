@@ -11,8 +11,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.exchange.board import _prints, _series_ref, next_number
+from havre.exchange.board import _series_ref, next_number, printed_of
 from havre.exchange.bodies import seal_in
+from havre.exchange.imprint_shape import Given, as_kept
+from havre.exchange.imprinted import keep_imprints
 from havre.exchange.models import BodyKey, Counter, Kind, Shared, SharedPrint
 from havre.restrictions.keep import keep
 from havre.restrictions.model import Owner, Restriction, digest
@@ -57,6 +59,7 @@ def put_all(things: Sequence[Coming], version: int, at: datetime) -> list[Shared
     last = _numbers(len(newer))
     conditions: dict[str, Condition] = {}
     prints: list[SharedPrint] = []
+    imprints: list[tuple[Shared, list[Given]]] = []
     keys: list[tuple[Shared, bytes]] = []
     new: list[Shared] = []
     changed: list[Shared] = []
@@ -66,14 +69,15 @@ def put_all(things: Sequence[Coming], version: int, at: datetime) -> list[Shared
         _say(row, each, conditions)
         row.version, row.changed, row.at = version, number, at
         row.withdrawn_at = row.destroyed_at = None
-        keys.append((row, seal_in(row, each.body)))
+        keys.append((row, seal_in(row, as_kept(each.body))))
         held[each.ref] = row
-        prints += _printed(row, each)
+        prints += _printed(row, each, imprints)
     Shared.objects.bulk_create(new, batch_size=PIECE)
     Shared.objects.bulk_update(changed, CHANGED, batch_size=PIECE)
     BodyKey.objects.bulk_create([BodyKey(shared=row, key=key) for row, key in keys if key], batch_size=PIECE)
     SharedPrint.objects.filter(shared__in=changed).delete()
     SharedPrint.objects.bulk_create(prints, batch_size=PIECE)
+    keep_imprints(imprints)
     return [held[each.ref] for each in things]
 
 
@@ -107,8 +111,9 @@ def _say(row: Shared, each: Coming, conditions: dict[str, Condition]) -> None:
     row.condition = conditions[named]
 
 
-def _printed(row: Shared, each: Coming) -> list[SharedPrint]:
-    found = list(_prints(each.body)) if each.kind == Kind.MEDIA else []
-    for one in found:
+def _printed(row: Shared, each: Coming, imprints: list[tuple[Shared, list[Given]]]) -> list[SharedPrint]:
+    prints, found = printed_of(each.kind, each.body)
+    for one in prints:
         one.shared = row
-    return found
+    imprints.append((row, found))
+    return prints

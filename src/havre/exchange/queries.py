@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from havre.compiled import compiled
 from havre.errors import Invalid, NotFound
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
-from havre.exchange.rules import no_series
+from havre.exchange.rules import SUREST, no_series
 from havre.restrictions.visible import known_to, seen_by, visible_to
 from havre.series.models import Series
 from havre.units.models import Person
@@ -59,15 +59,15 @@ def about_series(viewer: Person, refs: Collection[UUID], at: datetime) -> list[S
 
 def same_as(viewer: Person, series: Series | None, at: datetime) -> list[SameMedium]:
     """Media of a series, or of none, that agree with what others let this viewer know of; the surest first."""
-    return _same_as(viewer, None if series is None else series.pk, at)
+    found = _same_as(viewer, None if series is None else series.pk, at)
+    return sorted(found, key=lambda row: SUREST.index(row.kind))
 
 
 @compiled
 def _same_as(viewer: Person, series: int | None, at: datetime) -> QuerySet[SameMedium]:
     rows = visible_to(viewer, SameMedium.objects).filter(theirs__in=standing_for(viewer, at))
     which = Q(medium__member=None) if series is None else Q(medium__member__series=series)
-    found = rows.filter(which).select_related("theirs__condition", "theirs__body_key")
-    return found.order_by("-percent", "kind", "pk")
+    return rows.filter(which).select_related("theirs__condition", "theirs__body_key").order_by("-percent", "pk")
 
 
 def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:

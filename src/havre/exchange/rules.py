@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound
+from havre.exchange.imprint_shape import camera_in, imprints_in
 from havre.exchange.models import Kind, Shared
 from havre.linking.countries import POINTS, Certainty, Hypothesis, Where
 
@@ -23,6 +24,9 @@ URGENT_WITHIN = timedelta(hours=2)
 """How long a country has to acknowledge an alert before it is escalated."""
 
 
+SUREST = ("identical", "near", "segment", "sound", "place", "camera")
+"""How two media agree, the surest first: as a match of a unit's own, and by the camera that both state."""
+
 NEEDED: Mapping[str, tuple[str, ...]] = {
     Kind.SERIES: ("name", "life"),
     Kind.CLAIM: ("since", "until"),
@@ -36,6 +40,9 @@ TEXTS = ("name", "life", "contact", "text", "kind", "since", "until", "country")
 
 def must_be_shaped(kind: str, told: Mapping[str, object]) -> None:
     """What is told of a thing is what others read of things of its kind. Raises Invalid."""
+    if kind == Kind.MEDIA:
+        imprints_in(told)
+        camera_in(told)
     needed = all(told.get(name) is not None for name in NEEDED.get(kind, ()))
     texts = all(isinstance(told[name], str) for name in TEXTS if told.get(name) is not None)
     if not (needed and texts and _lists_of_texts(told.get("countries", {}))):

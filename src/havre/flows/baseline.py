@@ -10,10 +10,9 @@ from havre.assessments.models import Stack, Stacked
 from havre.assessments.settled import settled
 from havre.compiled import compiled
 from havre.exchange.models import Kind, SameMedium, Shared
-from havre.exchange.publish import Changed, publish_media
 from havre.exchange.sight import sighted
 from havre.flows.home import Home
-from havre.flows.tell_countries import tell, tell_withdrawn
+from havre.flows.publish_again import publish_again
 from havre.restrictions.keep import actor
 from havre.restrictions.visible import seen_by, visible_to
 from havre.units.acting import Acting
@@ -49,11 +48,5 @@ def _identical(viewer: Person, media: Collection[int], at: datetime) -> QuerySet
 
 def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
     """What the unit judged of media that stand on the board is told there, in the transaction of the judgement."""
-    media = Stacked.objects.filter(stack__in=[stack.pk for stack in stacks]).values("medium")
-    on_board = Shared.objects.filter(owner=acting.unit, kind=Kind.MEDIA, withdrawn_at=None, medium__in=media)
-    keys = [key for key in on_board.values_list("key", flat=True) if key is not None]
-    if keys:
-        changed = Changed([], [])
-        publish_media(acting.unit, keys, acting.now(), changed)
-        tell(home, changed.put, acting.now())
-        tell_withdrawn(home, changed.withdrawn, acting.now())
+    media = Stacked.objects.filter(stack__in=[stack.pk for stack in stacks])
+    publish_again(home, acting, list(media.values_list("medium", flat=True)))

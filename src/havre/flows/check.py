@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from havre.assessments.agreement import counted
 from havre.compiled import compiled
 from havre.exchange.board import told_to
+from havre.exchange.compared import left
 from havre.exchange.find import (
     Agrees,
     by_index,
@@ -28,6 +29,7 @@ from havre.exchange.rules import reference
 from havre.exchange.shelf import open_board
 from havre.exchange.sight import entered, sighted
 from havre.fingerprints.pdq import MIN_QUALITY
+from havre.flows.agreeing import keep
 from havre.flows.baseline import baselines
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.matching.index import Index
@@ -89,6 +91,8 @@ class Found:
     """Media of the unit that were compared with the whole board."""
     new: int = 0
     """Pairs of media that were not known to agree."""
+    waiting: int = 0
+    """Media of the unit and of others that films, sounds, places and cameras are yet to be compared of."""
     series: list[tuple[Series | None, list[Elsewhere]]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -98,7 +102,7 @@ class Found:
             for series, found in self.series
             for each in found
         ]
-        return {"media": self.media, "new": self.new, "elsewhere": told}
+        return {"media": self.media, "new": self.new, "waiting": self.waiting, "elsewhere": told}
 
 
 def check(home: Home, acting: Acting) -> Found:
@@ -108,6 +112,7 @@ def check(home: Home, acting: Acting) -> Found:
     for series in [*series_of(acting.person), None]:
         there = elsewhere(acting, series)
         found.series += [(series, there)] if there else []
+    found.waiting = left(acting.unit, acting.now())
     number = consulted(home, acting, "the board", {"act": "checked", "media": found.media, "new": found.new})
     entered(actor(acting.unit, acting.now()), number)
     return found
@@ -124,21 +129,30 @@ def check_after(home: Home, acting: Acting) -> Found:
     came = _came_since(unit, mark.changed, now)
     if len(came) > FEW or not mark.medium:
         came, mark.medium = [], 0  # every medium meets the whole board
+
+    def kept(agrees: Iterable[Agrees]) -> None:
+        found.new += keep(acting, agrees)
+
     for media in media_after(unit, mark.medium):
         found.media += len(media)
         mark.medium = media[-1].pk
-        _compare(unit, media, board.index, now, lambda agrees: _keep(acting, agrees, found))
-    _ask_all(unit, came, now, lambda agrees: _keep(acting, agrees, found))
+        _compare(unit, media, board.index, now, kept)
+    _ask_all(unit, came, now, kept)
     mark.changed = until
     with durable():
-        mark.save()
-        if found.new:
-            _notice(acting)
-            number = log(home, acting, "change", "the board", {"act": "found elsewhere", "media": found.new})
-            entered(actor(unit, now), number)
+        mark.save(update_fields=["medium", "changed"])
+        say_found(home, acting, found.new)
     if found.new:
         seal_log(home, acting)
     return found
+
+
+def say_found(home: Home, acting: Acting, new: int) -> None:
+    """So many pairs of media were found to agree: the unit hears of it, and the log has it. In a transaction."""
+    if new:
+        _notice(acting)
+        number = log(home, acting, "change", "the board", {"act": "found elsewhere", "media": new})
+        entered(actor(acting.unit, acting.now()), number)
 
 
 def elsewhere(acting: Acting, series: Series | None) -> list[Elsewhere]:
@@ -218,30 +232,6 @@ def _ask_all(unit: Unit, came: Sequence[SharedPrint], at: datetime, keep: Keep) 
         with index_of(pdqs) as index:
             for media in media_after(unit, 0):
                 keep(near(unit, [medium.pk for medium in media], by_index(index), at))
-
-
-def _keep(acting: Acting, agrees: Iterable[Agrees], found: Found) -> None:
-    best: dict[tuple[int, int], Agrees] = {}
-    for each in sorted(agrees, key=lambda each: (each.kind == "identical", each.percent)):
-        best[each.medium, each.theirs] = each
-    if not best:
-        return
-    now = acting.now()
-    rows = Shared.objects.select_related("condition").in_bulk({theirs for _, theirs in best})
-    with durable():
-        before = set(
-            SameMedium.objects.filter(medium__in={medium for medium, _ in best}).values_list("medium", "theirs")
-        )
-        made = [
-            SameMedium(
-                unit=acting.unit, medium_id=medium, theirs_id=theirs, kind=each.kind, percent=each.percent, found_at=now
-            )
-            for (medium, theirs), each in best.items()
-            if (medium, theirs) not in before
-        ]
-        SameMedium.objects.bulk_create(made, batch_size=500)
-        sighted(rows.values(), actor(acting.unit, now), "check", now)
-    found.new += len(made)
 
 
 def _notice(acting: Acting) -> None:

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connections
 
 from havre.errors import HavreError
+from havre.exchange.compared import something_left
 from havre.exchange.models import Checked, Counter
 from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
 from havre.flows.check import check_after
 from havre.flows.home import Home, durable, must_go_on
+from havre.flows.look_further import look_further, seconds
 from havre.flows.mail import mail_waiting
 from havre.flows.return_seen import return_seen
 from havre.flows.tend import tend
@@ -25,6 +27,9 @@ from havre.units.models import RoleName, Unit
 
 PAUSE = 1.0
 """Seconds between two looks at whether something waits for a peer."""
+
+A_WHILE = 1.0
+"""Seconds of a round that go into what takes long to compare: an alert on another node is due within five."""
 
 PRUNED_EVERY = timedelta(days=1)
 
@@ -64,6 +69,7 @@ def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
             exchange_once(home, clock)
             check_what_came(home, clock)
             tend(home, clock)
+            look_a_while(home, clock)
             mail_waiting(home, clock)
             told = ""
         except Exception as error:  # whatever one round meets, the next begins
@@ -111,5 +117,16 @@ def check_what_came(home: Home, clock: Clock) -> int:
         if person is not None:
             check_after(home, Acting(person, clock, CAME))
             answer_alerts(home, Acting(person, clock, CAME))
+            done += 1
+    return done
+
+
+def look_a_while(home: Home, clock: Clock, some: float = A_WHILE) -> int:
+    """Compare films, sounds, places and cameras too, for some seconds; how many units had something left."""
+    done = 0
+    for unit in Unit.objects.order_by("pk"):
+        person = unit.people.filter(roles__name=RoleName.ANALYST, left_at=None).select_related("unit").first()
+        if person is not None and something_left(unit):
+            look_further(home, Acting(person, clock, CAME), seconds(some))
             done += 1
     return done

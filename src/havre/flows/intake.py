@@ -21,11 +21,15 @@ from havre.flows.brought import Brought, OnDisk, Survey
 from havre.flows.check import check_after
 from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.look_further import look_further, seconds
 from havre.flows.series import propose_after
 from havre.flows.taking import Run, Tell
 from havre.matches.queries import Totals, totals_of
 from havre.units.acting import Acting
 from havre.units.models import RoleName
+
+FURTHER = 30.0
+"""Seconds that an intake looks for films, sounds, places and cameras of others; `havre work` does the rest."""
 
 
 def take_in(
@@ -68,7 +72,8 @@ def take_in(
         totals = replace(totals, series=propose_after(home, acting).proposed)  # (5) what belongs together
     answer_standing(home, acting)  # (6) what somebody waits for
     check_after(home, acting)  # (7) what others hold already
-    answer_alerts(home, acting)  # (8) alerts, of both
+    look_further(home, acting, seconds(FURTHER))  # (8) the same by what takes longer, a while
+    answer_alerts(home, acting)  # (9) alerts, of both
     return totals
 
 

@@ -21,6 +21,8 @@ from havre.flows.ask_standing import answer_standing
 from havre.flows.holding import LOCKS, held, store_shared
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.lanes import in_order
+from havre.flows.look_further import look_further
+from havre.flows.publish_again import publish_again
 from havre.flows.rejudging import Indexes, judge_again, open_indexes
 from havre.flows.series import propose_after
 from havre.flows.taking import batches, is_film_or_sound
@@ -75,6 +77,7 @@ def work(
     seal_log(home, acting)
     propose_after(home, acting)
     answer_standing(home, acting)
+    look_further(home, acting, enough)
     answer_alerts(home, acting)
     return {**shift.counts, "waiting": waiting(acting.unit).count()}
 
@@ -175,6 +178,7 @@ class Shift:
             indexes.stock.take(marks)
             touched |= self._touched(medium, marks, indexes)
             self.counts["done"] += 1
+        publish_again(self.home, self.acting, [each.work.medium_id for each in batch])
         if not touched:
             return
         items = list(

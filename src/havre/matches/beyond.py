@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from havre.matches.digests import Named, knowledge_of, named
 from havre.matches.finds import Asker, Find, finds
-from havre.matches.models import Knowledge, Match, MatchKind
+from havre.matches.models import Imprint, Knowledge, Match, MatchKind
 from havre.matches.stock import Stock
 
 WORDS = {
@@ -50,7 +50,7 @@ def beyond(stock: Stock, asker: Asker, *, founding: bool) -> Beyond:
     return told
 
 
-def _judgements(stock: Stock, found: Sequence[Find]) -> dict[tuple[str, int], Knowledge]:
+def _judgements(stock: Stock, found: Sequence[Find[Imprint]]) -> dict[tuple[str, int], Knowledge]:
     """What is known of each of the others: the entry itself, or what judges the bytes of a held medium."""
     judged: dict[tuple[str, int], Knowledge] = {}
     media: dict[int, Named] = {}
@@ -68,7 +68,7 @@ def _judgements(stock: Stock, found: Sequence[Find]) -> dict[tuple[str, int], Kn
     return judged
 
 
-def _match(find: Find, known: Knowledge | None) -> Match:
+def _match(find: Find[Imprint], known: Knowledge | None) -> Match:
     return Match(
         kind=find.kind,
         knowledge=known,

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic, Protocol
 
 from havre.fingerprints import audio, scene, video
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.marks import Mark
 from havre.matches.models import Imprint, MatchKind
-from havre.matches.owners import Owners
-from havre.matches.sightings import Seen, Size, evidence, sightings, size_of, spans
+from havre.matches.owners import Owners, R, Whose
+from havre.matches.shelves import Shelf, Stack
+from havre.matches.sightings import Seen, Size, evidence, sightings, spans
 from havre.matches.stock import Stock
 from havre.matching import film_chance
 from havre.matching.films import found
@@ -25,11 +26,11 @@ Evidence = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Find:
+class Find(Generic[R]):
     """Something of a file that is in another: which imprint of whom, how, and what a person can check."""
 
     kind: MatchKind
-    row: Imprint
+    row: R
     worth: float
     """Of two finds of one kind, the one to tell."""
     expected_false: float
@@ -41,10 +42,7 @@ class Find:
     @property
     def other(self) -> tuple[str, int]:
         """What it was found in: a held medium, or what is known of a whole file."""
-        if self.row.medium_id is not None:
-            return "held", self.row.medium_id
-        known = self.row.knowledge
-        return "known", (known.whole_id or known.pk) if known is not None else 0
+        return self.row.other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,29 +60,46 @@ class Asker:
     """The part of a picture that alone asks, in pixels of the file."""
 
 
-def finds(stock: Stock, asker: Asker) -> list[Find]:
-    """The strongest find of each kind in each other, the surest kinds first."""
+class Searched(Protocol):
+    """All that films, sounds and scenes are found in."""
+
+    @property
+    def films(self) -> Shelf: ...
+
+    @property
+    def sounds(self) -> Stack: ...
+
+    @property
+    def places(self) -> Stack: ...
+
+
+def finds(stock: Stock, asker: Asker) -> list[Find[Imprint]]:
+    """The strongest find of each kind in each other that the unit has, the surest kinds first."""
+    return finds_in(stock, asker, Owners(stock.looks, asker.own, asker.before))
+
+
+def finds_in(stock: Searched, asker: Asker, owners: Whose[R]) -> list[Find[R]]:
+    """The same in whatever is searched, as far as its owners may be told."""
     if not asker.marks:
         return []
-    owners = Owners(stock.unit, asker.own, asker.before)
-    best: dict[tuple[MatchKind, tuple[str, int]], Find] = {}
+    best: dict[tuple[MatchKind, tuple[str, int]], Find[R]] = {}
     for find in _all(stock, asker, owners):
         key = find.kind, find.other
         best[key] = _stronger(best[key], find) if key in best else find
     return _sorted(_with_replaced_pictures(list(best.values()), asker))
 
 
-def _stronger(one: Find, other: Find) -> Find:
+def _stronger(one: Find[R], other: Find[R]) -> Find[R]:
     """The stronger of two, with what only the weaker one can show."""
     strong, weak = (one, other) if one.worth >= other.worth else (other, one)
     return replace(strong, evidence=weak.evidence | strong.evidence)
 
 
-def _sorted(found: list[Find]) -> list[Find]:
+def _sorted(found: list[Find[R]]) -> list[Find[R]]:
     return sorted(found, key=lambda find: (RANK[find.kind], -find.worth, find.other))
 
 
-def _all(stock: Stock, asker: Asker, owners: Owners) -> Iterator[Find]:
+def _all(stock: Searched, asker: Asker, owners: Whose[R]) -> Iterator[Find[R]]:
     for mark in asker.marks:
         if mark.method == video.METHOD and asker.region is None:
             yield from _films(stock, mark, owners)
@@ -96,7 +111,7 @@ def _all(stock: Stock, asker: Asker, owners: Owners) -> Iterator[Find]:
 # ---- films ----
 
 
-def _films(stock: Stock, mark: Mark, owners: Owners) -> Iterator[Find]:
+def _films(stock: Searched, mark: Mark, owners: Whose[R]) -> Iterator[Find[R]]:
     query = video.unpack(mark.made.data)
     index = stock.films.index
     for match in found(index.search_batch, query, owners.film, owners.load):
@@ -145,7 +160,7 @@ def _seconds(span: tuple[float, float]) -> list[float]:
 # ---- sounds ----
 
 
-def _sounds(stock: Stock, mark: Mark, owners: Owners) -> Iterator[Find]:
+def _sounds(stock: Searched, mark: Mark, owners: Whose[R]) -> Iterator[Find[R]]:
     volumes = [volume.without(owners.own_records(audio.METHOD)) for volume in stock.sounds.library.volumes()]
     query = audio.unpack(mark.made.data)
     hits = search(volumes, query, in_turn=lambda keys: owners.in_turn(keys, audio.METHOD, MOST_SOUNDS))
@@ -155,7 +170,7 @@ def _sounds(stock: Stock, mark: Mark, owners: Owners) -> Iterator[Find]:
             yield _sound(hit, rows[hit.record])
 
 
-def _sound(hit: SoundHit, row: Imprint) -> Find:
+def _sound(hit: SoundHit, row: R) -> Find[R]:
     parts = sorted(hit.segments, key=lambda part: (-part.distinct * part.agreement, part.query_span))
     best = parts[0]
     told: Evidence = {"items": best.items, "agreement": round(best.agreement, 3), "speed": round(best.speed, 3)}
@@ -164,12 +179,12 @@ def _sound(hit: SoundHit, row: Imprint) -> Find:
     return Find(MatchKind.SOUND, row, worth, hit.expected_false, _span(best) | _shares(best) | told)
 
 
-def _with_replaced_pictures(all_: list[Find], asker: Asker) -> list[Find]:
+def _with_replaced_pictures(all_: list[Find[R]], asker: Asker) -> list[Find[R]]:
     """The same, where sounds that are the same under other pictures, black ones too, are named as such."""
     seen = {find.other for find in all_ if find.kind in (MatchKind.SEGMENT, MatchKind.NEAR)}
     for find in all_:
         if find.kind == MatchKind.SOUND:
-            both = asker.size is not None and size_of(find.row) is not None
+            both = asker.size is not None and find.row.size is not None
             find.evidence["replaced_picture"] = both and find.other not in seen
     return all_
 
@@ -177,9 +192,9 @@ def _with_replaced_pictures(all_: list[Find], asker: Asker) -> list[Find]:
 # ---- scenes ----
 
 
-def _scenes(stock: Stock, asker: Asker, owners: Owners) -> Iterator[Find]:
+def _scenes(stock: Searched, asker: Asker, owners: Whose[R]) -> Iterator[Find[R]]:
     views = [mark for mark in asker.marks if mark.method == scene.METHOD]
-    alike: dict[tuple[MatchKind, tuple[str, int]], list[tuple[Seen, Find]]] = {}
+    alike: dict[tuple[MatchKind, tuple[str, int]], list[tuple[Seen[R], Find[R]]]] = {}
     for mark in views:
         for seen in sightings(stock, mark, owners, asker.size, asker.region):
             told = evidence(seen, asker.size)
@@ -189,5 +204,5 @@ def _scenes(stock: Stock, asker: Asker, owners: Owners) -> Iterator[Find]:
     for (kind, _), group in alike.items():
         best = max((find for _, find in group), key=lambda find: find.worth)
         if kind == MatchKind.SEGMENT:
-            best.evidence.update(spans([seen for seen, _ in group], times), views=len(group))
+            best.evidence.update(spans([seen for seen, _ in group], times, owners), views=len(group))
         yield best

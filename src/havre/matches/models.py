@@ -96,12 +96,9 @@ class Match(models.Model):
     """What a person can check: points and regions in pixels, spans in seconds, agreeing frames or items."""
 
 
-class Imprint(models.Model):
-    """A fingerprint of one medium beyond PDQ, packed: runs of a film, a sound, local features of one view."""
+class Imprinted(models.Model):
+    """A fingerprint of something beyond PDQ, packed: runs of a film, a sound, local features of one view."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, null=True, related_name="imprints")
-    knowledge = models.ForeignKey(Knowledge, on_delete=models.CASCADE, null=True, related_name="imprints")
     method = models.CharField(max_length=10)
     version = models.CharField(max_length=10)
     at = models.FloatField(null=True)
@@ -110,11 +107,50 @@ class Imprint(models.Model):
     """The number of a film's first run in the index of runs; the others follow it."""
     count = models.PositiveIntegerField(default=1)
     """Runs, items or features in it."""
+    sealed = models.BinaryField(default=b"")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def other(self) -> tuple[str, int]:
+        """What it is of."""
+        raise NotImplementedError
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height of the file that it was made of, where they are known."""
+        return None
+
+
+class Imprint(Imprinted):
+    """An imprint of what a unit holds or knows."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, null=True, related_name="imprints")
+    knowledge = models.ForeignKey(Knowledge, on_delete=models.CASCADE, null=True, related_name="imprints")
     partial = models.BooleanField(default=False)
     """Made from a damaged file."""
     data = models.BinaryField()
     sealed = models.BinaryField(default=b"")
     """What of it shows the picture itself, sealed with the unit's key."""
+
+    @property
+    def other(self) -> tuple[str, int]:
+        """What it is of: a held medium, or what is known of a whole file."""
+        if self.medium_id is not None:
+            return "held", self.medium_id
+        known = self.knowledge
+        return "known", (known.whole_id or known.pk) if known is not None else 0
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height of the file that it was made of, where they are known."""
+        medium, known = self.medium, self.knowledge
+        if medium is not None:
+            return (medium.width, medium.height) if medium.width and medium.height else None
+        facts = known.facts if known is not None else {}
+        return (facts["width"], facts["height"]) if facts.get("width") and facts.get("height") else None
 
     class Meta:
         indexes: ClassVar = [

@@ -1,54 +1,78 @@
 """Whose an imprint is that was hit: a medium's or an entry's, and whether it may be told now."""
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from havre.fingerprints import video
+from havre.fingerprints import scene, video
+from havre.fingerprints.scene import Scene
 from havre.fingerprints.video import Film
 from havre.matches.digests import knowledge_of, named
-from havre.matches.models import Imprint
+from havre.matches.marks import Looks
+from havre.matches.models import Imprint, Imprinted
 from havre.matches.shelves import imprints_of
 from havre.matching.hashes import Records
 from havre.media.models import Exhibit
 from havre.restrictions.visible import owned_by
-from havre.units.models import Unit
+
+LAST = 2**63
+"""Larger than any number here."""
 
 
-class Owners:
-    """Imprints of a unit by their number, for one question: who asks does not meet itself, nor what came later."""
+R = TypeVar("R", bound=Imprinted)
 
-    def __init__(self, unit: Unit, own: int | None = None, before: int | None = None) -> None:
-        """`own` is the medium that asks; `before` the item that is judged again: what came later is not told."""
-        self.unit, self.own, self.before = unit, own, before
-        self._rows: dict[int, Imprint | None] = {}
+
+class Whose(ABC, Generic[R]):
+    """Imprints by their number, for one question: only those that may be told to whoever asks."""
+
+    large: tuple[str, ...]
+    """What a row is made of, read of sounds and scenes only where one is looked at."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, R | None] = {}
         self._spans: list[tuple[int, int, int]] = []
 
-    def rows(self, keys: Iterable[int], method: str) -> dict[int, Imprint]:
+    @abstractmethod
+    def _told(self, method: str) -> "QuerySet[Any]":
+        """Imprints of a kind that may be told, with whom they belong to."""
+
+    @abstractmethod
+    def _films(self) -> "QuerySet[Any]":
+        """All films, told or not."""
+
+    @abstractmethod
+    def _judged(self, rows: Mapping[int, R]) -> set[int]:
+        """Those of imprints of which somebody judged what they are of."""
+
+    @abstractmethod
+    def _film(self, row: R) -> Film:
+        """What a row is made of."""
+
+    @abstractmethod
+    def own_records(self, method: str) -> Records:
+        """Imprints that must not stand among the candidates in the place of others."""
+
+    @abstractmethod
+    def scenes(self, keys: Iterable[int]) -> dict[int, Scene]:
+        """Those of these views that may be told, with all that they are made of."""
+
+    @abstractmethod
+    def times(self, row: R) -> list[float]:
+        """The times of all views of whatever a view is of."""
+
+    def rows(self, keys: Iterable[int], method: str) -> dict[int, R]:
         """Those of these imprints that may be told, with whom they belong to."""
         wanted = list(keys)
         asked = [key for key in wanted if key not in self._rows]
         if asked:
-            # What sounds and scenes are made of is large, and read only for those that are looked at.
-            left = () if method == video.METHOD else ("data", "sealed")
+            left = () if method == video.METHOD else self.large
             self._rows |= dict.fromkeys(asked)
             self._rows |= {row.pk: row for row in self._told(method).defer(*left).filter(id__in=asked)}
         return {key: row for key in wanted if (row := self._rows[key]) is not None}
-
-    def _told(self, method: str) -> "QuerySet[Imprint]":
-        rows = imprints_of(self.unit, method).select_related("medium", "knowledge__whole")
-        if self.own is not None:
-            rows = rows.exclude(medium=self.own)
-        if self.before is not None:
-            earlier = Exhibit.objects.filter(medium=OuterRef("medium"), item__lt=self.before)
-            rows = rows.filter(Q(medium=None) | Exists(earlier))
-        return rows
-
-    def whole(self, keys: Iterable[int], method: str) -> dict[int, Imprint]:
-        """Those of these imprints that may be told, with all that they are made of."""
-        return {row.pk: row for row in self._told(method).filter(id__in=list(keys))}
 
     def in_turn(self, keys: Sequence[int], method: str, most: int) -> list[int]:
         """Of these imprints, the likeliest first, those to look at: up to `most` of what is judged, then of the others.
@@ -61,21 +85,6 @@ class Owners:
             return told
         judged = self._judged(rows)
         return [key for key in told if key in judged][:most] + [key for key in told if key not in judged][:most]
-
-    def _judged(self, rows: Mapping[int, Imprint]) -> set[int]:
-        """Those of imprints whose entry, or whose medium's bytes, were judged."""
-        media = {key: named(row.medium) for key, row in rows.items() if row.medium is not None}
-        entries = knowledge_of(self.unit, set(media.values())) if media else {}
-        judged = {key for key, name in media.items() if any(each.pertinent is not None for each in entries[name])}
-        known = ((key, row.knowledge) for key, row in rows.items() if row.knowledge is not None)
-        return judged | {key for key, entry in known if (entry.whole or entry).pertinent is not None}
-
-    def own_records(self, method: str) -> Records:
-        """The imprints of who asks, which must not stand among the candidates in the place of others."""
-        if self.own is None:
-            return np.zeros(0, np.uint32)
-        rows = owned_by(self.unit, Imprint.objects).filter(medium=self.own, method=method).order_by("id")
-        return np.array(list(rows.values_list("id", flat=True)), np.uint32)
 
     # ---- films, each with many records ----
 
@@ -93,7 +102,7 @@ class Owners:
         return (key, record - first) if self.rows([key], video.METHOD) else None
 
     def _span(self, record: int) -> tuple[int, int, int] | None:
-        rows = owned_by(self.unit, Imprint.objects).filter(method=video.METHOD, first__lte=record)
+        rows = self._films().filter(first__lte=record)
         found = rows.order_by("-first").values_list("first", "count", "id").first()
         if found is None or record >= (found[0] or 0) + found[1]:
             return None
@@ -102,8 +111,55 @@ class Owners:
     def load(self, key: int) -> Film | None:
         """The film of this number."""
         row = self.rows([key], video.METHOD).get(key)
-        return video.unpack(bytes(row.data)) if row is not None else None
+        return self._film(row) if row is not None else None
 
 
-LAST = 2**63
-"""Larger than any number here."""
+class Owners(Whose[Imprint]):
+    """Imprints of a unit: who asks does not meet itself, nor what came later."""
+
+    large = ("data", "sealed")
+
+    def __init__(self, looks: Looks, own: int | None = None, before: int | None = None) -> None:
+        """`own` is the medium that asks; `before` the item that is judged again: what came later is not told."""
+        super().__init__()
+        self.unit, self.looks, self.own, self.before = looks.unit, looks, own, before
+
+    def _told(self, method: str) -> "QuerySet[Any]":
+        rows = imprints_of(self.unit, method).select_related("medium", "knowledge__whole")
+        if self.own is not None:
+            rows = rows.exclude(medium=self.own)
+        if self.before is not None:
+            earlier = Exhibit.objects.filter(medium=OuterRef("medium"), item__lt=self.before)
+            rows = rows.filter(Q(medium=None) | Exists(earlier))
+        return rows
+
+    def _films(self) -> "QuerySet[Any]":
+        return owned_by(self.unit, Imprint.objects).filter(method=video.METHOD)
+
+    def _judged(self, rows: Mapping[int, Imprint]) -> set[int]:
+        """Those of imprints whose entry, or whose medium's bytes, were judged."""
+        media = {key: named(row.medium) for key, row in rows.items() if row.medium is not None}
+        entries = knowledge_of(self.unit, set(media.values())) if media else {}
+        judged = {key for key, name in media.items() if any(each.pertinent is not None for each in entries[name])}
+        known = ((key, row.knowledge) for key, row in rows.items() if row.knowledge is not None)
+        return judged | {key for key, entry in known if (entry.whole or entry).pertinent is not None}
+
+    def _film(self, row: Imprint) -> Film:
+        return video.unpack(bytes(row.data))
+
+    def own_records(self, method: str) -> Records:
+        """The imprints of who asks."""
+        if self.own is None:
+            return np.zeros(0, np.uint32)
+        rows = owned_by(self.unit, Imprint.objects).filter(medium=self.own, method=method).order_by("id")
+        return np.array(list(rows.values_list("id", flat=True)), np.uint32)
+
+    def scenes(self, keys: Iterable[int]) -> dict[int, Scene]:
+        """Those of these views that may be told, with their looks."""
+        rows = self._told(scene.METHOD).filter(id__in=list(keys))
+        return {row.pk: scene.unpack(bytes(row.data), self.looks.plain(row)) for row in rows}
+
+    def times(self, row: Imprint) -> list[float]:
+        """The times of all views of the medium or entry that a view is of."""
+        beside = Imprint.objects.filter(unit=row.unit_id, medium=row.medium_id, knowledge=row.knowledge_id)
+        return [at or 0.0 for at in beside.filter(method=scene.METHOD).values_list("at", flat=True)]

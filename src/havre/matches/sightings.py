@@ -5,16 +5,16 @@ Views of films count too: where one is seen in another film, a part of the film 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol
 
 import numpy as np
 
 from havre.fingerprints import scene
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.marks import Mark
-from havre.matches.models import Imprint, MatchKind
-from havre.matches.owners import Owners
-from havre.matches.stock import Stock
+from havre.matches.models import MatchKind
+from havre.matches.owners import R, Whose
+from havre.matches.shelves import Stack
 from havre.matching.alignment import Agreements
 from havre.matching.films import aligned
 from havre.matching.place_chance import expected_false
@@ -37,11 +37,11 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class Seen(Generic[R]):
     """One view of what asks, and what of it was seen in one view of another."""
 
     mark: Mark
-    row: Imprint
+    row: R
     sighting: Sighting
     query_scene: Size
     match_scene: Size
@@ -70,8 +70,17 @@ class Seen:
         return ORIENTATIONS.index("mirrored") if self.sighting.mirrored else 0
 
 
-def sightings(stock: Stock, mark: Mark, owners: Owners, size: Size | None, region: Region | None) -> Iterator[Seen]:
-    """What of a view, or of a region of it in pixels of its file, is in the views that the unit knows and holds."""
+class Views(Protocol):
+    """What views are found in."""
+
+    @property
+    def places(self) -> Stack: ...
+
+
+def sightings(
+    stock: Views, mark: Mark, owners: Whose[R], size: Size | None, region: Region | None
+) -> Iterator[Seen[R]]:
+    """What of a view, or of a region of it in pixels of its file, is in the views that are searched."""
     own = scene.unpack(mark.made.data, mark.made.look)
     within = (own.width, own.height)
     asked = question(own, None if region is None else scaled(region, size or within, within))
@@ -82,20 +91,19 @@ def sightings(stock: Stock, mark: Mark, owners: Owners, size: Size | None, regio
     in_turn = {each.record for each in worth_a_look([each for each in likely.values() if each.record in rows])}
     most = MOST if mark.made.at is None else MOST_OF_A_VIEW
     chosen = owners.in_turn([key for key in likely if key in in_turn], scene.METHOD, most)
-    whole = owners.whole(chosen, scene.METHOD)
+    whole = owners.scenes(chosen)
     for record in chosen:
-        row, each = whole[record], likely[record]
-        known = scene.unpack(bytes(row.data), stock.looks.plain(row))
+        row, each, known = rows[record], likely[record], whole[record]
         found = compare_form(asked.forms[each.form], known, parts=region is not None)
         if found is not None:
             yield Seen(mark, row, found, within, (known.width, known.height), expected_false(found, views))
 
 
-def evidence(seen: Seen, size: Size | None) -> dict[str, Any]:
+def evidence(seen: Seen[R], size: Size | None) -> dict[str, Any]:
     """What a person can check, in pixels of the files; `size` is that of the file that asks."""
     found, row = seen.sighting, seen.row
     query_size = _upright(size, seen.query_scene)
-    match_size = _upright(size_of(row), seen.match_scene)
+    match_size = _upright(row.size, seen.match_scene)
     told: dict[str, Any] = {
         "verdict": found.verdict.value,
         "points": found.points,
@@ -110,15 +118,6 @@ def evidence(seen: Seen, size: Size | None) -> dict[str, Any]:
     if seen.moving:
         told |= {"query_span": [seen.mark.made.at or 0.0] * 2, "match_span": [row.at or 0.0] * 2}
     return told
-
-
-def size_of(row: Imprint) -> Size | None:
-    """Width and height of the file that an imprint was made of, where they are known."""
-    medium, known = row.medium, row.knowledge
-    if medium is not None:
-        return (medium.width, medium.height) if medium.width and medium.height else None
-    facts = known.facts if known is not None else {}
-    return (facts["width"], facts["height"]) if facts.get("width") and facts.get("height") else None
 
 
 def _upright(size: Size | None, view: Size) -> Size:
@@ -140,7 +139,7 @@ def scaled(region: Region, of: Size, to: Size) -> Region:
 # ---- views of two films, put in order of time ----
 
 
-def spans(seen: Sequence[Seen], views: Iterable[float]) -> dict[str, Any]:
+def spans(seen: Sequence[Seen[R]], views: Iterable[float], owners: Whose[R]) -> dict[str, Any]:
     """Which part of one film is which of the other, where their views follow one clock; nothing where they do not.
 
     `views` are the times of all views of the film that asks.
@@ -149,7 +148,7 @@ def spans(seen: Sequence[Seen], views: Iterable[float]) -> dict[str, Any]:
     if not both:
         return {}
     times = sorted(views)
-    known = sorted(_times_of(both[0].row))
+    known = sorted(owners.times(both[0].row))
     begins, ends = _stretches([each.mark.made.at or 0.0 for each in both], times)
     known_begins, known_ends = _stretches([each.row.at or 0.0 for each in both], known)
     orientation = np.array([each.orientation for each in both], np.int64)
@@ -159,11 +158,6 @@ def spans(seen: Sequence[Seen], views: Iterable[float]) -> dict[str, Any]:
         return {}
     best = parts[0]
     return {name: [round(at, 3) for at in getattr(best, name)] for name in ("query_span", "match_span")}
-
-
-def _times_of(row: Imprint) -> list[float]:
-    beside = Imprint.objects.filter(unit=row.unit_id, medium=row.medium_id, knowledge=row.knowledge_id)
-    return [at or 0.0 for at in beside.filter(method=scene.METHOD).values_list("at", flat=True)]
 
 
 def _stretches(at: Sequence[float], views: Sequence[float]) -> tuple["np.typing.NDArray[np.float64]", ...]:

@@ -33,6 +33,9 @@ SURE_SCORE = 8.0
 SAME_AROUND = (0.55, 0.45, 0.4), (0.3, 0.55, 0.7)
 """What of the remainder must agree for two pictures to be the same, one row or the other: blocks of both, blocks of one
 of them, parts with features. The second is for a picture of which a caption hides much."""
+SAME_WITHOUT_LOOKS = 0.75
+"""The same where one has no look, for it stayed where the picture is: parts with features alone. Nine edits in ten have
+so many; pictures under one banner have up to 0.67 (docs/decisions/0192-kinds-elsewhere.md)."""
 WHOLE = 0.9
 """Share of each picture that the same picture covers of the other."""
 WHOLE_BLOCKS = 0.7
@@ -145,8 +148,9 @@ def compare_form(form: Form, known: Scene, *, parts: bool = False) -> Sighting |
 
 def _told(form: Form, known: Scene, tight: Agreement, loose: Agreement, parts: bool) -> Sighting | None:
     around = remainder(tight) if tight.score > 0 and not parts else NOTHING
-    if tight.score >= NEAR_SCORE and _is_the_same(around):
-        whole = min(around.asked, around.known) >= WHOLE and around.blocks >= WHOLE_BLOCKS
+    looks = _has_look(form.scene) and _has_look(known)
+    if tight.score >= NEAR_SCORE and _is_the_same(around, looks):
+        whole = min(around.asked, around.known) >= WHOLE and (around.blocks >= WHOLE_BLOCKS or not looks)
         return _sighting(form, tight, Verdict.SAME if whole else Verdict.CROP)
     if form.mirrored or form.negative:
         return None
@@ -161,7 +165,13 @@ def _is_pasted(found: Agreement, around: Remainder) -> bool:
     return exactness(found) < LEAST_ERROR * (1 + ONE_SIDED * max(around.either - around.blocks, 0))
 
 
-def _is_the_same(around: Remainder) -> bool:
+def _has_look(one: Scene) -> bool:
+    return bool(one.look.min() < one.look.max())
+
+
+def _is_the_same(around: Remainder, looks: bool) -> bool:
+    if not looks:
+        return around.features >= SAME_WITHOUT_LOOKS
     found = around.blocks, around.either, around.features
     return any(all(has >= least for has, least in zip(found, row, strict=True)) for row in SAME_AROUND)
 

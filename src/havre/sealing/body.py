@@ -24,6 +24,24 @@ def open_body(sealed: bytes, key: bytes, ref: UUID, version: int) -> dict[str, A
     return found
 
 
+def seal_imprint(data: bytes, key: bytes, ref: UUID, method: str, random: Random) -> bytes:
+    """An imprint of a thing, sealed under a key made of the thing's."""
+    return seal(data, _imprint_key(key), _imprint_context(ref, method), random)
+
+
+def open_imprint(sealed: bytes, key: bytes, ref: UUID, method: str) -> bytes:
+    """The imprint. Raises Broken where it was altered, or is of another thing or method."""
+    return unseal(sealed, _imprint_key(key), _imprint_context(ref, method))
+
+
+def _imprint_key(key: bytes) -> bytes:
+    return hmac.digest(key, b"havre imprint 1\n", "sha256")
+
+
+def _imprint_context(ref: UUID, method: str) -> Context:
+    return Context(method, ref.bytes, "shared imprint")
+
+
 def commitment(sealed: bytes, key: bytes) -> str:
     """SHA-256 in hex that tells nothing, and by which whoever still has key and sealed body proves what it was."""
     return sha256(b"havre destroyed 1\n" + key + sha256(sealed).digest()).hexdigest()

@@ -48,7 +48,14 @@ MEDIA = lazy("Media")
 
 SEEN_LEVELS: "Mapping[str, str | Promise]" = {"hit": lazy("that it is held"), "open": lazy("it as it is")}
 
-AGREES: "Mapping[str, str | Promise]" = {"identical": lazy("identical"), "near": lazy("nearly the same")}
+AGREES: "Mapping[str, str | Promise]" = {
+    "identical": lazy("identical"),
+    "near": lazy("nearly the same"),
+    "segment": lazy("part of a film"),
+    "sound": lazy("part of a sound"),
+    "place": lazy("same place or object"),
+    "camera": lazy("same camera"),
+}
 
 LEVELS: "Mapping[str, str | Promise]" = {
     "closed": lazy("Closed: your unit alone"),

@@ -43,6 +43,10 @@ def check(context: typer.Context) -> None:
                 "identified_by": "Identified",
             }
             answers.say_table("Held elsewhere", [_row(each) for each in told["elsewhere"]], headings)
+        if told["waiting"] and not asked(context).json:
+            answers.say(
+                f"Films, sounds, places and cameras of {told['waiting']:,} files wait: `havre work` compares them."
+            )
 
 
 def _row(each: dict[str, object]) -> dict[str, object]:

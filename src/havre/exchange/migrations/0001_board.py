@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('last', models.PositiveBigIntegerField(default=0)),
+                ('runs', models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
@@ -61,6 +62,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('medium', models.PositiveBigIntegerField(default=0)),
                 ('changed', models.PositiveBigIntegerField(default=0)),
+                ('imprint', models.PositiveBigIntegerField(default=0)),
+                ('fact', models.PositiveBigIntegerField(default=0)),
+                ('further', models.PositiveBigIntegerField(default=0)),
                 ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
         ),
@@ -104,7 +108,23 @@ class Migration(migrations.Migration):
                 ('sha256', models.BinaryField(max_length=32, null=True)),
                 ('pdq', models.BinaryField(max_length=32, null=True)),
                 ('quality', models.PositiveSmallIntegerField(default=0)),
+                ('camera', models.BinaryField(max_length=32, null=True)),
                 ('shared', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prints', to='exchange.shared')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SharedImprint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('method', models.CharField(max_length=10)),
+                ('version', models.CharField(max_length=10)),
+                ('at', models.FloatField(null=True)),
+                ('first', models.PositiveBigIntegerField(null=True)),
+                ('count', models.PositiveIntegerField(default=1)),
+                ('sealed', models.BinaryField(default=b'')),
+                ('digest', models.BinaryField(max_length=32)),
+                ('known', models.BooleanField()),
+                ('shared', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imprints', to='exchange.shared')),
             ],
         ),
         migrations.CreateModel(
@@ -159,6 +179,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='samemedium',
             constraint=models.UniqueConstraint(fields=('medium', 'theirs'), name='same_once'),
+        ),
+        migrations.AddIndex(
+            model_name='sharedprint',
+            index=models.Index(condition=models.Q(('camera__isnull', False)), fields=['camera'], name='shared_by_camera'),
+        ),
+        migrations.AddIndex(
+            model_name='sharedimprint',
+            index=models.Index(fields=['method', 'id'], name='board_by_method'),
+        ),
+        migrations.AddIndex(
+            model_name='sharedimprint',
+            index=models.Index(fields=['method', 'first'], name='board_by_run'),
+        ),
+        migrations.AddConstraint(
+            model_name='sharedimprint',
+            constraint=models.UniqueConstraint(fields=('shared', 'digest'), name='one_imprint_a_medium'),
         ),
         migrations.AddIndex(
             model_name='sharedprint',

@@ -1,0 +1,138 @@
+"""All that films, sounds and scenes of the board are found in, and what of it a unit may know."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+from havre.exchange.find import others
+from havre.exchange.models import SharedImprint
+from havre.exchange.shelf import NAME
+from havre.fingerprints import audio, scene, video
+from havre.fingerprints.scene import Scene
+from havre.fingerprints.video import Film
+from havre.matches.owners import Whose
+from havre.matches.shelves import FEW, Rows, Shelf, Stack, film_records
+from havre.matching.hashes import Records
+from havre.matching.index import Index
+from havre.matching.library import Library
+from havre.matching.place_index import NO_LOOK, SCENES
+from havre.matching.sound_index import SOUNDS
+from havre.matching.volume import Kind
+from havre.units.models import Unit
+
+COMPACT_FROM = 1_000
+"""So many imprints gone make it worth to rewrite a library without them."""
+
+FILMS = f"{NAME} films"
+LIBRARIES: Mapping[str, tuple[str, Kind]] = {
+    audio.METHOD: (f"{NAME} sounds", SOUNDS),
+    scene.METHOD: (f"{NAME} places", SCENES),
+}
+
+
+@dataclass
+class BoardStock:
+    """The index of films and the libraries of everything that any source shared."""
+
+    films: Shelf
+    sounds: Stack
+    places: Stack
+
+
+def open_board_stock(root: Path) -> BoardStock:
+    """All of it, caught up with the database and rid of what is withdrawn since."""
+    folder = root / FILMS
+    films = Shelf(FILMS, Index.open(folder) if folder.is_dir() else Index.create(folder), _film_rows)
+    sounds, places = (_stack(root, method) for method in LIBRARIES)
+    stock = BoardStock(films, sounds, places)
+    for each in (films, sounds, places):
+        each.catch_up()
+        each.settle()
+    for method, stack in ((audio.METHOD, sounds), (scene.METHOD, places)):
+        _let_go(stack, method)
+    return stock
+
+
+def _stack(root: Path, method: str) -> Stack:
+    name, kind = LIBRARIES[method]
+    folder = root / name
+    library = Library.open(folder, kind) if folder.is_dir() else Library.create(folder, kind)
+    return Stack(name, library, _rows_of(method))
+
+
+def imprints_on(method: str) -> "QuerySet[SharedImprint]":
+    """Imprints of a kind that are compared, whoever may know of them."""
+    return SharedImprint.objects.filter(method=method, known=True)
+
+
+def _film_rows(record: int) -> Rows:
+    rows = imprints_on(video.METHOD).filter(first__gt=record).order_by("first")
+    for row in rows.select_related("shared__body_key").iterator(FEW):
+        yield from film_records(row.first or 0, row.data)
+
+
+def _rows_of(method: str) -> Callable[[int], Rows]:
+    def after(record: int) -> Rows:
+        rows = imprints_on(method).filter(id__gt=record).order_by("id")
+        return ((row.pk, row.data) for row in rows.select_related("shared__body_key").iterator(FEW))
+
+    return after
+
+
+def _let_go(stack: Stack, method: str) -> None:
+    """What is withdrawn lies in no library any more, however it was hidden before."""
+    held = stack.library.records
+    there = imprints_on(method).filter(id__lte=stack.last).order_by("id")
+    if there.count() == len(held):
+        return
+    live = np.fromiter(there.values_list("id", flat=True).iterator(), np.uint32)
+    gone = np.setdiff1d(held, live)
+    stack.library.remove(gone.tolist())
+    if len(gone) >= min(COMPACT_FROM, len(live) + 1):
+        stack.library.compact()
+
+
+class BoardOwners(Whose[SharedImprint]):
+    """Imprints of the board, as far as their sources let a unit know of them; nothing else is ever compared."""
+
+    large = ("sealed",)
+
+    def __init__(self, unit: Unit, at: datetime, hidden: dict[str, Records] | None = None) -> None:
+        """`hidden` may be kept from one question to the next, and says only who stands in nobody's way."""
+        super().__init__()
+        self.unit, self.at = unit, at
+        self._hidden: dict[str, Records] = {} if hidden is None else hidden
+
+    def _told(self, method: str) -> "QuerySet[Any]":
+        known = others(self.unit, self.at)
+        return imprints_on(method).filter(shared__in=known).select_related("shared__body_key")
+
+    def _films(self) -> "QuerySet[Any]":
+        return imprints_on(video.METHOD)
+
+    def _judged(self, _rows: Mapping[int, SharedImprint]) -> set[int]:
+        return set()
+
+    def _film(self, row: SharedImprint) -> Film:
+        return video.unpack(row.data)
+
+    def own_records(self, method: str) -> Records:
+        """What the unit may not know of, its own included."""
+        if method not in self._hidden:
+            hidden = imprints_on(method).exclude(shared__in=others(self.unit, self.at)).order_by("id")
+            self._hidden[method] = np.fromiter(hidden.values_list("id", flat=True).iterator(), np.uint32)
+        return self._hidden[method]
+
+    def scenes(self, keys: Iterable[int]) -> dict[int, Scene]:
+        """Those of these views that may be told; their looks stay with their sources."""
+        return {row.pk: scene.unpack(row.data, NO_LOOK) for row in self._told(scene.METHOD).filter(id__in=list(keys))}
+
+    def times(self, row: SharedImprint) -> list[float]:
+        """The times of all views of the shared film."""
+        views = imprints_on(scene.METHOD).filter(shared=row.shared_id)
+        return [at or 0.0 for at in views.values_list("at", flat=True)]

@@ -1,0 +1,21 @@
+"""Media that stand on the board already, of which more is known now, are told anew."""
+
+from collections.abc import Collection
+
+from havre.exchange.models import Kind, Shared
+from havre.exchange.publish import Changed, publish_media
+from havre.flows.home import Home
+from havre.flows.tell_countries import tell, tell_withdrawn
+from havre.units.acting import Acting
+
+
+def publish_again(home: Home, acting: Acting, media: Collection[int]) -> int:
+    """Those of these that others may know of, in the transaction of the change; how many were told anew."""
+    on_board = Shared.objects.filter(owner=acting.unit, kind=Kind.MEDIA, withdrawn_at=None, medium__in=media)
+    keys = [key for key in on_board.values_list("key", flat=True) if key is not None]
+    changed = Changed([], [])
+    if keys:
+        publish_media(acting.unit, keys, acting.now(), changed)
+        tell(home, changed.put, acting.now())
+        tell_withdrawn(home, changed.withdrawn, acting.now())
+    return len(changed.put)

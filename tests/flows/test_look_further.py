@@ -1,0 +1,190 @@
+"""Parts of films and sounds, places and cameras of others are found, in whichever order they came, and nothing else."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from havre.exchange.compared import something_left
+from havre.exchange.models import About, Checked, Notice, SameMedium, SharedImprint
+from havre.flows import look_further as looking
+from havre.flows.check import check, elsewhere
+from havre.flows.look_further import look_further, percent, seconds
+from havre.flows.restrict import restrict
+from havre.matches.finds import Find
+from havre.matches.models import MatchKind
+from havre.matching.place_index import MOST
+from havre.media.decode.outcomes import Imprint
+from havre.restrictions.model import Level, Restriction
+from tests.cast import Node
+from tests.exchange.imprints import imprinted, series_with, stating
+from tests.exchange.shared import open_to
+from tests.imprinted import film, sound, still, view
+from tests.pictures import Pixels, photograph
+
+LONG, SHORT = tuple(range(1, 11)), (4, 5, 6, 7)
+KINDS: dict[str, tuple[Callable[[], Imprint], Callable[[], Imprint]]] = {
+    "segment": (lambda: film(*LONG), lambda: film(*SHORT)),
+    "sound": (lambda: sound(1, 30), lambda: sound(1, 12, begin=10)),
+    "near": (lambda: still(3), lambda: still(3)),
+}
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_found_in_whichever_order_both_came(begun: Node, kind: str, before: bool) -> None:
+    theirs, ours = (make() for make in KINDS[kind])
+    series = series_with(begun.anke, imprinted(begun.home, begun.anke, theirs))
+    own = series_with(begun.chiara, imprinted(begun.home, begun.chiara, ours))
+    imprinted(begun.home, begun.chiara, film(21, 22), sound(9))
+    other = series_with(begun.anke, imprinted(begun.home, begun.anke, film(31, 32)))
+    restrict(begun.home, begun.anke, "series", other.reference, open_to("IT"))
+    if before:
+        assert look_further(begun.home, begun.chiara).own == 2
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    found = look_further(begun.home, begun.chiara)
+    assert (found.new, found.own, found.came) == ((1, 0, 1) if before else (1, 2, 0))
+    (each,) = elsewhere(begun.chiara, own)
+    assert (each.kind, each.percent >= 98, each.media) == (kind, True, 1)
+    assert Notice.objects.get(about=About.HELD).told["kind"] == kind
+    assert not something_left(begun.chiara.unit)
+    assert look_further(begun.home, begun.chiara).new == 0
+
+
+def test_another_view_of_a_place_is_found_without_the_look_of_the_other(begun: Node) -> None:
+    scene, other = two_views()
+    series = series_with(begun.anke, imprinted(begun.home, begun.anke, view(scene)))
+    own = series_with(begun.chiara, imprinted(begun.home, begun.chiara, view(other)))
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    look_further(begun.home, begun.chiara)
+    assert [(each.kind, each.percent) for each in elsewhere(begun.chiara, own)] == [("place", 99)]
+
+
+def two_views() -> tuple[Pixels, Pixels]:
+    """A picture, and the half of it with something else around it, seen from the side."""
+    picture, around = photograph("astronaut"), photograph("chelsea")
+    part = Image.fromarray(picture[:300, 100:400])
+    whole = Image.fromarray(around).resize((700, 600))
+    whole.paste(
+        part.transform((300, 300), Image.Transform.PERSPECTIVE, (1, 0.15, 0, 0.05, 1, 0, 0.0003, 0)), (300, 200)
+    )
+    return picture, np.asarray(whole)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_mirrored_crop_is_nearly_the_same_without_looks(begun: Node, before: bool) -> None:
+    picture = photograph("coffee")
+    series = series_with(begun.anke, imprinted(begun.home, begun.anke, view(picture)))
+    crop = np.ascontiguousarray(picture[80:360, 100:520][:, ::-1])
+    own = series_with(begun.chiara, imprinted(begun.home, begun.chiara, view(crop)))
+    imprinted(begun.home, begun.chiara, view(photograph("chelsea")))
+    if before:
+        restrict(begun.home, begun.anke, "series", series.reference, open_to("FR"))
+        look_further(begun.home, begun.chiara)
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    assert look_further(begun.home, begun.chiara).new == 1
+    assert [each.kind for each in elsewhere(begun.chiara, own)] == ["near"]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_same_camera_is_rolled_up_and_the_surest_kind_is_told_first(begun: Node, before: bool) -> None:
+    theirs = [stating(imprinted(begun.home, begun.anke), "BE00471193") for _ in range(3)]
+    part = imprinted(begun.home, begun.anke, film(*LONG))
+    series = series_with(begun.anke, *theirs)
+    other = series_with(begun.anke, part, stating(imprinted(begun.home, begun.anke), "BE00471193"))
+    ours = [stating(imprinted(begun.home, begun.chiara), "be00471193") for _ in range(4)]
+    own = series_with(begun.chiara, *ours, imprinted(begun.home, begun.chiara, film(*SHORT)))
+    strangers = [stating(imprinted(begun.home, begun.chiara), serial, model) for serial, model in STRANGERS]
+    if before:
+        restrict(begun.home, begun.anke, "series", series.reference, open_to("FR"))
+        look_further(begun.home, begun.chiara)
+    for each in (series, other):
+        restrict(begun.home, begun.anke, "series", each.reference, open_to("IT"))
+    look_further(begun.home, begun.chiara)
+    assert [(each.kind, each.percent, each.media) for each in elsewhere(begun.chiara, own)] == [
+        ("segment", 100, 5),
+        ("camera", 100, 4),
+    ]
+    assert not SameMedium.objects.filter(medium__in=strangers).exists()
+    assert SameMedium.objects.count() == 9  # a pair for each of ours and series, and not each with each
+
+
+STRANGERS = (("BE00471193", "D850"), ("BE00471194", "D810"), ("123", "D810"))
+
+
+def test_at_hit_only_that_it_is_held_is_told(begun: Node) -> None:
+    series = series_with(begun.anke, imprinted(begun.home, begun.anke, film(*LONG)))
+    own = series_with(begun.chiara, imprinted(begun.home, begun.chiara, film(*SHORT)))
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT", level=Level.HIT))
+    assert look_further(begun.home, begun.chiara).new == 1
+    (found,) = elsewhere(begun.chiara, own)
+    assert set(found.told) == {"kind", "unit", "country", "contact", "level"}
+    assert (found.kind, found.reference) == ("segment", "")
+
+
+def test_what_is_for_another_is_neither_compared_nor_in_the_way_of_what_is_not(begun: Node) -> None:
+    picture = photograph("coffee")
+    hidden = [imprinted(begun.home, begun.anke, view(picture), film(*LONG), sound(1, 30)) for _ in range(MOST + 5)]
+    closed = series_with(begun.anke, *hidden)
+    restrict(begun.home, begun.anke, "series", closed.reference, open_to("FR"))
+    ours = imprinted(begun.home, begun.chiara, view(picture), film(*SHORT), sound(1, 12, begin=10))
+    own = series_with(begun.chiara, ours)
+    assert look_further(begun.home, begun.chiara).new == 0
+    assert (SameMedium.objects.count(), Notice.objects.count()) == (0, 0)
+    given = series_with(begun.anke, imprinted(begun.home, begun.anke, view(picture)))
+    restrict(begun.home, begun.anke, "series", given.reference, open_to("IT"))
+    Checked.objects.all().delete()
+    assert look_further(begun.home, begun.chiara).new == 1
+    assert [each.kind for each in elsewhere(begun.chiara, own)] == ["near"]
+
+
+def test_what_is_withdrawn_has_no_imprints_and_is_found_no_more(begun: Node) -> None:
+    series = series_with(begun.anke, imprinted(begun.home, begun.anke, film(*LONG), sound(1, 30)))
+    own = series_with(begun.chiara, imprinted(begun.home, begun.chiara, film(*SHORT), sound(1, 12, begin=10)))
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    look_further(begun.home, begun.chiara)
+    assert SharedImprint.objects.count() == 2
+    restrict(begun.home, begun.anke, "series", series.reference, Restriction())
+    assert (SharedImprint.objects.count(), SameMedium.objects.count()) == (0, 0)
+    Checked.objects.all().delete()
+    assert look_further(begun.home, begun.chiara).new == 0
+    assert elsewhere(begun.chiara, own) == []
+
+
+def test_what_is_killed_goes_on_and_what_takes_long_is_done_piece_by_piece(
+    begun: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "PIECE", 1)
+    series = series_with(begun.anke, imprinted(begun.home, begun.anke, film(*LONG)))
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    for _ in range(3):
+        imprinted(begun.home, begun.chiara, film(*SHORT))
+    assert check(begun.home, begun.chiara).waiting == 4
+    done = [look_further(begun.home, begun.chiara, seconds(0)) for _ in range(4)]
+    assert [(each.own, each.new) for each in done] == [(1, 1), (1, 1), (1, 1), (0, 0)]
+    assert check(begun.home, begun.chiara).waiting == 0
+
+
+def test_nothing_is_looked_at_where_nobody_shares(begun: Node) -> None:
+    imprinted(begun.home, begun.chiara, film(*SHORT))
+    assert look_further(begun.home, begun.chiara).own == 0
+    assert not Checked.objects.exists()
+    assert seconds(60)() is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "distance", "expected_false", "said"),
+    [
+        (MatchKind.NEAR, {}, 26, 0.0, 90),
+        (MatchKind.NEAR, {}, None, 0.25, 75),
+        (MatchKind.SEGMENT, {"query_share": 0.2, "match_share": 0.9}, 3, 0.0, 90),
+        (MatchKind.SOUND, {"query_share": 0.001, "match_share": 0.002}, None, 0.0, 1),
+        (MatchKind.PLACE, {}, None, 0.0, 99),
+        (MatchKind.PLACE, {}, None, 7.0, 1),
+    ],
+)
+def test_how_much_agrees_is_said_as_it_is(
+    kind: MatchKind, told: dict[str, float], distance: int | None, expected_false: float, said: int
+) -> None:
+    assert percent(Find(kind, SharedImprint(), 1.0, expected_false, told, distance)) == said
