@@ -1,5 +1,6 @@
 """The checkpoint outside the database only ever moves forward."""
 
+import fcntl
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,3 +88,15 @@ def test_whoever_reads_meanwhile_reads_a_whole_note(tmp_path: Path) -> None:
         assert list(written)
         assert all(100 <= number < 400 for number in found)
     assert read_seen(path) == note(399, 399)
+
+
+def test_whoever_reads_waits_for_whoever_writes(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint"
+    keep_seen(path, note(1, 5), NODE.verifier)
+    with path.open("rb") as held, ThreadPoolExecutor(1) as other:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        reading = other.submit(read_seen, path)
+        with pytest.raises(TimeoutError):
+            reading.result(0.2)
+        fcntl.flock(held, fcntl.LOCK_UN)
+        assert reading.result(10) == note(1, 5)

@@ -67,8 +67,7 @@ def same_as(viewer: Person, series: Series | None, at: datetime) -> list[SameMed
 def _same_as(viewer: Person, series: int | None, at: datetime) -> QuerySet[SameMedium]:
     rows = visible_to(viewer, SameMedium.objects).filter(theirs__in=standing_for(viewer, at))
     which = Q(medium__member=None) if series is None else Q(medium__member__series=series)
-    found = rows.filter(which).select_related("theirs__condition", "theirs__body_key")
-    return found.order_by("-percent", "pk")
+    return rows.filter(which).select_related("theirs__condition", "theirs__body_key").order_by("-percent", "pk")
 
 
 def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:
