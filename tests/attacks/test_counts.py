@@ -17,7 +17,7 @@ from tests.attacks.test_routes import Step, Visitor, arguments, asked, lasting, 
 from tests.cast import Node, node
 from tests.web import visiting
 
-TELLS_OF_THE_NODE = ("audit", "audit/checkpoints", "audit/entries/<int:index>/proof")
+TELLS_OF_THE_NODE = ("audit", "audit/checkpoints", "audit/entries/<int:index>/proof", "series/<int:number>/seen")
 """Entries are numbered and checkpoints signed over the whole node, whose length is no secret (decision 0177)."""
 
 MADE_ANEW = ("settings/passkey", "settings/app", "media/<int:medium>/sealed")
