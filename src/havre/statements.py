@@ -57,7 +57,9 @@ class Statement:
             return []
         self._loading.set_pgresult(result, set_loaders=not self._settled)
         self._settled = True
-        return self._loading.load_rows(0, result.ntuples, tuple)
+        found = self._loading.load_rows(0, result.ntuples, tuple)
+        self._loading.set_pgresult(None, set_loaders=False)  # what somebody was answered stays with them alone
+        return found
 
 
 class Statements:
@@ -80,6 +82,7 @@ class Statements:
             self._known.clear()
             if self._line.transaction_status != TransactionStatus.IDLE:
                 raise
+            self._let_go()
             return self._asked(sql, parameters)
 
     def _asked(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -94,14 +97,17 @@ class Statements:
 
     def _prepared(self, sql: str, kinds: tuple[int, ...] | None) -> Statement:
         if len(self._known) >= MOST:
-            self._line.send_query(b"DEALLOCATE ALL")
-            self._answer()
-            self._known.clear()
+            self._let_go()
         made = Statement(b"havre_%d" % next(self._names), self._cursor)
         self._line.send_prepare(made.name, numbered(sql).encode(), kinds)
         self._answer()
         self._known[sql, kinds] = made
         return made
+
+    def _let_go(self) -> None:
+        self._line.send_query(b"DEALLOCATE ALL")
+        self._answer()
+        self._known.clear()
 
     def _answer(self) -> Any:
         result = self.held.wait(execute(self._line))[-1]

@@ -34,6 +34,16 @@ def test_closing_never_widens_and_opening_does() -> None:
     assert widens(replace(ITALY, no_countries=frozenset({"FR"})), ITALY)
 
 
+def test_what_a_court_keeps_is_known_longer() -> None:
+    ending = replace(ITALY, retain_until=NOON)
+    held = replace(ending, legal_hold=True)
+    assert widens(ending, held)
+    assert not widens(held, ending)
+    assert not widens(held, replace(held, retain_until=NOON + timedelta(days=1)))
+    assert not widens(ITALY, replace(ITALY, legal_hold=True))
+    assert not widens(ending, replace(held, level=Level.CLOSED))
+
+
 def test_what_is_shared_ends_after_five_years_unless_somebody_says_when() -> None:
     done = complete(ITALY, NOON)
     assert (done.retain_until, done.review_at) == (NOON + KEPT_FOR, NOON + KEPT_FOR - REVIEWED_BEFORE)

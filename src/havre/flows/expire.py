@@ -13,7 +13,7 @@ from havre.exchange.board import let_go
 from havre.exchange.models import Shared
 from havre.flows.contest import BOARD
 from havre.flows.home import Home, consulted, durable, log, seal_log
-from havre.flows.restrict import Restricted, called, restrict, restriction_for
+from havre.flows.restrict import Restricted, called, must_say, restrict, restriction_for
 from havre.flows.tell_countries import tell_withdrawn
 from havre.restrictions import models
 from havre.restrictions.model import Level
@@ -94,7 +94,7 @@ def prolong(home: Home, acting: Acting, kind: str, named: str, until: datetime, 
     Raises Invalid without a reason, or where the day is not later.
     """
     _thing, was = restriction_for(acting, kind, named)
-    _must_say(because)
+    must_say(because)
     if was.retain_until is None or until <= was.retain_until:
         raise Invalid(_("it is kept until then anyway: name a later day"))
     becomes = replace(was, retain_until=until, review_at=until - REVIEWED_BEFORE)
@@ -106,7 +106,7 @@ def prolong(home: Home, acting: Acting, kind: str, named: str, until: datetime, 
 def let_end(home: Home, acting: Acting, kind: str, named: str, because: str) -> datetime:
     """Somebody looked, and it is destroyed on its day; when that is. Raises Invalid without a reason or an end."""
     thing, was = restriction_for(acting, kind, named)
-    _must_say(because)
+    must_say(because)
     if was.retain_until is None:
         raise Invalid(_("nobody else may know of it: there is nothing that ends"))
     with durable():
@@ -115,11 +115,6 @@ def let_end(home: Home, acting: Acting, kind: str, named: str, because: str) -> 
         _decided(home, acting, kind, thing.called, {"decision": "ends on its day", "because": because.strip()})
         seal_log(home, acting)
     return was.retain_until
-
-
-def _must_say(because: str) -> None:
-    if not because.strip():
-        raise Invalid(_("say why: whoever reviews it next needs it"))
 
 
 def _decided(home: Home, acting: Acting, kind: str, named: str, decision: dict[str, object]) -> None:

@@ -22,7 +22,7 @@ from havre.restrictions.models import Group, Kind
 from havre.restrictions.rules import complete, widens
 from havre.series.models import Clue, Comment, Member, Series
 from havre.series.queries import clue_for, comment_for, family_of, series_for
-from havre.units.acting import Acting
+from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName, Unit
 
 SHORTEST = 8
@@ -88,10 +88,17 @@ def restrict(
 
 
 def hold(home: Home, acting: Acting, kind: str, named: str, held: bool) -> Restricted:
-    """Put a legal hold on a thing, which then does not expire; or lift it."""
+    """Put a legal hold on a thing, which then does not expire; or lift it. Raises Invalid without a reason."""
+    must_say(acting.reason if acting.reason != NO_REASON else "")
     thing = thing_for(acting, kind, named)
     was = said(thing.kind, [thing.key]).get(thing.key, CLOSED)
     return restrict(home, acting, kind, named, replace(was, legal_hold=held))
+
+
+def must_say(because: str) -> None:
+    """Raises Invalid where nothing is said."""
+    if not because.strip():
+        raise Invalid(_("say why: whoever reviews it next needs it"))
 
 
 def restriction_for(acting: Acting, kind: str, named: str) -> tuple[Thing, Restriction]:

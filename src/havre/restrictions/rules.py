@@ -27,8 +27,10 @@ def _no_more_people(was: Restriction, becomes: Restriction) -> bool:
 
 
 def _longer(was: Restriction, becomes: Restriction) -> bool:
-    if was.retain_until is None or becomes.level is Level.CLOSED:
+    if was.retain_until is None or was.legal_hold or becomes.level is Level.CLOSED:
         return False
+    if becomes.legal_hold:
+        return True
     return becomes.retain_until is None or becomes.retain_until > was.retain_until
 
 

@@ -78,12 +78,15 @@ def test_a_hold_is_put_by_an_analyst_and_lifted_by_a_supervisor_alone(database: 
     with node(database) as here:
         series, number = opened(here)
         browser = visiting(here, here.bram.person)
+        assert browser.post(f"/reviews/{number}/held", {"because": ""}).status_code == 400
         browser.post(f"/reviews/{number}/held", {"because": "court of Ghent"})
         assert said("series", [series.pk])[series.pk].legal_hold
         assert Shared.objects.get(kind="series").condition.expires_at is None
         page = browser.get("/reviews").text
         assert ("Legal hold" in page, "Lift the hold" in page) == (True, False)
-        assert browser.post(f"/reviews/{number}/held", {"held": "no"}).status_code == 403
+        assert browser.post(f"/reviews/{number}/held", {"held": "no", "because": "closed"}).status_code == 403
+        later = stale(visiting(here, here.bram.person)).post(f"/reviews/{number}/held", {"because": "court of Ghent"})
+        assert later.headers["Location"].startswith("/again")
         add_colleague(here.home, here.anke, "sven", "", [RoleName.SUPERVISOR])
         supervisor = visiting(here, person_named("sven"))
         assert "Lift the hold" in supervisor.get("/reviews").text

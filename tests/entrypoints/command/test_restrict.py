@@ -14,10 +14,14 @@ def test_a_case_is_restricted_held_and_shown(havre: Havre) -> None:
     assert "your unit alone" in havre("restrict", "show", "case", "A").stdout
     said = havre("restrict", "set", "case", "A", "--level", "open", "--country", "it", "--until", "2099-12-31")
     assert (said.exit, "IT see it, until 2099-12-31" in said.stdout) == (0, True)
-    assert havre("restrict", "hold", "case", "A", "--json").json["restriction"]["legal_hold"] is True
+    assert "say why" in havre("restrict", "hold", "case", "A").stderr
+    because = ("--reason", "court of Ghent")
+    assert havre(*because, "restrict", "hold", "case", "A", "--json").json["restriction"]["legal_hold"] is True
     kept = havre("restrict", "set", "case", "A", "--json").json["restriction"]
     assert (kept["level"], kept["legal_hold"]) == ("closed", True)
-    assert havre("restrict", "hold", "case", "A", "--lift", "--json").json["restriction"]["legal_hold"] is False
+    assert (
+        havre(*because, "restrict", "hold", "case", "A", "--lift", "--json").json["restriction"]["legal_hold"] is False
+    )
     for wrong in (("--level", "wide"), ("--until", "soon"), ("--level", "open")):
         answered = havre("restrict", "set", "case", "A", *wrong)
         assert (answered.exit, answered.stdout) == (1, "")

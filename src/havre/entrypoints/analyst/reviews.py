@@ -124,9 +124,9 @@ def review_ended(visit: Visit, number: int) -> HttpResponseBase:
     return _decide(visit, number, _let_end)
 
 
-@page(*WORKING)
+@page(*WORKING, fresh=True)
 def review_held(visit: Visit, number: int) -> HttpResponseBase:
-    """A court asks that it is kept, or no longer; only a supervisor lifts that."""
+    """A court asks that it is kept, and known as long; or no longer, which a supervisor alone decides."""
     return _decide(visit, number, _hold)
 
 

@@ -48,12 +48,13 @@ class Spoken(Environment):
 
     def drawn_once(self, name: str, key: Hashable, context: Mapping[str, object]) -> Markup:
         """A piece that shows nothing but what its key says; drawn once for the same key."""
-        if (name, key) not in self.drawn:
+        found = self.drawn.get((name, key))
+        if found is None:
             if len(self.drawn) >= MOST_DRAWN:
                 self.drawn.clear()
-            text = self.get_template(name).render(context)
-            self.drawn[name, key] = Markup(text)  # noqa: S704 - a template escaped it
-        return self.drawn[name, key]
+            found = Markup(self.get_template(name).render(context))  # noqa: S704 - a template escaped it
+            self.drawn[name, key] = found
+        return found
 
     drawn: dict[tuple[str, Hashable], Markup]
 
