@@ -18,7 +18,7 @@ from havre.flows.tell_countries import bring, bring_all, tell
 from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, take_back
 from havre.linking.countries import constraint
 from havre.restrictions.model import Owner
-from havre.series.models import Clue, Life, Series
+from havre.series.models import Clue, Life, Member, Series
 from havre.victims.record import Child
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to, shared
@@ -40,6 +40,14 @@ def test_a_claim_is_told_to_holders_and_stops_a_second_one(begun: Node) -> None:
     with pytest.raises(Refused, match="works on the same as S1"):
         take(begun.home, begun.chiara, own.reference)
     give_back(begun.home, begun.anke, "S1")
+    assert take(begun.home, begun.chiara, own.reference).by == begun.chiara.person
+
+
+def test_a_claim_on_what_is_only_proposed_for_a_series_stops_nobody(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    Member.objects.filter(series=own).update(confirmed=False)
+    take(begun.home, begun.anke, "S1")
     assert take(begun.home, begun.chiara, own.reference).by == begun.chiara.person
 
 

@@ -43,7 +43,9 @@ def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
     held = [each.series.pk for each in holders(row, at) if each.series is not None and each.same]
     yield from Shared.objects.filter(kind=Kind.SERIES, series__in=held, node="").values_list("ref", flat=True)
     if row.series_id is not None:
-        agrees = SameMedium.objects.filter(medium__member__series=row.series_id, kind__in=SAME)
+        agrees = SameMedium.objects.filter(
+            medium__member__series=row.series_id, medium__member__confirmed=True, kind__in=SAME
+        )
         same = agrees.exclude(theirs__series_ref=None)
         yield from (ref for ref in same.values_list("theirs__series_ref", flat=True).distinct() if ref is not None)
 

@@ -17,9 +17,9 @@ from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, reference
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home, take_turn
-from havre.flows.identified_too import follow
+from havre.flows.identified_too import follow, no_longer, told_by_it
 from havre.flows.judged_otherwise import tell_gone, tell_of
-from havre.series.models import Series
+from havre.series.models import Move, Series
 from havre.units.models import Unit
 
 
@@ -83,13 +83,30 @@ def _say_withdrawn(teller: Teller, row: Shared) -> None:
     seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
     heard = Notice.objects.filter(shared=row, about__in=(About.IDENTIFIED, About.CORRECTED)).values_list("unit")
     units = Unit.objects.filter(Q(name__in=set(seen)) | Q(pk__in=heard)).exclude(pk=row.owner_id or 0)
+    back = _taken_back(teller, row) if row.kind == Kind.IDENTIFICATION else set()
     for unit in units.order_by("pk"):
-        notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(row), teller.at)
+        if unit.pk not in back:
+            notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(teller, unit, row), teller.at)
 
 
-def _withdrawn(row: Shared) -> dict[str, object]:
-    series = Shared.objects.filter(kind=Kind.SERIES, ref=row.series_ref).first() if row.series_ref else None
-    return {"reference": reference(series or row), "kind": row.kind, "by": row.unit, "country": row.country}
+def _taken_back(teller: Teller, row: Shared) -> set[int]:
+    """Series that are identified or safe by this word alone are so no longer, and their units hear it; which units."""
+    found = set()
+    for series in told_by_it(row):
+        done = no_longer(series, row, teller.at)
+        if done is not None:
+            _log_moved(teller, series, done, row)
+            said = _withdrawn(teller, series.unit, row) | {"became": done.became}
+            notify(Concerned(series.unit, series), About.WITHDRAWN, row, said, teller.at)
+            bring(teller.home, series, teller.at, media=False)
+            found.add(series.unit_id)
+    return found
+
+
+def _withdrawn(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
+    """What a unit is told of what it may not know of any more: it is called as the unit was told of it before."""
+    called = reference(row) if row.kind == Kind.SERIES else called_for(unit, row, teller.at)
+    return {"reference": called, "kind": row.kind, "by": row.unit, "country": row.country}
 
 
 # ---- by kind ----
@@ -102,7 +119,7 @@ def _shared(teller: Teller, row: Shared) -> None:
     seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
     for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
         if not may_know(unit, row, teller.at):
-            notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(row), teller.at)
+            notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(teller, unit, row), teller.at)
     _follow_source(teller, row)
 
 
@@ -138,6 +155,7 @@ def _identified(teller: Teller, row: Shared) -> None:
     for series in own_too(row):
         _follow(teller, series, row)
     _close_alerts(teller, row, {each.unit.pk for each in found} | {row.owner_id})
+    _taken_back(teller, row)  # from whom the condition is narrowed, or the group that it names
 
 
 def _tell_identified(teller: Teller, each: Concerned, row: Shared) -> None:
@@ -203,10 +221,14 @@ def _close_alerts(teller: Teller, row: Shared, told: Collection[int | None]) -> 
 def _follow(teller: Teller, series: Series, row: Shared) -> None:
     moves = follow(series, row, teller.at)
     for moved in moves:
-        detail = {"act": "moved", "was": moved.was, "became": moved.became, "told by": f"{row.unit} ({row.country})"}
-        log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
+        _log_moved(teller, series, moved, row)
     if moves:
         bring(teller.home, series, teller.at, media=False)
+
+
+def _log_moved(teller: Teller, series: Series, moved: Move, row: Shared) -> None:
+    detail = {"act": "moved", "was": moved.was, "became": moved.became, "told by": f"{row.unit} ({row.country})"}
+    log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
 
 
 def _pointed(teller: Teller, row: Shared) -> None:
