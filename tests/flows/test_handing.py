@@ -36,7 +36,7 @@ def test_only_units_that_may_know_of_it_can_go_on(begun: Node) -> None:
         body = {"series": str(row.ref), "text": "hello"}
         origin = Owner(2 * country * 8, f"Peer {country}", country)
         put(origin, Kind.COMMENT, UUID(int=number + 1), body, open_to("BE"), 1, NOON)
-    assert may_go_on(begun.anke, row) == [Called("Peer FR", "FR", "FRFR" * 4), Called("Polizia Postale", "IT")]
+    assert may_go_on(begun.anke, row) == [Called("Peer FR", "FR", 2 * "FR" * 8), Called("Polizia Postale", "IT")]
     with pytest.raises(Invalid, match="Peer DE"):
         unit_called(begun.anke, "Peer DE", row)
 

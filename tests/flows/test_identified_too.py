@@ -1,6 +1,7 @@
 """What others identified and know to be safe is so of the same series of every holder, by their word."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,13 +12,14 @@ from havre.exchange.models import About, Notice, SameMedium, Shared
 from havre.exchange.rules import reference
 from havre.flows.check import check_after
 from havre.flows.expire import expire
+from havre.flows.group import add_member, found_group, remove_member
 from havre.flows.identify import identify_victim, record_victim, safeguard_victim
 from havre.flows.restrict import restrict
 from havre.flows.series_decided import confirm
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.flows.theirs import identify_theirs, take_back
 from havre.restrictions.keep import keep
-from havre.restrictions.model import Owner
+from havre.restrictions.model import Level, Owner, Restriction
 from havre.series.models import Life, Member, Series, Status
 from havre.series.moves import told_by
 from havre.victims.queries import FOUND, global_indicator
@@ -180,11 +182,11 @@ def test_nothing_is_unsafe_by_what_is_only_proposed_for_it(begun: Node) -> None:
     assert life(own) == Life.SAFEGUARDED
 
 
-def from_peer(here: Node, *countries: str, safe: bool = False, version: int = 1, ref: UUID = UUID(int=5)) -> Shared:
+def from_peer(here: Node, *countries: str, safe: bool = False, version: int = 1, number: int = 5) -> Shared:
     """A node elsewhere says who the child of Belgium's series is, to these countries."""
     body = {"series": str(Shared.objects.get(kind="series", country="BE").ref), "country": "GB"}
     told = body | {"safeguarded_at": NOON.isoformat() if safe else None}
-    row = put(PEER, "identification", ref, told, open_to(*countries), version, NOON)
+    row = put(PEER, "identification", UUID(int=number), told, open_to(*countries), version, NOON)
     tell(here.home, [row], NOON)
     return row
 
@@ -217,8 +219,8 @@ def test_an_identification_that_is_withdrawn_is_over_for_every_holder(begun: Nod
 def test_whoever_still_identifies_it_keeps_it_so(begun: Node) -> None:
     series, _ = shared(begun, "IT")
     own = held_too(begun, series)
-    safe, other = from_peer(begun, "IT", "BE", safe=True), from_peer(begun, "IT", "BE", safe=True, ref=UUID(int=6))
-    third = from_peer(begun, "BE", ref=UUID(int=7))
+    safe, other = from_peer(begun, "IT", "BE", safe=True), from_peer(begun, "IT", "BE", safe=True, number=6)
+    third = from_peer(begun, "BE", number=7)
     withdrawn(begun, safe)
     assert (life(series), life(own)) == (Life.IDENTIFIED, Life.SAFEGUARDED)
     withdrawn(begun, third)
@@ -257,3 +259,16 @@ def test_what_expires_identifies_nothing_any_more(begun: Node) -> None:
     Shared.objects.filter(kind="identification").update(condition=keep(replace(open_to("IT"), retain_until=NOON)))
     expire(begun.home, lambda: NOON)
     assert (life(series), life(own)) == (Life.UNIDENTIFIED, Life.UNIDENTIFIED)
+
+
+def test_who_leaves_the_group_has_nothing_identified_by_what_it_was_told_there(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    found_group(begun.home, begun.anke, "tf-1", "Ours", NOON + timedelta(days=9))
+    add_member(begun.home, begun.anke, "tf-1", "Polizia Postale")
+    body = {"series": str(Shared.objects.get(kind="series").ref), "country": "GB"}
+    to_group = Restriction(Level.OPEN, groups=frozenset({"tf-1"}))
+    tell(begun.home, [put(PEER, "identification", uuid4(), body, to_group, 1, NOON)], NOON)
+    assert (life(series), life(own)) == (Life.IDENTIFIED, Life.IDENTIFIED)
+    remove_member(begun.home, begun.anke, "tf-1", "Polizia Postale")
+    assert (life(series), life(own)) == (Life.IDENTIFIED, Life.UNIDENTIFIED)

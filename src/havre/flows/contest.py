@@ -10,7 +10,7 @@ from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import publish
 from havre.exchange.rules import SAME, handed, reference, stands
-from havre.flows.contenders import counts, holding
+from havre.flows.contenders import holding
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home
 from havre.units.models import Unit
@@ -28,7 +28,7 @@ def one_wins(home: Home, row: Shared, at: datetime) -> None:
     """This claim came or changed: against each other one on the same series, as far as the two may know of another."""
     for other in _rivals(row, at):
         won = holding([row, other], at)
-        if won is not None and all(stands(each, at) and counts(each, at) for each in (row, other)):
+        if won is not None and stands(row, at) and stands(other, at):
             _settle(home, won, other if won is row else row, at)
 
 
