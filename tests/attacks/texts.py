@@ -83,6 +83,7 @@ NO_TEXT = {
     "exchange.Sighting.why": "a word of Havre's",
     "exchange.SameMedium.kind": "a word of Havre's",
     "series.Claim.hand_to": "the name of a unit",
+    "series.Claim.hand_to_node": "a key",
     "series.Claim.hand_to_country": "two letters",
 }
 """Columns whose text nobody chooses, with what they hold."""

@@ -1,20 +1,21 @@
 """Of two claims at the same moment one stays; both know, the other's is given back; one that is handed makes room."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from havre.errors import Invalid
 from havre.exchange.board import put
-from havre.exchange.models import About, Kind, Notice, Shared
+from havre.exchange.models import About, Heard, Kind, Notice, Shared
 from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
 from havre.flows.claim import hand_over, take
 from havre.flows.restrict import restrict
 from havre.flows.tell_countries import tell
 from havre.flows.theirs import claim_theirs, hand_theirs
+from havre.network.models import Peer
 from havre.restrictions.model import Owner, also
 from havre.series.claims import RUNS_OUT_AFTER
 from havre.series.models import Claim
@@ -37,6 +38,7 @@ def claimed_by_peer(here: Node, ref: UUID, since: datetime = NOON, version: int 
     return row
 
 
+HOUR = timedelta(hours=1)
 LOW, HIGH = UUID(int=1), UUID(int=(1 << 128) - 1)
 
 
@@ -90,6 +92,47 @@ def test_nobody_hears_of_a_claim_of_which_they_may_not_know(begun: Node) -> None
     own.refresh_from_db()
     assert own.withdrawn_at is None
     assert not Notice.objects.filter(about=About.CONTESTED, unit=begun.chiara.unit).exists()
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_no_claim_of_another_node_began_long_before_it_came(begun: Node, days: int) -> None:
+    series, _done = shared(begun, "IT", "FR")
+    take(begun.home, begun.anke, series.reference)
+    claimed_by_peer(begun, HIGH, NOON - timedelta(days=days))
+    assert (Claim.objects.get().released_at is None) is (days == 2)
+    assert Heard.objects.get().at == NOON
+
+
+def test_who_may_not_see_the_series_takes_no_claim_on_it(begun: Node) -> None:
+    series, _done = shared(begun, "IT")
+    take(begun.home, begun.anke, series.reference)
+    made = {"serial": 1, "generation": 1, "introduced_by": begun.anke.person, "introduced_at": NOON}
+    Peer.objects.create(node=PEER.node, name="Peer", country="FR", **made)
+    body = {"series": str(its().ref), "since": (NOON - HOUR).isoformat(), "until": (NOON + HOUR).isoformat()}
+    for number, country in enumerate(("FR", "IT")):  # the node is in France whatever it says of its units
+        origin = Owner(PEER.node, "Peer", country)
+        tell(begun.home, [put(origin, Kind.CLAIM, LOW, body, open_to("BE", "IT"), number + 1, NOON)], NOON)
+        assert Claim.objects.get().released_at is None
+    take(begun.home, begun.anke, series.reference)  # renewed: it is in nobody's way
+
+
+def test_whoever_says_that_the_series_is_its_own_takes_no_claim_either(begun: Node) -> None:
+    series, _done = shared(begun, "IT")
+    take(begun.home, begun.anke, series.reference)
+    put(PEER, Kind.SERIES, its().ref, {"name": "x", "life": "unidentified"}, open_to("BE"), 1, NOON)
+    body = {"series": str(its().ref), "since": (NOON - HOUR).isoformat(), "until": (NOON + HOUR).isoformat()}
+    tell(begun.home, [put(PEER, Kind.CLAIM, LOW, body, open_to("BE"), 1, NOON)], NOON)
+    assert Claim.objects.get().released_at is None
+
+
+def test_the_claim_of_who_may_see_the_series_only_later_counts_from_then_on(begun: Node) -> None:
+    series, _done = shared(begun, "IT")
+    take(begun.home, begun.anke, series.reference)
+    body = {"series": str(its().ref), "since": (NOON - HOUR).isoformat(), "until": (NOON + HOUR).isoformat()}
+    tell(begun.home, [put(PEER, Kind.CLAIM, LOW, body, open_to("BE"), 1, NOON)], NOON)
+    assert Claim.objects.get().released_at is None
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT", "FR"))
+    assert Claim.objects.get().released_at == NOON
 
 
 def test_a_series_is_handed_over_and_stays_until_the_other_says_so(begun: Node) -> None:

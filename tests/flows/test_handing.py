@@ -20,8 +20,10 @@ def test_a_unit_of_another_node_is_known_by_what_it_shared(begun: Node) -> None:
         unit_called(begun.anke, "Peer", series)
     body = {"series": str(series.ref), "text": "hello"}
     put(Owner("ee" * 8, "Peer", "FR"), Kind.COMMENT, series.series_ref or series.ref, body, open_to("BE"), 1, NOON)
-    assert unit_called(begun.anke, "Peer", series) == Called("Peer", "FR")
-    assert unit_called(begun.anke, "Polizia Postale", series).told() == {"unit": "Polizia Postale", "country": "IT"}
+    assert unit_called(begun.anke, "Peer", series) == Called("Peer", "FR", "ee" * 8)
+    assert unit_called(begun.anke, "Polizia Postale", series).told() == {
+        "unit": "Polizia Postale", "country": "IT", "node": "",
+    }  # fmt: skip
     with pytest.raises(Invalid):
         unit_called(begun.anke, "Federal Police", series)
 
@@ -34,7 +36,7 @@ def test_only_units_that_may_know_of_it_can_go_on(begun: Node) -> None:
         body = {"series": str(row.ref), "text": "hello"}
         origin = Owner(2 * country * 8, f"Peer {country}", country)
         put(origin, Kind.COMMENT, UUID(int=number + 1), body, open_to("BE"), 1, NOON)
-    assert may_go_on(begun.anke, row) == [Called("Peer FR", "FR"), Called("Polizia Postale", "IT")]
+    assert may_go_on(begun.anke, row) == [Called("Peer FR", "FR", 2 * "FR" * 8), Called("Polizia Postale", "IT")]
     with pytest.raises(Invalid, match="Peer DE"):
         unit_called(begun.anke, "Peer DE", row)
 

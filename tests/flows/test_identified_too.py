@@ -1,20 +1,25 @@
 """What others identified and know to be safe is so of the same series of every holder, by their word."""
 
-from uuid import uuid4
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
 from havre.audit.models import Entry
-from havre.exchange.board import put
-from havre.exchange.models import About, Notice, Shared
+from havre.exchange.board import put, withdraw
+from havre.exchange.models import About, Notice, SameMedium, Shared
 from havre.exchange.rules import reference
 from havre.flows.check import check_after
+from havre.flows.expire import expire
+from havre.flows.group import add_member, found_group, remove_member
 from havre.flows.identify import identify_victim, record_victim, safeguard_victim
 from havre.flows.restrict import restrict
 from havre.flows.series_decided import confirm
-from havre.flows.tell_countries import tell
-from havre.flows.theirs import identify_theirs
-from havre.restrictions.model import Owner
+from havre.flows.tell_countries import tell, tell_withdrawn
+from havre.flows.theirs import identify_theirs, take_back
+from havre.restrictions.keep import keep
+from havre.restrictions.model import Level, Owner, Restriction
 from havre.series.models import Life, Member, Series, Status
 from havre.series.moves import told_by
 from havre.victims.queries import FOUND, global_indicator
@@ -148,3 +153,122 @@ def test_nothing_is_safe_by_the_word_of_what_is_closed(begun: Node) -> None:
     restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
     check_after(begun.home, begun.chiara)
     assert life(own) == Life.SAFEGUARDED
+
+
+def test_what_is_only_proposed_for_a_confirmed_series_identifies_nothing(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    Member.objects.filter(series=own).update(confirmed=False)
+    body = {"series": str(Shared.objects.get(kind="series").ref), "country": "GB", "safeguarded_at": NOON.isoformat()}
+    tell(begun.home, [put(PEER, "identification", uuid4(), body, open_to("IT"), 1, NOON)], NOON)
+    identify_theirs(begun.home, begun.chiara, its_reference(), "IT", safe=True)
+    assert life(own) == Life.UNIDENTIFIED
+    confirm(begun.home, begun.chiara, own.reference)
+    assert life(own) == Life.SAFEGUARDED
+
+
+def test_nothing_is_unsafe_by_what_is_only_proposed_for_it(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    same = SameMedium.objects.filter(medium__member__series=own).order_by("pk")
+    proposed = same[0]
+    other = put(PEER, "media", uuid4(), {"series": str(UUID(int=9))}, open_to("IT"), 1, NOON)
+    SameMedium.objects.filter(pk=proposed.pk).update(theirs=other)
+    Member.objects.filter(medium=proposed.medium).update(confirmed=False)
+    body = {"series": str(UUID(int=9)), "country": "GB"}
+    put(PEER, "identification", uuid4(), body, open_to("IT"), 1, NOON)
+    wren = record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
+    safeguard_victim(begun.home, begun.anke, "S1", wren.pk)
+    assert life(own) == Life.SAFEGUARDED
+
+
+def from_peer(here: Node, *countries: str, safe: bool = False, version: int = 1, number: int = 5) -> Shared:
+    """A node elsewhere says who the child of Belgium's series is, to these countries."""
+    body = {"series": str(Shared.objects.get(kind="series", country="BE").ref), "country": "GB"}
+    told = body | {"safeguarded_at": NOON.isoformat() if safe else None}
+    row = put(PEER, "identification", UUID(int=number), told, open_to(*countries), version, NOON)
+    tell(here.home, [row], NOON)
+    return row
+
+
+def withdrawn(here: Node, row: Shared) -> None:
+    """It takes it back."""
+    gone = withdraw(PEER, row.ref, row.version + 1, NOON)
+    assert gone is not None
+    tell_withdrawn(here.home, [gone], NOON)
+
+
+@pytest.mark.parametrize("was", [Life.UNIDENTIFIED, Life.INVESTIGATED, Life.LOCATED])
+def test_an_identification_that_is_withdrawn_is_over_for_every_holder(begun: Node, was: Life) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    Series.objects.filter(pk=own.pk).update(life=was)
+    row = from_peer(begun, "IT", "BE", safe=True)
+    assert (life(series), life(own)) == (Life.SAFEGUARDED, Life.SAFEGUARDED)
+    withdrawn(begun, row)
+    assert (life(series), life(own)) == (Life.UNIDENTIFIED, was)
+    notice = Notice.objects.get(unit=begun.chiara.unit, about=About.WITHDRAWN)
+    assert (notice.series, notice.told["became"], notice.told["by"]) == (own, was, "Peer")
+    assert f'"became":"{was}"' in Entry.objects.filter(unit="Polizia Postale").order_by("-index")[0].detail
+    assert from_peer(begun, "IT", version=3).withdrawn_at is None
+    assert life(own) == Life.IDENTIFIED
+    withdrawn(begun, Shared.objects.get(kind="identification"))
+    assert life(own) == was
+
+
+def test_whoever_still_identifies_it_keeps_it_so(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    safe, other = from_peer(begun, "IT", "BE", safe=True), from_peer(begun, "IT", "BE", safe=True, number=6)
+    third = from_peer(begun, "BE", number=7)
+    withdrawn(begun, safe)
+    assert (life(series), life(own)) == (Life.IDENTIFIED, Life.SAFEGUARDED)
+    withdrawn(begun, third)
+    withdrawn(begun, other)
+    assert (life(series), life(own)) == (Life.UNIDENTIFIED, Life.UNIDENTIFIED)
+
+
+def test_victims_of_its_own_keep_it_identified(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    row = from_peer(begun, "BE")
+    record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
+    withdrawn(begun, row)
+    assert life(series) == Life.IDENTIFIED
+
+
+def test_what_a_unit_identified_of_others_is_over_once_it_takes_it_back(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    said = identify_theirs(begun.home, begun.chiara, its_reference(), "IT", safe=True)
+    take_back(begun.home, begun.chiara, str(said.ref))
+    assert (life(series), life(own)) == (Life.UNIDENTIFIED, Life.UNIDENTIFIED)
+
+
+def test_who_may_not_know_any_more_has_nothing_identified_by_it(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    from_peer(begun, "IT", "BE")
+    from_peer(begun, "BE", version=2)
+    assert (life(series), life(own)) == (Life.IDENTIFIED, Life.UNIDENTIFIED)
+
+
+def test_what_expires_identifies_nothing_any_more(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    from_peer(begun, "IT", "BE")
+    Shared.objects.filter(kind="identification").update(condition=keep(replace(open_to("IT"), retain_until=NOON)))
+    expire(begun.home, lambda: NOON)
+    assert (life(series), life(own)) == (Life.UNIDENTIFIED, Life.UNIDENTIFIED)
+
+
+def test_who_leaves_the_group_has_nothing_identified_by_what_it_was_told_there(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    found_group(begun.home, begun.anke, "tf-1", "Ours", NOON + timedelta(days=9))
+    add_member(begun.home, begun.anke, "tf-1", "Polizia Postale")
+    body = {"series": str(Shared.objects.get(kind="series").ref), "country": "GB"}
+    to_group = Restriction(Level.OPEN, groups=frozenset({"tf-1"}))
+    tell(begun.home, [put(PEER, "identification", uuid4(), body, to_group, 1, NOON)], NOON)
+    assert (life(series), life(own)) == (Life.IDENTIFIED, Life.IDENTIFIED)
+    remove_member(begun.home, begun.anke, "tf-1", "Polizia Postale")
+    assert (life(series), life(own)) == (Life.IDENTIFIED, Life.UNIDENTIFIED)

@@ -1,13 +1,16 @@
 """Units that judge the same medium otherwise both hear of it: once, as it is, and only what they may see."""
 
+from datetime import timedelta
+
 import pytest
 
 from havre.assessments.facts import NOTHING
 from havre.exchange.models import About, Notice, SameMedium, Sighting
 from havre.flows.check import check_after
+from havre.flows.group import add_member, found_group, remove_member
 from havre.flows.judged_otherwise import tell_otherwise
 from havre.flows.restrict import restrict
-from havre.restrictions.model import Level
+from havre.restrictions.model import Level, Restriction
 from havre.series.models import Series
 from havre.units.acting import Acting
 from tests.cast import NOON, Node
@@ -100,6 +103,20 @@ def test_it_is_over_once_nothing_differs_or_is_seen(begun: Node, how: str) -> No
     judged(begun, begun.anke, ours, "1", YES)
     judged(begun, begun.chiara, theirs, "5", NOTHING)
     assert [each.pk for each in differing(begun.chiara)] == [notice.pk]  # differing again, it waits again
+
+
+def test_it_is_over_for_who_leaves_the_group(begun: Node) -> None:
+    _own, ours, theirs = both(begun)
+    found_group(begun.home, begun.anke, "tf-1", "Ours", NOON + timedelta(days=9))
+    add_member(begun.home, begun.anke, "tf-1", "Polizia Postale")
+    restrict(begun.home, begun.anke, "series", "S1", Restriction(Level.OPEN, groups=frozenset({"tf-1"})))
+    check_after(begun.home, begun.chiara)
+    judged(begun, begun.anke, ours, "1", YES)
+    judged(begun, begun.chiara, theirs, "5", NOTHING)
+    (notice,) = differing(begun.chiara)
+    remove_member(begun.home, begun.anke, "tf-1", "Polizia Postale")
+    notice.refresh_from_db()
+    assert (notice.closed_at, notice.told) == (NOON, {})
 
 
 def test_one_of_several_that_agrees_leaves_it_waiting(begun: Node) -> None:

@@ -65,6 +65,16 @@ def test_a_group_that_a_peer_names_is_the_peers_own_or_that_of_the_node_it_names
     assert named == [{f"tf-1_{NODES['FR'][:32]}"}, {"tf-1"}, {"tf-1_" + "9" * 32}]
 
 
+def test_a_unit_to_which_a_claim_is_handed_is_called_as_its_node_is_here(france: From) -> None:
+    here, third = france.home.node, "9" * 64
+    for number, node in enumerate(("", here, third), start=1):
+        to = {"node": node, "unit": "Police", "country": "BE"}
+        claimed = {"series": str(UUID(int=9)), "since": NOON.isoformat(), "until": NOON.isoformat(), "hand_to": to}
+        assert take_things(later(france, number), {"things": [thing(number, kind="claim", body=claimed)]}) == ""
+    named = [row.body["hand_to"]["node"] for row in Shared.objects.order_by("ref")]
+    assert named == [NODES["FR"], "", third]
+
+
 def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
     bad: list[object] = [
         7,
@@ -78,6 +88,7 @@ def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
         thing(8, kind="media", body={"sha256": "short"}),
         thing(8, kind="media", body={"imprints": [{"method": "film", "version": "1", "at": None, "data": "AA=="}]}),
         thing(8, kind="media", body={"camera": {"serial": 7}}),
+        thing(8, kind="claim", body={"since": "0", "until": "9"}),
         thing(10, country="Belgium"),
         thing(11, kind="\x00\ud800"),
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Refused
-from havre.exchange.board import put
+from havre.exchange.board import put, withdraw
 from havre.exchange.models import About, Notice, Shared
 from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
@@ -14,11 +14,11 @@ from havre.flows.claim import give_back, take
 from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
 from havre.flows.series_life import move_series
-from havre.flows.tell_countries import bring, bring_all, tell
+from havre.flows.tell_countries import bring, bring_all, tell, tell_withdrawn
 from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, take_back
 from havre.linking.countries import constraint
 from havre.restrictions.model import Owner
-from havre.series.models import Clue, Life, Series
+from havre.series.models import Clue, Life, Member, Series
 from havre.victims.record import Child
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to, shared
@@ -40,6 +40,14 @@ def test_a_claim_is_told_to_holders_and_stops_a_second_one(begun: Node) -> None:
     with pytest.raises(Refused, match="works on the same as S1"):
         take(begun.home, begun.chiara, own.reference)
     give_back(begun.home, begun.anke, "S1")
+    assert take(begun.home, begun.chiara, own.reference).by == begun.chiara.person
+
+
+def test_a_claim_on_what_is_only_proposed_for_a_series_stops_nobody(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    Member.objects.filter(series=own).update(confirmed=False)
+    take(begun.home, begun.anke, "S1")
     assert take(begun.home, begun.chiara, own.reference).by == begun.chiara.person
 
 
@@ -99,6 +107,26 @@ def test_whoever_may_know_of_an_identification_is_told_why_the_alert_is_closed(b
     tell(begun.home, [said], NOON)
     alert.refresh_from_db()
     assert (alert.closed_at, told(begun)) == (NOON, [About.COUNTRY, About.IDENTIFIED])
+
+
+def test_the_word_of_who_may_not_see_the_series_closes_no_alert(begun: Node) -> None:
+    alert, stranger = alerted(begun), Owner("dd" * 32, "Stranger", "XX")
+    body = {"series": str(SERIES), "country": "XX"}
+    tell(begun.home, [put(stranger, "identification", uuid4(), body, open_to("IT"), 1, NOON)], NOON)
+    alert.refresh_from_db()
+    assert (alert.closed_at, told(begun)) == (None, [About.COUNTRY, About.IDENTIFIED])
+
+
+def test_a_withdrawn_identification_names_no_series_that_a_unit_may_not_know(begun: Node) -> None:
+    alerted(begun)
+    put(PEER, "series", SERIES, {"name": "x"}, open_to("FR"), 1, NOON)
+    put(Owner("dd" * 32, "Other", "DE"), "series", SERIES, {"name": "x"}, open_to("FR"), 1, NOON)
+    said = put(PEER, "identification", uuid4(), {"series": str(SERIES), "country": "FR"}, open_to("IT"), 1, NOON)
+    tell(begun.home, [said], NOON)
+    gone = withdraw(PEER, said.ref, 2, NOON)
+    assert gone is not None
+    tell_withdrawn(begun.home, [gone], NOON)
+    assert Notice.objects.get(about=About.WITHDRAWN, unit=begun.chiara.unit).told["reference"] == ""
 
 
 def test_a_series_of_which_a_unit_may_not_know_is_not_named_to_it(begun: Node) -> None:

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from havre.errors import Invalid, Refused
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
-from havre.series.moves import FORWARD, MAY_BECOME, STAMPS, absorb, move, stamp
+from havre.series.moves import (
+    FORWARD,
+    MAY_BECOME,
+    STAMPS,
+    absorb,
+    move,
+    stamp,
+    taken_back,
+    told_by,
+    told_reason,
+    was_told,
+)
 from havre.settings import Settings
 from havre.units.models import Person
 from tests.cast import NOON, Cast, introduce
@@ -106,3 +117,26 @@ def test_a_withdrawn_series_does_not_take_on_a_life_and_a_merged_one_has_none_to
     absorb(into, other, NOON)
     absorb(into, other, NOON)
     assert (into.life, other.life, Move.objects.count()) == (Life.WITHDRAWN, Life.MERGED, 1)
+
+
+def test_what_others_said_is_taken_back_to_what_it_was_before(database: Settings) -> None:
+    cast = introduce()
+    series = series_of(cast.anke, 2)
+    series.status = Status.CONFIRMED
+    series.save()
+    assert taken_back(series, "Peer (GB)", NOON) is None
+    move(series, Life.LOCATED, cast.anke, NOON)
+    for _again in range(2):
+        move(series, Life.IDENTIFIED, None, NOON, told_reason(Life.IDENTIFIED, "Peer", "GB"))
+        move(series, Life.SAFEGUARDED, None, NOON, told_reason(Life.SAFEGUARDED, "Other", "FR"))
+        done = taken_back(series, "Peer (GB)", NOON)
+        assert done is not None
+        assert (done.was, done.became, told_by(done)) == (Life.SAFEGUARDED, Life.LOCATED, "Peer (GB)")
+        assert Series.objects.get().life == Life.LOCATED
+        assert taken_back(series, "Peer (GB)", NOON) is None
+    move(series, Life.IDENTIFIED, cast.anke, NOON)
+    assert (was_told(series), taken_back(series, "Peer (GB)", NOON)) == (False, None)
+    move(series, Life.SAFEGUARDED, None, NOON, told_reason(Life.SAFEGUARDED, "Other", "FR"))
+    done = taken_back(series, "Other (FR)", NOON)
+    assert done is not None
+    assert done.became == Life.IDENTIFIED  # so far its own people were

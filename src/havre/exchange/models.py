@@ -115,6 +115,15 @@ class BodyKey(models.Model):
     key = models.BinaryField(max_length=32)
 
 
+class Heard(models.Model):
+    """Since when a claim of another node is known here as it is: on this series, since that moment."""
+
+    shared = models.OneToOneField(Shared, on_delete=models.CASCADE, primary_key=True, related_name="heard")
+    series_ref = models.UUIDField(null=True)
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+
+
 class SharedPrint(models.Model):
     """What a shared medium is found by."""
 

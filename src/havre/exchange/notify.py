@@ -21,7 +21,7 @@ class Concerned:
     unit: Unit
     series: Series | None
     same: bool = True
-    """Whether it holds the same material, and not only what may belong together with it."""
+    """Whether the same material is in it by somebody's word, and not only what may belong there or together with it."""
 
 
 def holders(row: Shared, at: datetime) -> list[Concerned]:
@@ -37,7 +37,7 @@ def holders(row: Shared, at: datetime) -> list[Concerned]:
 def own_too(row: Shared) -> list[Series]:
     """The series of the unit that says this which hold the same as the series it is about."""
     held = SameMedium.objects.filter(unit=row.owner_id, theirs__series_ref=row.series_ref, theirs__withdrawn_at=None)
-    same = held.filter(kind__in=SAME)
+    same = held.filter(kind__in=SAME, medium__member__confirmed=True)
     if row.owner_id is None or row.series_ref is None:
         return []
     return list(
@@ -57,7 +57,8 @@ def _holding(ref: UUID) -> Iterator[Concerned]:
     same = SameMedium.objects.filter(theirs__series_ref=ref, theirs__withdrawn_at=None)
     for each in same.select_related("unit", "medium__member__series").order_by("pk"):
         member = getattr(each.medium, "member", None)
-        yield Concerned(each.unit, member.series if member is not None else None, each.kind in SAME)
+        holds = each.kind in SAME and member is not None and member.confirmed
+        yield Concerned(each.unit, member.series if member is not None else None, holds)
     for said in Shared.objects.filter(series_ref=ref, node="", key=None, withdrawn_at=None).select_related("owner"):
         if said.owner is not None:
             yield Concerned(said.owner, None)

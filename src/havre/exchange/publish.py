@@ -182,7 +182,11 @@ def _claim_bodies(series: Series, at: datetime) -> dict[int, dict[str, Any]]:
     held = standing(series, at)
     if held is None:
         return {}
-    to = {"hand_to": {"unit": held.hand_to, "country": held.hand_to_country}} if held.hand_to else {}
+    to = (
+        {"hand_to": {"node": held.hand_to_node, "unit": held.hand_to, "country": held.hand_to_country}}
+        if held.hand_to
+        else {}
+    )
     return {held.pk: {"since": held.since.isoformat(), "until": held.until.isoformat(), **to}}
 
 

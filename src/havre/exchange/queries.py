@@ -71,10 +71,15 @@ def _same_as(viewer: Person, series: int | None, at: datetime) -> QuerySet[SameM
 
 
 def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:
-    """How the board calls this series: as its own unit put it there, and as others have it who hold the same of it."""
+    """How the board calls this series: as its own unit put it there, and as others have it who hold the same of it.
+
+    What is only proposed for the series speaks for nothing.
+    """
     own = visible_to(viewer, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series)
-    found = {row.theirs.series_ref for row in same_as(viewer, series, at) if row.kind in SAME}
-    return {ref for ref in found if ref is not None} | set(own.values_list("ref", flat=True))
+    same = visible_to(viewer, SameMedium.objects).filter(theirs__in=standing_for(viewer, at), kind__in=SAME)
+    found = same.filter(medium__member__series=series, medium__member__confirmed=True)
+    refs = {*own.values_list("ref", flat=True), *found.values_list("theirs__series_ref", flat=True)}
+    return {ref for ref in refs if ref is not None}
 
 
 def notices_for(viewer: Person, at: datetime) -> QuerySet[Notice]:

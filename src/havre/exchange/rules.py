@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from havre.errors import Invalid, NotFound
 from havre.exchange.imprint_shape import camera_in, imprints_in
 from havre.exchange.models import Kind, Shared
 from havre.linking.countries import POINTS, Certainty, Hypothesis, Where
+from havre.restrictions.model import Owner, is_kept
 
 SHORT = 8
 """Hex digits of a thing's UUID by which people call it, after its country."""
@@ -40,6 +42,15 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 TEXTS = ("name", "life", "contact", "text", "kind", "since", "until", "country")
 """What is text wherever it is told."""
 
+LONGEST_CLAIM = timedelta(days=366)
+"""From when it began until it runs out: far more than any that is renewed by work."""
+
+CLOCKS = timedelta(days=1)
+"""How far two nodes may be apart, with their clocks and what lies between: no claim began longer before it came."""
+
+CALLED = ("node", "unit", "country")
+"""What a unit is called by in a claim that is handed to it."""
+
 
 def must_be_shaped(kind: str, told: Mapping[str, object]) -> None:
     """What is told of a thing is what others read of things of its kind. Raises Invalid."""
@@ -48,8 +59,25 @@ def must_be_shaped(kind: str, told: Mapping[str, object]) -> None:
         camera_in(told)
     needed = all(told.get(name) is not None for name in NEEDED.get(kind, ()))
     texts = all(isinstance(told[name], str) for name in TEXTS if told.get(name) is not None)
-    if not (needed and texts and _lists_of_texts(told.get("countries", {}))):
+    claimed = kind != Kind.CLAIM or _claims(told)
+    if not (needed and texts and claimed and _lists_of_texts(told.get("countries", {}))):
         raise Invalid(_("what is told of a thing is not shaped as its kind is"))
+
+
+def _claims(told: Mapping[str, object]) -> bool:
+    since, until, to = time_told(told.get("since")), time_told(told.get("until")), told.get("hand_to")
+    lasts = since is not None and until is not None and since <= until <= since + LONGEST_CLAIM
+    called = to is None or (isinstance(to, Mapping) and set(to) == set(CALLED))
+    return lasts and called and all(isinstance(each, str) for each in (to.values() if isinstance(to, Mapping) else ()))
+
+
+def time_told(given: object) -> datetime | None:
+    """The time with a zone that a text from anywhere tells, where every database keeps it; None where it is none."""
+    try:
+        found = datetime.fromisoformat(given) if isinstance(given, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None and is_kept(found) else None
 
 
 def _lists_of_texts(given: object) -> bool:
@@ -76,7 +104,14 @@ def points_to(found: Where) -> list[Hypothesis]:
 
 def stands(claim: Shared, at: datetime) -> bool:
     """Whether a claim has neither been given back nor run out."""
-    return claim.withdrawn_at is None and _time(claim, "until") > at.isoformat()
+    until = time_told(claim.body.get("until"))
+    return claim.withdrawn_at is None and until is not None and until > at
+
+
+def began(claim: Shared) -> datetime | None:
+    """Since when a claim counts: as it says, but of another node not long before it was heard of here."""
+    since, heard = time_told(claim.body.get("since")), getattr(claim, "heard", None) if claim.node else None
+    return heard.at if since is not None and heard is not None and since < heard.at - CLOCKS else since
 
 
 def winner(claims: Iterable[Shared], at: datetime) -> Shared | None:
@@ -84,19 +119,30 @@ def winner(claims: Iterable[Shared], at: datetime) -> Shared | None:
 
     One that was handed to a unit makes room for that unit's, once that is there.
     """
-    standing = [claim for claim in claims if stands(claim, at)]
-    standing.sort(key=lambda claim: (_time(claim, "since"), str(claim.ref)))
-    held = standing[0] if standing else None
-    for claim in standing[1:]:
-        if held is not None and handed(held, claim.unit, claim.country):
+    standing = [(since, str(claim.ref), claim) for claim in claims if stands(claim, at) and (since := began(claim))]
+    standing.sort(key=lambda each: each[:2])
+    held = standing[0][2] if standing else None
+    for _since, _ref, claim in standing[1:]:
+        if held is not None and handed(held, claim.source):
             held = claim
     return held
 
 
-def handed(claim: Shared, unit: str, country: str) -> bool:
+def handed(claim: Shared, to: Owner) -> bool:
     """Whether whoever has this claim hands it to that unit."""
-    return claim.body.get("hand_to") == {"unit": unit, "country": country}
+    return hands_to(claim) == to
 
 
-def _time(claim: Shared, name: str) -> str:
-    return str(claim.body.get(name, ""))
+def hands_to(claim: Shared) -> Owner | None:
+    """The unit to which whoever has this claim hands it; None where nobody is asked."""
+    to = claim.body.get("hand_to")
+    return Owner(*(str(to.get(name, "")) for name in CALLED)) if isinstance(to, Mapping) else None
+
+
+def told_from(kind: str, told: Mapping[str, Any], node: str, home: str) -> Mapping[str, Any]:
+    """What another node tells, with the node of a unit as it is called here: there its own has none, here ours has."""
+    to = told.get("hand_to") if kind == Kind.CLAIM else None
+    if not isinstance(to, Mapping):
+        return told
+    named = {"": node, home: ""}
+    return {**told, "hand_to": {**to, "node": named.get(to["node"], to["node"])}}

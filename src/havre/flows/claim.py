@@ -4,8 +4,10 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.exchange.models import Kind
+from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, refs_of
-from havre.exchange.rules import handed, winner
+from havre.exchange.rules import handed
+from havre.flows.contenders import holding
 from havre.flows.handing import on_board, unit_called
 from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on
@@ -21,8 +23,8 @@ def free_for(acting: Acting, series: Series) -> None:
     """Raises Refused while another unit works on the same, as far as this one may know."""
     now = acting.now()
     said = about_series(acting.person, refs_of(acting.person, series, now), now)
-    held = winner((row for row in said if row.kind == Kind.CLAIM), now)
-    if held is not None and not handed(held, acting.unit.name, acting.unit.country):
+    held = holding((row for row in said if row.kind == Kind.CLAIM), now)
+    if held is not None and not handed(held, owner_of(acting.unit)):
         raise Refused(
             _("%(by)s (%(country)s) works on the same as %(series)s until %(until)s: ask them, or wait until then")
             % {
@@ -57,7 +59,7 @@ def hand_over(home: Home, acting: Acting, named: str, to: str) -> Claim:
             raise Invalid(_("nobody else may know of %(series)s yet") % {"series": series.reference})
         unit = unit_called(acting, to, row)
         supervises = is_a(acting.person, RoleName.SUPERVISOR)
-        held = hand(series, acting.person, acting.now(), unit.unit, unit.country, of_another=supervises)
+        held = hand(series, acting.person, acting.now(), unit.owner, of_another=supervises)
         detail = {"act": "handed over", "to": f"{unit.unit} ({unit.country})", "held by": held.by.name}
         log(home, acting, "change", thing_of(series), detail)
     return held

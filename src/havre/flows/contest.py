@@ -9,7 +9,8 @@ from havre.exchange.board import withdraw
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import publish
-from havre.exchange.rules import SAME, handed, reference, stands, winner
+from havre.exchange.rules import SAME, handed, reference, stands
+from havre.flows.contenders import holding
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home
 from havre.units.models import Unit
@@ -26,7 +27,7 @@ def log_for(home: Home, unit: Unit, verb: str, thing: str, at: datetime, detail:
 def one_wins(home: Home, row: Shared, at: datetime) -> None:
     """This claim came or changed: against each other one on the same series, as far as the two may know of another."""
     for other in _rivals(row, at):
-        won = winner([row, other], at)
+        won = holding([row, other], at)
         if won is not None and stands(row, at) and stands(other, at):
             _settle(home, won, other if won is row else row, at)
 
@@ -43,7 +44,9 @@ def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
     held = [each.series.pk for each in holders(row, at) if each.series is not None and each.same]
     yield from Shared.objects.filter(kind=Kind.SERIES, series__in=held, node="").values_list("ref", flat=True)
     if row.series_id is not None:
-        agrees = SameMedium.objects.filter(medium__member__series=row.series_id, kind__in=SAME)
+        agrees = SameMedium.objects.filter(
+            medium__member__series=row.series_id, medium__member__confirmed=True, kind__in=SAME
+        )
         same = agrees.exclude(theirs__series_ref=None)
         yield from (ref for ref in same.values_list("theirs__series_ref", flat=True).distinct() if ref is not None)
 
@@ -54,7 +57,7 @@ def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
     if lost.owner is None or not may_know(lost.owner, won, at):
         return
     notify(Concerned(lost.owner, lost.series), About.CONTESTED, won, _told(lost.owner, won, won, at), at)
-    act = "handed over" if handed(lost, won.unit, won.country) else "lost the claim"
+    act = "handed over" if handed(lost, won.source) else "lost the claim"
     _release(home, lost, at)
     log_for(
         home, lost.owner, "change", _thing(lost.owner, lost, at), at, {"act": act, "to": f"{won.unit} ({won.country})"}

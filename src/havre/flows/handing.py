@@ -1,6 +1,6 @@
 """A unit, here or of another node, that is to go on with what this one works on."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from havre.exchange.models import Kind, Shared
 from havre.exchange.notify import may_know
 from havre.exchange.queries import standing_for
 from havre.restrictions.keep import elsewhere
-from havre.restrictions.model import Action, may
+from havre.restrictions.model import Action, Owner, may
 from havre.restrictions.visible import visible_to
 from havre.series.models import Series
 from havre.units.acting import Acting
@@ -22,10 +22,17 @@ class Called:
 
     unit: str
     country: str
+    node: str = ""
+    """Empty for this one."""
+
+    @property
+    def owner(self) -> Owner:
+        """As the source of what it shares."""
+        return Owner(self.node, self.unit, self.country)
 
     def told(self) -> dict[str, str]:
         """As claims tell it."""
-        return {"unit": self.unit, "country": self.country}
+        return asdict(self)
 
 
 def unit_called(acting: Acting, name: str, series: Shared) -> Called:
@@ -58,7 +65,7 @@ def _elsewhere(acting: Acting, series: Shared) -> list[Called]:
     rows = standing_for(acting.person, now).exclude(node="").order_by("node", "unit")
     units = rows.values_list("node", "unit", "country").distinct()
     return [
-        Called(unit, country)
+        Called(unit, country, node)
         for node, unit, country in units
         if may(elsewhere(node, unit, country, now), series.source, value, Action.KNOW, now)
     ]

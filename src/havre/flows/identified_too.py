@@ -1,14 +1,16 @@
 """A series of a unit is as far as others say of the same: identified by their word, and safe once all of it is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from havre.exchange.models import Kind, SameMedium, Shared
+from django.db.models import Q
+
+from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import may_know
 from havre.exchange.rules import SAME
 from havre.series.models import Life, Move, Series, Status
-from havre.series.moves import FORWARD, move, told_by, told_reason
+from havre.series.moves import BY_TOLD, FORWARD, move, taken_back, told_reason, was_told
 
 
 def follow(series: Series, row: Shared, at: datetime) -> list[Move]:
@@ -18,13 +20,35 @@ def follow(series: Series, row: Shared, at: datetime) -> list[Move]:
     return list(_moves(series, row, at))
 
 
+def told_by_it(row: Shared) -> list[Series]:
+    """The series here that are what they are perhaps by this identification; what each is to be is asked of all."""
+    heard = Notice.objects.filter(shared=row, about__in=(About.IDENTIFIED, About.CORRECTED))
+    same = SameMedium.objects.filter(theirs__series_ref=row.series_ref, kind__in=SAME)
+    reason = told_reason(Life.IDENTIFIED, row.unit, row.country)
+    found = Q(pk__in=heard.exclude(series=None).values("series")) | Q(moves__reason=reason, moves__by=None)
+    if row.series_ref is not None:
+        found |= Q(pk__in=same.filter(medium__member__confirmed=True).values("medium__member__series"))
+    rows = Series.objects.filter(found, life__in=BY_TOLD).select_related("unit").order_by("pk").distinct()
+    return [each for each in rows if was_told(each)]
+
+
+def no_longer(series: Series, row: Shared, at: datetime) -> Move | None:
+    """What is made of it now that nobody may say this any more: what others still say, or what it was before."""
+    known = list(_known(series, _refs(series), at))
+    if not known:
+        return taken_back(series, f"{row.unit} ({row.country})", at)
+    if series.life == Life.SAFEGUARDED and not _are_safe(known):
+        return _told(series, Life.IDENTIFIED, known[0], at)
+    return None
+
+
 def _moves(series: Series, row: Shared, at: datetime) -> Iterator[Move]:
     if FORWARD.index(Life(series.life)) < FORWARD.index(Life.IDENTIFIED):
         yield _told(series, Life.IDENTIFIED, row, at)
     safe = _all_are_safe(series, row, at)
     if safe and series.life == Life.IDENTIFIED:
         yield _told(series, Life.SAFEGUARDED, row, at)
-    elif not safe and series.life == Life.SAFEGUARDED and _was_told(series):
+    elif not safe and series.life == Life.SAFEGUARDED and was_told(series):
         yield _told(series, Life.IDENTIFIED, row, at)
 
 
@@ -32,27 +56,31 @@ def _told(series: Series, to: Life, row: Shared, at: datetime) -> Move:
     return move(series, to, None, at, told_reason(to, row.unit, row.country))
 
 
-def _was_told(series: Series) -> bool:
-    """Whether only others said that it is safe: then they may take it back. Its own victims are its to know."""
-    last = series.moves.order_by("pk").last()
-    return last is not None and bool(told_by(last)) and not series.victims.exists()
-
-
 def _all_are_safe(series: Series, row: Shared, at: datetime) -> bool:
     """Its own victims, and everybody whom others identified in the same, as far as its unit may know of them."""
     if series.victims.filter(safeguarded_at=None).exists():
         return False
-    said = Shared.objects.filter(
-        kind=Kind.IDENTIFICATION, withdrawn_at=None, series_ref__in={*_refs(series), row.series_ref}
-    )
-    known = [each for each in said.select_related("condition") if may_know(series.unit, each, at)]
-    return bool(known) and all(each.body.get("safeguarded_at") and _source_agrees(each) for each in known)
+    known = list(_known(series, {*_refs(series), row.series_ref}, at))
+    return bool(known) and _are_safe(known)
+
+
+def _known(series: Series, refs: Collection[UUID | None], at: datetime) -> Iterator[Shared]:
+    """Who was identified in the same, as far as its unit may know."""
+    said = Shared.objects.filter(kind=Kind.IDENTIFICATION, withdrawn_at=None, series_ref__in=refs)
+    rows = said.select_related("condition").order_by("pk")
+    return (each for each in rows if may_know(series.unit, each, at))
+
+
+def _are_safe(known: Iterable[Shared]) -> bool:
+    return all(each.body.get("safeguarded_at") and _source_agrees(each) for each in known)
 
 
 def _refs(series: Series) -> set[UUID]:
     """How the board calls it, and how others call the same."""
     own = Shared.objects.filter(kind=Kind.SERIES, series=series, node="").values_list("ref", flat=True)
-    same = SameMedium.objects.filter(medium__member__series=series, theirs__withdrawn_at=None, kind__in=SAME)
+    same = SameMedium.objects.filter(
+        medium__member__series=series, medium__member__confirmed=True, theirs__withdrawn_at=None, kind__in=SAME
+    )
     theirs = same.exclude(theirs__series_ref=None).values_list("theirs__series_ref", flat=True).distinct()
     return {ref for ref in (*own, *theirs) if ref is not None}
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from havre.errors import Broken, Invalid
 from havre.exchange.board import put, withdraw
 from havre.exchange.put_all import Coming, put_all
-from havre.exchange.rules import must_be_shaped
+from havre.exchange.rules import must_be_shaped, told_from
 from havre.flows.taking_from import LONGEST_NOTE, UNFIT, From, said_of
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.network.meet import log_key
@@ -90,8 +90,10 @@ def _read(source: From, thing: object) -> Coming | Gone:
     told = thing.get("body")
     if not isinstance(told, Mapping):
         raise Invalid("what is told of a thing is an object")
-    must_be_shaped(str(thing.get("kind")), told)
-    return Coming(origin, str(thing.get("kind")), ref, told, moved(said, source.home.node, ""))
+    kind = str(thing.get("kind"))
+    must_be_shaped(kind, told)
+    told = told_from(kind, told, source.peer.node, source.home.node)
+    return Coming(origin, kind, ref, told, moved(said, source.home.node, ""))
 
 
 def _take(source: From, thing: object) -> None:

@@ -13,13 +13,14 @@ from havre.exchange.beside import close_beside, narrow_beside
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
 from havre.exchange.notify import Concerned, holders, may_know, notify, own_too
 from havre.exchange.publish import Changed, publish
-from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, reference
+from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, hands_to, reference
+from havre.flows.contenders import forget, hear, may_see
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home, take_turn
-from havre.flows.identified_too import follow
+from havre.flows.identified_too import follow, no_longer, told_by_it
 from havre.flows.judged_otherwise import tell_gone, tell_of
-from havre.series.models import Series
+from havre.series.models import Move, Series
 from havre.units.models import Unit
 
 
@@ -58,10 +59,11 @@ def tell(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     tell_of(listed, at)
 
 
-def tell_members(home: Home, conditions: Iterable[int], at: datetime) -> None:
+def tell_members(home: Home, conditions: Collection[int], at: datetime) -> None:
     """Others may know of what is under these conditions: they hear what they would have heard, or that it is gone."""
     rows = Shared.objects.filter(condition__in=conditions, withdrawn_at=None, kind__in=HEARD_LATER)
     tell(home, rows.select_related("condition", "owner", "series__unit").order_by("pk"), at)
+    tell_of(Shared.objects.filter(condition__in=conditions, withdrawn_at=None, kind=Kind.MEDIA).order_by("pk"), at)
 
 
 def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
@@ -72,6 +74,8 @@ def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
         Notice.objects.filter(shared=row).exclude(about=About.WITHDRAWN).update(told={}, closed_at=at)
         if row.kind in (Kind.SERIES, Kind.IDENTIFICATION):
             _say_withdrawn(Teller(home, at), row)
+        if row.kind == Kind.CLAIM:
+            forget(row)
         if row.kind == Kind.SERIES:
             close_beside(row, at)
         if row.kind == Kind.CLUE and row.key is None:
@@ -83,13 +87,30 @@ def _say_withdrawn(teller: Teller, row: Shared) -> None:
     seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
     heard = Notice.objects.filter(shared=row, about__in=(About.IDENTIFIED, About.CORRECTED)).values_list("unit")
     units = Unit.objects.filter(Q(name__in=set(seen)) | Q(pk__in=heard)).exclude(pk=row.owner_id or 0)
+    back = _taken_back(teller, row) if row.kind == Kind.IDENTIFICATION else set()
     for unit in units.order_by("pk"):
-        notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(row), teller.at)
+        if unit.pk not in back:
+            notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(teller, unit, row), teller.at)
 
 
-def _withdrawn(row: Shared) -> dict[str, object]:
-    series = Shared.objects.filter(kind=Kind.SERIES, ref=row.series_ref).first() if row.series_ref else None
-    return {"reference": reference(series or row), "kind": row.kind, "by": row.unit, "country": row.country}
+def _taken_back(teller: Teller, row: Shared) -> set[int]:
+    """Series that are identified or safe by this word alone are so no longer, and their units hear it; which units."""
+    found = set()
+    for series in told_by_it(row):
+        done = no_longer(series, row, teller.at)
+        if done is not None:
+            _log_moved(teller, series, done, row)
+            said = _withdrawn(teller, series.unit, row) | {"became": done.became}
+            notify(Concerned(series.unit, series), About.WITHDRAWN, row, said, teller.at)
+            bring(teller.home, series, teller.at, media=False)
+            found.add(series.unit_id)
+    return found
+
+
+def _withdrawn(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
+    """What a unit is told of what it may not know of any more: it is called as the unit was told of it before."""
+    called = reference(row) if row.kind == Kind.SERIES else called_for(unit, row, teller.at)
+    return {"reference": called, "kind": row.kind, "by": row.unit, "country": row.country}
 
 
 # ---- by kind ----
@@ -102,8 +123,10 @@ def _shared(teller: Teller, row: Shared) -> None:
     seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
     for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
         if not may_know(unit, row, teller.at):
-            notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(row), teller.at)
+            notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(teller, unit, row), teller.at)
     _follow_source(teller, row)
+    for claim in Shared.objects.filter(kind=Kind.CLAIM, series_ref=row.ref, withdrawn_at=None).order_by("pk"):
+        one_wins(teller.home, claim, teller.at)  # who may see it may be another
 
 
 def _follow_source(teller: Teller, row: Shared) -> None:
@@ -119,12 +142,12 @@ def _follow_source(teller: Teller, row: Shared) -> None:
 
 def _claimed(teller: Teller, row: Shared) -> None:
     """Holders are told, and the unit that is to go on with it; of two claims one stays."""
-    given = row.body.get("hand_to")
-    to = given if isinstance(given, dict) else {}
+    hear(row, teller.at)
+    to = hands_to(row)
     for each in holders(row, teller.at):
         told = _named(teller, each.unit, row) | {"until": row.body.get("until", "")}
         notify(each, About.CLAIMED, row, told, teller.at)
-    for unit in Unit.objects.filter(name=str(to.get("unit", "")), country=to.get("country")) if to else ():
+    for unit in Unit.objects.filter(name=to.unit, country=to.country) if to is not None and not to.node else ():
         if may_know(unit, row, teller.at):
             notify(Concerned(unit, None), About.HANDED, row, _named(teller, unit, row), teller.at)
     one_wins(teller.home, row, teller.at)
@@ -138,6 +161,7 @@ def _identified(teller: Teller, row: Shared) -> None:
     for series in own_too(row):
         _follow(teller, series, row)
     _close_alerts(teller, row, {each.unit.pk for each in found} | {row.owner_id})
+    _taken_back(teller, row)  # from whom the condition is narrowed, or the group that it names
 
 
 def _tell_identified(teller: Teller, each: Concerned, row: Shared) -> None:
@@ -188,25 +212,33 @@ def _who_identified(teller: Teller, unit: Unit, row: Shared) -> dict[str, object
 
 
 def _close_alerts(teller: Teller, row: Shared, told: Collection[int | None]) -> None:
-    """Alerts of units that may know of it close; those that were not told yet are told why."""
+    """Units that were alerted and may know of it are told; their alerts close by the word of who may see the series."""
     if row.series_ref is None:
         return
     waiting = Notice.objects.filter(about=About.COUNTRY, closed_at=None, shared__series_ref=row.series_ref)
-    for unit in Unit.objects.filter(pk__in=waiting.values("unit")):
-        if may_know(unit, row, teller.at):
-            waiting.filter(unit=unit).update(closed_at=teller.at)
-            if unit.pk not in told:
-                said = _who_identified(teller, unit, row)
-                notify(Concerned(unit, None), About.IDENTIFIED, row, said, teller.at)
+    holds, heard = bool(own_too(row)), set(told)
+    for alert in waiting.select_related("unit", "shared__condition").order_by("pk"):
+        if not may_know(alert.unit, row, teller.at) or alert.shared is None:
+            continue
+        if holds or may_see(row.source, alert.shared, teller.at):
+            Notice.objects.filter(pk=alert.pk).update(closed_at=teller.at)
+        if alert.unit_id not in heard:
+            heard.add(alert.unit_id)
+            said = _who_identified(teller, alert.unit, row)
+            notify(Concerned(alert.unit, None), About.IDENTIFIED, row, said, teller.at)
 
 
 def _follow(teller: Teller, series: Series, row: Shared) -> None:
     moves = follow(series, row, teller.at)
     for moved in moves:
-        detail = {"act": "moved", "was": moved.was, "became": moved.became, "told by": f"{row.unit} ({row.country})"}
-        log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
+        _log_moved(teller, series, moved, row)
     if moves:
         bring(teller.home, series, teller.at, media=False)
+
+
+def _log_moved(teller: Teller, series: Series, moved: Move, row: Shared) -> None:
+    detail = {"act": "moved", "was": moved.was, "became": moved.became, "told by": f"{row.unit} ({row.country})"}
+    log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
 
 
 def _pointed(teller: Teller, row: Shared) -> None:

@@ -15,8 +15,9 @@ from havre.exchange.board import put, told_to, withdraw
 from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, theirs_for, theirs_of
-from havre.exchange.rules import handed, no_series, reference, stands, winner
+from havre.exchange.rules import handed, no_series, reference, stands
 from havre.exchange.sight import entered, sighted
+from havre.flows.contenders import holding
 from havre.flows.handing import unit_called
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell, tell_withdrawn
@@ -94,8 +95,8 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     """This unit works on the series of another source; of two that say so, the first one does."""
     now = acting.now()
     row = _seen(acting, named)
-    held = winner((each for each in about_series(acting.person, [row.ref], now) if each.kind == Kind.CLAIM), now)
-    if held is not None and not handed(held, acting.unit.name, acting.unit.country):
+    held = holding((each for each in about_series(acting.person, [row.ref], now) if each.kind == Kind.CLAIM), now)
+    if held is not None and not handed(held, owner_of(acting.unit)):
         _read(home, acting, row, held)
         raise Refused(
             _("%(by)s (%(country)s) works on %(series)s already: ask them")
@@ -103,7 +104,7 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
         )
     body = {"since": now.isoformat(), "until": (now + RUNS_OUT_AFTER).isoformat()}
     own = _own(acting, row, Kind.CLAIM)
-    if own is not None and str(own.body.get("until", "")) > now.isoformat():
+    if own is not None and stands(own, now):
         body["since"] = str(own.body["since"])  # renewed
     return _beside(home, acting, row, Kind.CLAIM, body, own)
 

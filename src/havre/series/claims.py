@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
+from havre.restrictions.model import Owner
 from havre.series.models import Claim, Series
 from havre.units.models import Person
 
@@ -39,11 +40,11 @@ def release(series: Series, by: Person, at: datetime, of_another: bool = False) 
     return held
 
 
-def hand(series: Series, by: Person, at: datetime, unit: str, country: str, *, of_another: bool = False) -> Claim:
+def hand(series: Series, by: Person, at: datetime, to: Owner, *, of_another: bool = False) -> Claim:
     """That unit is to go on with it; raises as `release` does."""
     held = _held(series, by, at, of_another)
-    held.hand_to, held.hand_to_country = unit, country
-    held.save(update_fields=["hand_to", "hand_to_country"])
+    held.hand_to_node, held.hand_to, held.hand_to_country = to.node, to.unit, to.country
+    held.save(update_fields=["hand_to_node", "hand_to", "hand_to_country"])
     return held
 
 

@@ -202,6 +202,8 @@ class Claim(models.Model):
     released_at = models.DateTimeField(null=True)
     hand_to = models.CharField(max_length=200, blank=True)
     """The unit that is to go on with it, whose claim then holds instead of this."""
+    hand_to_node = models.CharField(max_length=64, blank=True)
+    """Its node; empty for this one."""
     hand_to_country = models.CharField(max_length=2, blank=True)
 
     class Meta:

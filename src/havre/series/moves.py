@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import takewhile
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -25,7 +26,10 @@ MAY_BECOME: Mapping[Life, frozenset[Life]] = {
     Life.MERGED: frozenset(),
 }
 """What is identified stays so: who was identified wrongly is recorded as another victim, and the log has both. A safe
-series is identified again when another victim is recorded in it."""
+series is identified again when another victim is recorded in it. The one exception is `taken_back`."""
+
+BY_TOLD = (Life.IDENTIFIED, Life.SAFEGUARDED)
+"""What a series becomes by the word of others, and is no longer once they take it back."""
 
 FORWARD = (Life.UNIDENTIFIED, Life.INVESTIGATED, Life.LOCATED, Life.IDENTIFIED, Life.SAFEGUARDED)
 """The way to a child that is safe."""
@@ -68,6 +72,30 @@ def told_by(done: Move) -> str:
     """The unit by whose word it became that; empty where somebody here did it."""
     life, _colon, who = done.reason.partition(": ")
     return who if done.by_id is None and life == done.became else ""
+
+
+def was_told(series: Series) -> bool:
+    """Whether it is what it is only by the word of others: then they may take it back. Its own victims are its own."""
+    last = series.moves.order_by("pk").last()
+    return last is not None and bool(told_by(last)) and not series.victims.exists()
+
+
+def taken_back(series: Series, reason: str, at: datetime) -> Move | None:
+    """Nobody says it any more: it is again what it was before others said so; None where nobody had.
+
+    The one move that MAY_BECOME does not have.
+    """
+    said = _said_last(series) if series.life in BY_TOLD and was_told(series) else []
+    if not said:
+        return None
+    was, series.life = Life(series.life), Life(said[-1].was)
+    series.save(update_fields=["life"])
+    return Move.objects.create(series=series, was=was, became=series.life, at=at, reason=f"{series.life}: {reason}")
+
+
+def _said_last(series: Series) -> list[Move]:
+    """The moves by the word of others that made it what it is, the last one first."""
+    return list(takewhile(lambda each: each.became in BY_TOLD and told_by(each), series.moves.order_by("-pk")))
 
 
 def absorb(into: Series, other: Series, at: datetime) -> None:

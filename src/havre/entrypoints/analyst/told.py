@@ -15,6 +15,7 @@ from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.media import BASELINE, NOT_BASELINE
 from havre.entrypoints.analyst.others import day_of
 from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.series_words import LIVES
 from havre.errors import HavreError, Invalid, Refused
 from havre.exchange.models import About
 from havre.flows.notices import acknowledge, list_notices, not_ours
@@ -53,6 +54,7 @@ def _shown(visit: Visit, problem: HavreError | None = None, number: int = 0) -> 
             "tone": ABOUT[each["about"]][1],
             "told": each["told"],
             "judged": _judged(each["told"]),
+            "again": LIVES.get(each["told"].get("became", ""), ""),
             "at": day_of(each["at"]),
             "answer_by": day_of(each["answer_by"]),
         }
