@@ -43,6 +43,12 @@ class BoardStock:
     sounds: Stack
     places: Stack
 
+    def catch_up(self) -> None:
+        """Take in what came since; cheap when there is nothing."""
+        for each in (self.films, self.sounds, self.places):
+            each.catch_up()
+            each.settle()
+
 
 def open_board_stock(root: Path) -> BoardStock:
     """All of it, caught up with the database and rid of what is withdrawn since."""
@@ -50,9 +56,7 @@ def open_board_stock(root: Path) -> BoardStock:
     films = Shelf(FILMS, Index.open(folder) if folder.is_dir() else Index.create(folder), _film_rows)
     sounds, places = (_stack(root, method) for method in LIBRARIES)
     stock = BoardStock(films, sounds, places)
-    for each in (films, sounds, places):
-        each.catch_up()
-        each.settle()
+    stock.catch_up()
     for method, stack in ((audio.METHOD, sounds), (scene.METHOD, places)):
         _let_go(stack, method)
     return stock
