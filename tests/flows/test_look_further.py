@@ -181,6 +181,7 @@ def test_what_cannot_be_compared_stands_in_the_way_of_nothing(begun: Node) -> No
     asked = look_further(begun.home, begun.chiara)
     assert (asked.own, asked.new, asked.unfit) == (2, 2, 1)
     assert set(SameMedium.objects.values_list("medium", flat=True)) == {good.pk}
+    MadeImprint.objects.filter(medium=spoilt).update(data=film(*SHORT).data)
     other = series_with(begun.anke, *(imprinted(begun.home, begun.anke, film(*LONG)) for _ in range(2)))
     restrict(begun.home, begun.anke, "series", other.reference, open_to("IT"))
     first = SharedImprint.objects.order_by("shared__changed").values_list("pk", flat=True)[2]

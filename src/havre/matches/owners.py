@@ -112,7 +112,8 @@ class Whose(ABC, Generic[R]):
         start = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
         kept = np.zeros(len(order), np.bool_)
         kept[order] = np.arange(len(order)) - start < HITS_OF_ONE
-        return kept & (films != NOBODY)
+        kept &= films != NOBODY
+        return kept
 
     def _films_of(self, records: Records) -> NDArray[np.int64]:
         """The film of each of these records that may be told."""
