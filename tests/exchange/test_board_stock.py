@@ -3,6 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 import pytest
 
 from havre.exchange import board_stock
@@ -12,6 +13,7 @@ from havre.exchange.imprint_shape import told
 from havre.exchange.models import Shared, SharedImprint
 from havre.fingerprints import audio, scene, video
 from havre.matches.finds import Asker, finds_in
+from havre.matching import films
 from havre.matching.index import Index
 from havre.media.decode.outcomes import Imprint
 from havre.restrictions.model import Level, Owner
@@ -88,3 +90,72 @@ def test_what_later_versions_make_lies_in_no_index(tmp_path: Path) -> None:
     stock = open_board_stock(tmp_path)
     assert isinstance(stock.films.index, Index)
     assert stock.films.index.status().entries == 2
+
+
+@pytest.mark.usefixtures("database")
+def test_films_that_a_unit_may_not_know_of_or_that_are_withdrawn_silence_no_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(films, "EVERYWHERE", 3)
+    monkeypatch.setattr(films, "MOST_HITS", 20)
+    cast = introduce()
+    for number in range(10, 20):
+        shared(number, film(*range(1, 9)), to="FR")
+    for number in range(20, 30):
+        shared(number, film(*range(1, 9)))
+    shared(1, film(*range(1, 9)))
+    stock = open_board_stock(tmp_path)
+    stock.films.index.flush()
+    assert found(stock, cast.italy, film(3, 4, 5, 6)) == set()  # eleven have these looks
+    for number in range(20, 30):
+        withdraw(AUSTRALIA, UUID(int=number), 2, NOON)
+    assert found(stock, cast.italy, film(3, 4, 5, 6)) == {("segment", 1)}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_film_of_one_look_again_and_again_lies_in_the_index_a_few_times(tmp_path: Path) -> None:
+    cast = introduce()
+    shared(1, looping(500))
+    shared(2, film(*range(1, 9)))
+    assert list(SharedImprint.objects.order_by("first").values_list("first", "count")) == [(1, 16), (17, 8)]
+    stock = open_board_stock(tmp_path)
+    assert stock.films.index.status().entries == 24
+    assert found(stock, cast.italy, film(3, 4, 5, 6)) == {("segment", 2)}
+
+
+def looping(times: int) -> Imprint:
+    """A film that a peer made by hand: one look, of which each run is to be found."""
+    made = video.unpack(film(1).data)
+    runs = np.repeat(made.runs, times)
+    runs["first"], runs["frames"], runs["searched"] = np.arange(times), 1, 1
+    runs["start"] = runs["end"] = np.arange(times)
+    none = video.Form(np.zeros(0, np.uint32), np.zeros((0, 8, 32), np.uint8))
+    return Imprint(video.METHOD, video.VERSION, None, video.pack(video.Film(times, runs, (none, none, none))))
+
+
+@pytest.mark.usefixtures("database")
+def test_what_is_withdrawn_leaves_the_index_of_films_once_it_is_much(tmp_path: Path) -> None:
+    cast = introduce()
+    for number in (1, 2, 3):
+        shared(number, film(*range(1, 9)))
+    open_board_stock(tmp_path).films.index.flush()
+    withdraw(AUSTRALIA, UUID(int=2), 2, NOON)
+    stock = open_board_stock(tmp_path)
+    assert stock.films.index.status().entries == 16
+    assert found(stock, cast.italy, film(3, 4, 5, 6)) == {("segment", 1), ("segment", 3)}
+    shared(4, film(*range(1, 9)))
+    assert found(open_board_stock(tmp_path), cast.italy, film(3, 4, 5, 6)) == {("segment", of) for of in (1, 3, 4)}
+    for number in (1, 3, 4):
+        withdraw(AUSTRALIA, UUID(int=number), 2, NOON)
+    assert open_board_stock(tmp_path).films.index.status().entries == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_what_lies_spoilt_on_the_board_keeps_nothing_else_from_being_found(tmp_path: Path) -> None:
+    cast = introduce()
+    for number in (1, 2):
+        shared(number, view(photograph("coffee")), sound(1, 20), film(*range(1, 9)))
+    SharedImprint.objects.filter(shared__ref=UUID(int=1)).update(sealed=b"altered")
+    stock = open_board_stock(tmp_path)
+    asked = view(photograph("coffee")), sound(1, 20), film(3, 4, 5, 6)
+    assert {of for _, of in found(stock, cast.italy, *asked)} == {2}

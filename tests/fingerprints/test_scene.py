@@ -1,5 +1,6 @@
 """A scene is the same bytes everywhere, knows its own mirror image and negative, and never believes bytes blindly."""
 
+import struct
 from hashlib import sha256
 
 import numpy as np
@@ -93,6 +94,10 @@ def test_bytes_that_are_no_scene_are_refused(noise: bytes) -> None:
         lambda packed: packed[:2] + (60_000).to_bytes(2, "little") + packed[4:],
         lambda packed: packed[:4] + bytes(8) + packed[12:],
         lambda packed: packed[:12] + (LONG + 1).to_bytes(2, "little") + packed[14:],
+        lambda packed: packed[:14] + LONG.to_bytes(2, "little") + packed[16:],
+        lambda packed: packed[:4] + struct.pack("<II", 1, 2**32 - 1) + packed[12:],
+        lambda packed: packed[:4] + struct.pack("<II", 1, 1000) + packed[12:],
+        lambda packed: struct.pack("<HHII", 1, 0, 2**32 - 1, 1),
     ],
 )
 def test_a_spoilt_scene_is_refused(spoil) -> None:  # type: ignore[no-untyped-def]

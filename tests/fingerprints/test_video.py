@@ -19,7 +19,9 @@ from havre.fingerprints.video import (
     WHOLE,
     Condenser,
     Film,
+    Form,
     pack,
+    seldom,
     still,
     unpack,
 )
@@ -177,3 +179,17 @@ def test_an_altered_film_is_refused_or_a_film(place: int, value: int) -> None:
 def test_a_film_that_is_cut_off_is_refused(end: int) -> None:
     with pytest.raises(Invalid):
         unpack(GOOD[:end])
+
+
+def test_a_look_is_found_in_few_runs_and_keys_whoever_made_the_film() -> None:
+    film = still(bytes(range(256)), 100, bytes(256), bytes(range(256)))
+    runs = np.repeat(film.runs, 50)
+    runs["searched"], runs["pdq"][10] = 1, 7
+    keys = Form(np.arange(50, dtype=np.uint32), np.repeat(film.forms[MIDDLE].ways, 50, axis=0))
+    made = seldom(Film(0, runs, (keys, keys, keys)))
+    assert np.flatnonzero(made.runs["searched"]).tolist() == list(range(OCCURRENCES + 1))
+    assert [len(form.runs) for form in made.forms] == [50, OCCURRENCES, OCCURRENCES]
+    assert len(seldom(made).searched()) == len(made.searched()) == 3 * OCCURRENCES + 1
+    assert runs["searched"].all()
+    none = Form(keys.runs[:0], keys.ways[:0])
+    assert len(seldom(Film(0, runs[:0], (none, none, none))).searched()) == 0

@@ -3,8 +3,10 @@
 import threading
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from havre.exchange.imprint_shape import told as imprint
-from havre.exchange.models import Checked, SameMedium
+from havre.exchange.models import Checked, Counter, SameMedium, Shared
 from havre.flows.exchanging import (
     check_what_came,
     exchange_once,
@@ -17,6 +19,7 @@ from havre.flows.exchanging import (
 from havre.flows.introduce import get_to_know, introduce, say
 from havre.flows.peers_told import take_things
 from havre.flows.taking_from import From
+from havre.matches.models import Imprint as Made
 from havre.media.models import Medium
 from havre.network.models import Peer
 from havre.restrictions.model import Level, Restriction, told
@@ -120,3 +123,23 @@ def test_films_that_a_peer_told_of_are_compared_a_while_each_round(begun: Node) 
     assert look_a_while(begun.home, noon) == 2
     assert [(row.medium, row.kind) for row in SameMedium.objects.all()] == [(ours, "segment")]
     assert look_a_while(begun.home, noon) == 0
+
+
+def test_a_step_or_a_unit_that_fails_keeps_nothing_else_from_its_turn(begun: Node) -> None:
+    """Belgium's index is spoilt: Italy, later in turn, is compared all the same, and the trouble is told once."""
+    peer = know_france(begun)
+    ours, made = imprinted(begun.home, begun.chiara, film(3, 4, 5, 6)), film(*range(1, 9))
+    imprinted(begun.home, begun.anke, film(11, 12))
+    body = {"imprints": [imprint(made.method, made.version, made.at, made.data)]}
+    thing = {"kind": "media", "ref": "00000000-0000-0000-0000-000000000001", "unit": "Paris", "country": "FR"}
+    opened = told(Restriction(Level.OPEN, countries=frozenset({"BE", "IT"})))
+    take_things(From(begun.home, begun.anke, peer, 1), {"things": [thing | {"restriction": opened, "body": body}]})
+    Made.objects.filter(medium__unit=begun.anke.unit).update(data=b"x")
+    Checked.objects.create(unit=begun.anke.unit, imprint=2**31, further=1)  # what came asks what it holds
+    Counter.objects.update(last=F("last") + 1)
+    Shared.objects.update(changed=F("changed") + 1)
+    said: list[str] = []
+    looks = iter([False, False, False, True])
+    keep_exchanging(begun.home, noon, lambda _seconds: next(looks), said.append)
+    assert said.count("a packed film has a header") == 1
+    assert [(row.medium, row.kind) for row in SameMedium.objects.all()] == [(ours, "segment")]

@@ -13,9 +13,10 @@ from havre.flows import look_further as looking
 from havre.flows.check import check, elsewhere
 from havre.flows.claim import take
 from havre.flows.identify import record_victim
-from havre.flows.look_further import look_further, percent, seconds
+from havre.flows.look_further import Further, look_further, percent, seconds
 from havre.flows.restrict import restrict
 from havre.matches.finds import Find
+from havre.matches.models import Imprint as MadeImprint
 from havre.matches.models import MatchKind
 from havre.matching.place_index import MOST
 from havre.media.decode.outcomes import Imprint
@@ -109,11 +110,11 @@ def test_the_same_camera_is_rolled_up_and_the_surest_kind_is_told_first(begun: N
         restrict(begun.home, begun.anke, "series", each.reference, open_to("IT"))
     look_further(begun.home, begun.chiara)
     assert [(each.kind, each.percent, each.media) for each in elsewhere(begun.chiara, own)] == [
-        ("segment", 100, 5),
-        ("camera", 100, 4),
+        ("segment", 100, 2),
+        ("camera", 100, 3),
     ]
     assert not SameMedium.objects.filter(medium__in=strangers).exists()
-    assert SameMedium.objects.count() == 9  # a pair for each of ours and series, and not each with each
+    assert SameMedium.objects.count() == 5  # a pair for each of both sides, and not each with each
 
 
 STRANGERS = (("BE00471193", "D850"), ("BE00471194", "D810"), ("123", "D810"))
@@ -170,6 +171,41 @@ def test_what_is_killed_goes_on_and_what_takes_long_is_done_piece_by_piece(
     done = [look_further(begun.home, begun.chiara, seconds(0)) for _ in range(4)]
     assert [(each.own, each.new) for each in done] == [(1, 1), (1, 1), (1, 1), (0, 0)]
     assert check(begun.home, begun.chiara).waiting == 0
+
+
+def test_what_cannot_be_compared_stands_in_the_way_of_nothing(begun: Node) -> None:
+    series = series_with(begun.anke, *(imprinted(begun.home, begun.anke, film(*LONG)) for _ in range(2)))
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    spoilt, good = (imprinted(begun.home, begun.chiara, film(*SHORT)) for _ in range(2))
+    MadeImprint.objects.filter(medium=spoilt).update(data=b"x")
+    asked = look_further(begun.home, begun.chiara)
+    assert (asked.own, asked.new, asked.unfit) == (2, 2, 1)
+    assert set(SameMedium.objects.values_list("medium", flat=True)) == {good.pk}
+    MadeImprint.objects.filter(medium=spoilt).update(data=film(*SHORT).data)
+    other = series_with(begun.anke, *(imprinted(begun.home, begun.anke, film(*LONG)) for _ in range(2)))
+    restrict(begun.home, begun.anke, "series", other.reference, open_to("IT"))
+    first = SharedImprint.objects.order_by("shared__changed").values_list("pk", flat=True)[2]
+    SharedImprint.objects.filter(pk=first).update(sealed=b"altered")
+    come = look_further(begun.home, begun.chiara)
+    assert (come.came, come.unfit) == (2, 1)
+    assert look_further(begun.home, begun.chiara) == Further()
+
+
+def test_what_keeps_coming_lets_the_own_end_before_they_begin_again(
+    begun: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "PIECE", 1)
+    for _ in range(3):
+        imprinted(begun.home, begun.chiara, film(*SHORT))
+    for _ in range(4):
+        series = series_with(begun.anke, *(imprinted(begun.home, begun.anke, film(*LONG)) for _ in range(4)))
+        restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+        assert look_further(begun.home, begun.chiara, seconds(0)).own == 1
+    last = MadeImprint.objects.filter(medium__unit=begun.chiara.unit).order_by("id").values_list("id", flat=True)
+    assert Checked.objects.get().imprint == last[0]  # three asked, then the first asked again for what came meanwhile
+    while something_left(begun.chiara.unit):
+        look_further(begun.home, begun.chiara, seconds(0))
+    assert SameMedium.objects.count() == 3 * 16
 
 
 def test_nothing_is_looked_at_where_nobody_shares(begun: Node) -> None:

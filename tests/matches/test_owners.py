@@ -1,12 +1,16 @@
 """Whose a record is: never of who asks, of what came later, of what was withdrawn or is another unit's."""
 
+import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from havre.cases.models import Intake, Item
 from havre.cases.open import open_case
 from havre.fingerprints import audio, video
 from havre.matches.models import Imprint, Source
 from havre.matches.owners import Owners
+from havre.matching.films import HITS_OF_ONE
 from havre.media.models import Exhibit, Medium
 from havre.units.models import Person
 from tests.cast import NOON, Cast, introduce
@@ -64,3 +68,25 @@ def test_what_was_withdrawn_is_told_no_more(cast: Cast) -> None:
     Source.objects.update(withdrawn_at=NOON)
     assert Owners(looks(cast.belgium)).film(1) is None
     assert Owners(looks(cast.belgium)).rows([Imprint.objects.get().pk], video.METHOD) == {}
+
+
+def test_hits_are_kept_of_films_that_may_be_told_the_nearest_few_of_each(cast: Cast) -> None:
+    own, other = held(cast.belgium, film(1, 2)), held(cast.belgium, film(*range(3, 9)))
+    owners = Owners(looks(cast.belgium), own=own.pk)
+    many = np.arange(3, 9).repeat(20)
+    records = np.concatenate([[1, 2, 900, 3], many]).astype(np.uint32)
+    queries = np.array([0, 0, 0, 1] + [0] * len(many), np.uint32)
+    distances = np.arange(len(records))[::-1].astype(np.uint32)
+    kept = owners.keeps(queries, distances, records)
+    assert kept.tolist() == [False] * 3 + [True] + [False] * (len(many) - HITS_OF_ONE) + [True] * HITS_OF_ONE
+    assert owners.keeps(queries[:0], distances[:0], records[:0]).tolist() == []
+    assert owners.film(3) == (Imprint.objects.get(medium=other).pk, 0)
+
+
+def test_what_is_nobodys_is_asked_for_once(cast: Cast) -> None:
+    held(cast.belgium, film(1, 2))
+    Imprint.objects.update(first=1_000_000)
+    owners = Owners(looks(cast.belgium))
+    with CaptureQueriesContext(connection) as asked:
+        assert {owners.film(record) for record in (*range(1, 1_000), *range(2_000_000, 2_001_000))} == {None}
+    assert len(asked) <= 6

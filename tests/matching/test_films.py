@@ -338,3 +338,19 @@ def test_agreements_of_views_become_segments_with_their_times() -> None:
     assert (segment.orientation, segment.runs, segment.distance) == ("mirrored", 4, None)
     assert aligned(points(query, known, np.ones(5), np.full(5, 5)), 60.0, 200.0, enough=5) == ()
     assert aligned(points(query[:0], known[:0], np.ones(0), np.zeros(0, np.int64)), 60.0, 200.0) == ()
+
+
+def test_what_may_not_be_told_and_one_film_silence_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf(*[film(moments(1, 0, 20))] * 4)
+    monkeypatch.setattr(films, "EVERYWHERE", 3)
+    monkeypatch.setattr(films, "MOST_HITS", 300)
+
+    def owner(record: int) -> tuple[int, int] | None:
+        return shelf.owner(record) if shelf.owner(record)[0] == 3 else None
+
+    def many(queries: bytes, radius: int) -> list[list[Hit]]:
+        return [hits[:1] * 900 + hits for hits in shelf.search(queries, radius)]
+
+    monkeypatch.setattr(films, "HITS_OF_ONE", 2)
+    (match,) = found(many, film(moments(1, 0, 20)), owner, lambda number: shelf.known[number])
+    assert match.film == 3

@@ -7,13 +7,16 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from numpy.typing import NDArray
 
 from havre.errors import Broken, Invalid
-from havre.matching import reference
+from havre.matching import reference, views
+from havre.matching.hashes import Records
 from havre.matching.index import Index, verify
 from havre.matching.reference import Entry, Hit
 from tests.matching.seeded import apart, at_distance, balanced, hashes, numbered, sharing
@@ -344,3 +347,39 @@ class AnyStory(RuleBasedStateMachine):
 
 AnyStory.TestCase.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
 TestAnyStory = AnyStory.TestCase
+
+
+def test_few_at_a_time_are_the_same_hits(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    looks = rng.integers(0, 256, (40, 32), dtype=np.uint8)
+    near = looks[rng.integers(0, 40, 3_000)].copy()
+    near[np.arange(3_000), rng.integers(0, 32, 3_000)] ^= rng.integers(0, 4, 3_000, dtype=np.uint8)
+    index = Index.create(tmp_path)
+    for start in (0, 1_000, 2_000):
+        index.add(range(start + 1, start + 1_001), near[start : start + 1_000].tobytes())
+        if start < 2_000:
+            index.flush()
+    index.remove(range(5, 3_000, 10))
+    every = list(index.search_few(looks.tobytes(), 31, lambda _queries, _distances, records: records > 0))
+    assert every == index.search_batch(looks.tobytes(), 31)
+    even = list(index.search_few(looks.tobytes(), 31, lambda _queries, _distances, records: records % 2 == 0))
+    assert even == [[hit for hit in hits if hit.record % 2 == 0] for hits in every]
+    assert list(index.search_few(b"", 31, lambda _queries, _distances, records: records > 0)) == []
+    index.retain(lambda records: records <= 100)
+    kept = {hit.record for hits in index.search_batch(looks.tobytes(), 31) for hit in hits}
+    assert kept == {*range(1, 101), *range(2_001, 3_001)} - set(range(5, 3_000, 10))
+
+
+def test_however_many_are_near_few_are_in_memory_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST_AT_ONCE", 1_000)
+    index = Index.create(tmp_path)
+    index.add(range(1, 501), bytes(32) * 500)
+    index.flush()
+    met: list[int] = []
+
+    def none(_queries: Records, _distances: Records, records: Records) -> NDArray[np.bool_]:
+        met.append(len(records))
+        return np.zeros(len(records), np.bool_)
+
+    assert list(index.search_few(bytes(32) * 64, 31, none)) == [[]] * 64
+    assert max(met) <= 4 * 500

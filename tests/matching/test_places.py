@@ -5,8 +5,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from havre.errors import Invalid
-from havre.fingerprints.scene import Scene, scene
-from havre.matching.places import Sighting, Verdict, compare, question
+from havre.fingerprints.scene import LONG, Scene, pack, scene, unpack
+from havre.matching.places import Sighting, Verdict, compare, compare_form, question
 from tests.matching.scenery import encoded, under_banner
 from tests.pictures import PHOTOGRAPHS, Pixels, corpus, photograph
 
@@ -128,3 +128,25 @@ def test_another_view_of_a_place_is_the_same_place() -> None:
     views = [scene(np.asarray(Image.open(path).convert("RGB"))) for path in sorted(folder.iterdir())[:3]]
     found = [compare(question(one), other) for one in views for other in views if one is not other]
     assert any(each is not None and each.points > 20 for each in found)
+
+
+SIZES = [(1024, 768), (768, 1024), (1, 2**32 - 1), (2**32 - 1, 1), (1, 131_072), (1, 33_000), (9, 9)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_read_as_a_scene_can_be_compared_in_every_form(size: tuple[int, int]) -> None:
+    random = np.random.default_rng(3)
+    read = 0
+    for reach in (40, 600, 20_000, LONG):
+        features = KNOWN.features[:60].copy()
+        features["x"], features["y"] = (random.integers(0, reach + 1, 60) for _ in range(2))
+        packed = pack(Scene(*size, features, KNOWN.look))
+        try:
+            made = unpack(packed, KNOWN.look.tobytes())
+        except Invalid:
+            continue
+        read += 1
+        for asking, known in ((made, KNOWN), (KNOWN, made), (made, made)):
+            for form in question(asking).forms:
+                compare_form(form, known)
+    assert read or min(size) == 1

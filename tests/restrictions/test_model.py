@@ -167,6 +167,33 @@ def test_onward_needs_the_word_of_each() -> None:
     onward = replace(open_to("IT"), onward=True)
     assert may(ITALY, BELGIUM, onward, Action.SEND, NOON)
     assert not may(ITALY, BELGIUM, narrower(onward, open_to("IT")), Action.SEND, NOON)
+    apart = narrower(replace(open_to("IT", "FR"), onward=True), open_to("IT", "NL"))
+    assert len(apart.parts) == 2
+    assert not may(ITALY, BELGIUM, apart, Action.SEND, NOON)
+    assert may(ITALY, BELGIUM, apart, Action.SEE, NOON)
+
+
+def test_it_is_kept_until_its_time_and_no_longer() -> None:
+    ending = replace(open_to("IT"), retain_until=NOON)
+    assert not expired(ending, NOON - timedelta(seconds=1))
+    assert expired(ending, NOON)
+    assert expired(narrower(ending, replace(open_to("IT", "FR"), retain_until=NOON + timedelta(days=1))), NOON)
+
+
+def test_a_node_as_a_whole_owns_nothing_and_a_unit_is_named_itself() -> None:
+    node = Actor(PEERS[0], "", "IT")
+    assert not owns(node, Owner(PEERS[0], "", "IT"))
+    named = Restriction(Level.OPEN, units=frozenset({Name(PEERS[0], "North")}))
+    assert level_for(Actor(PEERS[0], "North", "IT"), named) is Level.OPEN
+    assert level_for(Actor(PEERS[0], "South", "IT"), named) is Level.CLOSED
+
+
+def test_a_group_is_an_audience_as_long_as_one_is_in_it() -> None:
+    said = Restriction(Level.OPEN, groups=frozenset({"g1"}))
+    assert level_for(replace(ITALY, groups=frozenset({"g1", "g2"})), said) is Level.OPEN
+    assert level_for(replace(ITALY, groups=frozenset({"g2"})), said) is Level.CLOSED
+    assert level_for(ITALY, replace(said, countries=frozenset({"IT"}))) is Level.OPEN
+    assert level_for(ITALY, replace(said, units=frozenset({Name("", "South")}))) is Level.OPEN
 
 
 @pytest.mark.parametrize(

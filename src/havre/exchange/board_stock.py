@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from numpy.typing import NDArray
 
+from havre.errors import Broken, Invalid
 from havre.exchange.find import others
 from havre.exchange.models import SharedImprint
 from havre.exchange.shelf import NAME
@@ -16,14 +18,18 @@ from havre.fingerprints import audio, scene, video
 from havre.fingerprints.scene import Scene
 from havre.fingerprints.video import Film
 from havre.matches.owners import Whose
-from havre.matches.shelves import FEW, Rows, Shelf, Stack, film_records
+from havre.matches.shelves import FEW, Rows, Shelf, Stack, records_of
 from havre.matching.hashes import Records
 from havre.matching.index import Index
 from havre.matching.library import Library
+from havre.matching.lighter import readable
 from havre.matching.place_index import NO_LOOK, SCENES
 from havre.matching.sound_index import SOUNDS
 from havre.matching.volume import Kind
 from havre.units.models import Unit
+
+SOME = 10
+"""Where more than one in so many records is of a withdrawn film, the index is written without them."""
 
 COMPACT_FROM = 1_000
 """So many imprints gone make it worth to rewrite a library without them."""
@@ -43,6 +49,12 @@ class BoardStock:
     sounds: Stack
     places: Stack
 
+    def catch_up(self) -> None:
+        """Take in what came since; cheap when there is nothing."""
+        for each in (self.films, self.sounds, self.places):
+            each.catch_up()
+            each.settle()
+
 
 def open_board_stock(root: Path) -> BoardStock:
     """All of it, caught up with the database and rid of what is withdrawn since."""
@@ -50,9 +62,8 @@ def open_board_stock(root: Path) -> BoardStock:
     films = Shelf(FILMS, Index.open(folder) if folder.is_dir() else Index.create(folder), _film_rows)
     sounds, places = (_stack(root, method) for method in LIBRARIES)
     stock = BoardStock(films, sounds, places)
-    for each in (films, sounds, places):
-        each.catch_up()
-        each.settle()
+    stock.catch_up()
+    _let_go_films(films)
     for method, stack in ((audio.METHOD, sounds), (scene.METHOD, places)):
         _let_go(stack, method)
     return stock
@@ -73,15 +84,42 @@ def imprints_on(method: str) -> "QuerySet[SharedImprint]":
 def _film_rows(record: int) -> Rows:
     rows = imprints_on(video.METHOD).filter(first__gt=record).order_by("first")
     for row in rows.select_related("shared__body_key").iterator(FEW):
-        yield from film_records(row.first or 0, row.data)
+        if (data := _read(row)) is not None:
+            yield from records_of(row.first or 0, video.seldom(video.unpack(data)))
+
+
+def _read(row: SharedImprint) -> bytes | None:
+    """What it is, where it can be compared: what lies here spoilt must not keep all else from being found."""
+    try:
+        data = row.data
+        return data if readable(row.method, row.version, data) else None
+    except (Invalid, Broken):
+        return None
 
 
 def _rows_of(method: str) -> Callable[[int], Rows]:
     def after(record: int) -> Rows:
         rows = imprints_on(method).filter(id__gt=record).order_by("id")
-        return ((row.pk, row.data) for row in rows.select_related("shared__body_key").iterator(FEW))
+        read = ((row.pk, _read(row)) for row in rows.select_related("shared__body_key").iterator(FEW))
+        return ((key, data) for key, data in read if data is not None)
 
     return after
+
+
+def _let_go_films(shelf: Shelf) -> None:
+    """What is withdrawn lies in the index no more, once it is a tenth of it; until then it is nobody's."""
+    films = SharedImprint.objects.filter(method=video.METHOD, known=True, first__lte=shelf.last)
+    held, live = shelf.index.status().entries, films.aggregate(all=Sum("count"))["all"] or 0
+    if (held - live) * SOME <= held:
+        return
+    spans = np.fromiter(films.order_by("first").values_list("first", "count").iterator(), "2i8")
+    starts, ends = spans[:, 0], spans.sum(1)
+
+    def lives(records: Records) -> NDArray[np.bool_]:
+        at = np.searchsorted(starts, records, "right") - 1
+        return (at >= 0) & (records < ends[at]) if len(starts) else np.zeros(len(records), np.bool_)
+
+    shelf.index.retain(lives)
 
 
 def _let_go(stack: Stack, method: str) -> None:
@@ -119,7 +157,7 @@ class BoardOwners(Whose[SharedImprint]):
         return set()
 
     def _film(self, row: SharedImprint) -> Film:
-        return video.unpack(row.data)
+        return video.seldom(video.unpack(row.data))
 
     def own_records(self, method: str) -> Records:
         """What the unit may not know of, its own included."""
@@ -130,7 +168,8 @@ class BoardOwners(Whose[SharedImprint]):
 
     def scenes(self, keys: Iterable[int]) -> dict[int, Scene]:
         """Those of these views that may be told; their looks stay with their sources."""
-        return {row.pk: scene.unpack(row.data, NO_LOOK) for row in self._told(scene.METHOD).filter(id__in=list(keys))}
+        rows = self._told(scene.METHOD).filter(id__in=list(keys))
+        return {row.pk: scene.unpack(data, NO_LOOK) for row in rows if (data := _read(row)) is not None}
 
     def times(self, row: SharedImprint) -> list[float]:
         """The times of all views of the shared film."""

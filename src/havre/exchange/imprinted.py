@@ -81,7 +81,7 @@ def _row(row: Shared, each: Given, random: Random) -> SharedImprint:
         method=each.method,
         version=each.version,
         at=each.at,
-        count=len(video.unpack(each.data).searched()) if films else 1,
+        count=len(video.seldom(video.unpack(each.data)).searched()) if films else 1,
         known=each.known,
         digest=each.digest,
         sealed=seal_imprint(each.data, bytes(row.body_key.key), row.ref, each.method, random),

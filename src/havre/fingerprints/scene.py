@@ -41,6 +41,8 @@ LONG = 32_768
 """Places are written in units of which the longer side has so many."""
 OCTAVE = 16
 """Steps of size in an octave."""
+NARROWEST = 0.25
+"""The shorter side in the same units, below which nothing can be compared (native/scene/module.c)."""
 SMALLEST = LONG / 2**14
 """The size, in the same units, that is written as 0."""
 TURN = 256
@@ -165,7 +167,7 @@ def levels(features: Features) -> NDArray[np.float32]:
 def mirrored(one: Scene) -> Scene:
     """The scene of the picture mirrored left to right."""
     turned = one.features.copy()
-    turned["x"] = _width(one) - turned["x"]
+    turned["x"] = (_width(one) - turned["x"].astype(np.int64)).clip(0)
     turned["angle"] = TURN // 2 - turned["angle"].astype(np.int64) & TURN - 1
     turned["numbers"] ^= _flips(model().mirror)
     return replace(one, features=turned, look=np.ascontiguousarray(one.look[:, ::-1]))
@@ -207,7 +209,21 @@ def unpack(data: bytes | memoryview, look: bytes | memoryview) -> Scene:
     size = _HEADER.size + count * FEATURE.itemsize
     if len(data) != size or len(look) != LOOK * LOOK:
         raise Invalid(f"a scene of {count} features has {size} bytes, not {len(data)}")
-    features = np.frombuffer(data, FEATURE, count, _HEADER.size)
-    if len(features) and int(max(features["x"].max(), features["y"].max())) > LONG:
-        raise Invalid("a feature of this scene lies outside its picture")
-    return Scene(width, height, features, np.frombuffer(look, np.uint8).reshape(LOOK, LOOK))
+    one = Scene(width, height, np.frombuffer(data, FEATURE, count, _HEADER.size), _as_look(look))
+    _check(one)
+    return one
+
+
+def _as_look(look: bytes | memoryview) -> NDArray[np.uint8]:
+    return np.frombuffer(look, np.uint8).reshape(LOOK, LOOK)
+
+
+def _check(one: Scene) -> None:
+    """What cannot be compared is no scene."""
+    unit = LONG / one.long
+    if min(one.width, one.height) * unit < NARROWEST:
+        raise Invalid(f"no scene is made of a picture of {one.width} × {one.height} pixels")
+    for axis, side in (("x", one.width), ("y", one.height)):
+        # Places are rounded: a feature of the last column may lie a step beyond it.
+        if int(one.features[axis].max(initial=0)) > min(side * unit + 1, LONG):
+            raise Invalid("a feature of this scene lies outside its picture")

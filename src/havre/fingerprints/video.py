@@ -132,6 +132,28 @@ class Film:
         return Searched(hashes.tobytes(), numbers, forms)
 
 
+def seldom(film: Film) -> Film:
+    """The film with each look found in no more runs, and keys of a form, than OCCURRENCES: whoever made it.
+
+    A condenser lets a look come again after long: then the first ones stay.
+    """
+    runs, (whole, *further) = film.runs.copy(), film.forms
+    asked = np.flatnonzero(runs["searched"] == 1)
+    runs["searched"][asked[_before(runs["pdq"][asked]) >= OCCURRENCES]] = 0
+    few = [(form, _before(form.ways[:, 0]) < OCCURRENCES) for form in further]
+    return Film(film.milliseconds, runs, (whole, *(Form(form.runs[some], form.ways[some]) for form, some in few)))
+
+
+def _before(hashes: Bytes) -> NDArray[np.int64]:
+    """How often each of these came before it."""
+    _, which = np.unique(hashes, axis=0, return_inverse=True)
+    order = np.argsort(which.ravel(), kind="stable")
+    new = np.append(True, np.diff(which.ravel()[order]) != 0)[: len(order)]
+    times = np.zeros(len(order), np.int64)
+    times[order] = np.arange(len(order)) - np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
+    return times
+
+
 def still(orientations: bytes, quality: int, trimmed: bytes | None = None, middle: bytes | None = None) -> Film:
     """A picture as a film: its 8 fingerprints (256 bytes), those of what lies within its borders, of its middle."""
     condensed = Condenser()

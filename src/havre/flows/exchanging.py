@@ -2,13 +2,17 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import count
 
 from django.db import DatabaseError, connections
 
 from havre.errors import HavreError
+from havre.exchange.board_stock import open_board_stock
 from havre.exchange.compared import something_left
 from havre.exchange.models import Checked, Counter
 from havre.flows.alerts import answer_alerts
@@ -59,25 +63,54 @@ def exchange_once(home: Home, clock: Clock, *, everyone: bool = False) -> dict[s
 
 def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
     """Exchange until it is time to end. Trouble is told once, and again when it is another."""
-    told = ""
-    pruned: datetime | None = None
-    while not wait(PAUSE):
-        try:
-            if pruned is None or not timedelta(0) <= clock() - pruned < PRUNED_EVERY:
-                pruned = clock()
-                forget(home, pruned)
-            exchange_once(home, clock)
-            check_what_came(home, clock)
-            tend(home, clock)
-            look_a_while(home, clock)
-            mail_waiting(home, clock)
-            told = ""
-        except Exception as error:  # whatever one round meets, the next begins
-            connections.close_all()
-            said = str(error) if isinstance(error, HavreError | DatabaseError) else f"{type(error).__name__}: {error}"
-            if said != told:
+    told: set[str] = set()
+    pruning = _Pruning(home, clock)
+    for turn in count():
+        if wait(PAUSE):
+            return
+        met = {said: None for step in _steps(home, clock, pruning, turn) if (said := _trouble(step))}
+        for said in met:
+            if said not in told:
                 tell(said)
-            told = said
+        told = set(met)
+
+
+def _steps(home: Home, clock: Clock, pruning: "_Pruning", turn: int) -> tuple[Callable[[], object], ...]:
+    """What a round does. One that fails keeps none of the others from being done."""
+    return (
+        pruning.due,
+        lambda: exchange_once(home, clock),
+        lambda: check_what_came(home, clock),
+        lambda: tend(home, clock),
+        lambda: look_a_while(home, clock, turn=turn),
+        lambda: mail_waiting(home, clock),
+    )
+
+
+def _trouble(step: Callable[[], object]) -> str:
+    """What the step met, in one sentence; nothing where it was done."""
+    try:
+        step()
+    except Exception as error:  # whatever one step meets, the next is done
+        connections.close_all()
+        return str(error) if isinstance(error, HavreError | DatabaseError) else f"{type(error).__name__}: {error}"
+    return ""
+
+
+@dataclass
+class _Pruning:
+    """What proves nothing any more is forgotten once a day."""
+
+    home: Home
+    clock: Clock
+    last: datetime | None = None
+
+    def due(self) -> None:
+        """Forget it, where a day is over."""
+        now = self.clock()
+        if self.last is None or not timedelta(0) <= now - self.last < PRUNED_EVERY:
+            self.last = now
+            forget(self.home, now)
 
 
 @contextmanager
@@ -111,22 +144,47 @@ def check_what_came(home: Home, clock: Clock) -> int:
     """Compare what peers told with what the units here hold, as it comes; how many units had something to compare."""
     last = Counter.objects.values_list("last", flat=True).filter(pk=1).first() or 0
     behind = Unit.objects.exclude(pk__in=Checked.objects.filter(changed__gte=last).values("unit")) if last else []
-    done = 0
-    for unit in behind:
-        person = unit.people.filter(roles__name=RoleName.ANALYST, left_at=None).select_related("unit").first()
-        if person is not None:
-            check_after(home, Acting(person, clock, CAME))
-            answer_alerts(home, Acting(person, clock, CAME))
-            done += 1
-    return done
+
+    def check(acting: Acting) -> bool:
+        check_after(home, acting)
+        answer_alerts(home, acting)
+        return True
+
+    return _each(behind, clock, check)
 
 
-def look_a_while(home: Home, clock: Clock, some: float = A_WHILE) -> int:
-    """Compare films, sounds, places and cameras too, for some seconds; how many units had something left."""
-    done = 0
-    for unit in Unit.objects.order_by("pk"):
+def look_a_while(home: Home, clock: Clock, some: float = A_WHILE, turn: int = 0) -> int:
+    """Compare films, sounds, places and cameras too, for some seconds; how many units had something left.
+
+    Each turn begins with another unit: the seconds are those of all.
+    """
+    units, enough = list(Unit.objects.order_by("pk")), seconds(some)
+    board = cache(lambda: open_board_stock(home.settings.index))
+    begun: list[int] = []
+
+    def look(acting: Acting) -> bool:
+        if (begun and enough()) or not something_left(acting.unit):
+            return False
+        begun.append(acting.unit.pk)
+        look_further(home, acting, enough, board)
+        return True
+
+    first = turn % max(len(units), 1)
+    return _each(units[first:] + units[:first], clock, look)
+
+
+def _each(units: Iterable[Unit], clock: Clock, does: Callable[[Acting], bool]) -> int:
+    """How many of these units did it, by one of their analysts. What one of them meets is raised after the last."""
+    done, met = 0, list[Exception]()
+    for unit in units:
         person = unit.people.filter(roles__name=RoleName.ANALYST, left_at=None).select_related("unit").first()
-        if person is not None and something_left(unit):
-            look_further(home, Acting(person, clock, CAME), seconds(some))
-            done += 1
+        if person is None:
+            continue
+        try:
+            done += does(Acting(person, clock, CAME))
+        except Exception as error:  # whatever one unit meets, the next goes on
+            connections.close_all()
+            met.append(error)
+    if met:
+        raise met[0]
     return done

@@ -6,14 +6,16 @@ as a standing question does.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
+from havre.errors import Broken, Invalid
 from havre.exchange.board_stock import BoardOwners, BoardStock, open_board_stock
-from havre.exchange.cameras import held_with, shared_with
+from havre.exchange.cameras import By, held_with, own_cameras, shared_with
 from havre.exchange.compared import last_change, of_others, own_imprints, something_left, stating
 from havre.exchange.find import Agrees
 from havre.exchange.models import Checked, Shared
@@ -35,10 +37,15 @@ from havre.units.models import Unit
 PIECE = 20
 """Media that ask before the mark moves: two seconds or so."""
 
-STATED = 2_000
+STATED = 500
 """Serial numbers that ask at a time."""
 
+UNFIT = (Invalid, Broken, ValueError)
+"""What comparing with values that a peer chose may bring about: that one is passed over, and the next asks."""
+
 Enough = Callable[[], bool]
+Opens = Callable[[], BoardStock]
+T = TypeVar("T")
 
 
 @dataclass
@@ -51,6 +58,8 @@ class Further:
     """Media of others that asked the unit."""
     new: int = 0
     """Pairs of media that were not known to agree, or not as surely."""
+    unfit: int = 0
+    """Media of either that could not be compared, and were passed over."""
 
 
 def seconds(some: float) -> Enough:
@@ -59,12 +68,18 @@ def seconds(some: float) -> Enough:
     return lambda: time.monotonic() > until
 
 
-def look_further(home: Home, acting: Acting, enough: Enough = lambda: False) -> Further:
-    """Compare what was not compared yet, until it is enough; whoever is concerned hears of what agrees."""
+def look_further(
+    home: Home, acting: Acting, enough: Enough = lambda: False, open_board: Opens | None = None
+) -> Further:
+    """Compare what was not compared yet, until it is enough; whoever is concerned hears of what agrees.
+
+    `open_board` gives what may be kept from one unit to the next.
+    """
+    opens = open_board or (lambda: open_board_stock(home.settings.index))
     found, since = Further(), acting.now()
     if something_left(acting.unit):
         mark, _new = Checked.objects.get_or_create(unit=acting.unit)
-        _Looking(home, acting, mark, found).run(enough)
+        _Looking(home, acting, mark, found, enough, opens).run()
     if found.new:
         with durable():
             say_found(home, acting, found.new, since)
@@ -78,6 +93,8 @@ class _Looking:
     acting: Acting
     mark: Checked
     found: Further
+    enough: Enough
+    open_board: Opens
     hidden: dict[str, Records] = field(default_factory=dict)
 
     @property
@@ -86,34 +103,38 @@ class _Looking:
 
     @cached_property
     def board(self) -> BoardStock:
-        return open_board_stock(self.home.settings.index)
+        board = self.open_board()
+        board.catch_up()
+        return board
 
-    def run(self, enough: Enough) -> None:
-        """The unit's cameras, then its imprints, then what came."""
-        self._begin(until := last_change())
-        self._by_camera()
-        for media in self._own_media():
-            owners = BoardOwners(self.unit, self.acting.now(), self.hidden)
-            marks = marks_of(self._looks, media)
-            self._keep([each for medium in media for each in self._of_board(medium, marks.get(medium, []), owners)])
-            self.found.own += len(media)
-            if enough():
-                return
-        for rows in self._came(until):
-            self._keep([*(each for row in rows for each in self._of_unit(row)), *held_with(self.unit, rows)])
-            self.found.came += len(rows)
-            if enough():
-                return
-        self.mark.further = until
-        self._moved()
+    def run(self) -> None:
+        """The unit's cameras, then its imprints, then what came.
 
-    def _begin(self, until: int) -> None:
-        """Where more came than the unit has, or it never asked, its own ask all of the board instead."""
-        now = self.acting.now()
-        all_own = own_imprints(self.unit, Checked()).values("medium").distinct().count()
-        if not self.mark.imprint or of_others(self.unit, self.mark.further, until, now).count() > all_own:
-            self.mark.imprint, self.mark.fact, self.mark.further = 0, 0, until
+        Where more came than the unit has, or it never asked, its own ask all of the board instead: but only after they
+        asked once, or what keeps coming would let them begin again and never end.
+        """
+        until = last_change()
+        if not self.mark.further:
+            self._again(until)
+        if not self._own_ask():
+            return
+        if self._more_came(until):
+            self._again(until)
+            if not self._own_ask():
+                return
+        if self._others_ask(until):
+            self.mark.further = until
             self._moved()
+
+    def _more_came(self, until: int) -> bool:
+        never = Checked()
+        media = own_imprints(self.unit, never).values("medium").distinct().count()
+        came = of_others(self.unit, self.mark.further, until, self.acting.now()).count()
+        return came > media + stating(self.unit, never).count()
+
+    def _again(self, until: int) -> None:
+        self.mark.imprint, self.mark.fact, self.mark.further = 0, 0, until
+        self._moved()
 
     def _moved(self) -> None:
         with durable():
@@ -123,25 +144,61 @@ class _Looking:
         self.found.new += keep(self.acting, agrees)
         self._moved()
 
+    def _so_far(self, asking: Iterable[T], agrees: Callable[[T], Iterable[Agrees]]) -> tuple[int, list[Agrees]]:
+        """How many of these asked until it was enough, one at least, and what they agree with.
+
+        What cannot be compared is passed over and counted: it must not stand in the way of all that comes after it.
+        """
+        done, found = 0, list[Agrees]()
+        for each in asking:
+            try:
+                found += agrees(each)
+            except UNFIT:
+                self.found.unfit += 1
+            done += 1
+            if self.enough():
+                break
+        return done, found
+
     # ---- the unit's own ask the board ----
 
-    def _own_media(self) -> Iterator[list[int]]:
-        while rows := list(own_imprints(self.unit, self.mark).order_by("id").values_list("id", "medium")[:PIECE]):
-            self.mark.imprint = rows[-1][0]
-            yield sorted({medium for _, medium in rows if medium is not None})
+    def _own_ask(self) -> bool:
+        """Whether all have asked."""
+        return self._by_camera() and self._by_imprints()
 
-    def _of_board(self, medium: int, marks: Sequence[Mark], owners: BoardOwners) -> Iterator[Agrees]:
-        for find in finds_in(self.board, Asker([mark for mark in marks if not mark.partial]), owners):
-            yield Agrees(percent(find), find.kind.value, medium, find.row.shared_id)
+    def _by_imprints(self) -> bool:
+        while rows := list(own_imprints(self.unit, self.mark).order_by("id").values_list("id", "medium")[:PIECE]):
+            first = {medium: key for key, medium in reversed(rows) if medium is not None}
+            media = sorted(first, key=lambda medium: first[medium])
+            done, found = self._so_far(media, self._asking_board(media))
+            self.mark.imprint = first[media[done]] - 1 if done < len(media) else rows[-1][0]
+            self._keep(found)
+            self.found.own += done
+            if self.enough():
+                return False
+        return True
+
+    def _asking_board(self, media: Sequence[int]) -> Callable[[int], list[Agrees]]:
+        board, owners = self.board, BoardOwners(self.unit, self.acting.now(), self.hidden)
+        marks = marks_of(self._looks, media)
+
+        def ask(medium: int) -> list[Agrees]:
+            found = finds_in(board, Asker([mark for mark in marks.get(medium, []) if not mark.partial]), owners)
+            return [Agrees(percent(find), find.kind.value, medium, find.row.shared_id) for find in found]
+
+        return ask
 
     @cached_property
     def _looks(self) -> Looks:
         return Looks(self.unit, self.home.keys.unit(str(self.unit.pk)))
 
-    def _by_camera(self) -> None:
+    def _by_camera(self) -> bool:
         while rows := list(stating(self.unit, self.mark).order_by("id").values_list("id", "medium")[:STATED]):
             self.mark.fact = rows[-1][0]
             self._keep(shared_with(self.unit, {medium for _, medium in rows}, self.acting.now()))
+            if self.enough():
+                return False
+        return True
 
     # ---- what came asks the unit ----
 
@@ -149,21 +206,33 @@ class _Looking:
     def stock(self) -> Stock:
         return self.home.stock(self.unit)
 
-    def _came(self, until: int) -> Iterator[list[Shared]]:
+    @cached_property
+    def _cameras(self) -> By:
+        return own_cameras(self.unit)
+
+    def _others_ask(self, until: int) -> bool:
+        """Whether all have asked."""
         while rows := list(self._next(until).order_by("changed")[:PIECE]):
-            self.mark.further = rows[-1].changed
-            yield rows
+            done, found = self._so_far(rows, self._asking_unit(self.stock))
+            asked = rows[:done]
+            self.mark.further = asked[-1].changed
+            self._keep([*found, *held_with(self.unit, asked, lambda: self._cameras)])
+            self.found.came += done
+            if self.enough():
+                return False
+        return True
 
     def _next(self, until: int) -> QuerySet[Shared]:
         return of_others(self.unit, self.mark.further, until, self.acting.now())
 
-    def _of_unit(self, row: Shared) -> Iterator[Agrees]:
-        imprints = row.imprints.filter(known=True).order_by("id").select_related("shared__body_key")
-        marks = [Mark(Made(each.method, each.version, each.at, each.data, NO_LOOK)) for each in imprints]
-        for find in finds(self.stock, Asker(marks)):
-            where, medium = find.other
-            if where == "held":
-                yield Agrees(percent(find), find.kind.value, medium, row.pk)
+    def _asking_unit(self, stock: Stock) -> Callable[[Shared], list[Agrees]]:
+        def ask(row: Shared) -> list[Agrees]:
+            imprints = row.imprints.filter(known=True).order_by("id").select_related("shared__body_key")
+            marks = [Mark(Made(each.method, each.version, each.at, each.data, NO_LOOK)) for each in imprints]
+            held = [find for find in finds(stock, Asker(marks)) if find.other[0] == "held"]
+            return [Agrees(percent(find), find.kind.value, find.other[1], row.pk) for find in held]
+
+        return ask
 
 
 # ---- how much ----

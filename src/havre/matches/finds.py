@@ -15,6 +15,7 @@ from havre.matches.stock import Stock
 from havre.matching import film_chance
 from havre.matching.films import found
 from havre.matching.places import Region
+from havre.matching.reference import Hit
 from havre.matching.segments import Segment
 from havre.matching.sound import SoundSegment
 from havre.matching.sound_index import MOST_SOUNDS, SoundHit, search
@@ -114,7 +115,11 @@ def _all(stock: Searched, asker: Asker, owners: Whose[R]) -> Iterator[Find[R]]:
 def _films(stock: Searched, mark: Mark, owners: Whose[R]) -> Iterator[Find[R]]:
     query = video.unpack(mark.made.data)
     index = stock.films.index
-    for match in found(index.search_batch, query, owners.film, owners.load):
+
+    def search(hashes: bytes, radius: int) -> Iterator[list[Hit]]:
+        return index.search_few(hashes, radius, owners.keeps)
+
+    for match in found(search, query, owners.film, owners.load):
         row, known = owners.rows([match.film], video.METHOD)[match.film], owners.load(match.film)
         best = match.segments[0]
         still = not query.milliseconds and known is not None and not known.milliseconds

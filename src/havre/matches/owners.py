@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from numpy.typing import NDArray
 
 from havre.fingerprints import scene, video
 from havre.fingerprints.scene import Scene
@@ -15,12 +16,20 @@ from havre.matches.digests import knowledge_of, named
 from havre.matches.marks import Looks
 from havre.matches.models import Imprint, Imprinted
 from havre.matches.shelves import imprints_of
-from havre.matching.hashes import Records
+from havre.matching.films import HITS_OF_ONE
+from havre.matching.hashes import LARGEST_RECORD, Records
 from havre.media.models import Exhibit
 from havre.restrictions.visible import owned_by
 
 LAST = 2**63
 """Larger than any number here."""
+NOBODY = -1
+"""The film of records that belong to none, or to none that may be told."""
+CHUNK = 5_000
+"""Rows asked for by their numbers at a time."""
+
+Span = tuple[int, int, int]
+"""The first record, the one after the last, and the film."""
 
 
 R = TypeVar("R", bound=Imprinted)
@@ -30,11 +39,11 @@ class Whose(ABC, Generic[R]):
     """Imprints by their number, for one question: only those that may be told to whoever asks."""
 
     large: tuple[str, ...]
-    """What a row is made of, read of sounds and scenes only where one is looked at."""
+    """What a row is made of, read only where one is looked at."""
 
     def __init__(self) -> None:
         self._rows: dict[int, R | None] = {}
-        self._spans: list[tuple[int, int, int]] = []
+        self._spans: list[Span] = []
 
     @abstractmethod
     def _told(self, method: str) -> "QuerySet[Any]":
@@ -69,9 +78,10 @@ class Whose(ABC, Generic[R]):
         wanted = list(keys)
         asked = [key for key in wanted if key not in self._rows]
         if asked:
-            left = () if method == video.METHOD else self.large
             self._rows |= dict.fromkeys(asked)
-            self._rows |= {row.pk: row for row in self._told(method).defer(*left).filter(id__in=asked)}
+        for start in range(0, len(asked), CHUNK):
+            told = self._told(method).defer(*self.large).filter(id__in=asked[start : start + CHUNK])
+            self._rows |= {row.pk: row for row in told}
         return {key: row for key in wanted if (row := self._rows[key]) is not None}
 
     def in_turn(self, keys: Sequence[int], method: str, most: int) -> list[int]:
@@ -90,27 +100,55 @@ class Whose(ABC, Generic[R]):
 
     def film(self, record: int) -> tuple[int, int] | None:
         """The film that has this record, and its place in it; None where it may not be told."""
-        at = bisect_right(self._spans, (record, LAST, LAST)) - 1
-        if at < 0 or record >= self._spans[at][1]:
-            found = self._span(record)
-            if found is None:
-                return None
-            insort(self._spans, found)
-        else:
-            found = self._spans[at]
-        first, _, key = found
-        return (key, record - first) if self.rows([key], video.METHOD) else None
+        first, _, key = self._span_of(record)
+        return (key, record - first) if key != NOBODY and self.rows([key], video.METHOD) else None
 
-    def _span(self, record: int) -> tuple[int, int, int] | None:
-        rows = self._films().filter(first__lte=record)
-        found = rows.order_by("-first").values_list("first", "count", "id").first()
-        if found is None or record >= (found[0] or 0) + found[1]:
-            return None
-        return found[0] or 0, (found[0] or 0) + found[1], found[2]
+    def keeps(self, queries: Records, distances: Records, records: Records) -> NDArray[np.bool_]:
+        """Which hits are in films that may be told; of one query in one film, the nearest few."""
+        films = self._films_of(records)
+        order = np.lexsort((distances, films, queries))
+        new = np.ones(len(order), np.bool_)
+        new[1:] = (np.diff(films[order]) != 0) | (np.diff(queries[order].astype(np.int64)) != 0)
+        start = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
+        kept = np.zeros(len(order), np.bool_)
+        kept[order] = np.arange(len(order)) - start < HITS_OF_ONE
+        kept &= films != NOBODY
+        return kept
+
+    def _films_of(self, records: Records) -> NDArray[np.int64]:
+        """The film of each of these records that may be told."""
+        distinct, places = np.unique(records, return_inverse=True)
+        films = np.full(len(distinct), NOBODY, np.int64)
+        at = 0
+        while at < len(distinct):
+            _, end, key = self._span_of(int(distinct[at]))
+            to = int(np.searchsorted(distinct, min(end, LARGEST_RECORD + 1)))
+            films[at:to], at = key, to
+        told = self.rows(np.unique(films[films != NOBODY]).tolist(), video.METHOD)
+        films[~np.isin(films, np.fromiter(told, np.int64, len(told)))] = NOBODY
+        return films[places]
+
+    def _span_of(self, record: int) -> Span:
+        at = bisect_right(self._spans, (record, LAST, LAST)) - 1
+        if at >= 0 and record < self._spans[at][1]:
+            return self._spans[at]
+        found = self._span(record)
+        insort(self._spans, found)
+        return found
+
+    def _span(self, record: int) -> Span:
+        """The film around a record, or what lies between two of them."""
+        films = self._films().filter(first__isnull=False).values_list("first", "count", "id")
+        before = films.filter(first__lte=record).order_by("-first").first()
+        end = before[0] + before[1] if before is not None else 0
+        if before is not None and record < end:
+            return before[0], end, before[2]
+        after = films.filter(first__gt=record).order_by("first").first()
+        return end, after[0] if after is not None else LAST, NOBODY
 
     def load(self, key: int) -> Film | None:
-        """The film of this number."""
-        row = self.rows([key], video.METHOD).get(key)
+        """The film of this number; what it is made of is kept no longer than it is looked at."""
+        row = self._told(video.METHOD).filter(id=key).first() if self.rows([key], video.METHOD) else None
         return self._film(row) if row is not None else None
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from havre.compiled import Most, compiled
 from havre.fingerprints import audio, scene, video
 from havre.fingerprints.pdq import BYTES, MIN_QUALITY
+from havre.fingerprints.video import Film
 from havre.matches.models import Imprint, Knowledge
 from havre.matching.index import FLUSH_AT, Index
 from havre.matching.library import FLUSH_BYTES, Library
@@ -169,7 +170,12 @@ def _films_few(unit: Unit, record: int, most: int) -> "QuerySet[Imprint, Any]":
 
 def film_records(first: int, data: bytes) -> Rows:
     """The records of one packed film."""
-    searched = video.unpack(data).searched()
+    return records_of(first, video.unpack(data))
+
+
+def records_of(first: int, film: Film) -> Rows:
+    """The records of one film."""
+    searched = film.searched()
     hashes = searched.hashes
     return ((first + at, hashes[at * BYTES : (at + 1) * BYTES]) for at in range(len(searched)))
 

@@ -7,8 +7,9 @@ A single fingerprint proves little: black frames, test cards and titles are ever
 clock, and what many films have counts little; a film that is one still scene is told by how much of it agrees.
 """
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,8 @@ from havre.matching.alignment import Agreements, Line, Truths, Whole, strongest
 from havre.matching.reference import MATCH_DISTANCE, Hit
 from havre.matching.segments import Compared, Segment
 
-Search = Callable[[bytes, int], Sequence[Sequence[Hit]]]
-"""`Index.search_batch`: fingerprints of 32 bytes, radius → the hits of each."""
+Search = Callable[[bytes, int], Iterable[Sequence[Hit]]]
+"""`Index.search_batch`: fingerprints of 32 bytes, radius → the hits of each, nearest first."""
 Owner = Callable[[int], tuple[int, int] | None]
 """A record → its film, and its place among the film's records, from 0; None where it belongs to none any more."""
 Load = Callable[[int], Film | None]
@@ -34,7 +35,8 @@ ASKED_AT_ONCE = 256
 GOLDEN = 0.6180339887498949
 """Steps of the golden section come near every place soon."""
 EVERYWHERE = 20_000
-"""Hits after which a fingerprint says nothing (a title that every film has)."""
+"""Hits after which a fingerprint says nothing (a title that every film has). Here and below, only hits in films that
+may be told are counted, and of one film no more than are looked at: one film silences no look of others."""
 HITS_OF_ONE = 32
 """Hits of one fingerprint in one film that are looked at: a loop shows the same again and again."""
 MOST_HITS = 2_000_000
@@ -152,17 +154,21 @@ def found(search: Search, query: Film, owner: Owner, load: Load, itself: int | N
 
 def _hits(search: Search, questions: Asked, owner: Owner) -> tuple[dict[int, Hits], NDArray[np.float64]]:
     """Hits by film, and for each question how much it says: less, the more films it is in."""
-    taken: dict[int, list[tuple[int, int, int]]] = {}
+    taken: dict[int, array[int]] = {}
     rarity = np.ones(len(questions))
     seen = 0
     for numbers in _in_turn(len(questions)):
         if seen > MOST_HITS:
             break
         for number, answers in zip(numbers, search(questions.hashes[numbers].tobytes(), MATCH_DISTANCE), strict=True):
-            seen += len(answers)
-            if len(answers) <= EVERYWHERE:
-                rarity[number] = min(1.0, RARE / max(_shared_out(number, answers, owner, taken), 1))
-    return {film: Hits(*np.array(triples, np.int64).T) for film, triples in taken.items()}, rarity
+            shares = _shares(answers, owner)
+            seen += len(shares)
+            if len(shares) > EVERYWHERE:
+                continue
+            for film, place, distance in shares:
+                taken.setdefault(film, array("q")).extend((number, place, distance))
+            rarity[number] = min(1.0, RARE / max(len({film for film, _, _ in shares}), 1))
+    return {film: Hits(*np.array(triples, np.int64).reshape(-1, 3).T) for film, triples in taken.items()}, rarity
 
 
 def _in_turn(count: int) -> Iterator[list[int]]:
@@ -172,11 +178,10 @@ def _in_turn(count: int) -> Iterator[list[int]]:
         yield spread[start : start + ASKED_AT_ONCE]
 
 
-def _shared_out(
-    question: int, answers: Sequence[Hit], owner: Owner, taken: dict[int, list[tuple[int, int, int]]]
-) -> int:
-    """Give the hits of a question to their films, nearest first; how many films that are."""
+def _shares(answers: Sequence[Hit], owner: Owner) -> list[tuple[int, int, int]]:
+    """Film, place in it and distance of the hits of a question, nearest first; no more than it takes."""
     times: Counter[int] = Counter()
+    shares: list[tuple[int, int, int]] = []
     for hit in answers:
         owned = owner(hit.record)
         if owned is None:
@@ -184,8 +189,10 @@ def _shared_out(
         film, place = owned
         times[film] += 1
         if times[film] <= HITS_OF_ONE:
-            taken.setdefault(film, []).append((question, place, hit.distance))
-    return len(times)
+            shares.append((film, place, hit.distance))
+            if len(shares) > EVERYWHERE:
+                break
+    return shares
 
 
 # ---- from hits in one film to segments ----

@@ -6,17 +6,18 @@ or process at a time changes the files, under a lock; searches take none.
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from havre.errors import Invalid
 from havre.matching import manifest as manifests
 from havre.matching import views
 from havre.matching.files import writing
-from havre.matching.hashes import LARGEST_RECORD, NONE, Entries, entries_from, joined
+from havre.matching.hashes import LARGEST_RECORD, NONE, Entries, Records, entries_from, joined
 from havre.matching.manifest import Manifest, Named
 from havre.matching.reference import HASH_BITS, HASH_BYTES, MATCH_DISTANCE, ORIENTATIONS, Hit, Pair
 from havre.matching.segment import MAX_ROWS, Segment, write_segment
@@ -96,6 +97,12 @@ class Index:
         for query, distance, record in views.found(self._view, queries, radius):
             answers[query].append(Hit(distance, record))
         return [_sorted(hits) for hits in answers]
+
+    def search_few(self, queries: bytes, radius: int, keeps: views.Keeps) -> Iterator[list[Hit]]:
+        """The same, query after query, of the hits that are kept: however many there are, few are in memory at once."""
+        _check(queries, len(queries) // HASH_BYTES * HASH_BYTES, radius)
+        for hits in views.found_few(self._view, queries, radius, keeps):
+            yield _sorted([Hit(distance, record) for distance, record in hits])
 
     def search_oriented(self, orientations: bytes, radius: int = MATCH_DISTANCE) -> list[Hit]:
         """Every record within `radius` of one of a picture's 8 hashes (256 bytes), once, with its best orientation."""
@@ -191,6 +198,14 @@ class Index:
             if gone <= view.tombstones:
                 return
             self._replace(view.segments, NONE, view.tombstones | gone, view.manifest.watermark)
+
+    def retain(self, keeps: Callable[[Records], NDArray[np.bool_]]) -> None:
+        """Rewrite the segments with only these records of theirs; what was flushed since by others stays as it is."""
+        with self._changing, writing(self.directory):
+            self._reload()
+            view = self._view
+            entries = views.without(joined(segment.all_entries() for segment in view.segments), view.tombstones)
+            self._replace((), entries.keep(keeps(entries.records)), view.tombstones, view.manifest.watermark)
 
     def compact(self) -> None:
         """Rewrite the segments without the removed records, and forget the tombstones of all but the latest records."""

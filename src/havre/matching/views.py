@@ -5,13 +5,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from havre.matching import _hamming
 from havre.matching import manifest as manifests
-from havre.matching.hashes import NONE, Entries, collapse, joined
+from havre.matching.hashes import NONE, Entries, Records, collapse, joined
 from havre.matching.manifest import Manifest
 from havre.matching.reference import HASH_BITS, HASH_BYTES, Pair
-from havre.matching.segment import TRIPLE, Segment
+from havre.matching.segment import TRIPLE, Matched, Segment
+
+FIRST_ASKED = 4
+"""Queries asked first; then twice as many each time, as long as their hits are few."""
+MOST_AT_ONCE = 500_000
+"""Hits at a time, more or less: some 50 MB."""
+
+Keeps = Callable[[Records, Records, Records], NDArray[np.bool_]]
+"""Which hits are kept, of their queries, distances and records."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +52,34 @@ def found(view: View, queries: bytes, radius: int) -> list[tuple[int, int, int]]
         if record not in gone:
             hits.append((query, distance, record))
     return hits
+
+
+def found_few(view: View, queries: bytes, radius: int, keeps: Keeps) -> Iterator[list[tuple[int, int]]]:
+    """(distance, record) of the live hits that are kept, query after query.
+
+    So many are asked at a time that their hits are few, however much on one side looks like the other.
+    """
+    gone = np.fromiter(view.tombstones, np.uint32, len(view.tombstones))
+    at, some = 0, FIRST_ASKED
+    while part := queries[at * HASH_BYTES : (at + some) * HASH_BYTES]:
+        matched = _matched(view, part, radius, gone)
+        kept = keeps(*matched)
+        answers: list[list[tuple[int, int]]] = [[] for _ in range(len(part) // HASH_BYTES)]
+        for query, distance, record in zip(*(each[kept].tolist() for each in matched), strict=True):
+            answers[query].append((distance, record))
+        yield from answers
+        at, some = at + some, min(2 * some, max(1, MOST_AT_ONCE * some // max(len(kept), 1)))
+
+
+def _matched(view: View, queries: bytes, radius: int, gone: Records) -> Matched:
+    parts = [segment.matched(queries, radius) for segment in view.segments]
+    query, row, distance = np.frombuffer(_hamming.within(queries, view.tail_hashes, radius), np.uint32).reshape(-1, 3).T
+    parts.append((query, distance, view.tail.records[row]))
+    queries_, distances, records = (np.concatenate([part[place] for part in parts]) for place in range(3))
+    if not len(gone):
+        return queries_, distances, records
+    live = ~np.isin(records, gone)
+    return queries_[live], distances[live], records[live]
 
 
 def distance_of_kth(view: View, query: bytes, k: int) -> int:
