@@ -98,6 +98,39 @@ def test_parts_that_say_nothing_more_are_left_out_and_nothing_changes(actor: Act
                if each != other)  # fmt: skip
 
 
+NORTH, SOUTH = Name("", "North"), Name("", "South")
+STRICT = Restriction(
+    Level.HIT, frozenset({NORTH}), frozenset({"IT"}), frozenset({"g1"}), frozenset({SOUTH}), frozenset({"FR"}),
+    "a case", False, NOON, NOON, True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "looser",
+    [
+        {"level": Level.OPEN},
+        {"units": frozenset({NORTH, SOUTH})},
+        {"countries": frozenset({"IT", "NL"})},
+        {"groups": frozenset({"g1", "g2"})},
+        {"no_units": frozenset()},
+        {"no_countries": frozenset()},
+        {"purpose": ""},
+        {"onward": True},
+        {"retain_until": NOON + timedelta(seconds=1)},
+        {"retain_until": None},
+        {"review_at": NOON + timedelta(seconds=1)},
+        {"review_at": None},
+        {"legal_hold": False},
+    ],
+    ids=lambda given: "_".join(given),
+)
+def test_of_two_parts_of_which_one_says_less_the_other_is_left(looser: dict[str, object]) -> None:
+    other = replace(STRICT, **looser)  # type: ignore[arg-type]
+    assert narrower(STRICT, other).parts == narrower(other, STRICT).parts == (STRICT,)
+    apart = replace(other, no_countries=other.no_countries | {"ES"})
+    assert set(narrower(STRICT, apart).parts) == {STRICT, apart}
+
+
 def test_what_is_said_anew_and_anew_does_not_grow() -> None:
     became = open_to("BE", "IT")
     for _turn in range(60):
