@@ -9,7 +9,7 @@ demo: setup              # the main job on benign pictures, then three countries
 run: setup               # the workspace on a benign example, until Ctrl C
 	.venv/bin/havre demo --serve
 test: setup              # every test, on SQLite and on a PostgreSQL server that the tests start
-	$(PYTEST) -n 2 --dist loadgroup
+	$(PYTEST) -n 3 --dist loadgroup  # each waits a quarter of its time: for processes, browsers, disks
 check: setup             # style, types, migrations, architecture, and that no registry's host is named
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
