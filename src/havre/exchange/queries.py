@@ -109,4 +109,9 @@ def notice_for(viewer: Person, number: int, at: datetime) -> Notice:
 
 def count_waiting(viewer: Person, at: datetime) -> int:
     """How many wait; no more than MOST_WAITING and one are counted."""
-    return len(waiting_for(viewer, at).values_list("pk", flat=True)[: MOST_WAITING + 1])
+    return len(_waiting(viewer, at))
+
+
+@compiled
+def _waiting(viewer: Person, at: datetime) -> "QuerySet[Notice, int]":
+    return waiting_for(viewer, at).values_list("pk", flat=True)[: MOST_WAITING + 1]

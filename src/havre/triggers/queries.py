@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from havre.compiled import compiled
 from havre.errors import NotFound
 from havre.exchange.models import Shared
 from havre.restrictions.visible import known_to, visible_to
@@ -58,4 +59,9 @@ def alert_hit_for(viewer: Person, number: int, at: datetime) -> AlertHit:
 
 def count_new_alert_hits(viewer: Person, at: datetime) -> int:
     """How many nobody has handled yet; no more than MOST_COUNTED and one are counted."""
-    return len(new_alert_hits(viewer, at).values_list("pk", flat=True)[: MOST_COUNTED + 1])
+    return len(_new(viewer, at))
+
+
+@compiled
+def _new(viewer: Person, at: datetime) -> "QuerySet[AlertHit, int]":
+    return new_alert_hits(viewer, at).values_list("pk", flat=True)[: MOST_COUNTED + 1]

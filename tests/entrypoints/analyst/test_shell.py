@@ -3,10 +3,14 @@
 from django.contrib.sessions.models import Session
 
 from havre.entrypoints.analyst.shell import WORKING
+from havre.exchange.models import Notice
+from havre.flows.alerts import Wanted, ask_alert
+from havre.flows.notices import acknowledge
 from havre.settings import Settings
 from havre.units.found import give_role, take_role
 from havre.units.models import Person, RoleName
 from tests.cast import NOON, node
+from tests.exchange.shared import held_too, shared
 from tests.web import visiting
 
 
@@ -80,3 +84,24 @@ def test_who_left_is_shown_nothing_more(database: Settings) -> None:
         assert rail_of(anke.get("/desk").text)
         Person.objects.filter(pk=here.anke.person.pk).update(left_at=NOON)
         assert anke.get("/desk").status_code == 302
+
+
+def test_what_waits_from_others_is_one_step_from_every_page_and_counted(database: Settings) -> None:
+    with node(database) as here:
+        chiara = visiting(here, here.chiara.person)
+        assert rail_of(chiara.get("/series").text).count("/notices") == 1
+        assert "<sup>" not in chiara.get("/series").text
+        for page in ("/notices", "/groups", "/reviews"):
+            assert '<a href="/notices" aria-current="page"' in chiara.get(page).text
+        series, _done = shared(here, "IT")
+        held_too(here, series)
+        assert '/notices" class="minor"' in (page := chiara.get("/series").text)
+        assert page.count("new: </span>1</sup>") == 1
+        digest = bytes(series.members.order_by("pk")[0].medium.sha256).hex()
+        ask_alert(here.home, here.chiara, Wanted("a chair", [("sha256", digest)], 5))
+        page = chiara.get("/series").text  # what others hold, and what it holds itself
+        assert (page.count("new: </span>1</sup>"), page.count("new: </span>2</sup>")) == (1, 1)
+        acknowledge(here.home, here.chiara, Notice.objects.get().pk)
+        page = chiara.get("/series").text
+        assert (page.count("new: </span>1</sup>"), page.count("new: </span>2</sup>")) == (0, 1)
+        assert "<sup>" not in visiting(here, here.bram.person).get("/series").text

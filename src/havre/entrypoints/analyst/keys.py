@@ -54,6 +54,7 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("g t", "/triage", _("Go to triage")),
     Key("g s", "/series", _("Go to the series")),
     Key("g a", "/alerts", _("Go to the alerts")),
+    Key("g o", "/notices", _("Go to what others say")),
     Key(" ", "reveal", _("Reveal here"), hold=True, legend=True),
     Key("z", "reveal-large", _("Reveal large"), hold=True),
     Key("t", "tone", _("Tone while revealed: grey or colour")),

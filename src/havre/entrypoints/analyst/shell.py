@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from havre.alerts.queries import MOST_COUNTED, count_new_hits
 from havre.entrypoints.analyst.care import care_of
 from havre.entrypoints.analyst.keys import EVERYWHERE
+from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.sessions import THEME
+from havre.exchange.queries import count_waiting
+from havre.triggers.queries import count_new_alert_hits
 from havre.units.models import Person, RoleName
 
 WORKING = frozenset({RoleName.ANALYST, RoleName.SUPERVISOR})
@@ -29,6 +32,8 @@ class Place:
     roles: frozenset[RoleName]
     minor: bool = False
     """Left out where the screen is narrow."""
+    within: tuple[str, ...] = ()
+    """Other addresses whose pages belong to it."""
 
 
 RAIL: tuple[Place, ...] = (
@@ -38,6 +43,7 @@ RAIL: tuple[Place, ...] = (
     Place("series", "diagram-3", _("Series"), WORKING),
     Place("search", "search", _("Search"), WORKING, minor=True),
     Place("alerts", "bell", _("Alerts"), WORKING),
+    Place("notices", "globe2", _("Others"), WORKING, minor=True, within=("/others", "/groups", "/reviews")),
     Place("statistics", "bar-chart", _("Numbers"), WORKING, minor=True),
     Place("audit", "journal-check", _("Log"), frozenset({RoleName.AUDITOR})),
     Place("people", "people", _("People"), frozenset({RoleName.ADMINISTRATOR})),
@@ -97,8 +103,14 @@ def _rail(request: HttpRequest, person: Person, roles: set[str]) -> Iterator[Sho
     for place in RAIL:
         address = _address(place)
         if roles & place.roles and address:
-            count = count_new_hits(person) if place.page == "alerts" else 0
-            yield Shown(place, address, _under(request.path, address), count)
+            here = any(_under(request.path, each) for each in (address, *place.within))
+            yield Shown(place, address, here, _new(place, person))
+
+
+def _new(place: Place, person: Person) -> int:
+    if place.page == "alerts":
+        return count_new_hits(person) + count_new_alert_hits(person, now())
+    return count_waiting(person, now()) if place.page == "notices" else 0
 
 
 @cache
