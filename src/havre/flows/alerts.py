@@ -231,6 +231,8 @@ def hit_shown(acting: Acting, hit: AlertHit) -> dict[str, Any]:
         "percent": hit.percent,
         "at": hit.at.isoformat(),
         **_whom(acting, hit),
+        "medium": hit.medium_id,
+        "series": hit.series.number if hit.series is not None else None,
         "about": hit.alert.contact if hit.alert.source else {},
         "handled": hit.handled_at is not None,
     }

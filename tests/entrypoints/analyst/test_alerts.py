@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from havre.alerts.models import Hit, Question, State
+from havre.flows.alerts import Wanted, ask_alert
 from havre.flows.search_stated import Asked
 from havre.flows.standing import keep_asking
 from havre.settings import Settings
@@ -16,6 +17,7 @@ from havre.triggers.models import Alert
 from tests import films
 from tests.cast import Node, node
 from tests.entrypoints.analyst.paired import HOSTILE, held
+from tests.exchange.shared import confirmed
 from tests.web import visiting
 
 
@@ -150,3 +152,15 @@ def test_another_unit_neither_sees_nor_ends_an_alert(database: Settings) -> None
         assert "holiday" not in italian.get("/alerts?all=yes").text
         assert italian.post(f"/alerts/asked/{Alert.objects.get().pk}/ended").status_code == 404
         assert Alert.objects.get().ended_at is None
+
+
+def test_what_the_unit_holds_itself_is_one_step_away(database: Settings) -> None:
+    with node(database) as here:
+        series = confirmed(here.anke, 1)
+        medium = series.members.get().medium
+        digest = bytes(medium.sha256).hex()
+        ask_alert(here.home, here.anke, Wanted("a chair", [("sha256", digest), ("series", "S1")], 5))
+        page = visiting(here, here.anke.person).get("/alerts").text
+        assert f'<td><a href="/media/{medium.pk}"><bdi>medium {medium.pk}</bdi></a></td>' in page
+        assert '<td><a href="/series/1"><bdi>S1</bdi></a></td>' in page
+        assert page.count("<td>2 Mar 2026, 12:00</td>") == 2

@@ -19,6 +19,7 @@ from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import file_name
+from havre.entrypoints.analyst.others import day_of
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.search import GROUPS
 from havre.entrypoints.analyst.veils import Veiled, veiled
@@ -175,13 +176,14 @@ def alert_ended(visit: Visit, number: int) -> HttpResponse:
 def _others(visit: Visit, everything: bool) -> list[dict[str, object]]:
     """What set alerts with triggers off, of others and of the unit."""
     answer_alerts(visit.home, visit.acting())
-    return [_whom(each) for each in hits_shown(visit.acting(), old=everything)]
+    return [_hit(each) for each in hits_shown(visit.acting(), old=everything)]
 
 
-def _whom(told: dict[str, Any]) -> dict[str, object]:
+def _hit(told: dict[str, Any]) -> dict[str, object]:
     contact = told["contact"]
     said = contact if isinstance(contact, str) else ", ".join(str(each) for each in contact.values())
-    return told | {"said": said}
+    address = f"/series/{told['series']}" if told["series"] else f"/media/{told['medium']}" if told["medium"] else ""
+    return told | {"said": said, "address": address, "at": day_of(told["at"])}
 
 
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
