@@ -1,11 +1,13 @@
 """Parts of films and sounds, places and cameras of others are found, in whichever order they came, and nothing else."""
 
+import json
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from havre.audit.models import Entry
 from havre.errors import Refused
 from havre.exchange.compared import something_left
 from havre.exchange.models import About, Checked, Notice, SameMedium, SharedImprint
@@ -179,7 +181,10 @@ def test_what_cannot_be_compared_stands_in_the_way_of_nothing(begun: Node) -> No
     spoilt, good = (imprinted(begun.home, begun.chiara, film(*SHORT)) for _ in range(2))
     MadeImprint.objects.filter(medium=spoilt).update(data=b"x")
     asked = look_further(begun.home, begun.chiara)
-    assert (asked.own, asked.new, asked.unfit) == (2, 2, 1)
+    assert (asked.own, asked.new, len(asked.unfit)) == (2, 2, 1)
+    assert asked.unfit[0].startswith(f"medium {spoilt.pk}: ")
+    logged = Entry.objects.get(detail__contains="passed over")
+    assert (logged.unit, json.loads(logged.detail)["media"]) == ("Polizia Postale", 1)
     assert set(SameMedium.objects.values_list("medium", flat=True)) == {good.pk}
     MadeImprint.objects.filter(medium=spoilt).update(data=film(*SHORT).data)
     other = series_with(begun.anke, *(imprinted(begun.home, begun.anke, film(*LONG)) for _ in range(2)))
@@ -187,7 +192,8 @@ def test_what_cannot_be_compared_stands_in_the_way_of_nothing(begun: Node) -> No
     first = SharedImprint.objects.order_by("shared__changed").values_list("pk", flat=True)[2]
     SharedImprint.objects.filter(pk=first).update(sealed=b"altered")
     come = look_further(begun.home, begun.chiara)
-    assert (come.came, come.unfit) == (2, 1)
+    assert (come.came, len(come.unfit)) == (2, 1)
+    assert come.unfit[0].startswith("one of Federal Police (BE): ")
     assert look_further(begun.home, begun.chiara) == Further()
 
 

@@ -67,7 +67,7 @@ def put(
     prints, imprints = printed_of(kind, body)
     row = found or Shared(node=origin.node, ref=ref, kind=kind, owner=_owner(origin))
     row.unit, row.country = origin.unit, origin.country
-    row.series_ref = _series_ref(body)
+    row.series_ref = series_ref_in(body)
     row.condition, row.version, row.at = keep(restriction), version, at
     row.withdrawn_at = row.destroyed_at = None
     if here is not None:
@@ -167,7 +167,8 @@ def _owner(origin: Owner) -> Unit | None:
     return None if origin.node else Unit.objects.get(name=origin.unit)
 
 
-def _series_ref(body: Mapping[str, Any]) -> UUID | None:
+def series_ref_in(body: Mapping[str, Any]) -> UUID | None:
+    """The series that something is about. Raises Invalid."""
     given = body.get("series")
     try:
         return UUID(given) if given else None

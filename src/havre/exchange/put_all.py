@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.exchange.board import _series_ref, next_number, printed_of
+from havre.exchange.board import next_number, printed_of, series_ref_in
 from havre.exchange.bodies import seal_in
 from havre.exchange.imprint_shape import Given, as_kept
 from havre.exchange.imprinted import keep_imprints
@@ -104,7 +104,7 @@ def _say(row: Shared, each: Coming, conditions: dict[str, Condition]) -> None:
     if row.kind and row.kind != each.kind:
         raise Invalid(_("what is shared stays of its kind"))
     row.kind, row.unit, row.country = each.kind, each.origin.unit, each.origin.country
-    row.series_ref = _series_ref(each.body)
+    row.series_ref = series_ref_in(each.body)
     named = digest(each.restriction)
     if named not in conditions:
         conditions[named] = keep(each.restriction)

@@ -21,7 +21,8 @@ from havre.exchange.find import Agrees
 from havre.exchange.models import Checked, Shared
 from havre.flows.agreeing import keep
 from havre.flows.check import say_found
-from havre.flows.home import Home, durable, seal_log
+from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.taking_from import said_of
 from havre.matches.finds import Asker, Find, finds, finds_in
 from havre.matches.marks import Looks, Mark, marks_of
 from havre.matches.models import MatchKind
@@ -36,6 +37,9 @@ from havre.units.models import Unit
 
 PIECE = 20
 """Media that ask before the mark moves: two seconds or so."""
+
+MOST_TOLD = 20
+"""Media passed over that one entry of the log names; the others it counts."""
 
 STATED = 500
 """Serial numbers that ask at a time."""
@@ -58,8 +62,8 @@ class Further:
     """Media of others that asked the unit."""
     new: int = 0
     """Pairs of media that were not known to agree, or not as surely."""
-    unfit: int = 0
-    """Media of either that could not be compared, and were passed over."""
+    unfit: list[str] = field(default_factory=list)
+    """Media of either that could not be compared, and were passed over: which, and why."""
 
 
 def seconds(some: float) -> Enough:
@@ -80,9 +84,12 @@ def look_further(
     if something_left(acting.unit):
         mark, _new = Checked.objects.get_or_create(unit=acting.unit)
         _Looking(home, acting, mark, found, enough, opens).run()
-    if found.new:
+    if found.new or found.unfit:
         with durable():
             say_found(home, acting, found.new, since)
+            if found.unfit:
+                told = {"act": "passed over", "media": len(found.unfit), "which": found.unfit[:MOST_TOLD]}
+                log(home, acting, "change", "the board", told)
         seal_log(home, acting)
     return found
 
@@ -144,17 +151,19 @@ class _Looking:
         self.found.new += keep(self.acting, agrees)
         self._moved()
 
-    def _so_far(self, asking: Iterable[T], agrees: Callable[[T], Iterable[Agrees]]) -> tuple[int, list[Agrees]]:
+    def _so_far(
+        self, asking: Iterable[T], agrees: Callable[[T], Iterable[Agrees]], called: Callable[[T], str]
+    ) -> tuple[int, list[Agrees]]:
         """How many of these asked until it was enough, one at least, and what they agree with.
 
-        What cannot be compared is passed over and counted: it must not stand in the way of all that comes after it.
+        What cannot be compared is passed over and told: it must not stand in the way of all that comes after it.
         """
         done, found = 0, list[Agrees]()
         for each in asking:
             try:
                 found += agrees(each)
-            except UNFIT:
-                self.found.unfit += 1
+            except UNFIT as error:
+                self.found.unfit.append(f"{called(each)}: {said_of(error, 'it cannot be compared')}")
             done += 1
             if self.enough():
                 break
@@ -170,7 +179,7 @@ class _Looking:
         while rows := list(own_imprints(self.unit, self.mark).order_by("id").values_list("id", "medium")[:PIECE]):
             first = {medium: key for key, medium in reversed(rows) if medium is not None}
             media = sorted(first, key=lambda medium: first[medium])
-            done, found = self._so_far(media, self._asking_board(media))
+            done, found = self._so_far(media, self._asking_board(media), "medium {}".format)
             self.mark.imprint = first[media[done]] - 1 if done < len(media) else rows[-1][0]
             self._keep(found)
             self.found.own += done
@@ -213,7 +222,9 @@ class _Looking:
     def _others_ask(self, until: int) -> bool:
         """Whether all have asked."""
         while rows := list(self._next(until).order_by("changed")[:PIECE]):
-            done, found = self._so_far(rows, self._asking_unit(self.stock))
+            done, found = self._so_far(
+                rows, self._asking_unit(self.stock), lambda row: f"one of {row.unit} ({row.country})"
+            )
             asked = rows[:done]
             self.mark.further = asked[-1].changed
             self._keep([*found, *held_with(self.unit, asked, lambda: self._cameras)])

@@ -22,9 +22,9 @@ TROUBLE = (Unavailable, *UNFIT)
 """What goes wrong with one peer, and with no other."""
 
 
-def said_of(error: Exception) -> str:
+def said_of(error: Exception, otherwise: str = "it is not as messages are") -> str:
     """One sentence for people; what is no sentence of ours says nothing of how the node works."""
-    return printable(str(error)) if isinstance(error, HavreError) else "it is not as messages are"
+    return printable(str(error)) if isinstance(error, HavreError) else otherwise
 
 
 def printable(text: str) -> str:
