@@ -51,11 +51,21 @@ def mutants(file: Path, functions: frozenset[str]) -> Iterator[Mutant]:
     text = file.read_text()
     for at, node in enumerate(ast.walk(ast.parse(text))):
         if isinstance(node, ast.FunctionDef) and node.name in functions:
+            typed = {id(each) for named in _annotations(node) for each in ast.walk(named)}
             for place, inner in enumerate(ast.walk(node)):
+                if id(inner) in typed:
+                    continue
                 for way, (how, _changed) in enumerate(_changes(inner)):
                     yield Mutant(
                         file, node.name, getattr(inner, "lineno", node.lineno), how, _with(text, at, place, way)
                     )
+
+
+def _annotations(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """What says of which type something is: it changes nothing."""
+    for node in ast.walk(function):
+        found = [getattr(node, name, None) for name in ("annotation", "returns")]
+        yield from (each for each in found if isinstance(each, ast.AST))
 
 
 def _with(text: str, at: int, place: int, way: int) -> str:

@@ -213,6 +213,14 @@ def test_it_is_kept_until_its_time_and_no_longer() -> None:
     assert expired(narrower(ending, replace(open_to("IT", "FR"), retain_until=NOON + timedelta(days=1))), NOON)
 
 
+def test_the_first_end_and_the_first_review_count() -> None:
+    sooner = replace(open_to("IT"), retain_until=NOON, review_at=NOON)
+    later = replace(open_to("FR"), retain_until=NOON + timedelta(days=1), review_at=NOON + timedelta(days=1))
+    both = narrower(sooner, later)
+    assert (len(both.parts), both.expires_at, both.reviewed_at) == (2, NOON, NOON)
+    assert replace(sooner, within=frozenset({sooner})).parts == (sooner,)
+
+
 def test_a_node_as_a_whole_owns_nothing_and_a_unit_is_named_itself() -> None:
     node = Actor(PEERS[0], "", "IT")
     assert not owns(node, Owner(PEERS[0], "", "IT"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from havre.errors import Invalid
-from havre.restrictions.model import KEPT_FOR, Action, Actor, Level, Owner, Restriction, may, owns
+from havre.restrictions.model import KEPT_FOR, Action, Actor, Level, Name, Owner, Restriction, may, owns
 from havre.restrictions.rules import REVIEWED_BEFORE, complete, widens
 from tests.cast import NOON
 from tests.restrictions.drawn import actors, owners, parts
@@ -32,6 +32,47 @@ def test_closing_never_widens_and_opening_does() -> None:
     assert widens(ITALY, replace(ITALY, onward=True))
     assert widens(replace(ITALY, retain_until=NOON), replace(ITALY, retain_until=NOON + timedelta(days=1)))
     assert widens(replace(ITALY, no_countries=frozenset({"FR"})), ITALY)
+
+
+NORTH, SOUTH = Name("", "North"), Name("", "South")
+SAID = Restriction(
+    Level.HIT, frozenset({NORTH}), frozenset({"IT"}), frozenset({"g1"}), frozenset({SOUTH}), frozenset({"FR"}),
+    "", False, NOON, NOON, False,
+)  # fmt: skip
+MORE: list[dict[str, object]] = [
+    {"level": Level.OPEN},
+    {"units": frozenset({NORTH, SOUTH})},
+    {"countries": frozenset({"IT", "NL"})},
+    {"groups": frozenset({"g1", "g2"})},
+    {"no_units": frozenset()},
+    {"no_countries": frozenset()},
+    {"onward": True},
+    {"retain_until": NOON + timedelta(seconds=1)},
+    {"retain_until": None},
+    {"legal_hold": True},
+]
+
+
+@pytest.mark.parametrize("more", MORE, ids=lambda given: "_".join(given))
+def test_each_word_that_lets_more_widens_and_taken_back_does_not(more: dict[str, object]) -> None:
+    other = replace(SAID, **more)  # type: ignore[arg-type]
+    assert widens(SAID, other)
+    assert not widens(other, SAID)
+    assert not widens(SAID, SAID)
+    assert not widens(other, other)
+    assert not widens(SAID, replace(other, level=Level.CLOSED, onward=False))
+
+
+@pytest.mark.parametrize("whom", [{"units": frozenset({NORTH})}, {"countries": frozenset({"IT"})},
+                                  {"groups": frozenset({"g1"})}], ids=lambda given: "_".join(given))  # fmt: skip
+def test_whoever_is_named_is_enough_and_the_day_of_review_is_kept(whom: dict[str, object]) -> None:
+    day = NOON + timedelta(days=9)
+    said = replace(Restriction(Level.OPEN, review_at=day), **whom)  # type: ignore[arg-type]
+    assert complete(said, NOON) == replace(said, retain_until=NOON + KEPT_FOR)
+    ending = complete(replace(said, review_at=None, retain_until=day), NOON)
+    assert (ending.retain_until, ending.review_at) == (day, day - REVIEWED_BEFORE)
+    with pytest.raises(Invalid):
+        complete(replace(said, retain_until=NOON), NOON)
 
 
 def test_what_a_court_keeps_is_known_longer() -> None:
