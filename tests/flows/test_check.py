@@ -1,18 +1,26 @@
 """A check finds what others hold, in whichever order both came, and nothing of what is not for the unit."""
 
+import json
+from itertools import count
+
 import pytest
 
+from havre.audit.models import Entry
 from havre.errors import Refused
 from havre.exchange.models import About, Notice, SameMedium, Shared, Sighting
 from havre.flows import check as checking
 from havre.flows.check import beside_ours, check, check_after, elsewhere
+from havre.flows.exchanging import check_what_came
+from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
 from havre.flows.theirs import say_theirs
 from havre.restrictions.model import Level
 from havre.units.acting import Acting
 from havre.units.found import add_person
+from havre.victims.record import Child
 from tests.cast import NOON, Node, noon
 from tests.exchange.shared import confirmed, held_too, open_to, printed, same_here, shared
+from tests.simulators.nations import Killed, killed_at
 
 
 def test_what_came_after_the_others_shared_it_is_found(begun: Node) -> None:
@@ -138,3 +146,47 @@ def test_before_a_unit_ever_checked_its_media_meet_the_board_once(begun: Node, m
     same_here(begun.chiara, series)
     monkeypatch.setattr(checking, "held_like", lambda _unit, prints: [pytest.fail("again")] if prints else [])
     assert check_after(begun.home, begun.chiara).new == 3
+
+
+def told_once(here: Node) -> None:
+    """Chiara's unit heard once of what agrees and of what was said of it before, and the log has it once."""
+    about = Notice.objects.filter(unit=here.chiara.unit).order_by("about").values_list("about", flat=True)
+    assert list(about) == [About.HELD, About.IDENTIFIED]
+    logged = [json.loads(each.detail) for each in Entry.objects.filter(detail__contains="found elsewhere")]
+    assert [each["media"] for each in logged] == [3]
+    assert SameMedium.objects.filter(unit=here.chiara.unit).count() == 3
+    assert not Sighting.objects.filter(unit="Polizia Postale", why="check", entry=None).exists()
+
+
+def test_killed_at_any_question_to_the_database_the_next_check_tells_it_once(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    record_victim(begun.home, begun.anke, series.reference, Child("Wren"), identified_by="BE")
+    same_here(begun.chiara, series)
+    for query in count(1, 3):
+        try:
+            with killed_at(query):
+                check_after(begun.home, begun.chiara)
+        except Killed:
+            continue
+        break
+    assert query > 30
+    told_once(begun)
+    assert check_after(begun.home, begun.chiara).new == 0
+    told_once(begun)
+
+
+def test_what_a_killed_check_found_is_told_by_whoever_works_next(begun: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The unit compared all that the board has; then its own media come, and the check dies as it would say so."""
+    series, _ = shared(begun, "IT")
+    record_victim(begun.home, begun.anke, series.reference, Child("Wren"), identified_by="BE")
+    check_after(begun.home, begun.chiara)
+    same_here(begun.chiara, series)
+    with monkeypatch.context() as dying:
+        dying.setattr(checking, "say_found", lambda *_: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            check_after(begun.home, begun.chiara)
+    assert (SameMedium.objects.count(), Notice.objects.count()) == (3, 0)
+    assert check_what_came(begun.home, noon) == 2  # Belgium never compared anything
+    told_once(begun)
+    assert check_what_came(begun.home, noon) == 0
+    told_once(begun)

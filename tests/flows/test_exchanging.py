@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from havre.exchange.due import due
 from havre.exchange.imprint_shape import told as imprint
 from havre.exchange.models import Checked, Counter, SameMedium, Shared
+from havre.flows.check import at_check
 from havre.flows.exchanging import (
     check_what_came,
     exchange_once,
@@ -16,6 +18,7 @@ from havre.flows.exchanging import (
     look_a_while,
     transport_of,
 )
+from havre.flows.holding import at_work
 from havre.flows.introduce import get_to_know, introduce, say
 from havre.flows.peers_told import take_things
 from havre.flows.taking_from import From
@@ -26,7 +29,7 @@ from havre.restrictions.model import Level, Restriction, told
 from havre.sealing.peer import fingerprint
 from tests.cast import NOON, Node, noon
 from tests.exchange.imprints import imprinted
-from tests.exchange.shared import confirmed
+from tests.exchange.shared import confirmed, same_here, shared
 from tests.imprinted import film
 from tests.network.known import file_of
 from tests.sealing.wire import NODES
@@ -109,6 +112,19 @@ def test_what_a_peer_told_is_compared_with_what_units_hold(begun: Node) -> None:
     assert check_what_came(begun.home, noon) == 2
     assert SameMedium.objects.get().medium == medium
     assert Checked.objects.count() == 2
+    assert check_what_came(begun.home, noon) == 0
+
+
+def test_media_that_an_intake_left_are_compared_unless_somebody_is_at_it(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    assert check_what_came(begun.home, noon) == 2
+    same_here(begun.chiara, series)
+    assert check_what_came(begun.home, noon) == 0
+    due(begun.chiara.unit, NOON)  # their intake ended, and was killed before it compared them
+    with at_work(begun.home, at_check(begun.chiara.unit)):
+        assert check_what_came(begun.home, noon) == 0
+    assert check_what_came(begun.home, noon) == 1
+    assert SameMedium.objects.count() == 3
     assert check_what_came(begun.home, noon) == 0
 
 

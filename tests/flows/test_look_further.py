@@ -1,5 +1,6 @@
 """Parts of films and sounds, places and cameras of others are found, in whichever order they came, and nothing else."""
 
+import itertools
 import json
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from havre.exchange.models import About, Checked, Notice, SameMedium, SharedImpr
 from havre.flows import look_further as looking
 from havre.flows.check import check, elsewhere
 from havre.flows.claim import take
+from havre.flows.exchanging import check_what_came
 from havre.flows.identify import record_victim
 from havre.flows.look_further import Further, look_further, percent, seconds
 from havre.flows.restrict import restrict
@@ -26,11 +28,12 @@ from havre.restrictions.model import Level, Restriction
 from havre.series.models import Claim, Life
 from havre.units.acting import Acting
 from havre.victims.record import Child
-from tests.cast import Node
+from tests.cast import Node, noon
 from tests.exchange.imprints import imprinted, series_with, stating
 from tests.exchange.shared import open_to
 from tests.imprinted import film, sound, still, view
 from tests.pictures import Pixels, photograph
+from tests.simulators.nations import Killed, killed_at
 
 LONG, SHORT = tuple(range(1, 11)), (4, 5, 6, 7)
 KINDS: dict[str, tuple[Callable[[], Imprint], Callable[[], Imprint]]] = {
@@ -181,10 +184,12 @@ def test_what_cannot_be_compared_stands_in_the_way_of_nothing(begun: Node) -> No
     spoilt, good = (imprinted(begun.home, begun.chiara, film(*SHORT)) for _ in range(2))
     MadeImprint.objects.filter(medium=spoilt).update(data=b"x")
     asked = look_further(begun.home, begun.chiara)
-    assert (asked.own, asked.new, len(asked.unfit)) == (2, 2, 1)
-    assert asked.unfit[0].startswith(f"medium {spoilt.pk}: ")
+    assert (asked.own, asked.new, asked.unfit) == (2, 2, 1)
     logged = Entry.objects.get(detail__contains="passed over")
-    assert (logged.unit, json.loads(logged.detail)["media"]) == ("Polizia Postale", 1)
+    detail = json.loads(logged.detail)
+    assert (logged.unit, detail["media"]) == ("Polizia Postale", 1)
+    assert detail["which"][0].startswith(f"medium {spoilt.pk}: ")
+    assert check(begun.home, begun.chiara).passed_over == 1
     assert set(SameMedium.objects.values_list("medium", flat=True)) == {good.pk}
     MadeImprint.objects.filter(medium=spoilt).update(data=film(*SHORT).data)
     other = series_with(begun.anke, *(imprinted(begun.home, begun.anke, film(*LONG)) for _ in range(2)))
@@ -192,9 +197,33 @@ def test_what_cannot_be_compared_stands_in_the_way_of_nothing(begun: Node) -> No
     first = SharedImprint.objects.order_by("shared__changed").values_list("pk", flat=True)[2]
     SharedImprint.objects.filter(pk=first).update(sealed=b"altered")
     come = look_further(begun.home, begun.chiara)
-    assert (come.came, len(come.unfit)) == (2, 1)
-    assert come.unfit[0].startswith("one of Federal Police (BE): ")
+    assert (come.came, come.unfit) == (2, 1)
+    logged = Entry.objects.filter(detail__contains="passed over").latest("pk")
+    assert json.loads(logged.detail)["which"][0].startswith("one of Federal Police (BE): ")
     assert look_further(begun.home, begun.chiara) == Further()
+    assert check(begun.home, begun.chiara).to_json()["passed_over"] == 2
+    restrict(begun.home, begun.anke, "series", other.reference, open_to("FR"))
+    assert check(begun.home, begun.chiara).passed_over == 1  # what is nothing to the unit any more is not counted
+
+
+def test_killed_at_any_question_what_it_found_and_passed_over_is_told_once(begun: Node) -> None:
+    series = series_with(begun.anke, imprinted(begun.home, begun.anke, film(*LONG)))
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    spoilt, _good = (imprinted(begun.home, begun.chiara, film(*SHORT)) for _ in range(2))
+    MadeImprint.objects.filter(medium=spoilt).update(data=b"x")
+    check_what_came(begun.home, noon)
+    for query in itertools.count(1, 3):
+        try:
+            with killed_at(query):
+                look_further(begun.home, begun.chiara)
+        except Killed:
+            continue
+        break
+    check_what_came(begun.home, noon)  # all had asked before it died
+    assert Notice.objects.filter(unit=begun.chiara.unit, about=About.HELD).count() == 1
+    for said in ("found elsewhere", "passed over"):
+        assert json.loads(Entry.objects.get(detail__contains=said).detail)["media"] == 1
+    assert check(begun.home, begun.chiara).passed_over == 1
 
 
 def test_what_keeps_coming_lets_the_own_end_before_they_begin_again(

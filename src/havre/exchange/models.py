@@ -214,10 +214,33 @@ class SameMedium(models.Model):
     """How much of the fingerprints agrees, 100 where bytes are equal; of a film or a sound, how much of the shorter
     is in the other; of a place, how sure it is that it is none by chance; of a camera, 100."""
     found_at = models.DateTimeField()
+    untold = models.BooleanField(default=False)
+    """Whether the unit is yet to hear of it: whoever finds it may end before saying so."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["medium", "theirs"], name="same_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit"], name="same_untold", condition=models.Q(untold=True)),
+        ]
+
+
+class PassedOver(models.Model):
+    """A medium that could not be compared by its imprints and cameras: one of the unit, or of what others share."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, null=True, related_name="+")
+    theirs = models.ForeignKey(Shared, on_delete=models.CASCADE, null=True, related_name="+")
+    why = models.TextField()
+    at = models.DateTimeField()
+    unlogged = models.BooleanField(default=True)
+    """Whether the log is yet to name it."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "medium"], name="passed_over_once"),
+            models.UniqueConstraint(fields=["unit", "theirs"], name="theirs_passed_over_once"),
         ]
 
 
@@ -232,6 +255,8 @@ class Checked(models.Model):
     fact = models.PositiveBigIntegerField(default=0)
     further = models.PositiveBigIntegerField(default=0)
     """The last change of the board whose imprints and cameras asked the unit."""
+    due_at = models.DateTimeField(null=True)
+    """When media came that nobody compared to the end since."""
 
 
 class About(models.TextChoices):

@@ -37,10 +37,10 @@ def _keep(acting: Acting, best: dict[tuple[int, int], Agrees]) -> int:
         if row is None and each.theirs in rows:
             made.append(_row(acting, each))
         elif row is not None and SUREST.index(each.kind) < SUREST.index(row.kind):
-            row.kind, row.percent, row.found_at = each.kind, each.percent, now
+            row.kind, row.percent, row.found_at, row.untold = each.kind, each.percent, now, True
             surer.append(row)
     SameMedium.objects.bulk_create(made, batch_size=500)
-    SameMedium.objects.bulk_update(surer, ["kind", "percent", "found_at"], batch_size=500)
+    SameMedium.objects.bulk_update(surer, ["kind", "percent", "found_at", "untold"], batch_size=500)
     sighted(rows.values(), actor(acting.unit, now), "check", now)
     return len(made) + len(surer)
 
@@ -53,4 +53,5 @@ def _row(acting: Acting, each: Agrees) -> SameMedium:
         kind=each.kind,
         percent=each.percent,
         found_at=acting.now(),
+        untold=True,
     )

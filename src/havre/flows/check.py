@@ -12,6 +12,7 @@ from havre.assessments.agreement import counted
 from havre.compiled import compiled
 from havre.exchange.board import told_to
 from havre.exchange.compared import left
+from havre.exchange.due import compared, passed_over, unlogged, untold
 from havre.exchange.find import (
     Agrees,
     by_index,
@@ -22,7 +23,7 @@ from havre.exchange.find import (
     near,
     others,
 )
-from havre.exchange.models import About, Checked, Counter, Kind, SameMedium, Shared, SharedPrint
+from havre.exchange.models import About, Checked, Counter, Kind, PassedOver, SameMedium, Shared, SharedPrint
 from havre.exchange.notify import Concerned, notify
 from havre.exchange.queries import about_series, same_as
 from havre.exchange.rules import reference
@@ -31,8 +32,10 @@ from havre.exchange.sight import entered, sighted
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.agreeing import keep
 from havre.flows.baseline import baselines
-from havre.flows.home import Home, consulted, durable, log, seal_log
-from havre.flows.judged_otherwise import tell_since
+from havre.flows.holding import at_work
+from havre.flows.home import Home, consulted, log, seal_log, take_turn
+from havre.flows.judged_otherwise import tell_found
+from havre.flows.source import holding
 from havre.flows.tell_countries import catch_up
 from havre.matching.index import Index
 from havre.media.models import Medium
@@ -46,6 +49,9 @@ from havre.units.models import Person, RoleName, Unit
 
 FEW = 10_000
 """Things that came since the last check and are asked all media of the unit; from more on, asking the board is less."""
+
+MOST_TOLD = 20
+"""Media passed over that one entry of the log names; the others it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,8 @@ class Found:
     """Pairs of media that were not known to agree."""
     waiting: int = 0
     """Media of the unit and of others that films, sounds, places and cameras are yet to be compared of."""
+    passed_over: int = 0
+    """Media of the unit and of others that could not be compared by these."""
     series: list[tuple[Series | None, list[Elsewhere]]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -104,7 +112,8 @@ class Found:
             for series, found in self.series
             for each in found
         ]
-        return {"media": self.media, "new": self.new, "waiting": self.waiting, "elsewhere": told}
+        counts = {"media": self.media, "new": self.new, "waiting": self.waiting, "passed_over": self.passed_over}
+        return counts | {"elsewhere": told}
 
 
 def check(home: Home, acting: Acting) -> Found:
@@ -114,19 +123,46 @@ def check(home: Home, acting: Acting) -> Found:
     for series in [*series_of(acting.person), None]:
         there = elsewhere(acting, series)
         found.series += [(series, there)] if there else []
-    found.waiting = left(acting.unit, acting.now())
+    found.waiting, found.passed_over = left(acting.unit, acting.now()), passed_over(acting.unit, acting.now())
     number = consulted(home, acting, "the board", {"act": "checked", "media": found.media, "new": found.new})
     entered(actor(acting.unit, acting.now()), number)
     return found
 
 
+def not_compared(acting: Acting) -> int:
+    """How many files of the unit, and of others that let it know, could not be compared by what takes longer."""
+    return passed_over(acting.unit, acting.now())
+
+
 def check_after(home: Home, acting: Acting) -> Found:
-    """The same within another flow: compare, write down what agrees, and say what waits for the unit."""
-    found, unit, now = Found(), acting.unit, acting.now()
+    """The same within another flow: compare, write down what agrees, and say what waits for the unit.
+
+    What a check that was killed found and did not say is said by the next.
+    """
+    found = Found()
     until = Counter.objects.values_list("last", flat=True).filter(pk=1).first() or 0
     if not until:
         return found
-    mark, _new = Checked.objects.get_or_create(unit=unit)
+    with at_work(home, at_check(acting.unit)):
+        mark, _new = Checked.objects.get_or_create(unit=acting.unit)
+        _compare_all(home, acting, mark, found)
+        mark.changed = until
+        with holding(acting.unit):
+            mark.save(update_fields=["medium", "changed"])
+            compared(mark)
+            said = say_found(home, acting)
+    if said:
+        seal_log(home, acting)
+    return found
+
+
+def at_check(unit: Unit) -> str:
+    """How it is called that somebody compares what a unit holds with the board."""
+    return f"check-{unit.pk}"
+
+
+def _compare_all(home: Home, acting: Acting, mark: Checked, found: Found) -> None:
+    unit, now = acting.unit, acting.now()
     board = open_board(home.settings.index)
     came = _came_since(unit, mark.changed, now)
     if len(came) > FEW or not mark.medium:
@@ -140,24 +176,33 @@ def check_after(home: Home, acting: Acting) -> Found:
         mark.medium = media[-1].pk
         _compare(unit, media, board.index, now, kept)
     _ask_all(unit, came, now, kept)
-    mark.changed = until
-    with durable():
-        mark.save(update_fields=["medium", "changed"])
-        say_found(home, acting, found.new, now)
-    if found.new:
-        seal_log(home, acting)
-    return found
 
 
-def say_found(home: Home, acting: Acting, new: int, since: datetime) -> None:
-    """So many pairs of media were found to agree since then: the unit hears of it and of what others said of them
-    before, and the log has it. In a transaction."""
+def say_found(home: Home, acting: Acting) -> bool:
+    """The unit hears once of what was found since it last did, and of what others said of that before; the log has it,
+    and which media could not be compared. Whether there was anything to say. Called with the unit held."""
+    unit, now = acting.unit, acting.now()
+    same, over = untold(unit), list(unlogged(unit).select_related("theirs").order_by("pk"))
+    new = same.count()
+    if new or over:
+        take_turn()
     if new:
         _notice(acting)
-        tell_since(acting.unit, since, acting.now())
-        catch_up(home, acting.unit, SameMedium.objects.filter(unit=acting.unit, found_at__gte=since), acting.now())
+        tell_found(unit, now)
+        catch_up(home, unit, same, now)
         number = log(home, acting, "change", "the board", {"act": "found elsewhere", "media": new})
-        entered(actor(acting.unit, acting.now()), number)
+        entered(actor(unit, now), number)
+        same.update(untold=False)
+    if over:
+        which = [f"{_called(each)}: {each.why}" for each in over[:MOST_TOLD]]
+        log(home, acting, "change", "the board", {"act": "passed over", "media": len(over), "which": which})
+        unlogged(unit).filter(pk__lte=over[-1].pk).update(unlogged=False)
+    return bool(new or over)
+
+
+def _called(each: PassedOver) -> str:
+    row = each.theirs
+    return f"one of {row.unit} ({row.country})" if row is not None else f"medium {each.medium_id}"
 
 
 def elsewhere(acting: Acting, series: Series | None) -> list[Elsewhere]:

@@ -14,10 +14,12 @@ from django.db import DatabaseError, connections
 from havre.errors import HavreError
 from havre.exchange.board_stock import open_board_stock
 from havre.exchange.compared import something_left
+from havre.exchange.due import left_behind
 from havre.exchange.models import Checked, Counter
 from havre.flows.alerts import answer_alerts
 from havre.flows.ask_peers import Exchanged, Transport, ask_all
-from havre.flows.check import check_after
+from havre.flows.check import at_check, check_after
+from havre.flows.holding import nobody_at
 from havre.flows.home import Home, durable, must_go_on
 from havre.flows.look_further import look_further, seconds
 from havre.flows.mail import mail_waiting
@@ -141,9 +143,12 @@ def forget(home: Home, at: datetime) -> int:
 
 
 def check_what_came(home: Home, clock: Clock) -> int:
-    """Compare what peers told with what the units here hold, as it comes; how many units had something to compare."""
+    """Compare what peers told with what the units here hold, as it comes, and end what somebody began and was killed
+    at; how many units had something to compare."""
     last = Counter.objects.values_list("last", flat=True).filter(pk=1).first() or 0
-    behind = Unit.objects.exclude(pk__in=Checked.objects.filter(changed__gte=last).values("unit")) if last else []
+    behind = list(Unit.objects.exclude(pk__in=Checked.objects.filter(changed__gte=last).values("unit")) if last else ())
+    begun = Unit.objects.filter(pk__in=left_behind()).exclude(pk__in=[unit.pk for unit in behind]) if last else ()
+    behind += [unit for unit in begun if nobody_at(home, at_check(unit))]
 
     def check(acting: Acting) -> bool:
         check_after(home, acting)

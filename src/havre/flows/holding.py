@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from django.utils.translation import gettext as _
 
@@ -38,6 +38,24 @@ def refuse_while_intakes_run(home: Home) -> None:
             _("%(thing)s is running: wait for it to end") % {"thing": lock.name.replace("-", " ")},
         ):
             pass
+
+
+@contextmanager
+def at_work(home: Home, name: str) -> Iterator[None]:
+    """Somebody is at this, beside whoever else is: `nobody_at` says so."""
+    with ExitStack() as stack:
+        with suppress(Refused):  # somebody asks at this very moment
+            stack.enter_context(held(home, name, fcntl.LOCK_SH, "somebody asks who is at it"))
+        yield
+
+
+def nobody_at(home: Home, name: str) -> bool:
+    """Whether no process of this home is at this."""
+    try:
+        with held(home, name, fcntl.LOCK_EX, "somebody is at it"):
+            return True
+    except Refused:
+        return False
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from havre.cases.models import Case, Intake
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for, newest_intake
+from havre.exchange.due import due
 from havre.flows.alerts import answer_alerts
 from havre.flows.ask_standing import answer_standing
 from havre.flows.brought import Brought, OnDisk, Survey
@@ -122,5 +123,6 @@ def finish(home: Home, acting: Acting, intake: Intake, survey: Survey, seconds: 
         intake.seconds += seconds
         intake.save(update_fields=["finished_at", "listing", "seconds"])
         totals = totals_of(acting.person, intake)
+        due(acting.unit, acting.now())
         log(home, acting, "change", thing_of(intake), {"act": "finished", **totals.outcomes})
     seal_log(home, acting)

@@ -31,9 +31,9 @@ class Differ:
     theirs: Judgement
 
 
-def tell_since(unit: Unit, since: datetime, at: datetime) -> None:
-    """A check found since then what is the same: whoever judged it otherwise than the others hears of it."""
-    judged = _same(unit).filter(found_at__gte=since, medium__stacked__stack__label__gt="")
+def tell_found(unit: Unit, at: datetime) -> None:
+    """A check found what is the same: whoever judged it otherwise than the others hears of it."""
+    judged = _same(unit).filter(untold=True, medium__stacked__stack__label__gt="")
     tell_otherwise(unit, set(judged.values_list("medium", flat=True)), at)
 
 

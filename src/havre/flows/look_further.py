@@ -17,11 +17,14 @@ from havre.errors import Broken, Invalid
 from havre.exchange.board_stock import BoardOwners, BoardStock, open_board_stock
 from havre.exchange.cameras import By, held_with, own_cameras, shared_with
 from havre.exchange.compared import last_change, of_others, own_imprints, something_left, stating
+from havre.exchange.due import pass_over
 from havre.exchange.find import Agrees
-from havre.exchange.models import Checked, Shared
+from havre.exchange.models import Checked, PassedOver, Shared
 from havre.flows.agreeing import keep
-from havre.flows.check import say_found
-from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.check import at_check, say_found
+from havre.flows.holding import at_work
+from havre.flows.home import Home, durable, seal_log
+from havre.flows.source import holding
 from havre.flows.taking_from import said_of
 from havre.matches.finds import Asker, Find, finds, finds_in
 from havre.matches.marks import Looks, Mark, marks_of
@@ -37,9 +40,6 @@ from havre.units.models import Unit
 
 PIECE = 20
 """Media that ask before the mark moves: two seconds or so."""
-
-MOST_TOLD = 20
-"""Media passed over that one entry of the log names; the others it counts."""
 
 STATED = 500
 """Serial numbers that ask at a time."""
@@ -62,8 +62,8 @@ class Further:
     """Media of others that asked the unit."""
     new: int = 0
     """Pairs of media that were not known to agree, or not as surely."""
-    unfit: list[str] = field(default_factory=list)
-    """Media of either that could not be compared, and were passed over: which, and why."""
+    unfit: int = 0
+    """Media of either that could not be compared, and were passed over."""
 
 
 def seconds(some: float) -> Enough:
@@ -80,16 +80,15 @@ def look_further(
     `open_board` gives what may be kept from one unit to the next.
     """
     opens = open_board or (lambda: open_board_stock(home.settings.index))
-    found, since = Further(), acting.now()
-    if something_left(acting.unit):
+    found = Further()
+    if not something_left(acting.unit):
+        return found
+    with at_work(home, at_check(acting.unit)):
         mark, _new = Checked.objects.get_or_create(unit=acting.unit)
         _Looking(home, acting, mark, found, enough, opens).run()
-    if found.new or found.unfit:
-        with durable():
-            say_found(home, acting, found.new, since)
-            if found.unfit:
-                told = {"act": "passed over", "media": len(found.unfit), "which": found.unfit[:MOST_TOLD]}
-                log(home, acting, "change", "the board", told)
+        with holding(acting.unit):
+            said = say_found(home, acting)
+    if said:
         seal_log(home, acting)
     return found
 
@@ -147,27 +146,33 @@ class _Looking:
         with durable():
             self.mark.save(update_fields=["imprint", "fact", "further"])
 
-    def _keep(self, agrees: Iterable[Agrees]) -> None:
+    def _keep(self, agrees: Iterable[Agrees], asked: Sequence[PassedOver] = ()) -> None:
+        """Of those that asked is kept why they could not be compared, where that is so."""
         self.found.new += keep(self.acting, agrees)
-        self._moved()
+        with durable():
+            self.found.unfit += pass_over(self.unit, asked)
+            self._moved()
 
     def _so_far(
-        self, asking: Iterable[T], agrees: Callable[[T], Iterable[Agrees]], called: Callable[[T], str]
-    ) -> tuple[int, list[Agrees]]:
-        """How many of these asked until it was enough, one at least, and what they agree with.
+        self, asking: Iterable[T], agrees: Callable[[T], Iterable[Agrees]], which: Callable[[T], PassedOver]
+    ) -> tuple[list[PassedOver], list[Agrees]]:
+        """Those of these that asked until it was enough, one at least, and what they agree with.
 
         What cannot be compared is passed over and told: it must not stand in the way of all that comes after it.
         """
-        done, found = 0, list[Agrees]()
+        done, found = list[PassedOver](), list[Agrees]()
         for each in asking:
+            done.append(which(each))
             try:
                 found += agrees(each)
             except UNFIT as error:
-                self.found.unfit.append(f"{called(each)}: {said_of(error, 'it cannot be compared')}")
-            done += 1
+                done[-1].why = said_of(error, "it cannot be compared")
             if self.enough():
                 break
         return done, found
+
+    def _asked(self, **which: int) -> PassedOver:
+        return PassedOver(unit=self.unit, at=self.acting.now(), **which)
 
     # ---- the unit's own ask the board ----
 
@@ -179,9 +184,10 @@ class _Looking:
         while rows := list(own_imprints(self.unit, self.mark).order_by("id").values_list("id", "medium")[:PIECE]):
             first = {medium: key for key, medium in reversed(rows) if medium is not None}
             media = sorted(first, key=lambda medium: first[medium])
-            done, found = self._so_far(media, self._asking_board(media), "medium {}".format)
+            asked, found = self._so_far(media, self._asking_board(media), lambda medium: self._asked(medium_id=medium))
+            done = len(asked)
             self.mark.imprint = first[media[done]] - 1 if done < len(media) else rows[-1][0]
-            self._keep(found)
+            self._keep(found, asked)
             self.found.own += done
             if self.enough():
                 return False
@@ -222,13 +228,11 @@ class _Looking:
     def _others_ask(self, until: int) -> bool:
         """Whether all have asked."""
         while rows := list(self._next(until).order_by("changed")[:PIECE]):
-            done, found = self._so_far(
-                rows, self._asking_unit(self.stock), lambda row: f"one of {row.unit} ({row.country})"
-            )
-            asked = rows[:done]
-            self.mark.further = asked[-1].changed
-            self._keep([*found, *held_with(self.unit, asked, lambda: self._cameras)])
-            self.found.came += done
+            asked, found = self._so_far(rows, self._asking_unit(self.stock), lambda row: self._asked(theirs_id=row.pk))
+            some = rows[: len(asked)]
+            self.mark.further = some[-1].changed
+            self._keep([*found, *held_with(self.unit, some, lambda: self._cameras)], asked)
+            self.found.came += len(some)
             if self.enough():
                 return False
         return True

@@ -15,10 +15,10 @@ from hashlib import sha256
 from typing import Any, BinaryIO, cast
 
 from havre.cases.models import Item
-from havre.errors import HavreError, Refused
+from havre.errors import HavreError
 from havre.flows.alerts import answer_alerts
 from havre.flows.ask_standing import answer_standing
-from havre.flows.holding import LOCKS, held, store_shared
+from havre.flows.holding import LOCKS, held, nobody_at, store_shared
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.lanes import in_order
 from havre.flows.look_further import look_further
@@ -130,11 +130,7 @@ class Shift:
             return False
         if not (self.home.settings.home / LOCKS / f"work-{holder}").exists():
             return not self.home.settings.database  # of another machine nothing is known
-        try:
-            with held(self.home, f"work-{holder}", fcntl.LOCK_EX, "it works"):
-                return True
-        except Refused:
-            return False
+        return nobody_at(self.home, f"work-{holder}")
 
     def _give_back(self, trouble: str) -> None:
         """What was claimed and not done may be done by others, at once; of trouble the first in line was the reason."""
