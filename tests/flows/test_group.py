@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.models import About, Checked, Kind, Notice, Shared, Sighting
 from havre.exchange.queries import standing_for
@@ -26,6 +27,7 @@ from havre.flows.identify import record_victim
 from havre.flows.notices import not_ours
 from havre.flows.restrict import restrict
 from havre.flows.tell_countries import bring
+from havre.flows.tend import Tended, tend
 from havre.flows.theirs import say_theirs, see
 from havre.restrictions.model import Level, Restriction
 from havre.series.models import Clue, Life, Series
@@ -193,3 +195,41 @@ def test_who_joins_holds_what_was_identified_before(begun: Node) -> None:
     check_what_came(begun.home, noon)
     own.refresh_from_db()
     assert own.life == Life.IDENTIFIED
+
+
+def test_whose_membership_runs_out_hears_that_what_it_saw_is_withdrawn(begun: Node) -> None:
+    """As who leaves, but nobody does anything: the clock alone."""
+    series = opened(begun)
+    add_member(begun.home, begun.anke, "tf-1", ITALY, until=NOON + timedelta(days=9))
+    own = same_here(begun.chiara, series)
+    check_what_came(begun.home, noon)
+    record_victim(begun.home, begun.anke, series.reference, Child("Wren"), identified_by="BE")
+    see(begun.home, begun.chiara, reference(Shared.objects.get(kind=Kind.SERIES)))
+    own.refresh_from_db()
+    assert own.life == Life.IDENTIFIED
+
+    def after(days: int) -> Tended:
+        return tend(begun.home, lambda: NOON + timedelta(days=days))
+
+    assert after(8).ended == 0
+    was = dict(Shared.objects.values_list("pk", "changed"))
+    assert after(9).ended == 1
+    now = dict(Shared.objects.values_list("pk", "changed"))
+    assert all(now[pk] > last for pk, last in was.items())  # whoever was told of it is told anew
+    own.refresh_from_db()
+    assert own.life != Life.IDENTIFIED
+    said = Notice.objects.filter(unit=begun.chiara.unit, about=About.WITHDRAWN)
+    assert {each.told["kind"] for each in said} == {Kind.SERIES, Kind.IDENTIFICATION}
+    assert (after(9).ended, said.count()) == (0, 2)
+    assert Entry.objects.filter(detail__contains="ran out", thing="group tf-1").count() == 1
+
+
+def test_who_is_let_in_anew_runs_out_anew(begun: Node) -> None:
+    opened(begun)
+    add_member(begun.home, begun.anke, "tf-1", ITALY, until=NOON + timedelta(days=1))
+    assert tend(begun.home, lambda: NOON + timedelta(days=1)).ended == 1
+    add_member(begun.home, begun.anke, "tf-1", ITALY, until=NOON + timedelta(days=3))
+    assert tend(begun.home, lambda: NOON + timedelta(days=2)).ended == 0
+    assert tend(begun.home, lambda: NOON + timedelta(days=3)).ended == 1
+    end_group(begun.home, begun.anke, "tf-1")
+    assert tend(begun.home, lambda: NOON + timedelta(days=4)).ended == 0  # that was done as it was ended

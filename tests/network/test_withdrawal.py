@@ -1,11 +1,17 @@
 """What its source withdraws is gone from every node that had it, and each signs that it is: no receipt lacks."""
 
+from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
+from havre.audit.models import Entry
 from havre.exchange.board import put, withdraw
 from havre.exchange.imprint_shape import told
 from havre.exchange.imprinted import told_imprints
 from havre.exchange.models import Shared, SharedImprint, SharedPrint
+from havre.flows.group import add_member, found_group
+from havre.flows.tend import tend
 from havre.network.meet import signing_keys
 from havre.network.models import Peer, Receipt, Told
 from havre.restrictions.model import Level, Owner, Restriction
@@ -95,12 +101,17 @@ def imprints_came(world: World) -> None:
 def everything_is_gone(world: World) -> None:
     """Neither a body nor a fingerprint of what was withdrawn is left with a peer."""
     for country in ("IT", "FR"):
-        with world.nations[country].open():
-            gone = Shared.objects.exclude(withdrawn_at=None)
-            assert gone.exists()
-            assert SECRET not in str([each.body for each in gone])
-            assert not SharedPrint.objects.filter(shared__in=gone).exists()
-            assert not SharedImprint.objects.filter(shared__in=gone).exists()
+        everything_is_gone_from(world, country)
+
+
+def everything_is_gone_from(world: World, country: str) -> None:
+    """The same with one peer."""
+    with world.nations[country].open():
+        gone = Shared.objects.exclude(withdrawn_at=None)
+        assert gone.exists()
+        assert SECRET not in str([each.body for each in gone])
+        assert not SharedPrint.objects.filter(shared__in=gone).exists()
+        assert not SharedImprint.objects.filter(shared__in=gone).exists()
 
 
 def receipts_are_complete() -> None:
@@ -133,3 +144,60 @@ def test_a_peer_that_is_away_gives_its_receipts_when_it_is_back(worlds: Worlds) 
         with belgium.open():
             assert sorted(each.peer.country for each in Receipt.objects.all()) == ["FR", "IT"]
         assert held(world, "FR") == {2, 3}
+
+
+def hours(many: int) -> timedelta:
+    """So many hours."""
+    return timedelta(hours=many)
+
+
+@pytest.mark.parametrize("ends", ["membership", "group"])
+def test_what_is_open_to_a_group_is_withdrawn_when_the_membership_or_the_group_runs_out(
+    worlds: Worlds, ends: str
+) -> None:
+    """France is in a task force for an hour, Italy for two; nobody does anything when the hour is over."""
+    with worlds("BE IT FR") as world:
+        belgium = world.nations["BE"]
+        with belgium.open() as anke:
+            until = {"IT": hours(2), "FR": hours(1 if ends == "membership" else 2)}
+            last = hours(2 if ends == "membership" else 1)
+            found_group(belgium.home, anke, "tf-1", "Force one", belgium.clock() + last)
+            for country, some in until.items():
+                ended = belgium.clock() + some
+                add_member(belgium.home, anke, "tf-1", f"Unit {country}", f"Node {country}", country, ended)
+            opened = Restriction(Level.OPEN, groups=frozenset({"tf-1"}))
+            for number in (1, 2):
+                put(BELGIUM, "media", UUID(int=number), {"contact": SECRET}, opened, 1, belgium.clock())
+        world.turn(belgium)
+        assert held(world, "IT") == held(world, "FR") == {1, 2}
+        world.pass_time(3600)
+        with belgium.open():
+            tend(belgium.home, belgium.clock)
+        world.turn(belgium)
+        assert held(world, "FR") == set()
+        assert held(world, "IT") == ({1, 2} if ends == "membership" else set())
+        everything_is_gone_from(world, "FR")
+        with belgium.open():
+            gone = {"FR"} if ends == "membership" else {"FR", "IT"}
+            assert {each.peer.country for each in Receipt.objects.all()} == gone
+            assert Entry.objects.filter(detail__contains="ran out").count() == 1
+
+
+def test_what_was_told_for_a_time_is_withdrawn_on_its_day_unless_it_is_held(worlds: Worlds) -> None:
+    with worlds("BE IT") as world:
+        belgium = world.nations["BE"]
+        with belgium.open():
+            for number, hold in ((1, False), (2, True)):
+                day = belgium.clock() + hours(1)
+                said = Restriction(Level.OPEN, countries=frozenset({"IT"}), retain_until=day, legal_hold=hold)
+                put(BELGIUM, "media", UUID(int=number), {"contact": SECRET}, said, 1, belgium.clock())
+        world.turn(belgium)
+        assert held(world, "IT") == {1, 2}
+        world.pass_time(3600)
+        with belgium.open():
+            assert tend(belgium.home, belgium.clock).destroyed == 1
+        world.turn(belgium)
+        assert held(world, "IT") == {2}
+        everything_is_gone_from(world, "IT")
+        with belgium.open():
+            assert [each.ref.int for each in Receipt.objects.all()] == [1]

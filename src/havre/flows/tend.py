@@ -1,4 +1,5 @@
-"""What time alone does to the board: what is over is destroyed, claims lapse, alerts that nobody answered escalate."""
+"""What time alone does to the board: what is over is destroyed, who is in no group any more is told of nothing in it,
+claims lapse, alerts that nobody answered escalate."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from havre.flows.contest import log_for
 from havre.flows.expire import expire
 from havre.flows.home import Home, durable
 from havre.flows.notices import escalate
+from havre.flows.run_out import run_out
 from havre.flows.tell_countries import bring, tell_withdrawn
 from havre.units.acting import Clock
 
@@ -19,6 +21,7 @@ class Tended:
     """How many things changed, and how."""
 
     destroyed: int
+    ended: int
     lapsed: int
     escalated: int
 
@@ -29,7 +32,7 @@ class Tended:
 
 def tend(home: Home, clock: Clock) -> Tended:
     """Everything that is due at this moment; done again, nothing."""
-    return Tended(expire(home, clock), lapse(home, clock()), escalate(home, clock()))
+    return Tended(expire(home, clock), run_out(home, clock()), lapse(home, clock()), escalate(home, clock()))
 
 
 def lapse(home: Home, at: datetime) -> int:

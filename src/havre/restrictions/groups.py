@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound
@@ -70,7 +70,8 @@ def join(group: Group, who: Belongs, at: datetime, until: datetime | None = None
     """This unit is in the group, until then or as long as it lasts; said again, the end is another."""
     if group.members.count() >= MOST_MEMBERS:
         raise Invalid(_("a group has %(most)s members at most") % {"most": MOST_MEMBERS})
-    values = {"country": who.country, "until": min(until or group.until, group.until)}
+    last = min(until or group.until, group.until)
+    values = {"country": who.country, "until": last, "ended": last <= at}
     made, _new = GroupMember.objects.update_or_create(
         group=group, node=who.node, unit=who.unit, defaults=values, create_defaults={**values, "since": at}
     )
@@ -88,6 +89,13 @@ def end(group: Group, at: datetime) -> None:
     """The group is over for all its members; what was opened to it is theirs no more."""
     group.until = min(group.until, at)
     group.save(update_fields=["until"])
+    group.members.update(ended=True)
+
+
+def run_out(at: datetime) -> list[GroupMember]:
+    """Memberships that are over by themselves, with their groups, and whose end changed nothing for others yet."""
+    over = Q(until__lte=at) | Q(group__until__lte=at)
+    return list(GroupMember.objects.filter(over, ended=False).select_related("group__led_by").order_by("group", "pk"))
 
 
 def changed(group: Group) -> None:

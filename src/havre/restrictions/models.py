@@ -76,6 +76,8 @@ class GroupMember(models.Model):
     country = models.CharField(max_length=2)
     since = models.DateTimeField()
     until = models.DateTimeField()
+    ended = models.BooleanField(default=False)
+    """Whether what its end changes for others was done."""
 
     class Meta:
         constraints: ClassVar = [
