@@ -1,5 +1,6 @@
 """What changes on the board reaches whom it concerns, once, and nobody who may not know."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -57,6 +58,29 @@ def test_a_claim_of_another_stops_the_source(begun: Node) -> None:
     with pytest.raises(Refused, match="Polizia Postale"):
         take(begun.home, begun.anke, "S1")
     assert Notice.objects.filter(unit=begun.anke.unit, about=About.CLAIMED).exists()
+
+
+def strangers_claim(ref: UUID) -> Shared:
+    """France, of another node, says that it works on the series of that reference, and since before anybody."""
+    since, until = NOON - timedelta(hours=9), NOON + timedelta(days=9)
+    body = {"series": str(ref), "since": since.isoformat(), "until": until.isoformat(), "contact": "x"}
+    return put(PEER, "claim", UUID(int=1), body, open_to("BE", "IT"), 1, NOON)
+
+
+def test_a_claim_is_news_only_while_its_unit_may_see_the_series(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    held_too(begun, series)
+    take(begun.home, begun.anke, "S1")
+    claim = strangers_claim(Shared.objects.get(kind="series").ref)
+    tell(begun.home, [claim], NOON)
+    assert not Notice.objects.filter(shared=claim).exists()
+    assert not Notice.objects.filter(about=About.CONTESTED).exists()
+    give_back(begun.home, begun.anke, "S1")
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT", "FR"))
+    said = Notice.objects.filter(shared=claim, about=About.CLAIMED)
+    assert {each.unit for each in said} == {begun.anke.unit, begun.chiara.unit}
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    assert [(each.told, each.closed_at) for each in said.all()] == [({}, NOON)] * 2
 
 
 def test_an_identification_identifies_every_holders_series_once(begun: Node) -> None:

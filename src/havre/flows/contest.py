@@ -10,7 +10,7 @@ from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import publish
 from havre.exchange.rules import SAME, handed, reference, stands
-from havre.flows.contenders import holding
+from havre.flows.contenders import counts, holding
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home
 from havre.units.models import Unit
@@ -52,7 +52,7 @@ def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
 
 
 def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
-    if won.owner is not None and may_know(won.owner, lost, at):
+    if won.owner is not None and counts(lost, at) and may_know(won.owner, lost, at):
         notify(Concerned(won.owner, won.series), About.CONTESTED, won, _told(won.owner, lost, won, at), at)
     if lost.owner is None or not may_know(lost.owner, won, at):
         return

@@ -14,7 +14,7 @@ from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sight
 from havre.exchange.notify import Concerned, holders, may_know, notify, own_too
 from havre.exchange.publish import Changed, publish
 from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, hands_to, reference
-from havre.flows.contenders import forget, hear, may_see
+from havre.flows.contenders import counts, forget, hear, may_see
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home, take_turn
@@ -125,8 +125,9 @@ def _shared(teller: Teller, row: Shared) -> None:
         if not may_know(unit, row, teller.at):
             notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(teller, unit, row), teller.at)
     _follow_source(teller, row)
-    for claim in Shared.objects.filter(kind=Kind.CLAIM, series_ref=row.ref, withdrawn_at=None).order_by("pk"):
-        one_wins(teller.home, claim, teller.at)  # who may see it may be another
+    claims = Shared.objects.filter(kind=Kind.CLAIM, series_ref=row.ref, withdrawn_at=None).order_by("pk")
+    for claim in claims.select_related("condition", "owner", "series__unit"):
+        _claimed(teller, claim)  # who may see it may be another
 
 
 def _follow_source(teller: Teller, row: Shared) -> None:
@@ -141,8 +142,20 @@ def _follow_source(teller: Teller, row: Shared) -> None:
 
 
 def _claimed(teller: Teller, row: Shared) -> None:
-    """Holders are told, and the unit that is to go on with it; of two claims one stays."""
+    """Holders are told, and the unit that is to go on with it; of two claims one stays.
+
+    The claim of whoever may not see the series is no news, and none any more where it was.
+    """
     hear(row, teller.at)
+    if counts(row, teller.at):
+        _tell_claim(teller, row)
+    else:
+        said = Notice.objects.filter(shared=row, about__in=(About.CLAIMED, About.HANDED), closed_at=None)
+        said.update(told={}, closed_at=teller.at)
+    one_wins(teller.home, row, teller.at)
+
+
+def _tell_claim(teller: Teller, row: Shared) -> None:
     to = hands_to(row)
     for each in holders(row, teller.at):
         told = _named(teller, each.unit, row) | {"until": row.body.get("until", "")}
@@ -150,7 +163,6 @@ def _claimed(teller: Teller, row: Shared) -> None:
     for unit in Unit.objects.filter(name=to.unit, country=to.country) if to is not None and not to.node else ():
         if may_know(unit, row, teller.at):
             notify(Concerned(unit, None), About.HANDED, row, _named(teller, unit, row), teller.at)
-    one_wins(teller.home, row, teller.at)
 
 
 def _identified(teller: Teller, row: Shared) -> None:
