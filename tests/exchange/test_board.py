@@ -4,12 +4,17 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from havre.errors import Invalid
-from havre.exchange.board import changed_after, put, told_to, withdraw
-from havre.exchange.models import Shared, SharedPrint
-from havre.restrictions.model import Actor, Level, Name, Owner, Restriction, told
+from havre.exchange.board import changed_after, put, renumber, told_to, withdraw
+from havre.exchange.imprint_shape import told as imprint
+from havre.exchange.models import Counter, Shared, SharedPrint
+from havre.exchange.put_all import Coming, put_all
+from havre.restrictions.model import Actor, Level, Name, Owner, Restriction, digest, told
 from tests.cast import NOON, introduce
+from tests.imprinted import film
 
 PEER = "ab" * 8
 REF, OTHER, SERIES = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -132,3 +137,50 @@ def test_a_unit_that_is_named_is_that_of_its_node_alone() -> None:
     row = put(BELGIUM, "series", REF, {}, named, 1, NOON)
     assert told_to(ITALY, row, NOON) is None
     assert told_to(NODE, row, NOON) is not None
+
+
+@pytest.mark.usefixtures("database")
+def test_what_counts_as_changed_is_numbered_anew_in_its_order_by_few_questions() -> None:
+    introduce()
+    other = Restriction(Level.OPEN, countries=frozenset({"FR"}))
+    gone, stays = UUID(int=900), UUID(int=901)
+    for number in range(100, 160):
+        put(BELGIUM, "series", UUID(int=number), {}, OPEN, 1, NOON)
+    for ref, said in ((gone, OPEN), (stays, other)):
+        put(BELGIUM, "series", ref, {}, said, 1, NOON)
+    put(BELGIUM, "series", UUID(int=120), {}, OPEN, 2, NOON)
+    Shared.objects.filter(ref=gone).update(destroyed_at=NOON)
+    rows = Shared.objects.filter(condition__digest=digest(OPEN), destroyed_at=None).order_by("changed")
+    was, last = list(rows.values_list("ref", flat=True)), Counter.objects.get().last
+    with CaptureQueriesContext(connection) as asked:
+        assert renumber([row.condition_id for row in Shared.objects.all()]) == 61  # and that of Italy's
+    assert len(asked) < 10
+    assert list(rows.values_list("ref", flat=True)) == was
+    now = list(Shared.objects.filter(destroyed_at=None).order_by("changed").values_list("changed", flat=True))
+    assert now == list(range(last + 1, last + 62))
+    assert Counter.objects.get().last == last + 61
+    assert renumber([]) == 0
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("all_at_once", [True, False])
+def test_what_is_told_again_as_it_was_uses_up_no_numbers_of_any_index(all_at_once: bool) -> None:
+    """A peer tells the same film and the same pictures again and again: only what is other gets a new number."""
+    introduce()
+    made = film(1, 2, 3)
+    imprints = [imprint(made.method, made.version, made.at, made.data)]
+
+    def said(version: int, **other: object) -> tuple[list[int], int]:
+        body = BODY | {"imprints": imprints, "camera": {"model": "D810", "serial": "6030741"}} | other
+        if all_at_once:
+            put_all([Coming(AUSTRALIA, "media", REF, body, OPEN)], version, NOON)
+        else:
+            put(AUSTRALIA, "media", REF, body, OPEN, version, NOON)
+        return list(SharedPrint.objects.order_by("pk").values_list("pk", flat=True)), Counter.objects.get().runs
+
+    first = said(1)
+    assert [said(version, contact=str(version)) for version in range(2, 6)] == [first] * 4
+    prints, runs = said(6, pdq=["0b" * 32, "0d" * 32])
+    assert not set(prints) & set(first[0])
+    assert runs == first[1]
+    assert said(7, pdq=[], sha256=None, camera=None)[0] == []

@@ -3,14 +3,16 @@
 Sources here do it in the transaction of the change; what peers say is put here by applying their messages.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
@@ -29,6 +31,9 @@ DIGESTS = {"md5": 16, "sha1": 20, "sha256": 32}
 PDQ_BYTES = 32
 MOST_PRINTS = 5_000
 """PDQ fingerprints of one medium: a film has one for each of its views."""
+
+SOME = 10_000
+"""Conditions that are asked about at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def put(
         row.series, row.medium, row.key = here.series, here.medium, here.key
     row.changed = next_number()
     keep_body(row, as_kept(body))
-    _print_anew(row, prints)
+    print_anew([(row, prints)])
     keep_imprints([(row, imprints)])
     return row
 
@@ -147,13 +152,30 @@ def next_number() -> int:
 def renumber(conditions: Iterable[int]) -> int:
     """What is under these conditions counts as changed: who may know of it is another. How many things.
 
-    Called in the transaction of that change.
+    Called in the transaction of that change. Others who change something wait meanwhile: it is a few questions,
+    however many things there are.
     """
-    rows = Shared.objects.filter(condition__in=conditions, destroyed_at=None).order_by("changed")
-    keys = list(rows.values_list("pk", flat=True))
-    for key in keys:
-        Shared.objects.filter(pk=key).update(changed=next_number())
-    return len(keys)
+    asked, done = iter(conditions), 0
+    while some := list(islice(asked, SOME)):
+        done += _renumber(Shared.objects.filter(condition__in=some, destroyed_at=None))
+    return done
+
+
+def _renumber(rows: "QuerySet[Shared]") -> int:
+    if not rows.exists():
+        return 0
+    first = next_number()  # from here on nobody else changes any of them
+    count = rows.count()
+    Counter.objects.filter(pk=1).update(last=F("last") + count - 1)
+    placed = rows.annotate(thing=F("pk"), place=Window(RowNumber(), order_by="changed")).values_list("thing", "place")
+    asked, values = placed.query.sql_with_params()
+    table = Shared._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET changed = %s + o.place FROM ({asked}) AS o WHERE {table}.id = o.thing",  # noqa: S608
+            [first - 1, *values],
+        )
+    return count
 
 
 def _held(origin: Owner, ref: UUID) -> Shared | None:
@@ -183,14 +205,33 @@ def printed_of(kind: str, body: Mapping[str, Any]) -> tuple[list[SharedPrint], l
 
 def print_again(row: Shared) -> None:
     """What a shared medium is found by, made again of what is told of it."""
-    _print_anew(row, list(_prints(row.body)) if row.kind == Kind.MEDIA else [])
+    print_anew([(row, list(_prints(row.body)) if row.kind == Kind.MEDIA else [])])
 
 
-def _print_anew(row: Shared, prints: list[SharedPrint]) -> None:
-    row.prints.all().delete()
-    for each in prints:
-        each.shared = row
-    SharedPrint.objects.bulk_create(prints, batch_size=500)
+def print_anew(given: Sequence[tuple[Shared, Sequence[SharedPrint]]]) -> None:
+    """By these each of these rows is found from now on, and by nothing else.
+
+    Where they are the same as before they stay: their numbers, of which an index has so many, are used up only by what
+    is new, however often a source tells the same.
+    """
+    held: dict[int, list[SharedPrint]] = {}
+    for each in SharedPrint.objects.filter(shared__in=[row.pk for row, _new in given]).order_by("pk"):
+        held.setdefault(each.shared_id, []).append(each)
+    other = [(row, new) for row, new in given if not _alike(held.get(row.pk, []), new)]
+    SharedPrint.objects.filter(shared__in=[row.pk for row, _new in other if row.pk in held]).delete()
+    for row, new in other:
+        for each in new:
+            each.shared = row
+    SharedPrint.objects.bulk_create([each for _row, new in other for each in new], batch_size=500)
+
+
+def _alike(some: Sequence[SharedPrint], others: Sequence[SharedPrint]) -> bool:
+    return list(map(_found_by, some)) == list(map(_found_by, others))
+
+
+def _found_by(each: SharedPrint) -> tuple[object, ...]:
+    values = (each.md5, each.sha1, each.sha256, each.pdq, each.camera)
+    return each.quality, *(bytes(value) if value is not None else None for value in values)
 
 
 def _prints(body: Mapping[str, Any]) -> Iterator[SharedPrint]:

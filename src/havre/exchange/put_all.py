@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.exchange.board import next_number, printed_of, series_ref_in
+from havre.exchange.board import next_number, print_anew, printed_of, series_ref_in
 from havre.exchange.bodies import seal_in
 from havre.exchange.imprint_shape import Given, as_kept
 from havre.exchange.imprinted import keep_imprints
@@ -58,7 +58,7 @@ def put_all(things: Sequence[Coming], version: int, at: datetime) -> list[Shared
     newer = [each for each in things if each.ref not in held or held[each.ref].version < version]
     last = _numbers(len(newer))
     conditions: dict[str, Condition] = {}
-    prints: list[SharedPrint] = []
+    prints: list[tuple[Shared, list[SharedPrint]]] = []
     imprints: list[tuple[Shared, list[Given]]] = []
     keys: list[tuple[Shared, bytes]] = []
     new: list[Shared] = []
@@ -71,12 +71,13 @@ def put_all(things: Sequence[Coming], version: int, at: datetime) -> list[Shared
         row.withdrawn_at = row.destroyed_at = None
         keys.append((row, seal_in(row, as_kept(each.body))))
         held[each.ref] = row
-        prints += _printed(row, each, imprints)
+        by, found = printed_of(each.kind, each.body)
+        prints.append((row, by))
+        imprints.append((row, found))
     Shared.objects.bulk_create(new, batch_size=PIECE)
     Shared.objects.bulk_update(changed, CHANGED, batch_size=PIECE)
     BodyKey.objects.bulk_create([BodyKey(shared=row, key=key) for row, key in keys if key], batch_size=PIECE)
-    SharedPrint.objects.filter(shared__in=changed).delete()
-    SharedPrint.objects.bulk_create(prints, batch_size=PIECE)
+    print_anew(prints)
     keep_imprints(imprints)
     return [held[each.ref] for each in things]
 
@@ -109,11 +110,3 @@ def _say(row: Shared, each: Coming, conditions: dict[str, Condition]) -> None:
     if named not in conditions:
         conditions[named] = keep(each.restriction)
     row.condition = conditions[named]
-
-
-def _printed(row: Shared, each: Coming, imprints: list[tuple[Shared, list[Given]]]) -> list[SharedPrint]:
-    prints, found = printed_of(each.kind, each.body)
-    for one in prints:
-        one.shared = row
-    imprints.append((row, found))
-    return prints
