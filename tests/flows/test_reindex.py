@@ -4,20 +4,37 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from havre.errors import Refused
+from havre.exchange.board import put, withdraw
+from havre.exchange.imprint_shape import told
 from havre.flows.dossier import open_dossier
+from havre.flows.health import health
 from havre.flows.intake import take_in
 from havre.flows.know import know
-from havre.flows.reindex import forget_erased, problems_of, rebuild_indexes, status_of_indexes, verify_indexes
+from havre.flows.reindex import (
+    forget_erased,
+    places_of_board,
+    problems_of,
+    rebuild_all,
+    rebuild_indexes,
+    status_of_indexes,
+    verify_indexes,
+)
 from havre.flows.search import search
 from havre.matches.models import Imprint
+from havre.matching.index import Index
 from havre.media.models import Fingerprint
+from havre.restrictions.model import Owner
 from havre.settings import Settings
 from tests import films
-from tests.cast import Node, node
+from tests.cast import NOON, Node, node
+from tests.exchange.shared import open_to
+from tests.imprinted import film, sound, view
+from tests.pictures import photograph
 from tests.seizure import seizure, taken_in
 from tests.sources import lay
 
@@ -148,3 +165,48 @@ def test_erased_records_leave_the_segments(held: Node) -> None:
 def test_an_analyst_alone_may_not_rebuild(held: Node) -> None:
     with pytest.raises(Refused, match="may not rebuild"):
         rebuild_indexes(held.home, held.bram)
+
+
+def board_of(here: Node) -> dict[str, Path]:
+    """Australia lets Belgium know of pictures, films, sounds and scenes; the folders of the board by their names."""
+    made = (film(1, 2, 3), sound(1, 20), view(photograph("coffee")))
+    body: dict[str, object] = {"imprints": [told(each.method, each.version, each.at, each.data) for each in made]}
+    body |= {"pdq": ["0b" * 32], "quality": 90}
+    for number in (1, 2):
+        put(Owner("ab" * 8, "ACCCE", "AU"), "media", UUID(int=number), body, open_to("BE"), 1, NOON)
+    assert problems_of(rebuild_indexes(here.home, here.anke)) == []
+    return {place.shelf: place.folder for place in places_of_board(here.home)}
+
+
+def test_the_indexes_of_the_board_are_verified_and_made_anew_like_those_of_units(database: Settings) -> None:
+    with node(database) as here:
+        folders = board_of(here)
+        assert set(folders) == {"board", "board films", "board sounds", "board places"}
+        assert all(any(folder.iterdir()) for folder in folders.values())
+        for folder in folders.values():
+            (folder / "manifest").write_bytes(b"garbage")
+        broken = {str(each["shelf"]) for each in verify_indexes(here.home, here.anke) if each["problems"]}
+        said = {finding.name: finding.state for finding in health(here.home, NOON)}
+        assert broken == set(folders)
+        assert {said[f"index: the board, {name}"] for name in folders} == {"broken"}
+        assert problems_of(rebuild_indexes(here.home, here.anke)) == problems(here) == []
+        index = Index.open(folders["board"])
+        index.remove([record for record, _ in index.contents()][:1])
+        (missing,) = problems(here)
+        assert "is in the database and not in the index" in missing
+        rebuild_all(here.home)
+        assert problems(here) == []
+        assert len(list(Index.open(folders["board"]).contents())) == 2
+
+
+def test_what_is_withdrawn_is_no_trouble_of_the_board_and_no_unit_is_told_how_much_lies_there(
+    database: Settings,
+) -> None:
+    with node(database) as here:
+        folders = board_of(here)
+        withdraw(Owner("ab" * 8, "ACCCE", "AU"), UUID(int=1), 2, NOON)
+        assert problems(here) == []
+        assert {each["extra"] for each in verify_indexes(here.home, here.anke)} == {0}
+        assert not set(folders) & {each["shelf"] for each in status_of_indexes(here.home, here.anke)}
+        rebuild_indexes(here.home, here.anke)
+        assert len(list(Index.open(folders["board"]).contents())) == 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from havre.errors import Broken, Invalid
 from havre.exchange.find import others
 from havre.exchange.models import SharedImprint
-from havre.exchange.shelf import NAME
+from havre.exchange.shelf import NAME, rows_after
 from havre.fingerprints import audio, scene, video
 from havre.fingerprints.scene import Scene
 from havre.fingerprints.video import Film
@@ -39,6 +39,15 @@ LIBRARIES: Mapping[str, tuple[str, Kind]] = {
     audio.METHOD: (f"{NAME} sounds", SOUNDS),
     scene.METHOD: (f"{NAME} places", SCENES),
 }
+
+Kept = tuple[str, Kind | None, Callable[[int], Rows]]
+"""One index of the board: its name, what a library holds, or nothing for one of hashes, and the rows it follows."""
+
+
+def indexes() -> list[Kept]:
+    """All of the board, in what they are kept."""
+    found: list[Kept] = [(NAME, None, rows_after), (FILMS, None, _film_rows)]
+    return found + [(name, kind, _rows_of(method)) for method, (name, kind) in LIBRARIES.items()]
 
 
 @dataclass

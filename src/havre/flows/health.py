@@ -11,7 +11,7 @@ from havre.audit.seen import read_seen
 from havre.errors import HavreError
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
 from havre.flows.home import Home, first_line
-from havre.flows.reindex import statuses
+from havre.flows.reindex import statuses, statuses_of_board
 from havre.media.work import waiting
 from havre.sealing.sign import Verifier
 from havre.units.models import Unit
@@ -78,7 +78,8 @@ def _age(verifier: Verifier, now: datetime) -> Finding:
 
 
 def _indexes(home: Home) -> Iterator[Finding]:
-    for status in (each for unit in Unit.objects.order_by("id") for each in statuses(home, unit)):
+    of_units = [each for unit in Unit.objects.order_by("id") for each in statuses(home, unit)]
+    for status in [*of_units, *statuses_of_board(home)]:
         name = f"index: {status['unit']}, {status['shelf']}"
         behind = status.get("behind")
         if "error" in status:

@@ -1,19 +1,23 @@
-"""The fingerprint indexes of a unit: how they stand, whether they equal the database, and making them anew."""
+"""The fingerprint indexes of a unit and of the board: how they stand, whether they equal the database, and making them
+anew."""
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from havre.errors import Broken
+from havre.exchange.board_stock import indexes
+from havre.flows.contest import BOARD
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.matches.shelves import CHUNK, INDEXES, LIBRARIES, Rows
 from havre.matching import library as libraries
 from havre.matching.files import LOCK
 from havre.matching.index import Index, verify
 from havre.matching.library import Library
+from havre.matching.volume import Kind
 from havre.units.acting import Acting
 from havre.units.models import RoleName, Unit
 
@@ -25,35 +29,35 @@ Row = tuple[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One index of one unit."""
+    """One index, of a unit or of the board."""
 
-    unit: Unit
+    whose: str
     shelf: str
     folder: Path
+    kind: Kind | None
+    """What a library holds; nothing for an index of hashes."""
+    rows_after: Callable[[int], Rows]
+    keeps_gone: bool = False
+    """Whether what is withdrawn may lie there for a while, and is found in vain."""
 
     def rows(self, after: int = 0) -> Rows:
         """What the database holds for it beyond this record, ascending."""
-        rows = INDEXES[self.shelf] if self.shelf in INDEXES else LIBRARIES[self.shelf][1]
-        return rows(self.unit)(after)
+        return self.rows_after(after)
 
     def open(self) -> Index | Library:
         """As it lies on disk. Raises Broken where it is damaged."""
-        if self.shelf in INDEXES:
-            return Index.open(self.folder)
-        return Library.open(self.folder, LIBRARIES[self.shelf][0])
+        return Index.open(self.folder) if self.kind is None else Library.open(self.folder, self.kind)
 
     def rebuild(self) -> None:
         """Make it anew from the database; killed at any moment, the old one or the new one is there."""
-        if self.shelf in INDEXES:
+        if self.kind is None:
             Index.rebuild(self.folder, _batches(self.rows()))
         else:
-            Library.rebuild(self.folder, LIBRARIES[self.shelf][0], self.rows())
+            Library.rebuild(self.folder, self.kind, self.rows())
 
     def damage(self) -> list[str]:
         """Everything altered in its files."""
-        if self.shelf in INDEXES:
-            return verify(self.folder)
-        return libraries.verify(self.folder, LIBRARIES[self.shelf][0])
+        return verify(self.folder) if self.kind is None else libraries.verify(self.folder, self.kind)
 
     @property
     def made(self) -> bool:
@@ -81,10 +85,15 @@ def statuses(home: Home, unit: Unit) -> list[dict[str, object]]:
     return [_status(place) for place in places_of(home, unit)]
 
 
+def statuses_of_board(home: Home) -> list[dict[str, object]]:
+    """The same of the board, which is of no unit: how much lies there is for whoever runs the node."""
+    return [_status(place) for place in places_of_board(home)]
+
+
 def verify_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     """Everything altered in the files of each index, and every difference from the database."""
     _must_serve(acting, "verify the indexes")
-    found = [_verified(place) for place in places_of(home, acting.unit)]
+    found = [_verified(place) for place in [*places_of(home, acting.unit), *places_of_board(home)]]
     consulted(home, acting, "indexes", {"act": "verified", "problems": len(problems_of(found))})
     return found
 
@@ -94,16 +103,17 @@ def rebuild_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     acting.must_be(RoleName.SUPERVISOR, RoleName.ADMINISTRATOR, to="rebuild the indexes")
     with durable():
         log(home, acting, "change", "indexes", {"act": "rebuilt"})
-    places = places_of(home, acting.unit)
+    places = [*places_of(home, acting.unit), *places_of_board(home)]
     _rebuild(places)
     seal_log(home, acting)
     return [_verified(place) for place in places]
 
 
 def rebuild_all(home: Home) -> None:
-    """Every index of every unit made anew."""
+    """Every index of every unit and of the board made anew."""
     for unit in Unit.objects.order_by("id"):
         _rebuild(places_of(home, unit))
+    _rebuild(places_of_board(home))
 
 
 def _rebuild(places: Iterable[Place]) -> None:
@@ -115,7 +125,15 @@ def _rebuild(places: Iterable[Place]) -> None:
 
 def places_of(home: Home, unit: Unit) -> list[Place]:
     """The indexes of one unit."""
-    return [Place(unit, shelf, home.settings.index / str(unit.pk) / shelf) for shelf in (*INDEXES, *LIBRARIES)]
+    folder = home.settings.index / str(unit.pk)
+    kinds = {**{shelf: (None, rows) for shelf, rows in INDEXES.items()}, **LIBRARIES}
+    return [Place(unit.name, shelf, folder / shelf, kind, rows(unit)) for shelf, (kind, rows) in kinds.items()]
+
+
+def places_of_board(home: Home) -> list[Place]:
+    """The indexes of everything that any source shared."""
+    root = home.settings.index
+    return [Place(BOARD, name, root / name, kind, rows, keeps_gone=True) for name, kind, rows in indexes()]
 
 
 def problems_of(found: Iterable[Mapping[str, object]]) -> list[str]:
@@ -174,7 +192,7 @@ def _must_serve(acting: Acting, to: str) -> None:
 
 
 def _status(place: Place) -> dict[str, object]:
-    head: dict[str, object] = {"unit": place.unit.name, "shelf": place.shelf}
+    head: dict[str, object] = {"unit": place.whose, "shelf": place.shelf}
     if not place.made:
         return head | {"entries": 0, "segments": 0, "bytes_per_entry": 0.0, "watermark": 0, "behind": _count(place, 0)}
     try:
@@ -200,7 +218,7 @@ def _verified(place: Place) -> dict[str, object]:
     if problems:  # an intake or an erasure may have changed it between reading the two
         problems, counts = _examined(place)
     return {
-        "unit": place.unit.name,
+        "unit": place.whose,
         "shelf": place.shelf,
         **{kind: counts[kind] for kind in SAID},
         "problems": problems,
@@ -215,6 +233,8 @@ def _examined(place: Place) -> tuple[list[str], Counter[str]]:
     problems = place.damage()
     try:
         for kind, record in differences(place.open(), place):
+            if kind == "extra" and place.keeps_gone:
+                continue
             counts[kind] += 1
             if counts.total() <= MOST_NAMED:
                 problems.append(f"{place.folder}: record {record} {SAID[kind]}")

@@ -5,7 +5,9 @@ import typer
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
 
-app = typer.Typer(no_args_is_help=True, help="The fingerprint indexes: two a unit, known and held.")
+app = typer.Typer(
+    no_args_is_help=True, help="The fingerprint indexes: those of your unit, and of what any source shared."
+)
 
 HEADINGS = {
     "unit": "Unit",
@@ -20,7 +22,7 @@ HEADINGS = {
 
 @app.command("status")
 def status(context: typer.Context) -> None:
-    """Show what each index holds and costs."""
+    """Show what each index of your unit holds and costs."""
     with opened(context) as (home, acting):
         from havre.flows.reindex import status_of_indexes
 
