@@ -14,6 +14,7 @@ from havre.exchange.imprint_shape import (
     as_kept,
     camera,
     camera_in,
+    fit_imprints,
     imprints_in,
     told,
 )
@@ -109,8 +110,12 @@ NEARLY = some.fixed_dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(some.lists(NEARLY | ANYTHING, max_size=4) | ANYTHING, ANYTHING)
 def test_whatever_comes_is_read_or_refused(imprints: object, camera_told: object) -> None:
+    fit, wrong = fit_imprints({"md5": "x", "imprints": imprints})
+    kept = imprints_in(fit)  # whatever came, what is left can be kept
+    assert (fit["md5"], len(wrong) >= (not kept and bool(imprints))) == ("x", True)
     try:
         read = imprints_in({"imprints": imprints})
+        assert (read, wrong) == (kept, [])
         named = camera_in({"camera": camera_told})
     except Invalid:
         return
@@ -128,6 +133,18 @@ def test_altered_imprints_are_read_or_refused(made: Any, at: int, bits: int) -> 
     except Invalid:
         return
     assert read.data == data
+
+
+def test_what_is_beyond_its_room_is_refused_and_no_more() -> None:
+    half = told("later", "1", None, bytes(MOST_CHARACTERS * 3 // 8))
+    fit, wrong = fit_imprints({"imprints": [half, half | {"at": 1.0}, half | {"at": 2.0}, told("x", "1", 3.0, b"")]})
+    assert [each["at"] for each in fit["imprints"]] == [None, 1.0, 3.0]
+    assert [each.split(":")[0] for each in wrong] == ["imprint 2"]
+    many = [told("x", "1", float(at), b"") for at in range(MOST_IMPRINTS + 2)]
+    fit, wrong = fit_imprints({"imprints": many})
+    assert (fit["imprints"], len(wrong)) == (many[:MOST_IMPRINTS], 2)
+    whole = {"imprints": GOOD}
+    assert fit_imprints(whole) == (whole, [])
 
 
 def test_bodies_keep_a_digest_in_the_place_of_imprints() -> None:

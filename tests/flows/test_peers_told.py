@@ -1,11 +1,15 @@
 """What peers tell is put where it belongs, under its source's word; a bad thing costs no other."""
 
+import json
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from havre.audit.models import Entry
 from havre.errors import Invalid
+from havre.exchange.imprint_shape import told as imprint
+from havre.exchange.imprinted import told_imprints
 from havre.exchange.models import Shared
 from havre.flows.introduce import get_to_know, introduce
 from havre.flows.peers_told import MOST_THINGS, take_alarm, take_things, take_word
@@ -16,6 +20,7 @@ from havre.restrictions.model import Action, Actor, Level, Restriction, may, tol
 from havre.sealing.peer import fingerprint
 from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Signer, signed_note
 from tests.cast import NOON, Node
+from tests.imprinted import film
 from tests.network.known import file_of
 from tests.sealing.wire import NODES, SEEDS
 
@@ -86,7 +91,6 @@ def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
         thing(6, restriction={"level": "everything"}),
         thing(7, kind="rumour"),
         thing(8, kind="media", body={"sha256": "short"}),
-        thing(8, kind="media", body={"imprints": [{"method": "film", "version": "1", "at": None, "data": "AA=="}]}),
         thing(8, kind="media", body={"camera": {"serial": 7}}),
         thing(8, kind="claim", body={"since": "0", "until": "9"}),
         thing(10, country="Belgium"),
@@ -97,6 +101,38 @@ def test_a_bad_thing_costs_no_other_and_is_told(france: From) -> None:
         assert said.startswith("1 of 3 were not taken: "), each
         assert said.isprintable()
     assert {row.ref.int for row in Shared.objects.all()} == {1, 9}
+
+
+BAD = {"method": "film", "version": "1", "at": None, "data": "AA=="}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_bad_imprint_costs_neither_its_medium_nor_another_imprint(france: From, alone: bool) -> None:
+    made = film(1, 2)
+    good = imprint(made.method, made.version, made.at, made.data)
+    told_of = {"sha256": "0a" * 32, "imprints": [good, BAD, 7, good | {"at": 3.0}]}
+    others = [] if alone else [thing(1), thing(2, ref="nonsense")]
+    said = take_things(france, {"things": [*others, thing(8, kind="media", body=told_of)]})
+    assert ("1 of 3 were not taken" in said) is not alone
+    assert f"2 imprints were not taken: {UUID(int=8)}, imprint 1: a packed film has a header" in said
+    row = Shared.objects.get(kind="media")
+    assert bytes(row.prints.get().sha256 or b"").hex() == "0a" * 32
+    assert told_imprints(row) == [good, good | {"at": 3.0}]
+    (which,) = [json.loads(each.detail) for each in Entry.objects.filter(detail__contains="imprints refused")]
+    assert (which["imprints"], [each.split(": ")[0] for each in which["which"]]) == (
+        2,
+        [f"{UUID(int=8)}, imprint {place}" for place in (1, 2)],
+    )
+
+
+def test_of_a_medium_without_any_good_imprint_the_rest_stands(france: From) -> None:
+    for number, imprints in enumerate(([BAD], "x", [BAD] * 50), start=1):
+        assert "not taken" in take_things(
+            later(france, number), {"things": [thing(8, kind="media", body={"md5": "0a" * 16, "imprints": imprints})]}
+        )
+        row = Shared.objects.get()
+        assert (row.version, row.prints.count(), row.imprints.count()) == (number, 1, 0)
+    assert take_things(later(france, 9), {"things": [thing(8, kind="media", body={"md5": "0a" * 16})]}) == ""
 
 
 def test_things_come_as_a_list(france: From) -> None:

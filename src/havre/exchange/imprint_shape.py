@@ -62,6 +62,26 @@ def imprints_in(body: Mapping[str, object]) -> list[Given]:
     return list({each.digest: each for each in found}.values())
 
 
+def fit_imprints(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
+    """The same with those of its imprints that can be kept, and why each of the others cannot: what lies badly costs
+    the rest of the medium nothing."""
+    given = body.get("imprints", [])
+    if not isinstance(given, list):
+        return {name: value for name, value in body.items() if name != "imprints"}, [f"imprints: {_wrong()}"]
+    good, wrong, left = list[object](), list[str](), MOST_CHARACTERS * 3 // 4
+    for place, each in enumerate(given):
+        try:
+            read = _imprint(each)
+            if len(read.data) > left or len(good) == MOST_IMPRINTS:
+                raise Invalid(_("a medium has no room for more imprints"))
+        except Invalid as error:
+            wrong.append(f"imprint {place}: {error}")
+            continue
+        good.append(each)
+        left -= len(read.data)
+    return ({**body, "imprints": good} if wrong else body), wrong
+
+
 def _wrong() -> Invalid:
     return Invalid(_("the imprints told of a medium are not shaped as imprints are"))
 

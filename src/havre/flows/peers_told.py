@@ -9,9 +9,12 @@ from django.db import transaction
 
 from havre.errors import Broken, Invalid
 from havre.exchange.board import put, withdraw
+from havre.exchange.imprint_shape import fit_imprints
+from havre.exchange.models import Kind
 from havre.exchange.put_all import Coming, put_all
 from havre.exchange.rules import must_be_shaped, told_from
-from havre.flows.taking_from import LONGEST_NOTE, UNFIT, From, said_of
+from havre.flows.home import log
+from havre.flows.taking_from import LONGEST_NOTE, UNFIT, From, printable, said_of
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.network.meet import log_key
 from havre.network.models import Peer, State, Word
@@ -25,6 +28,8 @@ from havre.sealing.witness import contradict
 MOST_THINGS = 1_000
 """Things in one message."""
 LONGEST_WORD = 10_000
+MOST_NAMED = 20
+"""Refused imprints that one entry of the log names; the others it counts."""
 MOST_TROUBLE = 500
 """Characters that are said of what could not be taken."""
 
@@ -32,22 +37,29 @@ MOST_TROUBLE = 500
 def take_things(source: From, body: Mapping[str, Any]) -> str:
     """Things of the peer, as it told them now: all at once, or each by itself where a bad one would cost the others.
 
-    What a message says twice of a thing is taken one after the other.
+    What a message says twice of a thing is taken one after the other. Of a medium a bad imprint is refused alone.
     """
     things = body.get("things")
     if not isinstance(things, list) or len(things) > MOST_THINGS:
         raise Invalid("things come as a list of at most %(most)s", most=MOST_THINGS)
-    if _taken_together(source, things):
-        return ""
-    wrong = [why for each in things if (why := _taken(source, each))]
-    return f"{len(wrong)} of {len(things)} were not taken: {wrong[0]}"[:MOST_TROUBLE] if wrong else ""
+    imprints: list[str] = []
+    wrong: list[str] = []
+    if not _taken_together(source, things, imprints):
+        imprints.clear()
+        wrong = [why for each in things if (why := _taken(source, each, imprints))]
+    said = [f"{len(wrong)} of {len(things)} were not taken: {wrong[0]}"] if wrong else []
+    if imprints:
+        said.append(f"{len(imprints)} imprints were not taken: {imprints[0]}")
+        detail = {"act": "imprints refused", "imprints": len(imprints), "which": imprints[:MOST_NAMED]}
+        log(source.home, source.acting, "change", f"peer {source.peer.name}", detail)
+    return "; ".join(said)[:MOST_TROUBLE]
 
 
-def _taken_together(source: From, things: Sequence[object]) -> bool:
-    """Whether all were taken; none where it is not so."""
+def _taken_together(source: From, things: Sequence[object], imprints: list[str]) -> bool:
+    """Whether all were taken; none where it is not so. The imprints that were not are added to these."""
     try:
         with transaction.atomic():
-            read = [_read(source, each) for each in things]
+            read = [_read(source, each, imprints) for each in things]
             if len({each.ref for each in read}) < len(read):
                 return False
             for each in read:
@@ -61,12 +73,14 @@ def _taken_together(source: From, things: Sequence[object]) -> bool:
     return True
 
 
-def _taken(source: From, thing: object) -> str:
+def _taken(source: From, thing: object, imprints: list[str]) -> str:
+    refused: list[str] = []
     try:
         with transaction.atomic():
-            _take(source, thing)
+            _take(source, thing, refused)
     except UNFIT as error:
         return said_of(error)
+    imprints += refused
     return ""
 
 
@@ -78,8 +92,9 @@ class Gone:
     ref: UUID
 
 
-def _read(source: From, thing: object) -> Coming | Gone:
-    """What is told of a thing, under whose condition. Raises Invalid where it is not told as it must be."""
+def _read(source: From, thing: object, imprints: list[str]) -> Coming | Gone:
+    """What is told of a thing, under whose condition; imprints of it that cannot be kept are left out and added to
+    these. Raises Invalid where it is not told as it must be."""
     if not isinstance(thing, Mapping):
         raise Invalid("a thing is an object")
     origin = Owner(source.peer.node, _line(thing.get("unit")), _country(thing.get("country")))
@@ -91,13 +106,16 @@ def _read(source: From, thing: object) -> Coming | Gone:
     if not isinstance(told, Mapping):
         raise Invalid("what is told of a thing is an object")
     kind = str(thing.get("kind"))
+    if kind == Kind.MEDIA:
+        told, refused = fit_imprints(told)
+        imprints += [f"{ref}, {printable(why)}" for why in refused]
     must_be_shaped(kind, told)
     told = told_from(kind, told, source.peer.node, source.home.node)
     return Coming(origin, kind, ref, told, moved(said, source.home.node, ""))
 
 
-def _take(source: From, thing: object) -> None:
-    read = _read(source, thing)
+def _take(source: From, thing: object, imprints: list[str]) -> None:
+    read = _read(source, thing, imprints)
     if isinstance(read, Gone):
         _withdraw(source, read)
         return
