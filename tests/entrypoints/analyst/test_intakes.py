@@ -8,11 +8,14 @@ import pytest
 
 from havre.cases.models import Intake, Order, State
 from havre.entrypoints.analyst.intakes import WIDTH, bar
+from havre.exchange.due import pass_over
+from havre.exchange.models import PassedOver
 from havre.flows.dossier import open_dossier
 from havre.flows.home import Home
 from havre.flows.intake import take_in
+from havre.media.models import Medium
 from havre.settings import Settings
-from tests.cast import Node, node
+from tests.cast import NOON, Node, node
 from tests.sources import TEXT, lay, picture
 from tests.web import visiting
 
@@ -78,6 +81,10 @@ def test_the_summary_adds_up_and_every_file_left_out_has_its_reason(here: Node, 
     page = client.get(f"/intakes/{intake.pk}").text
     assert "What it found" in page
     assert "every 2s" not in page  # nothing changes any more
+    assert 'id="passed-over"' not in page
+    medium, unit = Medium.objects.earliest("pk"), here.anke.unit
+    pass_over(unit, [PassedOver(unit=unit, medium=medium, at=NOON, why="spoilt")])
+    assert "1 file of your unit or of others could not be compared" in client.get(f"/intakes/{intake.pk}").text
     piece = visiting(here, here.bram.person, htmx=True).get(f"/intakes/{intake.pk}/refused").text
     for words in ("d.txt", "not media", "&lt;b&gt;e", "empty"):
         assert words in piece

@@ -1,14 +1,15 @@
 """What waits for a unit from others, on the desk and on its page."""
 
 from havre.assessments.facts import NOTHING
-from havre.exchange.models import About, Notice, Shared
+from havre.exchange.due import pass_over
+from havre.exchange.models import About, Notice, PassedOver, Shared
 from havre.exchange.rules import ANSWERED_WITHIN, reference
 from havre.flows.notices import escalate
 from havre.flows.theirs import clue_theirs
 from havre.linking.countries import constraint
 from havre.settings import Settings
 from tests.cast import NOON, Node, node
-from tests.exchange.shared import shared
+from tests.exchange.shared import confirmed, shared
 from tests.flows.test_baseline import YES, both, judged
 from tests.web import visiting
 
@@ -94,3 +95,21 @@ def test_both_words_on_the_same_file_stand_beside_one_another(database: Settings
         assert "The same file is not Baseline to your unit, and Baseline to them." in text
         assert "is disputed: Baseline to BE, not to IT" in visiting(here, here.chiara.person).get("/series/1").text
         assert "Judged otherwise" not in visiting(here, here.anke.person).get("/notices").text
+
+
+def test_how_many_files_could_not_be_compared_is_said_in_every_language(database: Settings) -> None:
+    with node(database) as here:
+        client = visiting(here, here.chiara.person)
+        assert 'id="passed-over"' not in client.get("/notices").text
+        media = [member.medium for member in confirmed(here.chiara, 2).members.select_related("medium")]
+        unit = here.chiara.unit
+        pass_over(unit, [PassedOver(unit=unit, medium=medium, at=NOON, why="spoilt") for medium in media])
+        said = {
+            "en": "2 files of your unit or of others",
+            "fr": "2 fichiers de votre unité",
+            "nl": "2 bestanden van uw",
+        }
+        for language, words in said.items():
+            client.post("/language", {"language": language})
+            assert words in client.get("/notices").text
+        assert "files of your unit" not in visiting(here, here.anke.person).get("/notices").text

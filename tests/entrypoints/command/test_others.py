@@ -53,6 +53,8 @@ def test_from_restriction_to_withdrawal(havre: Havre, tmp_path: Path) -> None:
 
     take_in(havre, "chiara", tmp_path / "seized")  # the intake itself checks
     assert waiting(havre, "chiara") == ["held"]
+    read = havre("--as", "chiara", "notices", "list").stdout
+    assert "held elsewhere: Police (BE), as your S1; 3 files, identical, 100 %" in read
     held = elsewhere(havre, "chiara")
     assert [(each["series"], each["by"], each["kind"], each["media"]) for each in held] == [
         ("S1", POLICE, "identical", 3)

@@ -14,6 +14,7 @@ from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import Invalid, NotFound
 from havre.flows import intake_shown as shown
+from havre.flows.check import not_compared
 from havre.flows.ordering import continue_order, discard_order, order_files, order_folder, stop_order
 from havre.units.models import RoleName
 
@@ -101,7 +102,7 @@ def intake(visit: Visit, number: int) -> HttpResponse:
     if visit.partial:
         return visit.show("intake_piece.html", context)
     files = shown.sent_files(acting, running.order) if running.order and not running.order.path else []
-    return visit.show("intake.html", {**context, "files": files, "keys": KEYS})
+    return visit.show("intake.html", {**context, "files": files, "keys": KEYS, "passed_over": not_compared(acting)})
 
 
 @page(*WORK)

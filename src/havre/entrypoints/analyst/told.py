@@ -18,6 +18,7 @@ from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_words import LIVES
 from havre.errors import HavreError, Invalid, Refused
 from havre.exchange.models import About
+from havre.flows.check import not_compared
 from havre.flows.notices import acknowledge, list_notices, not_ours
 from havre.units.models import RoleName
 
@@ -62,6 +63,7 @@ def _shown(visit: Visit, problem: HavreError | None = None, number: int = 0) -> 
     ]
     said = sentence(problem) if problem is not None else ""
     context = {"lines": lines, "everything": everything, "problem": said, "number": number}
+    context["passed_over"] = not_compared(visit.acting())
     return visit.show("notices.html", context, status=status_of(problem) if problem is not None else 200)
 
 

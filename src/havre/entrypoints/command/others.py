@@ -6,6 +6,7 @@ import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
+from havre.entrypoints.command.notice_words import line
 from havre.errors import Invalid
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ def check(context: typer.Context) -> None:
         if told["waiting"] and not asked(context).json:
             answers.say(
                 f"Films, sounds, places and cameras of {told['waiting']:,} files wait: `havre work` compares them."
+            )
+        if told["passed_over"] and not asked(context).json:
+            answers.warn(
+                f"{told['passed_over']:,} files of yours or of others could not be compared by film, sound or place:"
+                " `havre audit show` names them"
             )
 
 
@@ -200,8 +206,7 @@ def list_(
         if not found:
             answers.say("Nothing waits for your unit.")
         for each in found:
-            late = " — ESCALATED" if each["escalated"] else ""
-            answers.say(f"{each['number']}  {each['about']}{late}: {_words(each['told'])}")
+            answers.say(line(each))
 
 
 @notices_app.command()

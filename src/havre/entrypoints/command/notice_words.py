@@ -1,0 +1,97 @@
+"""What waits for a unit, in the words of a line for people."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+ABOUT = {
+    "held": "held elsewhere",
+    "claimed": "somebody works on it",
+    "identified": "identified",
+    "withdrawn": "withdrawn",
+    "corrected": "corrected",
+    "country": "your country?",
+    "comment": "word of others",
+    "disagrees": "judged otherwise",
+    "contested": "two claims",
+    "handed": "handed to you",
+}
+
+AGREES = {
+    "identical": "identical",
+    "near": "nearly the same",
+    "segment": "part of a film",
+    "sound": "part of a sound",
+    "place": "same place or object",
+    "camera": "same camera",
+}
+
+BASELINE = {True: "Baseline", False: "not Baseline"}
+
+
+def line(notice: Mapping[str, Any]) -> str:
+    """One notice: its number, what it is about, whose, and what is to be known."""
+    late = " — ESCALATED" if notice["escalated"] else ""
+    parts = [part for part in (_whose(notice), *_said(notice["told"]), *_around(notice)) if part]
+    about = f"{notice['number']}  {ABOUT.get(notice['about'], notice['about'])}{late}"
+    return f"{about}: {'; '.join(parts)}" if parts else about
+
+
+def _whose(notice: Mapping[str, Any]) -> str:
+    told, source = notice["told"], notice["source"] or {}
+    unit, country = source.get("unit") or told.get("by", ""), source.get("country") or told.get("country", "")
+    named = f"{unit} ({country})" if unit else ""
+    called = " of ".join(part for part in (told.get("reference", ""), named) if part)
+    return f"{called}, as your {notice['series']}" if notice["series"] else called
+
+
+def _said(told: Mapping[str, Any]) -> list[str]:
+    return [words(told) for name, words in WORDS.items() if name in told]
+
+
+def _around(notice: Mapping[str, Any]) -> list[str]:
+    until = f"acknowledge it before {_day(notice['answer_by'])}" if notice["answer_by"] else ""
+    return [until, f"answered: {notice['answer']}" if notice["answer"] else ""]
+
+
+def _held(told: Mapping[str, Any]) -> str:
+    agrees = AGREES.get(told.get("kind", ""), "")
+    files = f"{told['media']:,} file{'s' if told['media'] != 1 else ''}"
+    return f"{files}, {agrees}, {told['percent']} %" if agrees else files
+
+
+def _identified(told: Mapping[str, Any]) -> str:
+    safe = ", the child is safe" if told.get("safeguarded") else ""
+    return f"identified by {told['by country']}{safe}"
+
+
+def _judged(told: Mapping[str, Any]) -> str:
+    ours, theirs = (BASELINE[bool(told[who]["baseline"])] for who in ("ours", "theirs"))
+    return f"the same file is {ours} to your unit, and {theirs} to them"
+
+
+def _won(told: Mapping[str, Any]) -> str:
+    return "your claim came first and holds" if told["won"] else "their claim holds, yours is given back"
+
+
+def _day(text: object) -> str:
+    try:
+        return f"{datetime.fromisoformat(str(text)):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return str(text)
+
+
+WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "media": _held,
+    "until": lambda told: f"until {_day(told['until'])}" if told["until"] else "",
+    "by country": _identified,
+    "became": lambda told: f"your series is again: {told['became']}",
+    "reasons": lambda told: f"because of {', '.join(told['reasons'])}",
+    "ours": _judged,
+    "won": _won,
+    "unanswered": lambda told: f"{told['unanswered']} did not answer since {_day(told.get('since', ''))}",
+    "passed on by": lambda told: f"passed on by {told['passed on by']}",
+    "because": lambda told: str(told["because"]),
+    "contact": lambda told: f"contact {told['contact']}" if told["contact"] else "",
+}
+"""What each thing that is told reads as, in the order in which a person wants it."""
