@@ -45,14 +45,14 @@ def at_work(home: Home, name: str) -> Iterator[None]:
     """Somebody is at this, beside whoever else is: `nobody_at` says so."""
     with ExitStack() as stack:
         with suppress(Refused):  # somebody asks at this very moment
-            stack.enter_context(held(home, name, fcntl.LOCK_SH, "somebody asks who is at it"))
+            stack.enter_context(held(home, name, fcntl.LOCK_SH, name))
         yield
 
 
 def nobody_at(home: Home, name: str) -> bool:
     """Whether no process of this home is at this."""
     try:
-        with held(home, name, fcntl.LOCK_EX, "somebody is at it"):
+        with held(home, name, fcntl.LOCK_EX, name):
             return True
     except Refused:
         return False
