@@ -1,14 +1,16 @@
-"""Run the installed `havre` command as a person would, without a terminal."""
+"""Run `havre` as a person would, without a terminal."""
 
 import json
 import os
-import subprocess
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import TimeoutExpired
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from havre.settings import Settings
+from tests.preloaded import begun
 
 HAVRE = Path(sysconfig.get_path("scripts")) / "havre"
 
@@ -46,13 +48,11 @@ def environment(settings: Settings | None, **extra: str) -> dict[str, str]:
 
 def run(*args: object, settings: Settings | None, timeout: float = 180, **extra: str) -> Result:
     """Run `havre ARGS` to its end; without settings it has no home; `extra` adds to its environment."""
-    done = subprocess.run(
-        [str(HAVRE), *map(str, args)],
-        env=environment(settings, **extra),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
+    with TemporaryDirectory() as folder:
+        answers = Path(folder)
+        process = begun([*map(str, args)], environment(settings, **extra), answers)
+        process.join(timeout)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutExpired(["havre", *map(str, args)], timeout)
+        return Result(process.exitcode, *((answers / name).read_text("utf-8") for name in ("out", "err")))
