@@ -2,10 +2,10 @@
 
 import json
 import os
+import subprocess
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -48,11 +48,15 @@ def environment(settings: Settings | None, **extra: str) -> dict[str, str]:
 
 def run(*args: object, settings: Settings | None, timeout: float = 180, **extra: str) -> Result:
     """Run `havre ARGS` to its end; without settings it has no home; `extra` adds to its environment."""
+    words, given = [str(HAVRE), *map(str, args)], environment(settings, **extra)
+    if any(name.startswith("PYTHON") for name in extra):  # read by the interpreter as it starts
+        done = subprocess.run(words, env=given, capture_output=True, text=True, timeout=timeout, check=False)
+        return Result(done.returncode, done.stdout, done.stderr)
     with TemporaryDirectory() as folder:
         answers = Path(folder)
-        process = begun([*map(str, args)], environment(settings, **extra), answers)
+        process = begun(words, given, answers)
         process.join(timeout)
         if process.exitcode is None:
             process.kill()
-            raise TimeoutExpired(["havre", *map(str, args)], timeout)
+            raise subprocess.TimeoutExpired(words, timeout)
         return Result(process.exitcode, *((answers / name).read_text("utf-8") for name in ("out", "err")))

@@ -26,7 +26,7 @@ FORKS.set_forkserver_preload(list(READ_FIRST))
 
 
 def begun(words: Sequence[str], environment: Mapping[str, str], answers: Path) -> BaseProcess:
-    """`havre WORDS` at work, its standard output in `answers/out`, its errors in `answers/err`."""
+    """A command at work as it was typed, its standard output in `answers/out`, its errors in `answers/err`."""
     process = FORKS.Process(target=_obey, args=(tuple(words), dict(environment), Path.cwd(), answers))
     process.start()
     return process
@@ -40,5 +40,5 @@ def _obey(words: Sequence[str], environment: Mapping[str, str], folder: Path, an
         opened = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
         os.dup2(opened, descriptor)
         os.close(opened)
-    sys.argv = ["havre", *words]
+    sys.argv = list(words)
     import_module("havre.entrypoints.command.main").run()
