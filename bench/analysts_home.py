@@ -303,6 +303,7 @@ class Filling:
     def _series(self) -> None:
         """Proposed and confirmed series, held together by links, with comments, moves and claims."""
         from havre.series.models import Bookmark, Comment, Link, Member, Series, Stated
+        from havre.series.regroup import time_firsts
 
         unit, many = self.people[0].unit, self._many_series()
         stating = Stated.objects.filter(unit=unit, name="camera").count()
@@ -314,6 +315,7 @@ class Filling:
             for one, media in zip(series, of, strict=True)
             for medium in media
         )
+        time_firsts(Series.objects.all())
         Link.objects.bulk_create(
             Link(unit=unit, one_id=a, other_id=b, kind=kind, expected_false=1e-4, media_then=self.media)
             for media in of

@@ -1,4 +1,4 @@
-"""Run the installed `havre` command as a person would, without a terminal."""
+"""Run `havre` as a person would, without a terminal."""
 
 import json
 import os
@@ -6,9 +6,11 @@ import subprocess
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from havre.settings import Settings
+from tests.preloaded import begun
 
 HAVRE = Path(sysconfig.get_path("scripts")) / "havre"
 
@@ -46,13 +48,15 @@ def environment(settings: Settings | None, **extra: str) -> dict[str, str]:
 
 def run(*args: object, settings: Settings | None, timeout: float = 180, **extra: str) -> Result:
     """Run `havre ARGS` to its end; without settings it has no home; `extra` adds to its environment."""
-    done = subprocess.run(
-        [str(HAVRE), *map(str, args)],
-        env=environment(settings, **extra),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
+    words, given = [str(HAVRE), *map(str, args)], environment(settings, **extra)
+    if any(name.startswith("PYTHON") for name in extra):  # read by the interpreter as it starts
+        done = subprocess.run(words, env=given, capture_output=True, text=True, timeout=timeout, check=False)
+        return Result(done.returncode, done.stdout, done.stderr)
+    with TemporaryDirectory() as folder:
+        answers = Path(folder)
+        process = begun(words, given, answers)
+        process.join(timeout)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired(words, timeout)
+        return Result(process.exitcode, *((answers / name).read_text("utf-8") for name in ("out", "err")))

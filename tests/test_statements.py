@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
-from havre.prepared import answer
+from havre.prepared import answer, answer_together
 from havre.statements import MOST, numbered
 from havre.units.models import Unit
 
@@ -88,6 +88,46 @@ def test_values_are_those_that_were_stored(kept: Callable[[], int]) -> None:
     [row] = answer(connection, asked, values)
     assert list(row) == values
     assert kept() >= 1
+
+
+def test_questions_told_at_once_are_answered_one_after_the_other(kept: Callable[[], int]) -> None:
+    before = kept()
+    names = "SELECT name FROM units_unit ORDER BY name"
+    with transaction.atomic():
+        assert answer_together(connection, (names, "SELECT 7, NULL, 'a;b'")) == [[("unit",)], [(7, None, "a;b")]]
+        Unit.objects.update(name="another")
+        assert answer_together(connection, (names,)) == [[("another",)]]
+        transaction.set_rollback(True)
+    assert answer_together(connection, (names,)) == [[("unit",)]]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        answer_together(connection, (names, "SELECT nothing FROM units_unit", names))
+    assert answer_together(connection, (names,)) == [[("unit",)]]
+    assert kept() == before
+
+
+def test_what_was_committed_while_a_row_was_waited_for_is_read(kept: Callable[[], int]) -> None:
+    assert kept() == 1
+    locked, waits = threading.Event(), "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    ours, then = "SELECT name FROM units_unit WHERE country = 'BE' FOR UPDATE", "SELECT count(*) FROM units_unit"
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                answer(connection, ours, [])
+                locked.set()
+                while answer(connection, waits, []) == [(0,)]:
+                    pass
+                Unit.objects.create(name="second", country="NL", founded_at=AT)
+                Unit.objects.filter(country="BE").update(name="renamed")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as beside:
+        held = beside.submit(hold)
+        assert locked.wait(10)
+        with transaction.atomic():
+            assert answer_together(connection, (ours, then)) == [[("renamed",)], [(2,)]]
+        held.result()
 
 
 def test_each_connection_has_its_own_whatever_it_is_called(kept: Callable[[], int]) -> None:

@@ -18,6 +18,19 @@ def answer(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[A
         return _statements(current.connection).rows(sql, parameters)
 
 
+def answer_together(current: Any, asked: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+    """All rows of several questions without values, each asked after the one before was answered.
+
+    PostgreSQL is told them at once, with the beginning of the transaction where it has not begun.
+    """
+    if current.vendor != "postgresql" or current.queries_logged or current.execute_wrappers:
+        return [answer(current, sql, ()) for sql in asked]
+    current.ensure_connection()
+    current.validate_no_broken_transaction()
+    with current.wrap_database_errors:
+        return _statements(current.connection).together(asked)
+
+
 def answer_anew(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
     """All rows of a statement that is planned for these values alone."""
     with current.cursor() as cursor:

@@ -85,8 +85,18 @@ class Statements:
             self._let_go()
             return self._asked(sql, parameters)
 
+    def together(self, asked: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+        """All rows of several questions without values, told at once and answered one after the other."""
+        begun = ["BEGIN"] if self._is_to_begin() else []
+        self._line.send_query(";".join([*begun, *asked]).encode())
+        answers = self._answers()
+        return [Statement(b"", self._cursor).rows(each) for each in answers[len(begun) :]]
+
+    def _is_to_begin(self) -> bool:
+        return not self.held.autocommit and self._line.transaction_status == TransactionStatus.IDLE
+
     def _asked(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        if not self.held.autocommit and self._line.transaction_status == TransactionStatus.IDLE:
+        if self._is_to_begin():
             self._line.send_query(b"BEGIN")
             self._answer()
         values = self._dumping.dump_sequence(parameters, ANY * len(parameters))
@@ -110,7 +120,10 @@ class Statements:
         self._known.clear()
 
     def _answer(self) -> Any:
-        result = self.held.wait(execute(self._line))[-1]
-        if result.status not in DONE:
-            raise error_from_result(result, encoding="utf-8")
-        return result
+        return self._answers()[-1]
+
+    def _answers(self) -> list[Any]:
+        results = self.held.wait(execute(self._line))
+        if results[-1].status not in DONE:  # whatever follows an error is not answered
+            raise error_from_result(results[-1], encoding="utf-8")
+        return list(results)

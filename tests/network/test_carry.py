@@ -178,6 +178,14 @@ def test_a_stranger_who_shows_nothing_in_time_is_gone(monkeypatch: pytest.Monkey
         trust.wrap_socket(here, server_side=True)
 
 
+def test_a_stranger_who_goes_before_showing_anything_is_no_error_to_be_told_of() -> None:
+    trust = context(door("BE"), [authority(SEEDS["FR"])], server=True)
+    here, there = socket.socketpair()
+    there.close()
+    with pytest.raises(ssl.SSLEOFError):
+        trust.wrap_socket(here, server_side=True)
+
+
 def test_a_context_trusts_its_authorities_alone() -> None:
     made = context(door("BE"), [authority(SEEDS["FR"])], server=True)
     assert made.minimum_version is ssl.TLSVersion.TLSv1_3

@@ -3,6 +3,7 @@
 from havre.cases.models import Item
 from havre.media.models import Exhibit, Fact, Medium
 from havre.series.models import Link, Member, Series
+from havre.series.regroup import time_firsts
 from havre.units.models import Person
 from tests.cast import NOON
 from tests.series.held import case_of
@@ -16,6 +17,7 @@ def series_of(by: Person, count: int, name: str = "") -> Series:
     media = Medium.objects.bulk_create([_medium(by, at) for at in range(start, start + count)], batch_size=200)
     _found(by, media)
     Member.objects.bulk_create([Member(series=series, medium=medium) for medium in media], batch_size=200)
+    time_firsts(Series.objects.filter(pk=series.pk))
     Link.objects.bulk_create(
         [_link(by, one, other) for at, one in enumerate(media) for other in media[at + 1 : at + 3]], batch_size=200
     )

@@ -1,13 +1,15 @@
 """What moved is grouped anew under numbers that stay; nothing else is read or written."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from havre.cases.models import Intake
 from havre.linking.links import Kind, between
-from havre.media.models import Medium
+from havre.media.models import Exhibit, Medium
 from havre.series.decide import decide
 from havre.series.findings import Finding
 from havre.series.keep import keep, move
@@ -131,3 +133,25 @@ def test_step_by_step_ends_where_all_at_once_does(
     regroup(cast.belgium, NOON)
     assert {frozenset(held) for held in live().values()} == step_by_step
     assert all(len(held) > 1 for held in step_by_step)
+
+
+def test_when_a_series_was_found_follows_its_media_and_outlives_their_case(cast: Cast) -> None:
+    a, b, c = (medium(cast.anke, at) for at in range(3))
+    for held, hours in ((a, 3), (b, 2), (c, 1)):
+        Medium.objects.filter(pk=held.pk).update(held_since=NOON + timedelta(hours=hours))
+    tie(cast, (a.pk, b.pk))
+    regroup(cast.belgium, NOON)
+    assert times() == (NOON, NOON + timedelta(hours=2))
+    Intake.objects.update(begun_at=NOON - timedelta(days=1))
+    tie(cast, (b.pk, c.pk))
+    regroup(cast.belgium, NOON)
+    assert times() == (NOON - timedelta(days=1), NOON + timedelta(hours=1))
+    Exhibit.objects.all().delete()
+    move(cast.belgium, [a.pk])
+    regroup(cast.belgium, NOON)
+    assert times() == (NOON - timedelta(days=1), NOON + timedelta(hours=1))
+
+
+def times() -> tuple[datetime | None, datetime | None]:
+    series = Series.objects.get()
+    return series.found_at, series.uploaded_at

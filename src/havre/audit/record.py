@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import QuerySet
@@ -18,7 +19,7 @@ from havre.audit.rows import COLUMNS, HEAD, entry_from
 from havre.audit.seen import keep_seen, read_seen
 from havre.compiled import compiled
 from havre.errors import Broken, Invalid, Unavailable
-from havre.prepared import write_together
+from havre.prepared import answer_together, write_together
 from havre.sealing.chain import Frontier, frontier_of
 from havre.sealing.sign import NO_PREVIOUS, Checkpoint, Signer, Verifier, note_digest, read_note, signed_note
 
@@ -29,6 +30,10 @@ ADDED = (
 """In the order of COLUMNS."""
 
 SEALED = "INSERT INTO audit_checkpoint (number, size, frontier, note) VALUES (%s, %s, %s, %s)"
+
+ENDS = "SELECT id, size, frontier FROM audit_head WHERE id = 1"
+"""Of the row HEAD."""
+NEWEST = "SELECT number, size, frontier, note FROM audit_checkpoint ORDER BY number DESC LIMIT 1"
 
 UNSIGNED = 1_000
 """Entries without a checkpoint that are read at a time."""
@@ -72,7 +77,7 @@ def record_signed(signer: Signer, act: Act, seen: Path) -> Checkpoint:
     In half their questions to the database: everybody else who writes waits for as long.
     """
     with _writing():
-        head, newest = _locked_head(), _newest_seal()
+        head, newest = _locked()
         _refuse_rollback(signer.verifier, read_seen(seen), head, newest)
         tree = _proven_tree(newest, head, signer.verifier)
         entry = entry_of(act, tree.size, signer)
@@ -90,7 +95,7 @@ def checkpoint(signer: Signer, at: datetime, seen: Path) -> Checkpoint:
     does not continue what was signed or seen before.
     """
     with _writing():
-        head, newest = _locked_head(), _newest_seal()
+        head, newest = _locked()
         _refuse_rollback(signer.verifier, read_seen(seen), head, newest)
         tree = _proven_tree(newest, head, signer.verifier)
         unchanged = newest is not None and newest.size == tree.size
@@ -219,17 +224,26 @@ def _signed_tree(newest: Seal, verifier: Verifier) -> Frontier:
     return tree
 
 
+def _locked() -> tuple[models.Head, Seal | None]:
+    """The head, which is ours until the transaction ends, and then the newest checkpoint."""
+    heads, seals = answer_together(connection, (_ours(), NEWEST))
+    return _head(heads), next((Seal(*row) for row in seals), None)
+
+
 def _locked_head() -> models.Head:
+    return _head(answer_together(connection, (_ours(),))[0])
+
+
+def _ours() -> str:
     # SQLite's transactions are immediate: there the whole database is ours already.
-    heads = _heads()
-    if not heads:
+    return f"{ENDS} FOR UPDATE" if connection.features.has_select_for_update else ENDS
+
+
+def _head(rows: Sequence[tuple[Any, ...]]) -> models.Head:
+    if not rows:
         raise Broken(_("the log has lost the row that says where it ends; run `havre audit verify`"))
-    return heads[0]
-
-
-@compiled
-def _heads() -> "QuerySet[models.Head]":
-    return models.Head.objects.select_for_update().filter(pk=HEAD)
+    key, size, frontier = rows[0]
+    return models.Head(key, size, frontier)
 
 
 def _frontier(size: int, text: str) -> Frontier:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from havre.cases.models import Intake, Outcome
 from havre.compiled import compiled
@@ -154,7 +154,6 @@ def _to_alert(viewer: Person, since: datetime) -> timedelta | None:
 
 
 @compiled
-def _alerted(viewer: Person, since: datetime) -> "QuerySet[Stamp, tuple[datetime, datetime]]":
+def _alerted(viewer: Person, since: datetime) -> "QuerySet[Stamp, tuple[datetime, datetime | None]]":
     stamps = visible_to(viewer, Stamp.objects, "series__unit").filter(step=Step.ALERT, at__gte=since)
-    timed = stamps.annotate(upload=Min("series__members__medium__held_since")).order_by("-at")[:ALERTS_TIMED]
-    return timed.values_list("at", "upload")
+    return stamps.order_by("-at").values_list("at", "series__uploaded_at")[:ALERTS_TIMED]

@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
@@ -42,30 +42,36 @@ def refuse_while_intakes_run(home: Home) -> None:
 
 @contextmanager
 def at_work(home: Home, name: str) -> Iterator[None]:
-    """Somebody is at this, beside whoever else is: `nobody_at` says so."""
-    with ExitStack() as stack:
-        with suppress(Refused):  # somebody asks at this very moment
-            stack.enter_context(held(home, name, fcntl.LOCK_SH, name))
+    """Somebody is at this, beside whoever else is, and goes on where somebody asks at this moment: `nobody_at`."""
+    with _locked(home, name, fcntl.LOCK_SH):
         yield
 
 
 def nobody_at(home: Home, name: str) -> bool:
     """Whether no process of this home is at this."""
-    try:
-        with held(home, name, fcntl.LOCK_EX, name):
-            return True
-    except Refused:
-        return False
+    with _locked(home, name, fcntl.LOCK_EX) as alone:
+        return alone
 
 
 @contextmanager
 def held(home: Home, name: str, how: int, otherwise: str) -> Iterator[None]:
     """Hold the lock of this name, shared or alone. Raises Refused, with the sentence, where another process does."""
+    with _locked(home, name, how) as mine:
+        if not mine:
+            raise Refused(otherwise)
+        yield
+
+
+@contextmanager
+def _locked(home: Home, name: str, how: int) -> Iterator[bool]:
+    """Whether the lock of this name could be had; until then it is held."""
     folder = home.settings.home / LOCKS
     folder.mkdir(mode=0o700, exist_ok=True)
     with (folder / name).open("ab") as lock:
         try:
             fcntl.flock(lock, how | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refused(otherwise) from None
-        yield
+            mine = False
+        else:
+            mine = True
+        yield mine

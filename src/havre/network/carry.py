@@ -48,11 +48,11 @@ class Hurried(ssl.SSLContext):
         server_hostname: str | bytes | None = None,
         session: ssl.SSLSession | None = None,
     ) -> ssl.SSLSocket:
-        """The line, once both sides are known. Raises SSLEOFError for whoever takes longer."""
+        """The line, once both sides are known. Raises SSLEOFError for whoever takes longer, or goes before."""
         sock.settimeout(HANDSHAKE_SECONDS)
         try:
             line = super().wrap_socket(sock, server_side, True, suppress_ragged_eofs, server_hostname, session)
-        except TimeoutError:
+        except (TimeoutError, ssl.SSLZeroReturnError):  # some Pythons call it the one, some the other: nobody is warned
             raise ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "nobody showed a certificate in time") from None
         line.settimeout(REQUEST_SECONDS)
         return line

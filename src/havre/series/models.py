@@ -99,6 +99,10 @@ class Series(models.Model):
     name = models.CharField(max_length=80, blank=True)
     """What analysts call it, after something in it: Blue tiles. Never anybody's name."""
     life = models.CharField(max_length=20, choices=Life, default=Life.UNIDENTIFIED)
+    found_at = models.DateTimeField(null=True)
+    """When the first intake was begun in which any of its media lay; kept when that is erased."""
+    uploaded_at = models.DateTimeField(null=True)
+    """Since when the unit holds the first of its media."""
 
     class Meta:
         constraints: ClassVar = [

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.compiled import Most, compiled
@@ -242,22 +242,15 @@ def _ends(viewer: Person, series: Collection[int]) -> "QuerySet[Moved, tuple[int
 
 def _stamped(viewer: Person, series: Sequence[Series]) -> dict[int, dict[Step, datetime]]:
     """When each step was done: what Havre times by itself, and what people said."""
-    keys = [each.pk for each in series]
-    found = {each.pk: {Step.COMPARE: each.created_at} for each in series}
-    for key, find, upload in _firsts(viewer, keys):
-        found[key] |= {step: at for step, at in ((Step.FIND, find), (Step.UPLOAD, upload)) if at is not None}
-    for key, step, at in _stamps(viewer, keys):
+    found = {each.pk: _by_itself(each) for each in series}
+    for key, step, at in _stamps(viewer, list(found)):
         found[key][Step(step)] = at
     return found
 
 
-@compiled
-def _firsts(viewer: Person, keys: Collection[int]) -> "QuerySet[Member, tuple[int, datetime, datetime]]":
-    members = visible_to(viewer, Member.objects.all(), "series__unit").filter(series__in=keys).order_by()
-    firsts = members.values("series").annotate(
-        find=Min("medium__exhibits__item__intake__begun_at"), upload=Min("medium__held_since")
-    )
-    return firsts.values_list("series", "find", "upload")
+def _by_itself(series: Series) -> dict[Step, datetime]:
+    timed = {Step.FIND: series.found_at, Step.UPLOAD: series.uploaded_at, Step.COMPARE: series.created_at}
+    return {step: at for step, at in timed.items() if at is not None}
 
 
 @compiled

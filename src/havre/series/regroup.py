@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Min, QuerySet
 
 from havre.linking.decisions import Decision, cores
 from havre.linking.group import Change, update
@@ -123,6 +123,22 @@ class _Writing:
             ],
             batch_size=500,
         )
+        for some in chunks(set(keys)):
+            time_firsts(Series.objects.filter(pk__in=some))
+
+
+def time_firsts(series: "QuerySet[Series]") -> None:
+    """Write down when the first medium of each of these series was found, and since when it is held.
+
+    What was written stays where nothing says otherwise any more: a case that is erased takes no time with it.
+    """
+    held = series.filter(members__isnull=False).annotate(
+        find=Min("members__medium__exhibits__item__intake__begun_at"), upload=Min("members__medium__held_since")
+    )
+    rows = list(held.order_by("pk"))
+    for row in rows:
+        row.found_at, row.uploaded_at = row.find or row.found_at, row.upload
+    Series.objects.bulk_update(rows, ["found_at", "uploaded_at"], batch_size=500)
 
 
 def _named(change: Change) -> list[int]:

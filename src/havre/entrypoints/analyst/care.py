@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.http import HttpRequest
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,7 +30,12 @@ class Care:
     @cached_property
     def bar(self) -> dict[str, object]:
         """Words and share for the bar at the top."""
-        return figures(self.person, now())
+        return told(self.spent, limits_then(self.person))
+
+    @cached_property
+    def spent(self) -> Spent:
+        """How long this person looked today."""
+        return spent_by(self.person, now(), limits_then(self.person))
 
     @property
     def longest(self) -> int:
@@ -37,9 +43,10 @@ class Care:
         return int(LONGEST_LOOK.total_seconds())
 
 
-def care_of(person: Person, *, working: bool) -> dict[str, object]:
-    """What templates are given: nothing for who never sees media."""
-    return {"care": Care(person)} if working else {}
+def care_of(request: HttpRequest, person: Person) -> Care:
+    """That of whoever sent this request: asked for once, however many places show it."""
+    kept: Care = vars(request).setdefault("care", Care(person))
+    return kept
 
 
 def figures(person: Person, at: datetime) -> dict[str, object]:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from havre.assessments.queries import judged_since
-from havre.care.queries import limits_then, spared, spent_by
+from havre.care.queries import limits_then, spared
 from havre.care.rules import Limits, Spent, day_of
 from havre.cases.models import Outcome
-from havre.entrypoints.analyst.care import left, told
+from havre.entrypoints.analyst.care import care_of, left, told
 from havre.entrypoints.analyst.needs import needs
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
@@ -70,7 +70,7 @@ def desk(visit: Visit) -> HttpResponse:
         "month": shown.month,
         "to_alert": lasted(shown.month.to_alert) if shown.month and shown.month.to_alert else "",
         "known_percent": _percent(shown.month.known_share if shown.month else None),
-        "day": list(_day(visit.person, at)) if shown.month else [],
+        "day": list(_day(visit.person, at, care_of(visit.request, visit.person).spent)) if shown.month else [],
         "works": bool(visit.roles & {RoleName.ANALYST, RoleName.SUPERVISOR}),
     }
     return visit.show("desk.html", context)
@@ -84,10 +84,9 @@ def allow(visit: Visit, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk"))
 
 
-def _day(viewer: Person, at: datetime) -> Iterator[tuple[str, str]]:
+def _day(viewer: Person, at: datetime, spent: Spent) -> Iterator[tuple[str, str]]:
     """Own viewing and what was spared: only the person themself is told."""
     limits, saved = limits_then(viewer), spared(viewer, at)
-    spent = spent_by(viewer, at, limits)
     yield gettext("Pictures revealed"), str(told(spent, limits)["words"])
     yield gettext("Stacks judged"), str(judged_since(viewer, day_of(at)))
     yield gettext("Spared, already known"), number_format(saved.known, use_l10n=True, force_grouping=True)

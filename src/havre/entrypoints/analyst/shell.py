@@ -73,14 +73,13 @@ def around(request: HttpRequest) -> dict[str, object]:
         return {"everywhere": EVERYWHERE}
     roles = {role.name for role in person.roles.all()}
     theme = request.session.get(THEME, "system")
-    care = care_of(person, working=bool(roles & WORKING))
-    around = {
+    return {
         "rail": Rail(request, person, roles),
         "everywhere": EVERYWHERE,
         "roles": sorted(roles),
         "theme": theme,
+        **({"care": care_of(request, person)} if roles & WORKING else {}),  # nothing for who never sees media
     }
-    return {**around, **care}
 
 
 @dataclass
