@@ -64,7 +64,7 @@ def held(home: Home, name: str, how: int, otherwise: str) -> Iterator[None]:
 
 @contextmanager
 def _locked(home: Home, name: str, how: int) -> Iterator[bool]:
-    """Whether the lock of this name could be had; until then it is held."""
+    """Whether the lock of this name could be had; it is held while the block lasts."""
     folder = home.settings.home / LOCKS
     folder.mkdir(mode=0o700, exist_ok=True)
     with (folder / name).open("ab") as lock:
