@@ -96,6 +96,7 @@ def test_units_of_other_nodes_with_the_same_name_are_others_and_no_membership_ou
     assert (memberships(), actor(cast.italy, NOON).groups) == ({}, frozenset())
     GroupMember.objects.create(group=group, node="", unit=alike.unit, country="IT", since=NOON, until=NOON + 2 * DAY)
     assert memberships() == {"force": {"Polizia Postale": NOON + 2 * DAY}}
+    assert (actor(cast.italy, NOON).groups, actor(cast.belgium, NOON).groups) == (frozenset({"force"}), frozenset())
     Group.objects.update(until=NOON + DAY)
     assert memberships() == {"force": {"Polizia Postale": NOON + DAY}}
     for at, groups in ((NOON, frozenset({"force"})), (NOON + DAY, frozenset())):
