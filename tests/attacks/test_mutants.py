@@ -38,7 +38,7 @@ RULES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
         frozenset({"actor", "_groups", "peer", "elsewhere", "memberships", "learns"}), (KEEP, EVERYTHING)
     ),
     "exchange/board.py": (frozenset({"told_to", "changed_after"}), ("tests/exchange/test_board.py", EVERYTHING)),
-    "exchange/find.py": (frozenset({"others"}), (EVERYTHING,)),
+    "exchange/find.py": (frozenset({"others"}), ("tests/exchange/test_find.py", EVERYTHING)),
     "exchange/queries.py": (
         frozenset({"standing_for", "theirs_of", "about_series", "notices_for"}),
         ("tests/exchange/test_queries.py", EVERYTHING),
