@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from bench.postgres import Server, server
 from django.utils import translation
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 PROOF = os.environ.get("HAVRE_PROOF") == "1"
 """Whether full counts are run (`make proof`) instead of seeded samples of them (`make test`)."""
 
+MIGRATED = os.environ.get("HAVRE_MIGRATED", "")
+"""The folder of a migrated SQLite database. Tests beside a mutant run on copies of it alone, until an example fails."""
+
 # Test modules import models, which wants Django configured; that is done once in a process.
 start(NOWHERE)
 
@@ -34,7 +37,13 @@ hypothesis_settings.register_profile("test", derandomize=True, deadline=None, su
 hypothesis_settings.register_profile(
     "proof", derandomize=True, deadline=None, suppress_health_check=SLOW, max_examples=10_000
 )
-hypothesis_settings.load_profile("proof" if PROOF else "test")
+hypothesis_settings.register_profile(
+    "mutant",
+    hypothesis_settings.get_profile("test"),
+    phases=(Phase.explicit, Phase.generate),
+    report_multiple_bugs=False,
+)
+hypothesis_settings.load_profile("mutant" if MIGRATED else "proof" if PROOF else "test")
 
 Havre = Callable[..., command_line.Result]
 """`havre("case", "list", "--json")`: runs the command on the test's own home."""
@@ -50,7 +59,7 @@ def postgresql() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """Copies of a migrated SQLite database."""
-    return sqlite_copies(tmp_path_factory.mktemp("sqlite-template"))
+    return sqlite_copies(Path(MIGRATED) if MIGRATED else tmp_path_factory.mktemp("sqlite-template"))
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +68,7 @@ def postgresql_template(postgresql: Server, tmp_path_factory: pytest.TempPathFac
     return postgresql_copies(postgresql, tmp_path_factory.mktemp("postgresql-template"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite"] if MIGRATED else ["sqlite", "postgresql"])
 def backend(request: pytest.FixtureRequest) -> str:
     """The kind of database; a test that asks for it, or for anything below, runs once on each."""
     return cast(str, request.param)

@@ -52,9 +52,9 @@ def migrate(settings: Settings) -> None:
 
 
 def sqlite_copies(folder: Path) -> Copy:
-    """Copies of a SQLite database that is migrated now."""
-    template = Settings(home=folder)
-    migrate(template)
+    """Copies of a SQLite database that is migrated now, unless it is there."""
+    if not (folder / "havre.sqlite3").exists():
+        migrate(Settings(home=folder))
 
     def copy(settings: Settings) -> None:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)

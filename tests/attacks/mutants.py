@@ -122,6 +122,10 @@ def _called(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
             yield _told(node, ast.Call(node.func, node.args, _without(node.keywords, at)))
         for at in range(len(node.args)):
             yield _told(node, ast.Call(node.func, _without(node.args, at), node.keywords))
+    if isinstance(node.func, ast.Name) and node.func.id == "Q" and len(node.keywords) > 1:
+        yield from (
+            _told(node, ast.Call(node.func, node.args, _without(node.keywords, at))) for at in range(len(node.keywords))
+        )
 
 
 def _if(node: ast.If | ast.IfExp, value: bool) -> ast.AST:

@@ -74,7 +74,7 @@ def world(seed: int) -> World:
 
 def _group(random: Random, people: list[Person]) -> None:
     Group.objects.all().delete()
-    ends = [NOON.replace(year=year) for year in (2025, 2026, 2027)] + [NOON]
+    ends = [NOON, *(NOON.replace(year=year) for year in (2025, 2027, 2028, 2029))]
     for code in GROUPS:
         first = people[0]
         group = Group.objects.create(

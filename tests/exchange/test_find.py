@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from havre.exchange.board import put
+from havre.exchange.board import put, withdraw
 from havre.exchange.find import by_index, held_like, identical, index_of, media_after, near, others
 from havre.exchange.models import SharedPrint
 from havre.restrictions.model import Owner
@@ -41,3 +41,13 @@ def test_what_looks_alike_is_found_once_with_the_nearest_distance() -> None:
     assert [(each.theirs, each.percent) for each in found] == [(row.pk, 100)]
     assert [len(some) for some in media_after(unit.unit, 0)] == [1]
     assert list(media_after(unit.unit, medium.pk)) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_ones_own_and_what_is_withdrawn_is_nothing_of_others() -> None:
+    cast = introduce()
+    theirs = put(PEER, "media", UUID(int=1), {}, open_to("BE"), 1, NOON)
+    put(PEER, "media", UUID(int=2), {}, open_to("BE"), 1, NOON)
+    withdraw(PEER, UUID(int=2), 2, NOON)
+    put(Owner("", "Federal Police", "BE"), "media", UUID(int=3), {}, open_to("BE"), 1, NOON)
+    assert list(others(cast.belgium, NOON)) == [theirs]

@@ -7,12 +7,13 @@ from django.db import connection
 from django.db.models import Q
 
 from havre.errors import Invalid, NotFound
-from havre.exchange.board import changed_after, put
+from havre.exchange.board import changed_after, put, withdraw
 from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.queries import (
     about_series,
     count_waiting,
     notice_for,
+    notices_for,
     refs_of,
     same_as,
     standing_for,
@@ -61,6 +62,54 @@ def test_what_is_narrowed_is_gone_from_every_read(database: Settings) -> None:
         assert [each.about for each in waiting_for(viewer, NOON)] == [About.WITHDRAWN]
         with pytest.raises(NotFound):
             notice_for(viewer, notice.pk, NOON)
+
+
+@pytest.mark.usefixtures("database")
+def test_ones_own_and_what_is_withdrawn_stand_nowhere() -> None:
+    cast = introduce()
+    theirs = put(PEER, "series", UUID(int=1), {}, open_to("BE"), 1, NOON)
+    gone = put(PEER, "series", UUID(int=2), {}, open_to("BE"), 1, NOON)
+    withdraw(PEER, gone.ref, 2, NOON)
+    put(Owner("", "Federal Police", "BE"), "series", UUID(int=3), {}, open_to("BE"), 1, NOON)
+    clue = put(PEER, "clue", UUID(int=4), {}, open_to("BE"), 1, NOON)
+    assert list(standing_for(cast.anke, NOON).order_by("pk")) == [theirs, clue]
+    assert list(theirs_of(cast.anke, NOON)) == [theirs]
+    assert not standing_for(cast.chiara, NOON)
+
+
+@pytest.mark.usefixtures("database")
+def test_about_a_series_is_the_series_itself_and_what_names_it_but_no_media() -> None:
+    cast = introduce()
+    ref, other = UUID(int=1), Owner("cd" * 8, "Police", "NL")
+    series = put(PEER, "series", ref, {}, open_to("BE"), 1, NOON)
+    clue = put(PEER, "clue", UUID(int=2), {"series": str(ref)}, open_to("BE"), 1, NOON)
+    put(PEER, "media", UUID(int=3), {"series": str(ref)}, open_to("BE"), 1, NOON)
+    put(PEER, "series", UUID(int=4), {}, open_to("BE"), 1, NOON)
+    put(other, "clue", ref, {"series": str(UUID(int=4))}, open_to("BE"), 1, NOON)  # called like the series elsewhere
+    assert about_series(cast.anke, [ref], NOON) == [series, clue]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_notice_is_known_as_long_as_its_thing_is_and_its_withdrawal_for_ever() -> None:
+    cast = introduce()
+    known = put(PEER, "series", UUID(int=1), {}, open_to("BE"), 1, NOON)
+    never = put(PEER, "series", UUID(int=2), {}, open_to("IT"), 1, NOON)
+    gone = put(PEER, "series", UUID(int=3), {}, open_to("BE"), 1, NOON)
+    withdraw(PEER, gone.ref, 2, NOON)
+    told = [
+        Notice.objects.create(unit=unit, about=about, shared=shared, at=NOON)
+        for unit, about, shared in (
+            (cast.belgium, About.HELD, known),
+            (cast.belgium, About.HELD, None),
+            (cast.belgium, About.WITHDRAWN, gone),
+            (cast.belgium, About.HELD, gone),
+            (cast.belgium, About.HELD, never),
+            (cast.italy, About.HELD, known),
+            (cast.italy, About.HELD, None),
+        )
+    ]
+    assert list(notices_for(cast.anke, NOON)) == told[2::-1]
+    assert list(notices_for(cast.chiara, NOON)) == told[6:]
 
 
 @pytest.mark.usefixtures("database")

@@ -1,15 +1,19 @@
 """Each restriction is kept once, with whom it reaches; groups end, and units come."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from havre.restrictions.keep import actor, elsewhere, keep, levels, peer, reach_again, said, say
-from havre.restrictions.model import Level, Name, Restriction
+from havre.restrictions.keep import actor, elsewhere, keep, learns, memberships, peer, reach_again, said, say
+from havre.restrictions.model import Actor, Level, Restriction, level_for, narrower
 from havre.restrictions.models import Condition, Group, GroupMember, Reach
 from havre.units.found import found_unit
 from havre.units.models import Unit
 from tests.cast import NOON, Cast, introduce
+from tests.restrictions.drawn import GROUPS, restrictions
 
 DAY = timedelta(days=1)
 ITALY = Restriction(Level.OPEN, countries=frozenset({"IT"}))
@@ -60,13 +64,43 @@ def test_what_rests_on_a_group_ends_with_it() -> None:
     assert not kept.reach.exists()
 
 
-def test_the_level_sinks_step_by_step_as_memberships_end() -> None:
-    unit = Unit(name="Polizia Postale", country="IT", founded_at=NOON)
-    members = {"force": {unit.name: NOON + DAY}}
-    hit = Restriction(Level.HIT, countries=frozenset({"IT"}))
-    assert levels(hit, unit, members) == [(Level.HIT, None)]
-    assert levels(FORCE, unit, members) == [(Level.OPEN, NOON + DAY)]
-    assert levels(Restriction(Level.OPEN, units=frozenset({Name("", "Other")})), unit, members) == []
+NORTH = Unit(name="North", country="BE", founded_at=NOON)
+
+
+@given(restrictions, st.dictionaries(st.sampled_from(GROUPS), st.sampled_from((NOON, NOON + DAY, NOON + 2 * DAY))))
+def test_at_every_moment_a_unit_learns_what_the_model_lets_it(said: Restriction, ends: dict[str, datetime]) -> None:
+    members = {code: {NORTH.name: until, "South": NOON + 9 * DAY} for code, until in ends.items()}
+    level, until = learns(said, NORTH, members)
+    for at in (NOON - DAY, NOON, NOON + DAY, NOON + 2 * DAY):
+        then = Actor("", "North", "BE", frozenset(code for code, end in ends.items() if end > at))
+        assert (level if until is None or until > at else Level.CLOSED) == level_for(then, said)
+
+
+def test_who_needs_no_group_learns_it_without_end_and_who_needs_two_until_the_first_ends() -> None:
+    members = {"g1": {"North": NOON + DAY}, "g2": {"North": NOON + 2 * DAY}, "g3": {"South": NOON + 3 * DAY}}
+    of = {code: Restriction(Level.OPEN, groups=frozenset({code})) for code in members}
+    either = Restriction(Level.HIT, groups=frozenset({"g1", "g2"}))
+    assert learns(either, NORTH, members) == (Level.HIT, NOON + 2 * DAY)
+    assert learns(narrower(of["g1"], of["g2"]), NORTH, members) == (Level.OPEN, NOON + DAY)
+    assert learns(of["g3"], NORTH, members) == (Level.CLOSED, None)
+    assert learns(replace(either, countries=frozenset({"BE"})), NORTH, members) == (Level.HIT, None)
+
+
+@pytest.mark.usefixtures("database")
+def test_units_of_other_nodes_with_the_same_name_are_others_and_no_membership_outlasts_its_group() -> None:
+    cast = introduce()
+    group = force(cast, ee=5)
+    alike = GroupMember.objects.create(
+        group=group, node="ee", unit="Polizia Postale", country="IT", since=NOON, until=NOON + 8 * DAY
+    )
+    assert (memberships(), actor(cast.italy, NOON).groups) == ({}, frozenset())
+    GroupMember.objects.create(group=group, node="", unit=alike.unit, country="IT", since=NOON, until=NOON + 2 * DAY)
+    assert memberships() == {"force": {"Polizia Postale": NOON + 2 * DAY}}
+    assert (actor(cast.italy, NOON).groups, actor(cast.belgium, NOON).groups) == (frozenset({"force"}), frozenset())
+    Group.objects.update(until=NOON + DAY)
+    assert memberships() == {"force": {"Polizia Postale": NOON + DAY}}
+    for at, groups in ((NOON, frozenset({"force"})), (NOON + DAY, frozenset())):
+        assert actor(cast.italy, at).groups == peer("ee", "IT", at).groups == groups
 
 
 @pytest.mark.usefixtures("database")

@@ -49,9 +49,12 @@ class Superuser:
 
 
 def alter(by: Superuser) -> None:
-    """Another word in one column."""
+    """Another character in one column, or one more at its end; for one more in a time there is no room."""
     column, index = by.chance.choice(TEXTS), by.somewhere()
-    by.set(column, getattr(by.entry(index), column) + by.chance.choice([" ", "x", "\u00e9"]), index)
+    was = getattr(by.entry(index), column)
+    place = by.chance.randrange(len(was) + (column != "at"))
+    other = by.chance.choice([each for each in " x7\u00e9" if each != was[place : place + 1]])
+    by.set(column, was[:place] + other + was[place + 1 :], index)
 
 
 def flip(by: Superuser) -> None:

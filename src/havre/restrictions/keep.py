@@ -91,28 +91,22 @@ def memberships() -> Memberships:
 
 def _reach(condition: Condition, units: Iterable[Unit], members: Memberships) -> list[Reach]:
     value = condition.value
-    return [
-        Reach(condition=condition, unit=unit, level=level, until=until)
-        for unit in units
-        for level, until in levels(value, unit, members)
-    ]
+    learned = [(unit, *learns(value, unit, members)) for unit in units]
+    return [Reach(condition=condition, unit=unit, level=level, until=until) for unit, level, until in learned if level]
 
 
-def levels(value: Restriction, unit: Unit, members: Memberships) -> list[tuple[Level, datetime | None]]:
-    """What this unit learns and until when, most first: without end what it does without any group, the rest by them.
+def learns(value: Restriction, unit: Unit, members: Memberships) -> tuple[Level, datetime | None]:
+    """What this unit learns, and until when: without end where it needs no group for it.
 
-    The level can only sink as memberships end, so each step down stands from the beginning beside those above it.
+    Either every part lets it in, and it learns the least of them, or it learns nothing: there is one step down.
     """
+    if lasting := _level(value, unit, frozenset()):
+        return lasting, None
     ends = {code: until for code, of in members.items() if (until := of.get(unit.name)) is not None}
-    found: list[tuple[Level, datetime | None]] = []
-    lowest = _level(value, unit, frozenset())
-    if lowest:
-        found.append((lowest, None))
-    for at in sorted(set(ends.values()), reverse=True):
-        level = _level(value, unit, frozenset(code for code, until in ends.items() if until >= at))
-        if level > max((each for each, _ in found), default=Level.CLOSED):
-            found.append((level, at))
-    return found
+    for at in sorted(ends.values(), reverse=True):
+        if level := _level(value, unit, frozenset(code for code, until in ends.items() if until >= at)):
+            return level, at
+    return Level.CLOSED, None
 
 
 def _level(value: Restriction, unit: Unit, groups: frozenset[str]) -> Level:
