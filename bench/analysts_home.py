@@ -305,10 +305,10 @@ class Filling:
         from havre.series.models import Bookmark, Comment, Link, Member, Series, Stated
         from havre.series.regroup import time_firsts
 
-        unit = self.people[0].unit
+        unit, many = self.people[0].unit, self._many_series()
         stating = Stated.objects.filter(unit=unit, name="camera").count()
         Bookmark.objects.create(unit=unit, media=self.media, stating=stating)  # as reading leaves it
-        series = Series.objects.bulk_create(map(self._one_series, range(self._many_series())))
+        series = Series.objects.bulk_create(map(self._one_series, range(many)))
         of = [self.members[number * A_SERIES : (number + 1) * A_SERIES] for number in range(many)]
         Member.objects.bulk_create(
             Member(series=one, medium_id=medium, confirmed=one.status == "confirmed")
@@ -322,11 +322,8 @@ class Filling:
             for a, b in pairwise(media)
             for kind in ("camera", "place")
         )
-        said = [(one, n) for one in series for n in range(3)]
-        Comment.objects.bulk_create(
-            Comment(series=one, text=f"Tiles as in the garden of {n}.", by=self.people[n], at=self.at)
-            for one, n in said
-        )
+        texts = [(one, n, f"Tiles as in the garden of {n}.") for one in series for n in range(3)]
+        Comment.objects.bulk_create(Comment(series=a, text=b, by=self.people[n], at=self.at) for a, n, b in texts)
 
     def _one_series(self, number: int) -> "Series":
         from havre.series.models import Series
