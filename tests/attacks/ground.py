@@ -14,7 +14,7 @@ from havre.audit.models import Entry
 from havre.cases.models import Intake, Order, Upload
 from havre.entrypoints.analyst.node import now
 from havre.exchange.board import put
-from havre.exchange.models import About, Notice
+from havre.exchange.models import About, Notice, PassedOver
 from havre.exchange.rules import reference
 from havre.flows.alerts import Wanted, ask_alert
 from havre.flows.begin import add_colleague
@@ -138,11 +138,12 @@ def _in_a_group(acting: Acting) -> None:
 
 
 def _worded(acting: Acting) -> None:
-    """A word on what is known, and work that failed."""
+    """A word on what is known, work that failed, a file that cannot be compared."""
     medium, known = Medium.objects.filter(unit=acting.unit).latest("pk"), Knowledge.objects.filter(unit=acting.unit)[0]
     about = {"unit": acting.unit, "medium": medium, "knowledge": known, "kind": "near", "person": acting.person}
     MatchWord.objects.create(**about, same=False, reason="another wall", at=now())
     WorkUnit.objects.update_or_create(unit=acting.unit, medium=medium, defaults={"error": "it failed"})
+    PassedOver.objects.create(unit=acting.unit, medium=medium, why="no bar tells it apart", at=now())
 
 
 def _things(acting: Acting) -> dict[str, list[Any]]:
