@@ -1,7 +1,9 @@
 """Memberships that end by the clock are ended once, of groups of this node and of others."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db import connection
 
 from havre.audit.models import Entry
 from havre.exchange.board import put
@@ -10,6 +12,7 @@ from havre.exchange.sight import sighted
 from havre.flows.run_out import run_out
 from havre.restrictions.keep import actor
 from havre.restrictions.model import Level, Owner, Restriction
+from havre.restrictions.models import Group, GroupMember
 from tests.cast import NOON, Node
 from tests.flows.test_groups_told import PEER, member, told
 
@@ -34,3 +37,26 @@ def test_of_a_group_that_a_peer_leads_too(begun: Node) -> None:
 def test_nothing_is_done_where_nobody_was_in_it(begun: Node) -> None:
     told(begun, 5, [])
     assert run_out(begun.home, DAY) == 0
+
+
+def test_whoever_is_let_in_for_longer_as_it_would_end_is_told_of_the_later_end(begun: Node) -> None:
+    told(begun, 5, [member(begun.home.node, "Polizia Postale"), member(PEER, "Theirs", "FR")])
+    later = DAY + timedelta(days=2)
+    Group.objects.update(until=later)
+    assert run_out_while_let_in(begun, DAY, "Polizia Postale", later) == 1
+    assert GroupMember.objects.filter(ended=False).get().unit == "Polizia Postale"
+    assert "Polizia" not in Entry.objects.get(detail__contains="ran out").detail
+    assert [run_out(begun.home, later) for _ in range(2)] == [1, 0]
+
+
+def run_out_while_let_in(here: Node, at: datetime, unit: str, later: datetime) -> int:
+    """A round that listed whose time is over, and has its turn only after a supervisor let one of them in for longer."""
+    waiting = [unit]
+
+    def ask(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        if connection.in_atomic_block and "groupmember" in sql and waiting:
+            GroupMember.objects.filter(unit=waiting.pop()).update(until=later)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(ask):
+        return run_out(here.home, at)

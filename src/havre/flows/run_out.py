@@ -15,22 +15,24 @@ from havre.restrictions.models import Group, GroupMember
 
 def run_out(home: Home, at: datetime) -> int:
     """What is open to groups counts as changed where members are so no longer, whatever node leads them; how many."""
-    over = groups.run_out(at)
-    for group, members in groupby(over, key=lambda each: each.group):
+    done = 0
+    for group, members in groupby(groups.run_out(at), key=lambda each: each.group):
         with durable():
-            _end(home, group, list(members), at)
-    return len(over)
+            done += _end(home, group, list(members), at)
+    return done
 
 
-def _end(home: Home, group: Group, members: Sequence[GroupMember], at: datetime) -> None:
+def _end(home: Home, group: Group, members: Sequence[GroupMember], at: datetime) -> int:
     take_turn()
-    left = group.members.filter(pk__in=[each.pk for each in members], ended=False)
-    if not left.update(ended=True):
-        return  # somebody else did it meanwhile
+    over = list(groups.run_out(at).filter(pk__in=[each.pk for each in members]))
+    if not over:
+        return 0  # somebody else did it meanwhile, or let them in for longer
+    GroupMember.objects.filter(pk__in=[each.pk for each in over]).update(ended=True)
     conditions = list(groups.conditions_naming([group.code]))
     renumber(conditions)
     tell_members(home, conditions, at)
-    detail = {"act": "memberships ran out", "units": [f"{each.unit} ({each.country})" for each in members]}
+    detail = {"act": "memberships ran out", "units": [f"{each.unit} ({each.country})" for each in over]}
     unit = group.led_by.name if group.led_by is not None else ""
     thing = f"group {group.code}"
     record(home.signer, person=BOARD, unit=unit, verb="change", thing=thing, reason="", at=at, detail=detail)
+    return len(over)
