@@ -1,5 +1,6 @@
 """Memberships that end by the clock are ended once, of groups of this node and of others."""
 
+import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -60,3 +61,29 @@ def run_out_while_let_in(here: Node, at: datetime, unit: str, later: datetime) -
 
     with connection.execute_wrapper(ask):
         return run_out(here.home, at)
+
+
+def test_an_end_that_a_clock_ahead_told_too_early_is_told_when_it_comes(begun: Node) -> None:
+    told(begun, 5, [member(begun.home.node, "Polizia Postale"), member(PEER, "Theirs", "FR")])
+    opened = Restriction(Level.OPEN, groups=frozenset({f"tf-9_{PEER[:32]}"}))
+    row = put(Owner(PEER, "Theirs", "FR"), "series", UUID(int=1), {"name": "Box", "life": "open"}, opened, 1, NOON)
+    sighted([row], actor(begun.chiara.unit, NOON), "look", NOON)
+    day = timedelta(days=1)
+    assert run_out(begun.home, DAY) == 2
+    Notice.objects.update(read_at=NOON)  # somebody of the unit saw it
+    early = changed()
+    assert [run_out(begun.home, DAY - day) for _ in range(2)] == [0, 0]
+    again = changed()
+    assert again > early  # peers are told anew that they may know of it
+    assert Notice.objects.get().closed_at == DAY - day  # and whoever is here
+    assert [run_out(begun.home, DAY) for _ in range(2)] == [2, 0]
+    assert changed() > again
+    notice = Notice.objects.get()
+    assert (notice.about, notice.at, notice.read_at, notice.closed_at) == (About.WITHDRAWN, DAY, None, None)
+    acts = [json.loads(entry.detail)["act"] for entry in Entry.objects.filter(detail__contains="memberships")]
+    assert acts == ["memberships ran out", "memberships are not over yet", "memberships ran out"]
+
+
+def changed() -> int:
+    """The number of the last change of the one thing on the board."""
+    return Shared.objects.get().changed

@@ -98,6 +98,12 @@ def run_out(at: datetime) -> QuerySet[GroupMember]:
     return GroupMember.objects.filter(over, ended=False).select_related("group__led_by").order_by("group", "pk")
 
 
+def not_over(at: datetime) -> QuerySet[GroupMember]:
+    """Memberships that ended by a clock that was ahead: their time is yet to come."""
+    rows = GroupMember.objects.filter(until__gt=at, group__until__gt=at, ended=True)
+    return rows.select_related("group__led_by").order_by("group", "pk")
+
+
 def changed(group: Group) -> None:
     """Its members are others than before: whom each condition reaches here is worked out again."""
     group.version += 1
