@@ -10,9 +10,13 @@ from django.db import connections
 
 from havre.errors import Unavailable
 from havre.exchange.board import put
+from havre.exchange.models import About, Notice, PassedOver
+from havre.exchange.notify import Concerned, notify
+from havre.flows.check import check_after
 from havre.flows.group import add_member, found_group
 from havre.flows.home import durable, log, take_turn
 from havre.flows.run_out import run_out
+from havre.flows.source import holding
 from havre.restrictions.model import Level, Owner, Restriction
 from tests.cast import NOON, Node
 
@@ -73,3 +77,21 @@ def test_who_lets_in_and_a_membership_that_runs_out_do_not_wait_for_each_other(b
         run_out(begun.home, NOON + DAY)
 
     assert failures(*(let_in, end) * 2) == []
+
+
+def test_who_tells_a_unit_and_its_check_do_not_wait_for_each_other(begun: Node) -> None:
+    row = put(BELGIUM, "series", UUID(int=1), {}, OPEN, 1, NOON)
+    unit = begun.chiara.unit
+
+    def tell(number: int) -> None:
+        with durable():
+            take_turn()
+            notify(Concerned(unit, None), About(sorted(About)[number % len(About)]), row, {"n": number}, NOON)
+            Notice.objects.filter(unit=unit).exclude(told={"n": number}).delete()
+
+    def check(number: int) -> None:
+        with holding(unit):
+            PassedOver.objects.create(unit=unit, why=f"as the {number}. time", at=NOON)
+        check_after(begun.home, begun.chiara)
+
+    assert failures(tell, check) == []
