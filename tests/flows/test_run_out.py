@@ -51,7 +51,7 @@ def test_whoever_is_let_in_for_longer_as_it_would_end_is_told_of_the_later_end(b
 
 
 def run_out_while_let_in(here: Node, at: datetime, unit: str, later: datetime) -> int:
-    """A round that listed whose time is over, and has its turn only after a supervisor let one of them in for longer."""
+    """A round that has listed whose time is over, and has its turn after a supervisor let one of them in for longer."""
     waiting = [unit]
 
     def ask(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
