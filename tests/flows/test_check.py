@@ -4,10 +4,11 @@ import json
 from itertools import count
 
 import pytest
+from django.db import connection
 
 from havre.audit.models import Entry
 from havre.errors import Refused
-from havre.exchange.models import About, Notice, SameMedium, Shared, Sighting
+from havre.exchange.models import About, Notice, PassedOver, SameMedium, Shared, Sighting
 from havre.flows import check as checking
 from havre.flows.check import beside_ours, check, check_after, elsewhere
 from havre.flows.exchanging import check_what_came
@@ -190,3 +191,25 @@ def test_what_a_killed_check_found_is_told_by_whoever_works_next(begun: Node, mo
     told_once(begun)
     assert check_what_came(begun.home, noon) == 0
     told_once(begun)
+
+
+def test_what_is_passed_over_as_the_log_names_others_is_named_next(begun: Node) -> None:
+    shared(begun, "IT")
+    check_after(begun.home, begun.chiara)
+    came = [2]
+
+    def passed(key: int) -> None:
+        PassedOver.objects.create(pk=key, unit=begun.chiara.unit, why=f"reason {key}", at=NOON)
+
+    def ask(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        if sql.startswith("INSERT") and Entry._meta.db_table in sql and came:
+            passed(came.pop())
+        return execute(sql, params, many, context)
+
+    passed(9)
+    with connection.execute_wrapper(ask):
+        check_after(begun.home, begun.chiara)
+    assert PassedOver.objects.get(unlogged=True).pk == 2
+    check_after(begun.home, begun.chiara)
+    named = [json.loads(each.detail)["which"] for each in Entry.objects.filter(detail__contains="passed over")]
+    assert [each[0].endswith(said) for each, said in zip(named, ("reason 9", "reason 2"), strict=True)] == [True, True]

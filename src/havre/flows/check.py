@@ -43,6 +43,7 @@ from havre.restrictions.keep import actor
 from havre.restrictions.model import Level, level_for
 from havre.restrictions.visible import visible_to
 from havre.series.models import Series
+from havre.series.origins import chunks
 from havre.series.queries import series_of
 from havre.units.acting import Acting
 from havre.units.models import Person, RoleName, Unit
@@ -196,7 +197,8 @@ def say_found(home: Home, acting: Acting) -> bool:
     if over:
         which = [f"{_called(each)}: {each.why}" for each in over[:MOST_TOLD]]
         log(home, acting, "change", "the board", {"act": "passed over", "media": len(over), "which": which})
-        unlogged(unit).filter(pk__lte=over[-1].pk).update(unlogged=False)
+        for some in chunks(each.pk for each in over):
+            unlogged(unit).filter(pk__in=some).update(unlogged=False)
     return bool(new or over)
 
 
