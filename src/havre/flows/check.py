@@ -12,7 +12,7 @@ from havre.assessments.agreement import counted
 from havre.compiled import compiled
 from havre.exchange.board import told_to
 from havre.exchange.compared import left
-from havre.exchange.due import compared, passed_over, unlogged, untold
+from havre.exchange.due import compared, keep_silent, passed_over, unlogged, untold
 from havre.exchange.find import (
     Agrees,
     by_index,
@@ -183,10 +183,12 @@ def say_found(home: Home, acting: Acting) -> bool:
     """The unit hears once of what was found since it last did, and of what others said of that before; the log has it,
     and which media could not be compared. Whether there was anything to say. Called with the unit held."""
     unit, now = acting.unit, acting.now()
+    if not untold(unit).exists() and not unlogged(unit).exists():
+        return False
+    take_turn()  # nobody narrows meanwhile what the unit may know
+    keep_silent(unit, now)
     same, over = untold(unit), list(unlogged(unit).select_related("theirs").order_by("pk"))
     new = same.count()
-    if new or over:
-        take_turn()
     if new:
         _notice(acting)
         tell_found(unit, now)
