@@ -4,10 +4,11 @@ import json
 from itertools import count
 
 import pytest
+from django.db import connection
 
 from havre.audit.models import Entry
 from havre.errors import Refused
-from havre.exchange.models import About, Notice, SameMedium, Shared, Sighting
+from havre.exchange.models import About, Notice, PassedOver, SameMedium, Shared, Sighting
 from havre.flows import check as checking
 from havre.flows.check import beside_ours, check, check_after, elsewhere
 from havre.flows.exchanging import check_what_came
@@ -175,18 +176,77 @@ def test_killed_at_any_question_to_the_database_the_next_check_tells_it_once(beg
     told_once(begun)
 
 
+def check_dies(here: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chiara's unit compares everything, and the check dies as it would say what it found."""
+    with monkeypatch.context() as dying:
+        dying.setattr(checking, "say_found", lambda *_: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            check_after(here.home, here.chiara)
+
+
 def test_what_a_killed_check_found_is_told_by_whoever_works_next(begun: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     """The unit compared all that the board has; then its own media come, and the check dies as it would say so."""
     series, _ = shared(begun, "IT")
     record_victim(begun.home, begun.anke, series.reference, Child("Wren"), identified_by="BE")
     check_after(begun.home, begun.chiara)
     same_here(begun.chiara, series)
-    with monkeypatch.context() as dying:
-        dying.setattr(checking, "say_found", lambda *_: (_ for _ in ()).throw(Killed))
-        with pytest.raises(Killed):
-            check_after(begun.home, begun.chiara)
+    check_dies(begun, monkeypatch)
     assert (SameMedium.objects.count(), Notice.objects.count()) == (3, 0)
     assert check_what_came(begun.home, noon) == 2  # Belgium never compared anything
     told_once(begun)
     assert check_what_came(begun.home, noon) == 0
     told_once(begun)
+
+
+def test_what_a_killed_check_found_and_the_source_narrowed_since_is_told_to_nobody(
+    begun: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, _ = shared(begun, "IT")
+    stays = confirmed(begun.anke, 1, "Blue lamp")
+    restrict(begun.home, begun.anke, "series", stays.reference, open_to("IT"))
+    same_here(begun.chiara, series), same_here(begun.chiara, stays)
+    check_dies(begun, monkeypatch)
+    for theirs in Shared.objects.filter(kind="media"):
+        PassedOver.objects.create(unit=begun.chiara.unit, theirs=theirs, why="it is spoilt", at=NOON)
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("FR"))
+    for _ in range(2):
+        check_after(begun.home, begun.chiara)
+        assert said_and_waiting(begun) == ([1], [1], 0)
+    assert Notice.objects.filter(unit=begun.chiara.unit).count() == 1
+    SameMedium.objects.update(untold=True), PassedOver.objects.update(unlogged=True)
+    restrict(begun.home, begun.anke, "series", stays.reference, open_to("FR"))
+    entries = Entry.objects.count()
+    check_after(begun.home, begun.chiara)
+    assert (said_and_waiting(begun), Entry.objects.count()) == (([1], [1], 0), entries)
+
+
+def said_and_waiting(here: Node) -> tuple[list[int], list[int], int]:
+    """How many media each entry of the log says were found, and passed over; how many wait to be told."""
+    found, over = (
+        [json.loads(each.detail)["media"] for each in Entry.objects.filter(detail__contains=said)]
+        for said in ("found elsewhere", "passed over")
+    )
+    waiting = SameMedium.objects.filter(unit=here.chiara.unit, untold=True).count()
+    return found, over, waiting + PassedOver.objects.filter(unlogged=True).count()
+
+
+def test_what_is_passed_over_as_the_log_names_others_is_named_next(begun: Node) -> None:
+    shared(begun, "IT")
+    check_after(begun.home, begun.chiara)
+    came = [2]
+
+    def passed(key: int) -> None:
+        PassedOver.objects.create(pk=key, unit=begun.chiara.unit, why=f"reason {key}", at=NOON)
+
+    def ask(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        if sql.startswith("INSERT") and Entry._meta.db_table in sql and came:
+            passed(came.pop())
+        return execute(sql, params, many, context)
+
+    passed(9)
+    with connection.execute_wrapper(ask):
+        check_after(begun.home, begun.chiara)
+    assert PassedOver.objects.get(unlogged=True).pk == 2
+    check_after(begun.home, begun.chiara)
+    named = [json.loads(each.detail)["which"] for each in Entry.objects.filter(detail__contains="passed over")]
+    assert [each[0].endswith(said) for each, said in zip(named, ("reason 9", "reason 2"), strict=True)] == [True, True]

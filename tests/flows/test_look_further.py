@@ -2,16 +2,19 @@
 
 import itertools
 import json
+import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from django.db import connection, connections
 from PIL import Image
 
 from havre.audit.models import Entry
 from havre.errors import Refused
 from havre.exchange.compared import something_left
-from havre.exchange.models import About, Checked, Notice, SameMedium, SharedImprint
+from havre.exchange.models import About, Checked, Notice, PassedOver, SameMedium, SharedImprint
 from havre.flows import look_further as looking
 from havre.flows.check import check, elsewhere
 from havre.flows.claim import take
@@ -19,6 +22,7 @@ from havre.flows.exchanging import check_what_came
 from havre.flows.identify import record_victim
 from havre.flows.look_further import Further, look_further, percent, seconds
 from havre.flows.restrict import restrict
+from havre.flows.source import holding
 from havre.matches.finds import Find
 from havre.matches.models import Imprint as MadeImprint
 from havre.matches.models import MatchKind
@@ -224,6 +228,37 @@ def test_killed_at_any_question_what_it_found_and_passed_over_is_told_once(begun
     for said in ("found elsewhere", "passed over"):
         assert json.loads(Entry.objects.get(detail__contains=said).detail)["media"] == 1
     assert check(begun.home, begun.chiara).passed_over == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])  # SQLite has one writer at a time
+def test_what_is_passed_over_is_written_with_the_unit_held(begun: Node) -> None:
+    series = series_with(begun.anke, imprinted(begun.home, begun.anke, film(*LONG)))
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    spoilt = imprinted(begun.home, begun.chiara, film(*SHORT))
+    MadeImprint.objects.filter(medium=spoilt).update(data=b"x")
+
+    def look() -> None:
+        try:
+            look_further(begun.home, begun.chiara)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=look)
+    with holding(begun.chiara.unit):
+        thread.start()
+        until = time.monotonic() + 60
+        while not somebody_waits() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert (somebody_waits(), PassedOver.objects.count()) == (True, 0)
+    thread.join(60)
+    assert PassedOver.objects.get().medium_id == spoilt.pk
+
+
+def somebody_waits() -> bool:
+    """Whether another connection waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_what_keeps_coming_lets_the_own_end_before_they_begin_again(

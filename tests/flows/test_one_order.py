@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,41 +10,88 @@ from django.db import connections
 
 from havre.errors import Unavailable
 from havre.exchange.board import put
+from havre.exchange.models import About, Notice, PassedOver
+from havre.exchange.notify import Concerned, notify
+from havre.flows.check import check_after
+from havre.flows.group import add_member, found_group
 from havre.flows.home import durable, log, take_turn
+from havre.flows.run_out import run_out
+from havre.flows.source import holding
 from havre.restrictions.model import Level, Owner, Restriction
 from tests.cast import NOON, Node
 
 BELGIUM = Owner("", "Federal Police", "BE")
 OPEN = Restriction(Level.OPEN, countries=frozenset({"IT"}))
+GROUP = Restriction(Level.OPEN, groups=frozenset({"tf-1"}))
+DAY = timedelta(days=1)
+
+pytestmark = pytest.mark.parametrize("backend", ["postgresql"])  # SQLite has one writer at a time
 
 
-@pytest.mark.parametrize("backend", ["postgresql"])  # SQLite has one writer at a time
-def test_who_logs_first_and_who_puts_first_do_not_wait_for_each_other(begun: Node) -> None:
-    put(BELGIUM, "series", UUID(int=1), {}, OPEN, 1, NOON)
+def failures(*acts: Callable[[int], object]) -> list[str]:
+    """What went wrong where each of these is done often, all of them at once."""
     failed: list[str] = []
 
-    def log_then_put(number: int) -> None:
-        log(begun.home, begun.anke, "change", "x")
-        put(BELGIUM, "series", UUID(int=1), {}, OPEN, number, NOON)
-
-    def put_then_log(number: int) -> None:
-        take_turn()
-        put(BELGIUM, "series", UUID(int=1), {}, OPEN, number, NOON)
-        log(begun.home, begun.anke, "change", "y")
-
-    def often(act: Callable[[int], None]) -> None:
+    def often(act: Callable[[int], object]) -> None:
         try:
             for number in range(2, 40):
-                with durable():
-                    act(number)
+                act(number)
         except Unavailable as error:
             failed.append(str(error))
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=often, args=(act,)) for act in (log_then_put, put_then_log) * 2]
+    threads = [threading.Thread(target=often, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert failed == []
+    return failed
+
+
+def test_who_logs_first_and_who_puts_first_do_not_wait_for_each_other(begun: Node) -> None:
+    put(BELGIUM, "series", UUID(int=1), {}, OPEN, 1, NOON)
+
+    def log_then_put(number: int) -> None:
+        with durable():
+            log(begun.home, begun.anke, "change", "x")
+            put(BELGIUM, "series", UUID(int=1), {}, OPEN, number, NOON)
+
+    def put_then_log(number: int) -> None:
+        with durable():
+            take_turn()
+            put(BELGIUM, "series", UUID(int=1), {}, OPEN, number, NOON)
+            log(begun.home, begun.anke, "change", "y")
+
+    assert failures(*(log_then_put, put_then_log) * 2) == []
+
+
+def test_who_lets_in_and_a_membership_that_runs_out_do_not_wait_for_each_other(begun: Node) -> None:
+    found_group(begun.home, begun.anke, "tf-1", "Force", NOON + 9 * DAY)
+    put(BELGIUM, "series", UUID(int=1), {}, GROUP, 1, NOON)
+
+    def let_in(number: int) -> None:
+        add_member(begun.home, begun.anke, "tf-1", "Polizia Postale", until=NOON + DAY)
+
+    def end(number: int) -> None:
+        run_out(begun.home, NOON + DAY)
+
+    assert failures(*(let_in, end) * 2) == []
+
+
+def test_who_tells_a_unit_and_its_check_do_not_wait_for_each_other(begun: Node) -> None:
+    row = put(BELGIUM, "series", UUID(int=1), {}, OPEN, 1, NOON)
+    unit = begun.chiara.unit
+
+    def tell(number: int) -> None:
+        with durable():
+            take_turn()
+            notify(Concerned(unit, None), About(sorted(About)[number % len(About)]), row, {"n": number}, NOON)
+            Notice.objects.filter(unit=unit).exclude(told={"n": number}).delete()
+
+    def check(number: int) -> None:
+        with holding(unit):
+            PassedOver.objects.create(unit=unit, why=f"as the {number}. time", at=NOON)
+        check_after(begun.home, begun.chiara)
+
+    assert failures(tell, check) == []

@@ -31,6 +31,13 @@ def unlogged(unit: Unit) -> QuerySet[PassedOver]:
     return owned_by(unit, PassedOver.objects).filter(unlogged=True)
 
 
+def keep_silent(unit: Unit, at: datetime) -> None:
+    """What was found or passed over, and its source lets the unit know of no more, waits for nobody to say it."""
+    may = others(unit, at)
+    untold(unit).exclude(theirs__in=may).update(untold=False)
+    unlogged(unit).exclude(Q(theirs__in=may) | Q(theirs=None)).update(unlogged=False)
+
+
 def left_behind() -> set[int]:
     """The units for which somebody began and did not end, as far as can be told, or is at it still."""
     due = Checked.objects.exclude(due_at=None).values_list("unit", flat=True)

@@ -12,7 +12,7 @@ from havre.assessments.agreement import counted
 from havre.compiled import compiled
 from havre.exchange.board import told_to
 from havre.exchange.compared import left
-from havre.exchange.due import compared, passed_over, unlogged, untold
+from havre.exchange.due import compared, keep_silent, passed_over, unlogged, untold
 from havre.exchange.find import (
     Agrees,
     by_index,
@@ -43,6 +43,7 @@ from havre.restrictions.keep import actor
 from havre.restrictions.model import Level, level_for
 from havre.restrictions.visible import visible_to
 from havre.series.models import Series
+from havre.series.origins import chunks
 from havre.series.queries import series_of
 from havre.units.acting import Acting
 from havre.units.models import Person, RoleName, Unit
@@ -182,10 +183,12 @@ def say_found(home: Home, acting: Acting) -> bool:
     """The unit hears once of what was found since it last did, and of what others said of that before; the log has it,
     and which media could not be compared. Whether there was anything to say. Called with the unit held."""
     unit, now = acting.unit, acting.now()
+    if not untold(unit).exists() and not unlogged(unit).exists():
+        return False
+    take_turn()  # nobody narrows meanwhile what the unit may know
+    keep_silent(unit, now)
     same, over = untold(unit), list(unlogged(unit).select_related("theirs").order_by("pk"))
     new = same.count()
-    if new or over:
-        take_turn()
     if new:
         _notice(acting)
         tell_found(unit, now)
@@ -196,7 +199,8 @@ def say_found(home: Home, acting: Acting) -> bool:
     if over:
         which = [f"{_called(each)}: {each.why}" for each in over[:MOST_TOLD]]
         log(home, acting, "change", "the board", {"act": "passed over", "media": len(over), "which": which})
-        unlogged(unit).filter(pk__lte=over[-1].pk).update(unlogged=False)
+        for some in chunks(each.pk for each in over):
+            unlogged(unit).filter(pk__in=some).update(unlogged=False)
     return bool(new or over)
 
 

@@ -236,7 +236,7 @@ def _wipe(home: Home, acting: Acting) -> list[str]:
 
 def _hold(acting: Acting) -> None:
     """Intakes of this unit wait: none may find a medium held that is about to go."""
-    Unit.objects.select_for_update().get(pk=acting.unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=acting.unit.pk)
 
 
 # ---- what is known of an erasure while it runs ----

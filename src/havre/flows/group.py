@@ -1,6 +1,7 @@
 """Task forces: a named group of units of several countries, with an end, and a board of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from havre.exchange.models import Kind, Shared
 from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
 from havre.exchange.sight import entered, sighted
-from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell, tell_members
 from havre.flows.theirs import read_by
 from havre.network.models import Peer, State
@@ -86,7 +87,7 @@ def found_group(
 ) -> Group:
     """A new group, which the unit leads."""
     acting.must_be(RoleName.SUPERVISOR, to="found groups")
-    with durable():
+    with _turn():
         made = groups.found(groups.code_of(code), name, purpose, acting.person, acting.now(), until, experts=experts)
         _changed(home, acting, made, {"act": "group founded", "until": until.isoformat(), "experts": experts})
     return made
@@ -102,7 +103,7 @@ def add_member(
     until: datetime | None = None,
 ) -> Group:
     """A unit of this node, or of a peer by the name of the node, is in the group from now on."""
-    with durable():
+    with _turn():
         group = _led(acting, code)
         who = _belongs(unit, node, of_country)
         groups.join(group, who, acting.now(), until)
@@ -112,7 +113,7 @@ def add_member(
 
 def remove_member(home: Home, acting: Acting, code: str, unit: str, node: str = "") -> Group:
     """A unit is in the group no more: what was opened to the group is withdrawn from it at once."""
-    with durable():
+    with _turn():
         group = _led(acting, code)
         groups.leave(group, Belongs(_node(node), unit, ""))
         _changed(home, acting, group, {"act": "left", "unit": unit, "node": node})
@@ -121,11 +122,19 @@ def remove_member(home: Home, acting: Acting, code: str, unit: str, node: str = 
 
 def end_group(home: Home, acting: Acting, code: str) -> Group:
     """The group is over."""
-    with durable():
+    with _turn():
         group = _led(acting, code)
         groups.end(group, acting.now())
         _changed(home, acting, group, {"act": "group ended"})
     return group
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One transaction that has the board to itself before it changes who is in a group, as a round of `run_out` has."""
+    with durable():
+        take_turn()
+        yield
 
 
 def _led(acting: Acting, code: str) -> Group:

@@ -6,6 +6,7 @@ from typing import Any
 
 from havre.errors import Invalid
 from havre.exchange.board import renumber
+from havre.flows.home import take_turn
 from havre.flows.taking_from import From
 from havre.flows.tell_countries import tell_members
 from havre.restrictions import groups
@@ -19,6 +20,7 @@ LONGEST = 200
 
 def take_group(source: From, body: Mapping[str, Any]) -> str:
     """The group is as the node that leads it says. Raises Invalid for what makes no sense."""
+    take_turn()
     code, until = group_at(code_of(_line(body.get("code"))), source.peer.node), _time(body.get("until"))
     members = list(_members(source, body.get("members")))
     group = Group.objects.filter(code=code).first()

@@ -64,7 +64,7 @@ class Judging:
         self.home.store.settle()
         with durable():
             # Whoever judges holds the unit: two intakes at once see each other's media as if one came after the other.
-            Unit.objects.select_for_update().get(pk=self.acting.unit.pk)
+            Unit.objects.select_for_update(no_key=True).get(pk=self.acting.unit.pk)
             self.known.catch_up()
             self.held.catch_up()
             self.stock.catch_up()

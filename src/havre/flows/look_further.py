@@ -149,7 +149,7 @@ class _Looking:
     def _keep(self, agrees: Iterable[Agrees], asked: Sequence[PassedOver] = ()) -> None:
         """Of those that asked is kept why they could not be compared, where that is so."""
         self.found.new += keep(self.acting, agrees)
-        with durable():
+        with holding(self.unit):
             self.found.unfit += pass_over(self.unit, asked)
             self._moved()
 

@@ -115,7 +115,8 @@ def alone(home: Home, source: Source) -> Iterator[None]:
 def holding(unit: Unit) -> Iterator[None]:
     """One transaction in which nobody else writes what this unit knows or holds: rows commit in the order of ids."""
     with durable():
-        Unit.objects.select_for_update().get(pk=unit.pk)
+        # No key: who has the turn of the board makes rows that name the unit, and this waits for that turn.
+        Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
         yield
 
 

@@ -144,7 +144,7 @@ class Shift:
         self.home.store.settle()
         superfluous: list[Kept] = []
         with durable():
-            Unit.objects.select_for_update().get(pk=self.acting.unit.pk)
+            Unit.objects.select_for_update(no_key=True).get(pk=self.acting.unit.pk)
             indexes.catch_up()
             mine = []
             for each in batch:

@@ -92,10 +92,16 @@ def end(group: Group, at: datetime) -> None:
     group.members.update(ended=True)
 
 
-def run_out(at: datetime) -> list[GroupMember]:
+def run_out(at: datetime) -> QuerySet[GroupMember]:
     """Memberships that are over by themselves, with their groups, and whose end changed nothing for others yet."""
     over = Q(until__lte=at) | Q(group__until__lte=at)
-    return list(GroupMember.objects.filter(over, ended=False).select_related("group__led_by").order_by("group", "pk"))
+    return GroupMember.objects.filter(over, ended=False).select_related("group__led_by").order_by("group", "pk")
+
+
+def not_over(at: datetime) -> QuerySet[GroupMember]:
+    """Memberships that ended by a clock that was ahead: their time is yet to come."""
+    rows = GroupMember.objects.filter(until__gt=at, group__until__gt=at, ended=True)
+    return rows.select_related("group__led_by").order_by("group", "pk")
 
 
 def changed(group: Group) -> None:
