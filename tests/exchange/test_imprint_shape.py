@@ -1,6 +1,7 @@
 """What comes as imprints or a camera is read whole, or refused with one sentence; nothing else is raised."""
 
 import base64
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ from hypothesis import strategies as some
 
 from havre.errors import Invalid
 from havre.exchange.imprint_shape import (
+    MOST_BAD,
     MOST_CHARACTERS,
     MOST_IMPRINTS,
+    MOST_NAMED,
+    Unfit,
     as_kept,
     camera,
     camera_in,
@@ -110,12 +114,12 @@ NEARLY = some.fixed_dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(some.lists(NEARLY | ANYTHING, max_size=4) | ANYTHING, ANYTHING)
 def test_whatever_comes_is_read_or_refused(imprints: object, camera_told: object) -> None:
-    fit, wrong = fit_imprints({"md5": "x", "imprints": imprints})
+    fit, unfit = fit_imprints({"md5": "x", "imprints": imprints})
     kept = imprints_in(fit)  # whatever came, what is left can be kept
-    assert (fit["md5"], len(wrong) >= (not kept and bool(imprints))) == ("x", True)
+    assert (fit["md5"], unfit.count >= (not kept and bool(imprints))) == ("x", True)
     try:
         read = imprints_in({"imprints": imprints})
-        assert (read, wrong) == (kept, [])
+        assert (read, unfit.count) == (kept, 0)
         named = camera_in({"camera": camera_told})
     except Invalid:
         return
@@ -139,12 +143,39 @@ def test_what_is_beyond_its_room_is_refused_and_no_more() -> None:
     half = told("later", "1", None, bytes(MOST_CHARACTERS * 3 // 8))
     fit, wrong = fit_imprints({"imprints": [half, half | {"at": 1.0}, half | {"at": 2.0}, told("x", "1", 3.0, b"")]})
     assert [each["at"] for each in fit["imprints"]] == [None, 1.0, 3.0]
-    assert [each.split(":")[0] for each in wrong] == ["imprint 2"]
+    assert [each.split(":")[0] for each in wrong.named] == ["imprint 2"]
     many = [told("x", "1", float(at), b"") for at in range(MOST_IMPRINTS + 2)]
     fit, wrong = fit_imprints({"imprints": many})
-    assert (fit["imprints"], len(wrong)) == (many[:MOST_IMPRINTS], 2)
+    assert (fit["imprints"], wrong.count) == (many[:MOST_IMPRINTS], 2)
     whole = {"imprints": GOOD}
-    assert fit_imprints(whole) == (whole, [])
+    assert fit_imprints(whole) == (whole, Unfit())
+
+
+class Counted(list[object]):
+    """A list that knows how many of its entries were read."""
+
+    read = 0
+
+    def __iter__(self) -> Iterator[object]:
+        for each in super().__iter__():
+            self.read += 1
+            yield each
+
+
+@pytest.mark.parametrize("entry", [7, {}, wrong(data="?")["imprints"][0], told("x", "1", None, b"")])
+def test_of_a_long_list_only_the_first_are_read(entry: object) -> None:
+    many = Counted([*GOOD, *[entry] * 200_000])
+    fit, unfit = fit_imprints({"imprints": many})
+    assert many.read <= MOST_IMPRINTS + MOST_BAD + 1
+    assert fit["imprints"][:3] == GOOD
+    assert len(fit["imprints"]) + unfit.count == 200_003
+    assert 0 < len(unfit.named) <= MOST_NAMED
+
+
+def test_what_there_is_no_room_for_is_not_decoded() -> None:
+    """Its data are not base64: that they are too many is said first."""
+    _, unfit = fit_imprints({"imprints": [GOOD[0] | {"data": "?" * (MOST_CHARACTERS + 4)}]})
+    assert unfit == Unfit(1, ["imprint 0: a medium has no room for more imprints"])
 
 
 def test_bodies_keep_a_digest_in_the_place_of_imprints() -> None:

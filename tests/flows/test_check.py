@@ -1,21 +1,25 @@
 """A check finds what others hold, in whichever order both came, and nothing of what is not for the unit."""
 
 import json
+from datetime import timedelta
 from itertools import count
+from uuid import UUID
 
 import pytest
 from django.db import connection
 
 from havre.audit.models import Entry
 from havre.errors import Refused
+from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver, SameMedium, Shared, Sighting
 from havre.flows import check as checking
 from havre.flows.check import beside_ours, check, check_after, elsewhere
+from havre.flows.claim import take
 from havre.flows.exchanging import check_what_came
 from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
 from havre.flows.theirs import say_theirs
-from havre.restrictions.model import Level
+from havre.restrictions.model import Level, Owner
 from havre.units.acting import Acting
 from havre.units.found import add_person
 from havre.victims.record import Child
@@ -83,6 +87,18 @@ def test_a_hit_says_who_holds_it_and_whom_to_contact_and_no_more(begun: Node) ->
     assert "Green chair" not in text
     assert str(Shared.objects.get(kind="series").ref)[:8] not in text
     assert Sighting.objects.filter(unit="Polizia Postale", level=Level.OPEN).count() == 0
+
+
+def test_it_is_claimed_until_the_claim_that_holds_runs_out(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    own = held_too(begun, series)
+    ref = str(Shared.objects.get(kind="series").ref)
+    body = {"series": ref, "since": NOON.isoformat(), "until": (NOON + timedelta(days=99)).isoformat()}
+    put(Owner("ee" * 32, "Peer", "FR"), "claim", UUID(int=1), body, open_to("BE", "IT"), 1, NOON)
+    assert [each.to_json()["claimed_until"] for each in elsewhere(begun.chiara, own)] == [None]
+    take(begun.home, begun.anke, "S1")
+    until = Shared.objects.get(kind="claim", node="").body["until"]
+    assert [each.to_json()["claimed_until"] for each in elsewhere(begun.chiara, own)] == [until]
 
 
 def test_what_is_closed_or_for_another_is_not_found(begun: Node) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from havre.flows.taking import Progress
 from havre.matches.queries import Totals
 from havre.media.models import Exhibit, Medium, SealedFile
 from havre.media.sources import files_of
+from havre.series.models import Series
 from havre.units.acting import Acting
-from tests.cast import Node
+from tests.cast import NOON, Node
+from tests.exposures import NIKON, exposure
 from tests.sources import TEXT, Plan, lay, picture, seizure
 
 WHOLE = seizure(5, 60)
@@ -101,6 +104,28 @@ def test_cut_after_any_batch_and_run_again_it_ends_as_if_undisturbed(
     assert outcomes(totals.intake, folder) == WHOLE.outcomes()
     positions = Item.objects.order_by("position").values_list("position", flat=True)
     assert list(positions) == list(range(len(WHOLE.files)))
+
+
+def test_what_an_intake_that_began_before_finds_again_was_found_as_it_began(
+    case: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("havre.flows.taking.BATCH", 1)
+    pictures = {f"{at}.jpg": exposure(at, NIKON, {"BodySerialNumber": "6030741"}) for at in (1, 2)}
+    first = lay(tmp_path / "first", {"0.txt": TEXT, **pictures})
+
+    def cut(_progress: Progress) -> None:
+        raise Cut
+
+    with pytest.raises(Cut):
+        into(case, "A", first, tell=cut)
+    into(case, "A", lay(tmp_path / "second", pictures))
+    series = Series.objects.get()
+    later = Intake.objects.filter(path=str(tmp_path / "second"))
+    assert later.update(begun_at=NOON + timedelta(days=1)) == 1
+    Series.objects.update(found_at=NOON + timedelta(days=1))
+    into(case, "A", first, series=False)
+    series.refresh_from_db()
+    assert series.found_at == Intake.objects.get(path=str(first)).begun_at == NOON
 
 
 def test_progress_is_told_after_every_batch_up_to_the_end(

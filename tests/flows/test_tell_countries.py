@@ -83,6 +83,42 @@ def test_a_claim_is_news_only_while_its_unit_may_see_the_series(begun: Node) -> 
     assert [(each.told, each.closed_at) for each in said.all()] == [({}, NOON)] * 2
 
 
+def claim_of(by: Owner, number: int, since: timedelta, until: timedelta = timedelta(days=9)) -> Shared:
+    """A claim on Belgium's series, put and not told yet."""
+    series = Shared.objects.get(kind="series", country="BE").ref
+    body = {"series": str(series), "since": (NOON + since).isoformat(), "until": (NOON + until).isoformat()}
+    return put(by, "claim", UUID(int=number), body, open_to("BE", "IT", "FR"), 1, NOON)
+
+
+def test_a_claim_that_another_ends_as_both_are_looked_at_is_told_to_nobody(begun: Node) -> None:
+    shared(begun, "IT", "FR")
+    theirs = claim_of(PEER, 1, timedelta(0))
+    ours = claim_of(owner_of(begun.chiara.unit), 2, timedelta(minutes=1))
+    tell(begun.home, [Shared.objects.get(kind="series")], NOON)
+    ours.refresh_from_db()
+    assert ours.withdrawn_at == NOON
+    assert Notice.objects.filter(shared=theirs, about=About.CLAIMED).exists()
+    assert not Notice.objects.filter(shared=ours, about=About.CLAIMED).exists()
+
+
+@pytest.mark.parametrize("minutes", [-1, 1], ids=["it won", "it lost"])
+def test_two_claims_are_one_again_where_the_other_counts_no_more(begun: Node, minutes: int) -> None:
+    shared(begun, "IT", "FR")
+    take(begun.home, begun.anke, "S1")
+    tell(begun.home, [claim_of(PEER, 1, timedelta(minutes=minutes))], NOON)
+    contested = Notice.objects.get(about=About.CONTESTED, unit=begun.anke.unit)
+    assert (contested.told["by"], contested.closed_at) == ("Peer", None)
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    contested.refresh_from_db()
+    assert (contested.told, contested.closed_at) == ({}, NOON)
+
+
+def test_a_claim_that_has_run_out_is_told_to_nobody(begun: Node) -> None:
+    shared(begun, "IT", "FR")
+    tell(begun.home, [claim_of(PEER, 1, timedelta(days=-9), timedelta(hours=-1))], NOON)
+    assert not Notice.objects.filter(about=About.CLAIMED).exists()
+
+
 def test_an_identification_identifies_every_holders_series_once(begun: Node) -> None:
     series, _ = shared(begun, "IT")
     own = held_too(begun, series)

@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from havre.cases.models import Intake
+from havre.cases.models import Intake, Item
 from havre.linking.links import Kind, between
 from havre.media.models import Exhibit, Medium
 from havre.series.decide import decide
@@ -16,7 +16,7 @@ from havre.series.keep import keep, move
 from havre.series.models import Link, Member, Moved, Series, Status, Word
 from havre.series.regroup import members_of, regroup
 from tests.cast import NOON, Cast
-from tests.series.held import medium
+from tests.series.held import found, medium
 
 SURE = 1e-9
 
@@ -150,6 +150,32 @@ def test_when_a_series_was_found_follows_its_media_and_outlives_their_case(cast:
     move(cast.belgium, [a.pk])
     regroup(cast.belgium, NOON)
     assert times() == (NOON - timedelta(days=1), NOON + timedelta(hours=1))
+
+
+def test_a_series_with_the_same_media_was_never_found_later(cast: Cast) -> None:
+    a, b = (medium(cast.anke, at) for at in range(2))
+    tie(cast, (a.pk, b.pk))
+    regroup(cast.belgium, NOON)
+    Intake.objects.update(begun_at=NOON + timedelta(days=1))  # as if the first case were erased, and another held them
+    move(cast.belgium, [a.pk])
+    regroup(cast.belgium, NOON)
+    assert times()[0] == NOON
+
+
+def test_a_series_that_lost_its_first_medium_was_found_with_the_next(cast: Cast) -> None:
+    first = Intake.objects.get(pk=found(cast.anke, medium(cast.anke, 9), "z").intake_id)
+    a, b, c = (medium(cast.anke, at) for at in range(3))
+    tie(cast, (a.pk, b.pk), (b.pk, c.pk))
+    second = Intake.objects.create(
+        case=first.case, path="/y", begun_at=NOON + timedelta(days=1), begun_by=cast.anke, listing=b"", salt=b""
+    )
+    Item.objects.filter(exhibit__medium__in=[b, c]).update(intake=second)
+    regroup(cast.belgium, NOON)
+    assert times()[0] == NOON
+    Link.objects.filter(one=a.pk).delete()
+    move(cast.belgium, [a.pk, b.pk])
+    assert regroup(cast.belgium, NOON) == {"shrunk": 1}
+    assert times()[0] == NOON + timedelta(days=1)
 
 
 def times() -> tuple[datetime | None, datetime | None]:

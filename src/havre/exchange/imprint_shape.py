@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeGuard
 
@@ -18,6 +18,10 @@ MOST_IMPRINTS = 40
 """Of one medium: a film has up to 32 views, and one film and one sound."""
 MOST_CHARACTERS = 800_000
 """Of the imprints of one medium, in base64: with all else that is told it fits in a message of a million."""
+MOST_BAD = 100
+"""Imprints of one medium that are read in vain; what follows them is not read at all."""
+MOST_NAMED = 20
+"""Refused imprints that are named, each with why; the others are counted."""
 LATEST = 2**31
 """Seconds into a film, and 68 years."""
 LONGEST = 10
@@ -46,6 +50,24 @@ class Given:
         return sha256(head.encode() + b"\n" + self.data).digest()
 
 
+@dataclass(slots=True)
+class Unfit:
+    """Imprints that cannot be kept: how many they are, and why the first of them cannot."""
+
+    count: int = 0
+    named: list[str] = field(default_factory=list)
+
+    def add(self, why: str, count: int = 1) -> None:
+        """So many more for one reason."""
+        self.count += count
+        self.named += [why][: MOST_NAMED - len(self.named)]
+
+    def gather(self, others: "Unfit") -> None:
+        """Those of another medium too."""
+        self.count += others.count
+        self.named += others.named[: MOST_NAMED - len(self.named)]
+
+
 def told(method: str, version: str, at: float | None, data: bytes) -> dict[str, Any]:
     """An imprint as it is told."""
     return {"method": method, "version": version, "at": at, "data": base64.b64encode(data).decode("ascii")}
@@ -62,24 +84,40 @@ def imprints_in(body: Mapping[str, object]) -> list[Given]:
     return list({each.digest: each for each in found}.values())
 
 
-def fit_imprints(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
+def fit_imprints(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], Unfit]:
     """The same with those of its imprints that can be kept, and why each of the others cannot: what lies badly costs
-    the rest of the medium nothing."""
-    given = body.get("imprints", [])
+    the rest of the medium nothing. Once there is no room for more, or MOST_BAD are bad, what follows is counted and
+    not read."""
+    given, unfit = body.get("imprints", []), Unfit()
     if not isinstance(given, list):
-        return {name: value for name, value in body.items() if name != "imprints"}, [f"imprints: {_wrong()}"]
-    good, wrong, left = list[object](), list[str](), MOST_CHARACTERS * 3 // 4
+        unfit.add(f"imprints: {_wrong()}")
+        return {name: value for name, value in body.items() if name != "imprints"}, unfit
+    good, left, unread = list[object](), MOST_CHARACTERS * 3 // 4, len(given)
     for place, each in enumerate(given):
+        if len(good) == MOST_IMPRINTS or unfit.count == MOST_BAD:
+            why = str(_no_room()) if unfit.count < MOST_BAD else "too many are bad: the rest are not read"
+            unfit.add(f"imprint {place}: {why}", unread)
+            break
+        unread -= 1
         try:
-            read = _imprint(each)
-            if len(read.data) > left or len(good) == MOST_IMPRINTS:
-                raise Invalid(_("a medium has no room for more imprints"))
+            left = _fits(each, left)
+            good.append(each)
         except Invalid as error:
-            wrong.append(f"imprint {place}: {error}")
-            continue
-        good.append(each)
-        left -= len(read.data)
-    return ({**body, "imprints": good} if wrong else body), wrong
+            unfit.add(f"imprint {place}: {error}")
+    return ({**body, "imprints": good} if unfit.count else body), unfit
+
+
+def _fits(given: object, left: int) -> int:
+    """The bytes that are left beside this one. Raises Invalid, before it is read where there is no room for it."""
+    data = given.get("data") if isinstance(given, Mapping) else None
+    size = len(data) // 4 * 3 - data[-2:].count("=") if isinstance(data, str) else 0
+    if size > left:
+        raise _no_room()
+    return left - len(_imprint(given).data)
+
+
+def _no_room() -> Invalid:
+    return Invalid(_("a medium has no room for more imprints"))
 
 
 def _wrong() -> Invalid:

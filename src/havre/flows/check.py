@@ -32,6 +32,7 @@ from havre.exchange.sight import entered, sighted
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.agreeing import keep
 from havre.flows.baseline import baselines
+from havre.flows.contenders import holding as holds
 from havre.flows.holding import at_work
 from havre.flows.home import Home, consulted, log, seal_log, take_turn
 from havre.flows.judged_otherwise import tell_found
@@ -70,6 +71,8 @@ class Elsewhere:
     """Claims, identifications and whatever else stands beside it."""
     baseline: Mapping[str, Any] = field(default_factory=dict)
     """How many of its media two countries judged baseline, and where they disagree."""
+    claimed_until: str | None = None
+    """Until when the claim that holds runs; nothing where none does."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
@@ -85,7 +88,7 @@ class Elsewhere:
             "media": self.media,
             "life": body.get("life"),
             "baseline": dict(self.baseline),
-            "claimed_until": next((each["body"]["until"] for each in self.about if each["kind"] == "claim"), None),
+            "claimed_until": self.claimed_until,
             "identified_by": next(
                 (each["body"]["country"] for each in self.about if each["kind"] == "identification"), None
             ),
@@ -252,6 +255,7 @@ def _rolled(acting: Acting, rows: Sequence[SameMedium]) -> tuple[Shared, Elsewhe
     media = {each.medium_id for each in rows}
     judged = counted(list(baselines(acting, media).values()))
     kind, percent = rows[0].kind, rows[0].percent
+    claim = holds((each for each in said if each.kind == Kind.CLAIM), now)
     return row, Elsewhere(
         told,
         reference(row) if seen else "",
@@ -260,6 +264,7 @@ def _rolled(acting: Acting, rows: Sequence[SameMedium]) -> tuple[Shared, Elsewhe
         len(media),
         tuple(each for each in about if "body" in each),
         judged,
+        str(claim.body["until"]) if claim is not None else None,
     )
 
 

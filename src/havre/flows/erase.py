@@ -28,7 +28,8 @@ from havre.flows.uploading import forget_orders
 from havre.matches.models import Imprint, Match, MatchWord
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium, SealedFile
 from havre.series.keep import forget_media
-from havre.series.models import Clue, ClueCrop, Link, Member, Part, Stated
+from havre.series.models import Clue, ClueCrop, Link, Member, Part, Series, Stated
+from havre.series.regroup import time_firsts
 from havre.units.acting import Acting
 from havre.units.approve import approval_for, self_approved, use
 from havre.units.models import Approval, RoleName, Unit
@@ -196,7 +197,9 @@ def _erase_batch(home: Home, case: Case, batch: list[int], under_way: Erasure) -
     under_way.blobs = list(sealed.values_list("blob", flat=True))
     _write(home, case, under_way)  # before the rows go: they alone knew these names
     forget_media(case.unit, gone, sorted(set(media) - set(gone)))
+    losing = list(Member.objects.filter(medium__in=gone).values_list("series", flat=True).distinct())
     Medium.objects.filter(id__in=gone).delete()
+    time_firsts(Series.objects.filter(pk__in=losing), anew=True)
     gather_orphans(case.unit, set(media) - set(gone))
 
 

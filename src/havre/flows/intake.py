@@ -24,8 +24,10 @@ from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.look_further import look_further, seconds
 from havre.flows.series import propose_after
+from havre.flows.source import holding
 from havre.flows.taking import Run, Tell
 from havre.matches.queries import Totals, totals_of
+from havre.series.regroup import found_in
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 
@@ -116,8 +118,10 @@ def begin(home: Home, acting: Acting, case: Case, path: str, survey: Survey, aga
 
 
 def finish(home: Home, acting: Acting, intake: Intake, survey: Survey, seconds: float) -> None:
-    """The intake has ended: its listing tells later whether the source changed since."""
-    with durable():
+    """The intake has ended: its listing tells later whether the source changed since, and what series hold of it was
+    found when it began, where that is earlier."""
+    with holding(acting.unit):
+        found_in(intake)
         intake.finished_at = acting.now()
         intake.listing = survey.listing
         intake.seconds += seconds

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from havre.errors import Broken, Invalid
 from havre.exchange.board import put, withdraw
-from havre.exchange.imprint_shape import fit_imprints
+from havre.exchange.imprint_shape import Unfit, fit_imprints
 from havre.exchange.models import Kind
 from havre.exchange.put_all import Coming, put_all
 from havre.exchange.rules import must_be_shaped, told_from
@@ -28,8 +28,6 @@ from havre.sealing.witness import contradict
 MOST_THINGS = 1_000
 """Things in one message."""
 LONGEST_WORD = 10_000
-MOST_NAMED = 20
-"""Refused imprints that one entry of the log names; the others it counts."""
 MOST_TROUBLE = 500
 """Characters that are said of what could not be taken."""
 
@@ -42,20 +40,20 @@ def take_things(source: From, body: Mapping[str, Any]) -> str:
     things = body.get("things")
     if not isinstance(things, list) or len(things) > MOST_THINGS:
         raise Invalid("things come as a list of at most %(most)s", most=MOST_THINGS)
-    imprints: list[str] = []
+    imprints = Unfit()
     wrong: list[str] = []
     if not _taken_together(source, things, imprints):
-        imprints.clear()
+        imprints = Unfit()
         wrong = [why for each in things if (why := _taken(source, each, imprints))]
     said = [f"{len(wrong)} of {len(things)} were not taken: {wrong[0]}"] if wrong else []
-    if imprints:
-        said.append(f"{len(imprints)} imprints were not taken: {imprints[0]}")
-        detail = {"act": "imprints refused", "imprints": len(imprints), "which": imprints[:MOST_NAMED]}
+    if imprints.count:
+        said.append(f"{imprints.count} imprints were not taken: {imprints.named[0]}")
+        detail = {"act": "imprints refused", "imprints": imprints.count, "which": imprints.named}
         log(source.home, source.acting, "change", f"peer {source.peer.name}", detail)
     return "; ".join(said)[:MOST_TROUBLE]
 
 
-def _taken_together(source: From, things: Sequence[object], imprints: list[str]) -> bool:
+def _taken_together(source: From, things: Sequence[object], imprints: Unfit) -> bool:
     """Whether all were taken; none where it is not so. The imprints that were not are added to these."""
     try:
         with transaction.atomic():
@@ -73,14 +71,14 @@ def _taken_together(source: From, things: Sequence[object], imprints: list[str])
     return True
 
 
-def _taken(source: From, thing: object, imprints: list[str]) -> str:
-    refused: list[str] = []
+def _taken(source: From, thing: object, imprints: Unfit) -> str:
+    refused = Unfit()
     try:
         with transaction.atomic():
             _take(source, thing, refused)
     except UNFIT as error:
         return said_of(error)
-    imprints += refused
+    imprints.gather(refused)
     return ""
 
 
@@ -92,7 +90,7 @@ class Gone:
     ref: UUID
 
 
-def _read(source: From, thing: object, imprints: list[str]) -> Coming | Gone:
+def _read(source: From, thing: object, imprints: Unfit) -> Coming | Gone:
     """What is told of a thing, under whose condition; imprints of it that cannot be kept are left out and added to
     these. Raises Invalid where it is not told as it must be."""
     if not isinstance(thing, Mapping):
@@ -108,13 +106,13 @@ def _read(source: From, thing: object, imprints: list[str]) -> Coming | Gone:
     kind = str(thing.get("kind"))
     if kind == Kind.MEDIA:
         told, refused = fit_imprints(told)
-        imprints += [f"{ref}, {printable(why)}" for why in refused]
+        imprints.gather(Unfit(refused.count, [f"{ref}, {printable(why)}" for why in refused.named]))
     must_be_shaped(kind, told)
     told = told_from(kind, told, source.peer.node, source.home.node)
     return Coming(origin, kind, ref, told, moved(said, source.home.node, ""))
 
 
-def _take(source: From, thing: object, imprints: list[str]) -> None:
+def _take(source: From, thing: object, imprints: Unfit) -> None:
     read = _read(source, thing, imprints)
     if isinstance(read, Gone):
         _withdraw(source, read)

@@ -38,7 +38,7 @@ class Place:
     """What a library holds; nothing for an index of hashes."""
     rows_after: Callable[[int], Rows]
     keeps_gone: bool = False
-    """Whether what is withdrawn may lie there for a while, and is found in vain."""
+    """Whether what is withdrawn may lie there, of PDQ until it is made anew, and is found in vain."""
 
     def rows(self, after: int = 0) -> Rows:
         """What the database holds for it beyond this record, ascending."""
@@ -72,6 +72,10 @@ SAID = {
 }
 
 
+DAMAGED = "%(shelf)s: this index is damaged"
+"""What a unit is told of an index of the board that is not as it should be; the rest is for whoever runs the node."""
+
+
 def status_of_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     """How much each index holds, what it costs, and how many rows of the database are not in its segments yet."""
     _must_serve(acting, "look at the indexes")
@@ -93,7 +97,7 @@ def statuses_of_board(home: Home) -> list[dict[str, object]]:
 def verify_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     """Everything altered in the files of each index, and every difference from the database."""
     _must_serve(acting, "verify the indexes")
-    found = [_verified(place) for place in [*places_of(home, acting.unit), *places_of_board(home)]]
+    found = [*map(_verified, places_of(home, acting.unit)), *map(_told, places_of_board(home))]
     consulted(home, acting, "indexes", {"act": "verified", "problems": len(problems_of(found))})
     return found
 
@@ -103,10 +107,10 @@ def rebuild_indexes(home: Home, acting: Acting) -> list[dict[str, object]]:
     acting.must_be(RoleName.SUPERVISOR, RoleName.ADMINISTRATOR, to="rebuild the indexes")
     with durable():
         log(home, acting, "change", "indexes", {"act": "rebuilt"})
-    places = [*places_of(home, acting.unit), *places_of_board(home)]
-    _rebuild(places)
+    own, board = places_of(home, acting.unit), places_of_board(home)
+    _rebuild([*own, *board])
     seal_log(home, acting)
-    return [_verified(place) for place in places]
+    return [*map(_verified, own), *map(_told, board)]
 
 
 def rebuild_all(home: Home) -> None:
@@ -223,6 +227,12 @@ def _verified(place: Place) -> dict[str, object]:
         **{kind: counts[kind] for kind in SAID},
         "problems": problems,
     }
+
+
+def _told(place: Place) -> dict[str, object]:
+    """What a unit is told of an index of the board: whether it is damaged, and nothing of how much lies there."""
+    problems = [DAMAGED % {"shelf": place.shelf}] if _verified(place)["problems"] else []
+    return {"unit": place.whose, "shelf": place.shelf, "problems": problems}
 
 
 def _examined(place: Place) -> tuple[list[str], Counter[str]]:

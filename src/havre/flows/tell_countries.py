@@ -13,7 +13,7 @@ from havre.exchange.beside import close_beside, narrow_beside
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
 from havre.exchange.notify import Concerned, holders, may_know, notify, own_too
 from havre.exchange.publish import Changed, publish
-from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, hands_to, reference
+from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, hands_to, reference, stands
 from havre.flows.contenders import counts, forget, hear, may_see
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
@@ -126,8 +126,11 @@ def _shared(teller: Teller, row: Shared) -> None:
             notify(Concerned(unit, None), About.WITHDRAWN, row, _withdrawn(teller, unit, row), teller.at)
     _follow_source(teller, row)
     claims = Shared.objects.filter(kind=Kind.CLAIM, series_ref=row.ref, withdrawn_at=None).order_by("pk")
-    for claim in claims.select_related("condition", "owner", "series__unit"):
-        _claimed(teller, claim)  # who may see it may be another
+    for key in list(claims.values_list("pk", flat=True)):
+        for claim in claims.filter(pk=key).select_related(
+            "condition", "owner", "series__unit"
+        ):  # unless it lost by now
+            _claimed(teller, claim)  # who may see it may be another
 
 
 def _follow_source(teller: Teller, row: Shared) -> None:
@@ -148,9 +151,12 @@ def _claimed(teller: Teller, row: Shared) -> None:
     """
     hear(row, teller.at)
     if counts(row, teller.at):
-        _tell_claim(teller, row)
+        if stands(row, teller.at):
+            _tell_claim(teller, row)
     else:
-        said = Notice.objects.filter(shared=row, about__in=(About.CLAIMED, About.HANDED), closed_at=None)
+        about = (About.CLAIMED, About.HANDED, About.CONTESTED)
+        won = Q(about=About.CONTESTED, shared__series_ref=row.series_ref, told__by=row.unit, told__country=row.country)
+        said = Notice.objects.filter(Q(shared=row, about__in=about) | won, closed_at=None)
         said.update(told={}, closed_at=teller.at)
     one_wins(teller.home, row, teller.at)
 

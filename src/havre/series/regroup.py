@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, Min, QuerySet
 
+from havre.cases.models import Intake
 from havre.linking.decisions import Decision, cores
 from havre.linking.group import Change, update
 from havre.restrictions.visible import owned_by
@@ -123,22 +124,34 @@ class _Writing:
             ],
             batch_size=500,
         )
+        lost = {series for medium, (series, _) in held.items() if self.wanted.get(medium, (0, False))[0] != series}
         for some in chunks(set(keys)):
-            time_firsts(Series.objects.filter(pk__in=some))
+            time_firsts(Series.objects.filter(pk__in=set(some) - lost))
+            time_firsts(Series.objects.filter(pk__in=set(some) & lost), anew=True)
 
 
-def time_firsts(series: "QuerySet[Series]") -> None:
+def time_firsts(series: "QuerySet[Series]", *, anew: bool = False) -> None:
     """Write down when the first medium of each of these series was found, and since when it is held.
 
-    What was written stays where nothing says otherwise any more: a case that is erased takes no time with it.
+    What was written stays while nothing earlier is said, for a case that is erased takes no time with it; `anew` where
+    media left the series, unless nothing says otherwise any more.
     """
     held = series.filter(members__isnull=False).annotate(
         find=Min("members__medium__exhibits__item__intake__begun_at"), upload=Min("members__medium__held_since")
     )
     rows = list(held.order_by("pk"))
     for row in rows:
-        row.found_at, row.uploaded_at = row.find or row.found_at, row.upload
+        said = [at for at in (row.find, row.found_at) if at is not None]
+        row.found_at = said[0] if anew and said else min(said, default=None)
+        row.uploaded_at = row.upload
     Series.objects.bulk_update(rows, ["found_at", "uploaded_at"], batch_size=500)
+
+
+def found_in(intake: Intake) -> None:
+    """An intake has ended that may have begun before the series of what was found in it again were found."""
+    members = Member.objects.filter(medium__exhibits__item__intake=intake)
+    later = Series.objects.filter(pk__in=members.values("series"), found_at__gt=intake.begun_at)
+    later.update(found_at=intake.begun_at)
 
 
 def _named(change: Change) -> list[int]:
