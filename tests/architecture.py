@@ -8,8 +8,8 @@ from functools import cached_property
 from statistics import median, quantiles
 
 ORDER = (
-    ("errors", "settings", "start", "statements", "prepared", "compiled_rows", "compiled"),
-    *((room,) for room in ("fingerprints", "matching", "linking", "sealing")),
+    ("errors", "settings", "configured", "start", "statements", "prepared", "compiled_rows", "compiled"),
+    *((room,) for room in ("fingerprints", "matching", "linking", "addresses", "sealing")),
     *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches")),
     *(
         (room,)
@@ -22,6 +22,12 @@ ORDER = (
             "exchange",
             "triggers",
             "network",
+            "hosting",
+            "sites",
+            "hotline",
+            "notices",
+            "platforms",
+            "corrections",
             "flows",
             "entrypoints",
         )
@@ -31,7 +37,7 @@ ORDER = (
 
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 KEYS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
-PURE = ("fingerprints", "matching", "linking", "sealing")
+PURE = ("fingerprints", "matching", "linking", "addresses", "sealing")
 WORLDLY = ("django", "psycopg", "sqlite3", "socket", "ssl", "http", "urllib.request", "subprocess", "time", "secrets")
 CLOCKS = re.compile(r"\b(datetime|date|timezone)\.(now|utcnow|today)\b")
 CHANCE = re.compile(r"(?<!np\.)\brandom\.[a-z]\w*\(|\bdefault_rng\(\)|\bRandom\(\)|\burandom\(|\buuid[14]\(")

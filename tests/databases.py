@@ -10,7 +10,8 @@ from bench.postgres import Server
 from django.core.management import call_command
 from django.db import connections
 
-from havre.settings import Settings, django_settings
+from havre.configured import django_settings
+from havre.settings import Settings
 
 TEMPLATE = "havre_template"
 

@@ -3,7 +3,8 @@
 import django
 from django.conf import settings as django_conf
 
-from havre.settings import Settings, django_settings
+from havre.configured import django_settings
+from havre.settings import Settings
 
 
 def start(settings: Settings) -> None:

@@ -3,10 +3,11 @@
 import pytest
 from django.conf import settings as django_conf
 
+from havre.configured import NO_SECRET
 from havre.entrypoints.analyst import node as served_node
 from havre.entrypoints.analyst.node import serve, served
 from havre.errors import Unavailable
-from havre.settings import NO_SECRET, Settings
+from havre.settings import Settings
 from tests.cast import node
 
 

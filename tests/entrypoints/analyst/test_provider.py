@@ -11,8 +11,9 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, expect
 
+from havre.configured import django_settings
 from havre.entrypoints.analyst.provider import offered
-from havre.settings import Provider, Settings, django_settings
+from havre.settings import Provider, Settings
 from havre.units.models import Person
 from tests.cast import Node, node
 from tests.proving import code, known, outside

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from havre.settings import Settings, django_settings
+from havre.configured import django_settings
+from havre.settings import Settings
 
 globals().update(django_settings(Settings(home=Path("/nonexistent"))))
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}

@@ -1,0 +1,255 @@
+"""What the public reports: letters at the door, receipts, reports, and pages that are judged once, whoever reports.
+
+Only pages are in clear. What a reporter wrote, and how to reach them, is sealed to the hotline's unit; what the hotline
+answers is sealed to the receipt code, which nobody keeps.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from havre.cases.models import Case
+from havre.units.models import Person, Unit
+
+
+class Door(models.Model):
+    """That a unit takes reports from the public, and the key to which these are sealed: all a public process knows."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="door")
+    sealing = models.BinaryField(max_length=32)
+    """The X25519 key of which the unit holds the other half."""
+    token_key = models.BinaryField(max_length=32)
+    """What proofs of work are bound with; worth nothing elsewhere."""
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+
+class Receipt(models.Model):
+    """The hash of a code that one reporter holds, and the key to which answers to them are sealed."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="receipts")
+    digest = models.BinaryField(max_length=32, unique=True)
+    sealing = models.BinaryField(max_length=32)
+    """The X25519 key made of the code: whoever holds the code opens what is sealed to it, nobody else."""
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class LetterKind(models.TextChoices):
+    """What somebody wants of the hotline."""
+
+    REPORT = "report"
+    ADDITION = "addition"
+    WITHDRAWAL = "withdrawal"
+    CHALLENGE = "challenge"
+
+
+class Letter(models.Model):
+    """One thing that came through the door, sealed; it waits until somebody of the unit's side takes it in."""
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=10, choices=LetterKind)
+    sealed = models.BinaryField()
+    danger = models.BooleanField(default=False)
+    """A child may be in danger now: taken in before everything else."""
+    slow = models.BooleanField(default=False)
+    """Sent without proof of work while much came: taken in after the others, never refused."""
+    at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True)
+    """Why it could not be taken in; somebody must look."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["taken_at", "-danger", "slow", "id"], name="letters_waiting"),
+        ]
+
+
+class Answer(models.Model):
+    """What the hotline tells a reporter, sealed to their code; also what it keeps telling them by itself."""
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="answers")
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    """None where Havre says it: that the page was judged, that it is gone."""
+
+
+class Relation(models.TextChoices):
+    """Who reports, as far as they say."""
+
+    NOT_SAID = ""
+    CHILD = "child"
+    PARENT = "parent"
+    KNOWS = "knows"
+    PASSED_BY = "passed by"
+
+
+class Via(models.TextChoices):
+    """How a report came."""
+
+    DOOR = "door"
+    PARTNER = "partner"
+    LIST = "list"
+    STAFF = "staff"
+
+
+class Report(models.Model):
+    """What one person or partner reported at one time."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reports")
+    number = models.PositiveIntegerField()
+    """How the unit calls it: from 1 in each unit."""
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="report")
+    at = models.DateTimeField()
+    """When it reached the door."""
+    taken_at = models.DateTimeField()
+    via = models.CharField(max_length=8, choices=Via)
+    partner = models.CharField(max_length=200, blank=True)
+    """Which hotline or platform passed it on, and how they call it; empty where a person reported."""
+    language = models.CharField(max_length=2, default="en")
+    relation = models.CharField(max_length=10, choices=Relation, blank=True)
+    danger = models.BooleanField(default=False)
+    told = models.BinaryField(null=True)
+    """What was said, and how to reach who said it: sealed to the unit. None once erased."""
+    erase_after = models.DateField(null=True)
+    """When what is personal is erased; set when its pages are closed."""
+    erased_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "number"], name="one_report_a_number")]
+        indexes: ClassVar = [models.Index(fields=["erase_after"], name="reports_to_erase")]
+
+
+class Addition(models.Model):
+    """What a reporter added later: sealed like the report."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="additions")
+    told = models.BinaryField()
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+
+
+class State(models.TextChoices):
+    """How far a page is."""
+
+    RECEIVED = "received"
+    TRIAGED = "triaged"
+    """Judged, by two people where the policy says so."""
+    ROUTED = "routed"
+    ACTED_ON = "acted on"
+    CLOSED = "closed"
+    NOT_ACTIONABLE = "not actionable"
+
+
+class Page(models.Model):
+    """One address that was reported: judged once, routed once, followed until it is gone."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="pages")
+    address = models.TextField()
+    """Canonical: whatever was typed, the same page is written the same way."""
+    digest = models.BinaryField(max_length=32)
+    """SHA-256 of the address: addresses can be too long for an index."""
+    host = models.CharField(max_length=255)
+    site = models.CharField(max_length=255)
+    """The registrable domain, or the host where there is none."""
+    kind = models.CharField(max_length=12, default="page")
+    """As `havre.addresses` recognises it: page, shortener, archive, search, onion."""
+    inner = models.TextField(blank=True)
+    """The address that an archive or a mirror shows, where its own address says so."""
+    state = models.CharField(max_length=14, choices=State, default=State.RECEIVED)
+    danger = models.BooleanField(default=False)
+    """Whether any report said that a child is in danger now."""
+    reports = models.PositiveIntegerField(default=0)
+    """How many name it, those withdrawn not counted."""
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    case = models.ForeignKey(Case, on_delete=models.SET_NULL, related_name="pages", null=True)
+    """The dossier into which media found there were taken."""
+    reason = models.TextField(blank=True)
+    """Why it is not actionable, or closed."""
+    closed_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+    """When somebody first saw that it is gone."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "digest"], name="one_page_an_address")]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "state", "-danger", "first_at"], name="pages_waiting"),
+            models.Index(fields=["unit", "site"], name="pages_by_site"),
+        ]
+
+
+class Mention(models.Model):
+    """That a report names a page."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="mentions")
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="mentions")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "page"], name="one_mention_a_page")]
+
+
+class Findings(models.TextChoices):
+    """What somebody of the unit found out about a page."""
+
+    HOSTING = "hosting country"
+    TARGET = "leads to"
+    """Where a shortener or a mirror leads."""
+    ON_PAGE = "on the page"
+    LINKS_ONLY = "links only"
+    """It hosts nothing itself."""
+
+
+class Finding(models.Model):
+    """Something an analyst found out about a page, with its date; newer ones stand beside older ones."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="findings")
+    kind = models.CharField(max_length=16, choices=Findings)
+    value = models.TextField()
+    source = models.TextField(blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Verdict(models.TextChoices):
+    """What one person says of a page."""
+
+    ACTIONABLE = "actionable"
+    NOT_ACTIONABLE = "not actionable"
+
+
+class Judgement(models.Model):
+    """What one person said of a page: facts, from which each country's category is derived, and whether to act."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="judgements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=14, choices=Verdict)
+    age = models.CharField(max_length=20, blank=True)
+    visible = models.JSONField(default=list)
+    produced = models.CharField(max_length=20, blank=True)
+    """The facts of `assessments`: age, what is visible, how it was made."""
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_because = models.TextField(blank=True)
+
+
+class Routing(models.Model):
+    """The way a page took, by which rule of which version of the policy; the newest counts, older ones stay."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="routings")
+    route = models.CharField(max_length=40)
+    rule = models.CharField(max_length=80)
+    policy = models.CharField(max_length=40)
+    policy_version = models.CharField(max_length=40)
+    hosting_country = models.CharField(max_length=2, blank=True)
+    inhope = models.BooleanField(null=True)
+    """Whether the hosting country has a member of INHOPE; None where the country is unknown."""
+    recipient = models.CharField(max_length=200, blank=True)
+    """To whom it goes, as the policy names them."""
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
