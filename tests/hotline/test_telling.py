@@ -1,7 +1,5 @@
 """What somebody tells is kept within limits, and read back as it was told."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,10 +33,10 @@ def test_what_is_too_much_is_refused_with_the_limit() -> None:
     assert told_of(Told(seen="x" * LONGEST_TEXT)).seen == "x" * LONGEST_TEXT
 
 
-@pytest.mark.parametrize("changed", [{"relation": "police"}, {"language": "de"}])
-def test_a_choice_that_the_form_does_not_offer_is_refused(changed: dict[str, str]) -> None:
+@pytest.mark.parametrize("told", [Told(seen="x", relation="police"), Told(seen="x", language="de")])
+def test_a_choice_that_the_form_does_not_offer_is_refused(told: Told) -> None:
     with pytest.raises(Invalid, match="changed on its way"):
-        told_of(replace(Told(seen="x"), **changed))
+        told_of(told)
 
 
 @given(st.binary(max_size=200))

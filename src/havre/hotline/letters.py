@@ -4,11 +4,11 @@ Nothing here can open a letter, and nothing says whether an address was reported
 """
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound, Refused, Unavailable
@@ -127,7 +127,7 @@ def open_answer(code: Code, sealed: bytes) -> str:
         return ""
 
 
-def letters_waiting(unit: int) -> Sequence[Letter]:
+def letters_waiting(unit: int) -> "QuerySet[Letter]":
     """Letters that nobody has taken in, in the order in which they are: danger first, without proof of work last."""
     waiting = Letter.objects.filter(receipt__unit=unit, taken_at=None, trouble="").select_related("receipt")
     return waiting.order_by("-danger", "slow", "id")
