@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,7 @@ def told_in(body: bytes) -> Told:
         kinds = {field.name: type(field.default) for field in fields(Told)}
         if not isinstance(read, dict) or set(read) - set(kinds):
             raise ValueError
-        values = {name: tuple(value) if kinds[name] is tuple else value for name, value in read.items()}
+        values: dict[str, Any] = {name: tuple(value) if kinds[name] is tuple else value for name, value in read.items()}
         if not all(isinstance(value, kinds[name]) for name, value in values.items()):
             raise ValueError
         if not all(isinstance(each, str) for each in values.get("addresses", ())):
