@@ -30,9 +30,9 @@ def test_every_choice_is_read() -> None:
 
 def test_everything_of_a_home_lies_in_it() -> None:
     settings = Settings(home=Path("/srv/home"))
-    places = [settings.keys, settings.store, settings.index, settings.seen]
-    assert [place.parent for place in places] == [settings.home] * 4
-    assert len(set(places)) == 4
+    places = [settings.keys, settings.store, settings.index, settings.seen, settings.policies]
+    assert [place.parent for place in places] == [settings.home] * 5
+    assert len(set(places)) == 5
 
 
 @pytest.mark.parametrize("origin", ["http://havre.example", "havre.example", "https://", "https://havre.example/desk"])

@@ -123,6 +123,11 @@ class Settings:
         return self.home / "uploads"
 
     @property
+    def policies(self) -> Path:
+        """Policies of countries that replace the shipped ones, each a file NAME.toml."""
+        return self.home / "policies"
+
+    @property
     def index(self) -> Path:
         """The fingerprint indexes."""
         return self.home / "index"
