@@ -3,7 +3,7 @@
 A home on SQLite takes in a table of SIZE prefixes as routers have them (seven in ten IPv4, nested ones too) and one of
 the networks that announce them, through `havre.flows.load_hosting`. `ours` is the median of `where_is` for 300 numbers
 that lie in one of them, network and holder included; `slowest` the worst. The peer looks at every prefix for the
-longest that holds the number, in a list of Python, for 20 of them. `identical` is whether both name the same block and network.
+longest that holds the number, in a list of Python, for 20 of them. `identical` is whether both name the same block.
 `rows_a_second` is how fast the tables were taken in, `grown_mb` by how much this process grew then.
 """
 
