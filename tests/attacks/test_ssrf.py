@@ -21,8 +21,7 @@ from havre.settings import Settings
 from tests.attacks.ssrf_vectors import VECTORS
 from tests.attacks.watched import FETCH
 from tests.checkout import ROOT
-from tests.command_line import environment
-from tests.conftest import Havre
+from tests.command_line import environment, run
 
 Words = Callable[[str, Path], list[str]]
 """The words of a command that is handed this address; files go into the folder."""
@@ -147,16 +146,12 @@ def jobs_of(port: int, folder: Path, every: bool) -> list[tuple[str, str, list[s
 
 @pytest.mark.proof
 def test_no_address_is_asked_whatever_it_is(
-    backend: str,
-    home: Settings,
-    havre: Havre,
-    listener: Listener,
-    tmp_path: Path,
-    count: Callable[[int, int], int],
+    listener: Listener, tmp_path: Path, count: Callable[[int, int], int]
 ) -> None:
-    if backend != "sqlite":
-        pytest.skip("the database would be the only connection, and is made by a library that no watch sees")
-    assert havre("init", "--country", "BE", "--unit", "Hotline", "--person", "anke").exit == 0
+    """On SQLite: a database that is connected to would be the only connection there is."""
+    home = Settings(home=tmp_path / "home")
+    begun = run("init", "--country", "BE", "--unit", "Hotline", "--person", "anke", settings=home)
+    assert begun.exit == 0, begun.stderr
     (folder := tmp_path / "files").mkdir()
     jobs = jobs_of(listener.listen(), folder, every=count(0, 1) == 1)
     ended = watched([words for _name, _text, words in jobs], home)
@@ -170,9 +165,9 @@ def test_no_address_is_asked_whatever_it_is(
     assert listener.came == 0
 
 
-def test_the_watch_sees_who_asks(database: Settings, listener: Listener) -> None:
+def test_the_watch_sees_who_asks(listener: Listener, tmp_path: Path) -> None:
     """There is something to see: a process that fetches is noticed on both sides."""
     port = listener.listen()
-    (ended,) = watched([[FETCH, f"http://127.0.0.1:{port}/"]], database)
+    (ended,) = watched([[FETCH, f"http://127.0.0.1:{port}/"]], Settings(home=tmp_path))
     assert {"urllib.Request", "socket.getaddrinfo", "socket.connect"} <= set(ended["seen"])
     assert listener.came == 1
