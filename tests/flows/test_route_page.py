@@ -130,4 +130,4 @@ def test_alone_in_another_country_it_is_that_countrys_policy(begun: Node) -> Non
     find(begun.home, begun.chiara, page_of().pk, Findings.HOSTING, "IT")
     said = route_page(begun.home, begun.chiara, page_of().pk)
     assert (said.routing.route, said.routing.policy) == ("host", "default")
-    assert [each["kind"] for each in said.routing.outcome["ladder"]][0] == "host"
+    assert said.routing.outcome["ladder"][0]["kind"] == "host"
