@@ -58,11 +58,15 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "alerts/hits/<int:number>/handled": {"number": "alert_hit"},
     "alerts/asked/<int:number>/ended": {"number": "alert"},
     "alerts/questions/<int:number>/withdrawn": {"number": "question"},
+    "hotline/pages/<int:number>": {"number": "page"},
+    "hotline/pages/<int:number>/<slug:act>": {"number": "page"},
+    "hotline/reports/<int:number>": {"number": "report"},
+    "hotline/reports/<int:number>/<slug:act>": {"number": "report"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop"),
+    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop", "judge", "route", "close", "answer"),
     "outcome": ("refused", "quarantined", "x"),
 }
 """What else stands in addresses."""
@@ -102,6 +106,7 @@ WITHOUT_THINGS = frozenset(
             "intakes",
             "intakes/new",
             "uploads",
+            "hotline",
         ),
     }
 )

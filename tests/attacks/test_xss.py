@@ -44,6 +44,7 @@ NO_PAGE = frozenset(
             "alerts/questions/<int:number>/withdrawn",
         ),
         *("series/<int:number>/clues/<int:clue>/withdraw", "series/<int:number>/clues/<int:clue>/crop"),
+        *("hotline/pages/<int:number>/<slug:act>", "hotline/reports/<int:number>/<slug:act>"),
         *("series/<int:number>/clues/<int:clue>/crop/look", "series/<int:number>/clues/<int:clue>/crop/file"),
     }
 )
@@ -51,11 +52,21 @@ NO_PAGE = frozenset(
 
 ASKED = (
     *("q", "text", "person", "thing", "reason", "since", "until", "verb", "which", "tab", "after", "before", "next"),
-    *("all", "intake", "name", "near", "km", "make", "model", "serial", "digest", "medium", "on", "days"),
+    *("all", "intake", "name", "near", "km", "make", "model", "serial", "digest", "medium", "on", "days", "desk"),
 )
 """Names of what addresses ask; pages show it again."""
 
-REFLECTING = ("search", "audit", "audit/checkpoints", "series", "triage", "alerts", "again", "settings/sign-in")
+REFLECTING = (
+    "search",
+    "audit",
+    "audit/checkpoints",
+    "series",
+    "triage",
+    "alerts",
+    "again",
+    "settings/sign-in",
+    "hotline",
+)
 """Pages that read what their address asks."""
 
 WATCH = """
@@ -190,6 +201,9 @@ def test_the_hostile_texts_are_on_the_pages(target: Target) -> None:
         "alerts",
         "media/<int:number>",
         "triage",
+        "hotline",
+        "hotline/pages/<int:number>",
+        "hotline/reports/<int:number>",
     ):
         assert shown[pattern], pattern
 
