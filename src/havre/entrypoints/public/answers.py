@@ -50,8 +50,10 @@ def headers(answer: Answer) -> Answer:
             response.headers[name] = value
         if request.is_secure():
             response.headers["Strict-Transport-Security"] = HSTS
-        if request.method == "HEAD" and isinstance(response, HttpResponse):
-            response.content = b""
+        if isinstance(response, HttpResponse):
+            response.headers["Content-Length"] = str(len(response.content))
+            if request.method == "HEAD":
+                response.content = b""
         return response
 
     return with_headers

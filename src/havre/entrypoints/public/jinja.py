@@ -10,7 +10,8 @@ from jinja2 import Environment, StrictUndefined
 
 def environment(**options: Any) -> Environment:
     """What Django asks for."""
-    made = Environment(**(options | {"undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n"]}))  # noqa: S701
+    options |= {"undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n"], "trim_blocks": True}
+    made = Environment(**options, lstrip_blocks=True)  # noqa: S701 - Django says that everything is escaped
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=False, pgettext=translation.pgettext
     )

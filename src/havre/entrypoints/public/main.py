@@ -5,7 +5,6 @@ import os
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
-from havre.entrypoints.public.node import serve
 from havre.settings import Front, read_front
 from havre.start import start_public
 
@@ -13,6 +12,8 @@ from havre.start import start_public
 def application(front: Front) -> WSGIHandler:
     """The public's pages at this front. Raises Invalid where it can't be one."""
     start_public(front)
+    from havre.entrypoints.public.node import serve  # it speaks, and so wants Django configured
+
     serve(front)
     return get_wsgi_application()
 
