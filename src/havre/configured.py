@@ -45,6 +45,16 @@ def django_settings(settings: Settings) -> dict[str, object]:
     }
 
 
+SILENT = {
+    "version": 1,
+    "disable_existing_loggers": True,
+    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
+    "root": {"handlers": ["nowhere"]},
+    "loggers": {"django": {"handlers": ["nowhere"], "propagate": False}},
+}
+"""Where nothing of a request may be written down, nobody writes."""
+
+
 def public_settings(front: Front) -> dict[str, object]:
     """What Django is told where the public comes in: a database and a few pages; nobody signs in, nothing is signed."""
     return {
@@ -90,8 +100,7 @@ def public_pages() -> dict[str, object]:
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 40,
         "FILE_UPLOAD_HANDLERS": [],
         # Django would write paths and bodies of requests that fail; `answers.errors` says what is safe to say.
-        "LOGGING_CONFIG": None,
-        "LOGGING": {},
+        "LOGGING": SILENT,
     }
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from havre.addresses.address import address_of
 from havre.addresses.in_text import addresses_in
+from havre.entrypoints.public.gathering import MOST_BODY
 from havre.errors import Invalid
 from havre.hotline.models import Relation
-from havre.hotline.telling import LONGEST_ADDRESS, LONGEST_LINE, LONGEST_TEXT, MOST_ADDRESSES, Told
+from havre.hotline.telling import LONGEST_LINE, LONGEST_TEXT, MOST_ADDRESSES, Told
 
 Posted = Mapping[str, str]
 
@@ -25,7 +26,7 @@ WHATS: Mapping[str, str] = {
 RELATIONS = {each.value.replace(" ", "-") or "unsaid": each for each in Relation}
 
 LIMITS = {
-    "address": MOST_ADDRESSES * LONGEST_ADDRESS,
+    "address": MOST_BODY,
     "seen": LONGEST_TEXT - 200,
     "where": LONGEST_TEXT,
     "when": LONGEST_LINE,
@@ -51,9 +52,12 @@ def report(posted: Posted) -> tuple[Told, list[Problem]]:
         problems.append(Problem("address", _("Give at most 50 addresses. Send the others in a second report.")))
     if not (addresses or rest or posted.get("seen", "").strip()):
         problems.append(Problem("address", _("Give an address, or tell us where you saw it.")))
+    seen = "\n".join(filter(None, [WHATS.get(posted.get("what", ""), ""), rest, posted.get("seen", "").strip()]))
+    if len(seen) > LONGEST_TEXT and not problems:
+        problems.append(Problem("address", _("This is too long. Please make it shorter.")))
     told = Told(
         addresses=tuple(addresses),
-        seen="\n".join(filter(None, [WHATS.get(posted.get("what", ""), ""), rest, posted.get("seen", "").strip()])),
+        seen=seen,
         where=posted.get("where", ""),
         when=posted.get("when", ""),
         relation=RELATIONS.get(posted.get("who", ""), Relation.NOT_SAID),

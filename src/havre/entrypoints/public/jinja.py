@@ -27,4 +27,4 @@ def at(name: str, language: str = "") -> str:
 
 def dated(moment: Any) -> str:
     """A day as the language writes it; not the minute, which nobody needs."""
-    return formats.date_format(moment, "DATE_FORMAT")
+    return formats.date_format(moment, "j F Y")

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from havre.entrypoints.public.answers import API, refused
@@ -19,7 +20,10 @@ def limits(answer: Answer) -> Answer:
     """Answer what is small enough, no file, and no other site's form; refuse the rest with one sentence."""
 
     def within(request: HttpRequest) -> HttpResponseBase:
-        request.get_host()  # a name that is not ours is nobody's
+        try:
+            request.get_host()
+        except DisallowedHost:  # a name that is not ours is nobody's
+            return HttpResponse(status=400)
         if request.method not in METHODS:
             return refused(request, 405, _("This page does not do that."))
         if request.method != "POST":
