@@ -38,7 +38,7 @@ def _over(request: HttpRequest) -> HttpResponseBase | None:
     if not length.isdecimal() or int(length) > MOST_BODY:
         return refused(request, 413, _("This is too much at once. Send less: the addresses and a few words are enough."))
     wanted = JSON if request.path_info.startswith(API) else FORM
-    if (request.content_type or "") != wanted:
+    if int(length) and (request.content_type or "") != wanted:
         return refused(request, 415, _("No files can be sent here. Please send no pictures: the address is enough."))
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return refused(request, 403, _("Another site sent this form. Please fill it in on our own page."))
