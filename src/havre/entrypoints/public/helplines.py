@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from havre.errors import Invalid
@@ -54,13 +55,13 @@ class Line:
 
     @property
     def purpose(self) -> str:
-        """What it is for, in English; a page translates it."""
-        return USES[self.use]
+        """What it is for, in the language of the page."""
+        return _(USES[self.use])
 
     @property
     def when(self) -> str:
-        """When somebody answers, in English; empty where that is not known."""
-        return HOURS[self.hours]
+        """When somebody answers; empty where that is not known."""
+        return _(HOURS[self.hours]) if self.hours else ""
 
 
 @dataclass(frozen=True, slots=True)

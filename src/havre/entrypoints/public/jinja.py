@@ -1,11 +1,15 @@
 """How the public's templates are read: everything escaped, whoever wrote it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, translation
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from havre.entrypoints.public.forms import Problem
 
 
 def environment(**options: Any) -> Environment:
@@ -16,6 +20,7 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=False, pgettext=translation.pgettext
     )
     made.globals |= {"at": at, "language": translation.get_language, "languages": settings.LANGUAGES}
+    made.globals |= {"wrong": wrong, "describes": describes}
     made.filters |= {"dated": dated}
     return made
 
@@ -23,6 +28,17 @@ def environment(**options: Any) -> Environment:
 def at(name: str, language: str = "") -> str:
     """The address of a page, in the language that is spoken or in another."""
     return reverse(name, args=[language or translation.get_language()])
+
+
+def wrong(field: str, problems: Iterable[Problem]) -> Markup:
+    """What a field says of itself to who does not see it: that something at it must be mended."""
+    return Markup(' aria-invalid="true"' if any(each.field == field for each in problems) else "")
+
+
+def describes(field: str, problems: Iterable[Problem]) -> Markup:
+    """What explains a field to who does not see it: the hint, and what must be mended."""
+    also = f" {field}-problem" if wrong(field, problems) else ""
+    return Markup(' aria-describedby="{}-hint{}"').format(field, Markup(also))  # noqa: S704 - names of our own fields
 
 
 def dated(moment: Any) -> str:
