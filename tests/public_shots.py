@@ -1,4 +1,4 @@
-"""Screenshots of every page of the public, light, dark, narrow: `python -m tests.public_shots ADDRESS FOLDER [LANGUAGE]`.
+"""Screenshots of the public's pages, light, dark, narrow: `python -m tests.public_shots ADDRESS FOLDER [LANGUAGE]`.
 
 Whoever changes a page opens them before calling it done.
 """

@@ -27,7 +27,9 @@ class Measure:
 
 MEASURES: Mapping[str, Measure] = {
     "en": Measure(206.835, 1.015, 84.6, re.compile("[aeiouy]+"), re.compile(r"(?<=[^aeiouyl])e$|(?<=[^aeiouydt])ed$")),
-    "fr": Measure(207.0, 1.015, 73.6, re.compile("[aeiouyàâäéèêëîïôöùûüœæ]+"), re.compile(r"(?<=[^aeiouyé])(e|es|ent)$")),
+    "fr": Measure(
+        207.0, 1.015, 73.6, re.compile("[aeiouyàâäéèêëîïôöùûüœæ]+"), re.compile(r"(?<=[^aeiouyé])(e|es|ent)$")
+    ),
     "nl": Measure(206.835, 0.93, 77.0, re.compile("[aeiouyäëïöüéè]+"), re.compile(r"$^")),
 }
 
@@ -38,7 +40,9 @@ def ease(text: str, language: str) -> float:
     sentences = [words for part in END.split(text) if (words := WORD.findall(part))]
     words = [word for part in sentences for word in part]
     syllables = sum(_syllables(word.lower(), measure) for word in words)
-    return measure.start - measure.of_words * len(words) / len(sentences) - measure.of_syllables * syllables / len(words)
+    return (
+        measure.start - measure.of_words * len(words) / len(sentences) - measure.of_syllables * syllables / len(words)
+    )
 
 
 def _syllables(word: str, measure: Measure) -> int:

@@ -1,4 +1,4 @@
-"""Somebody reports, comes back, adds, challenges and takes back: in a real browser, with scripts and without, on a phone.
+"""Somebody reports, comes back, adds, challenges and takes back: in a browser, with and without scripts, on a phone.
 
 And of who they are nothing is left in clear anywhere: not in the log, the database, the home, what servers print.
 """

@@ -35,7 +35,9 @@ def test_what_is_no_solution_is_none() -> None:
         assert not counts(nonce=nonce)
 
 
-@pytest.mark.parametrize("text", ["", "x", TEXT + "0", TEXT.replace(".4.", ".0."), TEXT.replace(".4.", ".5."), "1.4." + "0" * 24])
+@pytest.mark.parametrize(
+    "text", ["", "x", TEXT + "0", TEXT.replace(".4.", ".0."), TEXT.replace(".4.", ".5."), "1.4." + "0" * 24]
+)
 def test_what_is_no_puzzle_of_ours_is_none(text: str) -> None:
     assert not counts(text=text, nonce="1")
 

@@ -102,5 +102,8 @@ def test_a_sentence_begins_and_ends_as_one() -> None:
 
 def test_what_is_not_ours_is_still_told(visitor: Client) -> None:
     request = RequestFactory().get("/en/")
-    assert errors(lambda _: HttpResponse()).process_exception(request, UnicodeDecodeError("x", b"", 0, 1, "")).status_code == 400
+    assert (
+        errors(lambda _: HttpResponse()).process_exception(request, UnicodeDecodeError("x", b"", 0, 1, "")).status_code
+        == 400
+    )
     assert posted(visitor, "/en/nowhere").status_code == 404

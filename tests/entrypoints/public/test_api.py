@@ -76,7 +76,8 @@ def test_without_a_key_that_counts_nothing_is_taken(visitor: Client, partner: Pa
 
 
 @pytest.mark.parametrize(
-    "body", ["[", "[]", "{}", '{"reports": []}', '{"reports": 3}', '{"reports": [' + "1," * 200 + "1]}", "[" * 9_000, "\xff"]
+    "body",
+    ["[", "[]", "{}", '{"reports": []}', '{"reports": 3}', '{"reports": [' + "1," * 200 + "1]}", "[" * 9_000, "\xff"],
 )
 def test_what_is_no_batch_is_refused(visitor: Client, partner: Partner, body: str) -> None:
     answer = batch(visitor, body=body)

@@ -1,7 +1,5 @@
 """Back with the code; a wrong code and one taken back can't be told apart."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 from django.http import HttpResponse
@@ -17,9 +15,9 @@ from tests.sealing.wire import chance
 
 
 @pytest.fixture
-def code(visitor: Client) -> Iterator[Code]:
+def code(visitor: Client) -> Code:
     """A report that somebody made, by its code."""
-    yield code_on(sent(visitor, address="page.example/a"))
+    return code_on(sent(visitor, address="page.example/a"))
 
 
 def answered(code: Code, *texts: str) -> None:

@@ -30,7 +30,9 @@ def test_no_file_is_taken(visitor: Client) -> None:
     assert not Letter.objects.exists()
 
 
-@pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)])
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)]
+)
 def test_another_sites_form_is_refused(visitor: Client, site: str, status: int) -> None:
     visitor.defaults["HTTP_SEC_FETCH_SITE"] = site
     assert posted(visitor, "/en/report", address="a.example").status_code == status
@@ -54,7 +56,12 @@ def test_a_host_that_is_not_ours_gets_nothing(visitor: Client) -> None:
 
 def test_what_is_no_text_is_told_as_that(visitor: Client) -> None:
     assert visitor.post("/en/report", "address=%FF%FE", content_type=FORM).status_code in (200, 400)
-    assert posted(visitor, "/en/report", address="a.example", seen="\0\x1b[31m\ud800".encode("utf-8", "replace").decode()).status_code == 200
+    assert (
+        posted(
+            visitor, "/en/report", address="a.example", seen="\0\x1b[31m\ud800".encode("utf-8", "replace").decode()
+        ).status_code
+        == 200
+    )
 
 
 def test_partners_send_json_alone(visitor: Client) -> None:

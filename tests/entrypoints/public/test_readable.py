@@ -47,8 +47,16 @@ def test_every_page_is_easy(visitor: Client, language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "easy", "hard"),
     [
-        ("en", "The cat sat on the mat. It was warm.", "Institutional considerations necessitate interdepartmental coordination."),
-        ("fr", "Le chat dort. Il fait bon.", "Les considérations institutionnelles nécessitent une coordination ministérielle."),
+        (
+            "en",
+            "The cat sat on the mat. It was warm.",
+            "Institutional considerations necessitate interdepartmental coordination.",
+        ),
+        (
+            "fr",
+            "Le chat dort. Il fait bon.",
+            "Les considérations institutionnelles nécessitent une coordination ministérielle.",
+        ),
         ("nl", "De kat slaapt. Het is warm.", "Institutionele overwegingen noodzaken interdepartementale coördinatie."),
     ],
 )

@@ -56,7 +56,9 @@ def test_places_for_values_are_all_there_and_nothing_is_translated_that_nobody_s
 
 def test_french_and_dutch_are_written_as_they_are() -> None:
     french = [string for (string,) in catalogue("fr", PAGES / "locale").values()]
-    assert [each for each in french if re.search(r"[^\u00a0\s(/][;:!?»]|« |[ ][:;!?»]|'", re.sub(r'\{.*\}', "", each))] == []
+    assert [
+        each for each in french if re.search(r"[^\u00a0\s(/][;:!?»]|« |[ ][:;!?»]|'", re.sub(r"\{.*\}", "", each))
+    ] == []
     assert [each for each in french if re.search(r"\b(tu|toi|ton|ta|tes)\b", each, re.IGNORECASE)] == []
     dutch = [string for (string,) in catalogue("nl", PAGES / "locale").values()]
     assert [each for each in dutch if re.search(r"\b(je|jij|jouw)\b", each, re.IGNORECASE)] == []

@@ -74,14 +74,18 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
         if isinstance(error, Http404):
             return refused(request, 404, _("There is no page here."))
         if isinstance(error, RequestDataTooBig | TooManyFieldsSent):
-            return refused(request, 413, _("This is too much at once. Send less: the addresses and a few words are enough."))
+            return refused(
+                request, 413, _("This is too much at once. Send less: the addresses and a few words are enough.")
+            )
         if isinstance(error, SuspiciousOperation | BadRequest | UnicodeError):
             return refused(request, 400, _("This can't be read. Please fill in the form again."))
         if isinstance(error, HavreError):
             return refused(request, status_of(error), sentence(error))
         status = 503 if isinstance(error, DatabaseError) else 500
         sys.stderr.write(f"havre public: {type(error).__name__}\n")
-        return refused(request, status, _("We can't take this now. Nothing was lost on your side: try again in a minute."))
+        return refused(
+            request, status, _("We can't take this now. Nothing was lost on your side: try again in a minute.")
+        )
 
 
 def status_of(error: HavreError) -> int:
@@ -93,7 +97,9 @@ def refused(request: HttpRequest, status: int, said: str) -> HttpResponse:
     """One sentence, as a page, or as JSON for a partner's program."""
     if request.path_info.startswith(API):
         return _ours(JsonResponse({"sentence": said}, status=status))
-    return _ours(render(request, "public/error.html", calling() | {"said": said, "page": "start", "problems": ()}, status=status))
+    return _ours(
+        render(request, "public/error.html", calling() | {"said": said, "page": "start", "problems": ()}, status=status)
+    )
 
 
 def _ours(response: HttpResponse) -> HttpResponse:

@@ -8,7 +8,7 @@ from havre.entrypoints.public.pages import shown
 from havre.hotline.models import LetterKind
 
 
-def challenge(request: HttpRequest, language: str) -> HttpResponse:
+def challenge(request: HttpRequest, _language: str) -> HttpResponse:
     """The form; sent, what was told is kept and its receipt shown."""
     door, code = node.door(), code_of(request)
     if request.method != "POST":

@@ -19,7 +19,7 @@ from havre.hotline.telling import Told
 from havre.sealing.receipt import Code
 
 
-def followed(request: HttpRequest, language: str) -> HttpResponse:
+def followed(request: HttpRequest, _language: str) -> HttpResponse:
     """The field for the code; with it, what is under it."""
     door = node.door()
     if request.method != "POST":

@@ -83,7 +83,7 @@ class Gathered:
 class Line(TConn):  # type: ignore[misc]
     """A connection that is closed at once: all that was sent on it was read."""
 
-    def close(self, graceful: bool = False) -> None:
+    def close(self, graceful: bool = False) -> None:  # noqa: ARG002 - as gunicorn calls it
         """Close; lingering would be done in the loop, which everybody waits for."""
         super().close(graceful=False)
 

@@ -32,7 +32,7 @@ HOURS: Mapping[str, str] = {
 }
 
 UNION = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
+    re.findall("[A-Z]{2}", "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE")
 )
 """Countries of the European Union, where 112, 116 000 and 116 111 hold."""
 
@@ -114,7 +114,9 @@ def read(text: str, name: str) -> Helplines:
     except (ValueError, KeyError, TypeError) as error:
         raise Invalid(f"{name} is not a file of help lines: {error}") from error
     if not found.emergency or not LEAVE.fullmatch(found.leave):
-        raise Invalid(f"{name} is not a file of help lines: it needs an emergency number and an https:// page to leave to")
+        raise Invalid(
+            f"{name} is not a file of help lines: it needs an emergency number and an https:// page to leave to"
+        )
     return found
 
 

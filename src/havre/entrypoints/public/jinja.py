@@ -32,7 +32,7 @@ def at(name: str, language: str = "") -> str:
 
 def wrong(field: str, problems: Iterable[Problem]) -> Markup:
     """What a field says of itself to who does not see it: that something at it must be mended."""
-    return Markup(' aria-invalid="true"' if any(each.field == field for each in problems) else "")
+    return Markup(' aria-invalid="true"') if any(each.field == field for each in problems) else Markup()
 
 
 def describes(field: str, problems: Iterable[Problem]) -> Markup:

@@ -36,7 +36,9 @@ def limits(answer: Answer) -> Answer:
 def _over(request: HttpRequest) -> HttpResponseBase | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MOST_BODY:
-        return refused(request, 413, _("This is too much at once. Send less: the addresses and a few words are enough."))
+        return refused(
+            request, 413, _("This is too much at once. Send less: the addresses and a few words are enough.")
+        )
     wanted = JSON if request.path_info.startswith(API) else FORM
     if int(length) and (request.content_type or "") != wanted:
         return refused(request, 415, _("No files can be sent here. Please send no pictures: the address is enough."))

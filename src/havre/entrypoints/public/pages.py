@@ -8,7 +8,6 @@ from django.utils.translation import get_language
 from havre.entrypoints.public import node
 from havre.hotline.models import Door
 
-
 OF = {"receipt": "report", "under": "follow", "withdrawn": "follow"}
 """Answers to a form that have no address of their own: in another language one begins with the form again."""
 
@@ -20,17 +19,17 @@ def first(_request: HttpRequest) -> HttpResponse:
     return response
 
 
-def start(request: HttpRequest, language: str) -> HttpResponse:
+def start(request: HttpRequest, _language: str) -> HttpResponse:
     """Whom to call, then what can be done here."""
     return shown(request, "start", node.door())
 
 
-def danger(request: HttpRequest, language: str) -> HttpResponse:
+def danger(request: HttpRequest, _language: str) -> HttpResponse:
     """A child is in danger now: whom to call."""
     return shown(request, "danger", node.door())
 
 
-def about(request: HttpRequest, language: str) -> HttpResponse:
+def about(request: HttpRequest, _language: str) -> HttpResponse:
     """What happens with what somebody sends."""
     return shown(request, "about", node.door())
 

@@ -9,7 +9,7 @@ from havre.hotline.models import Door, LetterKind
 from havre.sealing.receipt import Code
 
 
-def report(request: HttpRequest, language: str, danger: bool = False) -> HttpResponse:
+def report(request: HttpRequest, _language: str, danger: bool = False) -> HttpResponse:
     """The form; sent, what was told is kept and its receipt shown."""
     door, code = node.door(), code_of(request)
     if request.method != "POST":

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from havre.entrypoints.public import api, challenge, follow, pages, report, sheet
 
-LANGUAGE = r"^(?P<language>en|fr|nl)/"
+LANGUAGE = r"^(en|fr|nl)/"
 
 urlpatterns = [
     path("", pages.first, name="first"),
