@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from havre.audit.models import Entry
 from havre.flows.open_door import open_door
@@ -23,7 +23,7 @@ from tests.databases import Copy, connected
 from tests.entrypoints.public.serving import Serving, serving
 
 CONTACT, DEVICE, SEEN = "zoe.contact@mail.example", "203.0.113.77", "the third picture from above"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 pytestmark = pytest.mark.xdist_group("public")

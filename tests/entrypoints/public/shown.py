@@ -2,9 +2,9 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
 from django.test import Client
 
 from havre.hotline.letters import bound
@@ -13,6 +13,9 @@ from havre.hotline.telling import Told, told_in
 from havre.sealing.receipt import Code, read_code
 from havre.sealing.secret import unseal_from
 from tests.entrypoints.public.conftest import OPENER
+
+Shown = Any
+"""What Django's client was answered."""
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -32,40 +35,39 @@ class _Reading(HTMLParser):
             self.hidden[values["name"]] = values["value"]
 
 
-def read(response: HttpResponse) -> _Reading:
+def read(response: Shown) -> _Reading:
     """A page, read."""
     reading = _Reading()
     reading.feed(response.content.decode())
     return reading
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Shown) -> str:
     """What a person reads on a page, on one line."""
     return " ".join("".join(read(response).texts).split())
 
 
-def hidden(response: HttpResponse) -> dict[str, str]:
+def hidden(response: Shown) -> dict[str, str]:
     """What a form carries with it."""
     return read(response).hidden
 
 
-def code_on(response: HttpResponse) -> Code:
+def code_on(response: Shown) -> Code:
     """The code on a receipt."""
     found = re.search(r"<output>(.*?)</output>", response.content.decode(), re.DOTALL)
     assert found, text(response)
     return read_code(re.sub(r"<[^>]*>", "", found[1]))
 
 
-def sent(visitor: Client, language: str = "en", at: str = "report", /, **typed: str) -> HttpResponse:
+def sent(visitor: Client, language: str = "en", at: str = "report", /, **typed: str) -> Shown:
     """What is answered to a form that was opened and filled in."""
     form = hidden(visitor.get(f"/{language}/{at}"))
     return posted(visitor, f"/{language}/{at}", **form | typed)
 
 
-def posted(visitor: Client, address: str, /, **typed: str) -> HttpResponse:
+def posted(visitor: Client, address: str, /, **typed: str) -> Shown:
     """What is answered to these fields."""
-    answer: HttpResponse = visitor.post(address, urlencode(typed), content_type=FORM)
-    return answer
+    return visitor.post(address, urlencode(typed), content_type=FORM)
 
 
 def said_in(letter: Letter) -> Told:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from havre.hotline.models import Door, Letter, Partner
@@ -12,7 +11,7 @@ from havre.hotline.partners import key_digest
 from havre.hotline.telling import Told
 from havre.sealing.receipt import read_code
 from tests.cast import NOON
-from tests.entrypoints.public.shown import posted, said_in, text
+from tests.entrypoints.public.shown import Shown, posted, said_in, text
 
 KEY = "havre-one"
 GOOD = {"reference": "IT-1", "addresses": ["https://a.example/x"], "seen": "a page", "danger": True, "language": "fr"}
@@ -24,16 +23,15 @@ def partner(door: Door) -> Partner:
     return Partner.objects.create(unit=door.unit, name="Line IT", digest=key_digest(KEY), made_at=NOON)
 
 
-def batch(visitor: Client, *reports: Any, key: str = KEY, body: str = "") -> HttpResponse:
+def batch(visitor: Client, *reports: Any, key: str = KEY, body: str = "") -> Shown:
     """What is answered to a batch."""
     said = body or json.dumps({"reports": reports})
-    answer: HttpResponse = visitor.post(
+    return visitor.post(
         "/api/reports", said, content_type="application/json", headers={"Authorization": f"Bearer {key}"}
     )
-    return answer
 
 
-def told(answer: HttpResponse) -> list[dict[str, Any]]:
+def told(answer: Shown) -> list[dict[str, Any]]:
     return list(json.loads(answer.content)["reports"])
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -10,7 +9,7 @@ from havre.hotline.letters import seal_answer
 from havre.hotline.models import Answer, Letter, LetterKind, Receipt
 from havre.sealing.receipt import Code, new_code
 from tests.cast import NOON
-from tests.entrypoints.public.shown import code_on, posted, said_in, sent, text
+from tests.entrypoints.public.shown import Shown, code_on, posted, said_in, sent, text
 from tests.sealing.wire import chance
 
 
@@ -68,7 +67,7 @@ def test_it_is_taken_back(visitor: Client, code: Code) -> None:
     assert Letter.objects.filter(kind=LetterKind.WITHDRAWAL, receipt__digest=code.digest).exists()
 
 
-def asked(visitor: Client, code: Code, **more: str) -> tuple[HttpResponse, list[str]]:
+def asked(visitor: Client, code: Code, **more: str) -> tuple[Shown, list[str]]:
     """What is answered to a code, and the questions to the database that this took, without their values."""
     with CaptureQueriesContext(connection) as told:
         answer = posted(visitor, "/en/follow", code=str(code), **more)

@@ -7,6 +7,7 @@ from django.test import Client
 from havre.entrypoints.public import letters
 from havre.hotline.models import Door, Letter, Receipt
 from havre.sealing.puzzle import BITS, puzzle, solution
+from havre.sealing.receipt import read_code
 from tests.cast import NOON
 from tests.entrypoints.public.shown import hidden, posted, sent
 
@@ -56,7 +57,7 @@ def test_danger_never_waits(visitor: Client, door: Door) -> None:
 def test_old_work_counts_no_more_and_is_not_refused(visitor: Client, door: Door) -> None:
     crowd(door)
     form = hidden(visitor.get("/en/report"))
-    old = puzzle(bytes(32), letters.read_code(form["code"]).digest, int((NOON - timedelta(days=1)).timestamp()))
+    old = puzzle(bytes(32), read_code(form["code"]).digest, int((NOON - timedelta(days=1)).timestamp()))
     answer = posted(
         visitor, "/en/report", **form | {"address": "p.example", "puzzle": old, "work": solution(old, BITS)}
     )

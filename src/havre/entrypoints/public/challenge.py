@@ -12,7 +12,7 @@ def challenge(request: HttpRequest, _language: str) -> HttpResponse:
     """The form; sent, what was told is kept and its receipt shown."""
     door, code = node.door(), code_of(request)
     if request.method != "POST":
-        return shown(request, "challenge", door, typed={}, **labour(door, code))
+        return shown(request, "challenge", door, 200, typed={}, **labour(door, code))
     told, problems = forms.challenge(request.POST)
     if problems:
         carried = labour(door, code) | {"typed": request.POST, "problems": problems}

@@ -31,9 +31,7 @@ HOURS: Mapping[str, str] = {
     "": "",
 }
 
-UNION = frozenset(
-    re.findall("[A-Z]{2}", "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE")
-)
+UNION = frozenset(re.findall("..", "ATBEBGCYCZDEDKEEESFIFRGRHRHUIEITLTLULVMTNLPLPTROSESISK"))
 """Countries of the European Union, where 112, 116 000 and 116 111 hold."""
 
 NUMBER = re.compile(r"[0-9+]{2,20}")
