@@ -19,8 +19,11 @@ from havre.addresses.address import Address, address_of
 from havre.addresses.recognised import recognised
 from havre.audit.record import record
 from havre.errors import HavreError, Invalid
+from havre.flows.at_page import policy_for
+from havre.flows.follow_page import reported_again
 from havre.flows.home import Home, durable, must_go_on, take_turn
 from havre.hotline.letters import bound, letters_waiting
+from havre.hotline.life import OVER, due_after
 from havre.hotline.models import (
     Addition,
     Answer,
@@ -29,7 +32,6 @@ from havre.hotline.models import (
     Mention,
     Page,
     Report,
-    State,
     Via,
 )
 from havre.hotline.partners import brought_by
@@ -177,19 +179,13 @@ def _mention(desk: Desk, report: Report, address: Address, position: int) -> Non
         "first_at": report.at,
         "last_at": report.at,
     }
-    page, _begun = Page.objects.get_or_create(unit=desk.unit, digest=address.digest, defaults=values)
+    page, begun = Page.objects.get_or_create(unit=desk.unit, digest=address.digest, defaults=values)
     Mention.objects.create(report=report, page=page, position=position)
     last, danger = max(page.last_at, report.at), page.danger or report.danger
-    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=last, danger=danger)
-    if page.state == State.CLOSED:
-        page_again(desk, page)
-
-
-def page_again(desk: Desk, page: Page) -> None:
-    """A page that was over was reported again: it is looked at again, with all that was known of it."""
-    moved = {"state": State.RECEIVED, "closed_at": None, "reason": ""}
-    Page.objects.filter(pk=page.pk).update(**moved)
-    desk.log(f"page {page.pk}", {"act": "reported again"})
+    due_at = due_after(page, report, policy_for(desk.home, desk.unit).times, begun=begun)
+    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=last, danger=danger, due_at=due_at)
+    if page.state in OVER:
+        reported_again(desk.home, desk.unit, page, desk.at, danger=report.danger)
 
 
 # ---- what follows a report ----
@@ -245,3 +241,10 @@ def opened_report(home: Home, report: Report) -> Told:
         raise Invalid(_("what was said in this report was erased"))
     opener = door_opener(home.keys.unit(str(report.unit_id)))
     return told_in(unseal_from(opener, bytes(report.told), bound(bytes(report.receipt.digest), LetterKind.REPORT)))
+
+
+def opened_addition(home: Home, addition: Addition) -> Told:
+    """What a reporter added. Raises Invalid where it says nothing that can be read; who reads it wrote that down."""
+    report = addition.report
+    opener = door_opener(home.keys.unit(str(report.unit_id)))
+    return told_in(unseal_from(opener, bytes(addition.told), bound(bytes(report.receipt.digest), LetterKind.ADDITION)))
