@@ -40,6 +40,7 @@ class What(StrEnum):
     CHECK = "check"
     EXCHANGE = "exchange"
     HOSTING = "hosting"
+    REPORTS = "reports"
 
 
 def bench(
@@ -48,7 +49,9 @@ def bench(
     size: Annotated[
         list[int] | None,
         typer.Option(
-            min=1, help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media, prefixes; repeatable."
+            min=1,
+            help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media, messages, prefixes, reports;"
+            " repeatable.",
         ),
     ] = None,
 ) -> None:
@@ -101,6 +104,7 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.CHECK: _by_sizes,
     What.EXCHANGE: _by_sizes,
     What.HOSTING: _by_sizes,
+    What.REPORTS: _by_sizes,
 }
 
 DEFAULTS: dict[What, list[int]] = {
@@ -116,6 +120,7 @@ DEFAULTS: dict[What, list[int]] = {
     What.CHECK: [100_000],
     What.EXCHANGE: [20_000, 200_000],
     What.HOSTING: [500_000],
+    What.REPORTS: [10_000],
 }
 """Sizes to measure where none is named."""
 

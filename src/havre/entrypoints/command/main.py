@@ -30,6 +30,7 @@ from havre.entrypoints.command import (
     mail,
     node,
     others,
+    partners,
     peer,
     restrict,
     search,
@@ -124,6 +125,7 @@ app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(hosting.app, name="hosting")
 app.add_typer(hotline.app, name="hotline")
+hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(others.notices_app, name="notices")
