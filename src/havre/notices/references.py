@@ -1,6 +1,6 @@
-"""The reference of a notice: short enough to be read aloud, checked so that a wrong letter finds nothing, found in mail.
+"""The reference of a notice: short enough to be read aloud, too much chance to be guessed, found again in mail.
 
-Written `HN-` and sixteen letters and digits in groups of four: fifteen of chance, one that checks them.
+Written `HN-` and sixteen letters and digits in groups of four.
 """
 
 import re
@@ -9,14 +9,16 @@ from collections.abc import Callable
 from havre.sealing.receipt import LETTERS, LOOK_ALIKE
 
 CHANCE_BYTES = 10
-"""75 of these 80 bits are used: who sees one reference can't guess another's."""
+"""Five bits a letter: who sees one reference can't guess another's."""
 
 LENGTH = 16
 GROUP = 4
 LONGEST_TEXT = 1_000_000
 """Characters of a mail that are looked through."""
 
-WRITTEN = re.compile(r"(?<![A-Za-z0-9])HN[-\u2010-\u2015 ]?((?:[A-Za-z0-9]{4}[-\u2010-\u2015 ]?){3}[A-Za-z0-9]{4})(?![A-Za-z0-9])")
+WRITTEN = re.compile(
+    r"(?<![A-Za-z0-9])HN[-\u2010-\u2015 ]?((?:[A-Za-z0-9]{4}[-\u2010-\u2015 ]?){3}[A-Za-z0-9]{4})(?![A-Za-z0-9])"
+)
 
 Random = Callable[[int], bytes]
 
@@ -24,8 +26,7 @@ Random = Callable[[int], bytes]
 def new_reference(random: Random) -> str:
     """A reference that nobody has had."""
     drawn = int.from_bytes(random(CHANCE_BYTES), "big")
-    chosen = "".join(LETTERS[drawn >> (5 * place) & 31] for place in range(LENGTH - 1))
-    return written(chosen + _check(chosen))
+    return written("".join(LETTERS[drawn >> (5 * place) & 31] for place in range(LENGTH)))
 
 
 def written(letters: str) -> str:
@@ -37,15 +38,6 @@ def reference_in(text: str) -> str | None:
     """The first reference that stands in a text, however it was spaced or quoted; None where there is none."""
     for found in WRITTEN.finditer(text[:LONGEST_TEXT]):
         letters = "".join(char for char in found[1].upper() if char.isalnum()).translate(LOOK_ALIKE)
-        if set(letters) <= set(LETTERS) and _check(letters[:-1]) == letters[-1]:
+        if set(letters) <= set(LETTERS):
             return written(letters)
     return None
-
-
-def _check(letters: str) -> str:
-    """Luhn's check for 32 letters."""
-    total = 0
-    for place, char in enumerate(reversed(letters)):
-        weighed = LETTERS.index(char) * (2 - place % 2)
-        total += weighed // 32 + weighed % 32
-    return LETTERS[-total % 32]
