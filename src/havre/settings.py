@@ -94,6 +94,8 @@ class Settings:
     """The identity provider of a unit that has its own."""
     mail: Mail | None = None
     """Where mail is handed over; None where nobody is mailed."""
+    egress: str = ""
+    """HOST:PORT of the proxy through which notices reach the addresses of platforms; empty: none is sent so."""
 
     @property
     def keys(self) -> Path:
@@ -152,7 +154,19 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         origin=_origin(environ.get("HAVRE_ORIGIN", "")),
         provider=_provider(environ),
         mail=_mail(environ.get("HAVRE_MAIL", "")),
+        egress=_egress(environ.get("HAVRE_EGRESS", "")),
     )
+
+
+def _egress(text: str) -> str:
+    parts = urlsplit(f"//{text}")
+    if text and not (parts.hostname and parts.netloc == text and "@" not in text and _port(text).isdecimal()):
+        raise Invalid("HAVRE_EGRESS is the HOST:PORT of a proxy, such as proxy.example:3128")
+    return text
+
+
+def _port(netloc: str) -> str:
+    return netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
 
 
 def _mail(text: str) -> Mail | None:
@@ -161,7 +175,7 @@ def _mail(text: str) -> Mail | None:
         return None
     parts = urlsplit(text)
     sender = parse_qs(parts.query).get("from", [f"havre@{parts.hostname}"])[0]
-    port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2] or PORTS.get(parts.scheme, "")
+    port = _port(parts.netloc) or PORTS.get(parts.scheme, "")
     if not (parts.scheme in PORTS and parts.hostname and port.isdecimal() and _is_address(sender)):
         raise Invalid("HAVRE_MAIL is an address such as smtps://mail.example:465?from=havre@unit.example")
     said = unquote(parts.username or ""), unquote(parts.password or "")
