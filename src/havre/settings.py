@@ -78,6 +78,16 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Egress:
+    """The proxy through which alone anything outside is asked for."""
+
+    host: str
+    port: int
+    authorities: str = ""
+    """A file of certificates to trust instead of the system's: for a proxy that opens TLS."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One node's choices: where its home is, which database it uses, where its keys come from."""
 
@@ -94,8 +104,8 @@ class Settings:
     """The identity provider of a unit that has its own."""
     mail: Mail | None = None
     """Where mail is handed over; None where nobody is mailed."""
-    egress: str = ""
-    """HOST:PORT of the proxy through which notices reach the addresses of platforms; empty: none is sent so."""
+    egress: Egress | None = None
+    """Through what reported pages may be asked for; None where nothing is ever asked for."""
 
     @property
     def keys(self) -> Path:
@@ -111,6 +121,11 @@ class Settings:
     def uploads(self) -> Path:
         """Where files that people send wait, sealed."""
         return self.home / "uploads"
+
+    @property
+    def policies(self) -> Path:
+        """Policies of countries that replace the shipped ones, each a file NAME.toml."""
+        return self.home / "policies"
 
     @property
     def index(self) -> Path:
@@ -158,15 +173,16 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
     )
 
 
-def _egress(text: str) -> str:
-    parts = urlsplit(f"//{text}")
-    if text and not (parts.hostname and parts.netloc == text and "@" not in text and _port(text).isdecimal()):
-        raise Invalid("HAVRE_EGRESS is the HOST:PORT of a proxy, such as proxy.example:3128")
-    return text
-
-
-def _port(netloc: str) -> str:
-    return netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2]
+def _egress(text: str) -> Egress | None:
+    """http://proxy.example:3128, with ?authorities=FILE behind it for a proxy that opens TLS."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    port = parts.netloc.rpartition("]")[2].partition(":")[2]
+    plain = parts.scheme == "http" and not parts.path.strip("/") and "@" not in parts.netloc
+    if not (plain and parts.hostname and port.isdecimal() and 0 < int(port) < 65536):
+        raise Invalid("HAVRE_EGRESS is the address of a proxy such as http://proxy.example:3128")
+    return Egress(parts.hostname, int(port), parse_qs(parts.query).get("authorities", [""])[0])
 
 
 def _mail(text: str) -> Mail | None:
@@ -175,7 +191,7 @@ def _mail(text: str) -> Mail | None:
         return None
     parts = urlsplit(text)
     sender = parse_qs(parts.query).get("from", [f"havre@{parts.hostname}"])[0]
-    port = _port(parts.netloc) or PORTS.get(parts.scheme, "")
+    port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2] or PORTS.get(parts.scheme, "")
     if not (parts.scheme in PORTS and parts.hostname and port.isdecimal() and _is_address(sender)):
         raise Invalid("HAVRE_MAIL is an address such as smtps://mail.example:465?from=havre@unit.example")
     said = unquote(parts.username or ""), unquote(parts.password or "")
