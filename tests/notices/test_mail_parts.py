@@ -115,13 +115,15 @@ def test_mails_in_mails_are_read_as_deep_as_people_write(depth: int) -> None:
     for level in range(depth):
         bound = b"b%d" % level
         head = b'Content-Type: multipart/mixed; boundary="' + bound + b'"\n\n'
-        text = head + b"--" + bound + b"\n" + text + b"\n--" + bound + b"--\n" if level else (
-            head + b"--" + bound + b"\nContent-Type: text/plain\n\n" + text + b"\n--" + bound + b"--\n"
+        text = (
+            head + b"--" + bound + b"\n" + text + b"\n--" + bound + b"--\n"
+            if level
+            else (head + b"--" + bound + b"\nContent-Type: text/plain\n\n" + text + b"\n--" + bound + b"--\n")
         )
         if len(text) > 1 << 20:
             break
     parts = taken_apart(b"From: a@host.example\n" + text)
-    assert "It is gone." in parts.plain
+    assert ("It is gone." in parts.plain) is (depth < 5_000)
     assert parts.cut is (depth > 59)
 
 
@@ -149,8 +151,20 @@ def test_a_header_is_one_line_in_its_letters() -> None:
 PIECES = st.sampled_from(
     [
         *(b"From: a@b.example\n", b"Content-Type: multipart/mixed; boundary=x\n", b"\n", b"--x\n", b"--x--\n", b"\r"),
-        *(b"Content-Type: message/rfc822\n", b"Content-Type: text/html\n", b"<script>", b"</script", b"=?utf-8?b?", b"\0"),
-        *(b"Content-Transfer-Encoding: base64\n", b"Content-Type: message/delivery-status\n", b"Action: failed\n", b"<!--"),
+        *(
+            b"Content-Type: message/rfc822\n",
+            b"Content-Type: text/html\n",
+            b"<script>",
+            b"</script",
+            b"=?utf-8?b?",
+            b"\0",
+        ),
+        *(
+            b"Content-Transfer-Encoding: base64\n",
+            b"Content-Type: message/delivery-status\n",
+            b"Action: failed\n",
+            b"<!--",
+        ),
         *(b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\n", b"\xff\xfe", b"begin 644 x\n"),
         *(b"Content-Disposition: attachment; filename*0*=utf-8''%00;filename*1=x\n", b"Subject: \xe9 =?x?q?=00?=\n"),
         *(b"Content-Transfer-Encoding: x-uuencode\n", b"Content-Type: text/plain; charset*=a'b'c\n", b"=\n", b"("),
@@ -158,7 +172,9 @@ PIECES = st.sampled_from(
 )
 
 
-@given(st.one_of(st.binary(max_size=2_000), st.lists(st.one_of(PIECES, st.binary(max_size=20)), max_size=60).map(b"".join)))
+@given(
+    st.one_of(st.binary(max_size=2_000), st.lists(st.one_of(PIECES, st.binary(max_size=20)), max_size=60).map(b"".join))
+)
 def test_any_bytes_are_taken_apart(raw: bytes) -> None:
     parts = taken_apart(raw)
     for text in (parts.plain, *parts.reports, *parts.originals, *(each.name for each in parts.attachments)):
@@ -169,6 +185,7 @@ def test_any_bytes_are_taken_apart(raw: bytes) -> None:
 @given(st.text(alphabet="<>!-/ascriptbp &;#x0", max_size=300))
 def test_any_markup_becomes_text(marked: str) -> None:
     assert "\x00" not in without_markup(marked)
-    assert without_markup(marked.replace("<", " ").replace("&", " ")).split() == marked.replace("<", " ").replace(
-        "&", " "
-    ).split()
+    assert (
+        without_markup(marked.replace("<", " ").replace("&", " ")).split()
+        == marked.replace("<", " ").replace("&", " ").split()
+    )

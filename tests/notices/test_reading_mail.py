@@ -2,10 +2,6 @@
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.mime.message import MIMEMessage
-from email.mime.multipart import MIMEMultipart
-from email.mime.nonmultipart import MIMENonMultipart
-from email.mime.text import MIMEText
 
 import pytest
 from hypothesis import given
@@ -27,23 +23,25 @@ def mail(text: str, **heads: str) -> bytes:
     return made.as_bytes()
 
 
-def delivery(action: str, status: str, *, original: str = OWN, sender: str = "MAILER-DAEMON@mx.example") -> bytes:
-    """A delivery status notification (RFC 3464), as Postfix and Exchange send it."""
-    made = MIMEMultipart("report", report_type="delivery-status")
-    made["From"], made["Subject"], made["Auto-Submitted"] = sender, "Undelivered Mail Returned to Sender", "auto-replied"
-    made.attach(MIMEText("This is the mail system at host mx.example.\n"))
-    fields = MIMENonMultipart("message", "delivery-status")
-    fields.set_payload(
+def report(kind: str, fields: str, text: str, original: str = "") -> bytes:
+    """A report as RFC 3462 has it."""
+    inner = f"--x\nContent-Type: message/rfc822\n\n{original}\n\nthe notice\n" if original else ""
+    return (
+        f"From: MAILER-DAEMON@mx.example\nSubject: Report\nContent-Type: multipart/report; report-type={kind};"
+        f' boundary="x"\n\n--x\nContent-Type: text/plain\n\n{text}\n--x\nContent-Type: message/{kind}\n\n'
+        f"{fields}\n{inner}--x--\n"
+    ).encode()
+
+
+def delivery(action: str, status: str) -> bytes:
+    """A delivery status notification (RFC 3464), as Postfix sends it."""
+    fields = (
         "Reporting-MTA: dns; mx.example\n\n"
         f"Final-Recipient: rfc822; abuse@host.example\nAction: {action}\nStatus: {status}\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 <abuse@host.example>:\n Recipient address rejected\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 <abuse@host.example>: Recipient address rejected\n"
     )
-    made.attach(fields)
-    inner = EmailMessage()
-    inner["Message-ID"], inner["Subject"] = original, "Notice N17"
-    inner.set_content("the notice")
-    made.attach(MIMEMessage(inner))
-    return made.as_bytes()
+    text = "This is the mail system at host mx.example."
+    return report("delivery-status", fields, text, f"Message-ID: {OWN}\nSubject: Notice N17")
 
 
 def test_a_delivery_report_is_a_bounce_with_its_address_status_and_the_mail_that_did_not_arrive() -> None:
@@ -92,7 +90,15 @@ EXCHANGE = "Delivery has failed to these recipients or groups:\nabuse@host.examp
 FRENCH = "Votre message n'a pas pu être remis à abuse@host.example."
 DUTCH = "Uw bericht kon niet worden bezorgd."
 GERMAN = "Die Mail war unzustellbar."
-FREE = {"qmail": QMAIL, "exim": EXIM, "sendmail": SENDMAIL, "exchange": EXCHANGE, "fr": FRENCH, "nl": DUTCH, "de": GERMAN}
+FREE = {
+    "qmail": QMAIL,
+    "exim": EXIM,
+    "sendmail": SENDMAIL,
+    "exchange": EXCHANGE,
+    "fr": FRENCH,
+    "nl": DUTCH,
+    "de": GERMAN,
+}
 
 
 @pytest.mark.parametrize("server", FREE)
@@ -105,14 +111,16 @@ def test_a_server_that_gives_a_mail_back_in_its_own_words_is_understood(server: 
 
 
 def test_the_addresses_that_exim_and_gmail_name_are_read() -> None:
-    heads = {"X_Failed_Recipients": "abuse@host.example, legal@host.example", "sender": "Mail Delivery <mailer-daemon@x.example>"}
+    heads = {
+        "X_Failed_Recipients": "abuse@host.example, legal@host.example",
+        "sender": "Mail Delivery <mailer-daemon@x.example>",
+    }
     found = read_mail(mail(EXIM, **heads))
     assert [each.address for each in found.failures] == ["abuse@host.example", "legal@host.example"]
 
 
 def test_a_warning_that_a_mail_is_late_is_no_bounce() -> None:
     text = "Your message could not be delivered for 4 hours. It will be retried until it is 5 days old: warning only."
-    assert read_mail(mail(text, sender="MAILER-DAEMON@mx.example")).kind is Kind.AUTOMATIC or text
     assert read_mail(mail(text, Return_Path="<>")).kind is Kind.AUTOMATIC
 
 
@@ -155,30 +163,29 @@ def test_a_machine_that_says_that_it_came_in_is_a_receipt_and_a_person_who_says_
     [("displayed", Kind.RECEIPT), ("processed", Kind.RECEIPT), ("deleted", Kind.AUTOMATIC), ("denied", Kind.AUTOMATIC)],
 )
 def test_a_receipt_of_reading_counts_where_it_was_read(said: str, kind: Kind) -> None:
-    made = MIMEMultipart("report", report_type="disposition-notification")
-    made["From"] = "abuse@host.example"
-    made.attach(MIMEText("read"))
-    fields = MIMENonMultipart("message", "disposition-notification")
-    fields.set_payload(
+    fields = (
         f"Final-Recipient: rfc822;abuse@host.example\nOriginal-Message-ID: {OWN}\n"
         f"Disposition: manual-action/MDN-sent-manually; {said}\n"
     )
-    made.attach(fields)
-    found = read_mail(made.as_bytes())
+    found = read_mail(report("disposition-notification", fields, "read"))
     assert (found.kind, found.names) == (kind, (OWN,))
 
 
 def test_an_answer_keeps_its_words_its_date_and_the_mails_it_answers() -> None:
     trail = " ".join(f"<{each}@a.example>" for each in range(3))
     heads = {"Subject": "Re: Notice N17", "Date": "Mon, 02 Mar 2026 13:00:00 +0100", "References": f"{OWN} {trail}"}
-    found = read_mail(mail("It is removed.", sender='"boss@other.example" <abuse@host.example>', In_Reply_To=OWN, **heads))
+    found = read_mail(
+        mail("It is removed.", sender='"boss@other.example" <abuse@host.example>', In_Reply_To=OWN, **heads)
+    )
     assert (found.kind, found.sender, found.subject) == (Kind.OTHER, "abuse@host.example", "Re: Notice N17")
     assert found.said_at == datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert found.text.strip() == "It is removed."
     assert found.names == (OWN, "<0@a.example>", "<1@a.example>", "<2@a.example>")
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Mar 2026", "1 Jan 99999 00:00:00", "Fri, 31 Dec 9999 23:59:59 -1200"])
+@pytest.mark.parametrize(
+    "date", ["", "yesterday", "Mon, 99 Mar 2026", "1 Jan 99999 00:00:00", "Fri, 31 Dec 9999 23:59:59 -1200"]
+)
 def test_a_date_that_is_none_is_left_out(date: str) -> None:
     assert read_mail(b"Date: " + date.encode() + b"\n\nx").said_at is None
 
@@ -196,13 +203,24 @@ LINES = st.sampled_from(
         *("From: MAILER-DAEMON@x.example", "Return-Path: <>", f"In-Reply-To: {OWN}", "Subject: Undeliverable", ""),
         *("Content-Type: multipart/report; report-type=delivery-status; boundary=x", "--x", "--x--", "Action: failed"),
         *("Content-Type: message/delivery-status", "Final-Recipient: rfc822; a@b.example", "Status: 5.x", "Date: 0"),
-        *("Content-Type: text/rfc822-headers", f"Message-ID: {OWN}", "Auto-Submitted: \x00", "Precedence: ", "Disposition: ;"),
-        *("References: " + "<a@b>" * 200, "X-Failed-Recipients: " + "@" * 500, "From: " + "(" * 900, "Date: " + "(" * 900),
+        *(
+            "Content-Type: text/rfc822-headers",
+            f"Message-ID: {OWN}",
+            "Auto-Submitted: \x00",
+            "Precedence: ",
+            "Disposition: ;",
+        ),
+        *(
+            "References: " + "<a@b>" * 200,
+            "X-Failed-Recipients: " + "@" * 500,
+            "From: " + "(" * 900,
+            "Date: " + "(" * 900,
+        ),
     ]
 )
 
 
-@given(st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=40).map("\n".join))
+@given(st.lists(LINES, max_size=20).map("\n".join))
 def test_any_mail_is_read(text: str) -> None:
     found = read_mail(text.encode("utf-8", "replace"))
     assert len(found.names) <= 50

@@ -37,9 +37,8 @@ TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,20})")
 UNSEEN = ("script", "style", "title", "head", "template")
 CLOSING = {name: re.compile(f"</{name}", re.IGNORECASE | re.ASCII) for name in UNSEEN}
 BLOCKS = ("p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote", "pre", "hr")
-CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)} | {
-    code: None for code in (0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
-}
+TURNING = (0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160), *TURNING))
 """What moves a cursor, hides or turns text around; halves of letters are replaced apart."""
 
 
@@ -136,19 +135,19 @@ def _leaves(message: Message) -> Iterator[Message]:
     waiting = [message]
     while waiting:
         part = waiting.pop(0)
-        held = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(held, list):
-            waiting = [each for each in held if isinstance(each, Message)] + waiting
+        # What is no list is never asked for undecoded: the library would decode it with any codec the mail names.
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            waiting = [each for each in part.get_payload() if isinstance(each, Message)] + waiting
         else:
             yield part
 
 
 def _fields(part: Message) -> str:
     """A part of a report, or the headers of a mail inside, as lines of text."""
-    held = part.get_payload()
-    if not isinstance(held, list):
+    if not part.is_multipart():
         return seen(_text(part))[:LONGEST_TEXT]
-    blocks = ("\n".join(f"{name}: {value}" for name, value in each.items()) for each in held[:MOST_PARTS])
+    held = [each for each in list(part.get_payload())[:MOST_PARTS] if isinstance(each, Message)]
+    blocks = ("\n".join(f"{name}: {value}" for name, value in each.items()) for each in held)
     return seen("\n\n".join(blocks))[:LONGEST_TEXT]
 
 
@@ -181,14 +180,14 @@ def header(message: Message, name: str) -> str:
 
 def decoded(value: str) -> str:
     """What a header says, its encoded words made readable."""
-    short = value[:LONGEST_LINE]
+    short = value[:LONGEST_LINE].replace("\r", "").replace("\n", "")
     try:
         pieces = decode_header(short)
     except (HeaderParseError, ValueError):
         return short
-    return "".join(
-        _letters(text, charset or "utf-8") if isinstance(text, bytes) else text for text, charset in pieces
-    )[:LONGEST_LINE]
+    return "".join(_letters(text, charset or "utf-8") if isinstance(text, bytes) else text for text, charset in pieces)[
+        :LONGEST_LINE
+    ]
 
 
 def one_line(text: str) -> str:

@@ -98,8 +98,8 @@ AWAY = re.compile(
     r"|absen(?:t|ce)|réponse automatique|absence du bureau|automatisch antwoord|afwezig|abwesenheit"
 )
 TAKEN_IN = re.compile(
-    r"(?i)(?:has been|have|was|were|is) (?:been )?received|(?:we|i) (?:have )?received|thank you for (?:your )?(?:report"
-    r"|contacting|notif)|(?:ticket|case|request|report) (?:number|id|#|no\b)|acknowledg"
+    r"(?i)(?:has been|have|was|were|is) (?:been )?received|(?:we|i) (?:have )?received|thank you for (?:your )?"
+    r"(?:report|contacting|notif)|(?:ticket|case|request|report) (?:number|id|#|no\b)|acknowledg"
     r"|avons (?:bien )?reçu|accus[eé] de réception|bien été (?:reçu|enregistré)"
     r"|hebben (?:uw|je) \w{1,30} (?:goed )?ontvangen|ontvangstbevestiging|goed ontvangen|eingangsbestätigung"
 )
@@ -107,10 +107,12 @@ NOT_REACHED = re.compile(
     r"(?i)undeliver|could ?n[o']t be delivered|not be delivered|delivery (?:has )?(?:failed|failure|status notification"
     r" \(failure\))|returned (?:mail|to sender)|failure notice|permanent (?:fatal )?error|unable to deliver"
     r"|address (?:was )?not found|user unknown|no such user|mailbox (?:is )?(?:full|unavailable)|qmail-send"
-    r"|mail system at host|non[- ]remis|n'a pas pu être (?:remis|distribué)|onbestelbaar|niet worden (?:bezorgd|afgeleverd)"
-    r"|unzustellbar"
+    r"|mail system at host|non[- ]remis|n'a pas pu être (?:remis|distribué)|onbestelbaar"
+    r"|niet worden (?:bezorgd|afgeleverd)|unzustellbar"
 )
-STILL_TRYING = re.compile(r"(?i)delayed|still (?:be )?(?:tried|trying|retr)|warning only|not yet been delivered|will be retried")
+STILL_TRYING = re.compile(
+    r"(?i)delayed|still (?:be )?(?:tried|trying|retr)|warning only|not yet been delivered|will be retried"
+)
 MACHINES = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "bounce", "bounces")
 LOOKED_AT = 4_000
 """Characters of a text in which a machine says what it is."""
@@ -120,12 +122,14 @@ def _kind(parts: Parts, failures: tuple[Failure, ...]) -> Kind:
     head = parts.head
     said = f"{header(head, 'Subject')}\n{parts.plain[:LOOKED_AT]}"
     report = str(head.get_param("report-type", "")).lower()
-    if failures or _came_back(head, said):
+    if failures:
         return Kind.BOUNCE
     if report == "disposition-notification":
         return Kind.RECEIPT if _was_read(parts) else Kind.AUTOMATIC
-    if report == "delivery-status":
+    if report == "delivery-status" and parts.reports:
         return Kind.AUTOMATIC
+    if _came_back(head, said):
+        return Kind.BOUNCE
     if not _is_automatic(head):
         return Kind.OTHER
     away = AWAY.search(header(head, "Subject")) is not None
