@@ -13,7 +13,9 @@ class Kind(models.TextChoices):
 
     HOST = "host"
     CDN = "cdn"
-    """Whoever stands before the host, or carries its traffic."""
+    """Whoever stands before the host and hides it."""
+    UPSTREAM = "upstream"
+    """Whoever carries the host's traffic."""
     REGISTRAR = "registrar"
     COORDINATOR = "coordinator"
     """The national coordinator for digital services."""
@@ -83,8 +85,12 @@ class Notice(models.Model):
     rung = models.PositiveSmallIntegerField(default=0)
     """How far up the silence ladder: 0 is whom the route names first."""
     act = models.CharField(max_length=8, choices=Act, default=Act.REMOVE)
+    preserve = models.BooleanField(default=False)
+    """Whether they are also asked to keep a copy for the police before they remove it."""
     basis = models.TextField(blank=True)
-    """The law it rests on, as the letter says it."""
+    """The law it rests on, as the letter says it; empty: what the letter says by itself."""
+    hours = models.PositiveIntegerField()
+    """For so long they may stay silent before the next rung."""
     holder = models.CharField(max_length=200, blank=True)
     """Who hosted the page when it was drafted, as the operator's data have it."""
     country = models.CharField(max_length=2, blank=True)
@@ -101,7 +107,7 @@ class Notice(models.Model):
     ended_at = models.DateTimeField(null=True)
     """When it came to the state in which it is, where it waits for nothing more from them."""
     raised_at = models.DateTimeField(null=True)
-    """When the next rung was drafted because of it."""
+    """When the ladder went on because of it."""
     trouble = models.TextField(blank=True)
     """What stands in the way, for somebody to look at: nobody verified for the next rung, say."""
 
