@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from havre.errors import Invalid, Unavailable
 from havre.flows.mail import SECONDS, connected
 from havre.notices.letters import must_be_one_line
-from havre.settings import Mail
+from havre.settings import Egress, Mail
 
 LONGEST_ANSWER = 65_536
 """Bytes of a platform's answer that are read."""
@@ -64,7 +64,7 @@ class Hands:
     file: Hand
 
 
-def hands_of(mail: Mail | None, egress: str, folder: Path) -> Hands:
+def hands_of(mail: Mail | None, egress: Egress | None, folder: Path) -> Hands:
     """How letters leave this node. Raises Unavailable for a way that is not set up."""
 
     def by_mail(parcel: Parcel, leaving: Leaving) -> None:
@@ -73,7 +73,7 @@ def hands_of(mail: Mail | None, egress: str, folder: Path) -> Hands:
         hand_mail(mail, message_of(parcel, mail), leaving)
 
     def by_api(parcel: Parcel, leaving: Leaving) -> None:
-        if not egress:
+        if egress is None:
             raise Unavailable(_("this node has no proxy for what goes out: HAVRE_EGRESS says where it is"))
         hand_api(egress, parcel, leaving)
 
@@ -86,7 +86,7 @@ def message_of(parcel: Parcel, mail: Mail) -> EmailMessage:
     must_be_one_line(parcel.subject)
     if not is_address(parcel.to):
         raise Invalid(_("that is no address for mail"))
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     made["From"], made["To"], made["Subject"] = mail.sender, parcel.to, parcel.subject
     made["Message-ID"] = parcel.message_id
     made["Auto-Submitted"] = "auto-generated"
@@ -115,10 +115,14 @@ def hand_mail(mail: Mail, made: EmailMessage, leaving: Leaving) -> None:
         _must(server.docmd("DATA"), 354)
         body = made.as_bytes()
         stuffed = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in body.splitlines())
-        server.send(stuffed + b"\r\n")
-        leaving()
-        server.send(b".\r\n")
-        _must(server.getreply(), 250)
+        try:
+            server.send(stuffed + b"\r\n")
+            leaving()
+            server.send(b".\r\n")
+            _must(server.getreply(), 250)
+        except BaseException:
+            server.close()  # without its last line the server throws it away; to say QUIT now would be part of it
+            raise
 
 
 def _must(answer: tuple[int, bytes], *fine: int) -> None:
@@ -132,14 +136,13 @@ def _plain(said: bytes) -> str:
     return "".join(char if char.isprintable() else " " for char in text)[:150]
 
 
-def hand_api(egress: str, parcel: Parcel, leaving: Leaving) -> None:
+def hand_api(egress: Egress, parcel: Parcel, leaving: Leaving) -> None:
     """Post the JSON to a platform's own address, through the proxy alone; nowhere else, and to no redirection."""
     to = urlsplit(parcel.to)
-    proxy, _colon, port = egress.rpartition(":")
     if to.scheme != "https" or not to.hostname:
         raise Invalid(_("a platform's address for notices begins with https://"))
-    context = ssl.create_default_context()
-    line = http.client.HTTPSConnection(proxy.strip("[]"), int(port), timeout=SECONDS, context=context)
+    context = ssl.create_default_context(cafile=egress.authorities or None)
+    line = http.client.HTTPSConnection(egress.host, egress.port, timeout=SECONDS, context=context)
     try:
         line.set_tunnel(to.hostname, to.port or 443)
         line.connect()

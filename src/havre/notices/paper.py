@@ -27,6 +27,10 @@ from havre.sealing.sign import Signer
 ROOM = 8_192
 """Hex digits kept free for a signature; one takes some 1,500."""
 
+PLAIN = re.compile(r"[\x20-\xff\u2013-\u2026\u20ac]+")
+"""What the fonts that every reader has can draw."""
+RUNS = re.compile(rf"{PLAIN.pattern}|[^{PLAIN.pattern[1:-2]}]+")
+
 RANGE = b"0000000000"
 """A place for one number of ten digits."""
 
@@ -66,7 +70,7 @@ def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
 
 
 def _run(text: str) -> str:
-    if re.fullmatch(r"[\x20-\xff\u2013-\u2026\u20ac]+", text):
+    if PLAIN.fullmatch(text):
         return escape(text)
     if WIDE not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(WIDE))
