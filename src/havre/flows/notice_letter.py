@@ -39,7 +39,7 @@ def told_of(home: Home, acting: Acting, notice: Notice, letter: Letter, number: 
         Act(notice.act),
         notice.recipient.language,
         notice.recipient.name,
-        tuple([page.address, *leads]),
+        (page.address, *leads),
         at,
         page.first_at.date(),
         max((word.at for word in words), default=at).date(),

@@ -1,4 +1,4 @@
-"""What is due of notices is done: letters leave once each, silence climbs the ladder, what was gone and is back is said.
+"""What is due of notices is done: letters leave once each, silence climbs the ladder, what is back is linked.
 
 One process of a node does this at a time, and only while it lives: what another left behind is settled by one rule
 (decision 0216). Each letter is written down before it leaves; what goes wrong with one does not touch the others.
@@ -157,14 +157,14 @@ def _held(row: Notice) -> Notice:
 # ---- one letter ----
 
 
-def _begin(home: Home, acting: Acting, row: Notice, due: Due, hands: Hands, done: Sent) -> int:
+def _begin(home: Home, acting: Acting, row: Notice, due: Due, hands: Hands, done: Sent) -> None:
     """Write a letter down before it leaves; then hand it over."""
     with durable():
         take_turn()
         notice = _held(row)
         still = [each for each in dues(followed([notice])[notice.pk]) if each.step == Step.SEND]
         if not still or still[0].at > acting.now() or _unfinished(notice):
-            return 0
+            return
         must_stand(acting, notice.page, policy_for(home, notice.unit))
         must_be_verified(notice.recipient)
         how, to = way_to(notice.recipient)
@@ -183,7 +183,6 @@ def _begin(home: Home, acting: Acting, row: Notice, due: Due, hands: Hands, done
         log(home, acting, "disclosure", f"notice {notice.reference}", detail)
     seal_log(home, acting)
     _hand(home, acting, made, hands, done)
-    return 0
 
 
 def _unfinished(notice: Notice) -> bool:
