@@ -5,6 +5,7 @@ whatever was sent because of it.
 """
 
 import os
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
@@ -36,8 +37,24 @@ WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
 LONGEST_BASIS = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody decided of the letters."""
+
+    basis: str = ""
+    named: bool = True
+    """Whether they name the unit."""
+
+
 def draft(
-    home: Home, acting: Acting, named: str, *, to: str = "", basis: str = "", random: Random = os.urandom
+    home: Home,
+    acting: Acting,
+    page: str,
+    *,
+    to: str = "",
+    basis: str = "",
+    named: bool = True,
+    random: Random = os.urandom,
 ) -> list[Notice]:
     """The notices with which a page begins, or one to the contact that is named; those that exist are left alone.
 
@@ -49,10 +66,9 @@ def draft(
         raise Invalid(_("the legal basis is one line of at most %(most)s characters") % {"most": LONGEST_BASIS})
     with durable():
         take_turn()
-        page = page_known(acting.person, named)
-        way = way_of(home, acting, page)
+        way = way_of(home, acting, page_known(acting.person, page))
         pairs = [_pair(acting, way, to)] if to else _first_pairs(acting, way)
-        made = [drafted(home, acting, way, wanted, contact, basis, random) for wanted, contact in pairs]
+        made = [drafted(home, acting, way, wanted, contact, Said(basis, named), random) for wanted, contact in pairs]
     seal_log(home, acting)
     return made
 
@@ -90,7 +106,7 @@ def drafted(
     way: Way,
     wanted: Wanted,
     contact: Recipient,
-    basis: str = "",
+    said: Said,
     random: Random = os.urandom,
 ) -> Notice:
     """The notice of this rung, inside the caller's transaction: the one that exists, begun anew where it was over."""
@@ -109,7 +125,8 @@ def drafted(
         rung=wanted.rung,
         act=act,
         preserve=wanted.preserve,
-        basis=basis,
+        basis=said.basis,
+        named=said.named,
         holder=(way.where.holder or way.where.host)[:200],
         country=way.where.country,
         hours=wanted.hours,
@@ -173,7 +190,7 @@ def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
     for wanted in above:
         contact = contact_wanted(acting, wanted, way.where)
         if contact is not None and contact.verified_at is not None:
-            made = drafted(home, acting, way, wanted, contact, notice.basis)
+            made = drafted(home, acting, way, wanted, contact, Said(notice.basis, notice.named))
             break
         trouble.append(wanted.kind)
     said = _("nobody verified is known as: %(kinds)s") % {"kinds": ", ".join(trouble)} if trouble else ""
