@@ -38,12 +38,15 @@ LONGEST_BASIS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Wording:
     """What somebody decided of the letters."""
 
     basis: str = ""
     named: bool = True
     """Whether they name the unit."""
+
+
+AS_USUAL = Wording()
 
 
 def draft(
@@ -52,8 +55,7 @@ def draft(
     page: str,
     *,
     to: str = "",
-    basis: str = "",
-    named: bool = True,
+    wording: Wording = AS_USUAL,
     random: Random = os.urandom,
 ) -> list[Notice]:
     """The notices with which a page begins, or one to the contact that is named; those that exist are left alone.
@@ -62,13 +64,13 @@ def draft(
     verified them; Invalid where no contact is known.
     """
     acting.must_be(*WORKING, to="draft notices")
-    if len(basis) > LONGEST_BASIS or not basis.isprintable():
+    if len(wording.basis) > LONGEST_BASIS or not wording.basis.isprintable():
         raise Invalid(_("the legal basis is one line of at most %(most)s characters") % {"most": LONGEST_BASIS})
     with durable():
         take_turn()
         way = way_of(home, acting, page_known(acting.person, page))
         pairs = [_pair(acting, way, to)] if to else _first_pairs(acting, way)
-        made = [drafted(home, acting, way, wanted, contact, Said(basis, named), random) for wanted, contact in pairs]
+        made = [drafted(home, acting, way, wanted, contact, wording, random) for wanted, contact in pairs]
     seal_log(home, acting)
     return made
 
@@ -106,7 +108,7 @@ def drafted(
     way: Way,
     wanted: Wanted,
     contact: Recipient,
-    said: Said,
+    wording: Wording,
     random: Random = os.urandom,
 ) -> Notice:
     """The notice of this rung, inside the caller's transaction: the one that exists, begun anew where it was over."""
@@ -125,8 +127,8 @@ def drafted(
         rung=wanted.rung,
         act=act,
         preserve=wanted.preserve,
-        basis=said.basis,
-        named=said.named,
+        basis=wording.basis,
+        named=wording.named,
         holder=(way.where.holder or way.where.host)[:200],
         country=way.where.country,
         hours=wanted.hours,
@@ -190,13 +192,13 @@ def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
     for wanted in above:
         contact = contact_wanted(acting, wanted, way.where)
         if contact is not None and contact.verified_at is not None:
-            made = drafted(home, acting, way, wanted, contact, Said(notice.basis, notice.named))
+            made = drafted(home, acting, way, wanted, contact, Wording(notice.basis, notice.named))
             break
         trouble.append(wanted.kind)
-    said = _("nobody verified is known as: %(kinds)s") % {"kinds": ", ".join(trouble)} if trouble else ""
+    about = _("nobody verified is known as: %(kinds)s") % {"kinds": ", ".join(trouble)} if trouble else ""
     done = made is not None or not above
-    if done or said != notice.trouble:
-        notice.trouble, notice.raised_at = said, acting.now() if done else None
+    if done or about != notice.trouble:
+        notice.trouble, notice.raised_at = about, acting.now() if done else None
         notice.save(update_fields=["trouble", "raised_at"])
         detail = {"act": "silence", "state": notice.state, "next": made.reference if made else None, "passed": trouble}
         log(home, acting, "change", f"notice {notice.reference}", detail)
