@@ -29,6 +29,7 @@ from havre.notices.life import become
 from havre.notices.models import Act, First, Kind, Letter, Notice, Outcome, Recipient, State, Transmission
 from havre.notices.queries import about_page, contact_for, notice_for, page_known
 from havre.notices.references import new_reference
+from havre.restrictions.visible import owned_by
 from havre.sealing.envelope import Random
 from havre.units.acting import Acting
 from havre.units.models import RoleName
@@ -162,7 +163,7 @@ def confirm(home: Home, acting: Acting, reference: str) -> Notice:
     with durable():
         take_turn()
         notice = notice_for(acting.person, reference)
-        if notice.state not in (State.DRAFTED, State.REAPPEARED):
+        if notice.state != State.DRAFTED:
             raise Invalid(_("this notice does not wait to be confirmed"))
         way = way_of(home, acting, notice.page)
         must_be_verified(notice.recipient)
@@ -170,13 +171,22 @@ def confirm(home: Home, acting: Acting, reference: str) -> Notice:
         if second and notice.drafted_by_id == acting.person.pk:
             raise Refused(_("you drafted this notice: another person of your unit must confirm it"))
         if notice.due_at is None:
-            notice.due_at, notice.confirmed_at, notice.confirmed_by = acting.now(), acting.now(), acting.person
-            notice.save(update_fields=["due_at", "confirmed_at", "confirmed_by"])
-            told = {"notice": notice, "by": acting.person, "at": acting.now()}
-            First.objects.get_or_create(unit=acting.unit, kind=notice.recipient.kind, act=notice.act, defaults=told)
+            _goes(acting, notice)
             log(home, acting, "change", f"notice {notice.reference}", {"act": "confirmed", "second": second})
     seal_log(home, acting)
     return notice
+
+
+def _goes(acting: Acting, notice: Notice) -> None:
+    """It may go, and with it those of its kind that wait for the same word; what is published waits for its own."""
+    now, kind = acting.now(), notice.recipient.kind
+    notice.due_at, notice.confirmed_at, notice.confirmed_by = now, now, acting.person
+    notice.save(update_fields=["due_at", "confirmed_at", "confirmed_by"])
+    told = {"notice": notice, "by": acting.person, "at": now}
+    First.objects.get_or_create(unit=acting.unit, kind=kind, act=notice.act, defaults=told)
+    if kind not in ONCE:
+        alike = owned_by(acting.unit, Notice.objects).filter(state=State.DRAFTED, due_at=None, act=notice.act)
+        alike.filter(recipient__kind=kind).update(due_at=now)
 
 
 def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
