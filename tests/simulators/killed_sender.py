@@ -1,4 +1,4 @@
-"""A sender that dies at one step of one letter: `python -m tests.simulators.killed_sender HOME DATABASE PORT TIME STEP`.
+"""A sender that dies at one step of one letter: `python -m tests.simulators.killed_sender HOME DATABASE PORT TIME …`.
 
 The steps of a letter, in order: `before` anything is said to the server; `ready`, all but its last line is sent;
 `written`, it is committed that it leaves; `taken`, the server took it; `never`, it dies at none of them.
@@ -16,7 +16,9 @@ from havre.start import start
 
 def main(home: str, database: str, port: str, when: str, step: str) -> None:
     """Send what is due at this time; end at that step as a power cut does."""
-    settings = Settings(home=Path(home), database=database, mail=Mail("127.0.0.1", int(port), False, "havre@unit.example"))
+    settings = Settings(
+        home=Path(home), database=database, mail=Mail("127.0.0.1", int(port), False, "havre@unit.example")
+    )
     start(settings)
     from havre.flows.home import Home
     from havre.flows.notice_hands import Hands, Leaving, Parcel, hands_of

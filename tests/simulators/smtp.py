@@ -52,7 +52,7 @@ class Speaks(socketserver.StreamRequestHandler):
                 self._say("250 fine")
 
     def _data(self, server: "Server") -> bool:
-        """Whether the conversation goes on; what was cut off before its last line was never taken (RFC 5321, 4.1.1.4)."""
+        """Whether the conversation goes on; what is cut off before its last line is not taken (RFC 5321, 4.1.1.4)."""
         self._say("354 go on")
         text = b""
         while (line := self.rfile.readline()) != b".\r\n":
