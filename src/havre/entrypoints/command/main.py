@@ -37,6 +37,7 @@ from havre.entrypoints.command import (
     series,
     serve,
     store,
+    takedowns,
     work,
 )
 from havre.entrypoints.command.context import Asked
@@ -128,7 +129,7 @@ app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
-app.add_typer(others.notices_app, name="notices")
+app.add_typer(takedowns.notices_app, name="notices")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
 app.add_typer(store.app, name="store")
