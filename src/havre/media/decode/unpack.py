@@ -17,7 +17,9 @@ from typing import IO, Any, Protocol
 from havre.media.decode import salvage, sevenzip, zips
 from havre.media.decode.members import Emit, Members
 from havre.media.decode.outcomes import NotMedia
+from havre.media.decode.payload import Payload, SpoiltError, payloads_of
 from havre.media.decode.plain import plain
+from havre.media.decode.warc import BEGINS, Bad
 
 BROKEN = (
     *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError),
@@ -56,6 +58,44 @@ class _Rejoined:
         return self._head.read(size) or self._rest.read(size)
 
 
+class _Lines(io.RawIOBase):
+    """A stream of which lines can be asked."""
+
+    def __init__(self, stream: _Stream) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        data = self._stream.read(len(into))
+        into[: len(data)] = data
+        return len(data)
+
+
+def _warc(archive: IO[bytes], sent: Members) -> None:
+    _warc_stream(archive, archive.tell, sent)
+
+
+def _warc_stream(lines: IO[bytes], packed: Callable[[], int], sent: Members) -> None:
+    """The pictures, films and sounds of a crawl, each called by its address; nothing else of it is a member."""
+    trouble = ""
+    for found in payloads_of(lines, packed):
+        if isinstance(found, Bad):
+            trouble = trouble or f"record {found.position}: {found.reason}"
+        if not isinstance(found, Payload):
+            continue
+        sent.open(found.address, None, None)
+        try:
+            for piece in found.pieces:
+                sent.piece(piece)
+        except SpoiltError as problem:
+            sent.close(f"unreadable: {problem}")
+        sent.close(found.trouble or None)
+    if trouble:
+        raise sent.Stopped(f"unreadable: {trouble}")
+
+
 def _tar(archive: IO[bytes], sent: Members) -> None:
     _tar_stream(archive, archive, sent)
 
@@ -67,6 +107,8 @@ def _compressed(opened: Callable[[IO[bytes]], _Stream]) -> Callable[[IO[bytes], 
         joined = _Rejoined(head, stream)
         if head[257:262] == b"ustar":
             _tar_stream(joined, archive, sent)
+        elif head.startswith(BEGINS):
+            _warc_stream(io.BufferedReader(_Lines(joined)), archive.tell, sent)
         else:
             _alone(joined, archive, sent)
 
@@ -132,6 +174,7 @@ READERS: dict[str, Callable[[IO[bytes], Members], None]] = {
     "zip": _zip,
     "7z": sevenzip.read,
     "tar": _tar,
+    "warc": _warc,
     "gzip": _compressed(lambda archive: gzip.GzipFile(fileobj=archive)),
     "bzip2": _compressed(bz2.BZ2File),
     "xz": _compressed(lzma.LZMAFile),
