@@ -124,6 +124,9 @@ class Capture(models.Model):
     """Whether it breaks off."""
     platforms = models.CharField(max_length=40, blank=True)
     """Version of the list of platforms by which origins were told."""
+    known = models.PositiveBigIntegerField(default=0)
+    """Of its distinct contents, how many the unit held or knew when they were last counted."""
+    known_at = models.DateTimeField(null=True)
     intake = models.ForeignKey(Intake, on_delete=models.SET_NULL, related_name="captures", null=True)
     """Into which its pictures and films were taken, where somebody asked for that."""
 
