@@ -6,13 +6,11 @@ Nothing of it is viewed, and no picture is kept, unless a case is named into whi
 
 import fcntl
 import os
-import stat
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from hashlib import md5, sha1, sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +21,10 @@ from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.intake import take_in
 from havre.flows.read_list import TOLD_BAD, bad_file
-from havre.matches.formats.captured import LONGEST, UNPRINTABLE
-from havre.matches.formats.record import BadEntry, excerpt
+from havre.flows.site_offered import Offered, folder_rows, offered_at
+from havre.matches.formats.captured import LONGEST
+from havre.matches.formats.record import BadEntry
 from havre.media.decode.outcomes import Broke, Exceeded, NotMedia
-from havre.media.kinds import HEAD_BYTES, kind_of
-from havre.media.sources import Found, files_of, opener
 from havre.sites.models import Capture, Site, Told
 from havre.sites.open_platforms import Platforms, platforms_of
 from havre.sites.queries import captures_of, known_in, site_for
@@ -38,21 +35,9 @@ from havre.units.models import RoleName
 
 BATCH = 5_000
 """Rows written in one transaction."""
-FORMATS = ("list", "warc", "folder")
-PIECE = 1 << 20
 
 Tell = Callable[[int, int], None]
 """Told after every batch: how much was read, and how much there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What is handed in, and how it is to be read."""
-
-    path: str
-    format: str
-    sha256: bytes
-    descriptor: int
 
 
 def import_capture(
@@ -75,7 +60,7 @@ def import_capture(
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="change dossiers of sites")
     if case:
         must_be_open(case_for(acting.person, case))
-    with _offered(path, kind) as offered:
+    with offered_at(path, kind) as offered:
         if case and offered.format == "list":
             raise Invalid("a list holds no pictures: leave --case out, or take in a WARC or a folder")
         platforms = platforms_of(home.settings.home)
@@ -198,7 +183,7 @@ class Reading:
         if not sound:
             raise Broken("a row from the reader of captures is none: report it")
         platform, told = self._origin(source, address, page)
-        return (self.capture.pk, position, address, page, source, kind, *named, platform, told)  # type: ignore[return-value]
+        return (self.capture.pk, position, address, page, source, kind, *named, platform, told)
 
     def _origin(self, source: str, address: str, page: str) -> tuple[str, str]:
         of = self.platforms.of
@@ -254,98 +239,7 @@ def _whole(number: object) -> int:
     return number
 
 
-# ---- folders ----
-
-
-def folder_rows(path: str, after: int) -> Iterator[dict[str, Any]]:
-    """The pictures, films and sounds of a folder in the order of paths, behind the file with this number."""
-    for position, found in enumerate(files_of(path), start=1):
-        if position <= after:
-            continue
-        answer: dict[str, Any] = {"rows": [], "bad": [], "passed": 0, "upto": position}
-        where = found.path.removeprefix(path.rstrip("/") + "/")
-        reason = found.refusal or (UNPRINTABLE if not where.isprintable() or len(where) > LONGEST else "")
-        try:
-            row = None if reason else _digested(found, position, where)
-        except OSError as error:
-            row, reason = None, f"can't be read: {error.strerror}"
-        if reason:
-            answer["bad"] = [[position, reason, excerpt(where)]]
-        elif row is None:
-            answer["passed"] = 1
-        else:
-            answer["rows"] = [row]
-        yield answer
-    yield {"ended_early": False}
-
-
-def _digested(found: Found, position: int, where: str) -> list[Any] | None:
-    with opener(found)() as file:
-        head = file.read(HEAD_BYTES)
-        kind = kind_of(head)
-        if kind is None or kind.family == "archive":
-            return None
-        digests = (sha256(head), sha1(head, usedforsecurity=False), md5(head, usedforsecurity=False))
-        while piece := file.read(PIECE):
-            for digest in digests:
-                digest.update(piece)
-    return [position, where, "", "", kind.name, *(digest.hexdigest() for digest in digests)]
-
-
 # ---- begin and finish ----
-
-
-@contextmanager
-def _offered(path: str, kind: str) -> Iterator[Offered]:
-    if kind and kind not in FORMATS:
-        raise Invalid(f"there is no format {kind!r}: take one of {', '.join(FORMATS)}")
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError as error:
-        raise Invalid(f"{path} can't be read: {error.strerror}") from error
-    try:
-        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        if folder != (kind == "folder") and (kind or not folder):
-            if folder or kind == "folder":
-                raise Invalid(f"{path} is {'a' if folder else 'no'} folder: say another --format, or none")
-        if folder:
-            yield Offered(path, "folder", _listing(path), descriptor)
-            return
-        chosen = kind or ("warc" if _is_warc(descriptor) else "list")
-        yield Offered(path, chosen, _digest(path, descriptor), descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _is_warc(descriptor: int) -> bool:
-    import zlib
-
-    head = os.pread(descriptor, HEAD_BYTES, 0)
-    if head[:2] == b"\x1f\x8b":
-        try:
-            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 16)
-        except zlib.error:
-            return False
-    return head.startswith(b"WARC/1.")
-
-
-def _digest(path: str, descriptor: int) -> bytes:
-    digest, offset = sha256(), 0
-    try:
-        while piece := os.pread(descriptor, PIECE, offset):
-            digest.update(piece)
-            offset += len(piece)
-    except OSError as error:
-        raise Invalid(f"{path} can't be read: {error.strerror}") from error
-    return digest.digest()
-
-
-def _listing(path: str) -> bytes:
-    digest = sha256(b"folder\0")
-    for found in files_of(path):
-        changed = found.modified_at.isoformat() if found.modified_at else ""
-        digest.update(f"{found.path}\0{found.bytes}\0{changed}\0".encode("utf-8", "surrogatepass"))
-    return digest.digest()
 
 
 @contextmanager
@@ -399,9 +293,7 @@ def _finish(home: Home, acting: Acting, capture: Capture) -> None:
     seal_log(home, acting)
 
 
-def _taken_in(
-    home: Home, acting: Acting, capture: Capture, reference: str, path: str, workers: int
-) -> dict[str, Any]:
+def _taken_in(home: Home, acting: Acting, capture: Capture, reference: str, path: str, workers: int) -> dict[str, Any]:
     def noted(intake: Any) -> None:
         with durable():
             take_turn()

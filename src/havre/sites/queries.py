@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Length
 from django.utils.translation import gettext as _
 
-from havre.errors import NotFound
+from havre.addresses.address import Address, address_of
+from havre.errors import Invalid, NotFound
 from havre.matches.models import Knowledge
 from havre.media.models import Fact, Medium
 from havre.restrictions.visible import visible_to
@@ -276,16 +277,35 @@ def rows_of_family(viewer: Person, family: Family, captures: Collection[int]) ->
     for kind, size in KINDS.items():
         if named := [digest for digest in digests if len(digest) == size]:
             theirs |= Q(**{f"{kind}__in": named})
-    if family.page:
-        begins = [Q(**{f"{column}__startswith": family.page + mark}) for column in COLUMNS for mark in "/?#"]
-        same = [Q(**{column: family.page}) for column in COLUMNS]
-        for each in (*begins, *same):
-            theirs |= each & ~Q(platform="") if family.platform else each
-    return rows.filter(theirs).order_by("capture", "position").iterator(chunk_size=2_000)
+    page = address_of(family.page) if family.page else None
+    for column in PLACES if page is not None else ():
+        theirs |= Q(**{f"{column}__contains": _telling(page)})
+    given = frozenset(digests)
+    for row in rows.filter(theirs).order_by("capture", "position").iterator(chunk_size=2_000):
+        named_too = any(each is not None and bytes(each) in given for each in (row.sha256, row.sha1, row.md5))
+        if named_too or (page is not None and any(_is_under(page, getattr(row, each)) for each in PLACES)):
+            yield row
 
 
-COLUMNS = ("source", "address", "page")
+PLACES = ("source", "address", "page")
 """Where a row may name a page of the family."""
+
+
+def _telling(page: Address | None) -> str:
+    """What an address under this page has in it, however it is written."""
+    return "" if page is None else page.path.rstrip("/") or page.host.removeprefix("www.")
+
+
+def _is_under(page: Address, text: str) -> bool:
+    """Whether this is the address of a page or of something below it, with or without www and encryption."""
+    try:
+        found = address_of(text) if text else None
+    except Invalid:
+        return False
+    if found is None or found.host.removeprefix("www.") != page.host.removeprefix("www."):
+        return False
+    path = page.path.rstrip("/")
+    return found.path == path or found.path.startswith(path + "/")
 
 
 def said_in_pictures(viewer: Person, captures: Collection[int]) -> Iterator[tuple[int, str]]:

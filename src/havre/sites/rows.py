@@ -1,6 +1,6 @@
 """Write what a capture holds: rows in their order, many at once; and at the end its digests, in theirs."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -18,7 +18,7 @@ KINDS = {"sha256": 32, "sha1": 20, "md5": 16}
 """Digests by how many bytes they have, the strongest first."""
 
 
-def write_rows(rows: Iterable[Row]) -> None:
+def write_rows(rows: Sequence[Row]) -> None:
     """Write rows of a capture. Called inside a transaction, in the order of positions."""
     # Django's own bulk_create costs several times as much: a capture has millions of rows. Table and columns are ours.
     table = Captured._meta.db_table

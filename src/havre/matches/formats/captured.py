@@ -99,7 +99,7 @@ def warc_rows(file: BinaryIO, *, after: int = 0) -> Iterator[Answer]:
     """The pictures, films and sounds of a WARC behind a record, in batches; then whether it broke off."""
     with _plain(file) as opened:
         crawl = Crawl()
-        payloads = payloads_of(opened.file, file.tell)
+        payloads = payloads_of(opened.file, file.tell)  # type: ignore[arg-type]
         for found in payloads:
             if isinstance(found, Payload):
                 crawl.payload(found)
@@ -278,7 +278,7 @@ class Crawl:
         if self.pending.bad is not None:
             self.batch.refuse(self.pending.position, *self.pending.bad)
         elif self.pending.row is not None:
-            self.batch.rows.append(self.pending.row)  # type: ignore[arg-type]
+            self.batch.rows.append(self.pending.row)
         else:
             self.batch.passed += 1
         self.batch.upto, self.pending = self.pending.position, None
@@ -296,7 +296,7 @@ class Crawl:
 class Opened:
     """The file, unpacked on its way where it is gzipped."""
 
-    file: IO[bytes]
+    file: IO[bytes] | gzip.GzipFile
     packed: Callable[[], int] | None = None
     """How much of the file itself was read, where it is packed."""
     ended_early: bool = False
