@@ -116,6 +116,9 @@ class Report(models.Model):
     """When what is personal is erased; set when its pages are closed."""
     erased_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    """When all its pages were over; or, where it names none that can be read, when a person said that nothing can be
+    done."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "number"], name="one_report_a_number")]

@@ -23,6 +23,28 @@ def test_lines_for_a_person_are_printed_as_they_are(capsys: pytest.CaptureFixtur
     assert capsys.readouterr() == (f"{ODD}\n", "")
 
 
+HOSTILE = "a\x1b[2Jb\x07c\x9b1Ad\u202ee\r\x7f\u2066"
+WRITTEN = r"a\x1b[2Jb\x07c\x9b1Ad\u202ee\r\x7f\u2066"
+
+
+def test_nothing_that_was_written_elsewhere_moves_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    answers.say(HOSTILE)
+    answers.warn(HOSTILE)
+    answers.fail(NotFound(HOSTILE))
+    answers.say_table(HOSTILE, [{"a": HOSTILE}], {"a": "A"})
+    answers.say_json({"a": HOSTILE})
+    out, err = capsys.readouterr()
+    assert not [char for char in out + err if not char.isprintable() and char != "\n"]
+    assert out.startswith(f"{WRITTEN}\n")
+    assert err == f"{WRITTEN}\n{WRITTEN}\n"
+    assert json.loads(out.splitlines()[-1]) == {"a": HOSTILE}
+
+
+def test_spaces_that_french_keeps_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    answers.say("Police\u00a0: «\u202foui\u202f»")
+    assert capsys.readouterr().out == "Police\u00a0: «\u202foui\u202f»\n"
+
+
 def test_warnings_and_errors_stand_beside_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     answers.warn(ODD)
     answers.fail(NotFound(ODD))

@@ -4,6 +4,7 @@ With --json, standard output carries JSON alone; progress, warnings and errors g
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -25,7 +26,15 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def say_json(answer: Any) -> None:
     """One JSON value on one line of standard output."""
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    sys.stdout.write(CONTROLS.sub(_written_out, json.dumps(answer, ensure_ascii=False)) + "\n")
+
+
+CONTROLS = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What JSON lets stand in its strings and a terminal obeys; the rest of that kind JSON writes out itself."""
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def say_lines(answers: Iterable[Any]) -> None:
@@ -36,25 +45,36 @@ def say_lines(answers: Iterable[Any]) -> None:
 
 
 def say(text: str) -> None:
-    """A line for a person; nothing in it is taken as markup."""
-    out.print(escape(text))
+    """A line for a person; nothing in it is taken as markup, and nothing moves the terminal."""
+    out.print(escape(plain(text)))
+
+
+KEPT = frozenset("\n\t\u00a0\u202f")
+"""Line ends, tabs and the spaces that French keeps unbroken."""
+
+
+def plain(text: str) -> str:
+    """The text with everything that would move a terminal, or turn the order of letters, written out: `\\x1b`."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in KEPT else ascii(char)[1:-1] for char in text)
 
 
 def warn(text: str) -> None:
     """A line for a person, beside the answer."""
-    err.print(f"[yellow]{escape(text)}[/yellow]")
+    err.print(f"[yellow]{escape(plain(text))}[/yellow]")
 
 
 def fail(error: HavreError) -> None:
     """The one sentence that says what was wrong and what to do."""
-    err.print(f"[red]{escape(str(error))}[/red]")
+    err.print(f"[red]{escape(plain(str(error)))}[/red]")
 
 
 def say_table(title: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
     """Rows for a person: `columns` maps a field to its heading."""
-    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    table = Table(title=escape(plain(title)), title_justify="left", header_style="bold", box=None, pad_edge=False)
     for heading in columns.values():
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*[escape("" if row.get(field) is None else str(row[field])) for field in columns])
+        table.add_row(*[escape("" if row.get(field) is None else plain(str(row[field]))) for field in columns])
     out.print(table)

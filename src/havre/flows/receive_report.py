@@ -1,0 +1,63 @@
+"""A report that staff, a partner or a list brings: kept as one from the public is, and taken in at once."""
+
+import hmac
+import os
+from hashlib import sha256
+
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid
+from havre.flows.home import Home, durable, log, seal_log, take_turn
+from havre.flows.take_letters import Desk, Taken, make_report
+from havre.hotline.letters import bound
+from havre.hotline.models import Letter, LetterKind, Receipt, Report, Via
+from havre.hotline.telling import Told, body_of, told_of
+from havre.sealing.door import door_opener
+from havre.sealing.receipt import Code, Random, new_code
+from havre.sealing.secret import seal_to
+from havre.units.acting import Acting
+from havre.units.models import RoleName
+
+
+def receive(
+    home: Home, acting: Acting, told: Told, *, via: Via = Via.STAFF, partner: str = "", random: Random = os.urandom
+) -> tuple[Report, Code]:
+    """Take a report, and make the code of whoever reported it. Raises Invalid where it says nothing."""
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="take reports")
+    code = new_code(random)
+    with durable():
+        take_turn()
+        report = keep_report(home, acting, told, code, via=via, partner=partner, random=random)
+    seal_log(home, acting)
+    return report, code
+
+
+def code_for(home: Home, acting: Acting, partner: str, reference: str) -> Code:
+    """The code of what a partner calls by this reference, always the same: sent again, it is known again."""
+    key = hmac.digest(home.keys.unit(str(acting.unit.pk)), b"havre partner reports 1", sha256)
+    drawn = hmac.digest(key, f"{partner}\n{reference}".encode(), sha256)
+    return new_code(lambda count: drawn[:count])
+
+
+def keep_report(
+    home: Home, acting: Acting, told: Told, code: Code, *, via: Via, partner: str, random: Random = os.urandom
+) -> Report:
+    """The report under this code; the one that is there, where it is. Called inside a transaction that has its turn."""
+    there = Report.objects.filter(receipt__digest=code.digest, unit=acting.unit).first()
+    if there is not None:
+        return there
+    said, unit, now = told_of(told), acting.unit, acting.now()
+    if not (said.addresses or said.seen):
+        raise Invalid(_("say which page, or what was seen"))
+    opener = door_opener(home.keys.unit(str(unit.pk)))
+    sealed = seal_to(
+        opener.public_key().public_bytes_raw(), body_of(said), bound(code.digest, LetterKind.REPORT), random
+    )
+    receipt = Receipt.objects.create(unit=unit, digest=code.digest, sealing=code.sealing, made_at=now)
+    letter = Letter(receipt=receipt, kind=LetterKind.REPORT, sealed=sealed, danger=said.danger, at=now)
+    report = make_report(Desk(home, unit, opener, now, Taken()), letter, said, via, partner)
+    letter.sealed, letter.taken_at = b"", now
+    letter.save()
+    detail = {"act": "reported", "pages": report.mentions.count(), "danger": report.danger, "via": str(via)}
+    log(home, acting, "change", f"report {report.number}", detail)
+    return report

@@ -1,0 +1,133 @@
+"""What a public process may do, with the database alone and no key: take letters, and hand out sealed answers.
+
+Nothing here can open a letter, and nothing says whether an address was reported before.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid, NotFound, Refused, Unavailable
+from havre.hotline.models import Answer, Door, Letter, LetterKind, Receipt
+from havre.hotline.telling import Told, body_of, told_of
+from havre.sealing.receipt import Code, Random
+from havre.sealing.secret import seal_to, unseal_from
+
+FIRST = (LetterKind.REPORT, LetterKind.CHALLENGE)
+"""Letters that come with a code of their own; the others follow one of these."""
+
+ANSWER = b"havre answer 1"
+"""Bound to every answer."""
+
+
+def door_of(name: str = "") -> Door:
+    """The door of the unit with this name, or the only one that is open. Raises Unavailable where there is none."""
+    doors = Door.objects.select_related("unit").filter(closed_at=None)
+    found = list((doors.filter(unit__name=name) if name else doors)[:2])
+    if len(found) != 1:
+        raise Unavailable(
+            _("several units take reports here: name one") if found else _("no unit takes reports here: open its door")
+        )
+    return found[0]
+
+
+def bound(digest: bytes, kind: str) -> bytes:
+    """What must be known to open a letter: a sealed text is of no use with another receipt, or as another kind."""
+    return b"havre letter 1\n" + kind.encode() + b"\n" + digest
+
+
+def write_letter(
+    door: Door,
+    code: Code,
+    kind: LetterKind,
+    told: Told,
+    at: datetime,
+    *,
+    slow: bool = False,
+    random: Random = os.urandom,
+) -> bool:
+    """Keep a letter, sealed; whether it is new. The first letter of a code said again is the same letter.
+
+    Raises Invalid for what is beyond the limits, NotFound where a letter follows a code that nobody has.
+    """
+    said = told_of(told)
+    if kind is LetterKind.REPORT and not (said.addresses or said.seen):
+        raise Invalid(_("say which page, or what you saw"))
+    with transaction.atomic():
+        receipt = _receipt(door, code, kind, at)
+        if receipt is None:
+            return False
+        sealed = seal_to(bytes(door.sealing), body_of(said), bound(code.digest, kind), random)
+        danger = said.danger and kind is LetterKind.REPORT
+        waits = slow and not danger if kind in FIRST else _slow(receipt)
+        Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, danger=danger, slow=waits, at=at)
+    return True
+
+
+def _slow(receipt: Receipt) -> bool:
+    """What follows a letter is taken in after it."""
+    return receipt.letters.filter(kind__in=FIRST, slow=True).exists()
+
+
+def _receipt(door: Door, code: Code, kind: LetterKind, at: datetime) -> Receipt | None:
+    """The receipt that the letter belongs to; None where its first letter is here already."""
+    values = {"unit": door.unit, "sealing": code.sealing, "made_at": at}
+    if kind in FIRST:
+        receipt, new = Receipt.objects.get_or_create(digest=code.digest, defaults=values)
+        return receipt if new else None
+    found = Receipt.objects.filter(digest=code.digest, unit=door.unit, withdrawn_at=None).first()
+    if found is None:
+        raise no_such_code()
+    return found
+
+
+def no_such_code() -> NotFound:
+    """What is said of a code that never was, and of one that was withdrawn: the two look the same."""
+    return NotFound(_("nothing waits under this code: look at it again, every letter counts"))
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What the holder of a code may read."""
+
+    at: datetime
+    """When their first letter came."""
+    taken: bool
+    """Whether somebody has it on the desk."""
+    answers: tuple[tuple[datetime, str], ...]
+    """The oldest first."""
+
+
+def follow(door: Door, code: Code) -> Followed:
+    """What waits under a code, opened with it. Raises NotFound where there is nothing."""
+    receipt = Receipt.objects.filter(digest=code.digest, unit=door.unit, withdrawn_at=None).first()
+    key = receipt.pk if receipt is not None else 0  # whoever has a wrong code waits for the same questions
+    untaken = Letter.objects.filter(receipt=key, kind__in=FIRST, taken_at=None).exists()
+    sealed = list(Answer.objects.filter(receipt=key).order_by("id"))
+    if receipt is None:
+        raise no_such_code()
+    answers = tuple((each.at, open_answer(code, bytes(each.sealed))) for each in sealed)
+    return Followed(receipt.made_at, not untaken, answers)
+
+
+def seal_answer(sealing: bytes, text: str, random: Random = os.urandom) -> bytes:
+    """An answer for whoever holds the code of this receipt key."""
+    return seal_to(sealing, text.encode(), ANSWER, random)
+
+
+def open_answer(code: Code, sealed: bytes) -> str:
+    """The answer; empty where it was altered."""
+    try:
+        return unseal_from(code.opener, sealed, ANSWER).decode()
+    except (Refused, UnicodeDecodeError):
+        return ""
+
+
+def letters_waiting(unit: int) -> "QuerySet[Letter]":
+    """Letters that nobody has taken in, in the order in which they are: danger first, without proof of work last."""
+    waiting = Letter.objects.filter(receipt__unit=unit, taken_at=None, trouble="").select_related("receipt")
+    return waiting.order_by("-danger", "slow", "id")

@@ -1,0 +1,141 @@
+"""Letters become reports and pages: each once, danger first, and what was withdrawn is gone."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from havre.audit.models import Entry
+from havre.errors import Invalid
+from havre.flows.home import durable
+from havre.flows.open_door import open_door
+from havre.flows.take_letters import Taken, opened_report, take_in
+from havre.hotline.letters import seal_answer, write_letter
+from havre.hotline.models import Addition, Answer, Letter, LetterKind, Page, Receipt, Report, State
+from havre.hotline.telling import Told
+from havre.sealing.receipt import Code, new_code
+from tests.cast import NOON, Node, noon
+from tests.sealing.wire import chance
+
+PAGE = "https://site.example/a?id=1"
+TOLD = Told(addresses=(PAGE,), seen="a harbour", contact="mira@home.example", relation="parent", language="fr")
+
+
+def code(seed: int) -> Code:
+    return new_code(chance(seed))
+
+
+def write(
+    begun: Node, told: Told = TOLD, seed: int = 1, kind: LetterKind = LetterKind.REPORT, slow: bool = False
+) -> None:
+    door = open_door(begun.home, begun.anke)
+    write_letter(door, code(seed), kind, told, NOON + timedelta(minutes=seed), slow=slow)
+
+
+def take(begun: Node) -> Taken:
+    return take_in(begun.home, begun.anke.unit, noon)
+
+
+def test_a_letter_becomes_a_report_and_its_page(begun: Node) -> None:
+    write(begun)
+    assert take(begun) == Taken(reports=1)
+    assert take(begun) == Taken()
+    report, page = Report.objects.get(), Page.objects.get()
+    assert (report.number, report.via, report.language, report.relation) == (1, "door", "fr", "parent")
+    assert (page.address, page.host, page.state, page.reports) == (PAGE, "site.example", State.RECEIVED, 1)
+    assert opened_report(begun.home, report) == TOLD
+    assert bytes(Letter.objects.get().sealed) == b""
+
+
+def test_one_page_is_judged_once_however_many_report_it_and_however_they_type_it(begun: Node) -> None:
+    for seed, typed in enumerate((PAGE, "HTTPS://Site.Example:443/a?id=1#part", "hxxps://site[.]example/a?id=1")):
+        write(begun, replace(TOLD, addresses=(typed, typed)), seed)
+    assert take(begun).reports == 3
+    page = Page.objects.get()
+    assert (page.reports, page.mentions.count()) == (3, 3)
+    assert (page.first_at, page.last_at) == (NOON, NOON + timedelta(minutes=2))
+
+
+def test_danger_is_never_lost_when_reports_meet_on_one_page(begun: Node) -> None:
+    write(begun, replace(TOLD, danger=True), 1)
+    take(begun)
+    write(begun, TOLD, 2)
+    take(begun)
+    assert Page.objects.get().danger is True
+    assert [report.danger for report in Report.objects.order_by("number")] == [True, False]
+
+
+def test_what_cannot_be_read_as_an_address_stays_in_the_report(begun: Node) -> None:
+    write(begun, Told(addresses=("the site with the boat", PAGE), seen="x"))
+    take(begun)
+    assert Page.objects.get().address == PAGE
+    assert opened_report(begun.home, Report.objects.get()).addresses == ("the site with the boat", PAGE)
+
+
+def test_what_was_withdrawn_is_nowhere_any_more_and_its_page_stays(begun: Node) -> None:
+    write(begun)
+    write(begun, Told(seen="the boat again"), kind=LetterKind.ADDITION)
+    assert take(begun) == Taken(reports=1, additions=1)
+    Answer.objects.create(receipt=Receipt.objects.get(), sealed=seal_answer(code(1).sealing, "thank you"), at=NOON)
+    write(begun, Told(), kind=LetterKind.WITHDRAWAL)
+    assert take(begun) == Taken(withdrawals=1)
+    report = Report.objects.get()
+    assert (report.told, report.withdrawn_at, report.erased_at) == (None, NOON, NOON)
+    assert not Addition.objects.exists()
+    assert not Answer.objects.exists()
+    assert {bytes(letter.sealed) for letter in Letter.objects.all()} == {b""}
+    assert Page.objects.get().reports == 0
+    with pytest.raises(Invalid, match="erased"):
+        opened_report(begun.home, report)
+
+
+def test_a_report_that_was_withdrawn_before_anybody_took_it_in_is_never_opened(begun: Node) -> None:
+    write(begun, slow=True)
+    write(begun, Told(), kind=LetterKind.WITHDRAWAL)
+    take(begun)
+    assert Letter.objects.filter(taken_at=None).count() == 0
+    assert all(report.told is None for report in Report.objects.all())
+    assert take(begun) == Taken()
+
+
+def test_a_letter_that_was_altered_waits_for_a_person_and_stops_no_other(begun: Node) -> None:
+    write(begun, seed=1)
+    write(begun, seed=2)
+    Letter.objects.filter(receipt__digest=code(1).digest).update(sealed=b"\x00" * 100)
+    assert take(begun) == Taken(reports=1, trouble=1)
+    assert "does not open" in Letter.objects.get(taken_at=None).trouble
+    assert take(begun) == Taken()
+
+
+def test_more_letters_than_fit_one_transaction_are_all_taken_in(begun: Node) -> None:
+    door = open_door(begun.home, begun.anke)
+    with durable():
+        for seed in range(120):
+            write_letter(door, code(seed), LetterKind.REPORT, Told(seen=f"{seed}"), NOON)
+    assert take(begun) == Taken(reports=120)
+    assert sorted(Report.objects.values_list("number", flat=True)) == list(range(1, 121))
+
+
+def test_a_page_that_was_over_is_looked_at_again_when_it_is_reported_again(begun: Node) -> None:
+    write(begun)
+    take(begun)
+    Page.objects.update(state=State.CLOSED, closed_at=NOON, reason="gone")
+    write(begun, seed=2)
+    take(begun)
+    page = Page.objects.get()
+    assert (page.state, page.closed_at, page.reports) == (State.RECEIVED, None, 2)
+
+
+def test_the_log_says_what_was_taken_in_and_nothing_of_what_was_said(begun: Node) -> None:
+    write(begun)
+    take(begun)
+    entry = Entry.objects.get(thing="report 1")
+    assert (entry.person, entry.unit) == ("the door", "Federal Police")
+    assert json.loads(entry.detail) == {"act": "reported", "danger": False, "pages": 1, "via": "door"}
+
+
+def test_another_unit_takes_in_nothing_of_it(begun: Node) -> None:
+    write(begun)
+    assert take_in(begun.home, begun.chiara.unit, noon) == Taken()
+    assert Letter.objects.get().taken_at is None

@@ -1,0 +1,53 @@
+"""What somebody tells is kept within limits, and read back as it was told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from havre.errors import Invalid
+from havre.hotline.telling import LONGEST_TEXT, MOST_ADDRESSES, Told, body_of, told_in, told_of
+
+TEXTS = st.text(max_size=200)
+
+
+@given(st.lists(TEXTS, max_size=5), TEXTS, TEXTS, st.sampled_from(["", "child", "parent", "knows"]), st.booleans())
+def test_what_was_told_is_read_back(addresses: list[str], seen: str, contact: str, relation: str, danger: bool) -> None:
+    told = told_of(Told(tuple(addresses), seen, contact=contact, relation=relation, danger=danger, language="nl"))
+    assert told_in(body_of(told)) == told
+    assert told_of(told) == told
+
+
+@given(st.text(max_size=300))
+def test_nothing_is_kept_that_would_move_a_terminal_or_break_a_database(text: str) -> None:
+    kept = told_of(Told(seen=text)).seen
+    assert all(char in "\n\t" or char.isprintable() for char in kept)
+    assert "\x00" not in kept
+    kept.encode()
+
+
+def test_what_is_too_much_is_refused_with_the_limit() -> None:
+    with pytest.raises(Invalid, match=f"{LONGEST_TEXT} characters at most"):
+        told_of(Told(seen="x" * (LONGEST_TEXT + 1)))
+    with pytest.raises(Invalid, match=f"at most {MOST_ADDRESSES} addresses"):
+        told_of(Told(addresses=("https://a.example",) * (MOST_ADDRESSES + 1)))
+    assert told_of(Told(seen="x" * LONGEST_TEXT)).seen == "x" * LONGEST_TEXT
+
+
+@pytest.mark.parametrize("told", [Told(seen="x", relation="police"), Told(seen="x", language="de")])
+def test_a_choice_that_the_form_does_not_offer_is_refused(told: Told) -> None:
+    with pytest.raises(Invalid, match="changed on its way"):
+        told_of(told)
+
+
+@given(st.binary(max_size=200))
+def test_bytes_that_no_letter_is_made_of_are_refused(body: bytes) -> None:
+    with pytest.raises(Invalid):
+        told_in(b"\xff" + body)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"1", b'{"seen": 1}', b'{"nobody": ""}', b'{"addresses": [1]}', b"[" * 100_000]
+)
+def test_json_that_is_no_letter_is_refused(body: bytes) -> None:
+    with pytest.raises(Invalid, match="nothing that Havre can read"):
+        told_in(body)
