@@ -118,6 +118,7 @@ WITHOUT_DJANGO = (
     *("fingerprints", "matching", "linking", "sealing", "settings", "start", "errors"),
     "restrictions.model",
     *("audit.entry", "audit.export", "audit.proof_file", "audit.prove", "audit.verify"),
+    *("hotline.policy", "hotline.policy_file"),
     *("media.decode", "media.keys", "media.sources", "media.spool", "media.store", "matches.formats"),
 )
 """What works where no Django is: in the sandbox, in the check of a proof, before a home is open. It speaks English."""
