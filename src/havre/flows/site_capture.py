@@ -27,7 +27,7 @@ from havre.matches.formats.record import BadEntry
 from havre.media.decode.outcomes import Broke, Exceeded, NotMedia
 from havre.sites.models import Capture, Site, Told
 from havre.sites.open_platforms import Platforms, platforms_of
-from havre.sites.queries import captures_of, known_in, site_for
+from havre.sites.queries import captures_of, known_in, origins, site_for
 from havre.sites.rows import KINDS, Row, make_contents, write_rows
 from havre.sites.say import link_case, open_site
 from havre.units.acting import Acting
@@ -284,10 +284,11 @@ def _finish(home: Home, acting: Acting, capture: Capture) -> None:
         make_contents(capture)
         capture.save(update_fields=["media", "kinds", "ended_early"])
     capture.known, capture.known_at = known_in(acting.person, capture), acting.now()
+    capture.origins = [asdict(each) for each in origins(acting.person, capture)]
     with durable():
         take_turn()
         capture.finished_at = acting.now()
-        capture.save(update_fields=["finished_at", "known", "known_at"])
+        capture.save(update_fields=["finished_at", "known", "known_at", "origins"])
         counts = {"good": capture.good, "bad": capture.bad, "passed": capture.passed, "media": capture.media}
         log(home, acting, "change", thing_of(capture), {"act": "finished", **counts})
     seal_log(home, acting)

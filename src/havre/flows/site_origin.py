@@ -7,8 +7,9 @@ the platform's own addresses alone; lists for a family, where the child's pictur
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -52,27 +53,41 @@ def origin(home: Home, acting: Acting, name: str) -> dict[str, Any]:
 def origin_of(home: Home, acting: Acting, site: Site, capture: Capture) -> dict[str, Any]:
     """The same, for whoever logs the look themselves."""
     platforms = platforms_of(home.settings.home)
-    found: dict[str, dict[str, Any]] = defaultdict(lambda: {"rows": 0, "media": 0, "told_by": {}, "in_pictures": 0})
-    for each in origins(acting.person, capture):
-        of = found[each.platform]
-        of["rows"] += each.rows
-        of["media"] += each.media
-        of["told_by"][each.told] = {"rows": each.rows, "media": each.media}
+    found = {row["platform"]: row for row in by_platform(platforms, map(asdict, origins(acting.person, capture)))}
     for code, count in _in_pictures(acting, platforms, capture).items():
-        found[code]["in_pictures"] = count
+        found.setdefault(code, _none_of(platforms, code))["in_pictures"] = count
     families = list(families_of(acting.person, site))
     for family in families:
         if family.withdrawn_on is None and family.platform:
-            found[family.platform]["families"] = found[family.platform].get("families", 0) + 1
-    rows = [{"platform": code, "name": platforms.names.get(code, code), **of} for code, of in found.items()]
+            found.setdefault(family.platform, _none_of(platforms, family.platform))["families"] += 1
     return {
         "site": site.name,
         "capture": capture.pk,
         "list_of_platforms": capture.platforms,
         "good": capture.good,
-        "platforms": sorted(rows, key=lambda row: (-row["rows"], row["platform"])),
+        "platforms": sorted(found.values(), key=_most_first),
         "families": [family_shown(each) for each in families],
     }
+
+
+def by_platform(platforms: Platforms, grouped: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What a capture says of open pages, added up for each platform; the most first."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in grouped:
+        of = found.setdefault(each["platform"], _none_of(platforms, each["platform"]))
+        of["rows"] += each["rows"]
+        of["media"] += each["media"]
+        of["told_by"][each["told"]] = {"rows": each["rows"], "media": each["media"]}
+    return sorted(found.values(), key=_most_first)
+
+
+def _none_of(platforms: Platforms, code: str) -> dict[str, Any]:
+    name = platforms.names.get(code, code)
+    return {"platform": code, "name": name, "rows": 0, "media": 0, "told_by": {}, "in_pictures": 0, "families": 0}
+
+
+def _most_first(row: Mapping[str, Any]) -> tuple[int, str]:
+    return -row["rows"], row["platform"]
 
 
 def family_shown(family: Family) -> dict[str, Any]:

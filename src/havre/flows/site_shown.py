@@ -11,11 +11,12 @@ from havre.errors import Invalid, NotFound
 from havre.flows.home import Home, consulted, durable
 from havre.flows.site import may_work, thing_of
 from havre.flows.site_capture import shown as capture_shown
-from havre.flows.site_origin import origin_of
+from havre.flows.site_origin import by_platform
 from havre.hotline.queries import pages_of
 from havre.notices.models import Notice
 from havre.notices.queries import notices_of
-from havre.sites.models import Capture, FactKind, SiteAddress, SiteFact
+from havre.sites.models import Capture, Captured, FactKind, SiteAddress, SiteFact
+from havre.sites.open_platforms import platforms_of
 from havre.sites.queries import (
     Overlap,
     addresses_of,
@@ -86,7 +87,7 @@ def show_site(home: Home, acting: Acting, name: str, *, count: bool = False) -> 
             {"case": each.case.reference, "since": _time(each.at), "by": each.by.name}
             for each in cases_of(acting.person, site)
         ],
-        "origin": origin_of(home, acting, site, read[0]) if read else None,
+        "origin": by_platform(platforms_of(home.settings.home), read[0].origins) if read else [],
     }
     consulted(home, acting, thing_of(site), {"act": "dossier"})
     return told
@@ -133,7 +134,7 @@ def _overlap(acting: Acting, found: Overlap) -> dict[str, Any]:
     }
 
 
-def _first(earlier: Capture, *rows: Any) -> str:
+def _first(earlier: Capture, *rows: Captured) -> str:
     return next(row.address for row in rows if row.capture_id == earlier.pk)
 
 

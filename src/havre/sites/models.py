@@ -127,6 +127,8 @@ class Capture(models.Model):
     known = models.PositiveBigIntegerField(default=0)
     """Of its distinct contents, how many the unit held or knew when they were last counted."""
     known_at = models.DateTimeField(null=True)
+    origins = models.JSONField(default=list)
+    """What it says of open pages by platform, as it was grouped at the end."""
     intake = models.ForeignKey(Intake, on_delete=models.SET_NULL, related_name="captures", null=True)
     """Into which its pictures and films were taken, where somebody asked for that."""
 

@@ -24,6 +24,7 @@ from havre.entrypoints.analyst import (
     second_factors,
     series,
     sign_in,
+    sites,
     statistics,
     told,
     triage,
@@ -60,4 +61,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *compare.ADDRESSES,
     *search.ADDRESSES,
     *alerts.ADDRESSES,
+    *sites.ADDRESSES,
 ]
