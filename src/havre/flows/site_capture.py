@@ -30,6 +30,7 @@ from havre.sites.open_platforms import Platforms, platforms_of
 from havre.sites.queries import captures_of, known_in, origins, site_for
 from havre.sites.rows import KINDS, Row, make_contents, write_rows
 from havre.sites.say import link_case, open_site
+from havre.sites.told import thing_of, told_of
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 
@@ -76,38 +77,10 @@ def import_capture(
                     _finish(home, acting, capture)  # (3) digests in their order, the share that is known, the log
         if not goes_on:
             consulted(home, acting, thing_of(capture), {"act": "told again"})
-    told |= shown(capture)
+    told |= told_of(capture)
     if case:
         told["intake"] = _taken_in(home, acting, capture, case, path, workers)  # (4) bytes -> media
     return told
-
-
-def thing_of(capture: Capture) -> str:
-    """How the log calls a capture."""
-    return f"capture {capture.pk} of site {capture.site_id}"
-
-
-def shown(capture: Capture) -> dict[str, Any]:
-    """A capture, counted: read is the sum of good, bad and passed over."""
-    return {
-        "capture": capture.pk,
-        "site": capture.site.name,
-        "path": capture.path,
-        "format": capture.format,
-        "sha256": bytes(capture.sha256).hex(),
-        "read": capture.read,
-        "good": capture.good,
-        "bad": capture.bad,
-        "passed": capture.passed,
-        "bad_by_reason": dict(sorted(capture.bad_by_reason.items())),
-        "media": capture.media,
-        "digests": capture.kinds,
-        "known": capture.known,
-        "known_share": round(capture.known / capture.media, 4) if capture.media else None,
-        "ended_early": capture.ended_early,
-        "platforms_version": capture.platforms,
-        "finished_at": capture.finished_at.isoformat(timespec="seconds") if capture.finished_at else None,
-    }
 
 
 @dataclass

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from havre.errors import Invalid, NotFound
 from havre.flows.home import Home, consulted, durable
 from havre.flows.site import may_work, thing_of
-from havre.flows.site_capture import shown as capture_shown
 from havre.flows.site_origin import by_platform
 from havre.hotline.queries import pages_of
 from havre.notices.models import Notice
@@ -31,6 +30,7 @@ from havre.sites.queries import (
     site_for,
     sites_for,
 )
+from havre.sites.told import told_of
 from havre.units.acting import Acting
 
 FEW = 20_000
@@ -81,7 +81,7 @@ def show_site(home: Home, acting: Acting, name: str, *, count: bool = False) -> 
         "addresses": [_address(each) for each in addresses],
         **_facts(facts),
         "reports": _reports(acting, addresses),
-        "captures": [capture_shown(each) | {"known_at": _time(each.known_at)} for each in captures],
+        "captures": [told_of(each) | {"known_at": _time(each.known_at)} for each in captures],
         "series": _series(acting, read),
         "cases": [
             {"case": each.case.reference, "since": _time(each.at), "by": each.by.name}
