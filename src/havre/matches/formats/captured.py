@@ -3,13 +3,10 @@
 Runs in the sandbox. Every row has its place (a line or record, from 1), so that whoever was killed goes on behind it.
 """
 
-import gzip
-import zlib
 from base64 import b32decode
 from binascii import Error as Base32Error
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import md5, sha1, sha256
 from typing import IO, BinaryIO
@@ -18,8 +15,9 @@ from havre.matches.formats.record import HEX_DIGITS, JSON, excerpt
 from havre.matches.formats.source import Line, lines
 from havre.matches.formats.table import TOO_LONG, Header, cells_of, header_of
 from havre.matches.formats.tally import Tally
+from havre.media.decode.gunzip import gunzipped
 from havre.media.decode.members import is_bomb
-from havre.media.decode.payload import Passed, Payload, SpoiltError, payloads_of
+from havre.media.decode.payload import Passed, Payload, SpoiltError, payloads_of, payloads_packed
 from havre.media.decode.warc import Bad
 
 ROWS = 500
@@ -29,7 +27,8 @@ LONGEST = 2_000
 """Characters of an address."""
 REFERERS = 1_000
 """Requests remembered, for answers that come after."""
-SLACK = 1 << 20
+SLACK = 256 << 10
+"""Bytes that a decompressor may have read ahead."""
 
 ALIASES = {
     **dict.fromkeys(("url", "uri", "link", "location", "image", "picture", "media_url"), "address"),
@@ -72,46 +71,45 @@ class Batch:
 
 def rows(file: BinaryIO, *, after: int = 0) -> Iterator[Answer]:
     """The rows of a list behind a line, in batches; then whether it broke off."""
-    with _plain(file) as opened:
-        columns: Columns | None = None
-        batch = Batch()
-        for line in lines(opened, Tally()):  # type: ignore[arg-type]
-            if columns is None and (line.text is None or not line.text.strip() or line.text[0] == "#"):
-                continue
+    opened, batch = _plain(file), Batch()
+    columns: Columns | None = None
+    for line in lines(opened, Tally()):  # type: ignore[arg-type]
+        if columns is None and (line.text is None or not line.text.strip() or line.text[0] == "#"):
+            continue
+        if columns is None:
+            columns = columns_of(line.text or "")
             if columns is None:
-                columns = columns_of(line.text or "")
-                if columns is None:
-                    batch.refuse(line.number, NO_HEADER, line.text or "")
-                    break
-                if columns.named:
-                    continue
-            if line.number > after:
+                batch.refuse(line.number, NO_HEADER, line.text or "")
                 batch.upto = line.number
-                _take(line, columns, batch)
-            if batch.full:
-                yield batch.told()
-                batch = Batch()
-        yield batch.told()
-        yield {"ended_early": opened.ended_early}
+                break
+            if columns.named:
+                continue
+        if line.number > after:
+            batch.upto = line.number
+            _take(line, columns, batch)
+        if batch.full:
+            yield batch.told()
+            batch = Batch()
+    yield batch.told()
+    yield {"ended_early": opened.ended_early}
 
 
 def warc_rows(file: BinaryIO, *, after: int = 0) -> Iterator[Answer]:
     """The pictures, films and sounds of a WARC behind a record, in batches; then whether it broke off."""
-    with _plain(file) as opened:
-        crawl = Crawl()
-        payloads = payloads_of(opened.file, file.tell)  # type: ignore[arg-type]
-        for found in payloads:
-            if isinstance(found, Payload):
-                crawl.payload(found)
-            elif isinstance(found, Passed):
-                crawl.passed(found)
-            else:
-                crawl.refused(found)
-            if crawl.batch.full:
-                yield crawl.sent(after)
-        crawl.settle()
-        yield crawl.sent(after)
-        yield {"ended_early": bool(payloads.reading.ended_early)}
+    crawl = Crawl()
+    payloads = payloads_packed(file) if _is_packed(file) else payloads_of(file, file.tell)
+    for found in payloads:
+        if isinstance(found, Payload):
+            crawl.payload(found)
+        elif isinstance(found, Passed):
+            crawl.passed(found)
+        else:
+            crawl.refused(found)
+        if crawl.batch.full:
+            yield crawl.sent(after)
+    crawl.settle()
+    yield crawl.sent(after)
+    yield {"ended_early": bool(payloads.reading.ended_early)}
 
 
 # ---- lists ----
@@ -294,34 +292,38 @@ class Crawl:
 
 @dataclass
 class Opened:
-    """The file, unpacked on its way where it is gzipped."""
+    """The file of a list, unpacked on its way where it is gzipped."""
 
-    file: IO[bytes] | gzip.GzipFile
+    file: IO[bytes]
     packed: Callable[[], int] | None = None
     """How much of the file itself was read, where it is packed."""
-    ended_early: bool = False
+    broken: Callable[[], str] = str
+    swollen: bool = False
     came: int = 0
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether it broke off, or swelled beyond reason."""
+        return self.swollen or bool(self.broken())
 
     def read(self, size: int) -> bytes:
         """The next bytes; empty where it ends, breaks off, or swells beyond reason."""
-        if self.ended_early:
+        if self.swollen:
             return b""
-        try:
-            data = self.file.read(size)
-        except (OSError, EOFError, zlib.error):
-            self.ended_early = True
-            return b""
+        data = self.file.read(size)
         self.came += len(data)
-        self.ended_early = self.packed is not None and is_bomb(self.packed() + SLACK, self.came)
+        self.swollen = self.packed is not None and is_bomb(self.packed() + SLACK, self.came)
         return data
 
 
-@contextmanager
-def _plain(file: BinaryIO) -> Iterator[Opened]:
+def _plain(file: BinaryIO) -> Opened:
+    if not _is_packed(file):
+        return Opened(file)
+    unpacked, raw = gunzipped(file)
+    return Opened(unpacked, file.tell, lambda: raw.trouble)
+
+
+def _is_packed(file: BinaryIO) -> bool:
     packed = file.read(2) == b"\x1f\x8b"
     file.seek(0)
-    if not packed:
-        yield Opened(file)
-        return
-    with gzip.GzipFile(fileobj=file) as unpacked:
-        yield Opened(unpacked, file.tell)
+    return packed

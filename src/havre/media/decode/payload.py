@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from havre.media.decode.gunzip import gunzipped
 from havre.media.decode.members import BOMB_RATIO, PIECE
 from havre.media.decode.warc import Bad, Block, Reading, Record, fields_of
 from havre.media.kinds import HEAD_BYTES, Kind, kind_of
@@ -78,8 +79,14 @@ class Payloads:
 
 
 def payloads_of(file: IO[bytes], packed: Callable[[], int]) -> Payloads:
-    """The payloads of an open WARC that is unpacked already."""
+    """The payloads of an open WARC that is not packed."""
     return Payloads(Reading(file, packed))
+
+
+def payloads_packed(file: IO[bytes]) -> Payloads:
+    """The payloads of an open WARC that is gzipped, as a whole or each record for itself."""
+    unpacked, raw = gunzipped(file)
+    return Payloads(Reading(unpacked, file.tell, lambda: raw.trouble))
 
 
 def _is_http(record: Record) -> bool:
@@ -152,6 +159,8 @@ def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
                 break
             yield data
             waiting = unpack.unconsumed_tail
+    if not unpack.eof:
+        raise SpoiltError("what was packed is not whole")
 
 
 def _came_from(record: Record) -> str:

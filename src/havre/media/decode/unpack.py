@@ -17,7 +17,7 @@ from typing import IO, Any, Protocol
 from havre.media.decode import salvage, sevenzip, zips
 from havre.media.decode.members import Emit, Members
 from havre.media.decode.outcomes import NotMedia
-from havre.media.decode.payload import Payload, SpoiltError, payloads_of
+from havre.media.decode.payload import Payload, Payloads, SpoiltError, payloads_of, payloads_packed
 from havre.media.decode.plain import plain
 from havre.media.decode.warc import BEGINS, Bad
 
@@ -58,29 +58,14 @@ class _Rejoined:
         return self._head.read(size) or self._rest.read(size)
 
 
-class _Lines(io.RawIOBase):
-    """A stream of which lines can be asked."""
-
-    def __init__(self, stream: _Stream) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, into: Any) -> int:
-        data = self._stream.read(len(into))
-        into[: len(data)] = data
-        return len(data)
-
-
 def _warc(archive: IO[bytes], sent: Members) -> None:
-    _warc_stream(archive, archive.tell, sent)
+    _media(payloads_of(archive, archive.tell), sent)
 
 
-def _warc_stream(lines: IO[bytes], packed: Callable[[], int], sent: Members) -> None:
+def _media(payloads: Payloads, sent: Members) -> None:
     """The pictures, films and sounds of a crawl, each called by its address; nothing else of it is a member."""
     trouble = ""
-    for found in payloads_of(lines, packed):
+    for found in payloads:
         if isinstance(found, Bad):
             trouble = trouble or f"record {found.position}: {found.reason}"
         if not isinstance(found, Payload):
@@ -108,7 +93,8 @@ def _compressed(opened: Callable[[IO[bytes]], _Stream]) -> Callable[[IO[bytes], 
         if head[257:262] == b"ustar":
             _tar_stream(joined, archive, sent)
         elif head.startswith(BEGINS):
-            _warc_stream(io.BufferedReader(_Lines(joined)), archive.tell, sent)
+            archive.seek(0)
+            _media(payloads_packed(archive), sent)
         else:
             _alone(joined, archive, sent)
 

@@ -5,7 +5,6 @@ where a line does.
 """
 
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
@@ -112,6 +111,8 @@ class Reading:
     file: IO[bytes]
     packed: Callable[[], int]
     """How many bytes of the file itself were read."""
+    broken: Callable[[], str] = str
+    """Why what unpacks the file gave up; empty where it did not."""
     ended_early: str = ""
     position: int = 0
     unpacked: int = 0
@@ -121,9 +122,12 @@ class Reading:
         """Every record, or why it is none. What is not read of a block is passed over."""
         try:
             yield from self._records()
-        except (OSError, EOFError, zlib.error) as problem:
+        except OSError as problem:
             self.ended_early = plain(str(problem) or type(problem).__name__, 200)
-            yield Bad(self.position + 1, "breaks off: " + self.ended_early)
+            yield Bad(self.position + 1, self.ended_early)
+        if self.broken() and not self.ended_early:
+            self.ended_early = self.broken()
+            yield Bad(self.position + 1, self.ended_early)
 
     def _records(self) -> Iterator[Record | Bad]:
         while first := self._first():
