@@ -58,6 +58,11 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "alerts/hits/<int:number>/handled": {"number": "alert_hit"},
     "alerts/asked/<int:number>/ended": {"number": "alert"},
     "alerts/questions/<int:number>/withdrawn": {"number": "question"},
+    "sites/<int:number>": {"number": "site"},
+    "sites/<int:number>/address": {"number": "site"},
+    "sites/<int:number>/statement": {"number": "site"},
+    "sites/<int:number>/case": {"number": "site"},
+    "sites/statements/<int:number>/withdrawn": {"number": "statement"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
@@ -102,6 +107,8 @@ WITHOUT_THINGS = frozenset(
             "intakes",
             "intakes/new",
             "uploads",
+            "sites",
+            "sites/compare",
         ),
     }
 )

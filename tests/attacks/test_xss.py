@@ -44,6 +44,8 @@ NO_PAGE = frozenset(
             "alerts/questions/<int:number>/withdrawn",
         ),
         *("series/<int:number>/clues/<int:clue>/withdraw", "series/<int:number>/clues/<int:clue>/crop"),
+        *("sites/<int:number>/address", "sites/<int:number>/statement", "sites/<int:number>/case"),
+        "sites/statements/<int:number>/withdrawn",
         *("series/<int:number>/clues/<int:clue>/crop/look", "series/<int:number>/clues/<int:clue>/crop/file"),
     }
 )
@@ -52,10 +54,21 @@ NO_PAGE = frozenset(
 ASKED = (
     *("q", "text", "person", "thing", "reason", "since", "until", "verb", "which", "tab", "after", "before", "next"),
     *("all", "intake", "name", "near", "km", "make", "model", "serial", "digest", "medium", "on", "days"),
+    *("one", "other"),
 )
 """Names of what addresses ask; pages show it again."""
 
-REFLECTING = ("search", "audit", "audit/checkpoints", "series", "triage", "alerts", "again", "settings/sign-in")
+REFLECTING = (
+    "search",
+    "audit",
+    "audit/checkpoints",
+    "series",
+    "triage",
+    "alerts",
+    "again",
+    "settings/sign-in",
+    "sites/compare",
+)
 """Pages that read what their address asks."""
 
 WATCH = """

@@ -85,12 +85,17 @@ NO_TEXT = {
     "series.Claim.hand_to": "the name of a unit",
     "series.Claim.hand_to_node": "a key",
     "series.Claim.hand_to_country": "two letters",
+    "sites.Capture.format": "a word of Havre's",
+    "sites.Captured.type": "what the bytes are, as a reader names it; no page shows it",
+    "sites.Captured.platform": "a code of the list of platforms",
+    "sites.Family.platform": "a code of the list of platforms",
+    "sites.Family.contact": "sealed",
 }
 """Columns whose text nobody chooses, with what they hold."""
 
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
-    *("alerts", "exchange", "triggers"),
+    *("alerts", "exchange", "triggers", "sites"),
 )
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""

@@ -11,6 +11,7 @@ from havre.errors import Invalid, NotFound
 from havre.flows.home import Home, consulted, durable
 from havre.flows.site import may_work, thing_of
 from havre.flows.site_origin import by_platform
+from havre.hosting.over_time import facts_over_time
 from havre.hotline.queries import pages_of
 from havre.notices.models import Notice
 from havre.notices.queries import notices_of
@@ -37,6 +38,11 @@ FEW = 20_000
 """Contents of a capture up to which the known share is counted whenever somebody looks."""
 MOST_PAGES = 500
 """Reported pages, and notices, in one dossier; more are counted and not listed."""
+MOST_HOSTS = 20
+"""Hosts of a site whose history is shown."""
+MOST_FACTS = 200
+HOSTING = ("country", "holder", "network", "cdn", "registrar")
+"""What of the history a dossier shows."""
 SAMPLE = 100
 """Shared contents that are named."""
 
@@ -79,6 +85,7 @@ def show_site(home: Home, acting: Acting, name: str, *, count: bool = False) -> 
         "opened_at": _time(site.opened_at),
         "opened_by": site.opened_by.name,
         "addresses": [_address(each) for each in addresses],
+        "hosting": _hosting(addresses),
         **_facts(facts),
         "reports": _reports(acting, addresses),
         "captures": [told_of(each) | {"known_at": _time(each.known_at)} for each in captures],
@@ -192,6 +199,24 @@ HEADINGS = {
     "other": FactKind.OTHER,
 }
 """Under which heading each kind of statement stands."""
+
+
+def _hosting(addresses: list[SiteAddress]) -> list[dict[str, Any]]:
+    """Where the hosts of a site were, over time, as the operator's data have it."""
+    hosts = list(dict.fromkeys(each.host for each in addresses))[:MOST_HOSTS]
+    return [
+        {
+            "host": host,
+            "kind": fact.kind,
+            "value": fact.value,
+            "since": _time(fact.since),
+            "until": _time(fact.until),
+            "source": fact.source,
+        }
+        for host in hosts
+        for fact in facts_over_time(host)[:MOST_FACTS]
+        if fact.kind in HOSTING
+    ]
 
 
 def _series(acting: Acting, captures: list[Capture]) -> list[dict[str, Any]]:

@@ -55,6 +55,13 @@ HEADING_WORDS = {
     "other": lazy("Anything else"),
 }
 FORMAT_WORDS = {"list": lazy("list"), "warc": lazy("web archive"), "folder": lazy("folder")}
+HOSTING_WORDS = {
+    "country": lazy("country"),
+    "holder": lazy("holder of the network"),
+    "network": lazy("network"),
+    "cdn": lazy("delivery network"),
+    "registrar": lazy("registrar"),
+}
 TOLD_WORDS = {
     Told.SOURCE: lazy("the capture says where it was taken"),
     Told.ADDRESS: lazy("the platform served it"),
@@ -175,6 +182,7 @@ def _dossier(visit: Visit, number: int, problem: HavreError | None = None, wrong
     context = {
         "site": told,
         "addresses": [_dated(each, ADDRESS_WORDS) for each in told["addresses"]],
+        "hosting": [_hosted(each) for each in told["hosting"]],
         "headings": [(words, [_dated(each, {}) for each in told[key]]) for key, words in HEADING_WORDS.items()],
         "captures": [_capture(each) for each in told["captures"]],
         "origin": [_origin(each) for each in told["origin"]],
@@ -198,6 +206,11 @@ def _choices(visit: Visit) -> list[tuple[int, str]]:
 def _dated(row: Mapping[str, Any], words: Mapping[Any, Any]) -> dict[str, Any]:
     days = {name: _day(row.get(name)) for name in ("since", "until", "on", "at")}
     return dict(row) | days | {"kind_words": words.get(row["kind"], row["kind"])}
+
+
+def _hosted(row: Mapping[str, Any]) -> dict[str, Any]:
+    since, until = _day(row["since"]), _day(row["until"])
+    return dict(row) | {"since": since, "until": until, "words": HOSTING_WORDS.get(row["kind"], row["kind"])}
 
 
 def _capture(row: Mapping[str, Any]) -> dict[str, Any]:
