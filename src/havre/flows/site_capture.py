@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from havre.flows.site_offered import Offered, folder_rows, offered_at
 from havre.matches.formats.captured import LONGEST
 from havre.matches.formats.record import BadEntry
 from havre.media.decode.outcomes import Broke, Exceeded, NotMedia
+from havre.media.decode.pool import Worker
 from havre.sites.models import Capture, Site, Told
 from havre.sites.open_platforms import Platforms, platforms_of
 from havre.sites.queries import captures_of, known_in, origins, site_for
@@ -36,6 +37,9 @@ from havre.units.models import RoleName
 
 BATCH = 5_000
 """Rows written in one transaction."""
+
+RECORD_SECONDS = 900.0
+"""Wall-clock time for one record of a crawl: a film of some gigabytes is digested in it."""
 
 Tell = Callable[[int, int], None]
 """Told after every batch: how much was read, and how much there is."""
@@ -113,7 +117,8 @@ class Reading:
             if upto <= self.capture.position or self.capture.finished_at is not None:
                 continue
             rows += [self._row(row) for row in answer["rows"]]
-            waiting.update(str(reason) for _place, reason, _text in answer["bad"])
+            # What a reason says after its first words may be another for each row.
+            waiting.update(str(reason).partition(":")[0][:100] for _place, reason, _text in answer["bad"])
             passed += _whole(answer["passed"])
             if len(rows) + waiting.total() + passed >= BATCH:
                 self._write(rows, waiting, passed, upto)
@@ -137,7 +142,8 @@ class Reading:
             return
         os.lseek(self.offered.descriptor, 0, os.SEEK_SET)
         try:
-            with self.home.worker() as worker:
+            limits = replace(self.home.limits, seconds=RECORD_SECONDS)
+            with Worker(self.home.sandbox, limits) as worker:
                 yield from worker.stream(f"captured-{self.offered.format}", self.offered.descriptor, after=after)
         except (Broke, Exceeded, NotMedia) as error:
             raise Invalid(

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound
-from havre.flows.home import Home, consulted, durable
+from havre.flows.home import Home, consulted, durable, take_turn
 from havre.flows.site import may_work, thing_of
 from havre.flows.site_origin import by_platform
 from havre.hosting.over_time import facts_over_time
@@ -156,8 +156,10 @@ def _counted(acting: Acting, capture: Capture, *, anew: bool) -> None:
     if capture.finished_at is None or not (anew or capture.media <= FEW):
         return
     capture.known, capture.known_at = known_in(acting.person, capture), acting.now()
-    with durable():
-        capture.save(update_fields=["known", "known_at"])
+    if anew:
+        with durable():
+            take_turn()
+            capture.save(update_fields=["known", "known_at"])
 
 
 def _address(said: SiteAddress) -> dict[str, Any]:
