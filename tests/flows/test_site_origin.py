@@ -95,10 +95,11 @@ def test_lists_name_what_they_may_and_are_disclosures(database: Settings, tmp_pa
             list_for_family(here.home, here.bram, "Quay", "F1", tmp_path / "g.json")
         assert not (tmp_path / "g.json").exists()
         assert origin(here.home, here.bram, "Quay")["platforms"][0]["families"] == 0
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: origin(here.home, here.chiara, "Quay"),
             lambda: list_for_platform(here.home, here.chiara, "Quay", "instagram", out),
             lambda: list_for_family(here.home, here.chiara, "Quay", "F1", out),
-        ):
+        )
+        for act in acts:
             with pytest.raises(NotFound):
                 act()

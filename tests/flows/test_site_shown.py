@@ -1,6 +1,7 @@
 """The dossier of a site, and what two share."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,10 +63,11 @@ def test_a_dossier_says_all_that_is_known_and_only_to_its_unit(database: Setting
         assert Entry.objects.filter(thing__startswith="site ", verb="consultation").count() == 1
         assert [row["site"] for row in list_sites(here.home, here.bram)] == ["Quay"]
         assert list_sites(here.home, here.chiara) == []
-        for ask in (
+        asks: tuple[Callable[[], object], ...] = (
             lambda: show_site(here.home, here.chiara, "Quay"),
             lambda: compare_sites(here.home, here.chiara, "Quay", "Quay"),
-        ):
+        )
+        for ask in asks:
             with pytest.raises(NotFound):
                 ask()
 

@@ -1,5 +1,6 @@
 """Questions to captures agree with what sets of numbers say; another unit's are never in the answer."""
 
+from collections.abc import Callable
 from hashlib import md5, sha256
 
 import pytest
@@ -174,16 +175,17 @@ def test_unseen_and_absent_are_the_same(people: tuple[Person, Person]) -> None:
     assert newest_capture(anke, site_for(anke, " quay ")).site == site
     assert family_for(anke, site, "f1").number == 1
     said = set()
-    for ask in (lambda: site_for(chiara, "quay"), lambda: site_for(anke, "quay2")):
+    for who, name in ((chiara, "quay"), (anke, "quay2")):
         with pytest.raises(NotFound) as problem:
-            ask()
+            site_for(who, name)
         said.add(str(problem.value).replace("quay2", "quay"))
     assert len(said) == 1
-    for ask in (
+    asks: tuple[Callable[[], object], ...] = (
         lambda: site_numbered(chiara, site.pk),
         lambda: newest_capture(chiara, site),
         lambda: family_for(chiara, site, "F1"),
-    ):
+    )
+    for ask in asks:
         with pytest.raises(NotFound):
             ask()
     assert [list(sites_for(chiara)), list(captures_of(chiara, site)), list(families_of(chiara, site))] == [[], [], []]

@@ -84,7 +84,7 @@ def sites(visit: Visit) -> HttpResponse:
 
 def _listed(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
     rows = [each | {"opened": _day(each["opened_at"])} for each in list_sites(visit.home, visit.acting())]
-    context = {"sites": rows, "typed": text(visit, "name"), "problem": _said(problem), "keys": KEYS}
+    context: dict[str, object] = {"sites": rows, "typed": text(visit, "name"), "problem": _said(problem), "keys": KEYS}
     return visit.show("sites.html", context, status=_status(problem))
 
 
@@ -179,7 +179,7 @@ def _dossier(visit: Visit, number: int, problem: HavreError | None = None, wrong
     told = show_site(visit.home, visit.acting(), site_numbered(visit.person, number).name)
     linked = {each["case"] for each in told["cases"]}
     cases = cases_for(visit.person).filter(erased_at=None).values_list("reference", flat=True)[:MOST_CHOICES]
-    context = {
+    context: dict[str, object] = {
         "site": told,
         "addresses": [_dated(each, ADDRESS_WORDS) for each in told["addresses"]],
         "hosting": [_hosted(each) for each in told["hosting"]],
