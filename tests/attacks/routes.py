@@ -65,6 +65,11 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "hotline/pages/<int:number>/<slug:act>": {"number": "page"},
     "hotline/reports/<int:number>": {"number": "report"},
     "hotline/reports/<int:number>/<slug:act>": {"number": "report"},
+    "sites/<int:number>": {"number": "site"},
+    "sites/<int:number>/address": {"number": "site"},
+    "sites/<int:number>/statement": {"number": "site"},
+    "sites/<int:number>/case": {"number": "site"},
+    "sites/statements/<int:number>/withdrawn": {"number": "statement"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
@@ -110,6 +115,8 @@ WITHOUT_THINGS = frozenset(
             "intakes/new",
             "uploads",
             "hotline",
+            "sites",
+            "sites/compare",
         ),
         *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
     }

@@ -47,6 +47,8 @@ NO_PAGE = frozenset(
         ),
         *("series/<int:number>/clues/<int:clue>/withdraw", "series/<int:number>/clues/<int:clue>/crop"),
         *("hotline/pages/<int:number>/<slug:act>", "hotline/reports/<int:number>/<slug:act>"),
+        *("sites/<int:number>/address", "sites/<int:number>/statement", "sites/<int:number>/case"),
+        "sites/statements/<int:number>/withdrawn",
         *("series/<int:number>/clues/<int:clue>/crop/look", "series/<int:number>/clues/<int:clue>/crop/file"),
     }
 )
@@ -55,6 +57,7 @@ NO_PAGE = frozenset(
 ASKED = (
     *("q", "text", "person", "thing", "reason", "since", "until", "verb", "which", "tab", "after", "before", "next"),
     *("all", "intake", "name", "near", "km", "make", "model", "serial", "digest", "medium", "on", "days", "desk"),
+    *("one", "other"),
 )
 """Names of what addresses ask; pages show it again."""
 
@@ -68,6 +71,7 @@ REFLECTING = (
     "again",
     "settings/sign-in",
     "hotline",
+    "sites/compare",
 )
 """Pages that read what their address asks."""
 

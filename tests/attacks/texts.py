@@ -97,6 +97,11 @@ NO_TEXT = {
     "hotline.Routing.hosting_country": "two letters",
     "hotline.Judgement.age": "one of a set of facts",
     "hotline.Judgement.produced": "one of a set of facts",
+    "sites.Capture.format": "a word of Havre's",
+    "sites.Captured.type": "what the bytes are, as a reader names it; no page shows it",
+    "sites.Captured.platform": "a code of the list of platforms",
+    "sites.Family.platform": "a code of the list of platforms",
+    "sites.Family.contact": "sealed",
 }
 """Columns whose text nobody chooses, with what they hold."""
 
@@ -104,6 +109,7 @@ ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
     *("alerts", "exchange", "triggers", "hotline"),
     *("alerts", "exchange", "triggers", "notices"),
+    *("alerts", "exchange", "triggers", "sites"),
 )
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""

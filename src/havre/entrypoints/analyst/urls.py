@@ -25,6 +25,7 @@ from havre.entrypoints.analyst import (
     second_factors,
     series,
     sign_in,
+    sites,
     statistics,
     takedowns,
     told,
@@ -64,4 +65,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *search.ADDRESSES,
     *hotline.ADDRESSES,
     *alerts.ADDRESSES,
+    *sites.ADDRESSES,
 ]

@@ -41,6 +41,7 @@ class What(StrEnum):
     EXCHANGE = "exchange"
     HOSTING = "hosting"
     REPORTS = "reports"
+    SITE = "site"
 
 
 def bench(
@@ -50,8 +51,8 @@ def bench(
         list[int] | None,
         typer.Option(
             min=1,
-            help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media, messages, prefixes, reports;"
-            " repeatable.",
+            help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media, messages, prefixes, reports,"
+            " rows; repeatable.",
         ),
     ] = None,
 ) -> None:
@@ -105,6 +106,7 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.EXCHANGE: _by_sizes,
     What.HOSTING: _by_sizes,
     What.REPORTS: _by_sizes,
+    What.SITE: _by_sizes,
 }
 
 DEFAULTS: dict[What, list[int]] = {
@@ -121,6 +123,7 @@ DEFAULTS: dict[What, list[int]] = {
     What.EXCHANGE: [20_000, 200_000],
     What.HOSTING: [500_000],
     What.REPORTS: [10_000],
+    What.SITE: [200_000],
 }
 """Sizes to measure where none is named."""
 

@@ -36,6 +36,7 @@ from havre.entrypoints.command import (
     search,
     series,
     serve,
+    sites,
     store,
     takedowns,
     work,
@@ -120,6 +121,7 @@ app.command()(fingerprint.fingerprint)
 app.add_typer(known.app, name="known")
 app.command()(search.search)
 app.add_typer(series.app, name="series")
+app.add_typer(sites.app, name="site")
 app.add_typer(restrict.app, name="restrict")
 app.add_typer(groups.app, name="group")
 app.command()(others.check)
