@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from havre.errors import Invalid
-from havre.settings import Imap, Mail, Provider, Settings, read_settings
+from havre.settings import Egress, Imap, Mail, Provider, Settings, read_settings
 
 
 def test_the_home_given_wins_over_the_environment() -> None:
@@ -30,9 +30,9 @@ def test_every_choice_is_read() -> None:
 
 def test_everything_of_a_home_lies_in_it() -> None:
     settings = Settings(home=Path("/srv/home"))
-    places = [settings.keys, settings.store, settings.index, settings.seen]
-    assert [place.parent for place in places] == [settings.home] * 4
-    assert len(set(places)) == 4
+    places = [settings.keys, settings.store, settings.index, settings.seen, settings.policies]
+    assert [place.parent for place in places] == [settings.home] * 5
+    assert len(set(places)) == 5
 
 
 @pytest.mark.parametrize("origin", ["http://havre.example", "havre.example", "https://", "https://havre.example/desk"])
@@ -104,3 +104,18 @@ def test_a_server_for_mail_is_read_or_refused() -> None:
     ):
         with pytest.raises(Invalid):
             mail(wrong)
+
+
+def test_a_proxy_to_the_outside_is_read_or_refused() -> None:
+    assert read_settings({"HAVRE_HOME": "/nowhere"}).egress is None
+    asked = {"HAVRE_HOME": "/nowhere", "HAVRE_EGRESS": "http://proxy.example:3128?authorities=/srv/ca.pem"}
+    assert read_settings(asked).egress == Egress("proxy.example", 3128, "/srv/ca.pem")
+    for wrong in (
+        "proxy",
+        "https://proxy.example:1",
+        "http://proxy.example",
+        "http://a:b@proxy.example:1",
+        "http://x:0",
+    ):
+        with pytest.raises(Invalid, match="HAVRE_EGRESS is the address of a proxy"):
+            read_settings({"HAVRE_HOME": "/nowhere", "HAVRE_EGRESS": wrong})

@@ -90,6 +90,16 @@ class Imap:
 
 
 @dataclass(frozen=True, slots=True)
+class Egress:
+    """The proxy through which alone anything outside is asked for."""
+
+    host: str
+    port: int
+    authorities: str = ""
+    """A file of certificates to trust instead of the system's: for a proxy that opens TLS."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One node's choices: where its home is, which database it uses, where its keys come from."""
 
@@ -108,6 +118,8 @@ class Settings:
     """Where mail is handed over; None where nobody is mailed."""
     imap: Imap | None = None
     """Where answers come in; None where they come by a pipe, or not at all."""
+    egress: Egress | None = None
+    """Through what reported pages may be asked for; None where nothing is ever asked for."""
 
     @property
     def keys(self) -> Path:
@@ -123,6 +135,11 @@ class Settings:
     def uploads(self) -> Path:
         """Where files that people send wait, sealed."""
         return self.home / "uploads"
+
+    @property
+    def policies(self) -> Path:
+        """Policies of countries that replace the shipped ones, each a file NAME.toml."""
+        return self.home / "policies"
 
     @property
     def index(self) -> Path:
@@ -167,7 +184,20 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         provider=_provider(environ),
         mail=_mail(environ.get("HAVRE_MAIL", "")),
         imap=_imap(environ.get("HAVRE_IMAP", "")),
+        egress=_egress(environ.get("HAVRE_EGRESS", "")),
     )
+
+
+def _egress(text: str) -> Egress | None:
+    """http://proxy.example:3128, with ?authorities=FILE behind it for a proxy that opens TLS."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    port = parts.netloc.rpartition("]")[2].partition(":")[2]
+    plain = parts.scheme == "http" and not parts.path.strip("/") and "@" not in parts.netloc
+    if not (plain and parts.hostname and port.isdecimal() and 0 < int(port) < 65536):
+        raise Invalid("HAVRE_EGRESS is the address of a proxy such as http://proxy.example:3128")
+    return Egress(parts.hostname, int(port), parse_qs(parts.query).get("authorities", [""])[0])
 
 
 def _mail(text: str) -> Mail | None:

@@ -21,6 +21,7 @@ from tests.databases import connected
 from tests.seizure import seizure, taken_in
 
 IDENTITY = pyrage.x25519.Identity.generate()
+POLICY = 'version = "7"'
 
 
 @pytest.fixture
@@ -30,6 +31,8 @@ def backup(database: Settings, tmp_path: Path) -> Path:
         taken_in(begun.home, begun.anke, "R1", seizure(tmp_path / "seized", range(2)))
         lost = SealedFile.objects.filter(purpose="preview").order_by("id")[0].blob
         (database.store / lost).unlink()
+        database.policies.mkdir()
+        (database.policies / "BE.toml").write_text(POLICY)
         back_up(begun.home, begun.anke, tmp_path / "b.age", str(IDENTITY.to_public()))
         (tmp_path / "later").write_text(newest_note(begun.home, begun.anke))
     return tmp_path / "b.age"
@@ -51,12 +54,14 @@ def test_what_was_missing_when_the_backup_was_made_is_named_and_the_rest_is_ther
 ) -> None:
     found = restore(staged, backup, [IDENTITY], anke)
     assert found.files == 3
+    assert (staged.home.parent / "policies" / "BE.toml").read_text() == POLICY
     assert ["is missing" in problem for problem in found.problems] == [True]
     assert sorted(path.name for path in staged.home.parent.iterdir() if path.suffix != ".lock") == [
         "checkpoint",
         "havre.sqlite3",
         "index",
         "keys",
+        "policies",
         "store",
     ]
 

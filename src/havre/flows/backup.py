@@ -1,4 +1,4 @@
-"""A backup: rows, keys, the checkpoint seen and every sealed file in one tar, encrypted with age to a public key.
+"""A backup: rows, keys, policies, the checkpoint seen and every sealed file in one tar, encrypted with age to one key.
 
 It is taken from one moment while others go on working: sealed files come before their rows and go after them, so
 the rows of a snapshot find their files. The log is told first, so that the backup holds the entry about itself.
@@ -97,6 +97,8 @@ def _members(home: Home, acting: Acting, using: str, made: Backup, tell: Tell) -
     yield _part(CHECKPOINT, read_seen(home.settings.seen).encode())
     for name, key in sorted(home.keys.by_name.items()) if made.keys else ():
         yield _part(f"keys/{name}", base64.b64encode(key) + b"\n")
+    for policy in sorted(home.settings.policies.glob("*.toml")):
+        yield _part(f"policies/{policy.name}", policy.read_bytes())
     for number, piece in enumerate(dumped(using)):
         made.rows += 1
         yield _part(f"rows/{number:08}", piece)

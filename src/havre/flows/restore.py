@@ -40,6 +40,7 @@ MOST_TEXT = 64 << 20
 """Bytes of a member that is read at once; pieces of tables stay far below."""
 
 ROWS = re.compile(r"rows/[0-9]{8}")
+POLICY = re.compile(r"[A-Za-z0-9_-]{1,40}\.toml")
 
 
 @dataclass
@@ -152,6 +153,8 @@ def _take(member: tarfile.TarInfo, content: IO[bytes], staged: Settings, found: 
         _write_file(staged.seen, iter([_text(member, content)]))
     elif folder == "keys" and KEY_NAME.fullmatch(name):
         _write_file(staged.keys / name, iter([_text(member, content)]))
+    elif folder == "policies" and POLICY.fullmatch(name):
+        _write_file(staged.policies / name, iter([_text(member, content)]))
     elif ROWS.fullmatch(member.name):
         found.rows += load(_text(member, content))
     elif folder == "store" and BLOB.fullmatch(name):

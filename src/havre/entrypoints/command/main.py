@@ -22,6 +22,7 @@ from havre.entrypoints.command import (
     erase,
     fingerprint,
     groups,
+    hosting,
     index,
     intake,
     known,
@@ -120,6 +121,7 @@ app.add_typer(restrict.app, name="restrict")
 app.add_typer(groups.app, name="group")
 app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(hosting.app, name="hosting")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(others.notices_app, name="notices")
