@@ -8,7 +8,6 @@ from havre.audit.models import Entry
 from havre.corrections.models import Against, Challenge, State, Via
 from havre.errors import Invalid, NotFound
 from havre.flows.challenge import (
-    OF_RECORD,
     list_challenges,
     meant_by,
     point_at,
@@ -21,6 +20,7 @@ from havre.hotline.letters import follow, write_letter
 from havre.hotline.models import Letter, LetterKind
 from havre.hotline.telling import Told
 from havre.notices.models import Notice
+from havre.platforms.door import OF_RECORD
 from havre.platforms.models import AccessCode, Edition, Record
 from havre.sealing.receipt import Code, new_code
 from tests.cast import NOON, Node, noon
@@ -84,7 +84,8 @@ def test_a_letter_becomes_a_challenge_of_what_it_names_and_stays_sealed(begun: N
 def test_what_is_challenged_is_found_where_people_write_it(begun: Node, place: str) -> None:
     about, other = sent(begun), page(begun.anke.person, "https://other.example/x")
     said = about.reference if place == "seen" else "hxxps://OTHER.example/x"
-    meant = meant_by(begun.anke.unit, Told(**{place: (said,) if place == "addresses" else said}))
+    told = {"about": Told(about=said), "addresses": Told(addresses=(said,)), "seen": Told(seen=said)}
+    meant = meant_by(begun.anke.unit, told[place])
     if place == "seen":
         assert (meant.against, meant.notice) == (Against.NOTICE, about)
     else:

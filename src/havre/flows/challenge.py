@@ -22,6 +22,7 @@ from havre.hotline.models import Letter, LetterKind, Page, Receipt
 from havre.hotline.telling import Told, body_of, told_in, told_of
 from havre.notices.models import Notice
 from havre.notices.references import reference_in
+from havre.platforms.door import OF_RECORD
 from havre.platforms.models import AccessCode, Record
 from havre.platforms.queries import editions_of
 from havre.restrictions.visible import owned_by
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from havre.flows.take_letters import Desk
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
-OF_RECORD = "record "
-"""How a letter begins to name what it is about, where the code of a record vouches for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ def meant_by(unit: Unit, told: Told) -> Meant:
     if record is not None:
         return Meant(Against.RECORD, record=record)
     for text in (told.about, *told.addresses, told.seen):
-        reference = reference_in(text)
+        reference = reference_in(text.upper())
         rows = owned_by(unit, Notice.objects).select_related("page", "recipient")
         notice = rows.filter(reference=reference).first() if reference else None
         if notice is not None:

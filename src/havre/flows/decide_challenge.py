@@ -20,6 +20,7 @@ from havre.flows.at_page import held, policy_for, said
 from havre.flows.challenge import WORKING, thing_of, told_by
 from havre.flows.draft_notice import overturned, retract
 from havre.flows.home import Home, durable, log, seal_log, take_turn
+from havre.flows.register import count_again
 from havre.hotline.letters import seal_answer
 from havre.hotline.life import OVER
 from havre.hotline.life import become as page_becomes
@@ -97,7 +98,9 @@ def _decided(home: Home, acting: Acting, challenge: Challenge, because: str) -> 
 def _take_back(home: Home, acting: Acting, challenge: Challenge, word: Word, because: str) -> int:
     """What was wrong is taken back; how many notices that were."""
     if challenge.record is not None:
-        return _leave_out(acting, word.leave_out, because)
+        _leave_out(acting, word.leave_out, because)
+        count_again(home, acting, challenge.record.edition)
+        return 0
     if word.notice_alone:
         if challenge.notice is None:
             raise Invalid(_("this challenge names no notice: the judgement is what is wrong, or nothing is"))
@@ -135,7 +138,7 @@ def _unjudge(home: Home, acting: Acting, page: Page, because: str) -> None:
             Report.objects.filter(pk=report.pk).update(erase_after=(now - timedelta(days=1)).date())
 
 
-def _leave_out(acting: Acting, references: Sequence[str], because: str) -> int:
+def _leave_out(acting: Acting, references: Sequence[str], because: str) -> None:
     """Notices of which something wrong was counted count in no register from now on."""
     if not references:
         raise Invalid(_("say which notices count no more: their references stand in the record"))
@@ -143,7 +146,6 @@ def _leave_out(acting: Acting, references: Sequence[str], because: str) -> int:
     for notice in found:
         told = {"because": because, "at": acting.now(), "by": acting.person}
         LeftOut.objects.get_or_create(notice=notice, defaults=told)
-    return 0
 
 
 # ---- telling whoever challenged ----
