@@ -78,6 +78,16 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Egress:
+    """The proxy through which alone anything outside is asked for."""
+
+    host: str
+    port: int
+    authorities: str = ""
+    """A file of certificates to trust instead of the system's: for a proxy that opens TLS."""
+
+
+@dataclass(frozen=True, slots=True)
 class Imap:
     """The mailbox in which answers come."""
 
@@ -87,16 +97,6 @@ class Imap:
     folder: str
     user: str
     password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Egress:
-    """The proxy through which alone anything outside is asked for."""
-
-    host: str
-    port: int
-    authorities: str = ""
-    """A file of certificates to trust instead of the system's: for a proxy that opens TLS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,10 @@ class Settings:
     """The identity provider of a unit that has its own."""
     mail: Mail | None = None
     """Where mail is handed over; None where nobody is mailed."""
-    imap: Imap | None = None
-    """Where answers come in; None where they come by a pipe, or not at all."""
     egress: Egress | None = None
     """Through what reported pages may be asked for; None where nothing is ever asked for."""
+    imap: Imap | None = None
+    """Where answers come in; None where they come by a pipe, or not at all."""
 
     @property
     def keys(self) -> Path:
@@ -183,8 +183,8 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         origin=_origin(environ.get("HAVRE_ORIGIN", "")),
         provider=_provider(environ),
         mail=_mail(environ.get("HAVRE_MAIL", "")),
-        imap=_imap(environ.get("HAVRE_IMAP", "")),
         egress=_egress(environ.get("HAVRE_EGRESS", "")),
+        imap=_imap(environ.get("HAVRE_IMAP", "")),
     )
 
 

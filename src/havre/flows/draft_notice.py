@@ -5,12 +5,14 @@ whatever was sent because of it.
 """
 
 import os
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
+from havre.flows.at_page import alone, said
 from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.notice_route import (
     Way,
@@ -22,22 +24,40 @@ from havre.flows.notice_route import (
 from havre.hotline.models import Page
 from havre.notices.due import ONCE
 from havre.notices.following import LEFT
-from havre.notices.ladder import Wanted, wanted_at
+from havre.notices.ladder import Wanted
 from havre.notices.life import become
 from havre.notices.models import Act, First, Kind, Letter, Notice, Outcome, Recipient, State, Transmission
 from havre.notices.queries import about_page, contact_for, notice_for, page_known
 from havre.notices.references import new_reference
+from havre.restrictions.visible import owned_by
 from havre.sealing.envelope import Random
 from havre.units.acting import Acting
 from havre.units.models import RoleName
-from havre.units.queries import colleagues
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
 LONGEST_BASIS = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What somebody decided of the letters."""
+
+    basis: str = ""
+    named: bool = True
+    """Whether they name the unit."""
+
+
+AS_USUAL = Wording()
+
+
 def draft(
-    home: Home, acting: Acting, named: str, *, to: str = "", basis: str = "", random: Random = os.urandom
+    home: Home,
+    acting: Acting,
+    page: str,
+    *,
+    to: str = "",
+    wording: Wording = AS_USUAL,
+    random: Random = os.urandom,
 ) -> list[Notice]:
     """The notices with which a page begins, or one to the contact that is named; those that exist are left alone.
 
@@ -45,22 +65,21 @@ def draft(
     verified them; Invalid where no contact is known.
     """
     acting.must_be(*WORKING, to="draft notices")
-    if len(basis) > LONGEST_BASIS or not basis.isprintable():
+    if len(wording.basis) > LONGEST_BASIS or not wording.basis.isprintable():
         raise Invalid(_("the legal basis is one line of at most %(most)s characters") % {"most": LONGEST_BASIS})
     with durable():
         take_turn()
-        page = page_known(acting.person, named)
-        way = way_of(home, acting.person, page)
+        way = way_of(home, acting, page_known(acting.person, page))
         pairs = [_pair(acting, way, to)] if to else _first_pairs(acting, way)
-        made = [drafted(home, acting, page, wanted, contact, basis, random) for wanted, contact in pairs]
+        made = [drafted(home, acting, way, wanted, contact, wording, random) for wanted, contact in pairs]
     seal_log(home, acting)
     return made
 
 
 def _first_pairs(acting: Acting, way: Way) -> list[tuple[Wanted, Recipient]]:
     pairs = []
-    for wanted in way.first:
-        contact = contact_wanted(acting.person, wanted, way.where)
+    for wanted in way.ladder.first:
+        contact = contact_wanted(acting, wanted, way.where)
         if contact is None:
             raise nobody_known(wanted, way.where)
         must_be_verified(contact)
@@ -73,34 +92,29 @@ def _first_pairs(acting: Acting, way: Way) -> list[tuple[Wanted, Recipient]]:
 def _pair(acting: Acting, way: Way, to: str) -> tuple[Wanted, Recipient]:
     """Somebody whom the route means, at whatever rung. Raises Refused for anybody else."""
     contact = contact_for(acting.person, to)
-    ladder = range(len(way.rule.ladder)) if way.rule.writes_to_host else ()
-    for wanted in [*way.first, *(wanted_at(way.rule, rung) for rung in ladder)]:
-        if contact_wanted_is(acting, wanted, way, contact):
+    rungs = range(1, len(way.ladder.rungs))
+    for wanted in [*way.ladder.first, *map(way.ladder.at, rungs)]:
+        if contact_wanted(acting, wanted, way.where) == contact:
             must_be_verified(contact)
             return wanted, contact
     raise Refused(
         _("by the route of this page (%(rule)s) nothing is written to %(name)s")
-        % {"rule": way.rule.name, "name": contact.name}
+        % {"rule": way.rule, "name": contact.name}
     )
-
-
-def contact_wanted_is(acting: Acting, wanted: Wanted, way: Way, contact: Recipient) -> bool:
-    """Whether this rung means this contact."""
-    return contact_wanted(acting.person, wanted, way.where) == contact
 
 
 def drafted(
     home: Home,
     acting: Acting,
-    page: Page,
+    way: Way,
     wanted: Wanted,
     contact: Recipient,
-    basis: str = "",
+    wording: Wording,
     random: Random = os.urandom,
 ) -> Notice:
     """The notice of this rung, inside the caller's transaction: the one that exists, begun anew where it was over."""
     must_be_verified(contact)
-    now, act = acting.now(), wanted.act
+    now, act, page = acting.now(), wanted.act, way.page
     found = about_page(acting.person, page).filter(recipient=contact, act=act).exclude(state=State.RETRACTED).first()
     if found is not None:
         if found.state == State.REMOVED:
@@ -114,7 +128,10 @@ def drafted(
         rung=wanted.rung,
         act=act,
         preserve=wanted.preserve,
-        basis=basis,
+        basis=wording.basis,
+        named=wording.named,
+        holder=(way.where.holder or way.where.host)[:200],
+        country=way.where.country,
         hours=wanted.hours,
         drafted_at=now,
         drafted_by=acting.person,
@@ -146,21 +163,30 @@ def confirm(home: Home, acting: Acting, reference: str) -> Notice:
     with durable():
         take_turn()
         notice = notice_for(acting.person, reference)
-        if notice.state not in (State.DRAFTED, State.REAPPEARED):
+        if notice.state != State.DRAFTED:
             raise Invalid(_("this notice does not wait to be confirmed"))
-        way = way_of(home, acting.person, notice.page)
+        way = way_of(home, acting, notice.page)
         must_be_verified(notice.recipient)
-        second = notice.recipient.kind in way.policy.two_people and colleagues(acting.person)
+        second = notice.recipient.kind in way.policy.two_people and not alone(acting.unit, acting.person.pk)
         if second and notice.drafted_by_id == acting.person.pk:
             raise Refused(_("you drafted this notice: another person of your unit must confirm it"))
         if notice.due_at is None:
-            notice.due_at, notice.confirmed_at, notice.confirmed_by = acting.now(), acting.now(), acting.person
-            notice.save(update_fields=["due_at", "confirmed_at", "confirmed_by"])
-            told = {"notice": notice, "by": acting.person, "at": acting.now()}
-            First.objects.get_or_create(unit=acting.unit, kind=notice.recipient.kind, act=notice.act, defaults=told)
-            log(home, acting, "change", f"notice {notice.reference}", {"act": "confirmed", "second": bool(second)})
+            _goes(acting, notice)
+            log(home, acting, "change", f"notice {notice.reference}", {"act": "confirmed", "second": second})
     seal_log(home, acting)
     return notice
+
+
+def _goes(acting: Acting, notice: Notice) -> None:
+    """It may go, and with it those of its kind that wait for the same word; what is published waits for its own."""
+    now, kind = acting.now(), notice.recipient.kind
+    notice.due_at, notice.confirmed_at, notice.confirmed_by = now, now, acting.person
+    notice.save(update_fields=["due_at", "confirmed_at", "confirmed_by"])
+    told = {"notice": notice, "by": acting.person, "at": now}
+    First.objects.get_or_create(unit=acting.unit, kind=kind, act=notice.act, defaults=told)
+    if kind not in ONCE:
+        alike = owned_by(acting.unit, Notice.objects).filter(state=State.DRAFTED, due_at=None, act=notice.act)
+        alike.filter(recipient__kind=kind).update(due_at=now)
 
 
 def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
@@ -168,20 +194,21 @@ def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
 
     Where there is none the notice says so in `trouble`, and it is tried again; at the top nothing follows.
     """
-    way = way_of(home, acting.person, notice.page)
+    way = way_of(home, acting, notice.page)
     if notice.state != State.REFUSED:
         become(notice, State.UNANSWERED, acting.now())
-    above, trouble, made = way.above(notice), list[str](), None
+    above = way.ladder.above(notice.rung, Kind(notice.recipient.kind))
+    trouble, made = list[str](), None
     for wanted in above:
-        contact = contact_wanted(acting.person, wanted, way.where)
+        contact = contact_wanted(acting, wanted, way.where)
         if contact is not None and contact.verified_at is not None:
-            made = drafted(home, acting, notice.page, wanted, contact, notice.basis)
+            made = drafted(home, acting, way, wanted, contact, Wording(notice.basis, notice.named))
             break
         trouble.append(wanted.kind)
-    said = _("nobody verified is known as: %(kinds)s") % {"kinds": ", ".join(trouble)} if trouble else ""
+    about = _("nobody verified is known as: %(kinds)s") % {"kinds": ", ".join(trouble)} if trouble else ""
     done = made is not None or not above
-    if done or said != notice.trouble:
-        notice.trouble, notice.raised_at = said, acting.now() if done else None
+    if done or about != notice.trouble:
+        notice.trouble, notice.raised_at = about, acting.now() if done else None
         notice.save(update_fields=["trouble", "raised_at"])
         detail = {"act": "silence", "state": notice.state, "next": made.reference if made else None, "passed": trouble}
         log(home, acting, "change", f"notice {notice.reference}", detail)
@@ -191,18 +218,16 @@ def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
 # ---- taking back ----
 
 
-def overturned(home: Home, acting: Acting, page: Page) -> list[Notice]:
+def overturned(home: Home, acting: Acting, page: Page, because: str = "") -> None:
     """The judgement is undone: every notice on the page is taken back, inside the caller's transaction.
 
     Whoever had a letter gets another that takes it back: queued here, sent like any, tried until it is taken.
     """
-    found = list(about_page(acting.person, page).exclude(state=State.RETRACTED))
-    for notice in found:
-        retract(home, acting, notice)
-    return found
+    for notice in about_page(acting.person, page).exclude(state=State.RETRACTED):
+        retract(home, acting, notice, because)
 
 
-def retract(home: Home, acting: Acting, notice: Notice) -> None:
+def retract(home: Home, acting: Acting, notice: Notice, because: str) -> None:
     """Nothing more is demanded, and whoever was written to is told so."""
     now = acting.now()
     rows = Transmission.objects.filter(notice=notice)
@@ -222,7 +247,7 @@ def retract(home: Home, acting: Acting, notice: Notice) -> None:
             begun_at=now,
             again_at=now,
         )
-    detail = {"act": "retracted", "told": last is not None}
+    detail = {"act": "retracted", "told": last is not None, "because": because}
     log(home, acting, "change", f"notice {notice.reference}", detail)
 
 
@@ -234,12 +259,11 @@ def message_id(notice: Notice, number: int, like: str) -> str:
 def retract_notice(home: Home, acting: Acting, reference: str, because: str) -> Notice:
     """A person takes one notice back. Raises Invalid without a reason."""
     acting.must_be(*WORKING, to="take notices back")
-    if not because.strip():
-        raise Invalid(_("say why it is taken back"))
+    kept = said(because, must=True)
     with durable():
         take_turn()
         notice = notice_for(acting.person, reference)
         if notice.state != State.RETRACTED:
-            retract(home, acting, notice)
+            retract(home, acting, notice, kept)
     seal_log(home, acting)
     return notice

@@ -139,10 +139,8 @@ def _fallen(desk: Desk, because: str) -> Judged:
     page, was = desk.page, desk.page.state
     if was != State.RECEIVED:
         if was in OVER:
-            closed, gone = page.closed_at, page.gone_at
-            Reopening.objects.create(
-                page=page, why=Why.OVERTURNED, at=desk.at, was=was, closed_at=closed, gone_at=gone, by=desk.acting.person
-            )
+            before = {"was": was, "closed_at": page.closed_at, "gone_at": page.gone_at}
+            Reopening.objects.create(page=page, why=Why.OVERTURNED, at=desk.at, by=desk.acting.person, **before)
         page.reason = ""
         become(page, State.RECEIVED, desk.at, desk.policy.times)
         set_erasure(page, desk.at, desk.policy.days)

@@ -1,19 +1,22 @@
-"""What a page's route says of notices: its rule, whom it means, and why nothing may be written where that is so."""
+"""What a page's route says of notices: whom it means, and why nothing may be written where that is so."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from havre.addresses.address import address_of
 from havre.errors import Invalid, Refused
+from havre.flows.at_page import alone, policy_for
 from havre.flows.home import Home
-from havre.hotline.models import Page, Routing
-from havre.hotline.policy import Policy, Rule
-from havre.hotline.policy_file import policy_of
-from havre.notices.ladder import Wanted, Where, contact_for, first_wanted, rungs_above
-from havre.notices.models import Notice, Recipient
-from havre.notices.queries import actionable, contacts_of, routing_of, words_on
-from havre.units.models import Person
-from havre.units.queries import colleagues
+from havre.hosting.queries import Hosting, where_is
+from havre.hotline.models import Findings, Page
+from havre.hotline.policy import Policy
+from havre.hotline.queries import actionable, found_out, routings_of, words_on
+from havre.hotline.standing import standing_of
+from havre.notices.ladder import Ladder, Wanted, Where, contact_for
+from havre.notices.models import Recipient
+from havre.notices.queries import contacts_of
+from havre.units.acting import Acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,59 +24,50 @@ class Way:
     """The route of a page that stands judged actionable."""
 
     page: Page
-    routing: Routing
-    rule: Rule
+    rule: str
+    ladder: Ladder
     policy: Policy
     where: Where
 
-    @property
-    def first(self) -> list[Wanted]:
-        """To whom it goes first of all."""
-        return first_wanted(self.rule, self.policy, self.routing.recipient)
 
-    def above(self, notice: Notice) -> list[Wanted]:
-        """The rungs that follow this notice; none for one that is no rung."""
-        ladder = self.rule.ladder if self.rule.writes_to_host else ()
-        on_ladder = notice.rung < len(ladder) and ladder[notice.rung].kind in _rungs_of(notice)
-        return list(rungs_above(self.rule, notice.rung)) if on_ladder else []
-
-
-def _rungs_of(notice: Notice) -> tuple[str, ...]:
-    kind = notice.recipient.kind
-    return (kind, "host") if kind == "platform" else (kind,)
-
-
-def way_of(home: Home, viewer: Person, page: Page) -> Way:
+def way_of(home: Home, acting: Acting, page: Page) -> Way:
     """The route of a page. Raises Refused where it does not stand judged actionable, or is not routed."""
-    must_stand(home, viewer, page)
-    routing = routing_of(viewer, page)
-    if routing is None or routing.route == "undetermined":
-        raise Refused(_("nothing can be written of this page before it has a route: find out where it is hosted"))
-    policy = policy_of(page.unit.country, home.settings.home)
-    rule = next((each for each in policy.rules if each.name == routing.rule), None)
-    if rule is None:
-        raise Refused(_("the policy has changed since this page was routed: route it again"))
-    return Way(page, routing, rule, policy, where_of(page, routing))
+    policy = policy_for(home, acting.unit)
+    must_stand(acting, page, policy)
+    routing = next(iter(routings_of(acting.person, page)), None)
+    if routing is None or not (routing.outcome.get("recipients") or routing.outcome.get("ladder")):
+        raise Refused(_("the route of this page names nobody to write to: find out where it is hosted, then route it"))
+    ladder = Ladder(routing.outcome, policy.times.act)
+    return Way(page, routing.rule, ladder, policy, where_of(acting, page, routing.hosting_country))
 
 
-def must_stand(home: Home, viewer: Person, page: Page) -> None:
+def must_stand(acting: Acting, page: Page, policy: Policy) -> None:
     """Raises Refused unless the page stands judged actionable, by two people where the policy says so."""
-    if not actionable(viewer, Page.objects.filter(pk=page.pk)).exists():
+    if not actionable(acting.person).filter(pk=page.pk).exists():
         raise Refused(_("this page does not stand judged actionable: nothing is written to anybody about it"))
-    policy = policy_of(page.unit.country, home.settings.home)
-    people = {word.person_id for word in words_on(viewer, page)}
-    if "actionable" in policy.two_people and len(people) < 2 and colleagues(viewer):
+    words = words_on(acting.person, page)
+    if not standing_of(words, policy, alone(acting.unit, acting.person.pk)).settled:
         raise Refused(_("a second person must judge this page before anything is written about it"))
 
 
-def where_of(page: Page, routing: Routing) -> Where:
+def hosting_of(acting: Acting, page: Page) -> Hosting:
+    """Where the page is, as the operator's data have it now."""
+    found = found_out(acting.person, page)
+    target = address_of(found[Findings.TARGET].value).host if Findings.TARGET in found else ""
+    return where_is(target or page.host, acting.now())
+
+
+def where_of(acting: Acting, page: Page, country: str) -> Where:
     """Where the page is, as contacts are found by it."""
-    return Where(page.host, page.site, country=routing.hosting_country)
+    found = hosting_of(acting, page)
+    named = country or found.country
+    system = f"as{found.system}" if found.system is not None else ""
+    return Where(page.host, page.site, system, found.holder, found.registrar, named)
 
 
-def contact_wanted(viewer: Person, wanted: Wanted, where: Where) -> Recipient | None:
+def contact_wanted(acting: Acting, wanted: Wanted, where: Where) -> Recipient | None:
     """Whom of the unit's contacts this means."""
-    return contact_for(wanted, where, contacts_of(viewer))
+    return contact_for(wanted, where, contacts_of(acting.person))
 
 
 def must_be_verified(contact: Recipient) -> None:

@@ -19,9 +19,14 @@ from havre.addresses.address import Address, address_of
 from havre.addresses.recognised import recognised
 from havre.audit.record import record
 from havre.errors import HavreError, Invalid
+<<<<<<< HEAD
 from havre.flows.challenge import challenge_withdrawn, take_challenge
+=======
+from havre.flows.follow_page import reported_again
+>>>>>>> notices
 from havre.flows.home import Home, durable, must_go_on, take_turn
 from havre.hotline.letters import bound, letters_waiting
+from havre.hotline.life import OVER
 from havre.hotline.models import (
     Addition,
     Answer,
@@ -30,7 +35,6 @@ from havre.hotline.models import (
     Mention,
     Page,
     Report,
-    State,
     Via,
 )
 from havre.hotline.telling import Told, told_in
@@ -172,15 +176,8 @@ def _mention(desk: Desk, report: Report, address: Address, position: int) -> Non
     Mention.objects.create(report=report, page=page, position=position)
     last, danger = max(page.last_at, report.at), page.danger or report.danger
     Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=last, danger=danger)
-    if page.state == State.CLOSED:
-        page_again(desk, page)
-
-
-def page_again(desk: Desk, page: Page) -> None:
-    """A page that was over was reported again: it is looked at again, with all that was known of it."""
-    moved = {"state": State.RECEIVED, "closed_at": None, "reason": ""}
-    Page.objects.filter(pk=page.pk).update(**moved)
-    desk.log(f"page {page.pk}", {"act": "reported again"})
+    if page.state in OVER:
+        reported_again(desk.home, desk.unit, page, desk.at, danger=report.danger)
 
 
 # ---- what follows a report ----
@@ -238,3 +235,10 @@ def opened_report(home: Home, report: Report) -> Told:
         raise Invalid(_("what was said in this report was erased"))
     opener = door_opener(home.keys.unit(str(report.unit_id)))
     return told_in(unseal_from(opener, bytes(report.told), bound(bytes(report.receipt.digest), LetterKind.REPORT)))
+
+
+def opened_addition(home: Home, addition: Addition) -> Told:
+    """What a reporter added. Raises Invalid where it says nothing that can be read; who reads it wrote that down."""
+    report = addition.report
+    opener = door_opener(home.keys.unit(str(report.unit_id)))
+    return told_in(unseal_from(opener, bytes(addition.told), bound(bytes(report.receipt.digest), LetterKind.ADDITION)))

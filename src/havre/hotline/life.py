@@ -14,12 +14,13 @@ from havre.hotline.standing import Standing, Waits
 MAY_BECOME: Mapping[str, frozenset[str]] = {
     State.RECEIVED: frozenset({State.TRIAGED, State.NOT_ACTIONABLE, State.CLOSED}),
     State.TRIAGED: frozenset({State.ROUTED, State.RECEIVED, State.CLOSED}),
-    State.ROUTED: frozenset({State.ROUTED, State.ACTED_ON, State.RECEIVED, State.CLOSED}),
-    State.ACTED_ON: frozenset({State.ROUTED, State.RECEIVED, State.CLOSED}),
+    State.ROUTED: frozenset({State.ROUTED, State.TRIAGED, State.ACTED_ON, State.RECEIVED, State.CLOSED}),
+    State.ACTED_ON: frozenset({State.ROUTED, State.TRIAGED, State.RECEIVED, State.CLOSED}),
     State.CLOSED: frozenset({State.TRIAGED, State.RECEIVED}),
     State.NOT_ACTIONABLE: frozenset({State.RECEIVED}),
 }
-"""Back to received it comes where a judgement is taken back; from closed to triaged where it is there again."""
+"""Back to received it comes where a judgement is taken back; to triaged where it is there again, or where nobody knows
+any more where it is."""
 
 OVER = frozenset({State.CLOSED, State.NOT_ACTIONABLE})
 """Nothing waits for anybody."""

@@ -300,6 +300,6 @@ class Routing(models.Model):
     recipient = models.CharField(max_length=200, blank=True)
     """To whom it goes, as the policy names them."""
     outcome = models.JSONField(default=dict)
-    """All that the rule says follows, as `hotline.routing.outcome_of` writes it: it holds whatever the policy becomes."""
+    """All that the rule says follows, as `hotline.routing.outcome_of` writes it: whatever the policy becomes."""
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)

@@ -1,10 +1,14 @@
-"""To whom a page's notices go, by what its route says: first of all, and rung by rung where they stay silent. Values."""
+"""To whom a page's notices go, by what its route says: first of all, and rung by rung where they stay silent.
 
-from collections.abc import Iterable, Sequence
+Values in, values out; the rows of contacts are only read.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from havre.hotline.policy import Act as Asks
-from havre.hotline.policy import Policy, Rule, Rung
+from havre.hotline.policy import Rung
+from havre.hotline.routing import ladder_in, recipients_in
 from havre.notices.models import Act, Kind, Recipient
 
 INFORMED = frozenset({Kind.POLICE, Kind.HOTLINE, Kind.COORDINATOR, Kind.PUBLICATION})
@@ -45,23 +49,43 @@ class Wanted:
     """As the policy calls them; empty where it follows from where the page is."""
 
 
-def first_wanted(rule: Rule, policy: Policy, named: str) -> list[Wanted]:
-    """To whom the route says the page goes first: those who are told, and the lowest rung where the hotline writes."""
-    kinds = {rung.kind for rung in rule.ladder}
-    told = [
-        Wanted(Kind(to.kind), act_for(Kind(to.kind)), 0, policy.times.act, name=to.name or named)
-        for to in rule.recipients
-        if to.kind not in kinds
-    ]
-    return [*told, *(wanted_at(rule, rung) for rung in range(min(1, len(rule.ladder))) if rule.writes_to_host)]
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What a route says of notices, as it was written down when it was taken."""
 
+    outcome: Mapping[str, object]
+    act_hours: int
+    """For how long whoever has it by the route may take, where the ladder says nothing."""
 
-def wanted_at(rule: Rule, rung: int) -> Wanted:
-    """Whom a rung of the ladder wants."""
-    step: Rung = rule.ladder[rung]
-    kind = Kind(step.kind)
-    act = act_for(kind)
-    return Wanted(kind, act, rung, step.hours, act == Act.REMOVE and Asks.PRESERVE in rule.acts)
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """The steps; none where the hotline does not write to whoever hosts the page."""
+        return ladder_in(self.outcome) if self.outcome.get("writes_to_host") is True else ()
+
+    @property
+    def first(self) -> list[Wanted]:
+        """To whom it goes first: those who are told, and the lowest rung."""
+        kinds = {rung.kind for rung in self.rungs}
+        named = [to for to in recipients_in(self.outcome) if to.kind not in kinds]
+        writes = self.outcome.get("writes_to_host") is True
+        told = [to for to in named if writes or Kind(to.kind) in INFORMED]
+        return [
+            *(Wanted(Kind(to.kind), act_for(Kind(to.kind)), 0, self.act_hours, name=to.name) for to in told),
+            *(self.at(rung) for rung in range(min(1, len(self.rungs)))),
+        ]
+
+    def at(self, rung: int) -> Wanted:
+        """Whom this rung wants."""
+        step = self.rungs[rung]
+        act, asked = act_for(Kind(step.kind)), self.outcome.get("acts")
+        preserve = act == Act.REMOVE and isinstance(asked, list) and Asks.PRESERVE in asked
+        return Wanted(Kind(step.kind), act, rung, step.hours, preserve)
+
+    def above(self, rung: int, kind: Kind) -> Sequence[Wanted]:
+        """The rungs above the one on which somebody of this kind was written to, the next first."""
+        kinds = ("host", kind) if kind in HOSTS else (kind,)
+        on_it = rung < len(self.rungs) and self.rungs[rung].kind in kinds
+        return [self.at(number) for number in range(rung + 1, len(self.rungs))] if on_it else []
 
 
 def act_for(kind: Kind) -> Act:
@@ -84,8 +108,3 @@ def _meant(wanted: Wanted, where: Where, contact: Recipient) -> bool:
     if wanted.kind == Kind.PUBLICATION:
         return True
     return bool(where.names & set(contact.answers_for))
-
-
-def rungs_above(rule: Rule, rung: int) -> Sequence[Wanted]:
-    """The rungs of the ladder above this one, the next first."""
-    return [wanted_at(rule, number) for number in range(rung + 1, len(rule.ladder))]

@@ -6,14 +6,11 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound
-from havre.hotline.models import Judgement, Page, Routing, Verdict
-from havre.hotline.models import State as PageState
+from havre.hotline.models import Page
+from havre.hotline.queries import pages_of
 from havre.notices.models import Look, Notice, Recipient, Response, State, Transmission
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
-
-JUDGED = (PageState.TRIAGED, PageState.ROUTED, PageState.ACTED_ON, PageState.CLOSED)
-"""A page in one of these was judged, by as many people as its policy wants."""
 
 
 def contacts_of(viewer: Person) -> "QuerySet[Recipient]":
@@ -41,29 +38,11 @@ def page_known(viewer: Person, named: str) -> Page:
     """A page of the viewer's unit, by its number or its canonical address. Raises NotFound where there is none."""
     text = named.strip()
     short = text.isascii() and text.isdecimal() and len(text) < 19
-    rows = visible_to(viewer, Page.objects).select_related("unit", "case")
+    rows = pages_of(viewer).select_related("unit", "case")
     found = rows.filter(pk=int(text)).first() if short else rows.filter(address=text).first() if _sound(text) else None
     if found is None:
         raise NotFound(_("there is no such page"))
     return found
-
-
-def actionable(viewer: Person, pages: "QuerySet[Page]") -> "QuerySet[Page]":
-    """Those of the viewer's pages that stand judged actionable now: nothing is written to anybody about another."""
-    held = Judgement.objects.filter(page__unit=viewer.unit_id, undone_at=None)
-    yes, no = (held.filter(verdict=verdict).values("page") for verdict in (Verdict.ACTIONABLE, Verdict.NOT_ACTIONABLE))
-    return visible_to(viewer, pages).filter(pk__in=yes, state__in=JUDGED).exclude(pk__in=no)
-
-
-def words_on(viewer: Person, page: Page) -> list[Judgement]:
-    """What was said of a page and not taken back, in the order it was said."""
-    rows = visible_to(viewer, Judgement.objects, "page__unit").filter(page=page, undone_at=None)
-    return list(rows.order_by("pk"))
-
-
-def routing_of(viewer: Person, page: Page) -> Routing | None:
-    """The way that counts: the newest."""
-    return visible_to(viewer, Routing.objects, "page__unit").filter(page=page).order_by("-at", "-pk").first()
 
 
 def notices_of(viewer: Person) -> "QuerySet[Notice]":

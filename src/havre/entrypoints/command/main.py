@@ -35,6 +35,7 @@ from havre.entrypoints.command import (
     series,
     serve,
     store,
+    takedowns,
     work,
 )
 from havre.entrypoints.command.context import Asked
@@ -124,7 +125,7 @@ app.add_typer(alerts.app, name="alerts")
 app.add_typer(hosting.app, name="hosting")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
-app.add_typer(others.notices_app, name="notices")
+app.add_typer(takedowns.notices_app, name="notices")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
 app.add_typer(store.app, name="store")
