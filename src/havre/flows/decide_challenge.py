@@ -30,7 +30,7 @@ from havre.hotline.reopen import take_back
 from havre.hotline.retention import set_erasure
 from havre.notices.models import Notice
 from havre.notices.models import State as NoticeState
-from havre.notices.queries import notice_for
+from havre.notices.queries import about_page, notice_for
 from havre.platforms.models import LeftOut
 from havre.platforms.policy import answering
 from havre.restrictions.visible import owned_by
@@ -106,12 +106,14 @@ def _take_back(home: Home, acting: Acting, challenge: Challenge, word: Word, bec
             raise Invalid(_("this challenge names no notice: the judgement is what is wrong, or nothing is"))
         alone = challenge.notice.state != NoticeState.RETRACTED
         if alone:
-            retract(home, acting, challenge.notice)
+            retract(home, acting, challenge.notice, thing_of(challenge))
         return int(alone)
     assert challenge.page is not None
     page = held(challenge.page)
     _unjudge(home, acting, page, because)
-    return len(overturned(home, acting, page))
+    standing = about_page(acting.person, page).exclude(state=NoticeState.RETRACTED).count()
+    overturned(home, acting, page, thing_of(challenge))  # the log names the challenge, not what was said of anybody
+    return standing
 
 
 def _unjudge(home: Home, acting: Acting, page: Page, because: str) -> None:

@@ -1,6 +1,7 @@
 """`havre hotline challenge…`: what people say is wrong, and what is decided; `havre notices mail`: what came in."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -118,15 +119,7 @@ def mail(
             )
 
 
-def answers_due(context: typer.Context) -> None:
-    """Do what time alone does: deadlines pass, retractions nobody confirmed are sent again, challenges are erased."""
-    with opened(context) as (home, acting):
-        from havre.flows.tend_answers import tend_answers
-
-        _said(context, dict(tend_answers(home, acting.now).to_json()))
-
-
-def _said(context: typer.Context, fields: dict[str, object]) -> None:
+def _said(context: typer.Context, fields: Mapping[str, object]) -> None:
     if asked(context).json:
         answers.say_json(fields)
         return
