@@ -17,6 +17,7 @@ from havre.entrypoints.command import (
     backup,
     bench,
     cases,
+    corrections,
     demo,
     doctor,
     erase,
@@ -32,6 +33,7 @@ from havre.entrypoints.command import (
     others,
     partners,
     peer,
+    platforms,
     restrict,
     search,
     series,
@@ -132,6 +134,11 @@ hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(takedowns.notices_app, name="notices")
+for said in (corrections.challenges, corrections.challenge, corrections.decide):
+    hotline.app.command()(said)
+others.notices_app.command()(corrections.mail)
+app.add_typer(platforms.app, name="platform")
+app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
 app.add_typer(store.app, name="store")
