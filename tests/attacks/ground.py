@@ -34,6 +34,8 @@ from havre.flows.uploading import File, announced
 from havre.linking.countries import constraint
 from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
+from havre.notices.models import Notice as Takedown
+from havre.notices.models import Recipient
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
@@ -47,6 +49,7 @@ from havre.units.queries import person_named
 from havre.victims.record import Child, Suspect
 from tests.cast import Node
 from tests.exposures import NIKON, intake
+from tests.notices.standing import taken_down
 from tests.pictures import landscape
 from tests.sources import lay
 
@@ -116,6 +119,7 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     Series.objects.create(unit=acting.unit, number=FAR + acting.unit.pk, created_at=now(), name="Far away")
     _told_by_others(acting)
     _in_a_group(acting)
+    taken_down(acting, now())
     return Ground(acting, people, _things(acting))
 
 
@@ -152,6 +156,8 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
     return {
         "shared": [reference(notice.shared) for notice in told if notice.shared is not None],
         "notice": [notice.pk for notice in told],
+        "takedown": list(Takedown.objects.filter(unit=unit).values_list("reference", flat=True)),
+        "recipient": list(Recipient.objects.filter(unit=unit).values_list("pk", flat=True)),
         "group": list(Group.objects.filter(led_by=unit).values_list("code", flat=True)),
         "series": list(Series.objects.filter(unit=unit).values_list("number", flat=True)),
         "medium": list(Medium.objects.filter(unit=unit).values_list("pk", flat=True)),

@@ -34,6 +34,9 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "reviews/<int:number>/prolonged": {"number": "restricted"},
     "reviews/<int:number>/ended": {"number": "restricted"},
     "reviews/<int:number>/held": {"number": "restricted"},
+    "takedowns/<str:reference>": {"reference": "takedown"},
+    "takedowns/<str:reference>/<slug:act>": {"reference": "takedown"},
+    "takedowns/contacts/<int:number>/verify": {"number": "recipient"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
@@ -103,6 +106,7 @@ WITHOUT_THINGS = frozenset(
             "intakes/new",
             "uploads",
         ),
+        *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

@@ -30,6 +30,8 @@ NO_PAGE = frozenset(
         *("desk/approvals/<int:number>", "audit/entries/<int:index>/proof", "statistics/table", "again", "language"),
         *("series/<int:number>/<slug:act>", "settings/sign-in/<int:number>/remove", "settings/theme"),
         *("settings/sessions/end", "people/add", "people/<int:number>/link", "people/<int:number>/role"),
+        *("takedowns/draft", "takedowns/contacts/add", "takedowns/contacts/<int:number>/verify"),
+        "takedowns/<str:reference>/<slug:act>",
         *("people/<int:number>/leave", "sealed", "media/<int:medium>/sealed", "media/<int:medium>/reveal"),
         *("media/<int:medium>/veil", "media/<int:medium>/reason", "triage/judge", "triage/undo", "triage/series"),
         *("intakes/asked/<int:order>/<str:act>", "intakes/upload/<int:order>/send", "uploads", "uploads/<int:number>"),

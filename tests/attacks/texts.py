@@ -82,6 +82,13 @@ NO_TEXT = {
     "exchange.Sighting.country": "two letters",
     "exchange.Sighting.why": "a word of Havre's",
     "exchange.SameMedium.kind": "a word of Havre's",
+    "notices.Recipient.country": "two letters",
+    "notices.Recipient.language": "one of three",
+    "notices.Notice.reference": "letters and digits that Havre makes",
+    "notices.Notice.country": "two letters",
+    "notices.Transmission.message_id": "a name that Havre makes",
+    "notices.Look.how": "a word of Havre's",
+    "notices.Return.how": "a word of Havre's",
     "series.Claim.hand_to": "the name of a unit",
     "series.Claim.hand_to_node": "a key",
     "series.Claim.hand_to_country": "two letters",
@@ -90,7 +97,7 @@ NO_TEXT = {
 
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
-    *("alerts", "exchange", "triggers"),
+    *("alerts", "exchange", "triggers", "notices"),
 )
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""

@@ -113,9 +113,10 @@ def _once(home: Home, acting: Acting, hands: Hands, done: Sent) -> int:
     due = sorted(((each, row) for row in rows for each in dues(seen[row.pk]) if each.at <= now), key=_order)
     for each, row in due:
         try:
-            climbed += (
-                _climb(home, acting, row) if each.step == Step.RAISE else _begin(home, acting, row, each, hands, done)
-            )
+            if each.step == Step.RAISE:
+                climbed += _climb(home, acting, row)
+            else:
+                _begin(home, acting, row, each, hands, done)
         except (Refused, *TROUBLES) as error:
             _note(row, error)
             done.failed += 1
@@ -251,7 +252,8 @@ def _left(home: Home, acting: Acting, made: Transmission) -> None:
         notice = _held(made.notice)
         if made.letter == Letter.NOTICE:
             _sent(home, notice, now)
-        Notice.objects.filter(pk=notice.pk).update(trouble="")
+        # What stands in the way of the next rung still does.
+        Notice.objects.filter(pk=notice.pk).exclude(state=State.UNANSWERED, raised_at=None).update(trouble="")
 
 
 def _sent(home: Home, notice: Notice, at: datetime) -> None:

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid
 from havre.notices.models import Act, Kind, Letter
 
@@ -96,7 +98,7 @@ def written(told: Told) -> Written:
 def must_be_one_line(text: str) -> None:
     """Raises Invalid where a text could begin a line, a header or a command of its own."""
     if not text.isprintable() or "\u2028" in text or "\u2029" in text:
-        raise Invalid("a letter may not hold control characters: look at %(text)r", text=text[:200])
+        raise Invalid(_("a letter may not hold control characters: look at %(text)r") % {"text": text[:200]})
 
 
 def _notice(told: Told, said: Words) -> Written:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.utils.translation import gettext as _
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -122,21 +123,21 @@ def _filled(whole: bytes, sign: Sign) -> bytes:
     ranged = whole.replace(b"/ByteRange [0 %s %s %s]" % (RANGE, RANGE, RANGE), numbers)
     made = sign(ranged[:opening] + ranged[closing:]).hex().encode()
     if len(made) > ROOM:
-        raise Broken("the signature of a letter is longer than its place")
+        raise Broken(_("the signature of a letter is longer than its place"))
     return ranged[: opening + 1] + made.ljust(ROOM, b"0") + ranged[closing - 1 :]
 
 
 def _object(file: bytes, number: int) -> bytes:
     found = re.search(rb"(?m)^%d 0 obj\s*(<<.*?>>)\s*endobj" % number, file, re.DOTALL)
     if found is None:
-        raise Broken("a letter was drawn in a way that can't be signed")
+        raise Broken(_("a letter was drawn in a way that can't be signed"))
     return found[1]
 
 
 def _number(pattern: bytes, file: bytes) -> int:
     found = re.search(pattern, file)
     if found is None:
-        raise Broken("a letter was drawn in a way that can't be signed")
+        raise Broken(_("a letter was drawn in a way that can't be signed"))
     return int(found[1])
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from havre.alerts import models as alerts
 from havre.cases import models as cases
+from havre.notices.models import State
 from havre.series.models import Life, Step
 from havre.units.models import RoleName
 from tests.words import (
@@ -35,6 +36,7 @@ SPEAKING = {name: tree for name, tree in BEHIND.items() if not without_django(na
 
 VALUES = {
     "question": alerts.State,
+    "notice": State,
     "order": cases.State,
     "series": Life,
     "step": Step,

@@ -80,10 +80,12 @@ def draft(
 ) -> None:
     """Draft the notices of a page that stands judged actionable and has a route."""
     with opened(context) as (home, acting):
+        from havre.flows.draft_notice import Wording
         from havre.flows.draft_notice import draft as draft_them
         from havre.flows.notice_shown import brief
 
-        made = [brief(each) for each in draft_them(home, acting, page, to=to, basis=basis, named=not unnamed)]
+        wording = Wording(basis, not unnamed)
+        made = [brief(each) for each in draft_them(home, acting, page, to=to, wording=wording)]
         if asked(context).json:
             answers.say_json(made)
             return
@@ -235,7 +237,7 @@ def add(
     language: Annotated[str, typer.Option(help="en, fr or nl.")] = "en",
     answers_for: Annotated[
         list[str] | None,
-        typer.Option(help="A network (AS64500), holder, registrar, site or host; several may be given."),
+        typer.Option(help="A network (AS64500), holder, registrar, site or host; may be given again."),
     ] = None,
     takes_hashes: Annotated[bool, typer.Option("--takes-hashes", help="They are entitled to hashes.")] = False,
 ) -> None:
