@@ -28,7 +28,7 @@ SEEDS: Iterator[int] = count(1)
 
 
 def reported(
-    begun: Node, *urls: str, danger: bool = False, language: str = "en", acting: Acting | None = None, at: int = 0
+    begun: Node, *urls: str, danger: bool = False, language: str = "en", acting: Acting | None = None, at: float = 0
 ) -> tuple[Report, Code]:
     """A report of these pages, or of one, `at` so many hours after noon."""
     told = Told(urls or (PAGE,), "a harbour", contact="mira@home.example", danger=danger, language=language)

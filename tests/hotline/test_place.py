@@ -17,7 +17,8 @@ def found(**values: str) -> dict[str, Finding]:
     [
         ("page", "NL", False, {}, Place("NL")),
         ("page", "", False, {}, Place()),
-        ("page", "US", True, {}, Place(cdn=True)),
+        ("page", "", True, {}, Place(cdn=True)),
+        ("page", "US", True, {}, Place("US")),
         ("page", "NL", False, found(hosting="BE"), Place("BE")),
         ("page", "US", True, found(hosting="BE"), Place("BE")),
         ("search", "US", False, {}, Place(nothing=True)),

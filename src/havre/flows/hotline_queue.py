@@ -135,11 +135,9 @@ def _near() -> Exists:
 
 def late(at: datetime, times: Times) -> Q:
     """Pages whose next thing should have been done by now."""
-    begun = Q(due_at__lte=at)
-    untouched = Q(due_at=None, state=State.RECEIVED, first_at__lte=at - timedelta(hours=times.judge))
-    # Whoever says later that a child is in danger sets another clock.
-    danger = Q(danger=True, state=State.RECEIVED, last_at__lte=at - timedelta(hours=times.danger))
-    return (begun | untouched | danger) & Q(state__in=(*DESKS["waiting"], *DESKS["passed"]))
+    untouched = Q(due_at=None, first_at__lte=at - timedelta(hours=times.judge))
+    danger = Q(due_at=None, danger=True, first_at__lte=at - timedelta(hours=times.danger))
+    return (Q(due_at__lte=at) | untouched | danger) & Q(state__in=(*DESKS["waiting"], *DESKS["passed"]))
 
 
 def _waiting(page: Page, at: datetime, policy: Policy, reports: Sequence[int]) -> Waiting:
@@ -161,10 +159,7 @@ def _waiting(page: Page, at: datetime, policy: Policy, reports: Sequence[int]) -
 def due_of(page: Page, times: Times) -> datetime:
     """When the next thing must have been done."""
     hours = times.danger if page.danger else times.judge
-    due_at = page.due_at or page.first_at + timedelta(hours=hours)
-    if page.danger and page.state == State.RECEIVED:
-        return min(due_at, page.last_at + timedelta(hours=times.danger))
-    return due_at
+    return page.due_at or page.first_at + timedelta(hours=hours)
 
 
 def waits_for(page: Page) -> str:
@@ -175,6 +170,14 @@ def waits_for(page: Page) -> str:
     if page.disputed:
         return "agreement"
     return "second" if page.judgements.filter(undone_at=None).exists() else "judge"
+
+
+def to_read(home: Home, acting: Acting, most: int = PAGE) -> list[Report]:
+    """Reports that name no page, danger first, then the oldest: a person reads them, or nobody ever does."""
+    acting.must_be(*WORKING, to="see what waits at the hotline")
+    found = without_pages(reports_of(acting.person)).order_by("-danger", "at", "pk")[:most]
+    consulted(home, acting, "hotline", {"act": "reports without pages", "reports": [each.number for each in found]})
+    return list(found)
 
 
 def unseen(home: Home, acting: Acting) -> Unseen:

@@ -19,10 +19,11 @@ from havre.addresses.address import Address, address_of
 from havre.addresses.recognised import recognised
 from havre.audit.record import record
 from havre.errors import HavreError, Invalid
+from havre.flows.at_page import policy_for
 from havre.flows.follow_page import reported_again
 from havre.flows.home import Home, durable, must_go_on, take_turn
 from havre.hotline.letters import bound, letters_waiting
-from havre.hotline.life import OVER
+from havre.hotline.life import OVER, due_after
 from havre.hotline.models import (
     Addition,
     Answer,
@@ -168,10 +169,11 @@ def _mention(desk: Desk, report: Report, address: Address, position: int) -> Non
         "first_at": report.at,
         "last_at": report.at,
     }
-    page, _begun = Page.objects.get_or_create(unit=desk.unit, digest=address.digest, defaults=values)
+    page, begun = Page.objects.get_or_create(unit=desk.unit, digest=address.digest, defaults=values)
     Mention.objects.create(report=report, page=page, position=position)
     last, danger = max(page.last_at, report.at), page.danger or report.danger
-    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=last, danger=danger)
+    due_at = due_after(page, report, policy_for(desk.home, desk.unit).times, begun=begun)
+    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=last, danger=danger, due_at=due_at)
     if page.state in OVER:
         reported_again(desk.home, desk.unit, page, desk.at, danger=report.danger)
 

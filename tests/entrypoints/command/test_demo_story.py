@@ -17,6 +17,9 @@ STEPS = ["find", "upload", "compare", "check", "analyse", "exchange", "alert", "
 WAYS = {"federated": [], "central": ["--central"]}
 
 
+pytestmark = pytest.mark.xdist_group("demo story")  # it is played once for all of them
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, Path]]:
     """The story both ways, each with where it might have left something."""

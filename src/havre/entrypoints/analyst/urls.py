@@ -11,6 +11,7 @@ from havre.entrypoints.analyst import (
     compare,
     desk,
     groups,
+    hotline,
     intakes,
     media,
     others,
@@ -61,5 +62,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *media.ADDRESSES,
     *compare.ADDRESSES,
     *search.ADDRESSES,
+    *hotline.ADDRESSES,
     *alerts.ADDRESSES,
 ]

@@ -23,6 +23,7 @@ from havre.entrypoints.command import (
     fingerprint,
     groups,
     hosting,
+    hotline,
     index,
     intake,
     known,
@@ -123,6 +124,7 @@ app.add_typer(groups.app, name="group")
 app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(hosting.app, name="hosting")
+app.add_typer(hotline.app, name="hotline")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(takedowns.notices_app, name="notices")
