@@ -20,12 +20,12 @@ from havre.flows.notice_checked import gone
 from havre.flows.notice_contacts import Contact, add_contact, verify_contact
 from havre.flows.open_door import open_door
 from havre.flows.route_page import route_page
-from havre.flows.send_notices import OUTBOX, send_due
+from havre.flows.send_notices import send_due
 from havre.flows.take_letters import take_in
 from havre.hotline.letters import door_of, follow, write_letter
 from havre.hotline.models import LetterKind, Page, Verdict
 from havre.hotline.telling import Told
-from havre.notices.models import Notice, State
+from havre.notices.models import Act, Notice, Outcome, State, Transmission
 from havre.restrictions.visible import owned_by
 from havre.sealing.receipt import new_code
 from havre.settings import Settings
@@ -41,9 +41,9 @@ NUMBER = "192.0.2.7"
 """Of a range that nobody has (RFC 5737)."""
 
 HOSTING = {
-    "delegated-demo": (
-        "2|demo|20260101|1|19700101|20260101|+0000\n"
-        "demo|*|ipv4|*|1|summary\n"
+    "delegated-ripencc-demo": (
+        "2|ripencc|20260101|1|19700101|20260101|+0000\n"
+        "ripencc|*|ipv4|*|1|summary\n"
         "ripencc|NL|ipv4|192.0.2.0|256|20200101|assigned|demo\n"
     ),
     "prefixes.csv": "prefix,asn\n192.0.2.0/24,64500\n",
@@ -77,7 +77,7 @@ class Followed:
 
     steps: list[dict[str, str]] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
-    """Files that somebody would hand over."""
+    """Reference and number of each that left."""
     answers: list[str] = field(default_factory=list)
     """What the reporter reads with the code."""
     hours: float = 0.0
@@ -106,7 +106,7 @@ class Story:
 
     def __init__(self, home: Home, clock: Moved, folder: Path, tell: Tell) -> None:
         self.home, self.clock, self.folder, self._tell = home, clock, folder, tell
-        self.followed, self._code = Followed(), new_code(os.urandom)
+        self.followed, self._code, self._told = Followed(), new_code(os.urandom), 0
         self.hanna = Acting(person_named(FIRST), clock, REASON)
         self.joris = Acting(add_colleague(home, self.hanna, SECOND, "", ALL_ROLES), clock, REASON)
 
@@ -165,20 +165,21 @@ class Story:
         self._sent()
 
     def _sent(self) -> None:
-        before = set(self.followed.letters)
+        """What is due is done; each letter that left since is told of."""
         send_due(self.home, self.clock)
-        self.followed.letters = sorted(path.name for path in (self.home.settings.home / OUTBOX).glob("*.pdf"))
-        for letter in sorted(set(self.followed.letters) - before):
-            reference = letter.removesuffix(".pdf").rpartition(".")[0] or letter.removesuffix(".pdf")
-            notice = Notice.objects.filter(reference__iexact=reference).select_related("recipient").first()
-            to = notice.recipient.name if notice is not None else letter
-            self._say(f"a letter to {to} lies ready: {letter}")
+        rows = owned_by(self.hanna.unit, Transmission.objects, "notice__unit").filter(outcome=Outcome.TAKEN)
+        for row in rows.filter(pk__gt=self._told).select_related("notice__recipient").order_by("pk"):
+            self._told = row.pk
+            to, asks = row.notice.recipient, "remove it" if row.notice.act == Act.REMOVE else "know of it"
+            self._say(f"letter {row.number} to {to.name} ({to.kind}): {asks}")
+            self.followed.letters.append(f"{row.notice.reference} {row.number}")
 
     def _silent(self) -> None:
         for _day in range(2):
             self._later(hours=24)
             self._sent()
-            for notice in Notice.objects.filter(due_at=None, state=State.DRAFTED).select_related("recipient"):
+            waiting = owned_by(self.hanna.unit, Notice.objects).filter(due_at=None, state=State.DRAFTED)
+            for notice in waiting.select_related("recipient").order_by("pk"):
                 self._say(f"silence: {notice.recipient.name} is next")
                 confirm(self.home, self.joris, notice.reference)
                 self._sent()
