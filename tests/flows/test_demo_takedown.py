@@ -1,6 +1,7 @@
 """The story of a report goes from the door to the removal: two people, a rule, letters, silence, a look, an answer."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,6 @@ def test_a_report_is_followed_until_its_page_is_gone(database: Settings, tmp_pat
     times = [datetime.fromisoformat(step["at"]) for step in followed.steps]
     assert times == sorted(times)
     letters = times[5], times[7], times[11]
-    assert [later - earlier for earlier, later in zip(letters, letters[1:], strict=False)] == [timedelta(hours=24)] * 2
+    assert [later - earlier for earlier, later in pairwise(letters)] == [timedelta(hours=24)] * 2
     assert (followed.hours, len(followed.letters)) == (54.2, 8)
     assert [answer.split()[-1] for answer in followed.answers] == ["us.", "it.", "help."]
