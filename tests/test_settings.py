@@ -139,7 +139,9 @@ def test_the_public_process_is_told_of_a_database_and_of_the_names_under_which_i
     assert read_front({}, Path("/srv/i")).sqlite == Path("/srv/i/havre.sqlite3")
 
 
-@pytest.mark.parametrize("origin", ["http://report.example", "report.example", "https://a.example/path", "ftp://a.onion"])
+@pytest.mark.parametrize(
+    "origin", ["http://report.example", "report.example", "https://a.example/path", "ftp://a.onion"]
+)
 def test_the_public_is_reached_over_tls_or_tor_alone(origin: str) -> None:
     with pytest.raises(Invalid, match="HAVRE_PUBLIC_ORIGINS names addresses"):
         read_front({"HAVRE_HOME": "/srv/h", "HAVRE_PUBLIC_ORIGINS": origin})
