@@ -14,9 +14,7 @@ from havre.flows.challenge import thing_of
 from havre.flows.contest import log_for
 from havre.flows.draft_notice import message_id
 from havre.flows.home import Home, durable, take_turn
-from havre.flows.take_letters import forget_told
-from havre.hotline.models import Letter as DoorLetter
-from havre.hotline.models import Receipt
+from havre.flows.take_letters import forget
 from havre.notices.models import How, Letter, Notice, Transmission
 from havre.platforms.policy import answering
 from havre.restrictions.visible import owned_by
@@ -96,11 +94,8 @@ def erase_challenges(home: Home, clock: Clock, random: Random = os.urandom) -> i
 
 
 def _erase(home: Home, challenge: Challenge, clock: Clock, random: Random) -> None:
-    if challenge.receipt_id is not None:
-        forget_told(challenge.receipt_id)
-        DoorLetter.objects.filter(receipt=challenge.receipt_id).delete()
-        gone = {"digest": random(32), "sealing": bytes(32), "withdrawn_at": clock()}
-        Receipt.objects.filter(pk=challenge.receipt_id).update(**gone)
+    if challenge.receipt is not None:
+        forget(challenge.receipt, clock(), random)
     challenge.told, challenge.erased_at = None, clock()
     challenge.save(update_fields=["told", "erased_at"])
     log_for(home, challenge.unit, "erasure", thing_of(challenge), clock(), {"act": "erased on its day"})

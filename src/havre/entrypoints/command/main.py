@@ -25,6 +25,7 @@ from havre.entrypoints.command import (
     groups,
     hosting,
     hotline,
+    hotline_letters,
     index,
     intake,
     known,
@@ -129,6 +130,7 @@ app.add_typer(groups.app, name="group")
 app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(hosting.app, name="hosting")
+hotline.app.command("letters")(hotline_letters.letters)
 app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
