@@ -5,6 +5,7 @@ whatever was sent because of it.
 """
 
 import os
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
@@ -28,6 +29,7 @@ from havre.notices.life import become
 from havre.notices.models import Act, First, Kind, Letter, Notice, Outcome, Recipient, State, Transmission
 from havre.notices.queries import about_page, contact_for, notice_for, page_known
 from havre.notices.references import new_reference
+from havre.restrictions.visible import owned_by
 from havre.sealing.envelope import Random
 from havre.units.acting import Acting
 from havre.units.models import RoleName
@@ -36,8 +38,26 @@ WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
 LONGEST_BASIS = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What somebody decided of the letters."""
+
+    basis: str = ""
+    named: bool = True
+    """Whether they name the unit."""
+
+
+AS_USUAL = Wording()
+
+
 def draft(
-    home: Home, acting: Acting, named: str, *, to: str = "", basis: str = "", random: Random = os.urandom
+    home: Home,
+    acting: Acting,
+    page: str,
+    *,
+    to: str = "",
+    wording: Wording = AS_USUAL,
+    random: Random = os.urandom,
 ) -> list[Notice]:
     """The notices with which a page begins, or one to the contact that is named; those that exist are left alone.
 
@@ -45,14 +65,13 @@ def draft(
     verified them; Invalid where no contact is known.
     """
     acting.must_be(*WORKING, to="draft notices")
-    if len(basis) > LONGEST_BASIS or not basis.isprintable():
+    if len(wording.basis) > LONGEST_BASIS or not wording.basis.isprintable():
         raise Invalid(_("the legal basis is one line of at most %(most)s characters") % {"most": LONGEST_BASIS})
     with durable():
         take_turn()
-        page = page_known(acting.person, named)
-        way = way_of(home, acting, page)
+        way = way_of(home, acting, page_known(acting.person, page))
         pairs = [_pair(acting, way, to)] if to else _first_pairs(acting, way)
-        made = [drafted(home, acting, way, wanted, contact, basis, random) for wanted, contact in pairs]
+        made = [drafted(home, acting, way, wanted, contact, wording, random) for wanted, contact in pairs]
     seal_log(home, acting)
     return made
 
@@ -90,7 +109,7 @@ def drafted(
     way: Way,
     wanted: Wanted,
     contact: Recipient,
-    basis: str = "",
+    wording: Wording,
     random: Random = os.urandom,
 ) -> Notice:
     """The notice of this rung, inside the caller's transaction: the one that exists, begun anew where it was over."""
@@ -109,7 +128,8 @@ def drafted(
         rung=wanted.rung,
         act=act,
         preserve=wanted.preserve,
-        basis=basis,
+        basis=wording.basis,
+        named=wording.named,
         holder=(way.where.holder or way.where.host)[:200],
         country=way.where.country,
         hours=wanted.hours,
@@ -143,7 +163,7 @@ def confirm(home: Home, acting: Acting, reference: str) -> Notice:
     with durable():
         take_turn()
         notice = notice_for(acting.person, reference)
-        if notice.state not in (State.DRAFTED, State.REAPPEARED):
+        if notice.state != State.DRAFTED:
             raise Invalid(_("this notice does not wait to be confirmed"))
         way = way_of(home, acting, notice.page)
         must_be_verified(notice.recipient)
@@ -151,13 +171,22 @@ def confirm(home: Home, acting: Acting, reference: str) -> Notice:
         if second and notice.drafted_by_id == acting.person.pk:
             raise Refused(_("you drafted this notice: another person of your unit must confirm it"))
         if notice.due_at is None:
-            notice.due_at, notice.confirmed_at, notice.confirmed_by = acting.now(), acting.now(), acting.person
-            notice.save(update_fields=["due_at", "confirmed_at", "confirmed_by"])
-            told = {"notice": notice, "by": acting.person, "at": acting.now()}
-            First.objects.get_or_create(unit=acting.unit, kind=notice.recipient.kind, act=notice.act, defaults=told)
+            _goes(acting, notice)
             log(home, acting, "change", f"notice {notice.reference}", {"act": "confirmed", "second": second})
     seal_log(home, acting)
     return notice
+
+
+def _goes(acting: Acting, notice: Notice) -> None:
+    """It may go, and with it those of its kind that wait for the same word; what is published waits for its own."""
+    now, kind = acting.now(), notice.recipient.kind
+    notice.due_at, notice.confirmed_at, notice.confirmed_by = now, now, acting.person
+    notice.save(update_fields=["due_at", "confirmed_at", "confirmed_by"])
+    told = {"notice": notice, "by": acting.person, "at": now}
+    First.objects.get_or_create(unit=acting.unit, kind=kind, act=notice.act, defaults=told)
+    if kind not in ONCE:
+        alike = owned_by(acting.unit, Notice.objects).filter(state=State.DRAFTED, due_at=None, act=notice.act)
+        alike.filter(recipient__kind=kind).update(due_at=now)
 
 
 def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
@@ -173,13 +202,13 @@ def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
     for wanted in above:
         contact = contact_wanted(acting, wanted, way.where)
         if contact is not None and contact.verified_at is not None:
-            made = drafted(home, acting, way, wanted, contact, notice.basis)
+            made = drafted(home, acting, way, wanted, contact, Wording(notice.basis, notice.named))
             break
         trouble.append(wanted.kind)
-    said = _("nobody verified is known as: %(kinds)s") % {"kinds": ", ".join(trouble)} if trouble else ""
+    about = _("nobody verified is known as: %(kinds)s") % {"kinds": ", ".join(trouble)} if trouble else ""
     done = made is not None or not above
-    if done or said != notice.trouble:
-        notice.trouble, notice.raised_at = said, acting.now() if done else None
+    if done or about != notice.trouble:
+        notice.trouble, notice.raised_at = about, acting.now() if done else None
         notice.save(update_fields=["trouble", "raised_at"])
         detail = {"act": "silence", "state": notice.state, "next": made.reference if made else None, "passed": trouble}
         log(home, acting, "change", f"notice {notice.reference}", detail)

@@ -13,6 +13,7 @@ from havre.assessments.facts import NOTHING, Facts
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.answer_by_itself import tell_reporters
 from havre.flows.at_page import WORKING, Desk, alone, at_page, said
+from havre.flows.draft_notice import overturned
 from havre.flows.home import Home
 from havre.hotline.category import Derived, category_of
 from havre.hotline.life import OVER, become, waits_until
@@ -25,7 +26,7 @@ from havre.units.acting import Acting
 
 Fell = Callable[[Home, Acting, Page, str], None]
 
-FOLLOWERS: tuple[Fell, ...] = ()
+FOLLOWERS: tuple[Fell, ...] = (overturned,)
 """Who must know that a judgement holds no more, and why: called inside the same transaction, which has its turn."""
 
 
@@ -139,10 +140,8 @@ def _fallen(desk: Desk, because: str) -> Judged:
     page, was = desk.page, desk.page.state
     if was != State.RECEIVED:
         if was in OVER:
-            closed, gone = page.closed_at, page.gone_at
-            Reopening.objects.create(
-                page=page, why=Why.OVERTURNED, at=desk.at, was=was, closed_at=closed, gone_at=gone, by=desk.acting.person
-            )
+            before = {"was": was, "closed_at": page.closed_at, "gone_at": page.gone_at}
+            Reopening.objects.create(page=page, why=Why.OVERTURNED, at=desk.at, by=desk.acting.person, **before)
         page.reason = ""
         become(page, State.RECEIVED, desk.at, desk.policy.times)
         set_erasure(page, desk.at, desk.policy.days)

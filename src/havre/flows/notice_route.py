@@ -10,7 +10,6 @@ from havre.flows.at_page import alone, policy_for
 from havre.flows.home import Home
 from havre.hosting.queries import Hosting, where_is
 from havre.hotline.models import Findings, Page
-from havre.hotline.place import asked_host
 from havre.hotline.policy import Policy
 from havre.hotline.queries import actionable, found_out, routings_of, words_on
 from havre.hotline.standing import standing_of
@@ -55,14 +54,15 @@ def hosting_of(acting: Acting, page: Page) -> Hosting:
     """Where the page is, as the operator's data have it now."""
     found = found_out(acting.person, page)
     target = address_of(found[Findings.TARGET].value).host if Findings.TARGET in found else ""
-    return where_is(asked_host(page, target), acting.now())
+    return where_is(target or page.host, acting.now())
 
 
 def where_of(acting: Acting, page: Page, country: str) -> Where:
     """Where the page is, as contacts are found by it."""
     found = hosting_of(acting, page)
     named = country or found.country
-    return Where(page.host, page.site, found.network, found.holder, found.registrar, named)
+    system = f"as{found.system}" if found.system is not None else ""
+    return Where(page.host, page.site, system, found.holder, found.registrar, named)
 
 
 def contact_wanted(acting: Acting, wanted: Wanted, where: Where) -> Recipient | None:

@@ -14,11 +14,11 @@ from havre.errors import Invalid, Refused
 from havre.flows.answer_by_itself import tell_reporters
 from havre.flows.at_page import WORKING, Desk, at_page, members_for, policy_for, said, thing_of
 from havre.flows.home import Home, consulted
-from havre.hosting.queries import Hosting, where_is
+from havre.hosting.where import Hosting, where_is
 from havre.hotline.category import category_of
 from havre.hotline.life import become
 from havre.hotline.models import Finding, Findings, Page, Routing, State
-from havre.hotline.place import asked_host, place_of
+from havre.hotline.place import place_of
 from havre.hotline.policy import UNDETERMINED, Policy, Way, way_of
 from havre.hotline.queries import found_out, page_for, pages_named, report_for, routings_of, words_on
 from havre.hotline.routing import routing_of
@@ -87,7 +87,7 @@ def way_for(home: Home, acting: Acting, page: Page, policy: Policy | None = None
 def _asked(home: Home, acting: Acting, page: Page, policy: Policy) -> tuple[Hosting, Way]:
     found = found_out(acting.person, page)
     target = address_of(found[Findings.TARGET].value).host if Findings.TARGET in found else ""
-    hosting = where_is(asked_host(page, target), acting.now())
+    hosting = where_is(target or page.host, acting.now())
     standing = standing_of(words_on(acting.person, page), policy, alone=True)
     category = category_of(acting.unit.country, standing.verdict, standing.facts).category if standing.verdict else ""
     place = place_of(page, hosting.country, hosting.is_cdn, found)
@@ -100,15 +100,17 @@ def _take(desk: Desk) -> Routed:
     if page.state not in TAKES_ITS_WAY:
         raise Refused(_("this page was judged otherwise meanwhile: look at it again"))
     routed = way_for(desk.home, desk.acting, page, desk.policy)
-    if page.state != State.TRIAGED and before and _same(before[0], routed.routing):
-        return Routed(page, before[0], routed.hosting, taken=True)
-    routed.routing.save()
     # Of what nobody knows where it goes, nobody can wait that somebody acts: it stays with the analysts.
-    if routed.routing.route != UNDETERMINED:
-        become(page, State.ROUTED, desk.at, desk.policy.times)
-        tell_reporters(page, desk.at)
+    goes = State.TRIAGED if routed.routing.route == UNDETERMINED else State.ROUTED
+    there = page.state in (goes, State.ACTED_ON) if goes == State.ROUTED else page.state == goes
+    if there and before and _same(before[0], routed.routing):
+        return Routed(page, before[0], routed.hosting, taken=goes == State.ROUTED)
+    routed.routing.save()
+    if goes == State.ROUTED or page.state != goes:
+        become(page, goes, desk.at, desk.policy.times)
+    tell_reporters(page, desk.at)
     desk.log("routed", route=routed.routing.route, rule=routed.routing.rule, version=routed.routing.policy_version)
-    return Routed(page, routed.routing, routed.hosting, taken=True)
+    return Routed(page, routed.routing, routed.hosting, taken=goes == State.ROUTED)
 
 
 def _same(one: Routing, other: Routing) -> bool:

@@ -9,12 +9,6 @@ LINKING = frozenset({"search"})
 """Kinds of addresses that host nothing themselves."""
 
 
-def asked_host(page: Page, target: str = "") -> str:
-    """Of which host one asks where it is; empty for what no table of networks knows."""
-    host = target or page.host
-    return "" if host.endswith(".onion") else host
-
-
 def place_of(page: Page, country: str, cdn: bool, found: Mapping[str, Finding]) -> Place:
     """The place of a page whose host is in this country, by the newest findings of each kind."""
     if Findings.LINKS_ONLY in found and found[Findings.LINKS_ONLY].value != "no":
@@ -24,4 +18,5 @@ def place_of(page: Page, country: str, cdn: bool, found: Mapping[str, Finding]) 
     # A shortener or a search engine shows what others host, until somebody said where that leads.
     if page.kind in LINKING and Findings.TARGET not in found:
         return Place(nothing=True)
-    return Place("" if cdn else country, cdn)
+    # Of a host that is known behind its CDN the country is known; else a CDN's own country says nothing.
+    return Place(country, cdn and not country)

@@ -200,7 +200,8 @@ def _listed(values: Any, known: frozenset[str], what: str) -> Iterator[str]:
     if not isinstance(values, list):
         yield f"{what} must be a list"
         return
-    yield from (f"{what} can't be {each!r}: take of {', '.join(sorted(known))}" for each in values if str(each) not in known)
+    wrong = [each for each in map(str, values) if each not in known]
+    yield from (f"{what} can't be {each!r}: take of {', '.join(sorted(known))}" for each in wrong)
 
 
 def _texts(values: Any, what: str) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """When what is personal of a report is erased: so many days after the last of its pages was over, by the policy."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from havre.hotline.life import OVER
@@ -10,17 +9,19 @@ from havre.hotline.policy import Days
 
 def set_erasure(page: Page, at: datetime, days: Days) -> None:
     """Set for all reports that name this page when they are erased; a page that is open again takes it back."""
-    mentioning = Report.objects.filter(mentions__page=page, erased_at=None)
-    for report in mentioning.order_by("pk").distinct():
-        wanted = erase_after(Page.objects.filter(mentions__report=report), at, days)
-        if report.erase_after != wanted:
-            Report.objects.filter(pk=report.pk).update(erase_after=wanted)
+    for report in Report.objects.filter(mentions__page=page, erased_at=None).order_by("pk").distinct():
+        settle(report, at, days)
 
 
-def erase_after(pages: Iterable[Page], at: datetime, days: Days) -> date | None:
-    """The day after which a report of these pages is erased; None while one of them is open."""
-    states = {page.state for page in pages}
-    if states - OVER:
-        return None
-    kept = days.closed if State.CLOSED in states else days.not_actionable
-    return (at + timedelta(days=kept)).date()
+def settle(report: Report, at: datetime, days: Days) -> None:
+    """Whether all is done about a report, and then the day after which it is erased."""
+    states = set(Page.objects.filter(mentions__report=report).values_list("state", flat=True))
+    over = not states - OVER
+    report.settled_at = (report.settled_at or at) if over else None
+    report.erase_after = erase_after(states, report.settled_at, days) if report.settled_at is not None else None
+    report.save(update_fields=["settled_at", "erase_after"])
+
+
+def erase_after(states: set[str], at: datetime, days: Days) -> date:
+    """The day after which a report is erased whose pages were over, like this, at this moment."""
+    return (at + timedelta(days=days.closed if State.CLOSED in states else days.not_actionable)).date()

@@ -87,6 +87,8 @@ class Notice(models.Model):
     act = models.CharField(max_length=8, choices=Act, default=Act.REMOVE)
     preserve = models.BooleanField(default=False)
     """Whether they are also asked to keep a copy for the police before they remove it."""
+    named = models.BooleanField(default=True)
+    """Whether the letters name the unit; for these offences they need not."""
     basis = models.TextField(blank=True)
     """The law it rests on, as the letter says it; empty: what the letter says by itself."""
     hours = models.PositiveIntegerField()

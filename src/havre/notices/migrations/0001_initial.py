@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('rung', models.PositiveSmallIntegerField(default=0)),
                 ('act', models.CharField(choices=[('remove', 'Remove'), ('preserve', 'Preserve'), ('inform', 'Inform')], default='remove', max_length=8)),
                 ('preserve', models.BooleanField(default=False)),
+                ('named', models.BooleanField(default=True)),
                 ('basis', models.TextField(blank=True)),
                 ('hours', models.PositiveIntegerField()),
                 ('holder', models.CharField(blank=True, max_length=200)),
