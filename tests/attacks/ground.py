@@ -187,7 +187,7 @@ def _of_sites(home: Home, acting: Acting, folder: Path) -> None:
     add_address(home, acting, "Quay", SaidAddress("quay.example", source="a forum"))
     add_fact(home, acting, "Quay", SaidFact("operator", "somebody", source="an officer"))
     link(home, acting, "Quay", "A")
-    declare(home, acting, "Quay", Declared(now().date(), "https://vk.com/x"), "a telephone")
+    declare(home, acting, "Quay", Declared(acting.now().date(), "https://vk.com/x"), "a telephone")
     for name in ("Quay", "Mole"):
         file = listed(
             folder.with_name(f"{folder.name} {name}.csv"), [1], source="https://vk.com/x", host=f"{name}.example"
