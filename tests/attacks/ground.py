@@ -35,7 +35,7 @@ from havre.flows.search_stated import Asked
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.flows.series_life import move_series, name_series
-from havre.flows.site import add_address, add_fact, add_site, link
+from havre.flows.site import add_address, add_fact, add_site, declare, link
 from havre.flows.site_capture import import_capture
 from havre.flows.standing import keep_asking
 from havre.flows.uploading import File, announced
@@ -51,6 +51,7 @@ from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
+from havre.sites.family import Declared
 from havre.sites.models import Site, SiteFact
 from havre.sites.say import SaidAddress, SaidFact
 from havre.triggers.models import Alert, AlertHit
@@ -186,6 +187,7 @@ def _of_sites(home: Home, acting: Acting, folder: Path) -> None:
     add_address(home, acting, "Quay", SaidAddress("quay.example", source="a forum"))
     add_fact(home, acting, "Quay", SaidFact("operator", "somebody", source="an officer"))
     link(home, acting, "Quay", "A")
+    declare(home, acting, "Quay", Declared(acting.now().date(), "https://vk.com/x"), "a telephone")
     for name in ("Quay", "Mole"):
         file = listed(
             folder.with_name(f"{folder.name} {name}.csv"), [1], source="https://vk.com/x", host=f"{name}.example"
