@@ -139,10 +139,10 @@ def modules() -> dict[str, ast.Module]:
     return {name.removesuffix(".__init__"): ast.parse(file.read_text("utf-8")) for name, file in named}
 
 
-def behind_pages(trees: Mapping[str, ast.Module]) -> dict[str, ast.Module]:
+def behind_pages(trees: Mapping[str, ast.Module], pages: str = "analyst") -> dict[str, ast.Module]:
     """The modules that a page can reach through imports, its own among them: what they raise, a page can show."""
     reached: set[str] = set()
-    ahead = [name for name in trees if name.startswith("havre.entrypoints.analyst")]
+    ahead = [name for name in trees if name.startswith(f"havre.entrypoints.{pages}")]
     while ahead:
         name = ahead.pop()
         if name in trees and name not in reached:

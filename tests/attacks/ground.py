@@ -35,6 +35,8 @@ from havre.flows.search_stated import Asked
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.flows.series_life import move_series, name_series
+from havre.flows.site import add_address, add_fact, add_site, link
+from havre.flows.site_capture import import_capture
 from havre.flows.standing import keep_asking
 from havre.flows.uploading import File, announced
 from havre.hotline.models import Findings, Judgement, Page, Report
@@ -42,19 +44,25 @@ from havre.hotline.telling import Told
 from havre.linking.countries import constraint
 from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
+from havre.notices.models import Notice as Takedown
+from havre.notices.models import Recipient
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
+from havre.sites.models import Site, SiteFact
+from havre.sites.say import SaidAddress, SaidFact
 from havre.triggers.models import Alert, AlertHit
 from havre.units.acting import Acting
 from havre.units.approve import approval_for
 from havre.units.models import Approval, Person, RoleName
 from havre.units.queries import person_named
 from havre.victims.record import Child, Suspect
+from tests.captures import listed
 from tests.cast import Node
 from tests.exposures import NIKON, intake
+from tests.notices.standing import taken_down
 from tests.pictures import landscape
 from tests.sources import lay
 
@@ -125,6 +133,8 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     _told_by_others(acting)
     _in_a_group(acting)
     _reported(home, acting)
+    taken_down(acting, now())
+    _of_sites(home, acting, folder)
     return Ground(acting, people, _things(acting))
 
 
@@ -170,13 +180,30 @@ def _worded(acting: Acting) -> None:
     PassedOver.objects.create(unit=acting.unit, medium=medium, why="no bar tells it apart", at=now())
 
 
+def _of_sites(home: Home, acting: Acting, folder: Path) -> None:
+    """Dossiers of two sites that share what captures of them hold."""
+    add_site(home, acting, "Quay")
+    add_address(home, acting, "Quay", SaidAddress("quay.example", source="a forum"))
+    add_fact(home, acting, "Quay", SaidFact("operator", "somebody", source="an officer"))
+    link(home, acting, "Quay", "A")
+    for name in ("Quay", "Mole"):
+        file = listed(
+            folder.with_name(f"{folder.name} {name}.csv"), [1], source="https://vk.com/x", host=f"{name}.example"
+        )
+        import_capture(home, acting, str(file), name)
+
+
 def _things(acting: Acting) -> dict[str, list[Any]]:
     unit = acting.unit
     told = Notice.objects.filter(unit=unit).select_related("shared")
     return {
         "shared": [reference(notice.shared) for notice in told if notice.shared is not None],
         "notice": [notice.pk for notice in told],
+        "takedown": list(Takedown.objects.filter(unit=unit).values_list("reference", flat=True)),
+        "recipient": list(Recipient.objects.filter(unit=unit).values_list("pk", flat=True)),
         "group": list(Group.objects.filter(led_by=unit).values_list("code", flat=True)),
+        "site": list(Site.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "statement": list(SiteFact.objects.filter(site__unit=unit).values_list("pk", flat=True)),
         "series": list(Series.objects.filter(unit=unit).values_list("number", flat=True)),
         "medium": list(Medium.objects.filter(unit=unit).values_list("pk", flat=True)),
         "match": list(Match.objects.filter(item__intake__case__unit=unit).values_list("pk", flat=True)),

@@ -34,6 +34,9 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "reviews/<int:number>/prolonged": {"number": "restricted"},
     "reviews/<int:number>/ended": {"number": "restricted"},
     "reviews/<int:number>/held": {"number": "restricted"},
+    "takedowns/<str:reference>": {"reference": "takedown"},
+    "takedowns/<str:reference>/<slug:act>": {"reference": "takedown"},
+    "takedowns/contacts/<int:number>/verify": {"number": "recipient"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
@@ -62,6 +65,11 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "hotline/pages/<int:number>/<slug:act>": {"number": "page"},
     "hotline/reports/<int:number>": {"number": "report"},
     "hotline/reports/<int:number>/<slug:act>": {"number": "report"},
+    "sites/<int:number>": {"number": "site"},
+    "sites/<int:number>/address": {"number": "site"},
+    "sites/<int:number>/statement": {"number": "site"},
+    "sites/<int:number>/case": {"number": "site"},
+    "sites/statements/<int:number>/withdrawn": {"number": "statement"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
@@ -107,7 +115,10 @@ WITHOUT_THINGS = frozenset(
             "intakes/new",
             "uploads",
             "hotline",
+            "sites",
+            "sites/compare",
         ),
+        *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

@@ -25,7 +25,9 @@ from havre.entrypoints.analyst import (
     second_factors,
     series,
     sign_in,
+    sites,
     statistics,
+    takedowns,
     told,
     triage,
     uploads,
@@ -43,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *series.ADDRESSES,
     *told.ADDRESSES,
     *groups.ADDRESSES,
+    *takedowns.ADDRESSES,
     *reviews.ADDRESSES,
     *again.ADDRESSES,
     *welcome.ADDRESSES,
@@ -62,4 +65,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *search.ADDRESSES,
     *hotline.ADDRESSES,
     *alerts.ADDRESSES,
+    *sites.ADDRESSES,
 ]
