@@ -225,7 +225,7 @@ def _mention_all(desk: Desk, report: Report, told: Told) -> None:
     there = {bytes(digest) for digest in named}
     fresh = [address for address in _read(told) if address.digest not in there]
     for position, address in enumerate(fresh, start=len(there)):
-        _mention(desk, report, address, position)
+        mention(desk, report, address, position)
         desk.taken.pages += 1
 
 
@@ -241,7 +241,7 @@ def _read(told: Told) -> list[Address]:
     return list(found.values())
 
 
-def _mention(desk: Desk, report: Report, address: Address, position: int) -> None:
+def mention(desk: Desk, report: Report, address: Address, position: int) -> None:
     what = recognised(address)
     values = {
         "address": str(address),
