@@ -53,13 +53,11 @@ def many(count: Callable[[int, int], int]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", FIELDS)
-def test_what_is_typed_comes_back_as_words_alone(
-    visitor: Client, page: str, count: Callable[[int, int], int]
-) -> None:
+def test_what_is_typed_comes_back_as_words_alone(visitor: Client, page: str, count: Callable[[int, int], int]) -> None:
     broken = {"report": {"address": ""}, "challenge": {"about": ""}, "follow": {"code": "x"}}[page]
     harmless: dict[tuple[str, ...], object] = {}
     for payload in many(count):
-        hostile = {field: payload for field in FIELDS[page]} | broken
+        hostile = dict.fromkeys(FIELDS[page], payload) | broken
         shown = posted(visitor, f"/en/{page}", **hostile)
         if shown.status_code == 422:
             key = tuple(sorted(part for part in PARTS if part in shown.content.decode()))
