@@ -115,7 +115,7 @@ SOURCE = PAGES.parent.parent.parent
 ERRORS = frozenset({"Invalid", "NotFound", "Refused", "Unavailable", "Broken"})
 
 WITHOUT_DJANGO = (
-    *("fingerprints", "matching", "linking", "sealing", "settings", "configured", "start", "errors"),
+    *("fingerprints", "matching", "linking", "addresses", "sealing", "settings", "configured", "start", "errors"),
     "restrictions.model",
     *("audit.entry", "audit.export", "audit.proof_file", "audit.prove", "audit.verify"),
     *("hotline.policy", "hotline.policy_file"),
@@ -125,6 +125,7 @@ WITHOUT_DJANGO = (
 
 SHOWN_ALL_THE_SAME = (
     *("linking.countries", "matching.manifest", "matching.place_index", "matching.places", "matching.sound_index"),
+    *("addresses.address", "addresses.hosts", "addresses.spelling"),
     *("sealing.envelope", "sealing.ticket", "audit.prove"),
     *("media.decode.sandbox", "media.keys", "media.spool", "media.store", "matches.formats.labels"),
 )

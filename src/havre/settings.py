@@ -1,7 +1,7 @@
 """Everything an operator can choose. Read once, at start; nothing else reads the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -33,7 +33,7 @@ SIGN_IN = (
 )
 """What signs people in, with its tables."""
 
-PORTS = {"smtp": "587", "smtps": "465"}
+PORTS = {"smtp": "587", "smtps": "465", "imap": "143", "imaps": "993"}
 LANGUAGES = (("en", "English"), ("fr", "Français"), ("nl", "Nederlands"))
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -91,6 +91,18 @@ class Egress:
 
 
 @dataclass(frozen=True, slots=True)
+class Imap:
+    """The mailbox in which answers come."""
+
+    host: str
+    port: int
+    tls: bool
+    folder: str
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One node's choices: where its home is, which database it uses, where its keys come from."""
 
@@ -109,6 +121,8 @@ class Settings:
     """Where mail is handed over; None where nobody is mailed."""
     egress: Egress | None = None
     """Through what reported pages may be asked for; None where nothing is ever asked for."""
+    imap: Imap | None = None
+    """Where answers come in; None where they come by a pipe, or not at all."""
 
     @property
     def keys(self) -> Path:
@@ -213,6 +227,7 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         provider=_provider(environ),
         mail=_mail(environ.get("HAVRE_MAIL", "")),
         egress=_egress(environ.get("HAVRE_EGRESS", "")),
+        imap=_imap(environ.get("HAVRE_IMAP", "")),
     )
 
 
@@ -235,10 +250,25 @@ def _mail(text: str) -> Mail | None:
     parts = urlsplit(text)
     sender = parse_qs(parts.query).get("from", [f"havre@{parts.hostname}"])[0]
     port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2] or PORTS.get(parts.scheme, "")
-    if not (parts.scheme in PORTS and parts.hostname and port.isdecimal() and _is_address(sender)):
+    if not (parts.scheme in ("smtp", "smtps") and parts.hostname and port.isdecimal() and _is_address(sender)):
         raise Invalid("HAVRE_MAIL is an address such as smtps://mail.example:465?from=havre@unit.example")
     said = unquote(parts.username or ""), unquote(parts.password or "")
     return Mail(parts.hostname, int(port), parts.scheme == "smtps", sender, *said)
+
+
+def _imap(text: str) -> Imap | None:
+    """imaps://user:password@mail.example/INBOX; imap:// is for this machine alone."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2] or PORTS.get(parts.scheme, "")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    folder = unquote(parts.path.lstrip("/")) or "INBOX"
+    known = parts.scheme == "imaps" or (parts.scheme == "imap" and parts.hostname in (*LOOPBACK, "::1"))
+    said = user and (user + password + folder).isprintable() and folder.isascii()
+    if not (known and parts.hostname and port.isdecimal() and said):
+        raise Invalid("HAVRE_IMAP is an address such as imaps://user:password@mail.example/INBOX")
+    return Imap(parts.hostname, int(port), parts.scheme == "imaps", folder, user, password)
 
 
 def _is_address(text: str) -> bool:

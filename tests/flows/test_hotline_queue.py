@@ -6,7 +6,7 @@ import pytest
 
 from havre.cases.models import Case, Intake, Item
 from havre.errors import Refused
-from havre.flows.hotline_queue import MANY, due_of, late, ordered, queue, unseen, waits_for, without_pages
+from havre.flows.hotline_queue import MANY, due_of, late, ordered, queue, to_read, unseen, waits_for, without_pages
 from havre.flows.judge_page import judge_page
 from havre.flows.open_door import open_door
 from havre.hotline.letters import write_letter
@@ -103,6 +103,8 @@ def test_everything_that_waits_is_counted(begun: Node) -> None:
     assert (found.letters, found.letters_danger, found.trouble, found.oldest_letter) == (1, 1, 1, NOON.isoformat())
     assert (found.without_pages, found.received, found.second, found.routed, found.late) == (1, 1, 1, 1, 2)
     assert list(without_pages(Report.objects.all())) == [empty]
+    assert to_read(begun.home, begun.anke) == [empty]
+    assert to_read(begun.home, begun.chiara) == []
     assert set(found.to_json()) >= {"letters", "trouble", "late", "danger"}
     theirs = unseen(begun.home, begun.chiara).to_json()
     assert {value for value in theirs.values() if value} == set()

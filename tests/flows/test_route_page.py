@@ -1,5 +1,6 @@
 """A page takes the way that its country's policy says: shown with rule and version, and again when more is known."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from havre.flows import route_page as routing
 from havre.flows.at_page import at_page
 from havre.flows.judge_page import judge_page
 from havre.flows.route_page import find, route_page, route_report, way_for
+from havre.hosting.where import Hosting, where_is
 from havre.hotline.models import Finding, Findings, Routing
 from havre.hotline.policy_file import policy_of
 from tests.cast import Node
@@ -97,12 +99,11 @@ def test_a_policy_of_the_home_changes_the_way_without_any_code(begun: Node) -> N
 
 
 def test_the_target_of_a_shortener_is_where_it_is_looked_for(begun: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    known = routing.where_is
+    asked: list[str] = []
 
-    def where(host: str, at: object) -> object:
+    def where(host: str, at: datetime) -> Hosting:
         asked.append(host)
-        return known(host, at)  # type: ignore[arg-type]
+        return where_is(host, at)
 
     monkeypatch.setattr(routing, "where_is", where)
     reported(begun)

@@ -33,9 +33,9 @@ def test_another_unit_sees_nothing_of_it(database: Settings) -> None:
     made = report(cast.belgium, 1, one)
     assert page_for(cast.anke, one.pk) == one
     assert report_for(cast.anke, 1) == made
-    for act in (lambda: page_for(cast.chiara, one.pk), lambda: page_for(cast.anke, theirs.pk)):
+    for viewer, unseen in ((cast.chiara, one), (cast.anke, theirs)):
         with pytest.raises(NotFound, match="no page of that number"):
-            act()
+            page_for(viewer, unseen.pk)
     with pytest.raises(NotFound, match="no report of that number"):
         report_for(cast.chiara, 1)
     assert (pages_named(cast.anke, made), pages_named(cast.chiara, made)) == ([one], [])

@@ -172,6 +172,14 @@ def waits_for(page: Page) -> str:
     return "second" if page.judgements.filter(undone_at=None).exists() else "judge"
 
 
+def to_read(home: Home, acting: Acting, most: int = PAGE) -> list[Report]:
+    """Reports that name no page, danger first, then the oldest: a person reads them, or nobody ever does."""
+    acting.must_be(*WORKING, to="see what waits at the hotline")
+    found = without_pages(reports_of(acting.person)).order_by("-danger", "at", "pk")[:most]
+    consulted(home, acting, "hotline", {"act": "reports without pages", "reports": [each.number for each in found]})
+    return list(found)
+
+
 def unseen(home: Home, acting: Acting) -> Unseen:
     """Everything that waits, counted: nothing of it is anybody's name or address."""
     acting.must_be(*WORKING, to="see what waits at the hotline")

@@ -20,6 +20,7 @@ from havre.addresses.recognised import recognised
 from havre.audit.record import record
 from havre.errors import HavreError, Invalid
 from havre.flows.at_page import policy_for
+from havre.flows.challenge import challenge_withdrawn, take_challenge
 from havre.flows.follow_page import reported_again
 from havre.flows.home import Home, durable, must_go_on, take_turn
 from havre.hotline.letters import bound, letters_waiting
@@ -209,6 +210,7 @@ def _withdrawal(desk: Desk, letter: Letter, _told: Told) -> None:
     receipt.withdrawn_at = desk.at
     receipt.save(update_fields=["withdrawn_at"])
     forget_told(receipt.pk)
+    challenge_withdrawn(receipt.pk, desk.at)
     if report is not None and report.withdrawn_at is None:
         Report.objects.filter(pk=report.pk).update(withdrawn_at=desk.at, told=None, erased_at=desk.at)
         Page.objects.filter(mentions__report=report).update(reports=F("reports") - 1)
@@ -230,6 +232,7 @@ TAKE: Mapping[LetterKind, Take] = MappingProxyType(
         LetterKind.REPORT: _report,
         LetterKind.ADDITION: _addition,
         LetterKind.WITHDRAWAL: _withdrawal,
+        LetterKind.CHALLENGE: take_challenge,
     }
 )
 """What is done with a letter of each kind."""
