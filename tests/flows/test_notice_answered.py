@@ -1,4 +1,4 @@
-"""What recipients say is sealed to the unit, put to the notice, and moves it; only a refusal or a bounce ends silence."""
+"""What recipients say is sealed to the unit, put to the notice, and moves it."""
 
 import pytest
 

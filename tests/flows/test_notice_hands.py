@@ -1,4 +1,4 @@
-"""Letters leave by the way that is set, once everything is ready; nothing in them begins a header or a second reader."""
+"""Letters leave by the way that is set, once everything is ready; nothing in them begins a header."""
 
 import socketserver
 import threading
