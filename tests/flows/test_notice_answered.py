@@ -12,8 +12,9 @@ SAID = "We received your mail. \x1b[31m Ticket 12"
 
 
 def notice_of(here: Node) -> Notice:
+    notice = taken_down(here.anke, NOON)
     Response.objects.all().delete()
-    return taken_down(here.anke, NOON)
+    return notice
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ def test_from_the_draft_to_gone_and_there_again(here: Node) -> None:
 
 def test_what_is_refused_is_said_with_its_reason(here: Node) -> None:
     anke = visiting(here, here.anke.person)
-    answer = anke.post("/takedowns/draft", {"page": routed(here).pk})
+    page = routed(here, "https://photos.example/b")
+    answer = anke.post("/takedowns/draft", {"page": page.pk})
     assert answer.status_code == 400
     assert "No contact is known as host for photos.example" in text_of(answer)
     notice = drafted(here, anke)
