@@ -15,7 +15,7 @@ from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.sealed_words import open_words, seal_words
 from havre.notices.life import MAY_BECOME, become
 from havre.notices.models import Answers, Notice, Recipient, Response, State
-from havre.notices.queries import must_be_sound, notice_for, responses_of
+from havre.notices.queries import notice_for, responses_of
 from havre.sealing.envelope import Random
 from havre.units.acting import Acting
 from havre.units.models import Person
@@ -80,10 +80,12 @@ def record_answer(
     acting.must_be(*WORKING, to="record answers")
     if not text.strip() or len(text) > LONGEST:
         raise Invalid(_("say what they answered, in at most %(most)s characters") % {"most": LONGEST})
+    if "\x00" in text:
+        raise Invalid(_("a text may not hold NUL characters"))
     if refused and kind != Answers.DECISION:
         raise Invalid(_("a refusal is a decision: record it as one"))
     notice = notice_for(acting.person, reference)
-    made = answered(home, notice, kind, must_be_sound(text), acting.now(), acting.person, refused)
+    made = answered(home, notice, kind, text, acting.now(), acting.person, refused)
     seal_log(home, acting)
     return made
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from havre.errors import Invalid, NotFound
+from havre.errors import NotFound
 from havre.hotline.models import Page
 from havre.hotline.queries import pages_of
 from havre.notices.models import Look, Notice, Recipient, Response, State, Transmission
@@ -96,10 +96,3 @@ def looks_at(viewer: Person, page: Page) -> "QuerySet[Look]":
 
 def _sound(text: str) -> bool:
     return bool(text) and "\x00" not in text
-
-
-def must_be_sound(text: str) -> str:
-    """The text as it stands. Raises Invalid where no database takes it."""
-    if "\x00" in text:
-        raise Invalid(_("a text may not hold NUL characters"))
-    return text
