@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from havre.errors import Invalid
+from havre.errors import Broken, Invalid, Refused
 from havre.flows.at_page import WORKING
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
@@ -103,8 +103,16 @@ def decided(home: Home, acting: Acting, reference: str) -> Notice:
 
 
 def read_answers(home: Home, acting: Acting, notice: Notice) -> list[tuple[Response, str]]:
-    """What a recipient said, in clear, once it is written down who reads it."""
+    """What a recipient said, in clear, once it is written down who reads it; of one that was altered, that it was."""
     acting.must_be(*WORKING, to="read answers")
     rows = list(responses_of(acting.person, notice))
-    consulted(home, acting, f"notice {notice.reference}", {"act": "answers read", "shown": len(rows)})
-    return [(row, open_words(home, acting.unit, bytes(row.sealed), bound(notice))) for row in rows]
+    if rows:
+        consulted(home, acting, f"notice {notice.reference}", {"act": "answers read", "shown": len(rows)})
+    return [(row, _opened(home, acting, row, notice)) for row in rows]
+
+
+def _opened(home: Home, acting: Acting, row: Response, notice: Notice) -> str:
+    try:
+        return open_words(home, acting.unit, bytes(row.sealed), bound(notice))
+    except (Refused, Broken):
+        return _("this answer was altered, or sealed with another key: look at the backup")

@@ -48,6 +48,7 @@ def test_from_the_draft_to_gone_and_there_again(here: Node) -> None:
     assert "host@example.example" in text_of(anke.get(f"/takedowns/{notice.reference}"))
     anke.post(f"/takedowns/{notice.reference}/answer", {"kind": "receipt", "text": "we have it"})
     assert (Notice.objects.get().state, Response.objects.count()) == (State.ACKNOWLEDGED, 1)
+    assert "we have it" in text_of(anke.get(f"/takedowns/{notice.reference}"))
     anke.post(f"/takedowns/{notice.reference}/gone")
     assert Notice.objects.get().state == State.REMOVED
     assert "Example Hosting" not in text_of(anke.get("/takedowns"))
