@@ -20,7 +20,7 @@ def contacts_of(viewer: Person) -> "QuerySet[Recipient]":
 
 def contact_for(viewer: Person, name: str) -> Recipient:
     """A contact by its name. Raises NotFound where there is none, or it is another unit's."""
-    found = visible_to(viewer, Recipient.objects).filter(name=name.strip()).first()
+    found = visible_to(viewer, Recipient.objects).filter(name=name.strip()).first() if _sound(name) else None
     if found is None:
         raise NotFound(_("there is no contact of that name: `havre notices contacts add` adds one"))
     return found
