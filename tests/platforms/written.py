@@ -77,8 +77,8 @@ def notice(
         confirmed_at=left,
         confirmed_by=by,
     )
-    for number in range(1, letters + 1) if left is not None else ():
-        at = left + timedelta(days=number - 1)
+    for number in range(1, letters + 1 if left is not None else 0):
+        at = (left or NOON) + timedelta(days=number - 1)
         Transmission.objects.create(
             notice=made,
             number=number,

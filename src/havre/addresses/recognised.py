@@ -4,6 +4,7 @@ A shortener leads elsewhere; an archive or a mirror shows a page of others, and 
 links. Which hosts these are is a table, `known_hosts.toml`.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ Known = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rules by the kind they make; the first that fits, in the order of the file."""
 
 _INNER = ("http:/", "https:/")
+_CACHE = re.compile(r"cache:(?:(?!https?:)[\w-]{1,40}:)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,8 @@ def _like_a_host(part: str) -> bool:
 def _in_parameter(address: Address, _base: str, name: str) -> str:
     pairs = (part.partition("=") for part in address.query.split("&"))
     value = next((unquote(value.replace("+", " ")).strip() for key, _is, value in pairs if key == name), "")
-    # A cache is asked for cache:CODE:address.
-    return value.rpartition(":")[2] if value.startswith("cache:") and "://" not in value else _after_cache(value)
-
-
-def _after_cache(value: str) -> str:
-    start = min((at for at in (value.find(scheme) for scheme in _INNER) if at >= 0), default=0)
-    return value[start:] if value.startswith("cache:") else value
+    # A cache is asked for cache:CODE:address and the words that somebody looked for.
+    return _CACHE.sub("", value).partition(" ")[0] if value.startswith("cache:") else value
 
 
 def _in_name(address: Address, base: str, _name: str) -> str:

@@ -1,4 +1,4 @@
-"""Read what a reporter said, which is written down before; and answer them, sealed so that their code alone opens it."""
+"""Read what a reporter said, which is written down before; answer them, sealed so that their code alone opens it."""
 
 import os
 from collections.abc import Sequence

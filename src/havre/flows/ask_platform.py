@@ -13,8 +13,8 @@ from havre.errors import Invalid, Refused
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.sealed_words import open_words, seal_words
-from havre.hotline.models import Page
-from havre.notices.queries import actionable, contact_for, page_known
+from havre.hotline.queries import actionable
+from havre.notices.queries import contact_for, page_known
 from havre.notices.references import new_reference
 from havre.platforms.life import OVER, WAITING, become
 from havre.platforms.models import Asks, Completeness, Reply, Request, State
@@ -82,7 +82,7 @@ def _made(acting: Acting, asks: Asks, provider: str, law: str, about: About, ran
     if contact.verified_at is None:
         raise Refused(_("nobody has verified %(name)s: verify the contact first") % {"name": contact.name})
     page = page_known(acting.person, about.page) if about.page else None
-    stands = page is None or actionable(acting.person, Page.objects.filter(pk=page.pk)).exists()
+    stands = page is None or actionable(acting.person).filter(pk=page.pk).exists()
     if asks == Asks.REMOVE and not (page is not None and stands):
         raise Refused(_("a removal is asked of a page that stands judged actionable"))
     return Request(

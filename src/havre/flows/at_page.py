@@ -72,7 +72,7 @@ def thing_of(page: Page) -> str:
 
 
 def said(text: str, *, must: bool) -> str:
-    """A reason as somebody typed it, on one line. Raises Invalid where it must be there and is not, or can't be kept."""
+    """A reason as somebody typed it, on one line. Raises Invalid where it must be there, or can't be kept."""
     kept = " ".join(text.split())
     if must and not kept:
         raise Invalid(_("say why: it is kept with the page"))

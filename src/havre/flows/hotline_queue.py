@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from havre.cases.models import Item, Outcome
 from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, consulted
-from havre.hotline.models import Letter, Page, Report, State
+from havre.hotline.models import Judgement, Letter, Page, Report, State
 from havre.hotline.policy import Policy, Times
 from havre.hotline.queries import letters_waiting, numbers_of, pages_of, reports_of
 from havre.series.models import Life, Member
@@ -109,7 +109,9 @@ def queue(home: Home, acting: Acting, desk: str = "waiting", after: int = 0) -> 
 
 def ordered(pages: "QuerySet[Page]", at: datetime, times: Times) -> "QuerySet[Page]":
     """Pages in the order in which they matter, each with what that rests on."""
-    marked = pages.annotate(fresh=_media(Item.objects.filter(outcome=Outcome.NEW)), near=_near()).annotate(
+    worded = Exists(Judgement.objects.filter(page=OuterRef("pk"), undone_at=None))
+    fresh = _media(Item.objects.filter(outcome=Outcome.NEW))
+    marked = pages.annotate(worded=worded, fresh=fresh, near=_near()).annotate(
         rank=Case(
             When(danger=True, then=Value(0)),
             When(fresh=True, then=Value(1)),
@@ -135,11 +137,9 @@ def _near() -> Exists:
 
 def late(at: datetime, times: Times) -> Q:
     """Pages whose next thing should have been done by now."""
-    begun = Q(due_at__lte=at)
-    untouched = Q(due_at=None, state=State.RECEIVED, first_at__lte=at - timedelta(hours=times.judge))
-    # Whoever says later that a child is in danger sets another clock.
-    danger = Q(danger=True, state=State.RECEIVED, last_at__lte=at - timedelta(hours=times.danger))
-    return (begun | untouched | danger) & Q(state__in=(*DESKS["waiting"], *DESKS["passed"]))
+    untouched = Q(due_at=None, first_at__lte=at - timedelta(hours=times.judge))
+    danger = Q(due_at=None, danger=True, first_at__lte=at - timedelta(hours=times.danger))
+    return (Q(due_at__lte=at) | untouched | danger) & Q(state__in=(*DESKS["waiting"], *DESKS["passed"]))
 
 
 def _waiting(page: Page, at: datetime, policy: Policy, reports: Sequence[int]) -> Waiting:
@@ -161,10 +161,7 @@ def _waiting(page: Page, at: datetime, policy: Policy, reports: Sequence[int]) -
 def due_of(page: Page, times: Times) -> datetime:
     """When the next thing must have been done."""
     hours = times.danger if page.danger else times.judge
-    due_at = page.due_at or page.first_at + timedelta(hours=hours)
-    if page.danger and page.state == State.RECEIVED:
-        return min(due_at, page.last_at + timedelta(hours=times.danger))
-    return due_at
+    return page.due_at or page.first_at + timedelta(hours=hours)
 
 
 def waits_for(page: Page) -> str:
@@ -174,7 +171,18 @@ def waits_for(page: Page) -> str:
         return words.get(State(page.state), "nothing")
     if page.disputed:
         return "agreement"
-    return "second" if page.judgements.filter(undone_at=None).exists() else "judge"
+    worded = page.__dict__.get("worded")  # as the queue asked it for all of its pages at once
+    if worded is None:
+        worded = page.judgements.filter(undone_at=None).exists()
+    return "second" if worded else "judge"
+
+
+def to_read(home: Home, acting: Acting, most: int = PAGE) -> list[Report]:
+    """Reports that name no page, danger first, then the oldest: a person reads them, or nobody ever does."""
+    acting.must_be(*WORKING, to="see what waits at the hotline")
+    found = without_pages(reports_of(acting.person)).order_by("-danger", "at", "pk")[:most]
+    consulted(home, acting, "hotline", {"act": "reports without pages", "reports": [each.number for each in found]})
+    return list(found)
 
 
 def unseen(home: Home, acting: Acting) -> Unseen:

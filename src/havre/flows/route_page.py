@@ -14,7 +14,7 @@ from havre.errors import Invalid, Refused
 from havre.flows.answer_by_itself import tell_reporters
 from havre.flows.at_page import WORKING, Desk, at_page, members_for, policy_for, said, thing_of
 from havre.flows.home import Home, consulted
-from havre.hosting.queries import Hosting, where_is
+from havre.hosting.where import Hosting, where_is
 from havre.hotline.category import category_of
 from havre.hotline.life import become
 from havre.hotline.models import Finding, Findings, Page, Routing, State

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from havre.errors import Invalid
-from havre.hotline.models import Page, State
+from havre.hotline.models import Page, Report, State
 from havre.hotline.policy import Times
 from havre.hotline.standing import Standing, Waits
 
@@ -59,3 +59,17 @@ def waits_until(page: Page, standing: Standing, times: Times) -> datetime | None
     if standing.waits is Waits.FIRST or standing.at is None:
         return due(page, page.since or page.first_at, times)
     return standing.at + timedelta(hours=min(times.second, times.danger) if page.danger else times.second)
+
+
+def due_after(page: Page, report: Report, times: Times, *, begun: bool) -> datetime | None:
+    """When the next thing must have been done, now that this report names the page.
+
+    The first report begins the clock. A later one changes nothing, unless it is the first to say that a child is in
+    danger now: then the clock is as short as if it had been the first, and no report after makes it longer.
+    """
+    hours = timedelta(hours=times.danger if report.danger else times.judge)
+    if begun:
+        return report.at + hours
+    if not report.danger or page.danger or page.due_at is None:
+        return page.due_at
+    return min(page.due_at, report.at + hours)

@@ -18,4 +18,5 @@ def place_of(page: Page, country: str, cdn: bool, found: Mapping[str, Finding]) 
     # A shortener or a search engine shows what others host, until somebody said where that leads.
     if page.kind in LINKING and Findings.TARGET not in found:
         return Place(nothing=True)
-    return Place("" if cdn else country, cdn)
+    # Of a host that is known behind its CDN the country is known; else a CDN's own country says nothing.
+    return Place(country, cdn and not country)

@@ -15,6 +15,7 @@ from havre.hotline.models import (
     Letter,
     Mention,
     Page,
+    Reopening,
     Report,
     Routing,
     State,
@@ -92,6 +93,12 @@ def found_out(viewer: Person, page: Page) -> dict[str, Finding]:
 def routings_of(viewer: Person, page: Page) -> list[Routing]:
     """The ways a page took, the newest first: that one counts."""
     found = visible_to(viewer, Routing.objects, "page__unit").filter(page=page)
+    return list(found.select_related("by").order_by("-at", "-pk"))
+
+
+def reopenings_of(viewer: Person, page: Page) -> list[Reopening]:
+    """How often a page that was over was open again, the newest first."""
+    found = visible_to(viewer, Reopening.objects, "page__unit").filter(page=page)
     return list(found.select_related("by").order_by("-at", "-pk"))
 
 

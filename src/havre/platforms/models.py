@@ -135,6 +135,8 @@ class Record(models.Model):
     figures = models.JSONField()
     sources = models.JSONField(default=list)
     """References, each with what was counted of it."""
+    corrected_at = models.DateTimeField(null=True)
+    """When it was last counted again because something of it was wrong."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["edition", "provider"], name="one_record_a_provider")]

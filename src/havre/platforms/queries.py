@@ -107,15 +107,18 @@ def providers_named(viewer: Person, names: Iterable[str]) -> Mapping[str, Recipi
 # ---- what figures are computed from ----
 
 
-def counted(viewer: Person, begins: datetime, ends: datetime) -> dict[int, list[Counted]]:
-    """By provider, every notice whose first letter left in this time, in the order they left; left-out ones not.
+def counted(viewer: Person, begins: datetime, ends: datetime, *, every: bool = False) -> dict[int, list[Counted]]:
+    """By provider, every notice whose first letter left in this time, in the order they left.
 
-    One question for each column: numbers are grouped by the database.
+    Those that were left out are not there, unless `every` is asked for. One question for each column: the database
+    groups the numbers.
     """
     grouped = _left(viewer, begins, ends)
     left = {each["notice"]: (each["first"], each["letters"]) for each in grouped}
     which = grouped.values("notice")
-    rows = visible_to(viewer, Notice.objects).filter(pk__in=which, left_out=None)
+    rows = visible_to(viewer, Notice.objects).filter(pk__in=which)
+    if not every:
+        rows = rows.filter(left_out=None)
     kept = list(rows.values_list("pk", "reference", "recipient", "page", "state"))
     receipts = _said(viewer, which, (Answers.RECEIPT,))
     answers, gone = _said(viewer, which, ANSWERED), _gone(viewer, rows.values("page"), ends)
@@ -136,6 +139,12 @@ def counted(viewer: Person, begins: datetime, ends: datetime) -> dict[int, list[
         )
         found.setdefault(recipient, []).append(each)
     return found
+
+
+def left_in(viewer: Person, begins: datetime, ends: datetime) -> "QuerySet[Notice]":
+    """The notices whose first letter left in this time, also those that no register counts."""
+    rows = visible_to(viewer, Notice.objects).filter(pk__in=_left(viewer, begins, ends).values("notice"))
+    return rows.select_related("recipient").order_by("pk")
 
 
 def asked(viewer: Person, begins: datetime, ends: datetime) -> dict[int, list[Asked]]:

@@ -11,6 +11,7 @@ from havre.entrypoints.analyst import (
     compare,
     desk,
     groups,
+    hotline,
     intakes,
     media,
     others,
@@ -24,6 +25,7 @@ from havre.entrypoints.analyst import (
     second_factors,
     series,
     sign_in,
+    sites,
     statistics,
     takedowns,
     told,
@@ -61,5 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *media.ADDRESSES,
     *compare.ADDRESSES,
     *search.ADDRESSES,
+    *hotline.ADDRESSES,
     *alerts.ADDRESSES,
+    *sites.ADDRESSES,
 ]

@@ -41,6 +41,8 @@ def work(
         done |= {"network": exchanged} if exchanged else {}
         tended = _tended(home)
         done |= {"board": tended} if any(tended.values()) else {}
+        answers_due = _answers_due(home)
+        done |= {"answers": answers_due} if any(answers_due.values()) else {}
         done |= _mailed(home)
         done |= _letters(home)
         if asked(context).json:
@@ -74,6 +76,13 @@ def _tended(home: "Home") -> dict[str, int]:
     check_what_came(home, now)
     look_a_while(home, now, math.inf)
     return tend(home, now).to_json()
+
+
+def _answers_due(home: "Home") -> dict[str, int]:
+    """Deadlines of requests pass, retractions that nobody confirmed are sent again, challenges are erased."""
+    from havre.flows.tend_answers import tend_answers
+
+    return tend_answers(home, now).to_json()
 
 
 def _mailed(home: "Home") -> dict[str, Any]:

@@ -1,0 +1,205 @@
+"""No address that anybody hands to a command is asked, resolved or opened: nothing leaves this process.
+
+COMMANDS is every field of the command line that takes an address, a name or a file of them. Another command is another
+line. Each vector goes to one command, by turns; `make proof` sends each to all.
+"""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from socket import AF_INET, AF_INET6, SHUT_RDWR, socket
+from threading import Thread
+from typing import Any
+
+import pytest
+import typer
+
+from havre.entrypoints.command import main
+from havre.settings import Settings
+from tests.attacks.ssrf_vectors import VECTORS
+from tests.attacks.watched import FETCH
+from tests.checkout import ROOT
+from tests.command_line import environment, run
+
+Words = Callable[[str, Path], list[str]]
+"""The words of a command that is handed this address; files go into the folder."""
+
+
+def file_of(folder: Path, name: str, text: str) -> str:
+    """A file of its own, whatever was written before."""
+    path = folder / f"{len(list(folder.iterdir()))}-{name}"
+    path.write_text(text, "utf-8", "replace")
+    return str(path)
+
+
+def answer(name: str, value: str) -> str:
+    """A line of answers about names."""
+    return json.dumps({"name": name, "type": "CNAME", "value": value}) + "\n"
+
+
+def domain(name: str) -> str:
+    """An answer of RDAP in which whatever may hold an address holds this one."""
+    told = {"objectClassName": "domain", "ldhName": "a.example", "nameservers": [{"ldhName": name}], "port43": name}
+    return json.dumps({**told, "links": [{"rel": "self", "href": name}], "events": [{"eventAction": name}]})
+
+
+def table(*rows: list[str]) -> str:
+    """A table as files have it."""
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    return written.getvalue()
+
+
+BEFORE: tuple[list[str], ...] = (["hotline", "open"], ["site", "add", "portal"], ["platform", "add", "someone"])
+"""What must be there before some of the commands can do anything."""
+
+COMMANDS: Mapping[str, Words] = {
+    "hosting of": lambda url, _folder: ["hosting", "of", "--json", "--", url],
+    "hosting of, read": lambda url, _folder: ["hosting", "of", "--", url],
+    "hosting history": lambda url, _folder: ["hosting", "history", "--json", "--", url],
+    "hosting load, a file of that name": lambda url, _folder: ["hosting", "load", "--json", "--", url],
+    "hosting load, names": lambda url, folder: [
+        *("hosting", "load", "--json", "--kind", "answers"),
+        file_of(folder, "a.jsonl", answer("a.example", url) + answer(url, "a.example")),
+    ],
+    "hosting load, a domain": lambda url, folder: [
+        *("hosting", "load", "--json"),
+        file_of(folder, "r.json", domain(url)),
+    ],
+    "hotline receive": lambda url, _folder: ["hotline", "receive", "--json", f"--url={url}"],
+    "hotline receive, words": lambda url, _folder: ["hotline", "receive", "--json", f"--text=I saw {url} today"],
+    "hotline import": lambda url, folder: [
+        *("hotline", "import", "--json"),
+        file_of(folder, "reports.csv", table(["url", "text"], [url, f"seen at {url}"])),
+    ],
+    "site address": lambda url, _folder: ["site", "address", "--json", "--", "portal", url],
+    "site import": lambda url, folder: [
+        *("site", "import", "--json", "--site=portal"),
+        file_of(folder, "capture.csv", table(["url", "sha256"], [url, "ab" * 32])),
+    ],
+    "site family": lambda url, _folder: ["site", "family", "--json", f"--page={url}", "portal"],
+    "notices draft": lambda url, _folder: ["notices", "draft", "--json", "--", url],
+    "notices gone": lambda url, _folder: ["notices", "gone", "--json", "--", url],
+    "notices still-there": lambda url, _folder: ["notices", "still-there", "--json", "--", url],
+    "contact add": lambda url, _folder: ["contact", "add", "--json", f"--api={url}", "--kind=platform", "someone"],
+}
+"""Every field that takes an address, by its name; those of commands that this Havre does not have are left out."""
+
+
+def here(words: list[str]) -> bool:
+    """Whether there is such a command."""
+    found: Any = typer.main.get_command(main.app)
+    for word in words[:2]:
+        found = getattr(found, "commands", {}).get(word)
+    return found is not None
+
+
+@dataclass
+class Listener:
+    """Somebody who waits on the loopback, and counts who comes."""
+
+    sockets: list[socket] = field(default_factory=list)
+    came: int = 0
+
+    def listen(self) -> int:
+        """The port, of both families where this machine has both."""
+        four = socket(AF_INET)
+        four.bind(("127.0.0.1", 0))
+        port = int(four.getsockname()[1])
+        self.sockets.append(four)
+        try:
+            six = socket(AF_INET6)
+            six.bind(("::1", port))
+            self.sockets.append(six)
+        except OSError:
+            pass
+        for each in self.sockets:
+            each.listen()
+            Thread(target=self._accept, args=(each,), daemon=True).start()
+        return port
+
+    def _accept(self, waiting: socket) -> None:
+        while True:
+            try:
+                caller, _address = waiting.accept()
+            except OSError:
+                return
+            self.came += 1
+            caller.close()
+
+    def close(self) -> None:
+        """Wait for nobody any more."""
+        for each in self.sockets:
+            with suppress(OSError):
+                each.shutdown(SHUT_RDWR)
+            each.close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Nobody should come."""
+    with closing(Listener()) as found:
+        yield found
+
+
+def watched(jobs: list[list[str]], home: Settings) -> list[dict[str, Any]]:
+    """What became of each job, in one process that watches itself."""
+    given = "".join(json.dumps(job) + "\n" for job in jobs)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.attacks.watched"],
+        input=given,
+        env=environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def jobs_of(port: int, folder: Path, every: bool) -> list[tuple[str, str, list[str]]]:
+    """Which command gets which vector, and its words."""
+    names = [name for name, words in COMMANDS.items() if here(words("x", folder))]
+    texts = [vector.replace("{port}", str(port)) for vector in VECTORS]
+    chosen = [
+        (name, text) for number, text in enumerate(texts) for name in (names if every else [names[number % len(names)]])
+    ]
+    return [(name, text, COMMANDS[name](text, folder)) for name, text in chosen]
+
+
+@pytest.mark.proof
+def test_no_address_is_asked_whatever_it_is(
+    listener: Listener, tmp_path: Path, count: Callable[[int, int], int]
+) -> None:
+    """On SQLite: a database that is connected to would be the only connection there is."""
+    home = Settings(home=tmp_path / "home")
+    begun = run("init", "--country", "BE", "--unit", "Hotline", "--person", "anke", settings=home)
+    assert begun.exit == 0, begun.stderr
+    (folder := tmp_path / "files").mkdir()
+    jobs = jobs_of(listener.listen(), folder, every=count(0, 1) == 1)
+    before = [words for words in BEFORE if here(words)]
+    ended = watched([*before, *(words for _name, _text, words in jobs)], home)[len(before) :]
+    assert len(VECTORS) >= 300
+    assert len(ended) == len(jobs)
+    told = [(name, text, end) for (name, text, _words), end in zip(jobs, ended, strict=True)]
+    assert [(name, text, end["seen"]) for name, text, end in told if end["seen"]] == []
+    assert [(name, text, end["err"]) for name, text, end in told if "fault of Havre" in end["err"]] == []
+    assert {end["exit"] for _name, _text, end in told} == {0, 1}, [end for _n, _t, end in told if end["exit"] == 2][:1]
+    assert {name for name, _text, end in told if end["exit"] == 0} >= {"hosting of", "hosting history"}
+    assert listener.came == 0
+
+
+def test_the_watch_sees_who_asks(listener: Listener, tmp_path: Path) -> None:
+    """There is something to see: a process that fetches is noticed on both sides."""
+    port = listener.listen()
+    (ended,) = watched([[FETCH, f"http://127.0.0.1:{port}/"]], Settings(home=tmp_path))
+    assert {"urllib.Request", "socket.getaddrinfo", "socket.connect"} <= set(ended["seen"])
+    assert listener.came == 1
