@@ -13,6 +13,7 @@ from havre.assessments.facts import NOTHING, Facts
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.answer_by_itself import tell_reporters
 from havre.flows.at_page import WORKING, Desk, alone, at_page, said
+from havre.flows.draft_notice import overturned
 from havre.flows.home import Home
 from havre.hotline.category import Derived, category_of
 from havre.hotline.life import OVER, become, waits_until
@@ -25,7 +26,7 @@ from havre.units.acting import Acting
 
 Fell = Callable[[Home, Acting, Page, str], None]
 
-FOLLOWERS: tuple[Fell, ...] = ()
+FOLLOWERS: tuple[Fell, ...] = (overturned,)
 """Who must know that a judgement holds no more, and why: called inside the same transaction, which has its turn."""
 
 

@@ -16,8 +16,9 @@ GROUP = 4
 LONGEST_TEXT = 1_000_000
 """Characters of a mail that are looked through."""
 
+DASH = "[-\\u2010-\\u2015 ]?"
 WRITTEN = re.compile(
-    r"(?<![A-Za-z0-9])HN[-\u2010-\u2015 ]?((?:[A-Za-z0-9]{4}[-\u2010-\u2015 ]?){3}[A-Za-z0-9]{4})(?![A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9])HN{DASH}((?:[A-Za-z0-9]{{4}}{DASH}){{3}}[A-Za-z0-9]{{4}})(?![A-Za-z0-9])", re.IGNORECASE
 )
 
 Random = Callable[[int], bytes]

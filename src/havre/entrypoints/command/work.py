@@ -44,6 +44,7 @@ def work(
         answers_due = _answers_due(home)
         done |= {"answers": answers_due} if any(answers_due.values()) else {}
         done |= _mailed(home)
+        done |= _letters(home)
         if asked(context).json:
             answers.say_json(done)
             return
@@ -91,6 +92,14 @@ def _mailed(home: "Home") -> dict[str, Any]:
     return {"mail": asdict(mail_waiting(home, now))} if home.settings.mail is not None else {}
 
 
+def _letters(home: "Home") -> dict[str, Any]:
+    """What is due of notices, where there are any."""
+    from havre.flows.send_notices import Sent, send_due
+
+    sent = send_due(home, now)
+    return {"letters": sent.to_json()} if sent != Sent() else {}
+
+
 def _watch(context: typer.Context, workers: int) -> None:
     """Everything that waits, for whoever asked for it; a signal to end is heard between two batches."""
     over = threading.Event()
@@ -98,9 +107,10 @@ def _watch(context: typer.Context, workers: int) -> None:
         signal.signal(number, lambda *_: over.set())
     with opened_home(context) as home:
         from havre.flows.exchanging import exchanging
+        from havre.flows.keep_sending import sending
         from havre.flows.watch import watch
 
-        with exchanging(home, now, answers.warn):
+        with exchanging(home, now, answers.warn), sending(home, now, answers.warn):
             watch(home, now, workers=workers, wait=over.wait, tell=answers.warn)
 
 
