@@ -14,6 +14,9 @@ APPS = (
 )
 """The rooms that have tables, in import order."""
 
+PUBLIC = "havre.entrypoints.public"
+"""What the public reaches: reports, and what came of them."""
+
 PAGES = "havre.entrypoints.analyst"
 """The app that has the analyst's pages: templates, words, what browsers load."""
 
@@ -167,6 +170,46 @@ class Settings:
         return self.home / "restored"
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the process that the public reaches is told; it has no home and no keys."""
+
+    database: str = ""
+    """A postgresql:// address; empty means the SQLite file."""
+    sqlite: Path = Path()
+    origins: tuple[str, ...] = ()
+    """The addresses under which it is reached: https:// ones, and http:// ones that end in .onion."""
+    unit: str = ""
+    """Whose door it is; empty where the database has one."""
+    helplines: Path | None = None
+    """A file of emergency numbers and help lines instead of the one that comes with Havre."""
+
+
+def read_front(environ: Mapping[str, str], home: Path | None = None) -> Front:
+    """The settings of the public process. Raises Invalid where no database is named."""
+    named = home if home is not None else environ.get("HAVRE_HOME")
+    database = environ.get("HAVRE_DATABASE", "")
+    if not named and not database:
+        raise Invalid("no database was named: set HAVRE_DATABASE, or name a home that holds one with --home DIR")
+    return Front(
+        database=database,
+        sqlite=Path(named or "/nonexistent") / "havre.sqlite3",
+        origins=tuple(_reached(each) for each in environ.get("HAVRE_PUBLIC_ORIGINS", "").split()),
+        unit=environ.get("HAVRE_PUBLIC_UNIT", ""),
+        helplines=_folder(environ["HAVRE_HELPLINES"], "HAVRE_HELPLINES") if environ.get("HAVRE_HELPLINES") else None,
+    )
+
+
+def _reached(text: str) -> str:
+    parts = urlsplit(text)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and (parts.hostname or "").endswith(".onion"))
+    if not secure or text.rstrip("/") != f"{parts.scheme}://{parts.netloc}":
+        raise Invalid(
+            f"HAVRE_PUBLIC_ORIGINS names addresses such as https://report.example or http://….onion, not {text!r}"
+        )
+    return text.rstrip("/")
+
+
 def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Settings:
     """The settings of the home named on the command line or by HAVRE_HOME.
 
@@ -252,7 +295,7 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
     return Provider(**named, name=environ.get("HAVRE_OIDC_NAME", named["unit"]), acr=environ.get("HAVRE_OIDC_ACR", ""))
 
 
-def _folder(name: str) -> Path:
+def _folder(name: str, setting: str = "HAVRE_SOURCES") -> Path:
     if not Path(name).is_absolute():
-        raise Invalid(f"HAVRE_SOURCES names {name!r}: give whole paths, with a colon between two")
+        raise Invalid(f"{setting} names {name!r}: give whole paths, with a colon between two")
     return Path(name)

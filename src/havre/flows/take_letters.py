@@ -35,6 +35,7 @@ from havre.hotline.models import (
     Report,
     Via,
 )
+from havre.hotline.partners import brought_by
 from havre.hotline.telling import Told, told_in
 from havre.restrictions.visible import owned_by
 from havre.sealing.door import door_opener
@@ -44,6 +45,9 @@ from havre.units.models import Unit
 
 DOOR = "the door"
 """How the log calls who acts where nobody of the unit does."""
+
+LONGEST_PARTNER = 200
+"""Letters of a partner's name and reference, as a report has them."""
 
 AT_ONCE = 50
 """Letters of one transaction."""
@@ -119,11 +123,17 @@ def _done(letter: Letter, at: datetime) -> None:
 
 
 def _report(desk: Desk, letter: Letter, told: Told) -> None:
-    report = make_report(desk, letter, told)
+    partner = brought_by(letter.receipt)
+    report = make_report(desk, letter, told, Via.PARTNER if partner else Via.DOOR, named(partner, told.about))
     _done(letter, desk.at)
     desk.taken.reports += 1
     detail = {"act": "reported", "pages": report.mentions.count(), "danger": report.danger, "via": report.via}
     desk.log(f"report {report.number}", detail)
+
+
+def named(partner: str, reference: str) -> str:
+    """How a report says who passed it on, and how they call it; empty where a person reported."""
+    return f"{partner}: {reference}"[:LONGEST_PARTNER] if partner else ""
 
 
 def make_report(desk: Desk, letter: Letter, told: Told, via: Via = Via.DOOR, partner: str = "") -> Report:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Model
+from django.db import connection
 
 from havre.hosting.models import Answer, Block, Load, Registration
 from havre.hosting.rows import Answered, Registered, Said
@@ -11,27 +12,33 @@ from havre.hosting.rows import Answered, Registered, Said
 BATCH = 5_000
 """Facts written in one transaction."""
 
+INTO_BLOCKS = (
+    "INSERT INTO hosting_block (load_id, key, country, system, holder, purpose) VALUES (%s, %s, %s, %s, %s, %s)"
+)
+
 Fact = Said | Answered | Registered
 
 
 def keep(load: Load, facts: Iterable[Fact]) -> None:
     """Write facts of one file."""
-    rows: dict[type[Model], list[Model]] = {}
+    by_kind: dict[type[Fact], list[Any]] = {Said: [], Answered: [], Registered: []}
     for fact in facts:
-        row = _row(load, fact)
-        rows.setdefault(type(row), []).append(row)
-    for model, found in rows.items():
-        model._default_manager.bulk_create(found)
+        by_kind[type(fact)].append(fact)
+    _keep_blocks(load, by_kind[Said])
+    Answer.objects.bulk_create(
+        Answer(load=load, name=each.name, type=each.type, value=each.value, at=each.at or load.as_of)
+        for each in by_kind[Answered]
+    )
+    Registration.objects.bulk_create(
+        Registration(load=load, name=each.name, registrar=each.registrar, nameservers=list(each.nameservers))
+        for each in by_kind[Registered]
+    )
 
 
-def _row(load: Load, fact: Fact) -> Model:
-    if isinstance(fact, Said):
-        said = fact.key, fact.country, fact.system, fact.holder, fact.purpose
-        key, country, system, holder, purpose = said
-        return Block(load=load, key=key, country=country, system=system, holder=holder, purpose=purpose)
-    if isinstance(fact, Answered):
-        return Answer(load=load, name=fact.name, type=fact.type, value=fact.value, at=fact.at or load.as_of)
-    return Registration(load=load, name=fact.name, registrar=fact.registrar, nameservers=list(fact.nameservers))
+def _keep_blocks(load: Load, said: Sequence[Said]) -> None:
+    """Half a million at a time: rows of a model would take three times as long."""
+    with connection.cursor() as cursor:
+        cursor.executemany(INTO_BLOCKS, [(load.pk, s.key, s.country, s.system, s.holder, s.purpose) for s in said])
 
 
 def empty(load: Load) -> None:

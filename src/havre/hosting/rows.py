@@ -66,7 +66,8 @@ def text_of(value: object) -> str:
     """A text fit to be kept and shown: no control characters, blanks once, not too long; empty where it is none."""
     if not isinstance(value, str):
         return ""
-    shown = "".join(letter if letter.isprintable() else " " for letter in value[: 4 * LONGEST_TEXT])
+    cut = value[: 4 * LONGEST_TEXT]
+    shown = cut if cut.isprintable() else "".join(letter if letter.isprintable() else " " for letter in cut)
     return " ".join(shown.split())[:LONGEST_TEXT]
 
 

@@ -3,12 +3,19 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from havre.hosting.keys import keys_over, length_of, network_of
 from havre.hosting.models import Answer, Block, Load, Registration
 
 SAME_ANSWER = timedelta(hours=1)
 """Answers of one file about one name so close to another are parts of one answer."""
+
+READ = (
+    *("key", "country", "system", "holder", "purpose"),
+    *("load__kind", "load__name", "load__sha256", "load__as_of", "load__until"),
+)
+"""Of a block and its load: one question is asked of every page, and rows of a model cost more than it does."""
 
 Key = tuple[int, int]
 """A number with its family: (4, 3221225985)."""
@@ -67,12 +74,10 @@ def stretches(numbers: Collection[Key], at: datetime | None = None) -> Mapping[K
     """What is said of each number, oldest first; with `at` what was known for that time, the longest block first."""
     wanted = {number: keys_over(*number) for number in numbers}
     keys = list(dict.fromkeys(key for keys in wanted.values() for key in keys))
-    rows = list(Block.objects.filter(key__in=keys, load__finished_at__isnull=False).order_by("pk"))
-    loads = Load.objects.in_bulk({row.load_id for row in rows})
-    by_key: dict[bytes, list[Block]] = {}
-    for row in rows:
-        by_key.setdefault(bytes(row.key), []).append(row)
-    found = {n: [_stretch(row, loads) for key in keys for row in by_key.get(key, ())] for n, keys in wanted.items()}
+    by_key: dict[bytes, list[Stretch]] = {}
+    for row in Block.objects.filter(key__in=keys, load__finished_at__isnull=False).order_by("pk").values_list(*READ):
+        by_key.setdefault(bytes(row[0]), []).append(_stretch(row))
+    found = {number: [each for key in keys for each in by_key.get(key, ())] for number, keys in wanted.items()}
     if at is None:
         return {number: _joined(_longest(said)) for number, said in found.items()}
     held = {number: [each for each in said if each.origin.holds(at)] for number, said in found.items()}
@@ -83,11 +88,10 @@ def _newest_first(stretch: Stretch) -> float:
     return -stretch.origin.since.timestamp()
 
 
-def _stretch(row: Block, loads: Mapping[int, Load]) -> Stretch:
-    key = bytes(row.key)
-    return Stretch(
-        _origin(loads[row.load_id]), length_of(key), network_of(key), row.country, row.system, row.holder, row.purpose
-    )
+def _stretch(row: tuple[Any, ...]) -> Stretch:
+    key, country, system, holder, purpose, kind, name, sha256, as_of, until = row
+    origin = Origin(kind, name, bytes(sha256), as_of, as_of, until)
+    return Stretch(origin, length_of(bytes(key)), network_of(bytes(key)), country, system, holder, purpose)
 
 
 def _origin(load: Load) -> Origin:

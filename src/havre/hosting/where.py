@@ -85,7 +85,7 @@ class Placed:
 def where_is(host: str, at: datetime) -> Hosting:
     """Where a canonical host is, by what was known for that time."""
     named, facts = _numbers(host, at)
-    registration = registered(host, at)
+    registration = [] if number_of(host) else registered(host, at)
     facts += [fact for each in registration for fact in registration_facts(each)]
     registrar = registration[-1].registrar if registration else ""
     behind = tuple(fact.value for fact in facts if fact.kind == "origin")[:MOST_NUMBERS]

@@ -303,3 +303,24 @@ class Routing(models.Model):
     """All that the rule says follows, as `hotline.routing.outcome_of` writes it: whatever the policy becomes."""
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+
+
+class Partner(models.Model):
+    """A hotline or platform whose program reports here; whoever reads this table can't do so in its name."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="partners")
+    name = models.CharField(max_length=200)
+    digest = models.BinaryField(max_length=32, unique=True)
+    """SHA-256 of its key."""
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "name"], name="one_partner_a_name")]
+
+
+class Brought(models.Model):
+    """That a partner brought what is under a receipt; how they call it is sealed in the letter."""
+
+    receipt = models.OneToOneField(Receipt, on_delete=models.CASCADE, related_name="brought")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="brought")

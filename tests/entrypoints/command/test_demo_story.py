@@ -34,6 +34,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, 
     return found
 
 
+def test_a_report_is_followed_to_removal_and_nothing_is_left(tmp_path: Path) -> None:
+    said = command_line.run("demo", "--story", "removal", settings=None, timeout=300, TMPDIR=str(tmp_path))
+    assert said.exit == 0, said.stderr
+    assert "Gone 54 hours after it was reported, after 8 letters." in said.stdout
+    assert "can no longer be reached at that address" in said.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_every_step_is_taken_and_every_node_ends_with_it_identified(
     played: dict[str, tuple[Result, Path]], way: str

@@ -49,6 +49,7 @@ RAIL: tuple[Place, ...] = (
     Place("alerts", "bell", _("Alerts"), WORKING),
     Place("notices", "globe2", _("Others"), WORKING, minor=True, within=("/others", "/groups", "/reviews")),
     Place("takedowns", "envelope", _("Notices"), WORKING, minor=True, within=ANSWERED),
+    Place("sites", "layers", _("Sites"), WORKING, minor=True),
     Place("statistics", "bar-chart", _("Numbers"), WORKING, minor=True),
     Place("audit", "journal-check", _("Log"), frozenset({RoleName.AUDITOR})),
     Place("people", "people", _("People"), frozenset({RoleName.ADMINISTRATOR})),

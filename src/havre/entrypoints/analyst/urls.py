@@ -27,6 +27,7 @@ from havre.entrypoints.analyst import (
     second_factors,
     series,
     sign_in,
+    sites,
     statistics,
     takedowns,
     told,
@@ -68,4 +69,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *search.ADDRESSES,
     *hotline.ADDRESSES,
     *alerts.ADDRESSES,
+    *sites.ADDRESSES,
 ]

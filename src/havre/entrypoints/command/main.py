@@ -31,12 +31,14 @@ from havre.entrypoints.command import (
     mail,
     node,
     others,
+    partners,
     peer,
     platforms,
     restrict,
     search,
     series,
     serve,
+    sites,
     store,
     takedowns,
     work,
@@ -121,12 +123,14 @@ app.command()(fingerprint.fingerprint)
 app.add_typer(known.app, name="known")
 app.command()(search.search)
 app.add_typer(series.app, name="series")
+app.add_typer(sites.app, name="site")
 app.add_typer(restrict.app, name="restrict")
 app.add_typer(groups.app, name="group")
 app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(hosting.app, name="hosting")
 app.add_typer(hotline.app, name="hotline")
+hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(takedowns.notices_app, name="notices")

@@ -76,9 +76,19 @@ def _system(told: Told) -> tuple[Said, ...]:
 
 
 def _domain(told: Told) -> tuple[Registered]:
-    servers = [name_of(str(part.get("ldhName"))) for part in _parts(told.get("nameservers"))]
+    servers = filter(None, (_server(part) for part in _parts(told.get("nameservers"))))
     registrar = next((_called(entity) for entity in _entities(told, "registrar")), "")
-    return (Registered(name_of(str(told.get("ldhName"))), registrar, tuple(sorted(set(servers)))),)
+    if not isinstance(told.get("ldhName"), str):
+        raise ValueError("a domain has a name")
+    return (Registered(name_of(told["ldhName"]), registrar, tuple(sorted(set(servers)))),)
+
+
+def _server(part: Told) -> str:
+    """The name of a name server; empty where it has none that is one."""
+    try:
+        return name_of(part["ldhName"]) if isinstance(part.get("ldhName"), str) else ""
+    except (ValueError, Invalid):
+        return ""
 
 
 def _holder(told: Told) -> str:

@@ -1,0 +1,22 @@
+"""The measurement of hosting compares with a look at every prefix, and sees when they differ."""
+
+from pathlib import Path
+
+from bench.hosting import _listed, longest, measured
+
+from havre.settings import Settings
+from tests.databases import connected
+
+
+def test_both_name_the_same_block_and_network(empty: Settings, tmp_path: Path) -> None:
+    with connected(empty):
+        line = measured(empty, tmp_path, 2_000)
+    assert line["identical"] is True
+    assert line["size"] > 1_900
+
+
+def test_the_longest_prefix_is_found_by_looking_at_all() -> None:
+    table = _listed({"10.0.0.0/8": 1, "10.1.0.0/16": 2, "2001:db8::/32": 3, "::/8": 4})
+    assert longest(table, "10.1.2.3") == ("10.1.0.0/16", 2)
+    assert longest(table, "10.2.2.3") == ("10.0.0.0/8", 1)
+    assert longest(table, "[::a01:203]") == ("::/8", 4)
