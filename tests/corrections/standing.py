@@ -37,7 +37,10 @@ def challenged(home: Home, acting: Acting, notice: Notice) -> Challenge:
     hours = {"count": 0, "median": None, "ninety": None}
     figures = {
         **dict.fromkeys(("notices", "retracted", "repeats", "reappeared"), 1),
-        **{"answer": hours, "removal": hours, "answered_share": None, "silent_share": 0.5},
+        "answer": hours,
+        "removal": hours,
+        "answered_share": None,
+        "silent_share": 0.5,
     }
     sources = [{"reference": notice.reference, "silent": True}]
     record = Record.objects.create(edition=edition, provider=notice.recipient, figures=figures, sources=sources)
