@@ -30,7 +30,7 @@ def test_a_notice_is_shown_with_its_letter_and_what_happened(begun: Node) -> Non
     notice = taken_down(begun.anke, NOON)
     told = show_notice(begun.home, begun.anke, notice.reference).to_json()
     assert "You host the page below" in told["letter"]["text"]
-    assert [each["outcome"] for each in told["transmissions"]] == ["begun"]
+    assert [each["outcome"] for each in told["transmissions"]] == ["taken"]
     assert (len(told["answers"]), len(told["looks"]), len(told["returns"])) == (1, 1, 1)
     assert told["silent_until"] == (NOON + DAY).isoformat()
     with pytest.raises(NotFound):

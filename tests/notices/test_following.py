@@ -12,6 +12,7 @@ HOUR = timedelta(hours=1)
 
 def test_what_left_last_counts_and_what_has_not_does_not(begun: Node) -> None:
     notice = taken_down(begun.anke, NOON)
+    Transmission.objects.update(outcome=Outcome.BEGUN)
     assert followed([notice])[notice.pk].left_at is None
     Transmission.objects.update(outcome=Outcome.PERHAPS, at=None)
     assert followed([notice])[notice.pk].left_at == NOON

@@ -2,7 +2,7 @@
 
 import pytest
 
-from havre.errors import Invalid, NotFound
+from havre.errors import NotFound
 from havre.notices import queries
 from tests.cast import NOON, Node
 from tests.notices.standing import taken_down
@@ -38,12 +38,6 @@ def test_another_units_are_as_absent(begun: Node) -> None:
 
 @pytest.mark.parametrize("text", ["", "\x00", "9" * 30, "HN-\x00", "é"])
 def test_what_no_database_takes_is_not_found(begun: Node, text: str) -> None:
-    for ask in (queries.page_known, queries.notice_for, queries.pages_meant):
+    for ask in (queries.page_known, queries.notice_for, queries.pages_meant, queries.contact_for):
         with pytest.raises(NotFound):
             ask(begun.anke.person, text)
-
-
-def test_a_text_with_nul_is_invalid() -> None:
-    assert queries.must_be_sound("a") == "a"
-    with pytest.raises(Invalid):
-        queries.must_be_sound("a\x00")

@@ -48,6 +48,7 @@ def test_from_the_draft_to_gone_and_there_again(here: Node) -> None:
     assert "host@example.example" in text_of(anke.get(f"/takedowns/{notice.reference}"))
     anke.post(f"/takedowns/{notice.reference}/answer", {"kind": "receipt", "text": "we have it"})
     assert (Notice.objects.get().state, Response.objects.count()) == (State.ACKNOWLEDGED, 1)
+    assert "we have it" in text_of(anke.get(f"/takedowns/{notice.reference}"))
     anke.post(f"/takedowns/{notice.reference}/gone")
     assert Notice.objects.get().state == State.REMOVED
     assert "Example Hosting" not in text_of(anke.get("/takedowns"))
@@ -59,7 +60,8 @@ def test_from_the_draft_to_gone_and_there_again(here: Node) -> None:
 
 def test_what_is_refused_is_said_with_its_reason(here: Node) -> None:
     anke = visiting(here, here.anke.person)
-    answer = anke.post("/takedowns/draft", {"page": routed(here).pk})
+    page = routed(here, "https://photos.example/b")
+    answer = anke.post("/takedowns/draft", {"page": page.pk})
     assert answer.status_code == 400
     assert "No contact is known as host for photos.example" in text_of(answer)
     notice = drafted(here, anke)
