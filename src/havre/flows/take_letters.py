@@ -153,7 +153,7 @@ def make_report(desk: Desk, letter: Letter, told: Told, via: Via = Via.DOOR, par
         told=bytes(letter.sealed),
     )
     for position, address in enumerate(_read(told)):
-        _mention(desk, report, address, position)
+        mention(desk, report, address, position)
     return report
 
 
@@ -169,7 +169,7 @@ def _read(told: Told) -> list[Address]:
     return list(found.values())
 
 
-def _mention(desk: Desk, report: Report, address: Address, position: int) -> None:
+def mention(desk: Desk, report: Report, address: Address, position: int) -> None:
     what = recognised(address)
     values = {
         "address": str(address),

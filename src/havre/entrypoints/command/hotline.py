@@ -202,6 +202,16 @@ def answer(context: typer.Context, report: Number, text: str) -> None:
         _say(context, {"report": report, "at": made.at.isoformat()}, "Answered: their code opens it.")
 
 
+@app.command("page")
+def page_(context: typer.Context, report: Number, url: str) -> None:
+    """An address that you read in a report is one of its pages."""
+    with opened(context) as (home, acting):
+        from havre.flows.name_page import name_page
+
+        named = name_page(home, acting, report, url)
+        _say(context, {"report": report, "page": named.pk, "address": named.address}, f"Page {named.pk}.")
+
+
 @app.command()
 def show(context: typer.Context, report: Number) -> None:
     """Show a report with what was said in it; that you look is logged."""
