@@ -74,9 +74,10 @@ def test_a_dead_address_and_one_that_is_busy_are_told_apart() -> None:
 
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\x00", "\u2028", "\x0b", "\x85"])
 def test_no_header_is_begun_by_what_comes_from_outside(sign: str) -> None:
-    for field in ("to", "subject"):
+    hostile = f"a@b.example{sign}Bcc: c@d.example"
+    for parcel in (replace(PARCEL, to=hostile), replace(PARCEL, subject=hostile)):
         with pytest.raises(Invalid):
-            message_of(replace(PARCEL, **{field: f"a@b.example{sign}Bcc: c@d.example"}), MAIL)
+            message_of(parcel, MAIL)
     made = message_of(replace(PARCEL, text=f"x{sign}Bcc: c@d.example\n"), MAIL)
     assert set(made.keys()) == {"From", "To", "Subject", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"}
 

@@ -91,7 +91,7 @@ def takedowns(visit: Visit) -> HttpResponse:
 
 def _list(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
     found = waits_by(visit.home, visit.acting(), now())
-    context = {
+    context: dict[str, object] = {
         "waits": [_line(each) for each in found],
         "times": removal_times(visit.home, visit.acting()),
         "problem": sentence(problem) if problem else "",
@@ -227,7 +227,7 @@ def takedown_contacts(visit: Visit) -> HttpResponse:
 
 
 def _contacts(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
-    context = {
+    context: dict[str, object] = {
         "contacts": [{"row": row, "kind": KINDS[row.kind]} for row in list_contacts(visit.home, visit.acting())],
         "kinds": [(str(kind), words) for kind, words in KINDS.items()],
         "languages": LANGUAGES,
