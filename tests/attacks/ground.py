@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 from havre.alerts.models import Hit, Question
 from havre.audit.models import Entry
 from havre.cases.models import Intake, Order, Upload
+from havre.corrections.models import Challenge
 from havre.entrypoints.analyst.node import now
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver
@@ -46,6 +47,7 @@ from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
 from havre.notices.models import Notice as Takedown
 from havre.notices.models import Recipient
+from havre.platforms.models import Edition
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
@@ -62,6 +64,7 @@ from havre.units.queries import person_named
 from havre.victims.record import Child, Suspect
 from tests.captures import listed
 from tests.cast import Node
+from tests.corrections.standing import challenged
 from tests.exposures import NIKON, intake
 from tests.notices.standing import taken_down
 from tests.pictures import landscape
@@ -134,7 +137,7 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     _told_by_others(acting)
     _in_a_group(acting)
     _reported(home, acting)
-    taken_down(acting, now())
+    challenged(home, acting, taken_down(acting, now()))
     _of_sites(home, acting, folder)
     return Ground(acting, people, _things(acting))
 
@@ -203,6 +206,8 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "notice": [notice.pk for notice in told],
         "takedown": list(Takedown.objects.filter(unit=unit).values_list("reference", flat=True)),
         "recipient": list(Recipient.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "challenge": list(Challenge.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "register": list(Edition.objects.filter(unit=unit).values_list("pk", flat=True)),
         "group": list(Group.objects.filter(led_by=unit).values_list("code", flat=True)),
         "site": list(Site.objects.filter(unit=unit).values_list("pk", flat=True)),
         "statement": list(SiteFact.objects.filter(site__unit=unit).values_list("pk", flat=True)),

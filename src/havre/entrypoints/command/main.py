@@ -135,7 +135,7 @@ app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
-app.add_typer(takedowns.notices_app, name="notices")
+app.add_typer(takedowns.app, name="notices")
 for said in (corrections.challenges, corrections.challenge, corrections.decide):
     hotline.app.command()(said)
 others.notices_app.command()(corrections.mail)
