@@ -9,7 +9,7 @@ from datetime import timedelta
 from havre.corrections.models import Challenge
 from havre.corrections.models import State as ChallengeState
 from havre.corrections.taken_back import TakenBack, taken_back
-from havre.flows.ask_platform import deadlines_passed
+from havre.flows.ask_platform import deadlines_passed, erase_replies
 from havre.flows.challenge import thing_of
 from havre.flows.contest import log_for
 from havre.flows.draft_notice import message_id
@@ -40,7 +40,8 @@ class Tended:
 
 def tend_answers(home: Home, clock: Clock) -> Tended:
     """Everything that is due at this moment."""
-    return Tended(deadlines_passed(home, clock), remind_retractions(home, clock), erase_challenges(home, clock))
+    erased = erase_challenges(home, clock) + erase_replies(home, clock)
+    return Tended(deadlines_passed(home, clock), remind_retractions(home, clock), erased)
 
 
 def remind_retractions(home: Home, clock: Clock) -> int:

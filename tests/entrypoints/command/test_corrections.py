@@ -17,7 +17,7 @@ def test_a_challenge_is_written_down_read_and_decided(database: Settings, havre:
     made = havre("--as", "anke", "hotline", "challenge", *words).json
     assert (made["challenge"], made["against"], len(made["receipt"])) == (1, "notice", 29)
     assert havre("--as", "bram", "hotline", "challenge", "--read", 1, "--json").json["says"] == "it is my child"
-    assert "had a part" in havre("--as", "anke", "hotline", "decide", 1, "--wrong", "--because", "x").err
+    assert "had a part" in havre("--as", "anke", "hotline", "decide", 1, "--wrong", "--because", "x").stderr
     decided = havre("--as", "bram", "hotline", "decide", 1, "--wrong", "--because", "It is no abuse.", "--json").json
     assert (decided["state"], decided["decided_by"]) == ("wrong", "bram")
     assert havre("--as", "bram", "hotline", "challenges", "--json").json == []
@@ -35,4 +35,4 @@ def test_mail_is_read_from_a_file_and_placed_by_hand(database: Settings, havre: 
     assert "\x1b" not in waits["text"]
     placed = havre("--as", "anke", "notices", "mail", "--place", waits["mail"], "--to", about.reference, "--json").json
     assert placed["placed"] == about.reference
-    assert "HAVRE_IMAP" in havre("--as", "anke", "notices", "mail", "--imap").err
+    assert "HAVRE_IMAP" in havre("--as", "anke", "notices", "mail", "--imap").stderr

@@ -28,13 +28,13 @@ def test_a_request_its_answer_and_a_register(database: Settings, havre: Havre) -
         "request"
     ]
     days = ("--from", "2026-01-01", "--to", "2026-01-02")
-    assert "nothing to count" in havre("--as", "anke", "platform", "register", *days).err
-    assert "a day is written" in havre("--as", "anke", "platform", "register", "--from", "x").err
+    assert "nothing to count" in havre("--as", "anke", "platform", "register", *days).stderr
+    assert "a day is written" in havre("--as", "anke", "platform", "register", "--from", "x").stderr
     assert havre("--as", "anke", "platform", "register", "--json").json == []
     assert havre("--as", "anke", "platform", "end", reference, "--json").json["state"] == "ended"
     report = havre("--as", "anke", "report", "art22", "--year", 2026, "--json").json
     assert (report["year"], report["notices"], report["cells"]) == (2026, 0, [])
-    assert havre("--as", "anke", "report", "art22", "--year", 2026, "--format", "csv").out == (
+    assert havre("--as", "anke", "report", "art22", "--year", 2026, "--format", "csv").stdout == (
         "year,provider,type,action,notices\n"
     )
     assert json.loads(json.dumps(report)) == report
