@@ -87,7 +87,9 @@ COMMANDS: Mapping[str, Words] = {
     "notices draft": lambda url, _folder: ["notices", "draft", "--json", "--", url],
     "notices gone": lambda url, _folder: ["notices", "gone", "--json", "--", url],
     "notices still-there": lambda url, _folder: ["notices", "still-there", "--json", "--", url],
-    "contact add": lambda url, _folder: ["contact", "add", "--json", f"--api={url}", "--kind=platform", "someone"],
+    "notices contacts add": lambda url, _folder: [
+        *("notices", "contacts", "add", "--json", f"--api={url}", "--kind=platform", "--country=BE", "someone"),
+    ],
 }
 """Every field that takes an address, by its name; those of commands that this Havre does not have are left out."""
 
