@@ -1,6 +1,7 @@
 """The house keeps its order; and each check that says so can see what is wrong."""
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -88,9 +89,18 @@ GOOD = {
 }
 
 
+@cache
+def house() -> Tree:
+    """The house as it stands; every file is read and taken apart once."""
+    return Tree(files())
+
+
+pytestmark = pytest.mark.xdist_group("house")
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_house_keeps_its_order(check: Check) -> None:
-    if complaints := check(Tree(files())):
+    if complaints := check(house()):
         pytest.fail("\n".join(complaints), pytrace=False)
 
 
@@ -111,7 +121,7 @@ def test_every_check_has_been_seen_to_fail() -> None:
 
 
 def test_the_whole_product_is_looked_at() -> None:
-    assert len(Tree(files()).product) > 20
+    assert len(house().product) > 20
 
 
 def test_an_elif_is_no_deeper_than_its_if() -> None:

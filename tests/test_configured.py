@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from havre.configured import django_settings
+from havre.configured import django_settings, public_settings
 from havre.errors import Invalid
-from havre.settings import APPS, PAGES, Settings
+from havre.settings import APPS, PAGES, PUBLIC, Front, Settings
 
 
 def database(address: str) -> dict[str, Any]:
@@ -73,3 +73,15 @@ assert settings.SESSION_COOKIE_NAME == "__Host-havre"
     done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "no issues" in done.stdout
+
+
+def test_the_public_process_has_no_sessions_no_sign_in_and_no_pages_of_analysts() -> None:
+    front = Front(database="postgresql:///x", origins=("https://report.example", "http://abc.onion"))
+    told = cast("dict[str, Any]", public_settings(front))
+    assert told["INSTALLED_APPS"][-2:] == ["havre.hotline", PUBLIC]
+    assert not [app for app in told["INSTALLED_APPS"] if app.startswith(("django.", "allauth")) or app == PAGES]
+    assert all(each.startswith(PUBLIC) for each in told["MIDDLEWARE"])
+    assert told["ALLOWED_HOSTS"][:2] == ["report.example", "abc.onion"]
+    assert told["FILE_UPLOAD_HANDLERS"] == []
+    assert not [name for name in told if "COOKIE" in name or "SESSION" in name or "AUTH" in name]
+    assert told["DATABASES"]["default"]["NAME"] == "x"

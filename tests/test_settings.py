@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from havre.errors import Invalid
-from havre.settings import Egress, Mail, Provider, Settings, read_settings
+from havre.settings import Egress, Imap, Mail, Provider, Settings, read_front, read_settings
 
 
 def test_the_home_given_wins_over_the_environment() -> None:
@@ -67,6 +67,24 @@ def test_folders_that_pages_may_take_in_are_whole_paths() -> None:
         read_settings({"HAVRE_HOME": "/srv", "HAVRE_SOURCES": "/a:b"})
 
 
+def test_a_mailbox_is_read_or_refused_and_its_password_is_not_shown() -> None:
+    def imap(text: str) -> Imap | None:
+        return read_settings({"HAVRE_HOME": "/x", "HAVRE_IMAP": text}).imap
+
+    assert imap("") is None
+    found = imap("imaps://u%40x:p%2Fw@mail.example/Answers%20in")
+    assert found == Imap("mail.example", 993, True, "Answers in", "u@x", "p/w")
+    assert "p/w" not in repr(found)
+    assert imap("imap://u:p@127.0.0.1:1143") == Imap("127.0.0.1", 1143, False, "INBOX", "u", "p")
+    assert imap("imap://u:p@[::1]") == Imap("::1", 143, False, "INBOX", "u", "p")
+    for wrong in (
+        *("imap://u:p@mail.example", "imaps://mail.example/INBOX", "smtp://u:p@mail.example", "imaps://u:p@"),
+        *("imaps://u:p@h:x", "imaps://u:p@h/a%0D%0Ab", "imaps://u:p%0A@h", "imaps://u:p@h/%C3%A9", "u:p@h"),
+    ):
+        with pytest.raises(Invalid, match="HAVRE_IMAP"):
+            imap(wrong)
+
+
 def test_a_server_for_mail_is_read_or_refused() -> None:
     def mail(text: str) -> Mail | None:
         return read_settings({"HAVRE_HOME": "/x", "HAVRE_MAIL": text}).mail
@@ -101,3 +119,36 @@ def test_a_proxy_to_the_outside_is_read_or_refused() -> None:
     ):
         with pytest.raises(Invalid, match="HAVRE_EGRESS is the address of a proxy"):
             read_settings({"HAVRE_HOME": "/nowhere", "HAVRE_EGRESS": wrong})
+
+
+def test_the_public_process_is_told_of_a_database_and_of_the_names_under_which_it_is_reached() -> None:
+    environ = {
+        "HAVRE_DATABASE": "postgresql:///x",
+        "HAVRE_PUBLIC_ORIGINS": "https://report.example/ http://abc.onion",
+        "HAVRE_PUBLIC_UNIT": "Child Line",
+        "HAVRE_HELPLINES": "/srv/lines.json",
+    }
+    front = read_front(environ)
+    assert (front.origins, front.unit, front.database) == (
+        ("https://report.example", "http://abc.onion"),
+        "Child Line",
+        "postgresql:///x",
+    )
+    assert front.helplines == Path("/srv/lines.json")
+    assert read_front({"HAVRE_HOME": "/srv/h"}).sqlite == Path("/srv/h/havre.sqlite3")
+    assert read_front({}, Path("/srv/i")).sqlite == Path("/srv/i/havre.sqlite3")
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://report.example", "report.example", "https://a.example/path", "ftp://a.onion"]
+)
+def test_the_public_is_reached_over_tls_or_tor_alone(origin: str) -> None:
+    with pytest.raises(Invalid, match="HAVRE_PUBLIC_ORIGINS names addresses"):
+        read_front({"HAVRE_HOME": "/srv/h", "HAVRE_PUBLIC_ORIGINS": origin})
+
+
+def test_the_public_process_needs_a_database_and_whole_paths() -> None:
+    with pytest.raises(Invalid, match="no database was named"):
+        read_front({})
+    with pytest.raises(Invalid, match="HAVRE_HELPLINES"):
+        read_front({"HAVRE_HOME": "/srv/h", "HAVRE_HELPLINES": "lines.json"})

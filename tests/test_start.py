@@ -34,3 +34,14 @@ def test_starting_twice_is_a_mistake_that_is_noticed(tmp_path: Path) -> None:
     answer = python(START + START, tmp_path)
     assert answer.returncode == 1
     assert "Settings already configured" in answer.stderr
+
+
+def test_the_public_process_starts_on_a_database_alone(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom havre.settings import read_front\nfrom havre.start import start_public\n"
+        "start_public(read_front({'HAVRE_HOME': sys.argv[1]}))\n"
+        "from havre.hotline.models import Door\nfrom django.conf import settings\n"
+        "print(settings.ROOT_URLCONF, Door._meta.db_table)\n"
+    )
+    answer = python(script, tmp_path)
+    assert (answer.stdout, answer.stderr) == ("havre.entrypoints.public.urls hotline_door\n", "")

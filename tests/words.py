@@ -115,15 +115,17 @@ SOURCE = PAGES.parent.parent.parent
 ERRORS = frozenset({"Invalid", "NotFound", "Refused", "Unavailable", "Broken"})
 
 WITHOUT_DJANGO = (
-    *("fingerprints", "matching", "linking", "addresses", "sealing", "settings", "start", "errors"),
+    *("fingerprints", "matching", "linking", "addresses", "sealing", "settings", "configured", "start", "errors"),
     "restrictions.model",
     *("audit.entry", "audit.export", "audit.proof_file", "audit.prove", "audit.verify"),
+    *("hotline.policy", "hotline.policy_file"),
     *("media.decode", "media.keys", "media.sources", "media.spool", "media.store", "matches.formats"),
 )
 """What works where no Django is: in the sandbox, in the check of a proof, before a home is open. It speaks English."""
 
 SHOWN_ALL_THE_SAME = (
     *("linking.countries", "matching.manifest", "matching.place_index", "matching.places", "matching.sound_index"),
+    *("addresses.address", "addresses.hosts", "addresses.spelling"),
     *("sealing.envelope", "sealing.ticket", "audit.prove"),
     *("media.decode.sandbox", "media.keys", "media.spool", "media.store", "matches.formats.labels"),
 )
@@ -137,10 +139,10 @@ def modules() -> dict[str, ast.Module]:
     return {name.removesuffix(".__init__"): ast.parse(file.read_text("utf-8")) for name, file in named}
 
 
-def behind_pages(trees: Mapping[str, ast.Module]) -> dict[str, ast.Module]:
+def behind_pages(trees: Mapping[str, ast.Module], pages: str = "analyst") -> dict[str, ast.Module]:
     """The modules that a page can reach through imports, its own among them: what they raise, a page can show."""
     reached: set[str] = set()
-    ahead = [name for name in trees if name.startswith("havre.entrypoints.analyst")]
+    ahead = [name for name in trees if name.startswith(f"havre.entrypoints.{pages}")]
     while ahead:
         name = ahead.pop()
         if name in trees and name not in reached:

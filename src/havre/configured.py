@@ -4,7 +4,18 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from havre.errors import Invalid
-from havre.settings import APPS, LANGUAGES, LOOPBACK, PAGES, PROVIDER_ID, SIGN_IN, Provider, Settings
+from havre.settings import (
+    APPS,
+    LANGUAGES,
+    LOOPBACK,
+    PAGES,
+    PROVIDER_ID,
+    PUBLIC,
+    SIGN_IN,
+    Front,
+    Provider,
+    Settings,
+)
 
 NO_SECRET = "no page is signed with this: `havre serve` takes its secret from the node's key"  # noqa: S105
 """Django's key while no page is served."""
@@ -31,6 +42,65 @@ def django_settings(settings: Settings) -> dict[str, object]:
         **_web(),
         **_languages(),
         **(_behind_tls(settings.origin) if settings.origin else {}),
+    }
+
+
+SILENT = {
+    "version": 1,
+    "disable_existing_loggers": True,
+    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
+    "root": {"handlers": ["nowhere"]},
+    "loggers": {"django": {"handlers": ["nowhere"], "propagate": False}},
+}
+"""Where nothing of a request may be written down, nobody writes."""
+
+
+def public_settings(front: Front) -> dict[str, object]:
+    """What Django is told where the public comes in: a database and a few pages; nobody signs in, nothing is signed."""
+    return {
+        # The rooms that reports stand in point up the list of rooms, never down.
+        "INSTALLED_APPS": [*(f"havre.{room}" for room in APPS[: APPS.index("hotline") + 1]), PUBLIC],
+        "DATABASES": {"default": _postgresql(front.database) if front.database else _sqlite(front.sqlite)},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "USE_TZ": True,
+        "TIME_ZONE": "UTC",
+        "SECRET_KEY": "nothing is signed with this: these pages have no cookies and no sessions",
+        "ALLOWED_HOSTS": [*(urlsplit(each).hostname or "" for each in front.origins), *LOOPBACK],
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        **public_pages(),
+    }
+
+
+def public_pages() -> dict[str, object]:
+    """How the public's pages are answered: nothing of Django's that keeps, counts or remembers."""
+    folder = Path(__file__).parent / "entrypoints" / "public"
+    return {
+        "ROOT_URLCONF": f"{PUBLIC}.urls",
+        "MIDDLEWARE": [
+            f"{PUBLIC}.answers.headers",
+            f"{PUBLIC}.languages.spoken",
+            f"{PUBLIC}.limits.limits",
+            f"{PUBLIC}.answers.errors",
+        ],
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.jinja2.Jinja2",
+                "DIRS": [str(folder / "templates")],
+                "OPTIONS": {"environment": f"{PUBLIC}.jinja.environment", "auto_reload": False},
+            }
+        ],
+        "LANGUAGE_CODE": "en",
+        "LANGUAGES": LANGUAGES,
+        "USE_I18N": True,
+        "LOCALE_PATHS": sorted(str(each) for each in (folder / "locale").iterdir() if each.is_dir()),
+        "APPEND_SLASH": False,
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+        # What is larger was refused before; no file is ever taken.
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 1 << 17,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 40,
+        "FILE_UPLOAD_HANDLERS": [],
+        # Django would write paths and bodies of requests that fail; `answers.errors` says what is safe to say.
+        "LOGGING": SILENT,
     }
 
 

@@ -1,7 +1,7 @@
 """Everything an operator can choose. Read once, at start; nothing else reads the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -13,6 +13,9 @@ APPS = (
     *("hosting", "sites", "hotline", "notices", "platforms", "corrections"),
 )
 """The rooms that have tables, in import order."""
+
+PUBLIC = "havre.entrypoints.public"
+"""What the public reaches: reports, and what came of them."""
 
 PAGES = "havre.entrypoints.analyst"
 """The app that has the analyst's pages: templates, words, what browsers load."""
@@ -30,7 +33,7 @@ SIGN_IN = (
 )
 """What signs people in, with its tables."""
 
-PORTS = {"smtp": "587", "smtps": "465"}
+PORTS = {"smtp": "587", "smtps": "465", "imap": "143", "imaps": "993"}
 LANGUAGES = (("en", "English"), ("fr", "Français"), ("nl", "Nederlands"))
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -88,6 +91,18 @@ class Egress:
 
 
 @dataclass(frozen=True, slots=True)
+class Imap:
+    """The mailbox in which answers come."""
+
+    host: str
+    port: int
+    tls: bool
+    folder: str
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One node's choices: where its home is, which database it uses, where its keys come from."""
 
@@ -106,6 +121,8 @@ class Settings:
     """Where mail is handed over; None where nobody is mailed."""
     egress: Egress | None = None
     """Through what reported pages may be asked for; None where nothing is ever asked for."""
+    imap: Imap | None = None
+    """Where answers come in; None where they come by a pipe, or not at all."""
 
     @property
     def keys(self) -> Path:
@@ -153,6 +170,46 @@ class Settings:
         return self.home / "restored"
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the process that the public reaches is told; it has no home and no keys."""
+
+    database: str = ""
+    """A postgresql:// address; empty means the SQLite file."""
+    sqlite: Path = Path()
+    origins: tuple[str, ...] = ()
+    """The addresses under which it is reached: https:// ones, and http:// ones that end in .onion."""
+    unit: str = ""
+    """Whose door it is; empty where the database has one."""
+    helplines: Path | None = None
+    """A file of emergency numbers and help lines instead of the one that comes with Havre."""
+
+
+def read_front(environ: Mapping[str, str], home: Path | None = None) -> Front:
+    """The settings of the public process. Raises Invalid where no database is named."""
+    named = home if home is not None else environ.get("HAVRE_HOME")
+    database = environ.get("HAVRE_DATABASE", "")
+    if not named and not database:
+        raise Invalid("no database was named: set HAVRE_DATABASE, or name a home that holds one with --home DIR")
+    return Front(
+        database=database,
+        sqlite=Path(named or "/nonexistent") / "havre.sqlite3",
+        origins=tuple(_reached(each) for each in environ.get("HAVRE_PUBLIC_ORIGINS", "").split()),
+        unit=environ.get("HAVRE_PUBLIC_UNIT", ""),
+        helplines=_folder(environ["HAVRE_HELPLINES"], "HAVRE_HELPLINES") if environ.get("HAVRE_HELPLINES") else None,
+    )
+
+
+def _reached(text: str) -> str:
+    parts = urlsplit(text)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and (parts.hostname or "").endswith(".onion"))
+    if not secure or text.rstrip("/") != f"{parts.scheme}://{parts.netloc}":
+        raise Invalid(
+            f"HAVRE_PUBLIC_ORIGINS names addresses such as https://report.example or http://….onion, not {text!r}"
+        )
+    return text.rstrip("/")
+
+
 def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Settings:
     """The settings of the home named on the command line or by HAVRE_HOME.
 
@@ -170,6 +227,7 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         provider=_provider(environ),
         mail=_mail(environ.get("HAVRE_MAIL", "")),
         egress=_egress(environ.get("HAVRE_EGRESS", "")),
+        imap=_imap(environ.get("HAVRE_IMAP", "")),
     )
 
 
@@ -192,10 +250,25 @@ def _mail(text: str) -> Mail | None:
     parts = urlsplit(text)
     sender = parse_qs(parts.query).get("from", [f"havre@{parts.hostname}"])[0]
     port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2] or PORTS.get(parts.scheme, "")
-    if not (parts.scheme in PORTS and parts.hostname and port.isdecimal() and _is_address(sender)):
+    if not (parts.scheme in ("smtp", "smtps") and parts.hostname and port.isdecimal() and _is_address(sender)):
         raise Invalid("HAVRE_MAIL is an address such as smtps://mail.example:465?from=havre@unit.example")
     said = unquote(parts.username or ""), unquote(parts.password or "")
     return Mail(parts.hostname, int(port), parts.scheme == "smtps", sender, *said)
+
+
+def _imap(text: str) -> Imap | None:
+    """imaps://user:password@mail.example/INBOX; imap:// is for this machine alone."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2] or PORTS.get(parts.scheme, "")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    folder = unquote(parts.path.lstrip("/")) or "INBOX"
+    known = parts.scheme == "imaps" or (parts.scheme == "imap" and parts.hostname in (*LOOPBACK, "::1"))
+    said = user and (user + password + folder).isprintable() and folder.isascii()
+    if not (known and parts.hostname and port.isdecimal() and said):
+        raise Invalid("HAVRE_IMAP is an address such as imaps://user:password@mail.example/INBOX")
+    return Imap(parts.hostname, int(port), parts.scheme == "imaps", folder, user, password)
 
 
 def _is_address(text: str) -> bool:
@@ -222,7 +295,7 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
     return Provider(**named, name=environ.get("HAVRE_OIDC_NAME", named["unit"]), acr=environ.get("HAVRE_OIDC_ACR", ""))
 
 
-def _folder(name: str) -> Path:
+def _folder(name: str, setting: str = "HAVRE_SOURCES") -> Path:
     if not Path(name).is_absolute():
-        raise Invalid(f"HAVRE_SOURCES names {name!r}: give whole paths, with a colon between two")
+        raise Invalid(f"{setting} names {name!r}: give whole paths, with a colon between two")
     return Path(name)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from PIL import ExifTags, Image
 
 from havre.alerts.models import Hit, Question
@@ -17,36 +18,51 @@ from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver
 from havre.exchange.rules import reference
 from havre.flows.alerts import Wanted, ask_alert
+from havre.flows.answer_reporter import answer_reporter
 from havre.flows.begin import add_colleague
 from havre.flows.clue import draw_clue
 from havre.flows.comment import say
+from havre.flows.home import Home
 from havre.flows.identify import record_offender, record_victim
+from havre.flows.judge_page import Word, judge_page
 from havre.flows.know import know
 from havre.flows.mail import ask_mail
 from havre.flows.ordering import order_files
+from havre.flows.receive_report import receive
 from havre.flows.restrict import restrict
+from havre.flows.route_page import find, way_for
 from havre.flows.search_stated import Asked
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.flows.series_life import move_series, name_series
+from havre.flows.site import add_address, add_fact, add_site, link
+from havre.flows.site_capture import import_capture
 from havre.flows.standing import keep_asking
 from havre.flows.uploading import File, announced
+from havre.hotline.models import Findings, Judgement, Page, Report
+from havre.hotline.telling import Told
 from havre.linking.countries import constraint
 from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
+from havre.notices.models import Notice as Takedown
+from havre.notices.models import Recipient
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
+from havre.sites.models import Site, SiteFact
+from havre.sites.say import SaidAddress, SaidFact
 from havre.triggers.models import Alert, AlertHit
 from havre.units.acting import Acting
 from havre.units.approve import approval_for
 from havre.units.models import Approval, Person, RoleName
 from havre.units.queries import person_named
 from havre.victims.record import Child, Suspect
+from tests.captures import listed
 from tests.cast import Node
 from tests.exposures import NIKON, intake
+from tests.notices.standing import taken_down
 from tests.pictures import landscape
 from tests.sources import lay
 
@@ -116,6 +132,9 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     Series.objects.create(unit=acting.unit, number=FAR + acting.unit.pk, created_at=now(), name="Far away")
     _told_by_others(acting)
     _in_a_group(acting)
+    _reported(home, acting)
+    taken_down(acting, now())
+    _of_sites(home, acting, folder)
     return Ground(acting, people, _things(acting))
 
 
@@ -137,6 +156,21 @@ def _in_a_group(acting: Acting) -> None:
     changed(made)
 
 
+def _reported(home: Home, acting: Acting) -> None:
+    """A page that two people reported and one judged, routed once and found out about; a report without any."""
+    about = f"for {acting.unit.name}"
+    told = Told((f"https://{acting.unit.country.lower()}.example/page",), about, about, about, contact=about)
+    report, _code = receive(home, acting, told)
+    receive(home, acting, Told(seen=about))
+    answer_reporter(home, acting, report.number, about)
+    page = Page.objects.get(unit=acting.unit)
+    find(home, acting, page.pk, Findings.ON_PAGE, about, about)
+    judge_page(home, acting, page.pk, Word("actionable", reason=about))
+    Judgement.objects.filter(page=page).update(undone_because=about)
+    way_for(home, acting, page).routing.save()
+    Report.objects.filter(unit=acting.unit).update(number=F("number") + FAR + acting.unit.pk * 10)
+
+
 def _worded(acting: Acting) -> None:
     """A word on what is known, work that failed, a file that cannot be compared."""
     medium, known = Medium.objects.filter(unit=acting.unit).latest("pk"), Knowledge.objects.filter(unit=acting.unit)[0]
@@ -146,13 +180,30 @@ def _worded(acting: Acting) -> None:
     PassedOver.objects.create(unit=acting.unit, medium=medium, why="no bar tells it apart", at=now())
 
 
+def _of_sites(home: Home, acting: Acting, folder: Path) -> None:
+    """Dossiers of two sites that share what captures of them hold."""
+    add_site(home, acting, "Quay")
+    add_address(home, acting, "Quay", SaidAddress("quay.example", source="a forum"))
+    add_fact(home, acting, "Quay", SaidFact("operator", "somebody", source="an officer"))
+    link(home, acting, "Quay", "A")
+    for name in ("Quay", "Mole"):
+        file = listed(
+            folder.with_name(f"{folder.name} {name}.csv"), [1], source="https://vk.com/x", host=f"{name}.example"
+        )
+        import_capture(home, acting, str(file), name)
+
+
 def _things(acting: Acting) -> dict[str, list[Any]]:
     unit = acting.unit
     told = Notice.objects.filter(unit=unit).select_related("shared")
     return {
         "shared": [reference(notice.shared) for notice in told if notice.shared is not None],
         "notice": [notice.pk for notice in told],
+        "takedown": list(Takedown.objects.filter(unit=unit).values_list("reference", flat=True)),
+        "recipient": list(Recipient.objects.filter(unit=unit).values_list("pk", flat=True)),
         "group": list(Group.objects.filter(led_by=unit).values_list("code", flat=True)),
+        "site": list(Site.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "statement": list(SiteFact.objects.filter(site__unit=unit).values_list("pk", flat=True)),
         "series": list(Series.objects.filter(unit=unit).values_list("number", flat=True)),
         "medium": list(Medium.objects.filter(unit=unit).values_list("pk", flat=True)),
         "match": list(Match.objects.filter(item__intake__case__unit=unit).values_list("pk", flat=True)),
@@ -168,5 +219,7 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "entry": list(Entry.objects.filter(unit=unit.name).values_list("pk", flat=True)),
         "order": list(Order.objects.filter(case__unit=unit).values_list("pk", flat=True)),
         "upload": list(Upload.objects.filter(order__case__unit=unit).values_list("pk", flat=True)),
+        "page": list(Page.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "report": list(Report.objects.filter(unit=unit).values_list("number", flat=True)),
         "intake": list(Intake.objects.filter(case__unit=unit).values_list("pk", flat=True)),
     }

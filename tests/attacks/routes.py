@@ -34,6 +34,9 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "reviews/<int:number>/prolonged": {"number": "restricted"},
     "reviews/<int:number>/ended": {"number": "restricted"},
     "reviews/<int:number>/held": {"number": "restricted"},
+    "takedowns/<str:reference>": {"reference": "takedown"},
+    "takedowns/<str:reference>/<slug:act>": {"reference": "takedown"},
+    "takedowns/contacts/<int:number>/verify": {"number": "recipient"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
@@ -58,11 +61,20 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "alerts/hits/<int:number>/handled": {"number": "alert_hit"},
     "alerts/asked/<int:number>/ended": {"number": "alert"},
     "alerts/questions/<int:number>/withdrawn": {"number": "question"},
+    "hotline/pages/<int:number>": {"number": "page"},
+    "hotline/pages/<int:number>/<slug:act>": {"number": "page"},
+    "hotline/reports/<int:number>": {"number": "report"},
+    "hotline/reports/<int:number>/<slug:act>": {"number": "report"},
+    "sites/<int:number>": {"number": "site"},
+    "sites/<int:number>/address": {"number": "site"},
+    "sites/<int:number>/statement": {"number": "site"},
+    "sites/<int:number>/case": {"number": "site"},
+    "sites/statements/<int:number>/withdrawn": {"number": "statement"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop"),
+    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop", "judge", "route", "close", "answer"),
     "outcome": ("refused", "quarantined", "x"),
 }
 """What else stands in addresses."""
@@ -102,7 +114,11 @@ WITHOUT_THINGS = frozenset(
             "intakes",
             "intakes/new",
             "uploads",
+            "hotline",
+            "sites",
+            "sites/compare",
         ),
+        *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

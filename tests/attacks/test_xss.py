@@ -30,6 +30,8 @@ NO_PAGE = frozenset(
         *("desk/approvals/<int:number>", "audit/entries/<int:index>/proof", "statistics/table", "again", "language"),
         *("series/<int:number>/<slug:act>", "settings/sign-in/<int:number>/remove", "settings/theme"),
         *("settings/sessions/end", "people/add", "people/<int:number>/link", "people/<int:number>/role"),
+        *("takedowns/draft", "takedowns/contacts/add", "takedowns/contacts/<int:number>/verify"),
+        "takedowns/<str:reference>/<slug:act>",
         *("people/<int:number>/leave", "sealed", "media/<int:medium>/sealed", "media/<int:medium>/reveal"),
         *("media/<int:medium>/veil", "media/<int:medium>/reason", "triage/judge", "triage/undo", "triage/series"),
         *("intakes/asked/<int:order>/<str:act>", "intakes/upload/<int:order>/send", "uploads", "uploads/<int:number>"),
@@ -44,6 +46,9 @@ NO_PAGE = frozenset(
             "alerts/questions/<int:number>/withdrawn",
         ),
         *("series/<int:number>/clues/<int:clue>/withdraw", "series/<int:number>/clues/<int:clue>/crop"),
+        *("hotline/pages/<int:number>/<slug:act>", "hotline/reports/<int:number>/<slug:act>"),
+        *("sites/<int:number>/address", "sites/<int:number>/statement", "sites/<int:number>/case"),
+        "sites/statements/<int:number>/withdrawn",
         *("series/<int:number>/clues/<int:clue>/crop/look", "series/<int:number>/clues/<int:clue>/crop/file"),
     }
 )
@@ -51,11 +56,23 @@ NO_PAGE = frozenset(
 
 ASKED = (
     *("q", "text", "person", "thing", "reason", "since", "until", "verb", "which", "tab", "after", "before", "next"),
-    *("all", "intake", "name", "near", "km", "make", "model", "serial", "digest", "medium", "on", "days"),
+    *("all", "intake", "name", "near", "km", "make", "model", "serial", "digest", "medium", "on", "days", "desk"),
+    *("one", "other"),
 )
 """Names of what addresses ask; pages show it again."""
 
-REFLECTING = ("search", "audit", "audit/checkpoints", "series", "triage", "alerts", "again", "settings/sign-in")
+REFLECTING = (
+    "search",
+    "audit",
+    "audit/checkpoints",
+    "series",
+    "triage",
+    "alerts",
+    "again",
+    "settings/sign-in",
+    "hotline",
+    "sites/compare",
+)
 """Pages that read what their address asks."""
 
 WATCH = """
@@ -190,6 +207,9 @@ def test_the_hostile_texts_are_on_the_pages(target: Target) -> None:
         "alerts",
         "media/<int:number>",
         "triage",
+        "hotline",
+        "hotline/pages/<int:number>",
+        "hotline/reports/<int:number>",
     ):
         assert shown[pattern], pattern
 

@@ -82,15 +82,34 @@ NO_TEXT = {
     "exchange.Sighting.country": "two letters",
     "exchange.Sighting.why": "a word of Havre's",
     "exchange.SameMedium.kind": "a word of Havre's",
+    "notices.Recipient.country": "two letters",
+    "notices.Recipient.language": "one of three",
+    "notices.Notice.reference": "letters and digits that Havre makes",
+    "notices.Notice.country": "two letters",
+    "notices.Transmission.message_id": "a name that Havre makes",
+    "notices.Look.how": "a word of Havre's",
+    "notices.Return.how": "a word of Havre's",
     "series.Claim.hand_to": "the name of a unit",
     "series.Claim.hand_to_node": "a key",
     "series.Claim.hand_to_country": "two letters",
+    "hotline.Report.language": "one of three",
+    "hotline.Page.kind": "a word of Havre's",
+    "hotline.Routing.hosting_country": "two letters",
+    "hotline.Judgement.age": "one of a set of facts",
+    "hotline.Judgement.produced": "one of a set of facts",
+    "sites.Capture.format": "a word of Havre's",
+    "sites.Captured.type": "what the bytes are, as a reader names it; no page shows it",
+    "sites.Captured.platform": "a code of the list of platforms",
+    "sites.Family.platform": "a code of the list of platforms",
+    "sites.Family.contact": "sealed",
 }
 """Columns whose text nobody chooses, with what they hold."""
 
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
-    *("alerts", "exchange", "triggers"),
+    *("alerts", "exchange", "triggers", "hotline"),
+    *("alerts", "exchange", "triggers", "notices"),
+    *("alerts", "exchange", "triggers", "sites"),
 )
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""

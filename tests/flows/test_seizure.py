@@ -20,6 +20,9 @@ def listing(folder: Path) -> dict[str, tuple[str, float]]:
     }
 
 
+pytestmark = pytest.mark.xdist_group("seizure")  # it is drawn once for all of them
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Seizure:
     """A seizure from the usual seed."""

@@ -6,6 +6,7 @@ What it shows is judged as any seizure is: what is known already need not be loo
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from typing import Any, BinaryIO, cast
@@ -71,7 +72,11 @@ class Bag:
         """Each by its address."""
         for address in sorted(self.files):
             data = self.files[address]
-            yield Piece(Found(address, b"", len(data)), lambda data=data: cast(BinaryIO, BytesIO(data)))
+            yield Piece(Found(address, b"", len(data)), partial(_opened, data))
+
+
+def _opened(data: bytes) -> BinaryIO:
+    return cast(BinaryIO, BytesIO(data))
 
 
 def fetch_page(

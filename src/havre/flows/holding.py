@@ -54,6 +54,13 @@ def nobody_at(home: Home, name: str) -> bool:
 
 
 @contextmanager
+def alone_at(home: Home, name: str) -> Iterator[bool]:
+    """Whether nobody else of this home is at this; nobody comes to it meanwhile."""
+    with _locked(home, name, fcntl.LOCK_EX) as mine:
+        yield mine
+
+
+@contextmanager
 def held(home: Home, name: str, how: int, otherwise: str) -> Iterator[None]:
     """Hold the lock of this name, shared or alone. Raises Refused, with the sentence, where another process does."""
     with _locked(home, name, how) as mine:

@@ -5,7 +5,8 @@ Whoever reads it on its way, or over a shoulder, learns that its reader works wi
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -134,6 +135,13 @@ def mail_to(box: Mailbox, mail: Mail, at: datetime) -> EmailMessage:
 
 def deliver(mail: Mail, made: EmailMessage) -> None:
     """Hand a mail to the server, over TLS unless that is this machine."""
+    with connected(mail) as server:
+        server.send_message(made)
+
+
+@contextmanager
+def connected(mail: Mail) -> Iterator[smtplib.SMTP]:
+    """The server, greeted, over TLS unless that is this machine, and told who speaks where it asks for that."""
     context = ssl.create_default_context()
     with (
         smtplib.SMTP_SSL(mail.host, mail.port, timeout=SECONDS, context=context)
@@ -144,4 +152,4 @@ def deliver(mail: Mail, made: EmailMessage) -> None:
             server.starttls(context=context)
         if mail.user:
             server.login(mail.user, mail.password)
-        server.send_message(made)
+        yield server

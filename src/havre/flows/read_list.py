@@ -78,7 +78,7 @@ def read_list(
         if not goes_on and bad is None:
             consulted(home, acting, thing_of(source))
             return dict(source.told)
-        with alone(home, source), _bad_file(bad) as write_bad:
+        with alone(home, source), bad_file(bad) as write_bad:
             source.refresh_from_db()
             reading = Reading(home, acting, source, descriptor, write_bad, tell)
             reading.work(done=not goes_on)  # (3) entries -> knowledge
@@ -220,7 +220,7 @@ def _listing(descriptor: int) -> bytes:
 
 
 @contextmanager
-def _bad_file(path: Path | None) -> Iterator[Callable[[BadEntry], None]]:
+def bad_file(path: Path | None) -> Iterator[Callable[[BadEntry], None]]:
     """Write bad entries to a file, one JSON object a line; the file is whole or not there."""
     if path is None:
         yield lambda _: None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from havre.assessments.gather import in_series
 from havre.errors import Refused
-from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.source import holding
 from havre.flows.tell_countries import bring, bring_all
 from havre.linking.group import What
@@ -117,8 +117,10 @@ def working_on(home: Home, acting: Acting, named: str, to: str) -> Iterator[Seri
     """One transaction in which a person does something on a series that is not over; a claim of theirs goes on."""
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to=to)
     with durable():
+        take_turn()
         series = series_for(acting.person, named)
-        series = Series.objects.select_for_update(of=("self",)).select_related(None).get(pk=series.pk)
+        rows = Series.objects.select_for_update(of=("self",), no_key=True)
+        series = rows.select_related(None).get(pk=series.pk)
         if series.status in OVER:
             raise over(series)
         yield series

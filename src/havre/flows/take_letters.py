@@ -19,8 +19,12 @@ from havre.addresses.address import Address, address_of
 from havre.addresses.recognised import recognised
 from havre.audit.record import record
 from havre.errors import HavreError, Invalid
+from havre.flows.at_page import policy_for
+from havre.flows.challenge import challenge_withdrawn, take_challenge
+from havre.flows.follow_page import reported_again
 from havre.flows.home import Home, durable, must_go_on, take_turn
 from havre.hotline.letters import bound, letters_waiting
+from havre.hotline.life import OVER, due_after
 from havre.hotline.models import (
     Addition,
     Answer,
@@ -29,9 +33,9 @@ from havre.hotline.models import (
     Mention,
     Page,
     Report,
-    State,
     Via,
 )
+from havre.hotline.partners import brought_by
 from havre.hotline.telling import Told, told_in
 from havre.restrictions.visible import owned_by
 from havre.sealing.door import door_opener
@@ -41,6 +45,9 @@ from havre.units.models import Unit
 
 DOOR = "the door"
 """How the log calls who acts where nobody of the unit does."""
+
+LONGEST_PARTNER = 200
+"""Letters of a partner's name and reference, as a report has them."""
 
 AT_ONCE = 50
 """Letters of one transaction."""
@@ -116,11 +123,17 @@ def _done(letter: Letter, at: datetime) -> None:
 
 
 def _report(desk: Desk, letter: Letter, told: Told) -> None:
-    report = make_report(desk, letter, told)
+    partner = brought_by(letter.receipt)
+    report = make_report(desk, letter, told, Via.PARTNER if partner else Via.DOOR, named(partner, told.about))
     _done(letter, desk.at)
     desk.taken.reports += 1
     detail = {"act": "reported", "pages": report.mentions.count(), "danger": report.danger, "via": report.via}
     desk.log(f"report {report.number}", detail)
+
+
+def named(partner: str, reference: str) -> str:
+    """How a report says who passed it on, and how they call it; empty where a person reported."""
+    return f"{partner}: {reference}"[:LONGEST_PARTNER] if partner else ""
 
 
 def make_report(desk: Desk, letter: Letter, told: Told, via: Via = Via.DOOR, partner: str = "") -> Report:
@@ -167,19 +180,13 @@ def _mention(desk: Desk, report: Report, address: Address, position: int) -> Non
         "first_at": report.at,
         "last_at": report.at,
     }
-    page, _begun = Page.objects.get_or_create(unit=desk.unit, digest=address.digest, defaults=values)
+    page, begun = Page.objects.get_or_create(unit=desk.unit, digest=address.digest, defaults=values)
     Mention.objects.create(report=report, page=page, position=position)
     last, danger = max(page.last_at, report.at), page.danger or report.danger
-    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=last, danger=danger)
-    if page.state == State.CLOSED:
-        page_again(desk, page)
-
-
-def page_again(desk: Desk, page: Page) -> None:
-    """A page that was over was reported again: it is looked at again, with all that was known of it."""
-    moved = {"state": State.RECEIVED, "closed_at": None, "reason": ""}
-    Page.objects.filter(pk=page.pk).update(**moved)
-    desk.log(f"page {page.pk}", {"act": "reported again"})
+    due_at = due_after(page, report, policy_for(desk.home, desk.unit).times, begun=begun)
+    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=last, danger=danger, due_at=due_at)
+    if page.state in OVER:
+        reported_again(desk.home, desk.unit, page, desk.at, danger=report.danger)
 
 
 # ---- what follows a report ----
@@ -203,6 +210,7 @@ def _withdrawal(desk: Desk, letter: Letter, _told: Told) -> None:
     receipt.withdrawn_at = desk.at
     receipt.save(update_fields=["withdrawn_at"])
     forget_told(receipt.pk)
+    challenge_withdrawn(receipt.pk, desk.at)
     if report is not None and report.withdrawn_at is None:
         Report.objects.filter(pk=report.pk).update(withdrawn_at=desk.at, told=None, erased_at=desk.at)
         Page.objects.filter(mentions__report=report).update(reports=F("reports") - 1)
@@ -224,6 +232,7 @@ TAKE: Mapping[LetterKind, Take] = MappingProxyType(
         LetterKind.REPORT: _report,
         LetterKind.ADDITION: _addition,
         LetterKind.WITHDRAWAL: _withdrawal,
+        LetterKind.CHALLENGE: take_challenge,
     }
 )
 """What is done with a letter of each kind."""
@@ -235,3 +244,10 @@ def opened_report(home: Home, report: Report) -> Told:
         raise Invalid(_("what was said in this report was erased"))
     opener = door_opener(home.keys.unit(str(report.unit_id)))
     return told_in(unseal_from(opener, bytes(report.told), bound(bytes(report.receipt.digest), LetterKind.REPORT)))
+
+
+def opened_addition(home: Home, addition: Addition) -> Told:
+    """What a reporter added. Raises Invalid where it says nothing that can be read; who reads it wrote that down."""
+    report = addition.report
+    opener = door_opener(home.keys.unit(str(report.unit_id)))
+    return told_in(unseal_from(opener, bytes(addition.told), bound(bytes(report.receipt.digest), LetterKind.ADDITION)))

@@ -28,10 +28,10 @@ def door_of(name: str = "") -> Door:
     """The door of the unit with this name, or the only one that is open. Raises Unavailable where there is none."""
     doors = Door.objects.select_related("unit").filter(closed_at=None)
     found = list((doors.filter(unit__name=name) if name else doors)[:2])
-    if len(found) != 1:
-        raise Unavailable(
-            _("several units take reports here: name one") if found else _("no unit takes reports here: open its door")
-        )
+    if not found:
+        raise Unavailable(_("no unit takes reports here: open its door"))
+    if len(found) > 1:
+        raise Unavailable(_("several units take reports here: name one"))
     return found[0]
 
 

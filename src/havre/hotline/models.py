@@ -65,14 +65,32 @@ class Letter(models.Model):
         ]
 
 
+class Told(models.TextChoices):
+    """What an answer is about."""
+
+    WRITTEN = "written"
+    """Somebody of the hotline wrote it."""
+    JUDGED = "judged"
+    PASSED_ON = "passed on"
+    GONE = "gone"
+
+
 class Answer(models.Model):
     """What the hotline tells a reporter, sealed to their code; also what it keeps telling them by itself."""
 
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="answers")
+    kind = models.CharField(max_length=9, choices=Told, default=Told.WRITTEN)
     sealed = models.BinaryField()
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     """None where Havre says it: that the page was judged, that it is gone."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["receipt", "kind"], condition=~models.Q(kind=Told.WRITTEN), name="told_once_by_itself"
+            ),
+        ]
 
 
 class Relation(models.TextChoices):
@@ -163,6 +181,12 @@ class Page(models.Model):
     inner = models.TextField(blank=True)
     """The address that an archive or a mirror shows, where its own address says so."""
     state = models.CharField(max_length=14, choices=State, default=State.RECEIVED)
+    since = models.DateTimeField(null=True)
+    """When it came to this state; None where nobody did anything yet: since it was first reported."""
+    due_at = models.DateTimeField(null=True)
+    """When the next thing must have been done; None where nothing must, or nobody did anything yet."""
+    disputed = models.BooleanField(default=False)
+    """Whether two people judged it differently, and nobody settled it."""
     danger = models.BooleanField(default=False)
     """Whether any report said that a child is in danger now."""
     reports = models.PositiveIntegerField(default=0)
@@ -183,6 +207,27 @@ class Page(models.Model):
             models.Index(fields=["unit", "state", "-danger", "first_at"], name="pages_waiting"),
             models.Index(fields=["unit", "site"], name="pages_by_site"),
         ]
+
+
+class Why(models.TextChoices):
+    """Why a page that was over is not."""
+
+    REPORTED = "reported again"
+    SEEN = "seen again"
+    OVERTURNED = "overturned"
+
+
+class Reopening(models.Model):
+    """That a page which was over is open again, with what it had been: how often, and after how long, is counted."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="reopenings")
+    why = models.CharField(max_length=14, choices=Why)
+    at = models.DateTimeField()
+    was = models.CharField(max_length=14, choices=State)
+    closed_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    """None where Havre found it."""
 
 
 class Mention(models.Model):
@@ -254,5 +299,28 @@ class Routing(models.Model):
     """Whether the hosting country has a member of INHOPE; None where the country is unknown."""
     recipient = models.CharField(max_length=200, blank=True)
     """To whom it goes, as the policy names them."""
+    outcome = models.JSONField(default=dict)
+    """All that the rule says follows, as `hotline.routing.outcome_of` writes it: whatever the policy becomes."""
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+
+
+class Partner(models.Model):
+    """A hotline or platform whose program reports here; whoever reads this table can't do so in its name."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="partners")
+    name = models.CharField(max_length=200)
+    digest = models.BinaryField(max_length=32, unique=True)
+    """SHA-256 of its key."""
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "name"], name="one_partner_a_name")]
+
+
+class Brought(models.Model):
+    """That a partner brought what is under a receipt; how they call it is sealed in the letter."""
+
+    receipt = models.OneToOneField(Receipt, on_delete=models.CASCADE, related_name="brought")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="brought")

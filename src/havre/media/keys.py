@@ -17,6 +17,7 @@ from pathlib import Path
 from havre.errors import Invalid, NotFound, Refused, Unavailable
 from havre.sealing.certificate import authority, door_of
 from havre.sealing.envelope import KEY_BYTES, Random
+from havre.sealing.letter_key import LetterKey
 from havre.sealing.secret import Secrets, secrets_of
 from havre.sealing.sign import Signer
 from havre.settings import Settings
@@ -47,6 +48,10 @@ class Keys:
     def signer(self) -> Signer:
         """What signs the log. Raises NotFound where the node has no key."""
         return Signer(self._named(NODE))
+
+    def letters(self) -> LetterKey:
+        """What signs letters on paper. Raises NotFound where the node has no key."""
+        return LetterKey(self._named(NODE))
 
     def peer(self, generation: int) -> Secrets:
         """With what the node speaks to others, of this generation. Raises NotFound where the node has no key."""

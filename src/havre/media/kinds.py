@@ -70,6 +70,7 @@ KINDS: dict[str, Kind] = {
         gzip="application/gzip",
         bzip2="application/x-bzip2",
         xz="application/x-xz",
+        warc="application/warc",
     ),
 }
 """Every kind there is, by name. A gzip, bzip2 or xz may hold a tar: only unpacking tells."""
@@ -113,6 +114,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b\x08", "gzip"),
     (b"\xfd7zXZ\0", "xz"),
+    (b"WARC/1.", "warc"),
 )
 """Kinds that a fixed prefix tells."""
 

@@ -7,6 +7,8 @@ import pytest
 
 from havre.alerts import models as alerts
 from havre.cases import models as cases
+from havre.hotline import models as hotline
+from havre.notices.models import State
 from havre.series.models import Life, Step
 from havre.units.models import RoleName
 from tests.words import (
@@ -35,7 +37,9 @@ SPEAKING = {name: tree for name, tree in BEHIND.items() if not without_django(na
 
 VALUES = {
     "question": alerts.State,
+    "notice": State,
     "order": cases.State,
+    "page": hotline.State,
     "series": Life,
     "step": Step,
     "field": ("age band", "sex", "relation", "status"),

@@ -17,6 +17,9 @@ STEPS = ["find", "upload", "compare", "check", "analyse", "exchange", "alert", "
 WAYS = {"federated": [], "central": ["--central"]}
 
 
+pytestmark = pytest.mark.xdist_group("demo story")  # it is played once for all of them
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, Path]]:
     """The story both ways, each with where it might have left something."""
@@ -29,6 +32,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, 
         assert said.exit == 0, said.stderr
         found[way] = said, folder
     return found
+
+
+def test_a_report_is_followed_to_removal_and_nothing_is_left(tmp_path: Path) -> None:
+    said = command_line.run("demo", "--story", "removal", settings=None, timeout=300, TMPDIR=str(tmp_path))
+    assert said.exit == 0, said.stderr
+    assert "Gone 54 hours after it was reported, after 8 letters." in said.stdout
+    assert "can no longer be reached at that address" in said.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from havre.entrypoints.command.serve import PUBLIC_ENVIRONMENT, public
 from havre.settings import Settings
 from tests.cast import node
 from tests.web import free_port, wait_for
@@ -62,3 +63,11 @@ def _behind(parent: int) -> psutil.Process:
                 return child
         time.sleep(0.1)
     raise AssertionError("nothing works behind the pages")
+
+
+def test_what_the_public_reaches_is_handed_nothing_of_keys_mail_or_sign_in() -> None:
+    secret = ("HAVRE_KEY_COMMAND", "HAVRE_MAIL", "HAVRE_OIDC_SECRET", "HAVRE_SOURCES", "HAVRE_ORIGIN")
+    assert PUBLIC_ENVIRONMENT.isdisjoint(secret)
+    assert {"HAVRE_DATABASE", "HAVRE_PUBLIC_ORIGINS", "HAVRE_HELPLINES"} <= PUBLIC_ENVIRONMENT
+    assert public(8800, 2)[-1] == "havre.entrypoints.public.main:named()"
+    assert "127.0.0.1:8800" in public(8800, 2)

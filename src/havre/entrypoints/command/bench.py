@@ -40,6 +40,8 @@ class What(StrEnum):
     CHECK = "check"
     EXCHANGE = "exchange"
     HOSTING = "hosting"
+    REPORTS = "reports"
+    SITE = "site"
 
 
 def bench(
@@ -48,7 +50,9 @@ def bench(
     size: Annotated[
         list[int] | None,
         typer.Option(
-            min=1, help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media, prefixes; repeatable."
+            min=1,
+            help="Pixels, entries, files of 1 MP, sounds of each kind, pictures, media, messages, prefixes, reports,"
+            " rows; repeatable.",
         ),
     ] = None,
 ) -> None:
@@ -101,6 +105,8 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.CHECK: _by_sizes,
     What.EXCHANGE: _by_sizes,
     What.HOSTING: _by_sizes,
+    What.REPORTS: _by_sizes,
+    What.SITE: _by_sizes,
 }
 
 DEFAULTS: dict[What, list[int]] = {
@@ -116,6 +122,8 @@ DEFAULTS: dict[What, list[int]] = {
     What.CHECK: [100_000],
     What.EXCHANGE: [20_000, 200_000],
     What.HOSTING: [500_000],
+    What.REPORTS: [10_000],
+    What.SITE: [200_000],
 }
 """Sizes to measure where none is named."""
 

@@ -31,7 +31,11 @@ def demo(
     serve: Annotated[bool, typer.Option("--serve", help="Open the workspace on it, until Ctrl C.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the pages are.")] = 8000,
     story: Annotated[
-        str, typer.Option(metavar="NAME", help="Play ten-hours: three countries identify a child together.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Play ten-hours (a child identified) or removal (a report followed).",
+        ),
     ] = "",
     central: Annotated[bool, typer.Option("--central", help="The story by three units of one node.")] = False,
 ) -> None:

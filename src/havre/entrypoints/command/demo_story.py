@@ -1,4 +1,4 @@
-"""`havre demo --story ten-hours`: found in one country, recognised in another, identified in a third."""
+"""`havre demo --story NAME`: a child identified by three countries; a report followed until its page is gone."""
 
 import tempfile
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from havre.entrypoints.command import answers
-from havre.entrypoints.command.context import asked, now
+from havre.entrypoints.command.context import Asked, asked, now
 from havre.entrypoints.command.demo_nodes import nodes, pass_on
 from havre.entrypoints.command.demo_served import room_in
 from havre.entrypoints.command.serve import ended_by_signals
@@ -20,19 +20,22 @@ from havre.start import start
 if TYPE_CHECKING:
     from havre.flows.demo_story import Played
 
-TEN_HOURS = "ten-hours"
+TEN_HOURS, REMOVAL = "ten-hours", "removal"
 
 Tell = Callable[[str], None]
 
 
 def story(context: typer.Context, named: str, *, central: bool) -> None:
     """Play a story in a folder of its own, which is removed at the end, and say how it went."""
-    if named != TEN_HOURS:
-        raise Invalid(f"the story that can be played is {TEN_HOURS}, not {named!r}")
+    if named not in (TEN_HOURS, REMOVAL) or (central and named != TEN_HOURS):
+        raise Invalid(f"the stories that can be played are {TEN_HOURS} and {REMOVAL}; --central belongs to the first")
     what = asked(context)
     folder = (what.home or Path(tempfile.mkdtemp(prefix="havre-story-"))).absolute()
     start(Settings(home=folder / "home"))
     tell = _silent if what.json else _told
+    if named == REMOVAL:
+        _removal(what, folder, tell)
+        return
     with ended_by_signals(), room_in(folder):
         played = _centrally(folder, tell) if central else _federated(context, folder, tell)
     if what.json:
@@ -70,6 +73,24 @@ def _federated(context: typer.Context, folder: Path, tell: Tell) -> "Played":
         for country in OTHERS:
             found[country].answer()
         return play(lambda country, named: str(found[country].does(named)), lambda: pass_on(found), now, tell)
+
+
+def _removal(what: Asked, folder: Path, tell: Tell) -> None:
+    """One report followed until the page is gone, on a clock that is moved."""
+    from havre.flows.demo_takedown import follow_to_removal
+
+    with ended_by_signals(), room_in(folder):
+        followed = follow_to_removal(Settings(home=folder / "home"), folder, now(), tell)
+    if what.json:
+        answers.say_json(followed.to_json())
+        return
+    rows = [{"at": each["at"][:16].replace("T", " "), "what": each["what"]} for each in followed.steps]
+    answers.say_table("One report, followed to removal", rows, {"at": "At (UTC)", "what": "What"})
+    answers.say("")
+    answers.say(f"Gone {followed.hours:.0f} hours after it was reported, after {len(followed.letters)} letters.")
+    answers.say("With the code, whoever reported it read:")
+    for answer in followed.answers:
+        answers.say(f"  {answer}")
 
 
 def _silent(_: str) -> None:

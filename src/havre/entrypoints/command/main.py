@@ -17,24 +17,30 @@ from havre.entrypoints.command import (
     backup,
     bench,
     cases,
+    corrections,
     demo,
     doctor,
     erase,
     fingerprint,
     groups,
     hosting,
+    hotline,
     index,
     intake,
     known,
     mail,
     node,
     others,
+    partners,
     peer,
+    platforms,
     restrict,
     search,
     series,
     serve,
+    sites,
     store,
+    takedowns,
     work,
 )
 from havre.entrypoints.command.context import Asked
@@ -117,14 +123,22 @@ app.command()(fingerprint.fingerprint)
 app.add_typer(known.app, name="known")
 app.command()(search.search)
 app.add_typer(series.app, name="series")
+app.add_typer(sites.app, name="site")
 app.add_typer(restrict.app, name="restrict")
 app.add_typer(groups.app, name="group")
 app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(hosting.app, name="hosting")
+app.add_typer(hotline.app, name="hotline")
+hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
-app.add_typer(others.notices_app, name="notices")
+app.add_typer(takedowns.notices_app, name="notices")
+for said in (corrections.challenges, corrections.challenge, corrections.decide):
+    hotline.app.command()(said)
+others.notices_app.command()(corrections.mail)
+app.add_typer(platforms.app, name="platform")
+app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
 app.add_typer(store.app, name="store")

@@ -18,8 +18,9 @@ from typing import Annotated
 import typer
 
 from havre.entrypoints.command import answers
-from havre.entrypoints.command.context import asked, settings_of
+from havre.entrypoints.command.context import Asked, asked, settings_of
 from havre.errors import Unavailable
+from havre.settings import read_front
 
 PAGES = "havre.entrypoints.analyst.main:named()"
 """What the web server calls; named, not imported: entry points know nothing of one another."""
@@ -27,7 +28,12 @@ PAGES = "havre.entrypoints.analyst.main:named()"
 PEERS = "havre.entrypoints.peer.main:named()"
 """What answers other nodes."""
 
+PUBLIC = "havre.entrypoints.public.main:named()"
+"""What the public reaches."""
+
 THREADS = 4
+PUBLIC_THREADS = 8
+"""They are given whole requests alone: nobody who sends slowly holds one."""
 LOOPBACK = "127.0.0.1"
 
 LOOK = 0.25
@@ -48,22 +54,28 @@ class EntryPoint(StrEnum):
 
     ANALYST = "analyst"
     PEER = "peer"
+    PUBLIC = "public"
 
 
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where it answers.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 2,
-    entrypoint: Annotated[EntryPoint, typer.Option(help="For analysts' browsers, or for other nodes.")] = (
-        EntryPoint.ANALYST
-    ),
+    entrypoint: Annotated[
+        EntryPoint, typer.Option(help="For analysts' browsers, for other nodes, or for the public.")
+    ] = EntryPoint.ANALYST,
     bind: Annotated[str, typer.Option(help="The address that other nodes reach.")] = LOOPBACK,
+    unit: Annotated[str, typer.Option(help="Whose door the public comes to, where several are open.")] = "",
 ) -> None:
     """Serve the analyst's pages on the loopback of this machine; a proxy in front of it adds TLS and the network.
 
     With `--entrypoint peer` answer other nodes instead: over mutual TLS, at the address given with --bind.
+    With `--entrypoint public` take reports from the public instead: it needs the database alone, no home and no keys.
     """
     what = asked(context)
+    if entrypoint is EntryPoint.PUBLIC:
+        _serve_public(what, port, workers, unit)
+        return
     settings = settings_of(what)
     environment = {**what.environ, "HAVRE_HOME": str(settings.home.resolve())}
     if entrypoint is EntryPoint.PEER:
@@ -86,6 +98,42 @@ def _serve_peers(bind: str, port: int, workers: int, environment: Mapping[str, s
             process.terminate()
             process.wait(PATIENCE)
     raise Unavailable(f"the server for other nodes ended with {code}: what it printed above says why")
+
+
+def _serve_public(what: Asked, port: int, workers: int, unit: str) -> None:
+    """The public's pages, until they end or are asked to; of the environment they get what they need and no more."""
+    front = read_front(what.environ, what.home)
+    environment = {name: value for name, value in what.environ.items() if name in PUBLIC_ENVIRONMENT}
+    if what.home is not None:
+        environment["HAVRE_HOME"] = str(what.home.resolve())
+    environment |= {"HAVRE_PUBLIC_UNIT": unit or front.unit}
+    with ended_by_signals():
+        process = subprocess.Popen(public(port, workers), env=environment, preexec_fn=end_with(os.getpid()))
+        answers.say(f"{address(port)} takes reports from the public (Ctrl C ends it)")
+        try:
+            code = process.wait()
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+    raise Unavailable(f"the server for the public ended with {code}: what it printed above says why")
+
+
+PUBLIC_ENVIRONMENT = frozenset(
+    {
+        *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"),
+        *("HAVRE_HOME", "HAVRE_DATABASE", "HAVRE_PUBLIC_ORIGINS", "HAVRE_PUBLIC_UNIT", "HAVRE_HELPLINES"),
+    }
+)
+"""Nothing of keys, of mail or of who signs in is handed to what the public reaches."""
+
+
+def public(port: int, workers: int) -> list[str]:
+    """How the server for the public is started."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "--config", "python:havre.entrypoints.public.server"),
+        *("--bind", f"{LOOPBACK}:{port}", "--workers", str(workers), "--threads", str(PUBLIC_THREADS)),
+        *("--timeout", "30", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket", PUBLIC),
+    ]
 
 
 def peers(bind: str, port: int, workers: int) -> list[str]:

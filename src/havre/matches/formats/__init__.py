@@ -14,7 +14,11 @@ READERS = {
 }
 """Format → the function, for a sandboxed worker, that turns (binary file, **options) into JSON-able rows."""
 
-SANDBOXED = READERS | {"vics-alerts": "havre.matches.formats.vics_alerts:rows"}
+SANDBOXED = READERS | {
+    "vics-alerts": "havre.matches.formats.vics_alerts:rows",
+    "captured-list": "havre.matches.formats.captured:rows",
+    "captured-warc": "havre.matches.formats.captured:warc_rows",
+}
 """The same with what reads files that are no lists of media."""
 
 WRITERS = {

@@ -17,7 +17,9 @@ from typing import IO, Any, Protocol
 from havre.media.decode import salvage, sevenzip, zips
 from havre.media.decode.members import Emit, Members
 from havre.media.decode.outcomes import NotMedia
+from havre.media.decode.payload import Payload, Payloads, SpoiltError, payloads_of, payloads_packed
 from havre.media.decode.plain import plain
+from havre.media.decode.warc import BEGINS, Bad
 
 BROKEN = (
     *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError),
@@ -56,6 +58,29 @@ class _Rejoined:
         return self._head.read(size) or self._rest.read(size)
 
 
+def _warc(archive: IO[bytes], sent: Members) -> None:
+    _media(payloads_of(archive, archive.tell), sent)
+
+
+def _media(payloads: Payloads, sent: Members) -> None:
+    """The pictures, films and sounds of a crawl, each called by its address; nothing else of it is a member."""
+    trouble = ""
+    for found in payloads:
+        if isinstance(found, Bad):
+            trouble = trouble or f"record {found.position}: {found.reason}"
+        if not isinstance(found, Payload):
+            continue
+        sent.open(found.address, None, None)
+        try:
+            for piece in found.pieces:
+                sent.piece(piece)
+        except SpoiltError as problem:
+            sent.close(f"unreadable: {problem}")
+        sent.close(found.trouble or None)
+    if trouble:
+        raise sent.Stopped(f"unreadable: {trouble}")
+
+
 def _tar(archive: IO[bytes], sent: Members) -> None:
     _tar_stream(archive, archive, sent)
 
@@ -67,6 +92,9 @@ def _compressed(opened: Callable[[IO[bytes]], _Stream]) -> Callable[[IO[bytes], 
         joined = _Rejoined(head, stream)
         if head[257:262] == b"ustar":
             _tar_stream(joined, archive, sent)
+        elif head.startswith(BEGINS):
+            archive.seek(0)
+            _media(payloads_packed(archive), sent)
         else:
             _alone(joined, archive, sent)
 
@@ -132,6 +160,7 @@ READERS: dict[str, Callable[[IO[bytes], Members], None]] = {
     "zip": _zip,
     "7z": sevenzip.read,
     "tar": _tar,
+    "warc": _warc,
     "gzip": _compressed(lambda archive: gzip.GzipFile(fileobj=archive)),
     "bzip2": _compressed(bz2.BZ2File),
     "xz": _compressed(lzma.LZMAFile),

@@ -1,0 +1,54 @@
+"""Reads of challenges; the first parameter is who asks."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from havre.corrections.models import Against, Challenge, State
+from havre.errors import NotFound
+from havre.hotline.models import Judgement
+from havre.notices.models import Notice
+from havre.restrictions.visible import visible_to
+from havre.units.models import Person
+
+
+def challenges_of(viewer: Person) -> "QuerySet[Challenge]":
+    """The challenges of the viewer's unit, the oldest first."""
+    rows = visible_to(viewer, Challenge.objects).order_by("at", "pk")
+    return rows.select_related(
+        "notice__recipient", "page", "record__edition", "record__provider", "receipt", "decided_by"
+    )
+
+
+def challenge_for(viewer: Person, number: int) -> Challenge:
+    """A challenge by its number in the unit. Raises NotFound where there is none."""
+    found = challenges_of(viewer).filter(number=number).first()
+    if found is None:
+        raise NotFound(_("there is no challenge of that number"))
+    return found
+
+
+def waiting(viewer: Person) -> "QuerySet[Challenge]":
+    """Those that nobody decided, the oldest first."""
+    return challenges_of(viewer).filter(state=State.WAITING)
+
+
+def open_against(viewer: Person, records: Iterable[int]) -> dict[int, int]:
+    """How many open challenges there are against each of these records."""
+    found: dict[int, int] = {}
+    for record in waiting(viewer).filter(record__in=list(records)).values_list("record", flat=True):
+        assert record is not None
+        found[record] = found.get(record, 0) + 1
+    return found
+
+
+def had_part(viewer: Person, challenge: Challenge) -> set[int]:
+    """The people who judged, drafted, confirmed or counted what is challenged: none of them decides."""
+    if challenge.against == Against.RECORD and challenge.record is not None:
+        edition = challenge.record.edition
+        return {key for key in (edition.made_by_id, edition.published_by_id) if key is not None}
+    notices = visible_to(viewer, Notice.objects).filter(page=challenge.page)
+    words = visible_to(viewer, Judgement.objects, "page__unit").filter(page=challenge.page)
+    pairs = notices.values_list("drafted_by", "confirmed_by")
+    return {key for pair in pairs for key in pair if key is not None} | set(words.values_list("person", flat=True))

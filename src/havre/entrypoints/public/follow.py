@@ -1,0 +1,68 @@
+"""Back with the code: how far it is, what was answered; add something, take it back.
+
+The code comes in the body of a POST alone, so that it stands in no address, no history and no log.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from havre.entrypoints.public import forms, node
+from havre.entrypoints.public.answers import sentence
+from havre.entrypoints.public.forms import Problem
+from havre.entrypoints.public.letters import leave, typed_code
+from havre.entrypoints.public.pages import shown
+from havre.errors import Invalid, NotFound
+from havre.hotline.letters import Followed, follow
+from havre.hotline.models import Door, LetterKind
+from havre.hotline.telling import Told
+from havre.sealing.receipt import Code
+
+
+def followed(request: HttpRequest, _language: str) -> HttpResponse:
+    """The field for the code; with it, what is under it."""
+    door = node.door()
+    if request.method != "POST":
+        return shown(request, "follow", door, typed="")
+    try:
+        code = typed_code(request)
+        found = follow(door, code)
+    except (Invalid, NotFound) as error:
+        # Typed wrong, never there, taken back: the same page, and for the last two the same words.
+        problems = [Problem("code", sentence(error))]
+        return shown(request, "follow", door, 422, typed=request.POST.get("code", "")[:60], problems=problems)
+    return _act(request, door, code, found)
+
+
+def _act(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpResponse:
+    act = request.POST.get("act", "")
+    if act == "withdraw":
+        leave(request, door, code, LetterKind.WITHDRAWAL, Told())
+        return shown(request, "withdrawn", door)
+    if act == "add":
+        return _add(request, door, code, found)
+    return _under(request, door, code, found)
+
+
+def _add(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpResponse:
+    more, posted = request.POST.get("more", ""), request.POST
+    problems = forms.too_long(posted, "more")
+    if not more.strip():
+        problems = [Problem("more", _("Write what you want to add."))]
+    if problems:
+        return _under(request, door, code, found, problems, more)
+    leave(request, door, code, LetterKind.ADDITION, Told(seen=more, language=get_language() or "en"))
+    return _under(request, door, code, found, added=True)
+
+
+def _under(
+    request: HttpRequest,
+    door: Door,
+    code: Code,
+    found: Followed,
+    problems: list[Problem] | None = None,
+    more: str = "",
+    added: bool = False,
+) -> HttpResponse:
+    said = {"code": code.letters, "found": found, "problems": problems or (), "more": more, "added": added}
+    return shown(request, "under", door, 422 if problems else 200, **said)

@@ -1,0 +1,54 @@
+"""A code made for one form, and a letter left under it: sent twice, it is one letter with one code."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from havre.entrypoints.public import node
+from havre.errors import Invalid
+from havre.hotline.letters import write_letter
+from havre.hotline.models import Door, Letter, LetterKind
+from havre.hotline.telling import Told
+from havre.sealing.puzzle import BITS, puzzle, solved
+from havre.sealing.receipt import Code, new_code, read_code
+
+BUSY = 500
+"""Letters that wait, beyond which those that come with proof of work are taken in first."""
+
+
+def code_of(request: HttpRequest) -> Code:
+    """The code that was made with this form; a new one where there is none that can be read."""
+    try:
+        return read_code(request.POST.get("code", ""))
+    except Invalid:
+        return new_code(node.random)
+
+
+def labour(door: Door, code: Code) -> dict[str, object]:
+    """What a form carries: its code, and the puzzle of this code that a script solves while somebody types."""
+    asked = puzzle(bytes(door.token_key), code.digest, int(node.now().timestamp()))
+    return {"code": code.letters, "puzzle": asked, "bits": BITS}
+
+
+def leave(request: HttpRequest, door: Door, code: Code, kind: LetterKind, told: Told) -> None:
+    """Leave a letter at the door; under load one without proof of work is taken in after the others."""
+    slow = busy(door) and not _worked(request, door, code)
+    write_letter(door, code, kind, told, node.now(), slow=slow, random=node.random)
+
+
+def busy(door: Door) -> bool:
+    """Whether many letters wait; counted no further than that."""
+    waiting = Letter.objects.filter(taken_at=None, receipt__unit=door.unit_id)
+    return waiting.values("id")[:BUSY].count() >= BUSY
+
+
+def _worked(request: HttpRequest, door: Door, code: Code) -> bool:
+    asked, nonce = request.POST.get("puzzle", ""), request.POST.get("work", "")
+    return solved(bytes(door.token_key), code.digest, int(node.now().timestamp()), asked, nonce)
+
+
+def typed_code(request: HttpRequest) -> Code:
+    """The code that somebody typed. Raises Invalid where it can't be one, whatever is kept here."""
+    text = request.POST.get("code", "")
+    if not text.strip():
+        raise Invalid(_("type your code"))
+    return read_code(text)

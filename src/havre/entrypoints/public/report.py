@@ -1,0 +1,28 @@
+"""A report: the form, and the receipt of what was sent with it."""
+
+from django.http import HttpRequest, HttpResponse
+
+from havre.entrypoints.public import forms, node
+from havre.entrypoints.public.letters import code_of, labour, leave
+from havre.entrypoints.public.pages import shown
+from havre.hotline.models import Door, LetterKind
+from havre.sealing.receipt import Code
+
+
+def report(request: HttpRequest, _language: str, danger: bool = False) -> HttpResponse:
+    """The form; sent, what was told is kept and its receipt shown."""
+    door, code = node.door(), code_of(request)
+    if request.method != "POST":
+        return _form(request, door, code, {"danger": "1" if danger else ""})
+    told, problems = forms.report(request.POST)
+    if problems:
+        return _form(request, door, code, request.POST, problems)
+    leave(request, door, code, LetterKind.REPORT, told)
+    return shown(request, "receipt", door, groups=str(code).split("-"), code=code.letters, challenged=False)
+
+
+def _form(
+    request: HttpRequest, door: Door, code: Code, typed: forms.Posted, problems: list[forms.Problem] | None = None
+) -> HttpResponse:
+    carried = labour(door, code) | {"typed": typed, "problems": problems or ()}
+    return shown(request, "report", door, 422 if problems else 200, **carried)

@@ -1,0 +1,293 @@
+"""A provider is asked to preserve, disclose, remove or be informed; the clock runs, and what it answers is kept."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from havre.cases.queries import case_for
+from havre.errors import Invalid, Refused
+from havre.flows.contest import log_for
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.sealed_words import open_words, seal_words
+from havre.hotline.queries import actionable
+from havre.notices.queries import contact_for, page_known
+from havre.notices.references import new_reference
+from havre.platforms.life import OVER, WAITING, become
+from havre.platforms.models import Asks, Completeness, Reply, Request, State
+from havre.platforms.policy import Answering, answering
+from havre.platforms.queries import ending, replies_of, request_for, requests_of
+from havre.sealing.envelope import Random
+from havre.series.queries import series_for
+from havre.units.acting import Acting, Clock
+from havre.units.models import RoleName
+
+WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
+LONGEST_BASIS = 1_000
+LONGEST_TEXT = 20_000
+MOST_DAYS = 3_660
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a request is about: at least one of them."""
+
+    page: str = ""
+    series: str = ""
+    case: str = ""
+
+
+def ask(
+    home: Home,
+    acting: Acting,
+    kind: str,
+    provider: str,
+    basis: str,
+    about: About,
+    days: int | None = None,
+    *,
+    random: Random = os.urandom,
+) -> Request:
+    """A new request to a provider whom somebody verified.
+
+    Raises Invalid for what is no request, Refused where nobody verified the provider, or where a removal is asked of a
+    page that does not stand judged actionable.
+    """
+    acting.must_be(*WORKING, to="ask providers")
+    asks, law = _kind(kind), line(basis, LONGEST_BASIS, _("say by which law it is asked"))
+    policy = answering(home.settings.home)
+    within = policy.deadlines[asks] if days is None else days
+    if not 0 < within <= MOST_DAYS:
+        raise Invalid(_("a deadline is between 1 and %(most)s days") % {"most": MOST_DAYS})
+    if not (about.page or about.series or about.case):
+        raise Invalid(_("say what it is about: a page, a series or a case"))
+    with durable():
+        take_turn()
+        request = _made(acting, asks, provider, law, about, random)
+        now = acting.now()
+        request.deadline = now + timedelta(days=within)
+        request.kept_until = now + timedelta(days=policy.kept) if asks == Asks.PRESERVE else None
+        request.save()
+        detail = {"act": "asked", "kind": asks, "provider": request.provider_id, "days": within}
+        log(home, acting, "disclosure", thing_of(request), detail)
+    seal_log(home, acting)
+    return request
+
+
+def _made(acting: Acting, asks: Asks, provider: str, law: str, about: About, random: Random) -> Request:
+    contact = contact_for(acting.person, provider)
+    if contact.verified_at is None:
+        raise Refused(_("nobody has verified %(name)s: verify the contact first") % {"name": contact.name})
+    page = page_known(acting.person, about.page) if about.page else None
+    stands = page is None or actionable(acting.person).filter(pk=page.pk).exists()
+    if asks == Asks.REMOVE and not (page is not None and stands):
+        raise Refused(_("a removal is asked of a page that stands judged actionable"))
+    return Request(
+        unit=acting.unit,
+        reference=new_reference(random),
+        kind=asks,
+        provider=contact,
+        basis=law,
+        page=page,
+        series=series_for(acting.person, about.series) if about.series else None,
+        case=case_for(acting.person, about.case) if about.case else None,
+        asked_at=acting.now(),
+        asked_by=acting.person,
+    )
+
+
+def answer_request(
+    home: Home,
+    acting: Acting,
+    reference: str,
+    complete: str,
+    text: str = "",
+    *,
+    refused: bool = False,
+    random: Random = os.urandom,
+) -> Request:
+    """Somebody writes down what a provider answered: how complete it is is theirs to say, whatever a mail says."""
+    acting.must_be(*WORKING, to="write down answers")
+    if complete not in (Completeness.NONE, Completeness.PARTIAL, Completeness.FULL):
+        raise Invalid(_("say how complete the answer is: none, partial or full"))
+    if refused and complete != Completeness.NONE:
+        raise Invalid(_("what was refused is not there: say that nothing of it came"))
+    kept = words(text)
+    with durable():
+        take_turn()
+        request = request_for(acting.person, reference)
+        become(request, State.REFUSED if refused else State.ANSWERED, acting.now())
+        request.completeness = complete
+        request.answered_at = request.answered_at or acting.now()
+        request.save(update_fields=["completeness", "answered_at"])
+        if kept:
+            sealed = seal_words(home, acting.unit, kept, request.reference, random)
+            Reply.objects.create(request=request, sealed=sealed, at=acting.now(), by=acting.person)
+        log(home, acting, "change", thing_of(request), {"act": "answered", "complete": complete, "refused": refused})
+    seal_log(home, acting)
+    return request
+
+
+def reply_came(home: Home, request: Request, text: str, at: datetime, random: Random = os.urandom) -> Reply:
+    """A mail about a request, for a person to read, inside the caller's transaction: by itself it decides nothing."""
+    sealed = seal_words(home, request.unit, text, request.reference, random)
+    log_for(home, request.unit, "change", thing_of(request), at, {"act": "mail came"})
+    return Reply.objects.create(request=request, sealed=sealed, at=at)
+
+
+def end_request(home: Home, acting: Acting, reference: str, *, withdrawn: bool = False) -> Request:
+    """Nothing is asked any more."""
+    acting.must_be(*WORKING, to="ask providers")
+    with durable():
+        take_turn()
+        request = request_for(acting.person, reference)
+        become(request, State.WITHDRAWN if withdrawn else State.ENDED, acting.now())
+        log(home, acting, "change", thing_of(request), {"act": "withdrawn" if withdrawn else "ended"})
+    seal_log(home, acting)
+    return request
+
+
+def prolong_request(home: Home, acting: Acting, reference: str, days: int, basis: str) -> Request:
+    """It is asked to be preserved for longer, by a law that is named. Raises Invalid where nothing is preserved."""
+    acting.must_be(*WORKING, to="ask providers")
+    law = line(basis, LONGEST_BASIS, _("say by which law it is asked"))
+    if not 0 < days <= MOST_DAYS:
+        raise Invalid(_("a deadline is between 1 and %(most)s days") % {"most": MOST_DAYS})
+    with durable():
+        take_turn()
+        request = request_for(acting.person, reference)
+        if request.kept_until is None or request.state in OVER:
+            raise Invalid(_("nothing is preserved by this request"))
+        request.kept_until, request.reminded_at, request.basis = request.kept_until + timedelta(days=days), None, law
+        request.save(update_fields=["kept_until", "reminded_at", "basis"])
+        log(home, acting, "change", thing_of(request), {"act": "prolonged", "days": days})
+    seal_log(home, acting)
+    return request
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A request with what was said to it."""
+
+    request: Request
+    replies: Sequence[tuple[datetime, str]]
+
+
+def show_request(home: Home, acting: Acting, reference: str) -> Shown:
+    """A request with its answers, opened once it is written down who reads them."""
+    acting.must_be(*WORKING, to="look at requests")
+    request = request_for(acting.person, reference)
+    replies = list(replies_of(acting.person, request))
+    consulted(home, acting, thing_of(request), {"act": "read", "replies": len(replies)})
+    opened = [(each.at, open_words(home, request.unit, bytes(each.sealed), request.reference)) for each in replies]
+    return Shown(request, opened)
+
+
+def list_requests(home: Home, acting: Acting, *, old: bool = False) -> list[dict[str, Any]]:
+    """The unit's requests, the soonest deadline first; with `old`, those that are over too."""
+    acting.must_be(*WORKING, to="look at requests")
+    rows = requests_of(acting.person)
+    policy = answering(home.settings.home)
+    shown = [request_fields(each, acting.now(), policy) for each in (rows if old else rows.exclude(state__in=OVER))]
+    consulted(home, acting, "requests", {"shown": len(shown)})
+    return shown
+
+
+def request_fields(request: Request, at: datetime, policy: Answering) -> dict[str, Any]:
+    """A request in a list."""
+    ends = request.kept_until
+    return {
+        "request": request.reference,
+        "kind": request.kind,
+        "provider": request.provider.name,
+        "basis": request.basis,
+        "page": request.page.address if request.page is not None else None,
+        "asked_at": request.asked_at.isoformat(),
+        "deadline": request.deadline.isoformat(),
+        "late": request.state in WAITING and request.deadline <= at,
+        "state": request.state,
+        "complete": request.completeness or None,
+        "answered_at": request.answered_at.isoformat() if request.answered_at else None,
+        "kept_until": ends.isoformat() if ends else None,
+        "ends_soon": ends is not None and ends <= at + timedelta(days=policy.reminders[0]),
+    }
+
+
+# ---- what time does ----
+
+
+def deadlines_passed(home: Home, clock: Clock) -> int:
+    """Requests whose deadline passed are unanswered; what is preserved no longer is ended. How many moved."""
+    at, moved = clock(), 0
+    with durable():
+        take_turn()
+        late = Request.objects.filter(state=State.ASKED, deadline__lte=at).select_related("unit")
+        over = Request.objects.filter(kept_until__lte=at).exclude(state__in=OVER).select_related("unit")
+        for request, to in [*((each, State.UNANSWERED) for each in late), *((each, State.ENDED) for each in over)]:
+            request.refresh_from_db(fields=["state"])
+            become(request, to, at)
+            log_for(home, request.unit, "change", thing_of(request), at, {"act": str(to)})
+            moved += 1
+    return moved
+
+
+def to_be_reminded(home: Home, acting: Acting) -> list[Request]:
+    """What is preserved and ends within the next of the policy's days, of which nobody was told at that day yet.
+
+    They are told by this: asked again within the same days, nothing comes.
+    """
+    acting.must_be(*WORKING, to="look at requests")
+    days, now = answering(home.settings.home).reminders, acting.now()
+    with durable():
+        take_turn()
+        soon = list(ending(acting.person, now + timedelta(days=days[0])).select_for_update(of=("self",)))
+        found = [each for each in soon if _new_reminder(each, days, now)]
+        Request.objects.filter(pk__in=[each.pk for each in found]).update(reminded_at=now)
+        for each in found:
+            log(home, acting, "consultation", thing_of(each), {"act": "reminded"})
+    if found:
+        seal_log(home, acting)
+    return found
+
+
+def _new_reminder(request: Request, days: Sequence[int], now: datetime) -> bool:
+    assert request.kept_until is not None
+    begun = [
+        request.kept_until - timedelta(days=day) for day in days if request.kept_until - timedelta(days=day) <= now
+    ]
+    return bool(begun) and (request.reminded_at is None or request.reminded_at < max(begun))
+
+
+# ---- what people type ----
+
+
+def _kind(text: str) -> Asks:
+    if text not in Asks.values:
+        raise Invalid(_("a provider is asked to: %(kinds)s") % {"kinds": ", ".join(Asks.values)})
+    return Asks(text)
+
+
+def line(text: str, most: int, missing: str) -> str:
+    """One line of text. Raises Invalid with this sentence where there is none, or where it can't be kept."""
+    kept = " ".join(text.split())
+    if not kept:
+        raise Invalid(missing)
+    if len(kept) > most or not kept.isprintable():
+        raise Invalid(_("this is one line of at most %(most)s characters") % {"most": most})
+    return kept
+
+
+def words(text: str) -> str:
+    """Text of several lines. Raises Invalid where it can't be kept."""
+    kept = text.replace("\r\n", "\n").strip()
+    if len(kept) > LONGEST_TEXT or not kept.replace("\n", "").replace("\t", "").isprintable():
+        raise Invalid(_("this is text of at most %(most)s characters") % {"most": LONGEST_TEXT})
+    return kept
+
+
+def thing_of(request: Request) -> str:
+    """How the log calls a request."""
+    return f"request {request.reference}"

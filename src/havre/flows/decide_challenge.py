@@ -1,0 +1,173 @@
+"""A challenge is decided by somebody who had no part in what it is about; what was wrong is taken back everywhere.
+
+The judgement falls with its reason, every notice of the page is retracted, whoever ever had a letter gets another that
+takes it back, figures count it as retracted, and what is personal is erased.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from havre.corrections.life import become
+from havre.corrections.models import Against, Challenge, State
+from havre.corrections.queries import challenge_for, had_part
+from havre.errors import Invalid, Refused
+from havre.flows.at_page import held, policy_for, said
+from havre.flows.challenge import WORKING, thing_of, told_by
+from havre.flows.draft_notice import overturned, retract
+from havre.flows.home import Home, durable, log, seal_log, take_turn
+from havre.flows.register import count_again
+from havre.hotline.letters import seal_answer
+from havre.hotline.life import OVER
+from havre.hotline.life import become as page_becomes
+from havre.hotline.models import Answer, Judgement, Page, Reopening, Report, Verdict, Why
+from havre.hotline.models import State as PageState
+from havre.hotline.reopen import take_back
+from havre.hotline.retention import set_erasure
+from havre.notices.models import Notice
+from havre.notices.models import State as NoticeState
+from havre.notices.queries import about_page, notice_for
+from havre.platforms.models import LeftOut
+from havre.platforms.policy import answering
+from havre.restrictions.visible import owned_by
+from havre.sealing.envelope import Random
+from havre.units.acting import Acting
+from havre.units.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What somebody decides of a challenge."""
+
+    wrong: bool
+    because: str
+    notice_alone: bool = False
+    """The judgement stands; only the notice was wrong, such as one to somebody who hosts nothing."""
+    leave_out: Sequence[str] = field(default=())
+    """Of a register: references of notices that count no more."""
+
+
+def decide(home: Home, acting: Acting, number: int, word: Word, random: Random = os.urandom) -> Challenge:
+    """Decide a challenge: what was wrong is taken back in the same moment.
+
+    Raises Refused for whoever had a part in it while somebody else is there, Invalid without a reason or where nobody
+    said yet what it is about.
+    """
+    acting.must_be(*WORKING, to="decide challenges")
+    kept = said(word.because, must=True)
+    with durable():
+        take_turn()
+        challenge = challenge_for(acting.person, number)
+        if challenge.against == Against.UNKNOWN:
+            raise Invalid(_("say first what this challenge is about"))
+        _must_be_second(acting, challenge)
+        become(challenge, State.WRONG if word.wrong else State.RIGHT)
+        back = _take_back(home, acting, challenge, word, kept) if word.wrong else 0
+        _decided(home, acting, challenge, kept)
+        _answer(home, acting, challenge, random)
+        detail = {"act": "decided", "wrong": word.wrong, "retracted": back, "alone": challenge.alone}
+        log(home, acting, "change", thing_of(challenge), detail)
+    seal_log(home, acting)
+    return challenge
+
+
+def _must_be_second(acting: Acting, challenge: Challenge) -> None:
+    part = had_part(acting.person, challenge)
+    if acting.person.pk not in part:
+        return
+    roles = owned_by(acting.unit, Role.objects, "person__unit").filter(person__left_at=None, name__in=WORKING)
+    if roles.exclude(person__in=part).exists():
+        raise Refused(_("you had a part in what is challenged: another person of your unit decides"))
+    challenge.alone = True
+
+
+def _decided(home: Home, acting: Acting, challenge: Challenge, because: str) -> None:
+    days = answering(home.settings.home).erase_after
+    challenge.because, challenge.decided_by, challenge.decided_at = because, acting.person, acting.now()
+    challenge.erase_after = (acting.now() + timedelta(days=days)).date()
+    challenge.save()
+
+
+# ---- taking back ----
+
+
+def _take_back(home: Home, acting: Acting, challenge: Challenge, word: Word, because: str) -> int:
+    """What was wrong is taken back; how many notices that were."""
+    if challenge.record is not None:
+        _leave_out(acting, word.leave_out, because)
+        count_again(home, acting, challenge.record.edition)
+        return 0
+    if word.notice_alone:
+        if challenge.notice is None:
+            raise Invalid(_("this challenge names no notice: the judgement is what is wrong, or nothing is"))
+        alone = challenge.notice.state != NoticeState.RETRACTED
+        if alone:
+            retract(home, acting, challenge.notice, thing_of(challenge))
+        return int(alone)
+    assert challenge.page is not None
+    page = held(challenge.page)
+    _unjudge(home, acting, page, because)
+    standing = about_page(acting.person, page).exclude(state=NoticeState.RETRACTED).count()
+    overturned(home, acting, page, thing_of(challenge))  # the log names the challenge, not what was said of anybody
+    return standing
+
+
+def _unjudge(home: Home, acting: Acting, page: Page, because: str) -> None:
+    """The page ends not actionable, with the reason; what reporters said of it is erased at the next look."""
+    now, policy = acting.now(), policy_for(home, acting.unit)
+    take_back(page, now, because)
+    if page.state == PageState.CLOSED:
+        closed, gone = page.closed_at, page.gone_at
+        Reopening.objects.create(
+            page=page, why=Why.OVERTURNED, at=now, was=page.state, closed_at=closed, gone_at=gone, by=acting.person
+        )
+    if page.state not in (PageState.RECEIVED, PageState.NOT_ACTIONABLE):
+        page_becomes(page, PageState.RECEIVED, now, policy.times)
+    Judgement.objects.create(page=page, person=acting.person, verdict=Verdict.NOT_ACTIONABLE, reason=because, at=now)
+    page.reason = because
+    if page.state == PageState.NOT_ACTIONABLE:
+        page.save(update_fields=["reason"])
+    else:
+        page_becomes(page, PageState.NOT_ACTIONABLE, now, policy.times)
+    set_erasure(page, now, policy.days)
+    mentioning = Report.objects.filter(mentions__page=page, erased_at=None)
+    for report in mentioning.distinct():
+        if not Page.objects.filter(mentions__report=report).exclude(state__in=OVER).exists():
+            Report.objects.filter(pk=report.pk).update(erase_after=(now - timedelta(days=1)).date())
+
+
+def _leave_out(acting: Acting, references: Sequence[str], because: str) -> None:
+    """Notices of which something wrong was counted count in no register from now on."""
+    if not references:
+        raise Invalid(_("say which notices count no more: their references stand in the record"))
+    found: list[Notice] = [notice_for(acting.person, each) for each in references]
+    for notice in found:
+        told = {"because": because, "at": acting.now(), "by": acting.person}
+        LeftOut.objects.get_or_create(notice=notice, defaults=told)
+
+
+# ---- telling whoever challenged ----
+
+
+def words_for(wrong: bool, language: str, because: str) -> str:
+    """What whoever challenged reads, calmly, in their language."""
+    with override(language):
+        told = (
+            _("You were right. We have taken it back and told everyone we had written to. We are sorry.")
+            if wrong
+            else _("Another person has looked at this again. It stays as it is. This is why:")
+        )
+    return f"{told}\n\n{because}"
+
+
+def _answer(home: Home, acting: Acting, challenge: Challenge, random: Random) -> None:
+    if challenge.receipt is None or challenge.receipt.withdrawn_at is not None:
+        return
+    told = told_by(home, challenge)
+    text = words_for(challenge.state == State.WRONG, told.language if told is not None else "en", challenge.because)
+    sealed = seal_answer(bytes(challenge.receipt.sealing), text, random)
+    Answer.objects.create(receipt=challenge.receipt, sealed=sealed, at=acting.now(), by=acting.person)

@@ -1,0 +1,269 @@
+"""A notice is drafted: for a page that stands judged actionable, to whom its route means, and nobody unverified.
+
+A person confirms the first of each kind; those after it go by themselves. A judgement that is undone takes back
+whatever was sent because of it.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid, Refused
+from havre.flows.at_page import alone, said
+from havre.flows.home import Home, durable, log, seal_log, take_turn
+from havre.flows.notice_route import (
+    Way,
+    contact_wanted,
+    must_be_verified,
+    nobody_known,
+    way_of,
+)
+from havre.hotline.models import Page
+from havre.notices.due import ONCE
+from havre.notices.following import LEFT
+from havre.notices.ladder import Wanted
+from havre.notices.life import become
+from havre.notices.models import Act, First, Kind, Letter, Notice, Outcome, Recipient, State, Transmission
+from havre.notices.queries import about_page, contact_for, notice_for, page_known
+from havre.notices.references import new_reference
+from havre.restrictions.visible import owned_by
+from havre.sealing.envelope import Random
+from havre.units.acting import Acting
+from havre.units.models import RoleName
+
+WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
+LONGEST_BASIS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What somebody decided of the letters."""
+
+    basis: str = ""
+    named: bool = True
+    """Whether they name the unit."""
+
+
+AS_USUAL = Wording()
+
+
+def draft(
+    home: Home,
+    acting: Acting,
+    page: str,
+    *,
+    to: str = "",
+    wording: Wording = AS_USUAL,
+    random: Random = os.urandom,
+) -> list[Notice]:
+    """The notices with which a page begins, or one to the contact that is named; those that exist are left alone.
+
+    Raises Refused where the page does not stand judged actionable, its route does not mean them, or nobody has
+    verified them; Invalid where no contact is known.
+    """
+    acting.must_be(*WORKING, to="draft notices")
+    if len(wording.basis) > LONGEST_BASIS or not wording.basis.isprintable():
+        raise Invalid(_("the legal basis is one line of at most %(most)s characters") % {"most": LONGEST_BASIS})
+    with durable():
+        take_turn()
+        way = way_of(home, acting, page_known(acting.person, page))
+        pairs = [_pair(acting, way, to)] if to else _first_pairs(acting, way)
+        made = [drafted(home, acting, way, wanted, contact, wording, random) for wanted, contact in pairs]
+    seal_log(home, acting)
+    return made
+
+
+def _first_pairs(acting: Acting, way: Way) -> list[tuple[Wanted, Recipient]]:
+    pairs = []
+    for wanted in way.ladder.first:
+        contact = contact_wanted(acting, wanted, way.where)
+        if contact is None:
+            raise nobody_known(wanted, way.where)
+        must_be_verified(contact)
+        pairs.append((wanted, contact))
+    if not pairs:
+        raise Refused(_("the route of this page names nobody to write to"))
+    return pairs
+
+
+def _pair(acting: Acting, way: Way, to: str) -> tuple[Wanted, Recipient]:
+    """Somebody whom the route means, at whatever rung. Raises Refused for anybody else."""
+    contact = contact_for(acting.person, to)
+    rungs = range(1, len(way.ladder.rungs))
+    for wanted in [*way.ladder.first, *map(way.ladder.at, rungs)]:
+        if contact_wanted(acting, wanted, way.where) == contact:
+            must_be_verified(contact)
+            return wanted, contact
+    raise Refused(
+        _("by the route of this page (%(rule)s) nothing is written to %(name)s")
+        % {"rule": way.rule, "name": contact.name}
+    )
+
+
+def drafted(
+    home: Home,
+    acting: Acting,
+    way: Way,
+    wanted: Wanted,
+    contact: Recipient,
+    wording: Wording,
+    random: Random = os.urandom,
+) -> Notice:
+    """The notice of this rung, inside the caller's transaction: the one that exists, begun anew where it was over."""
+    must_be_verified(contact)
+    now, act, page = acting.now(), wanted.act, way.page
+    found = about_page(acting.person, page).filter(recipient=contact, act=act).exclude(state=State.RETRACTED).first()
+    if found is not None:
+        if found.state == State.REMOVED:
+            begin_again(found, now)
+        return found
+    made = Notice.objects.create(
+        unit=acting.unit,
+        reference=new_reference(random),
+        page=page,
+        recipient=contact,
+        rung=wanted.rung,
+        act=act,
+        preserve=wanted.preserve,
+        basis=wording.basis,
+        named=wording.named,
+        holder=(way.where.holder or way.where.host)[:200],
+        country=way.where.country,
+        hours=wanted.hours,
+        drafted_at=now,
+        drafted_by=acting.person,
+        due_at=now if goes_by_itself(acting, Kind(contact.kind), act) else None,
+    )
+    detail = {"act": "drafted", "kind": contact.kind, "asks": act, "rung": wanted.rung, "page": page.pk}
+    log(home, acting, "change", f"notice {made.reference}", detail)
+    return made
+
+
+def goes_by_itself(acting: Acting, kind: Kind, act: Act) -> bool:
+    """Whether a person confirmed one of this kind before; what is published is confirmed each time."""
+    return kind not in ONCE and First.objects.filter(unit=acting.unit, kind=kind, act=act).exists()
+
+
+def begin_again(notice: Notice, at: datetime) -> None:
+    """What was gone is there again: its first letter is due now, and silence is counted anew."""
+    become(notice, State.REAPPEARED, at)
+    notice.due_at, notice.acknowledged_at, notice.raised_at = at, None, None
+    notice.save(update_fields=["due_at", "acknowledged_at", "raised_at"])
+
+
+def confirm(home: Home, acting: Acting, reference: str) -> Notice:
+    """A person says that it may go: it is due now. Those of its kind that come after it need no word any more.
+
+    Raises Refused for whoever drafted it, where the policy wants a second person and there is one.
+    """
+    acting.must_be(*WORKING, to="confirm notices")
+    with durable():
+        take_turn()
+        notice = notice_for(acting.person, reference)
+        if notice.state != State.DRAFTED:
+            raise Invalid(_("this notice does not wait to be confirmed"))
+        way = way_of(home, acting, notice.page)
+        must_be_verified(notice.recipient)
+        second = notice.recipient.kind in way.policy.two_people and not alone(acting.unit, acting.person.pk)
+        if second and notice.drafted_by_id == acting.person.pk:
+            raise Refused(_("you drafted this notice: another person of your unit must confirm it"))
+        if notice.due_at is None:
+            _goes(acting, notice)
+            log(home, acting, "change", f"notice {notice.reference}", {"act": "confirmed", "second": second})
+    seal_log(home, acting)
+    return notice
+
+
+def _goes(acting: Acting, notice: Notice) -> None:
+    """It may go, and with it those of its kind that wait for the same word; what is published waits for its own."""
+    now, kind = acting.now(), notice.recipient.kind
+    notice.due_at, notice.confirmed_at, notice.confirmed_by = now, now, acting.person
+    notice.save(update_fields=["due_at", "confirmed_at", "confirmed_by"])
+    told = {"notice": notice, "by": acting.person, "at": now}
+    First.objects.get_or_create(unit=acting.unit, kind=kind, act=notice.act, defaults=told)
+    if kind not in ONCE:
+        alike = owned_by(acting.unit, Notice.objects).filter(state=State.DRAFTED, due_at=None, act=notice.act)
+        alike.filter(recipient__kind=kind).update(due_at=now)
+
+
+def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
+    """Silence lasted: the next rung for which somebody verified is known, inside the caller's transaction.
+
+    Where there is none the notice says so in `trouble`, and it is tried again; at the top nothing follows.
+    """
+    way = way_of(home, acting, notice.page)
+    if notice.state != State.REFUSED:
+        become(notice, State.UNANSWERED, acting.now())
+    above = way.ladder.above(notice.rung, Kind(notice.recipient.kind))
+    trouble, made = list[str](), None
+    for wanted in above:
+        contact = contact_wanted(acting, wanted, way.where)
+        if contact is not None and contact.verified_at is not None:
+            made = drafted(home, acting, way, wanted, contact, Wording(notice.basis, notice.named))
+            break
+        trouble.append(wanted.kind)
+    about = _("nobody verified is known as: %(kinds)s") % {"kinds": ", ".join(trouble)} if trouble else ""
+    done = made is not None or not above
+    if done or about != notice.trouble:
+        notice.trouble, notice.raised_at = about, acting.now() if done else None
+        notice.save(update_fields=["trouble", "raised_at"])
+        detail = {"act": "silence", "state": notice.state, "next": made.reference if made else None, "passed": trouble}
+        log(home, acting, "change", f"notice {notice.reference}", detail)
+    return made
+
+
+# ---- taking back ----
+
+
+def overturned(home: Home, acting: Acting, page: Page, because: str = "") -> None:
+    """The judgement is undone: every notice on the page is taken back, inside the caller's transaction.
+
+    Whoever had a letter gets another that takes it back: queued here, sent like any, tried until it is taken.
+    """
+    for notice in about_page(acting.person, page).exclude(state=State.RETRACTED):
+        retract(home, acting, notice, because)
+
+
+def retract(home: Home, acting: Acting, notice: Notice, because: str) -> None:
+    """Nothing more is demanded, and whoever was written to is told so."""
+    now = acting.now()
+    rows = Transmission.objects.filter(notice=notice)
+    last = rows.filter(letter=Letter.NOTICE, outcome__in=LEFT).order_by("-number").first()
+    rows.filter(letter=Letter.NOTICE, outcome=Outcome.BEGUN).update(outcome=Outcome.DROPPED)
+    become(notice, State.RETRACTED, now)
+    if last is not None:
+        number = (rows.aggregate(most=Max("number"))["most"] or 0) + 1
+        Transmission.objects.create(
+            notice=notice,
+            number=number,
+            letter=Letter.RETRACTION,
+            how=last.how,
+            to=last.to,
+            message_id=message_id(notice, number, last.message_id),
+            due_at=now,
+            begun_at=now,
+            again_at=now,
+        )
+    detail = {"act": "retracted", "told": last is not None, "because": because}
+    log(home, acting, "change", f"notice {notice.reference}", detail)
+
+
+def message_id(notice: Notice, number: int, like: str) -> str:
+    """The identifier of a letter: the same for the same letter, whoever sends it and however often it is begun."""
+    return f"<{notice.reference.lower()}.{number}@{like.rpartition('@')[2].rstrip('>')}>"
+
+
+def retract_notice(home: Home, acting: Acting, reference: str, because: str) -> Notice:
+    """A person takes one notice back. Raises Invalid without a reason."""
+    acting.must_be(*WORKING, to="take notices back")
+    kept = said(because, must=True)
+    with durable():
+        take_turn()
+        notice = notice_for(acting.person, reference)
+        if notice.state != State.RETRACTED:
+            retract(home, acting, notice, kept)
+    seal_log(home, acting)
+    return notice

@@ -1,0 +1,70 @@
+"""What is personal of reports goes on its day: what was said, added and answered, and what the code opened.
+
+What stays says nothing of anybody: that there was a report, of which pages, when, by which way it came. Done again, or
+killed and run again, it does nothing more.
+"""
+
+import os
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+from django.db.models import Q, QuerySet
+
+from havre.flows.contest import log_for
+from havre.flows.home import Home, durable, take_turn
+from havre.flows.take_letters import forget_told
+from havre.hotline.models import Addition, Answer, Letter, Receipt, Relation, Report, Via
+from havre.sealing.receipt import Random
+from havre.units.acting import Clock
+
+AT_ONCE = 100
+
+TABLES = (Report, Receipt, Letter, Addition, Answer)
+"""Where it lies."""
+
+
+def erase_reports(home: Home, clock: Clock, random: Random = os.urandom) -> int:
+    """Erase every report whose day has come; how many."""
+    erased = 0
+    while batch := list(due_reports(clock()).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with durable():
+            take_turn()
+            erased += sum(_erase(home, report, clock(), random) for report in due_reports(clock()).filter(pk__in=batch))
+    if erased:
+        wipe()
+    return erased
+
+
+def due_reports(at: datetime) -> "QuerySet[Report]":
+    """Reports whose day has come, of all units; of those withdrawn, what is left."""
+    left = Q(erased_at=None) | Q(told__isnull=False) | ~Q(relation=Relation.NOT_SAID)
+    over = Q(erase_after__lt=at.date()) | Q(withdrawn_at__isnull=False)
+    return Report.objects.filter(left & over).select_related("unit", "receipt")
+
+
+def _erase(home: Home, report: Report, at: datetime, random: Random) -> bool:
+    forget_told(report.receipt_id)
+    Letter.objects.filter(receipt=report.receipt_id).delete()
+    # Without what was made of the code nobody can tell any more whether a code they found is that of this report. What
+    # is made of a partner's reference nobody but this unit can make; sent again, it must be known again.
+    kept = {} if report.via in (Via.LIST, Via.PARTNER) else {"digest": random(32)}
+    Receipt.objects.filter(pk=report.receipt_id).update(sealing=bytes(32), withdrawn_at=at, **kept)
+    Report.objects.filter(pk=report.pk).update(
+        told=None, relation=Relation.NOT_SAID, language="en", partner="", erased_at=at
+    )
+    log_for(home, report.unit, "erasure", f"report {report.number}", at, {"act": "erased on its day"})
+    return True
+
+
+def wipe() -> None:
+    """Take what was erased out of the database's own files."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            # secure_delete has zeroed it in the pages; the write-ahead log still holds the pages before.
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        try:
+            for table in TABLES:
+                cursor.execute(f'VACUUM "{table._meta.db_table}"')
+        except DatabaseError:
+            return  # this person may not: PostgreSQL's own vacuum does it later

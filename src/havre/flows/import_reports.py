@@ -1,0 +1,99 @@
+"""Reports of partners, from a file: each once, whatever is killed or sent again; bad rows back with line and reason."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from django.db import transaction
+
+from havre.errors import HavreError, Invalid, Unavailable
+from havre.flows.at_page import WORKING
+from havre.flows.home import Home, durable, log, seal_log, take_turn
+from havre.flows.receive_report import code_for, keep_report
+from havre.hotline.models import Report, Via
+from havre.hotline.partner_rows import BadRow, Row, rows_in
+from havre.sealing.receipt import Random
+from havre.units.acting import Acting
+
+AT_ONCE = 50
+"""Rows of one transaction."""
+
+MOST_BAD = 1_000
+"""Bad rows that are told; all are counted."""
+
+LONGEST_PARTNER = 90
+
+
+@dataclass
+class Imported:
+    """What became of the rows of one file: found = new + known + refused."""
+
+    found: int = 0
+    new: int = 0
+    known: int = 0
+    """Were there before."""
+    refused: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+    """The first of those refused."""
+
+    def refuse(self, row: BadRow) -> None:
+        """One more that is no report."""
+        self.refused += 1
+        if len(self.bad) < MOST_BAD:
+            self.bad.append(row)
+
+    def to_json(self) -> dict[str, object]:
+        """The fields of the command line."""
+        counts = {name: getattr(self, name) for name in ("found", "new", "known", "refused")}
+        return {**counts, "bad": [row.to_json() for row in self.bad]}
+
+
+def import_reports(home: Home, acting: Acting, path: Path, partner: str, random: Random = os.urandom) -> Imported:
+    """Take in every row of a partner's file. Raises Invalid for a partner without a name, Unavailable for no file."""
+    acting.must_be(*WORKING, to="take reports")
+    name = " ".join(partner.split())
+    if not name or len(name) > LONGEST_PARTNER or not name.isprintable():
+        raise Invalid(f"say in at most {LONGEST_PARTNER} characters which partner sent it: --partner NAME")
+    done = Imported()
+    try:
+        with path.open("rb") as file:
+            rows = rows_in(file)
+            while batch := list(islice(rows, AT_ONCE)):
+                _take(home, acting, batch, name, done, random)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be read ({error.strerror}): nothing of it is lost, run this again") from None
+    return done
+
+
+def _take(home: Home, acting: Acting, batch: list[Row | BadRow], partner: str, done: Imported, random: Random) -> None:
+    with durable():
+        take_turn()
+        for row in batch:
+            done.found += 1
+            for refused in _kept(home, acting, row, partner, done, random):
+                done.refuse(refused)
+        detail = {"act": "imported", "rows": len(batch), "new": done.new, "known": done.known, "refused": done.refused}
+        log(home, acting, "change", "hotline", detail)
+    seal_log(home, acting)
+
+
+def _kept(
+    home: Home, acting: Acting, row: Row | BadRow, partner: str, done: Imported, random: Random
+) -> Iterator[BadRow]:
+    """Keep one row as a report; nothing where it is one, else why it is not."""
+    if isinstance(row, BadRow):
+        yield row
+        return
+    code = code_for(home, acting, partner, row.reference)
+    if Report.objects.filter(receipt__digest=code.digest, unit=acting.unit).exists():
+        done.known += 1
+        return
+    try:
+        with transaction.atomic():
+            called = f"{partner} {row.reference}"
+            keep_report(home, acting, row.told, code, via=Via.LIST, partner=called, random=random)
+        done.new += 1
+    except HavreError as error:
+        yield BadRow(row.line, str(error))

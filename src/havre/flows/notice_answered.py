@@ -1,0 +1,108 @@
+"""What a recipient says is put to the notice, and moves it: received, decided, refused, came back undelivered.
+
+That they say it is gone does not make it gone: somebody looks.
+"""
+
+import os
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid
+from havre.flows.at_page import WORKING
+from havre.flows.contest import log_for
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.sealed_words import open_words, seal_words
+from havre.notices.life import MAY_BECOME, become
+from havre.notices.models import Answers, Notice, Recipient, Response, State
+from havre.notices.queries import must_be_sound, notice_for, responses_of
+from havre.sealing.envelope import Random
+from havre.units.acting import Acting
+from havre.units.models import Person
+
+LONGEST = 100_000
+SAYS_SO = {Answers.RECEIPT: State.ACKNOWLEDGED, Answers.DECISION: State.ACKNOWLEDGED}
+"""Answers by which it is known that somebody there has it; an automatic one says nothing of that."""
+
+
+def answered(
+    home: Home,
+    notice: Notice,
+    kind: str,
+    text: str,
+    at: datetime,
+    by: Person | None = None,
+    refused: bool = False,
+    random: Random = os.urandom,
+) -> Response:
+    """Put an answer to its notice: sealed to the unit, and with what it changes. Raises Invalid for no kind."""
+    if kind not in Answers.values:
+        raise Invalid(_("an answer is one of: %(kinds)s") % {"kinds": ", ".join(Answers.values)})
+    with durable():
+        take_turn()
+        row = Notice.objects.select_for_update(of=("self",)).select_related("unit", "recipient").get(pk=notice.pk)
+        if kind == Answers.BOUNCE:
+            return came_back(home, row, text, at, random)
+        made = _kept(home, row, kind, text, at, by, random)
+        to = State.REFUSED if refused else SAYS_SO.get(Answers(kind))
+        if to is not None and to in MAY_BECOME[State(row.state)]:
+            become(row, to, at)
+        detail = {"act": "answer", "kind": kind, "refused": refused, "by": "person" if by else "mail"}
+        log_for(home, row.unit, "change", f"notice {row.reference}", at, detail)
+    return made
+
+
+def came_back(home: Home, notice: Notice, text: str, at: datetime, random: Random = os.urandom) -> Response:
+    """A letter came back: nobody is there. The contact has to be verified again; inside the caller's transaction."""
+    made = _kept(home, notice, Answers.BOUNCE, text, at, None, random)
+    told = {"verified_at": None, "verified_by": None, "doubt": _("mail to this address came back")}
+    Recipient.objects.filter(pk=notice.recipient_id).update(**told)
+    log_for(home, notice.unit, "change", f"notice {notice.reference}", at, {"act": "answer", "kind": "bounce"})
+    return made
+
+
+def _kept(
+    home: Home, notice: Notice, kind: str, text: str, at: datetime, by: Person | None, random: Random
+) -> Response:
+    sealed = seal_words(home, notice.unit, text[:LONGEST], bound(notice), random)
+    return Response.objects.create(notice=notice, kind=kind, sealed=sealed, at=at, by=by)
+
+
+def bound(notice: Notice) -> str:
+    """What an answer is bound to."""
+    return f"notice {notice.reference}"
+
+
+def record_answer(
+    home: Home, acting: Acting, reference: str, kind: str, text: str, *, refused: bool = False
+) -> Response:
+    """Somebody types in what a recipient said by telephone or letter."""
+    acting.must_be(*WORKING, to="record answers")
+    if not text.strip() or len(text) > LONGEST:
+        raise Invalid(_("say what they answered, in at most %(most)s characters") % {"most": LONGEST})
+    if refused and kind != Answers.DECISION:
+        raise Invalid(_("a refusal is a decision: record it as one"))
+    notice = notice_for(acting.person, reference)
+    made = answered(home, notice, kind, must_be_sound(text), acting.now(), acting.person, refused)
+    seal_log(home, acting)
+    return made
+
+
+def decided(home: Home, acting: Acting, reference: str) -> Notice:
+    """Somebody read that they refuse: silence ends, and the next rung is due."""
+    acting.must_be(*WORKING, to="record answers")
+    with durable():
+        take_turn()
+        notice = notice_for(acting.person, reference)
+        become(notice, State.REFUSED, acting.now())
+        log(home, acting, "change", f"notice {notice.reference}", {"act": "refused"})
+    seal_log(home, acting)
+    return notice
+
+
+def read_answers(home: Home, acting: Acting, notice: Notice) -> list[tuple[Response, str]]:
+    """What a recipient said, in clear, once it is written down who reads it."""
+    acting.must_be(*WORKING, to="read answers")
+    rows = list(responses_of(acting.person, notice))
+    consulted(home, acting, f"notice {notice.reference}", {"act": "answers read", "shown": len(rows)})
+    return [(row, open_words(home, acting.unit, bytes(row.sealed), bound(notice))) for row in rows]

@@ -1,0 +1,88 @@
+"""What a page's route says of notices: whom it means, and why nothing may be written where that is so."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from havre.addresses.address import address_of
+from havre.errors import Invalid, Refused
+from havre.flows.at_page import alone, policy_for
+from havre.flows.home import Home
+from havre.hosting.queries import Hosting, where_is
+from havre.hotline.models import Findings, Page
+from havre.hotline.policy import Policy
+from havre.hotline.queries import actionable, found_out, routings_of, words_on
+from havre.hotline.standing import standing_of
+from havre.notices.ladder import Ladder, Wanted, Where, contact_for
+from havre.notices.models import Recipient
+from havre.notices.queries import contacts_of
+from havre.units.acting import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The route of a page that stands judged actionable."""
+
+    page: Page
+    rule: str
+    ladder: Ladder
+    policy: Policy
+    where: Where
+
+
+def way_of(home: Home, acting: Acting, page: Page) -> Way:
+    """The route of a page. Raises Refused where it does not stand judged actionable, or is not routed."""
+    policy = policy_for(home, acting.unit)
+    must_stand(acting, page, policy)
+    routing = next(iter(routings_of(acting.person, page)), None)
+    if routing is None or not (routing.outcome.get("recipients") or routing.outcome.get("ladder")):
+        raise Refused(_("the route of this page names nobody to write to: find out where it is hosted, then route it"))
+    ladder = Ladder(routing.outcome, policy.times.act)
+    return Way(page, routing.rule, ladder, policy, where_of(acting, page, routing.hosting_country))
+
+
+def must_stand(acting: Acting, page: Page, policy: Policy) -> None:
+    """Raises Refused unless the page stands judged actionable, by two people where the policy says so."""
+    if not actionable(acting.person).filter(pk=page.pk).exists():
+        raise Refused(_("this page does not stand judged actionable: nothing is written to anybody about it"))
+    words = words_on(acting.person, page)
+    if not standing_of(words, policy, alone(acting.unit, acting.person.pk)).settled:
+        raise Refused(_("a second person must judge this page before anything is written about it"))
+
+
+def hosting_of(acting: Acting, page: Page) -> Hosting:
+    """Where the page is, as the operator's data have it now."""
+    found = found_out(acting.person, page)
+    target = address_of(found[Findings.TARGET].value).host if Findings.TARGET in found else ""
+    return where_is(target or page.host, acting.now())
+
+
+def where_of(acting: Acting, page: Page, country: str) -> Where:
+    """Where the page is, as contacts are found by it."""
+    found = hosting_of(acting, page)
+    named = country or found.country
+    system = f"as{found.system}" if found.system is not None else ""
+    return Where(page.host, page.site, system, found.holder, found.registrar, named)
+
+
+def contact_wanted(acting: Acting, wanted: Wanted, where: Where) -> Recipient | None:
+    """Whom of the unit's contacts this means."""
+    return contact_for(wanted, where, contacts_of(acting.person))
+
+
+def must_be_verified(contact: Recipient) -> None:
+    """Raises Refused where nobody has verified how to reach them."""
+    if contact.verified_at is None:
+        raise Refused(
+            _("nobody has verified the contact %(name)s: call them, then `havre notices contacts verify`")
+            % {"name": contact.name}
+        )
+
+
+def nobody_known(wanted: Wanted, where: Where) -> Invalid:
+    """That no contact is known for this."""
+    about = wanted.name or ", ".join(sorted(where.names)) or where.country
+    return Invalid(
+        _("no contact is known as %(kind)s for %(about)s: `havre notices contacts add` adds one")
+        % {"kind": wanted.kind, "about": about}
+    )

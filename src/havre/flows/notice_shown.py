@@ -1,0 +1,195 @@
+"""What waits of notices and when, one notice with its letter as it will be sent, and how long it took until gone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from havre.errors import HavreError
+from havre.flows.at_page import WORKING
+from havre.flows.home import Home, consulted
+from havre.flows.notice_letter import next_number, told_of
+from havre.notices.due import Due, dues, silent_until
+from havre.notices.following import followed
+from havre.notices.letters import Written, written
+from havre.notices.models import Letter, Look, Notice, Response, Return, State, Transmission
+from havre.notices.queries import (
+    about_page,
+    looks_at,
+    notice_for,
+    notices_of,
+    responses_of,
+    transmissions_of,
+    waiting,
+)
+from havre.units.acting import Acting
+
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One thing that is due of one notice."""
+
+    notice: Notice
+    due: Due
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line."""
+        return {"due": self.due.at.isoformat(), "step": str(self.due.step), **brief(self.notice)}
+
+
+def brief(notice: Notice) -> dict[str, Any]:
+    """What a line of a list says of a notice."""
+    return {
+        "reference": notice.reference,
+        "page": notice.page_id,
+        "address": notice.page.address,
+        "recipient": notice.recipient.name,
+        "kind": str(notice.recipient.kind),
+        "rung": notice.rung,
+        "act": str(notice.act),
+        "state": str(notice.state),
+        "trouble": notice.trouble,
+    }
+
+
+def waits_by(home: Home, acting: Acting, at: datetime) -> list[Waits]:
+    """Everything that is due by then, the earliest first: letters, rungs, and what a person has to confirm."""
+    acting.must_be(*WORKING, to="read notices")
+    rows = list(waiting(acting.person))
+    seen = followed(rows)
+    found = [Waits(row, each) for row in rows for each in dues(seen[row.pk]) if each.at <= at]
+    consulted(home, acting, "notices", {"act": "due", "shown": len(found)})
+    return sorted(found, key=lambda each: (each.due.at, each.due.step, each.notice.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One notice with everything that belongs to it."""
+
+    notice: Notice
+    coming: list[Due]
+    silent_until: datetime | None
+    letter: Written | None
+    """As the next one will be sent; None where none will, or it can't be written."""
+    problem: str
+    transmissions: list[Transmission]
+    responses: list[Response]
+    looks: list[Look]
+    returns: list[Return]
+    beside: list[Notice]
+    """The other notices on the page."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of the command line."""
+        first = self.notice.page.first_at
+        return {
+            **brief(self.notice),
+            "due_at": _iso(self.notice.due_at),
+            "coming": [{"at": each.at.isoformat(), "step": str(each.step)} for each in self.coming],
+            "silent_until": _iso(self.silent_until),
+            "reported": first.isoformat(),
+            "gone": _iso(self.notice.page.gone_at),
+            "hours": hours_between(first, self.notice.page.gone_at),
+            "letter": {"subject": self.letter.subject, "text": self.letter.text()} if self.letter else None,
+            "problem": self.problem,
+            "transmissions": [_transmission(each) for each in self.transmissions],
+            "answers": [{"kind": str(each.kind), "at": each.at.isoformat()} for each in self.responses],
+            "looks": [{"gone": each.gone, "at": each.at.isoformat(), "by": each.by.name} for each in self.looks],
+            "returns": [{"page": each.page_id, "how": each.how, "at": each.at.isoformat()} for each in self.returns],
+            "beside": [each.reference for each in self.beside],
+        }
+
+
+def _transmission(each: Transmission) -> dict[str, Any]:
+    return {
+        "number": each.number,
+        "letter": str(each.letter),
+        "how": str(each.how),
+        "to": each.to,
+        "due": each.due_at.isoformat(),
+        "at": _iso(each.at),
+        "outcome": str(each.outcome),
+        "trouble": each.trouble,
+    }
+
+
+def show_notice(home: Home, acting: Acting, reference: str) -> Shown:
+    """One notice, once it is written down who looks."""
+    acting.must_be(*WORKING, to="read notices")
+    notice = notice_for(acting.person, reference)
+    consulted(home, acting, f"notice {notice.reference}", {"act": "shown"})
+    seen = followed([notice])[notice.pk]
+    letter, problem = _letter(home, acting, notice)
+    return Shown(
+        notice,
+        dues(seen),
+        silent_until(seen) if notice.raised_at is None else None,
+        letter,
+        problem,
+        list(transmissions_of(acting.person, [notice])),
+        list(responses_of(acting.person, notice)),
+        list(looks_at(acting.person, notice.page)),
+        list(Return.objects.filter(notice=notice).order_by("at", "pk")),
+        list(about_page(acting.person, notice.page).exclude(pk=notice.pk)),
+    )
+
+
+def _letter(home: Home, acting: Acting, notice: Notice) -> tuple[Written | None, str]:
+    """What the next letter says, or why there is none."""
+    if notice.state == State.REMOVED:
+        return None, ""
+    kind = Letter.RETRACTION if notice.state == State.RETRACTED else Letter.NOTICE
+    try:
+        told = told_of(home, acting, notice, kind, next_number(notice), acting.now())
+        return written(told), ""
+    except HavreError as error:
+        return None, str(error)
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
+
+
+# ---- how long it took ----
+
+
+def hours_between(first: datetime, last: datetime | None) -> float | None:
+    """Hours, to a tenth; None while it is not over."""
+    return None if last is None else round((last - first).total_seconds() / 3600, 1)
+
+
+def removal_times(home: Home, acting: Acting) -> list[dict[str, Any]]:
+    """From the first report until somebody saw that it is gone: per host and country, the most pages first."""
+    acting.must_be(*WORKING, to="read notices")
+    rows = notices_of(acting.person).filter(rung=0).order_by("page", "pk")
+    pages = {each.page_id: each for each in rows}
+    consulted(home, acting, "notices", {"act": "removal times", "shown": len(pages)})
+    return removal_by(pages.values())
+
+
+def removal_by(notices: Iterable[Notice]) -> list[dict[str, Any]]:
+    """The figures of one notice a page."""
+    groups: dict[tuple[str, str], list[Notice]] = {}
+    for each in notices:
+        groups.setdefault((each.holder, each.country), []).append(each)
+    return sorted(
+        (_figures(holder, country, group) for (holder, country), group in groups.items()),
+        key=lambda row: (-row["pages"], row["holder"], row["country"]),
+    )
+
+
+def _figures(holder: str, country: str, group: list[Notice]) -> dict[str, Any]:
+    times = [hours for each in group if (hours := hours_between(each.page.first_at, each.page.gone_at)) is not None]
+    middle = round(median(times), 1) if times else None
+    longest = max(times, default=None)
+    return {
+        "holder": holder,
+        "country": country,
+        "pages": len(group),
+        "gone": len(times),
+        "median_hours": middle,
+        "longest_hours": longest,
+    }

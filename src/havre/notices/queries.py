@@ -1,0 +1,105 @@
+"""Reads of notices and contacts; the first parameter is who asks."""
+
+from collections.abc import Iterable
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid, NotFound
+from havre.hotline.models import Page
+from havre.hotline.queries import pages_of
+from havre.notices.models import Look, Notice, Recipient, Response, State, Transmission
+from havre.restrictions.visible import visible_to
+from havre.units.models import Person
+
+
+def contacts_of(viewer: Person) -> "QuerySet[Recipient]":
+    """Everybody the viewer's unit may write to, by name."""
+    return visible_to(viewer, Recipient.objects).order_by("name")
+
+
+def contact_for(viewer: Person, name: str) -> Recipient:
+    """A contact by its name. Raises NotFound where there is none, or it is another unit's."""
+    found = visible_to(viewer, Recipient.objects).filter(name=name.strip()).first()
+    if found is None:
+        raise NotFound(_("there is no contact of that name: `havre notices contacts add` adds one"))
+    return found
+
+
+def contact_numbered(viewer: Person, number: int) -> Recipient:
+    """A contact by its key, for a page."""
+    found = visible_to(viewer, Recipient.objects).filter(pk=number).first()
+    if found is None:
+        raise NotFound(_("there is no contact of that name: `havre notices contacts add` adds one"))
+    return found
+
+
+def page_known(viewer: Person, named: str) -> Page:
+    """A page of the viewer's unit, by its number or its canonical address. Raises NotFound where there is none."""
+    text = named.strip()
+    short = text.isascii() and text.isdecimal() and len(text) < 19
+    rows = pages_of(viewer).select_related("unit", "case")
+    found = rows.filter(pk=int(text)).first() if short else rows.filter(address=text).first() if _sound(text) else None
+    if found is None:
+        raise NotFound(_("there is no such page"))
+    return found
+
+
+def notices_of(viewer: Person) -> "QuerySet[Notice]":
+    """The notices of the viewer's unit, with what is told of each."""
+    rows = visible_to(viewer, Notice.objects)
+    return rows.select_related("page", "recipient", "unit", "drafted_by__unit", "confirmed_by__unit")
+
+
+def notice_for(viewer: Person, reference: str) -> Notice:
+    """A notice by its reference. Raises NotFound where there is none, or it is another unit's."""
+    text = reference.strip().upper()
+    found = notices_of(viewer).filter(reference=text).first() if _sound(text) else None
+    if found is None:
+        raise NotFound(_("there is no such notice"))
+    return found
+
+
+def pages_meant(viewer: Person, named: str) -> Page:
+    """The page of a notice's reference, or of its own number or address."""
+    if named.strip().upper().startswith("HN-"):
+        return notice_for(viewer, named).page
+    return page_known(viewer, named)
+
+
+def about_page(viewer: Person, page: Page) -> "QuerySet[Notice]":
+    """The notices on a page, the lowest rung first."""
+    return notices_of(viewer).filter(page=page).order_by("rung", "pk")
+
+
+def waiting(viewer: Person) -> "QuerySet[Notice]":
+    """Notices that are not over: what is due of them, `notices.due` says."""
+    over = (State.REMOVED, State.RETRACTED)
+    return notices_of(viewer).exclude(state__in=over).order_by(F("due_at").asc(nulls_first=True), "pk")
+
+
+def transmissions_of(viewer: Person, notices: Iterable[Notice]) -> "QuerySet[Transmission]":
+    """Every handing over of these notices, in their order."""
+    rows = visible_to(viewer, Transmission.objects, "notice__unit")
+    return rows.filter(notice__in=list(notices)).order_by("notice", "number")
+
+
+def responses_of(viewer: Person, notice: Notice) -> "QuerySet[Response]":
+    """What a recipient said, the oldest first."""
+    return visible_to(viewer, Response.objects, "notice__unit").filter(notice=notice).order_by("at", "pk")
+
+
+def looks_at(viewer: Person, page: Page) -> "QuerySet[Look]":
+    """When somebody looked whether it is gone, the newest first."""
+    return visible_to(viewer, Look.objects, "page__unit").filter(page=page).select_related("by").order_by("-at", "-pk")
+
+
+def _sound(text: str) -> bool:
+    return bool(text) and "\x00" not in text
+
+
+def must_be_sound(text: str) -> str:
+    """The text as it stands. Raises Invalid where no database takes it."""
+    if "\x00" in text:
+        raise Invalid(_("a text may not hold NUL characters"))
+    return text

@@ -1,0 +1,95 @@
+"""What docs/operating.md grants the public's role in PostgreSQL is enough for every page, and for nothing else."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from havre.hotline.letters import seal_answer
+from havre.hotline.models import Answer, Door, Partner, Receipt
+from havre.hotline.partners import key_digest
+from havre.settings import Settings
+from tests.cast import NOON
+from tests.entrypoints.public.shown import code_on, posted, sent, text
+
+OPERATING = Path(__file__).parents[3] / "docs" / "operating.md"
+ROLE = "havre_public"
+
+
+@pytest.fixture(params=["postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """SQLite knows no roles."""
+    return str(request.param)
+
+
+def granted() -> str:
+    """The list of grants, as the page has it."""
+    (found,) = re.findall(r"```sql\n(.*?)```", OPERATING.read_text("utf-8"), re.DOTALL)
+    return str(found)
+
+
+@pytest.fixture
+def as_public(door: Door, database: Settings) -> Iterator[None]:
+    """From here on the database is asked by the public's role."""
+    with psycopg.connect(database.database, autocommit=True) as owner:
+        owner.execute(f"DROP ROLE IF EXISTS {ROLE}")
+        owner.execute(f"CREATE ROLE {ROLE} LOGIN")
+        owner.execute(granted().encode())
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {ROLE}")
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        owner.execute(f"DROP OWNED BY {ROLE}")
+        owner.execute(f"DROP ROLE {ROLE}")
+
+
+FORBIDDEN = (
+    "SELECT sealed FROM hotline_letter",
+    "DELETE FROM hotline_letter",
+    "UPDATE hotline_letter SET danger = false",
+    "UPDATE hotline_receipt SET withdrawn_at = now()",
+    "INSERT INTO hotline_answer (sealed) VALUES ('')",
+    "SELECT 1 FROM hotline_report",
+    "SELECT 1 FROM hotline_page",
+    "SELECT 1 FROM audit_entry",
+    "SELECT 1 FROM units_person",
+    "UPDATE hotline_door SET sealing = ''",
+    "SELECT 1 FROM media_medium",
+    "CREATE TABLE x (y int)",
+)
+
+
+def nothing_else_works() -> None:
+    """Each of these is refused."""
+    for statement in FORBIDDEN:
+        with pytest.raises(DatabaseError, match="permission denied"), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_every_page_works_with_it_and_nothing_else_does(visitor: Client, door: Door, as_public: None) -> None:
+    code = code_on(sent(visitor, address="a.example"))
+    assert "It has come in" in text(posted(visitor, "/en/follow", code=str(code)))
+    assert "We have got what you added" in text(posted(visitor, "/en/follow", code=str(code), act="add", more="x"))
+    assert "You took it back" in text(posted(visitor, "/en/follow", code=str(code), act="withdraw"))
+    assert code_on(sent(visitor, "en", "challenge", about="x", seen="y"))
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        receipt = Receipt.objects.get(digest=code.digest)
+        Answer.objects.create(receipt=receipt, sealed=seal_answer(bytes(receipt.sealing), "gone"), at=NOON)
+        Partner.objects.create(unit=door.unit, name="Line", digest=key_digest("k"), made_at=NOON)
+        cursor.execute(f"SET ROLE {ROLE}")
+    assert "gone" in text(posted(visitor, "/en/follow", code=str(code)))
+    answer = visitor.post(
+        "/api/reports",
+        json.dumps({"reports": [{"reference": "1", "seen": "x"}]}),
+        content_type="application/json",
+        headers={"Authorization": "Bearer k"},
+    )
+    assert "receipt" in answer.json()["reports"][0]
+    nothing_else_works()

@@ -1,0 +1,87 @@
+"""No page of the public says a word that French and Dutch do not have."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+import havre.entrypoints.public
+from havre.hotline.models import Door
+from tests.words import (
+    Said,
+    behind_pages,
+    catalogue,
+    modules,
+    said_in,
+    said_in_templates,
+    said_plainly,
+    unspoken,
+    unspoken_errors,
+)
+
+PAGES = Path(havre.entrypoints.public.__file__).parent
+PLACES = re.compile(r"%\((\w+)\)")
+LANGUAGES = ("fr", "nl")
+
+BEHIND = behind_pages(modules(), "public")
+OURS = {name: tree for name, tree in BEHIND.items() if name.startswith(("havre.entrypoints.public", "havre.hotline."))}
+"""What speaks on these pages; of the rest their errors reach no page, but for that of a code."""
+
+FOR_OPERATORS = ("havre.entrypoints.public.helplines", "havre.entrypoints.public.gathering")
+"""What these raise is said when the process starts, or to nobody."""
+
+SAID = [
+    *said_in_templates(PAGES / "templates"),
+    *(said for name, tree in OURS.items() for said in said_in(tree, name)),
+    *said_plainly(BEHIND["havre.sealing.receipt"], "receipt"),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated(language: str) -> None:
+    known = catalogue(language, PAGES / "locale")
+    missing = {f"{each.where} {each.key}" for each in SAID if each.text and each.key not in known}
+    assert not missing, "\n".join(["", *sorted(missing)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_places_for_values_are_all_there_and_nothing_is_translated_that_nobody_says(language: str) -> None:
+    known = catalogue(language, PAGES / "locale")
+    for (_context, text, _plural), (string,) in known.items():
+        assert set(PLACES.findall(text)) == set(PLACES.findall(string)), string
+    assert set(known) <= {each.key for each in SAID}
+
+
+def test_french_and_dutch_are_written_as_they_are() -> None:
+    french = [string for (string,) in catalogue("fr", PAGES / "locale").values()]
+    assert [
+        each for each in french if re.search(r"[^\u00a0\s(/][;:!?»]|« |[ ][:;!?»]|'", re.sub(r"\{.*\}", "", each))
+    ] == []
+    assert [each for each in french if re.search(r"\b(tu|toi|ton|ta|tes)\b", each, re.IGNORECASE)] == []
+    dutch = [string for (string,) in catalogue("nl", PAGES / "locale").values()]
+    assert [each for each in dutch if re.search(r"\b(je|jij|jouw)\b", each, re.IGNORECASE)] == []
+
+
+def test_no_template_says_a_word_outside_the_tags_that_translate() -> None:
+    found = {file.name: words for file in PAGES.rglob("*.html") if (words := unspoken(file.read_text("utf-8")))}
+    assert found == {}
+
+
+def test_every_sentence_of_an_error_that_a_page_can_show_goes_through_gettext() -> None:
+    assert unspoken_errors({name: tree for name, tree in OURS.items() if name not in FOR_OPERATORS}) == []
+
+
+def test_what_is_looked_for_is_found() -> None:
+    told = {each.text for each in SAID}
+    assert {"Leave quickly", "Say why you do not agree.", "type your code"} <= told
+    assert Said("", "this is not a receipt code: it has five groups of five letters and digits", "", "").key in {
+        each.key for each in SAID
+    }
+
+
+def test_the_pages_speak_it(visitor: Client, door: Door) -> None:
+    assert "Quitter vite" in visitor.get("/fr/").content.decode()
+    assert "Snel weg" in visitor.get("/nl/").content.decode()
+    translation.deactivate()

@@ -1,0 +1,218 @@
+"""Nothing is written of a page that does not stand judged actionable, nor to anybody its route does not mean."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from havre.errors import Invalid, NotFound, Refused
+from havre.flows.begin import add_colleague
+from havre.flows.draft_notice import (
+    Wording,
+    begin_again,
+    confirm,
+    draft,
+    drafted,
+    goes_by_itself,
+    message_id,
+    overturned,
+    raise_rung,
+    retract,
+    retract_notice,
+)
+from havre.flows.home import durable, take_turn
+from havre.flows.judge_page import overturn
+from havre.flows.notice_contacts import Contact, add_contact
+from havre.flows.notice_route import way_of
+from havre.hotline.models import Judgement, Page, Verdict
+from havre.hotline.models import State as PageState
+from havre.notices.models import Act, First, Kind, Letter, Notice, Outcome, State, Transmission
+from havre.units.models import RoleName
+from havre.units.queries import person_named
+from tests.cast import NOON, Node, acting
+from tests.notices.standing import HOST, at, contact, judged, ladder_of_contacts, outcome, page_of, routed
+
+
+def drafts(here: Node, page: Page, **given: Any) -> list[Notice]:
+    return draft(here.home, here.anke, str(page.pk), **given)
+
+
+@pytest.mark.parametrize("state", [PageState.RECEIVED, PageState.NOT_ACTIONABLE])
+def test_nothing_is_written_of_a_page_that_was_not_judged_actionable(begun: Node, state: PageState) -> None:
+    ladder_of_contacts(begun)
+    page = routed(begun)
+    Page.objects.update(state=state)
+    for to in ("", HOST, "The upstream", "The registrar", "The coordinator", "The publication"):
+        with pytest.raises(Refused, match="does not stand judged actionable"):
+            drafts(begun, page, to=to)
+    assert Notice.objects.count() == 0
+
+
+def test_one_person_is_not_enough_where_the_policy_wants_two(begun: Node) -> None:
+    contact(begun)
+    page = routed(begun)
+    Judgement.objects.filter(person=begun.bram.person).delete()
+    with pytest.raises(Refused, match="a second person must judge"):
+        drafts(begun, page)
+    Judgement.objects.create(page=page, person=begun.bram.person, verdict=Verdict.NOT_ACTIONABLE, at=NOON)
+    with pytest.raises(Refused, match="does not stand judged actionable"):
+        drafts(begun, page)
+    assert Notice.objects.count() == 0
+
+
+def test_nothing_is_written_before_the_page_has_a_route(begun: Node) -> None:
+    contact(begun)
+    page = judged(begun, page_of(begun.anke.unit, state=PageState.TRIAGED))
+    with pytest.raises(Refused, match="names nobody to write to"):
+        drafts(begun, page)
+
+
+def test_nobody_is_written_to_whom_nobody_verified_at_any_rung(begun: Node) -> None:
+    page = routed(begun)
+    for kind in ("host", "upstream", "registrar", "coordinator", "publication"):
+        said = Contact(kind, kind, "BE", f"{kind}@far.example", answers_for=("photos.example",))
+        add_contact(begun.home, begun.anke, said)
+        with pytest.raises(Refused, match="nobody has verified"):
+            drafts(begun, page, to=kind)
+    with pytest.raises(Refused, match="nobody has verified"):
+        drafts(begun, page)
+    assert Notice.objects.count() == 0
+
+
+def test_where_nobody_is_known_it_says_whom_to_add(begun: Node) -> None:
+    with pytest.raises(Invalid, match=r"no contact is known as host for photos\.example"):
+        drafts(begun, routed(begun))
+
+
+def test_belgiums_hotline_does_not_write_to_the_host_but_to_whom_its_route_names(begun: Node) -> None:
+    contact(begun)
+    police = contact(begun, "Federal Police of the test", "police", answers_for=())
+    follows = outcome(writes=False, recipients=[("police", police.name)], acts=["inform"])
+    page = routed(begun, follows=follows)
+    with pytest.raises(Refused, match="nothing is written to Example Hosting"):
+        drafts(begun, page, to=HOST)
+    (notice,) = drafts(begun, page)
+    assert (notice.recipient, notice.act, notice.hours) == (police, Act.INFORM, 72)
+    with durable():
+        take_turn()
+        assert raise_rung(begun.home, begun.anke, notice) is None
+    assert (notice.state, notice.trouble) == (State.UNANSWERED, "")
+
+
+def test_police_and_host_are_written_to_where_the_route_says_both(begun: Node) -> None:
+    ladder_of_contacts(begun)
+    contact(begun, "National police", "police", answers_for=())
+    follows = outcome(
+        ("host", 24), recipients=[("police", "National police"), ("host", "")], acts=["remove", "preserve"]
+    )
+    made = drafts(begun, routed(begun, follows=follows))
+    assert [(each.recipient.kind, each.act, each.preserve) for each in made] == [
+        ("police", "inform", False),
+        ("host", "remove", True),
+    ]
+
+
+def test_drafted_twice_it_is_one_and_another_units_page_is_none(begun: Node) -> None:
+    contact(begun)
+    page = routed(begun)
+    assert drafts(begun, page) == drafts(begun, page) == list(Notice.objects.all())
+    with pytest.raises(NotFound):
+        draft(begun.home, begun.chiara, str(page.pk))
+    with pytest.raises(NotFound):
+        drafts(begun, page, to="Nobody")
+    with pytest.raises(NotFound):
+        draft(begun.home, begun.anke, "https://photos.example/\x00")
+
+
+def test_it_keeps_what_somebody_decided_of_the_letters(begun: Node) -> None:
+    contact(begun)
+    (notice,) = drafts(begun, routed(begun), wording=Wording("Article 383bis", named=False))
+    assert (notice.basis, notice.named, notice.holder, notice.country) == (
+        "Article 383bis",
+        False,
+        "photos.example",
+        "BE",
+    )
+    with pytest.raises(Invalid, match="one line"):
+        drafts(begun, notice.page, wording=Wording("a\nb"))
+
+
+def test_a_person_confirms_the_first_of_each_kind_and_those_after_go_by_themselves(begun: Node) -> None:
+    contact(begun)
+    (first,) = drafts(begun, routed(begun))
+    (beside,) = drafts(begun, routed(begun, "https://photos.example/b"))
+    assert (first.due_at, beside.due_at) == (None, None)
+    confirm(begun.home, begun.bram, first.reference)
+    (after,) = drafts(begun, routed(begun, "https://photos.example/c"))
+    assert list(Notice.objects.order_by("pk").values_list("due_at", flat=True)) == [NOON] * 3
+    assert (after.confirmed_by, First.objects.get().by) == (None, begun.bram.person)
+    assert goes_by_itself(begun.anke, Kind.HOST, Act.REMOVE)
+    assert not goes_by_itself(begun.chiara, Kind.HOST, Act.REMOVE)
+    assert not goes_by_itself(begun.anke, Kind.HOST, Act.PRESERVE)
+
+
+def test_a_second_person_confirms_where_the_policy_names_the_kind(begun: Node) -> None:
+    folder = begun.home.settings.home / "policies"
+    folder.mkdir()
+    shipped = (__import__("importlib.resources").resources.files("havre.hotline") / "policies" / "BE.toml").read_text()
+    (folder / "BE.toml").write_text(
+        shipped.replace('two_people = ["actionable"]', 'two_people = ["actionable", "host"]')
+    )
+    contact(begun)
+    (notice,) = drafts(begun, routed(begun))
+    with pytest.raises(Refused, match="another person"):
+        confirm(begun.home, begun.anke, notice.reference)
+    assert confirm(begun.home, begun.bram, notice.reference).due_at == NOON
+
+
+def test_confirmed_again_nothing_changes_and_what_is_over_waits_for_nobody(begun: Node) -> None:
+    contact(begun)
+    (notice,) = drafts(begun, routed(begun))
+    confirm(begun.home, begun.bram, notice.reference)
+    confirm(begun.home, at(begun.anke, NOON + timedelta(hours=1)), notice.reference)
+    assert Notice.objects.get().confirmed_at == NOON
+    retract_notice(begun.home, begun.anke, notice.reference, "wrong page")
+    with pytest.raises(Invalid, match="does not wait"):
+        confirm(begun.home, begun.bram, notice.reference)
+
+
+def test_an_overturned_judgement_takes_its_notices_back_in_the_same_moment(begun: Node) -> None:
+    contact(begun)
+    (notice,) = drafts(begun, routed(begun))
+    add_colleague(begun.home, begun.anke, "dirk", "", [RoleName.SUPERVISOR])
+    about = {"notice": notice, "number": 1, "how": "mail", "to": "a@b.example", "due_at": NOON, "begun_at": NOON}
+    Transmission.objects.create(**about, message_id="<hn.1@unit.example>", outcome=Outcome.TAKEN)
+    overturn(begun.home, acting(person_named("dirk")), notice.page_id, "a holiday picture")
+    notice.refresh_from_db()
+    queued = Transmission.objects.get(letter=Letter.RETRACTION)
+    assert (notice.state, queued.to, queued.outcome) == (State.RETRACTED, "a@b.example", Outcome.BEGUN)
+    assert queued.message_id == message_id(notice, 2, "<x@unit.example>")
+
+
+def test_what_never_left_is_taken_back_without_a_letter(begun: Node) -> None:
+    contact(begun)
+    (notice,) = drafts(begun, routed(begun))
+    with durable():
+        take_turn()
+        retract(begun.home, begun.anke, notice, "wrong")
+        overturned(begun.home, begun.anke, notice.page)
+    assert Transmission.objects.count() == 0
+    with pytest.raises(Invalid, match="say why"):
+        retract_notice(begun.home, begun.anke, notice.reference, " ")
+
+
+def test_what_was_gone_begins_anew_and_an_analyst_alone_may_draft(begun: Node) -> None:
+    contact(begun)
+    (notice,) = drafts(begun, routed(begun))
+    Notice.objects.update(state=State.REMOVED, raised_at=NOON, acknowledged_at=NOON)
+    notice.refresh_from_db()
+    later = NOON + timedelta(days=3)
+    begin_again(notice, later)
+    assert (notice.state, notice.due_at, notice.raised_at, notice.acknowledged_at) == ("reappeared", later, None, None)
+    add_colleague(begun.home, begun.anke, "eva", "", [RoleName.AUDITOR])
+    with pytest.raises(Refused, match="may not"):
+        draft(begun.home, acting(person_named("eva")), str(notice.page_id))
+    way = way_of(begun.home, begun.anke, notice.page)
+    with durable():
+        take_turn()
+        assert drafted(begun.home, begun.anke, way, way.ladder.first[0], notice.recipient, Wording()) == notice

@@ -1,0 +1,68 @@
+"""A partner's file is taken in once; its totals add up; what is refused comes back."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from havre.errors import Invalid, Unavailable
+from havre.flows import import_reports as importing
+from havre.flows.erase_reports import erase_reports
+from havre.flows.follow_page import close_page
+from havre.flows.import_reports import import_reports
+from havre.hotline.models import Page, Report
+from tests.cast import NOON, Node
+from tests.hotline.reported import page_of
+
+
+def file(folder: Path, rows: int) -> Path:
+    path = folder / "partner.csv"
+    lines = [f"R-{row},https://site.example/{row % 7},{'yes' if row == 3 else ''}" for row in range(rows)]
+    path.write_text("\n".join(["reference,url,danger", *lines, "R-bad,https://site.example/,perhaps"]) + "\n", "utf-8")
+    return path
+
+
+def test_run_again_nothing_comes_twice(begun: Node, tmp_path: Path) -> None:
+    path = file(tmp_path, 60)
+    first = import_reports(begun.home, begun.anke, path, "Stopline")
+    assert (first.found, first.new, first.known, first.refused) == (61, 60, 0, 1)
+    assert first.to_json()["bad"] == [{"line": 62, "reason": "'danger' says neither yes nor no"}]
+    again = import_reports(begun.home, begun.anke, path, "Stopline")
+    assert (again.found, again.new, again.known, again.refused) == (61, 0, 60, 1)
+    assert (Report.objects.count(), Page.objects.count(), sum(p.reports for p in Page.objects.all())) == (60, 7, 60)
+    assert (Report.objects.get(number=4).partner, Report.objects.get(number=4).danger) == ("Stopline R-3", True)
+    assert import_reports(begun.home, begun.anke, path, "another partner").new == 60
+
+
+def test_stopped_between_two_rounds_the_rest_comes_later(
+    begun: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, taken = file(tmp_path, 12), importing._take
+    monkeypatch.setattr(importing, "AT_ONCE", 5)
+
+    def once(*args: object) -> None:
+        taken(*args)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importing, "_take", once)
+    with pytest.raises(KeyboardInterrupt):
+        import_reports(begun.home, begun.anke, path, "Stopline")
+    monkeypatch.setattr(importing, "_take", taken)
+    rest = import_reports(begun.home, begun.anke, path, "Stopline")
+    assert (rest.new, rest.known) == (7, 5)
+
+
+def test_what_was_erased_is_still_known_when_it_is_sent_again(begun: Node, tmp_path: Path) -> None:
+    path = file(tmp_path, 1)
+    import_reports(begun.home, begun.anke, path, "Stopline")
+    close_page(begun.home, begun.anke, page_of("https://site.example/0").pk, "a test")
+    assert erase_reports(begun.home, lambda: NOON + timedelta(days=200)) == 1
+    assert Report.objects.get().partner == ""
+    assert import_reports(begun.home, begun.anke, path, "Stopline").known == 1
+
+
+def test_without_a_partner_or_a_file_it_says_so(begun: Node, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="which partner"):
+        import_reports(begun.home, begun.anke, tmp_path / "x", " ")
+    with pytest.raises(Unavailable, match="cannot be read"):
+        import_reports(begun.home, begun.anke, tmp_path / "x", "Stopline")

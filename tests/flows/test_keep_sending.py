@@ -1,0 +1,32 @@
+"""Letters leave by themselves while a node runs; the same trouble is told once."""
+
+from havre.flows.draft_notice import confirm, draft
+from havre.flows.keep_sending import PAUSE, keep_sending, sending
+from havre.notices.models import Transmission
+from tests.cast import Node, noon
+from tests.notices.standing import contact, routed
+
+
+def test_what_is_due_leaves_and_trouble_is_told_once(begun: Node) -> None:
+    contact(begun, email="")
+    (notice,) = draft(begun.home, begun.anke, str(routed(begun).pk))
+    confirm(begun.home, begun.bram, notice.reference)
+    waits: list[float] = []
+    told: list[str] = []
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        if len(waits) == 2:
+            begun.home.settings.halted.touch()  # from here on nothing may be signed
+            Transmission.objects.all().delete()
+        return len(waits) > 4
+
+    keep_sending(begun.home, noon, wait, told.append)
+    assert waits == [PAUSE] * 5
+    assert len(told) == 1
+    assert "older state" in told[0]
+
+
+def test_it_ends_with_the_process_that_began_it(begun: Node) -> None:
+    with sending(begun.home, noon, lambda _: None):
+        pass

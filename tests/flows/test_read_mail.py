@@ -1,0 +1,154 @@
+"""Mail is read once and put to what it is about; what belongs nowhere waits; by itself it decides nothing."""
+
+import pytest
+
+from havre.audit.models import Entry
+from havre.errors import Invalid, NotFound, Refused
+from havre.flows.read_mail import MailRead, place_mail, take_mails, waiting_mail, words_of
+from havre.flows.sealed_words import open_words
+from havre.notices.models import Answers, Notice, Response, State
+from havre.notices.reading_mail import read_mail
+from havre.platforms.models import ReadMail, Reply, Stray
+from tests.cast import Node
+from tests.notices.test_reading_mail import delivery, mail
+from tests.platforms.asked import asked
+from tests.platforms.written import contact, notice
+
+SECRET = "the customer Jan Peeters said so"
+
+
+def sent(begun: Node) -> Notice:
+    """A notice of Anke's, whose letter left."""
+    return notice(begun.anke.person, contact(begun.anke.person))
+
+
+def own_id(about: Notice) -> str:
+    """The Message-ID of its first letter."""
+    return about.transmissions.get(number=1).message_id
+
+
+def test_an_answer_is_put_to_its_notice_and_changes_nothing_by_itself(begun: Node) -> None:
+    about = sent(begun)
+    raw = mail(f"It is removed. {SECRET}", In_Reply_To=own_id(about), Subject="Re: your notice")
+    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(placed=1)
+    (response,) = Response.objects.all()
+    assert (response.notice, response.kind, response.by) == (about, Answers.OTHER, None)
+    assert SECRET.encode() not in bytes(response.sealed)
+    about.refresh_from_db()
+    assert about.state == State.SENT
+    assert SECRET not in "".join(f"{each.thing}{each.detail}" for each in Entry.objects.all())
+
+
+@pytest.mark.parametrize("place", ["subject", "text"])
+def test_a_reference_is_found_where_people_write_it(begun: Node, place: str) -> None:
+    about = sent(begun)
+    said = f"about {about.reference.lower().replace('hn-', 'HN ')}"
+    raw = mail("see above", Subject=said) if place == "subject" else mail(f"{said}: it is gone", Subject="x")
+    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(placed=1)
+    assert Response.objects.get().notice == about
+
+
+def test_a_bounce_is_put_to_the_letter_that_it_gives_back(begun: Node) -> None:
+    about, other = sent(begun), sent_to(begun, "Host B")
+    raw = delivery("failed", "5.1.1").replace(b"<n17.1.4c2a@hotline.example>", own_id(other).encode())
+    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(placed=1)
+    response = Response.objects.get()
+    assert (response.notice, response.kind) == (other, Answers.BOUNCE)
+    assert response.notice != about
+
+
+def sent_to(begun: Node, name: str) -> Notice:
+    """A notice to another host."""
+    return notice(begun.anke.person, contact(begun.anke.person, name))
+
+
+def test_only_a_receipt_moves_a_notice_and_only_to_acknowledged(begun: Node) -> None:
+    kinds = {}
+    for text, heads in [
+        ("We have received your report.", {"Auto_Submitted": "auto-replied"}),
+        ("I am away.", {"Auto_Submitted": "auto-replied"}),
+        ("Removed. Refused. We have received your report.", {}),
+    ]:
+        about = sent_to(begun, text)
+        take_mails(begun.home, begun.anke, [mail(text, In_Reply_To=own_id(about), **heads)])
+        about.refresh_from_db()
+        kinds[text] = (about.state, about.responses.get().kind)
+    assert list(kinds.values()) == [
+        (State.ACKNOWLEDGED, Answers.RECEIPT),
+        (State.SENT, Answers.AUTOMATIC),
+        (State.SENT, Answers.OTHER),
+    ]
+
+
+def test_the_same_mail_is_read_once(begun: Node) -> None:
+    about = sent(begun)
+    raw = mail("gone", In_Reply_To=own_id(about))
+    assert take_mails(begun.home, begun.anke, [raw, raw]) == MailRead(placed=1, before=1)
+    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(before=1)
+    assert Response.objects.count() == ReadMail.objects.count() == 1
+
+
+def test_what_belongs_nowhere_waits_sealed_until_a_person_places_it(begun: Node) -> None:
+    about = sent(begun)
+    raw = mail(SECRET, Subject="what you wrote")
+    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(stray=1)
+    (stray,) = Stray.objects.all()
+    assert SECRET.encode() not in bytes(stray.sealed)
+    (waiting,) = waiting_mail(begun.home, begun.bram)
+    assert waiting.text == f"From: abuse@host.example\nSubject: what you wrote\n\n{SECRET}"
+    place_mail(begun.home, begun.bram, waiting.number, f"to {about.reference}", Answers.DECISION)
+    stray.refresh_from_db()
+    assert (bytes(stray.sealed), stray.placed, stray.placed_by) == (b"", about.reference, begun.bram.person)
+    assert (Response.objects.get().kind, Response.objects.get().notice) == (Answers.DECISION, about)
+    assert waiting_mail(begun.home, begun.bram) == []
+    with pytest.raises(NotFound):
+        place_mail(begun.home, begun.bram, stray.pk, about.reference)
+
+
+def test_what_is_none_of_the_units_is_let_go_of(begun: Node) -> None:
+    take_mails(begun.home, begun.anke, [mail("cheap watches")])
+    place_mail(begun.home, begun.anke, Stray.objects.get().pk, "")
+    assert (Stray.objects.get().placed, bytes(Stray.objects.get().sealed)) == ("", b"")
+    assert Response.objects.count() == 0
+
+
+def test_another_unit_neither_reads_nor_places_what_waits_and_places_nothing_to_what_it_may_not_see(
+    begun: Node,
+) -> None:
+    about = sent(begun)
+    take_mails(begun.home, begun.anke, [mail(SECRET)])
+    assert waiting_mail(begun.home, begun.chiara) == []
+    with pytest.raises(NotFound):
+        place_mail(begun.home, begun.chiara, Stray.objects.get().pk, about.reference)
+    take_mails(begun.home, begun.chiara, [mail("of Italy")])
+    (own,) = waiting_mail(begun.home, begun.chiara)
+    with pytest.raises(NotFound):
+        place_mail(begun.home, begun.chiara, own.number, about.reference)
+    assert waiting_mail(begun.home, begun.chiara) == [own]
+    assert Response.objects.count() == 0
+
+
+def test_an_answer_to_a_request_is_put_to_it(begun: Node) -> None:
+    request = asked(begun)
+    assert take_mails(begun.home, begun.anke, [mail(SECRET, Subject=f"Re: {request.reference}")]) == MailRead(placed=1)
+    (reply,) = Reply.objects.all()
+    assert (reply.request, reply.by) == (request, None)
+    assert SECRET in open_words(begun.home, request.unit, bytes(reply.sealed), request.reference)
+    request.refresh_from_db()
+    assert (request.state, request.answered_at) == ("asked", None)
+
+
+def test_what_a_person_reads_names_what_hung_on_it_and_what_did_not_arrive() -> None:
+    text = words_of(read_mail(delivery("failed", "5.1.1")))
+    assert "Not reached: abuse@host.example 5.1.1 550 5.1.1 <abuse@host.example>: Recipient address rejected" in text
+    cut = words_of(read_mail(b"Subject: x\n\n" + b"y\n" * 70_000))
+    assert "Only its beginning was read." in cut
+
+
+def test_a_kind_that_is_none_and_a_person_without_a_role_are_refused(begun: Node) -> None:
+    take_mails(begun.home, begun.anke, [mail("x")])
+    with pytest.raises(Invalid):
+        place_mail(begun.home, begun.anke, Stray.objects.get().pk, "", "nonsense")
+    begun.bram.person.roles.all().delete()
+    with pytest.raises(Refused):
+        take_mails(begun.home, begun.bram, [mail("y")])

@@ -1,0 +1,227 @@
+"""Somebody reports, comes back, adds, challenges and takes back: in a browser, with and without scripts, on a phone.
+
+And of who they are nothing is left in clear anywhere: not in the log, the database, the home, what servers print.
+"""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from havre.audit.models import Entry
+from havre.flows.open_door import open_door
+from havre.flows.take_letters import opened_report, take_in
+from havre.hotline.letters import seal_answer
+from havre.hotline.models import Answer, Door, Letter, Receipt, Report
+from havre.sealing.puzzle import solved
+from havre.sealing.receipt import read_code
+from havre.settings import Settings
+from tests.cast import NOON, Node, node, noon
+from tests.databases import Copy, connected
+from tests.entrypoints.public.serving import Serving, serving
+
+CONTACT, DEVICE, SEEN = "zoe.contact@mail.example", "203.0.113.77", "the third picture from above"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+pytestmark = pytest.mark.xdist_group("public")
+
+
+@pytest.fixture(scope="module")
+def begun(sqlite_template: Copy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A node whose Belgian unit takes reports, for all of these: on SQLite, whose files can be searched for traces."""
+    settings = Settings(home=tmp_path_factory.mktemp("public") / "home")
+    sqlite_template(settings)
+    with connected(settings), node(settings) as found:
+        open_door(found.home, found.anke)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def served(begun: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """The public's server beside it."""
+    with serving(begun.home.settings, tmp_path_factory.mktemp("server")) as found:
+        yield found
+
+
+class Visit:
+    """One browser at the public's pages, and whatever went wrong in it."""
+
+    def __init__(self, browser: Browser, served: Serving, *, script: bool = True) -> None:
+        self.wrong: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            java_script_enabled=script, viewport=PHONE, extra_http_headers={"X-Forwarded-For": DEVICE}
+        )
+        self.page: Page = self.context.new_page()
+        self.page.on("console", lambda told: self.wrong.append(told.text) if told.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.context.on("request", lambda asked: self._from_here(asked.url, served.address))
+        self.address = served.address
+
+    def _from_here(self, url: str, address: str) -> None:
+        if not url.startswith(address):
+            self.wrong.append(f"asked {url}")
+
+    def open(self, place: str) -> None:
+        """Go to a page."""
+        self.page.goto(self.address + place)
+
+    def send(self) -> None:
+        """Press the first button of the page's own part."""
+        self.page.locator("main button").first.click()
+
+    def code(self) -> str:
+        """The code on the receipt."""
+        return self.page.locator("output").inner_text()
+
+    def is_for_everybody(self) -> None:
+        """Nothing that axe knows of, in light and dark, nothing wider than a phone, nothing too small to be touched."""
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert self.page.evaluate(SMALL) == []
+
+    def well(self) -> None:
+        """Nothing threw, was refused or came from elsewhere; nothing is kept by the browser."""
+        # Chromium says of each page with status 422 that it failed to load: it is the one that says what to mend.
+        assert [each for each in self.wrong if "422" not in each] == []
+        assert self.context.cookies() == []
+        self.context.close()
+
+
+SMALL = """() => [...document.querySelectorAll("button, header a, .ways a, summary, .numbers a, footer a, label.pick")]
+  .filter((each) => each.getClientRects().length && each.getBoundingClientRect().height < 43.5)
+  .map((each) => each.outerHTML.slice(0, 80))"""
+
+
+def reported(visit: Visit, language: str) -> str:
+    """A report, first sent empty; its code."""
+    visit.open(f"/{language}/")
+    visit.page.locator(f"a[href='/{language}/report']").first.click()
+    visit.send()
+    expect(visit.page.locator("[role=alert]")).to_be_visible()
+    visit.page.locator("[role=alert] a").click()
+    page = visit.page
+    page.fill("#address", "https://page.example/a\nin the group Friends")
+    page.check("[name=what][value=pictures]")
+    page.fill("#seen", SEEN)
+    page.locator("summary").click()
+    page.fill("#contact", CONTACT)
+    visit.send()
+    return visit.code()
+
+
+def under(visit: Visit, language: str, code: str) -> str:
+    """What stands under a code, typed as somebody types it."""
+    visit.open(f"/{language}/follow")
+    visit.page.fill("#code", code.lower().replace("-", " "))
+    visit.send()
+    return visit.page.locator("main").inner_text()
+
+
+def answered(code: str, text: str) -> None:
+    """The hotline answers."""
+    receipt = Receipt.objects.get(digest=read_code(code).digest)
+    Answer.objects.create(receipt=receipt, sealed=seal_answer(bytes(receipt.sealing), text), at=NOON)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
+def test_from_a_report_to_its_withdrawal(begun: Node, served: Serving, chromium: Browser, script: bool) -> None:
+    visit, language = Visit(chromium, served, script=script), "fr" if script else "nl"
+    code = reported(visit, language)
+    assert take_in(begun.home, begun.anke.unit, noon).reports == 1
+    told = opened_report(begun.home, Report.objects.get(receipt__digest=read_code(code).digest))
+    assert (told.addresses, told.contact) == (("https://page.example/a",), CONTACT)
+    answered(code, "<b>C’est parti.</b>")
+    assert "<b>C’est parti.</b>" in under(visit, language, code)
+    visit.page.fill("#more", "it moved")
+    visit.send()
+    assert take_in(begun.home, begun.anke.unit, noon).additions == 1
+    visit.page.locator("summary").click()
+    visit.page.locator("details button").click()
+    assert take_in(begun.home, begun.anke.unit, noon).withdrawals == 1
+    wrong = under(visit, language, "00000-00000-00000-00000-00000")
+    assert under(visit, language, code) == wrong
+    visit.open(f"/{language}/challenge")
+    visit.page.fill("#about", "BE-2026-1")
+    visit.page.fill("#seen", "it is ours, and harmless")
+    visit.send()
+    assert Letter.objects.filter(receipt__digest=read_code(visit.code()).digest, kind="challenge").delete()[0]
+    visit.well()
+
+
+def test_every_page_is_for_everybody_on_a_phone(served: Serving, chromium: Browser) -> None:
+    visit = Visit(chromium, served)
+    for place in ("/fr/", "/nl/danger", "/en/report", "/fr/follow", "/nl/challenge", "/en/about", "/fr/nowhere"):
+        visit.open(place)
+        visit.is_for_everybody()
+    visit.open("/fr/report")
+    visit.send()
+    visit.is_for_everybody()
+    assert visit.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    visit.page.fill("#address", "page.example")
+    visit.send()
+    visit.is_for_everybody()
+    visit.page.locator("main button").click()
+    visit.page.locator("summary").click()
+    visit.is_for_everybody()
+    visit.context.close()
+
+
+def test_danger_now_shows_whom_to_call_and_is_taken_in_first(begun: Node, served: Serving, chromium: Browser) -> None:
+    take_in(begun.home, begun.anke.unit, noon)
+    visit, before = Visit(chromium, served), Report.objects.count()
+    for place in ("/en/report", "/en/danger"):
+        visit.open(place)
+        if place.endswith("danger"):
+            assert visit.page.locator("main a").first.get_attribute("href") == "tel:112"
+            visit.page.locator("a.button").click()
+            expect(visit.page.locator("[name=danger]")).to_be_checked()
+        visit.page.fill("#address", f"page.example{place}")
+        visit.send()
+        visit.code()
+    assert take_in(begun.home, begun.anke.unit, noon).reports == 2
+    assert [each.danger for each in Report.objects.order_by("number")[before:]] == [True, False]
+    visit.well()
+
+
+def test_a_browser_with_scripts_does_its_work_while_somebody_types(served: Serving, chromium: Browser) -> None:
+    visit = Visit(chromium, served)
+    visit.open("/en/report")
+    expect(visit.page.locator("[name=work]")).not_to_have_value("", timeout=60_000)
+    fields = {name: visit.page.locator(f"[name={name}]").input_value() for name in ("code", "puzzle", "work")}
+    code, second = read_code(fields["code"]), int(fields["puzzle"].split(".")[0]) * 1_800
+    assert solved(bytes(Door.objects.get().token_key), code.digest, second, fields["puzzle"], fields["work"])
+    visit.well()
+
+
+def traces(begun: Node, served: Serving, *wanted: str) -> list[str]:
+    """Where any of these stands in clear: the log, every file of the home with its database, what the server wrote."""
+    told = {f"entry {each.index}": json.dumps([each.detail, each.thing, each.person]) for each in Entry.objects.all()}
+    found = [name for name, text in told.items() if any(word in text for word in wanted)]
+    found += ["the server" for word in wanted if word in served.told()]
+    for file in (each for each in begun.home.settings.home.rglob("*") if each.is_file()):
+        held = file.read_bytes()
+        found += [file.name for word in wanted if any(word.encode(form) in held for form in ("utf-8", "utf-16-le"))]
+    return found
+
+
+def test_of_who_reported_and_what_they_said_nothing_is_left_in_clear(
+    begun: Node, served: Serving, chromium: Browser
+) -> None:
+    visit = Visit(chromium, served)
+    code = reported(visit, "en")
+    under(visit, "en", code)
+    wanted = (CONTACT, DEVICE, SEEN, code, code.replace("-", ""))
+    assert traces(begun, served, *wanted) == []
+    take_in(begun.home, begun.anke.unit, noon)
+    assert traces(begun, served, *wanted) == []
+    report = Report.objects.get(receipt__digest=read_code(code).digest)
+    assert opened_report(begun.home, report).contact == CONTACT  # it is there, sealed
+    Letter.objects.update(trouble=f"from {DEVICE}")
+    assert "havre.sqlite3" in "".join(traces(begun, served, DEVICE))  # and one that is planted is found
+    visit.context.close()
