@@ -46,7 +46,7 @@ def main() -> None:
 
     start(read_settings(os.environ, None))
     # Django is started once in a process: for the commands it is started already.
-    context.start = lambda _settings: None  # type: ignore[attr-defined]
+    setattr(context, "start", lambda _settings: None)  # noqa: B010
     answers = sys.stdout
     sys.addaudithook(watch)
     for line in sys.stdin:
