@@ -47,10 +47,9 @@ PORTS = (None, 80, 443)
 Visit = Callable[[Egress, Asked, int, float], Visited]
 """Asks once, for so many bytes and seconds at most."""
 
-NOT_ASKED = {
-    "inline": "it stands in the page itself: a person looks",
-    "long": "an address has at most 2,000 letters",
-    "broken": "it is no address",
+NO_ADDRESS = "it is no address"
+NOT_ASKED = {"inline": "it stands in the page itself: a person looks", "long": "an address has at most 2,000 letters"}
+NOT_READ = {
     "encoded": "the page came in a form that was not asked for: what it shows was not read",
     "large": "only the beginning of the page was read for what it shows",
     "letters": "the page is written in letters that are not read here: what it shows may be missing",
@@ -198,8 +197,8 @@ def _itself(fetched: Fetched, page: Visited, at: Address) -> None:
         return
     fetched.unread = page.cut or bool(page.unread)
     if fetched.unread:
-        fetched.left_out[str(at)] = NOT_ASKED.get(page.unread, UNREAD)
-    fetched.left_out |= {link: NOT_ASKED.get(why, NOT_ASKED["broken"]) for link, why in page.missed.items()}
+        fetched.left_out[str(at)] = NOT_READ.get(page.unread, UNREAD)
+    fetched.left_out |= {link: NOT_ASKED.get(why, NO_ADDRESS) for link, why in page.missed.items()}
     if page.more:
         most = _("one page is asked for %(most)s files at most") % {"most": len(page.links)}
         fetched.left_out[_("%(count)s more") % {"count": page.more}] = most
