@@ -2,6 +2,8 @@
 
 import os
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Broken
 from havre.flows.home import Home
 from havre.sealing.door import door_opener
@@ -22,7 +24,7 @@ def open_words(home: Home, unit: Unit, sealed: bytes, bound: str) -> str:
     try:
         return plain.decode()
     except UnicodeDecodeError:
-        raise Broken("what was sealed here is no text: look at the backup") from None
+        raise Broken(_("what was sealed here is no text: look at the backup")) from None
 
 
 def _bound(what: str) -> bytes:

@@ -112,8 +112,6 @@ class Watch:
         def tell(progress: Progress) -> None:
             if not beat(order, self.clock(), further=progress.fresh > 0) or self.wait(0.0):
                 raise StoppedError
-            with suppress(HavreError, DatabaseError):
-                self.tend()  # a letter that says danger does not wait for the end of a seizure
 
         take_in(
             self.home,

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from havre.errors import Invalid
 
 FILE = "answering.toml"
@@ -48,7 +50,8 @@ def answering(home: Path | None = None) -> Answering:
         text = own.read_text("utf-8") if own is not None and own.is_file() else _shipped()
         read = tomllib.loads(text[:LONGEST])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise Invalid("%(file)s can't be read: %(error)s", file=FILE, error=str(error).splitlines()[0]) from None
+        why = str(error).splitlines()[0]
+        raise Invalid(_("%(file)s can't be read: %(error)s") % {"file": FILE, "error": why}) from None
     return _answering(read)
 
 
@@ -61,10 +64,10 @@ def _answering(read: Mapping[str, Any]) -> Answering:
     numbers = {f"{name}.{key}": _number(tables[name], name, key) for name, keys in NUMBERS.items() for key in keys}
     days = tables["requests"].get("reminders")
     if not isinstance(days, list) or not all(type(day) is int and 0 < day <= MOST for day in days):
-        raise Invalid("%(file)s: %(key)s must be a list of days", file=FILE, key="requests.reminders")
+        raise Invalid(_("%(file)s: %(key)s must be a list of days") % {"file": FILE, "key": "requests.reminders"})
     version = read.get("version")
     if not isinstance(version, str) or not 0 < len(version) <= 40:
-        raise Invalid("%(file)s: say which version it is", file=FILE)
+        raise Invalid(_("%(file)s: say which version it is") % {"file": FILE})
     return Answering(
         version,
         MappingProxyType({key: numbers[f"requests.{key}"] for key in ("preserve", "disclose", "remove", "inform")}),
@@ -80,6 +83,7 @@ def _number(table: Any, name: str, key: str) -> int:
     value = table.get(key) if isinstance(table, dict) else None
     if type(value) is not int or not 0 < value <= MOST:
         raise Invalid(
-            "%(file)s: %(key)s must be a number from 1 to %(most)s", file=FILE, key=f"{name}.{key}", most=MOST
+            _("%(file)s: %(key)s must be a number from 1 to %(most)s")
+            % {"file": FILE, "key": f"{name}.{key}", "most": MOST}
         )
     return value
