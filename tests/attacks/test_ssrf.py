@@ -1,8 +1,7 @@
 """No address that anybody hands to a command is asked, resolved or opened: nothing leaves this process.
 
 COMMANDS is every field of the command line that takes an address, a name or a file of them. Another command is another
-line. Three vectors in five go to one command each, by turns; `make proof`
-sends all to all.
+line. Three vectors in five go to one command each, by turns; `make proof` sends all to all.
 """
 
 import csv
