@@ -1,7 +1,7 @@
 """No address that anybody hands to a command is asked, resolved or opened: nothing leaves this process.
 
 COMMANDS is every field of the command line that takes an address, a name or a file of them. Another command is another
-line. Each vector goes to one command, by turns; `make proof` sends each to all.
+line. Three vectors in five go to one command each, by turns; `make proof` sends all to all.
 """
 
 import csv
@@ -96,7 +96,7 @@ COMMANDS: Mapping[str, Words] = {
 
 HEAVY = ("site import",)
 """Commands that start a sandbox each time: in a sample they get a few of the vectors."""
-FEW = 4
+FEW = 3
 
 
 def here(words: list[str]) -> bool:
@@ -177,7 +177,8 @@ def jobs_of(port: int, folder: Path, every: bool) -> list[tuple[str, str, list[s
     names = [name for name, words in COMMANDS.items() if here(words("x", folder))]
     texts = [vector.replace("{port}", str(port)) for vector in VECTORS]
     light = [name for name in names if name not in HEAVY]
-    turns = [(light[number % len(light)], text) for number, text in enumerate(texts)]
+    sample = [text for number, text in enumerate(texts) if number % 5 < 3]
+    turns = [(light[number % len(light)], text) for number, text in enumerate(sample)]
     few = [(name, text) for name in names if name in HEAVY for text in texts[:: len(texts) // FEW]]
     chosen = [(name, text) for text in texts for name in names] if every else turns + few
     return [(name, text, COMMANDS[name](text, folder)) for name, text in chosen]
@@ -195,7 +196,7 @@ def test_no_address_is_asked_whatever_it_is(
     jobs = jobs_of(listener.listen(), folder, every=count(0, 1) == 1)
     before = [words for words in BEFORE if here(words)]
     ended = watched([*before, *(words for _name, _text, words in jobs)], home)[len(before) :]
-    assert len(VECTORS) >= 300
+    assert min(len(VECTORS), len(jobs)) >= 300
     assert len(ended) == len(jobs)
     told = [(name, text, end) for (name, text, _words), end in zip(jobs, ended, strict=True)]
     assert [(name, text, end["seen"]) for name, text, end in told if end["seen"]] == []
