@@ -60,7 +60,11 @@ def public_settings(front: Front) -> dict[str, object]:
     return {
         # The rooms that reports stand in point up the list of rooms, never down.
         "INSTALLED_APPS": [*(f"havre.{room}" for room in APPS[: APPS.index("hotline") + 1]), PUBLIC],
-        "DATABASES": {"default": _postgresql(front.database) if front.database else _sqlite(front.sqlite)},
+        # A report must not be lost to a connection that the server ended: it is asked whether it still speaks.
+        "DATABASES": {
+            "default": (_postgresql(front.database) if front.database else _sqlite(front.sqlite))
+            | {"CONN_HEALTH_CHECKS": True}
+        },
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
         "TIME_ZONE": "UTC",

@@ -87,9 +87,16 @@ COMMANDS: Mapping[str, Words] = {
     "notices draft": lambda url, _folder: ["notices", "draft", "--json", "--", url],
     "notices gone": lambda url, _folder: ["notices", "gone", "--json", "--", url],
     "notices still-there": lambda url, _folder: ["notices", "still-there", "--json", "--", url],
-    "contact add": lambda url, _folder: ["contact", "add", "--json", f"--api={url}", "--kind=platform", "someone"],
+    "notices contacts add": lambda url, _folder: [
+        *("notices", "contacts", "add", "--json", f"--api={url}", "--kind=platform", "--country=BE", "someone"),
+    ],
 }
 """Every field that takes an address, by its name; those of commands that this Havre does not have are left out."""
+
+
+HEAVY = ("site import",)
+"""Commands that start a sandbox each time: in a sample they get a few of the vectors."""
+FEW = 4
 
 
 def here(words: list[str]) -> bool:
@@ -169,9 +176,10 @@ def jobs_of(port: int, folder: Path, every: bool) -> list[tuple[str, str, list[s
     """Which command gets which vector, and its words."""
     names = [name for name, words in COMMANDS.items() if here(words("x", folder))]
     texts = [vector.replace("{port}", str(port)) for vector in VECTORS]
-    chosen = [
-        (name, text) for number, text in enumerate(texts) for name in (names if every else [names[number % len(names)]])
-    ]
+    light = [name for name in names if name not in HEAVY]
+    turns = [(light[number % len(light)], text) for number, text in enumerate(texts)]
+    few = [(name, text) for name in names if name in HEAVY for text in texts[:: len(texts) // FEW]]
+    chosen = [(name, text) for text in texts for name in names] if every else turns + few
     return [(name, text, COMMANDS[name](text, folder)) for name, text in chosen]
 
 

@@ -100,12 +100,8 @@ def test_answers_are_words_alone_too(visitor: Client, code: Code, count: Callabl
 def test_headers_reach_no_page(visitor: Client, header: str) -> None:
     hostile = '"><script>hit()</script>\t${hit()}'
     for address in ("/", "/en/", "/fr/follow", "/nowhere"):
-        plainly, shown = visitor.get(address), visitor.get(address, headers={header: hostile})
-        assert (shown.status_code, shown.content, dict(shown.headers)) == (
-            plainly.status_code,
-            plainly.content,
-            dict(plainly.headers),
-        ) or b"hit()" not in shown.content
+        shown = visitor.get(address, headers={header: hostile})
+        assert not [each for each in shown.headers.values() if "hit()" in each]
         assert b"hit()" not in shown.content
 
 

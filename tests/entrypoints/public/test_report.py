@@ -1,5 +1,7 @@
 """A report is kept sealed, its receipt opens it again, and nothing typed is lost."""
 
+import pytest
+from django.db import connection
 from django.test import Client
 
 from havre.hotline.models import Letter, LetterKind, Receipt
@@ -96,3 +98,16 @@ def test_no_address_of_a_device_is_kept_even_where_a_proxy_tells_it(visitor: Cli
     visitor.defaults |= {"REMOTE_ADDR": "203.0.113.77", "HTTP_X_FORWARDED_FOR": "203.0.113.77"}
     answer = sent(visitor, address="page.example/a")
     assert "203.0.113.77" not in answer.content.decode()
+
+
+def test_where_the_database_fails_the_form_comes_back_with_what_was_typed(
+    visitor: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    form = hidden(visitor.get("/en/report"))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE hotline_letter")
+    answer = posted(visitor, "/en/report", **form | {"address": "a.example", "seen": "a word"})
+    assert (answer.status_code, "try again in a minute" in text(answer)) == (422, True)
+    assert "a word" in text(answer)
+    assert hidden(answer)["code"] == form["code"]
+    assert capfd.readouterr().err == "havre public: OperationalError\n"

@@ -103,6 +103,8 @@ def _serve_peers(bind: str, port: int, workers: int, environment: Mapping[str, s
 def _serve_public(what: Asked, port: int, workers: int, unit: str) -> None:
     """The public's pages, until they end or are asked to; of the environment they get what they need and no more."""
     front = read_front(what.environ, what.home)
+    if not front.database and not front.sqlite.is_file():
+        raise Unavailable(f"the database {front.sqlite} is missing: name another home, or set HAVRE_DATABASE")
     environment = {name: value for name, value in what.environ.items() if name in PUBLIC_ENVIRONMENT}
     if what.home is not None:
         environment["HAVRE_HOME"] = str(what.home.resolve())

@@ -81,11 +81,13 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
             return refused(request, 400, _("This can't be read. Please fill in the form again."))
         if isinstance(error, HavreError):
             return refused(request, status_of(error), sentence(error))
-        status = 503 if isinstance(error, DatabaseError) else 500
-        sys.stderr.write(f"havre public: {type(error).__name__}\n")
-        return refused(
-            request, status, _("We can't take this now. Nothing was lost on your side: try again in a minute.")
-        )
+        return refused(request, 503 if isinstance(error, DatabaseError) else 500, not_now(error))
+
+
+def not_now(error: Exception) -> str:
+    """What is said where something of ours failed; its kind is printed, and nothing that was sent."""
+    sys.stderr.write(f"havre public: {type(error).__name__}\n")
+    return _("We can't take this now. Nothing was lost on your side: try again in a minute.")
 
 
 def status_of(error: HavreError) -> int:

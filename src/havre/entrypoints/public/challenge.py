@@ -14,8 +14,9 @@ def challenge(request: HttpRequest, _language: str) -> HttpResponse:
     if request.method != "POST":
         return shown(request, "challenge", door, 200, typed={}, **labour(door, code))
     told, problems = forms.challenge(request.POST)
+    if not problems and (trouble := leave(request, door, code, LetterKind.CHALLENGE, told)):
+        problems = [forms.Problem("about", trouble)]
     if problems:
         carried = labour(door, code) | {"typed": request.POST, "problems": problems}
         return shown(request, "challenge", door, 422, **carried)
-    leave(request, door, code, LetterKind.CHALLENGE, told)
     return shown(request, "receipt", door, groups=str(code).split("-"), code=code.letters, challenged=True)

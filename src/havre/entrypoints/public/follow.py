@@ -21,7 +21,7 @@ from havre.sealing.receipt import Code
 
 def followed(request: HttpRequest, _language: str) -> HttpResponse:
     """The field for the code; with it, what is under it."""
-    door = node.door()
+    door = node.door(closed=True)
     if request.method != "POST":
         return shown(request, "follow", door, typed="")
     try:
@@ -37,7 +37,8 @@ def followed(request: HttpRequest, _language: str) -> HttpResponse:
 def _act(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "withdraw":
-        leave(request, door, code, LetterKind.WITHDRAWAL, Told())
+        if trouble := leave(request, door, code, LetterKind.WITHDRAWAL, Told()):
+            return _under(request, door, code, found, [Problem("more", trouble)])
         return shown(request, "withdrawn", door)
     if act == "add":
         return _add(request, door, code, found)
@@ -49,9 +50,11 @@ def _add(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpR
     problems = forms.too_long(posted, "more")
     if not more.strip():
         problems = [Problem("more", _("Write what you want to add."))]
+    told = Told(seen=more, language=get_language() or "en")
+    if not problems and (trouble := leave(request, door, code, LetterKind.ADDITION, told)):
+        problems = [Problem("more", trouble)]
     if problems:
         return _under(request, door, code, found, problems, more)
-    leave(request, door, code, LetterKind.ADDITION, Told(seen=more, language=get_language() or "en"))
     return _under(request, door, code, found, added=True)
 
 

@@ -1,9 +1,11 @@
 """A code made for one form, and a letter left under it: sent twice, it is one letter with one code."""
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from havre.entrypoints.public import node
+from havre.entrypoints.public.answers import not_now, sentence
 from havre.errors import Invalid
 from havre.hotline.letters import write_letter
 from havre.hotline.models import Door, Letter, LetterKind
@@ -29,15 +31,24 @@ def labour(door: Door, code: Code) -> dict[str, object]:
     return {"code": code.letters, "puzzle": asked, "bits": BITS}
 
 
-def leave(request: HttpRequest, door: Door, code: Code, kind: LetterKind, told: Told) -> None:
-    """Leave a letter at the door; under load one without proof of work is taken in after the others."""
-    slow = busy(door) and not _worked(request, door, code)
-    write_letter(door, code, kind, told, node.now(), slow=slow, random=node.random)
+def leave(request: HttpRequest, door: Door, code: Code, kind: LetterKind, told: Told) -> str:
+    """Leave a letter at the door; why it could not be left, so that the form comes back with all that was typed.
+
+    Under load a letter without proof of work is taken in after the others.
+    """
+    try:
+        slow = busy(door) and not _worked(request, door, code)
+        write_letter(door, code, kind, told, node.now(), slow=slow, random=node.random)
+    except Invalid as error:
+        return sentence(error)
+    except DatabaseError as error:
+        return not_now(error)
+    return ""
 
 
 def busy(door: Door) -> bool:
     """Whether many letters wait; counted no further than that."""
-    waiting = Letter.objects.filter(taken_at=None, receipt__unit=door.unit_id)
+    waiting = Letter.objects.filter(taken_at=None, trouble="", receipt__unit=door.unit_id)
     return waiting.values("id")[:BUSY].count() >= BUSY
 
 

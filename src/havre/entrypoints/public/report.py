@@ -15,9 +15,10 @@ def report(request: HttpRequest, _language: str, danger: bool = False) -> HttpRe
     if request.method != "POST":
         return _form(request, door, code, {"danger": "1" if danger else ""})
     told, problems = forms.report(request.POST)
+    if not problems and (trouble := leave(request, door, code, LetterKind.REPORT, told)):
+        problems = [forms.Problem("address", trouble)]
     if problems:
         return _form(request, door, code, request.POST, problems)
-    leave(request, door, code, LetterKind.REPORT, told)
     return shown(request, "receipt", door, groups=str(code).split("-"), code=code.letters, challenged=False)
 
 
