@@ -150,4 +150,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="havre-bench-") as temporary:
         chosen = Settings(home=Path(temporary) / "home")
         start(chosen)
-        print(json.dumps(measured(chosen, Path(temporary), int((*sys.argv[1:], 500_000)[0]))), flush=True)
+        print(
+            json.dumps(measured(chosen, Path(temporary), int(sys.argv[1] if len(sys.argv) > 1 else 500_000))),
+            flush=True,
+        )

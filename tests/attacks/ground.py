@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 from havre.alerts.models import Hit, Question
 from havre.audit.models import Entry
 from havre.cases.models import Intake, Order, Upload
+from havre.corrections.models import Challenge
 from havre.entrypoints.analyst.node import now
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver
@@ -35,7 +36,7 @@ from havre.flows.search_stated import Asked
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.flows.series_life import move_series, name_series
-from havre.flows.site import add_address, add_fact, add_site, link
+from havre.flows.site import add_address, add_fact, add_site, declare, link
 from havre.flows.site_capture import import_capture
 from havre.flows.standing import keep_asking
 from havre.flows.uploading import File, announced
@@ -46,11 +47,13 @@ from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
 from havre.notices.models import Notice as Takedown
 from havre.notices.models import Recipient
+from havre.platforms.models import Edition
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
+from havre.sites.family import Declared
 from havre.sites.models import Site, SiteFact
 from havre.sites.say import SaidAddress, SaidFact
 from havre.triggers.models import Alert, AlertHit
@@ -61,6 +64,7 @@ from havre.units.queries import person_named
 from havre.victims.record import Child, Suspect
 from tests.captures import listed
 from tests.cast import Node
+from tests.corrections.standing import challenged
 from tests.exposures import NIKON, intake
 from tests.notices.standing import taken_down
 from tests.pictures import landscape
@@ -133,7 +137,7 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     _told_by_others(acting)
     _in_a_group(acting)
     _reported(home, acting)
-    taken_down(acting, now())
+    challenged(home, acting, taken_down(acting, now()))
     _of_sites(home, acting, folder)
     return Ground(acting, people, _things(acting))
 
@@ -186,6 +190,7 @@ def _of_sites(home: Home, acting: Acting, folder: Path) -> None:
     add_address(home, acting, "Quay", SaidAddress("quay.example", source="a forum"))
     add_fact(home, acting, "Quay", SaidFact("operator", "somebody", source="an officer"))
     link(home, acting, "Quay", "A")
+    declare(home, acting, "Quay", Declared(acting.now().date(), "https://vk.com/x"), "a telephone")
     for name in ("Quay", "Mole"):
         file = listed(
             folder.with_name(f"{folder.name} {name}.csv"), [1], source="https://vk.com/x", host=f"{name}.example"
@@ -201,6 +206,8 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "notice": [notice.pk for notice in told],
         "takedown": list(Takedown.objects.filter(unit=unit).values_list("reference", flat=True)),
         "recipient": list(Recipient.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "challenge": list(Challenge.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "register": list(Edition.objects.filter(unit=unit).values_list("pk", flat=True)),
         "group": list(Group.objects.filter(led_by=unit).values_list("code", flat=True)),
         "site": list(Site.objects.filter(unit=unit).values_list("pk", flat=True)),
         "statement": list(SiteFact.objects.filter(site__unit=unit).values_list("pk", flat=True)),

@@ -34,6 +34,10 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "reviews/<int:number>/prolonged": {"number": "restricted"},
     "reviews/<int:number>/ended": {"number": "restricted"},
     "reviews/<int:number>/held": {"number": "restricted"},
+    "challenges/<int:number>": {"number": "challenge"},
+    "challenges/<int:number>/about": {"number": "challenge"},
+    "challenges/<int:number>/decided": {"number": "challenge"},
+    "registers/<int:number>": {"number": "register"},
     "takedowns/<str:reference>": {"reference": "takedown"},
     "takedowns/<str:reference>/<slug:act>": {"reference": "takedown"},
     "takedowns/contacts/<int:number>/verify": {"number": "recipient"},
@@ -118,6 +122,7 @@ WITHOUT_THINGS = frozenset(
             "sites",
             "sites/compare",
         ),
+        *("challenges", "challenges/written", "registers"),
         *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
     }
 )

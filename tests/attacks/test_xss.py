@@ -30,6 +30,7 @@ NO_PAGE = frozenset(
         *("desk/approvals/<int:number>", "audit/entries/<int:index>/proof", "statistics/table", "again", "language"),
         *("series/<int:number>/<slug:act>", "settings/sign-in/<int:number>/remove", "settings/theme"),
         *("settings/sessions/end", "people/add", "people/<int:number>/link", "people/<int:number>/role"),
+        *("challenges/written", "challenges/<int:number>/about", "challenges/<int:number>/decided"),
         *("takedowns/draft", "takedowns/contacts/add", "takedowns/contacts/<int:number>/verify"),
         "takedowns/<str:reference>/<slug:act>",
         *("people/<int:number>/leave", "sealed", "media/<int:medium>/sealed", "media/<int:medium>/reveal"),

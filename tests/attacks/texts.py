@@ -89,6 +89,10 @@ NO_TEXT = {
     "notices.Transmission.message_id": "a name that Havre makes",
     "notices.Look.how": "a word of Havre's",
     "notices.Return.how": "a word of Havre's",
+    "platforms.Request.reference": "letters that Havre draws",
+    "platforms.Stray.kind": "a word of Havre's",
+    "platforms.Stray.placed": "a reference that was found",
+    "platforms.Edition.policy": "a version of a file of the operator",
     "series.Claim.hand_to": "the name of a unit",
     "series.Claim.hand_to_node": "a key",
     "series.Claim.hand_to_country": "two letters",
@@ -110,6 +114,7 @@ ROOMS = (
     *("alerts", "exchange", "triggers", "hotline"),
     *("alerts", "exchange", "triggers", "notices"),
     *("alerts", "exchange", "triggers", "sites"),
+    *("platforms", "corrections"),
 )
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""

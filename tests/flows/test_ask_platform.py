@@ -13,6 +13,7 @@ from havre.flows.ask_platform import (
     ask,
     deadlines_passed,
     end_request,
+    erase_replies,
     list_requests,
     prolong_request,
     show_request,
@@ -87,7 +88,7 @@ def test_what_is_another_units_is_neither_asked_about_nor_seen(begun: Node) -> N
         lambda: end_request(begun.home, begun.chiara, request.reference),
     ):
         with pytest.raises(NotFound):
-            act()  # type: ignore[no-untyped-call]
+            act()
 
 
 def test_a_person_says_how_complete_an_answer_is_and_its_words_are_sealed(begun: Node) -> None:
@@ -123,6 +124,19 @@ def test_deadlines_pass_to_the_minute_and_what_was_kept_ends(begun: Node) -> Non
     request.refresh_from_db()
     assert request.state == State.ENDED
     assert list_requests(begun.home, begun.anke) == []
+
+
+def test_what_a_provider_said_is_erased_on_its_day_after_the_request_is_over(begun: Node) -> None:
+    request = asked(begun)
+    answer_request(begun.home, begun.anke, request.reference, "full", SAYS)
+    days = answering().erase_replies
+    assert erase_replies(begun.home, lambda: NOON + timedelta(days=9_000)) == 0  # it is still open
+    end_request(begun.home, begun.anke, request.reference)
+    assert erase_replies(begun.home, lambda: NOON + timedelta(days=days)) == 0
+    assert erase_replies(begun.home, lambda: NOON + timedelta(days=days + 1)) == 1
+    assert erase_replies(begun.home, lambda: NOON + timedelta(days=days + 1)) == 0
+    assert bytes(Reply.objects.get().sealed) == b""
+    assert show_request(begun.home, begun.anke, request.reference).replies == []
 
 
 def test_somebody_is_told_before_preserved_data_ends_once_at_each_of_the_days(begun: Node) -> None:

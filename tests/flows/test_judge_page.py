@@ -37,7 +37,7 @@ def test_two_people_make_a_page_actionable(begun: Node) -> None:
     assert (second.category.category, second.category.mapping, second.category.version) == ("BE 1", "BE", 1)
     with pytest.raises(Refused, match="judged already"):
         judge_page(begun.home, begun.bram, page_of().pk, NOT)
-    said = [json.loads(entry.detail) for entry in Entry.objects.filter(thing=f"page {page_of().pk}")]
+    said = [json.loads(entry.detail) for entry in Entry.objects.filter(thing=f"page {page_of().pk}").order_by("pk")]
     assert [each["waits"] for each in said if each["act"] == "judged"] == ["second", "second", "nobody"]
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Invalid, Refused
-from havre.flows.load_hosting import BATCH, Hashed, Reading, load_hosting
+from havre.flows.load_hosting import Hashed, Reading, load_hosting
+from havre.hosting.keep import BATCH
 from havre.hosting.models import Block, Load
 from havre.hosting.readers import READERS
 from havre.hosting.rows import Answered, Bad, Kept

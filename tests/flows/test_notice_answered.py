@@ -1,4 +1,4 @@
-"""What recipients say is sealed to the unit, put to the notice, and moves it; only a refusal or a bounce ends silence."""
+"""What recipients say is sealed to the unit, put to the notice, and moves it."""
 
 import pytest
 
@@ -12,8 +12,9 @@ SAID = "We received your mail. \x1b[31m Ticket 12"
 
 
 def notice_of(here: Node) -> Notice:
+    notice = taken_down(here.anke, NOON)
     Response.objects.all().delete()
-    return taken_down(here.anke, NOON)
+    return notice
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,8 @@ def test_it_is_sealed_and_opened_by_the_unit_alone(begun: Node) -> None:
     ((row, text),) = read_answers(begun.home, begun.anke, notice)
     assert (row, text) == (made, SAID)
     assert bound(notice) == f"notice {notice.reference}"
+    Response.objects.update(sealed=b"altered")
+    assert "was altered" in read_answers(begun.home, begun.anke, notice)[0][1]
 
 
 def test_a_refusal_is_a_decision_and_ends_the_silence(begun: Node) -> None:

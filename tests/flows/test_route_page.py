@@ -14,6 +14,7 @@ from havre.hosting.where import Hosting, where_is
 from havre.hotline.models import Finding, Findings, Routing
 from havre.hotline.policy_file import policy_of
 from tests.cast import Node
+from tests.hosting.loaded import block, day, loaded
 from tests.hotline.reported import ACTIONABLE, NOT, OTHER, PAGE, after, judged, page_of, reported, routed
 
 BELGIUM = [
@@ -96,6 +97,24 @@ def test_a_policy_of_the_home_changes_the_way_without_any_code(begun: Node) -> N
     again = route_page(begun.home, begun.anke, page.pk)
     assert (again.routing.route, again.routing.policy_version, again.taken) == ("host", "2026-06-01.1", True)
     assert Routing.objects.count() == 2
+
+
+def test_what_the_operator_loaded_says_where_a_page_is_until_an_analyst_knows_better(begun: Node) -> None:
+    blocks = (block("192.0.2.0/24", "BE"), block("198.51.100.0/24", "NL"), block("203.0.113.0/24", "SN"))
+    loaded(begun.anke.person, "delegations", day(1), *blocks, scope="ripencc")
+    urls = [f"https://{number}/a" for number in ("192.0.2.7", "198.51.100.7", "203.0.113.7", "233.252.0.7")]
+    report, _code = reported(begun, *urls)
+    for url in urls:
+        judged(begun, url)
+    said = route_report(begun.home, begun.anke, report.number)
+    assert [(each.routing.route, each.routing.hosting_country) for each in said] == [
+        ("police-magistrate", "BE"),
+        ("inhope", "NL"),
+        ("police", "SN"),
+        ("undetermined", ""),
+    ]
+    find(begun.home, begun.anke, page_of(urls[0]).pk, Findings.HOSTING, "NL", "the host moved it")
+    assert Routing.objects.latest("pk").route == "inhope"
 
 
 def test_the_target_of_a_shortener_is_where_it_is_looked_for(begun: Node, monkeypatch: pytest.MonkeyPatch) -> None:

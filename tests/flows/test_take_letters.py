@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from havre.audit.models import Entry
-from havre.errors import Invalid
+from havre.audit.models import Entry, Head
+from havre.errors import Broken, Invalid
 from havre.flows.home import durable
 from havre.flows.open_door import open_door
-from havre.flows.take_letters import Taken, opened_report, take_in
+from havre.flows.take_letters import TAKE, Desk, Taken, opened_report, take_in
 from havre.hotline.letters import seal_answer, write_letter
-from havre.hotline.models import Addition, Answer, Letter, LetterKind, Page, Receipt, Report, State
+from havre.hotline.models import Addition, Answer, Door, Letter, LetterKind, Page, Receipt, Report, State
 from havre.hotline.telling import Told
 from havre.sealing.receipt import Code, new_code
 from tests.cast import NOON, Node, noon
@@ -39,7 +39,7 @@ def take(begun: Node) -> Taken:
 
 def test_a_letter_becomes_a_report_and_its_page(begun: Node) -> None:
     write(begun)
-    assert take(begun) == Taken(reports=1)
+    assert take(begun) == Taken(reports=1, pages=1)
     assert take(begun) == Taken()
     report, page = Report.objects.get(), Page.objects.get()
     assert (report.number, report.via, report.language, report.relation) == (1, "door", "fr", "parent")
@@ -74,36 +74,98 @@ def test_what_cannot_be_read_as_an_address_stays_in_the_report(begun: Node) -> N
 
 
 def test_what_was_withdrawn_is_nowhere_any_more_and_its_page_stays(begun: Node) -> None:
-    write(begun)
+    write(begun, replace(TOLD, danger=True))
     write(begun, Told(seen="the boat again"), kind=LetterKind.ADDITION)
-    assert take(begun) == Taken(reports=1, additions=1)
+    assert take(begun) == Taken(reports=1, additions=1, pages=1)
     Answer.objects.create(receipt=Receipt.objects.get(), sealed=seal_answer(code(1).sealing, "thank you"), at=NOON)
     write(begun, Told(), kind=LetterKind.WITHDRAWAL)
     assert take(begun) == Taken(withdrawals=1)
-    report = Report.objects.get()
+    report, receipt = Report.objects.get(), Receipt.objects.get()
     assert (report.told, report.withdrawn_at, report.erased_at) == (None, NOON, NOON)
-    assert not Addition.objects.exists()
-    assert not Answer.objects.exists()
-    assert {bytes(letter.sealed) for letter in Letter.objects.all()} == {b""}
+    assert (report.relation, report.language, report.partner, report.at) == ("", "en", "", NOON)
+    assert (bytes(receipt.sealing), receipt.made_at) == (bytes(32), NOON)
+    assert bytes(receipt.digest) != code(1).digest
+    assert not any(table.objects.exists() for table in (Addition, Answer, Letter))
     assert Page.objects.get().reports == 0
     with pytest.raises(Invalid, match="erased"):
         opened_report(begun.home, report)
 
 
-def test_a_report_that_was_withdrawn_before_anybody_took_it_in_is_never_opened(begun: Node) -> None:
-    write(begun, slow=True)
+@pytest.mark.parametrize("slow", [True, False])
+def test_a_report_that_was_withdrawn_before_anybody_took_it_in_is_never_opened(begun: Node, slow: bool) -> None:
+    write(begun, slow=slow)
+    write(begun, Told(), kind=LetterKind.WITHDRAWAL)
+    assert take(begun) == Taken(withdrawals=1)
+    assert not any(table.objects.exists() for table in (Report, Page, Letter))
+    assert take(begun) == Taken()
+
+
+def test_what_comes_while_a_report_is_withdrawn_is_destroyed(begun: Node) -> None:
+    write(begun)
+    late = Letter.objects.get()
     write(begun, Told(), kind=LetterKind.WITHDRAWAL)
     take(begun)
-    assert Letter.objects.filter(taken_at=None).count() == 0
-    assert all(report.told is None for report in Report.objects.all())
+    # Another process had read the receipt before, and keeps its letter after.
+    Letter.objects.create(receipt=Receipt.objects.get(), kind=LetterKind.ADDITION, sealed=late.sealed, at=NOON)
     assert take(begun) == Taken()
+    assert [(bytes(left.sealed), left.trouble) for left in Letter.objects.all()] == [(b"", "")]
+
+
+def test_danger_that_is_added_counts_at_once_and_for_every_page(begun: Node) -> None:
+    for seed in (2, 3, 1):
+        write(begun, TOLD if seed == 1 else Told(seen="x"), seed, slow=seed == 1)
+    more = Told(addresses=("https://other.example/b", PAGE), seen="now", danger=True)
+    write(begun, more, kind=LetterKind.ADDITION)
+    assert take_in(begun.home, begun.anke.unit, noon, most=1) == Taken(reports=1, additions=1, pages=2)
+    report = Report.objects.get()
+    assert (report.danger, bytes(report.receipt.digest)) == (True, code(1).digest)
+    assert {page.address: (page.danger, page.reports) for page in Page.objects.all()} == {
+        PAGE: (True, 1),
+        "https://other.example/b": (True, 1),
+    }
+
+
+def test_every_kind_of_letter_is_taken_in() -> None:
+    assert set(TAKE) == set(LetterKind)
+
+
+def test_a_fault_of_ours_costs_one_letter(begun: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in (1, 2):
+        write(begun, replace(TOLD, seen=f"{seed}"), seed)
+
+    def fails(desk: Desk, letter: Letter, told: Told) -> None:
+        if told.seen == "1":
+            raise KeyError("a fault")
+        TAKE[LetterKind.REPORT](desk, letter, told)
+
+    monkeypatch.setattr("havre.flows.take_letters.TAKE", {LetterKind.REPORT: fails})
+    assert take(begun) == Taken(reports=1, trouble=1, pages=1)
+    assert Letter.objects.get(taken_at=None).trouble == "this is a fault of Havre (KeyError): report it"
+
+
+def test_a_fault_of_the_log_costs_no_letter(begun: Node) -> None:
+    write(begun)
+    heads = list(Head.objects.all())
+    Head.objects.all().delete()
+    with pytest.raises(Broken):
+        take(begun)
+    assert [(letter.trouble, letter.taken_at) for letter in Letter.objects.all()] == [("", None)]
+    Head.objects.bulk_create(heads)
+    assert take(begun).reports == 1
+
+
+def test_a_key_of_the_door_that_is_not_ours_is_noticed(begun: Node) -> None:
+    write(begun)
+    Door.objects.update(sealing=bytes(32))
+    with pytest.raises(Broken, match="changed the key of the door"):
+        take(begun)
 
 
 def test_a_letter_that_was_altered_waits_for_a_person_and_stops_no_other(begun: Node) -> None:
     write(begun, seed=1)
     write(begun, seed=2)
     Letter.objects.filter(receipt__digest=code(1).digest).update(sealed=b"\x00" * 100)
-    assert take(begun) == Taken(reports=1, trouble=1)
+    assert take(begun) == Taken(reports=1, trouble=1, pages=1)
     assert "does not open" in Letter.objects.get(taken_at=None).trouble
     assert take(begun) == Taken()
 

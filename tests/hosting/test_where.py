@@ -72,7 +72,8 @@ ANSWERS = {
 
 def answers(told: dict[str, str]) -> list[Answered]:
     """Answers of the first day."""
-    return [Answered(*name.split(), each, day(1)) for name, values in told.items() for each in values.split()]
+    named = {tuple(name.split()): values.split() for name, values in told.items()}
+    return [Answered(name, kind, value, day(1)) for (name, kind), values in named.items() for value in values]
 
 
 def country(host: str, at: int = 2) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from havre.errors import Invalid, NotFound, Refused, Unavailable
 from havre.hotline.letters import (
+    MOST_LETTERS,
     bound,
     door_of,
     follow,
@@ -78,15 +79,26 @@ def test_a_report_that_says_nothing_is_refused(database: Settings) -> None:
     assert not Receipt.objects.exists()
 
 
-def test_danger_goes_first_and_what_follows_a_letter_comes_after_it(database: Settings) -> None:
+def test_danger_goes_first_and_what_came_without_proof_of_work_last(database: Settings) -> None:
     where = door()
     write(where, seed=1, slow=True)
-    write(where, LetterKind.ADDITION, seed=1)
     write(where, seed=2)
     write(where, seed=3, told=Told(seen="now", danger=True), slow=True)
+    write(where, LetterKind.ADDITION, seed=1, told=Told(seen="now", danger=True), slow=True)
     order = [(letter.kind, bytes(letter.receipt.digest)) for letter in letters_waiting(where.unit_id)]
     digest = {seed: code(seed).digest for seed in (1, 2, 3)}
-    assert order == [("report", digest[3]), ("report", digest[2]), ("report", digest[1]), ("addition", digest[1])]
+    assert order == [("report", digest[3]), ("addition", digest[1]), ("report", digest[2]), ("report", digest[1])]
+
+
+def test_no_code_fills_the_hotline_with_letters(database: Settings) -> None:
+    where = door()
+    write(where)
+    receipt = Receipt.objects.get()
+    more = (Letter(receipt=receipt, kind=LetterKind.ADDITION, sealed=b"", at=NOON) for _ in range(MOST_LETTERS - 1))
+    Letter.objects.bulk_create(more)
+    with pytest.raises(Invalid, match="make a new one"):
+        write(where, LetterKind.ADDITION)
+    assert Letter.objects.count() == MOST_LETTERS
 
 
 def test_a_code_that_nobody_has_and_one_that_was_withdrawn_look_the_same(database: Settings) -> None:
@@ -125,3 +137,4 @@ def test_a_unit_without_an_open_door_takes_no_letters(database: Settings) -> Non
     where.save()
     with pytest.raises(Unavailable):
         door_of("Federal Police")
+    assert door_of(closed=True) == where

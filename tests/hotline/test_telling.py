@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.errors import Invalid
-from havre.hotline.telling import LONGEST_TEXT, MOST_ADDRESSES, Told, body_of, told_in, told_of
+from havre.hotline.telling import (
+    LONGEST_ADDRESS,
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    MOST_ADDRESSES,
+    Told,
+    body_of,
+    told_in,
+    told_of,
+)
 
 TEXTS = st.text(max_size=200)
 
@@ -20,7 +29,7 @@ def test_what_was_told_is_read_back(addresses: list[str], seen: str, contact: st
 @given(st.text(max_size=300))
 def test_nothing_is_kept_that_would_move_a_terminal_or_break_a_database(text: str) -> None:
     kept = told_of(Told(seen=text)).seen
-    assert all(char in "\n\t" or char.isprintable() for char in kept)
+    assert all(char in "\n\t\u200c\u200d" or char.isprintable() for char in kept)
     assert "\x00" not in kept
     kept.encode()
 
@@ -51,3 +60,15 @@ def test_bytes_that_no_letter_is_made_of_are_refused(body: bytes) -> None:
 def test_json_that_is_no_letter_is_refused(body: bytes) -> None:
     with pytest.raises(Invalid, match="nothing that Havre can read"):
         told_in(body)
+
+
+@pytest.mark.parametrize("letter", ['"', "\\", "漢", "\U0001f6a2"])
+def test_the_longest_letter_is_read_back(letter: str) -> None:
+    line, text = letter * LONGEST_LINE, letter * LONGEST_TEXT
+    addresses = (letter * LONGEST_ADDRESS,) * MOST_ADDRESSES
+    told = told_of(Told(addresses, text, text, line, contact=line, about=line))
+    assert told_in(body_of(told)) == told
+
+
+def test_spaces_of_every_kind_stay_between_words() -> None:
+    assert told_of(Told(seen="le\u00a0site\u3000du\u202fport")).seen == "le site du port"

@@ -12,6 +12,7 @@ from tests.captures import listed, read
 from tests.cast import node
 from tests.web import served, signed_in_page
 
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PAYLOAD = "<img src=x onerror=document.title='hit'>"
 
 
@@ -40,6 +41,9 @@ def test_a_dossier_from_its_opening_to_a_comparison(
                 for seen in (page.url, f"{address}/sites/{site.pk}", f"{address}/sites"):
                     page.goto(seen)
                     assert Axe().run(page).violations_count == 0, seen
+                    page.set_viewport_size({"width": 390, "height": 844})
+                    assert page.evaluate(TOO_WIDE) == 0, seen
+                    page.set_viewport_size({"width": 1366, "height": 768})
             assert page.locator("a[href^='http']").count() == 0
             assert "hit" not in page.title()
             assert [url for url in asked if not url.startswith((address, "data:"))] == []

@@ -145,7 +145,5 @@ def test_letters_are_readable(language: str) -> None:
 
 
 def test_the_measure_tells_what_is_hard() -> None:
-    hard = (
-        "Notwithstanding contradictory stipulations, intermediary undertakings expeditiously invalidate accessibility."
-    )
+    hard = "Notwithstanding contradictory stipulations, undertakings expeditiously invalidate accessibility."
     assert ease(hard, "en") < 0 < BAR

@@ -1,6 +1,6 @@
 """Figures agree with counting by hand; what is too little is left out; what was retracted is counted apart."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from tests.cast import NOON
 RULES = Rules(fewest=5, silent=72, at=NOON + timedelta(days=90))
 
 
-def after(count: float | None) -> object:
+def after(count: float | None) -> datetime | None:
     """So many hours after noon."""
     return None if count is None else NOON + timedelta(hours=count)
 
@@ -53,7 +53,7 @@ NOTICES = st.lists(
             after(answered),
             after(gone),
             returns,
-            retracted,  # type: ignore[arg-type]
+            retracted,
         ),
         *(MAYBE, MAYBE, MAYBE, st.integers(1, 9), st.integers(0, 3), st.booleans()),
     ),

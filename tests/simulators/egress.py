@@ -29,6 +29,8 @@ class Web:
     """What pages there are, and everything that was asked."""
 
     pages: dict[str, Answer] = field(default_factory=dict)
+    raw: dict[str, bytes] = field(default_factory=dict)
+    """Answers to the byte, after which the connection ends as it is: over TLS without a word of goodbye."""
     asked: list[str] = field(default_factory=list)
     tunnels: list[str] = field(default_factory=list)
     refuses: bool = False
@@ -40,6 +42,9 @@ class _Pages(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.web.asked.append(f"{self.headers['Host']} {self.path}")
+        if self.path in self.web.raw:
+            self.wfile.write(self.web.raw[self.path])
+            return
         status, headers, body = self.web.pages.get(self.path, (404, {}, b"no"))
         self.send_response(status)
         for name, value in headers.items():

@@ -52,3 +52,11 @@ def had_part(viewer: Person, challenge: Challenge) -> set[int]:
     words = visible_to(viewer, Judgement.objects, "page__unit").filter(page=challenge.page)
     pairs = notices.values_list("drafted_by", "confirmed_by")
     return {key for pair in pairs for key in pair if key is not None} | set(words.values_list("person", flat=True))
+
+
+def challenge_keyed(viewer: Person, key: int) -> Challenge:
+    """A challenge by its key, for a page. Raises NotFound where there is none, or it is another unit's."""
+    found = challenges_of(viewer).filter(pk=key).first()
+    if found is None:
+        raise NotFound(_("there is no challenge of that number"))
+    return found

@@ -180,7 +180,7 @@ def show_request(home: Home, acting: Acting, reference: str) -> Shown:
     """A request with its answers, opened once it is written down who reads them."""
     acting.must_be(*WORKING, to="look at requests")
     request = request_for(acting.person, reference)
-    replies = list(replies_of(acting.person, request))
+    replies = [each for each in replies_of(acting.person, request) if each.sealed]
     consulted(home, acting, thing_of(request), {"act": "read", "replies": len(replies)})
     opened = [(each.at, open_words(home, request.unit, bytes(each.sealed), request.reference)) for each in replies]
     return Shown(request, opened)
@@ -232,6 +232,20 @@ def deadlines_passed(home: Home, clock: Clock) -> int:
             log_for(home, request.unit, "change", thing_of(request), at, {"act": str(to)})
             moved += 1
     return moved
+
+
+def erase_replies(home: Home, clock: Clock) -> int:
+    """What providers said to requests that are over is erased on its day; how many answers."""
+    at = clock()
+    with durable():
+        take_turn()
+        before = at - timedelta(days=answering(home.settings.home).erase_replies)
+        rows = Reply.objects.filter(request__ended_at__lt=before).exclude(sealed=b"").select_related("request__unit")
+        over = list(rows)
+        for each in over:
+            log_for(home, each.request.unit, "erasure", thing_of(each.request), at, {"act": "answer erased on its day"})
+        Reply.objects.filter(pk__in=[each.pk for each in over]).update(sealed=b"")
+    return len(over)
 
 
 def to_be_reminded(home: Home, acting: Acting) -> list[Request]:

@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 
 from havre.flows.contest import log_for
 from havre.flows.home import Home, durable, take_turn
-from havre.flows.take_letters import forget_told
-from havre.hotline.models import Addition, Answer, Letter, Receipt, Relation, Report, Via
+from havre.flows.take_letters import forget
+from havre.hotline.models import Addition, Answer, Letter, Receipt, Relation, Report
 from havre.sealing.receipt import Random
 from havre.units.acting import Clock
 
@@ -43,15 +43,7 @@ def due_reports(at: datetime) -> "QuerySet[Report]":
 
 
 def _erase(home: Home, report: Report, at: datetime, random: Random) -> bool:
-    forget_told(report.receipt_id)
-    Letter.objects.filter(receipt=report.receipt_id).delete()
-    # Without what was made of the code nobody can tell any more whether a code they found is that of this report. What
-    # is made of a partner's reference nobody but this unit can make; sent again, it must be known again.
-    kept = {} if report.via in (Via.LIST, Via.PARTNER) else {"digest": random(32)}
-    Receipt.objects.filter(pk=report.receipt_id).update(sealing=bytes(32), withdrawn_at=at, **kept)
-    Report.objects.filter(pk=report.pk).update(
-        told=None, relation=Relation.NOT_SAID, language="en", partner="", erased_at=at
-    )
+    forget(report.receipt, at, random)
     log_for(home, report.unit, "erasure", f"report {report.number}", at, {"act": "erased on its day"})
     return True
 

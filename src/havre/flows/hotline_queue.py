@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from havre.cases.models import Item, Outcome
 from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, consulted
-from havre.hotline.models import Letter, Page, Report, State
+from havre.hotline.models import Judgement, Letter, Page, Report, State
 from havre.hotline.policy import Policy, Times
 from havre.hotline.queries import letters_waiting, numbers_of, pages_of, reports_of
 from havre.series.models import Life, Member
@@ -109,7 +109,9 @@ def queue(home: Home, acting: Acting, desk: str = "waiting", after: int = 0) -> 
 
 def ordered(pages: "QuerySet[Page]", at: datetime, times: Times) -> "QuerySet[Page]":
     """Pages in the order in which they matter, each with what that rests on."""
-    marked = pages.annotate(fresh=_media(Item.objects.filter(outcome=Outcome.NEW)), near=_near()).annotate(
+    worded = Exists(Judgement.objects.filter(page=OuterRef("pk"), undone_at=None))
+    fresh = _media(Item.objects.filter(outcome=Outcome.NEW))
+    marked = pages.annotate(worded=worded, fresh=fresh, near=_near()).annotate(
         rank=Case(
             When(danger=True, then=Value(0)),
             When(fresh=True, then=Value(1)),
@@ -169,7 +171,10 @@ def waits_for(page: Page) -> str:
         return words.get(State(page.state), "nothing")
     if page.disputed:
         return "agreement"
-    return "second" if page.judgements.filter(undone_at=None).exists() else "judge"
+    worded = page.__dict__.get("worded")  # as the queue asked it for all of its pages at once
+    if worded is None:
+        worded = page.judgements.filter(undone_at=None).exists()
+    return "second" if worded else "judge"
 
 
 def to_read(home: Home, acting: Acting, most: int = PAGE) -> list[Report]:

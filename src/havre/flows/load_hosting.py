@@ -204,9 +204,10 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or _("no such file")
         raise Invalid(_("the file can't be read (%(why)s)") % {"why": why}) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Invalid(_("a file is loaded, not a folder and nothing that goes on and on"))
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Invalid(_("a file is loaded, not a folder and nothing that goes on and on"))
         yield file
 
 

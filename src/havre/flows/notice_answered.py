@@ -8,14 +8,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from havre.errors import Invalid
+from havre.errors import Broken, Invalid, Refused
 from havre.flows.at_page import WORKING
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.sealed_words import open_words, seal_words
 from havre.notices.life import MAY_BECOME, become
 from havre.notices.models import Answers, Notice, Recipient, Response, State
-from havre.notices.queries import must_be_sound, notice_for, responses_of
+from havre.notices.queries import notice_for, responses_of
 from havre.sealing.envelope import Random
 from havre.units.acting import Acting
 from havre.units.models import Person
@@ -80,10 +80,12 @@ def record_answer(
     acting.must_be(*WORKING, to="record answers")
     if not text.strip() or len(text) > LONGEST:
         raise Invalid(_("say what they answered, in at most %(most)s characters") % {"most": LONGEST})
+    if "\x00" in text:
+        raise Invalid(_("a text may not hold NUL characters"))
     if refused and kind != Answers.DECISION:
         raise Invalid(_("a refusal is a decision: record it as one"))
     notice = notice_for(acting.person, reference)
-    made = answered(home, notice, kind, must_be_sound(text), acting.now(), acting.person, refused)
+    made = answered(home, notice, kind, text, acting.now(), acting.person, refused)
     seal_log(home, acting)
     return made
 
@@ -101,8 +103,16 @@ def decided(home: Home, acting: Acting, reference: str) -> Notice:
 
 
 def read_answers(home: Home, acting: Acting, notice: Notice) -> list[tuple[Response, str]]:
-    """What a recipient said, in clear, once it is written down who reads it."""
+    """What a recipient said, in clear, once it is written down who reads it; of one that was altered, that it was."""
     acting.must_be(*WORKING, to="read answers")
     rows = list(responses_of(acting.person, notice))
-    consulted(home, acting, f"notice {notice.reference}", {"act": "answers read", "shown": len(rows)})
-    return [(row, open_words(home, acting.unit, bytes(row.sealed), bound(notice))) for row in rows]
+    if rows:
+        consulted(home, acting, f"notice {notice.reference}", {"act": "answers read", "shown": len(rows)})
+    return [(row, _opened(home, acting, row, notice)) for row in rows]
+
+
+def _opened(home: Home, acting: Acting, row: Response, notice: Notice) -> str:
+    try:
+        return open_words(home, acting.unit, bytes(row.sealed), bound(notice))
+    except (Refused, Broken):
+        return _("this answer was altered, or sealed with another key: look at the backup")

@@ -1,6 +1,7 @@
 """A report that staff, a partner or a list brings: kept as one from the public is, and taken in at once."""
 
 import hmac
+import json
 import os
 from hashlib import sha256
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.flows.home import Home, durable, log, seal_log, take_turn
-from havre.flows.take_letters import Desk, Taken, make_report
+from havre.flows.take_letters import LONGEST_PARTNER, Desk, Taken, make_report
 from havre.hotline.letters import bound
 from havre.hotline.models import Letter, LetterKind, Receipt, Report, Via
 from havre.hotline.telling import Told, body_of, told_of
@@ -35,8 +36,13 @@ def receive(
 def code_for(home: Home, acting: Acting, partner: str, reference: str) -> Code:
     """The code of what a partner calls by this reference, always the same: sent again, it is known again."""
     key = hmac.digest(home.keys.unit(str(acting.unit.pk)), b"havre partner reports 1", sha256)
-    drawn = hmac.digest(key, f"{partner}\n{reference}".encode(), sha256)
+    drawn = hmac.digest(key, json.dumps([partner, reference]).encode(), sha256)
     return new_code(lambda count: drawn[:count])
+
+
+def named_partner(text: str) -> str:
+    """A partner's name and reference as a report has them: one line, within its limit."""
+    return " ".join(told_of(Told(about=text[:LONGEST_PARTNER])).about.split())
 
 
 def keep_report(
@@ -55,7 +61,7 @@ def keep_report(
     )
     receipt = Receipt.objects.create(unit=unit, digest=code.digest, sealing=code.sealing, made_at=now)
     letter = Letter(receipt=receipt, kind=LetterKind.REPORT, sealed=sealed, danger=said.danger, at=now)
-    report = make_report(Desk(home, unit, opener, now, Taken()), letter, said, via, partner)
+    report = make_report(Desk(home, unit, opener, now, Taken()), letter, said, via, named_partner(partner))
     letter.sealed, letter.taken_at = b"", now
     letter.save()
     detail = {"act": "reported", "pages": report.mentions.count(), "danger": report.danger, "via": str(via)}

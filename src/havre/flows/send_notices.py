@@ -73,13 +73,13 @@ def send_due(home: Home, clock: Clock, hands: Hands | None = None) -> Sent:
             return Sent(busy=True)
         done.settled = settle()
         for unit in Unit.objects.filter(takedowns__isnull=False).distinct().order_by("pk"):
-            person = _speaks(unit)
+            person = speaks(unit)
             if person is not None:
                 _unit(home, Acting(person, clock, WHY), given, done)
     return done
 
 
-def _speaks(unit: Unit) -> Person | None:
+def speaks(unit: Unit) -> Person | None:
     """In whose name it is done: whoever first worked here, and still does."""
     rows = unit.people.filter(roles__name__in=(RoleName.ANALYST, RoleName.SUPERVISOR), left_at=None)
     return rows.select_related("unit").order_by("pk").first()

@@ -4,21 +4,21 @@ reporters add and withdraw is done.
 Letters are taken in with what they change in one transaction: killed at any moment, the rest still waits.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from havre.addresses.address import Address, address_of
 from havre.addresses.recognised import recognised
-from havre.audit.record import record
-from havre.errors import HavreError, Invalid
+from havre.audit.record import checkpoint, record
+from havre.errors import Broken, HavreError, Invalid, Unavailable
 from havre.flows.at_page import policy_for
 from havre.flows.challenge import challenge_withdrawn, take_challenge
 from havre.flows.follow_page import reported_again
@@ -28,10 +28,13 @@ from havre.hotline.life import OVER, due_after
 from havre.hotline.models import (
     Addition,
     Answer,
+    Door,
     Letter,
     LetterKind,
     Mention,
     Page,
+    Receipt,
+    Relation,
     Report,
     Via,
 )
@@ -39,6 +42,7 @@ from havre.hotline.partners import brought_by
 from havre.hotline.telling import Told, told_in
 from havre.restrictions.visible import owned_by
 from havre.sealing.door import door_opener
+from havre.sealing.receipt import Random
 from havre.sealing.secret import unseal_from
 from havre.units.acting import Clock
 from havre.units.models import Unit
@@ -52,6 +56,9 @@ LONGEST_PARTNER = 200
 AT_ONCE = 50
 """Letters of one transaction."""
 
+MOST_PAGES = 200
+"""Pages named in one transaction, the last letter's own not counted: others wait for the log meanwhile."""
+
 
 @dataclass
 class Taken:
@@ -62,6 +69,8 @@ class Taken:
     withdrawals: int = 0
     challenges: int = 0
     trouble: int = 0
+    pages: int = 0
+    """Pages that they name."""
 
     @property
     def letters(self) -> int:
@@ -70,29 +79,60 @@ class Taken:
 
 
 def take_in(home: Home, unit: Unit, clock: Clock, most: int | None = None) -> Taken:
-    """Take in what waits for this unit, danger first; a letter that can't be read is kept apart for a person."""
+    """Take in what waits for this unit, danger first; a letter that can't be read is kept apart for a person.
+
+    Raises Broken where somebody changed the key of the unit's door.
+    """
     opener, taken = door_opener(home.keys.unit(str(unit.pk))), Taken()
+    _must_be_ours(unit, opener)
     while most is None or taken.letters < most:
         with durable():
             must_go_on(home)
             take_turn()
-            letters = list(islice(letters_waiting(unit.pk), AT_ONCE))
-            for letter in letters:
-                _take(Desk(home, unit, opener, clock(), taken), letter)
-        if len(letters) < AT_ONCE:
-            break
+            room = AT_ONCE if most is None else min(AT_ONCE, most - taken.letters)
+            desk = Desk(home, unit, opener, clock(), taken)
+            if not _take_some(desk, letters_waiting(unit.pk)[:room]):
+                break
+            checkpoint(home.signer, desk.at, home.settings.seen)
     return taken
+
+
+def _must_be_ours(unit: Unit, opener: X25519PrivateKey) -> None:
+    door = Door.objects.filter(unit=unit).first()
+    if door is not None and bytes(door.sealing) != opener.public_key().public_bytes_raw():
+        raise Broken(
+            _(
+                "somebody changed the key of the door in the database: what was written since opens for them alone;"
+                " find out who, then put the door's row back from a backup"
+            )
+        )
+
+
+def _take_some(desk: "Desk", letters: Iterable[Letter]) -> int:
+    """Take letters, as long as one transaction may hold others up; how many."""
+    done = 0
+    for letter in letters:
+        _take(desk, letter)
+        done += 1
+        if desk.taken.pages - desk.pages >= MOST_PAGES:
+            break
+    return done
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where one letter is opened."""
+    """Where letters are opened."""
 
     home: Home
     unit: Unit
     opener: X25519PrivateKey
     at: datetime
     taken: Taken
+    pages: int = field(init=False)
+    """How many pages had been named before."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pages", self.taken.pages)
 
     def log(self, thing: str, detail: Mapping[str, object]) -> None:
         """One line of the log, for which nobody of the unit acted."""
@@ -101,16 +141,39 @@ class Desk:
 
 
 def _take(desk: Desk, letter: Letter) -> None:
+    """One letter, whatever it is: nothing in it stops those behind it. What the log or the database meet stops all."""
+    receipt = Receipt.objects.select_for_update(no_key=True).get(pk=letter.receipt_id)
+    if receipt.withdrawn_at is not None or _taken_back(letter):
+        Letter.objects.filter(pk=letter.pk).update(sealed=b"", taken_at=desk.at)
+        return
+    letter.receipt = receipt
+    if letter.kind == LetterKind.ADDITION:
+        for first in Letter.objects.filter(receipt=receipt, kind=LetterKind.REPORT, taken_at=None, trouble=""):
+            _take(desk, first)  # what it is added to may stand far behind it
     try:
-        digest = bytes(letter.receipt.digest)
-        told = told_in(unseal_from(desk.opener, bytes(letter.sealed), bound(digest, letter.kind)))
+        told = told_in(unseal_from(desk.opener, bytes(letter.sealed), bound(bytes(receipt.digest), letter.kind)))
         with transaction.atomic():
             TAKE[LetterKind(letter.kind)](desk, letter, told)
+    except (DatabaseError, Unavailable, Broken):
+        raise
     except HavreError as error:
-        # Only what can be said without opening it: the letter itself stays sealed.
-        letter.trouble = str(error)
-        letter.save(update_fields=["trouble"])
-        desk.taken.trouble += 1
+        _keep_apart(desk, letter, str(error))
+    except Exception as error:  # a fault of ours costs this letter alone
+        _keep_apart(desk, letter, f"this is a fault of Havre ({type(error).__name__}): report it")
+
+
+def _taken_back(letter: Letter) -> bool:
+    """Whether its reporter wants it back already: then nobody opens it."""
+    if letter.kind == LetterKind.WITHDRAWAL:
+        return False
+    same = Letter.objects.filter(receipt=letter.receipt_id, kind=LetterKind.WITHDRAWAL)
+    return same.filter(taken_at=None, trouble="").exists()
+
+
+def _keep_apart(desk: Desk, letter: Letter, why: str) -> None:
+    """Only what can be said without opening it; the letter itself stays sealed."""
+    Letter.objects.filter(pk=letter.pk).update(trouble=why)
+    desk.taken.trouble += 1
 
 
 def _done(letter: Letter, at: datetime) -> None:
@@ -126,9 +189,9 @@ def _report(desk: Desk, letter: Letter, told: Told) -> None:
     partner = brought_by(letter.receipt)
     report = make_report(desk, letter, told, Via.PARTNER if partner else Via.DOOR, named(partner, told.about))
     _done(letter, desk.at)
-    desk.taken.reports += 1
     detail = {"act": "reported", "pages": report.mentions.count(), "danger": report.danger, "via": report.via}
     desk.log(f"report {report.number}", detail)
+    desk.taken.reports += 1
 
 
 def named(partner: str, reference: str) -> str:
@@ -149,12 +212,21 @@ def make_report(desk: Desk, letter: Letter, told: Told, via: Via = Via.DOOR, par
         partner=partner,
         language=told.language,
         relation=told.relation,
-        danger=letter.danger,
+        danger=letter.danger or told.danger,
         told=bytes(letter.sealed),
     )
-    for position, address in enumerate(_read(told)):
-        _mention(desk, report, address, position)
+    _mention_all(desk, report, told)
     return report
+
+
+def _mention_all(desk: Desk, report: Report, told: Told) -> None:
+    """The pages that something names, those that the report names already left out."""
+    named = set(report.mentions.values_list("page__digest", flat=True))
+    there = {bytes(digest) for digest in named}
+    fresh = [address for address in _read(told) if address.digest not in there]
+    for position, address in enumerate(fresh, start=len(there)):
+        mention(desk, report, address, position)
+        desk.taken.pages += 1
 
 
 def _read(told: Told) -> list[Address]:
@@ -169,7 +241,7 @@ def _read(told: Told) -> list[Address]:
     return list(found.values())
 
 
-def _mention(desk: Desk, report: Report, address: Address, position: int) -> None:
+def mention(desk: Desk, report: Report, address: Address, position: int) -> None:
     what = recognised(address)
     values = {
         "address": str(address),
@@ -192,37 +264,54 @@ def _mention(desk: Desk, report: Report, address: Address, position: int) -> Non
 # ---- what follows a report ----
 
 
-def _addition(desk: Desk, letter: Letter, _told: Told) -> None:
+def _addition(desk: Desk, letter: Letter, told: Told) -> None:
     report = Report.objects.filter(receipt=letter.receipt).first()
-    if report is None or report.withdrawn_at is not None:
-        raise Invalid(_("this follows a report that was not taken in, or that was withdrawn"))
+    if report is None:
+        raise Invalid(_("this follows a report that was not taken in"))
+    if told.danger and not report.danger:
+        report.danger = True
+        report.save(update_fields=["danger"])
+        Page.objects.filter(mentions__report=report).update(danger=True)
     Addition.objects.create(report=report, told=bytes(letter.sealed), at=letter.at)
+    _mention_all(desk, report, told)
     _done(letter, desk.at)
+    desk.log(f"report {report.number}", {"act": "added to by its reporter", "danger": told.danger})
     desk.taken.additions += 1
-    desk.log(f"report {report.number}", {"act": "added to by its reporter"})
 
 
 def _withdrawal(desk: Desk, letter: Letter, _told: Told) -> None:
     """What the reporter said is destroyed; that the page was reported stays, for the sake of whoever is on it."""
-    receipt, report = letter.receipt, Report.objects.filter(receipt=letter.receipt).first()
-    _done(letter, desk.at)
-    desk.taken.withdrawals += 1
-    receipt.withdrawn_at = desk.at
-    receipt.save(update_fields=["withdrawn_at"])
-    forget_told(receipt.pk)
-    challenge_withdrawn(receipt.pk, desk.at)
+    report = Report.objects.filter(receipt=letter.receipt_id).first()
+    challenge_withdrawn(letter.receipt_id, desk.at)
     if report is not None and report.withdrawn_at is None:
-        Report.objects.filter(pk=report.pk).update(withdrawn_at=desk.at, told=None, erased_at=desk.at)
+        Report.objects.filter(pk=report.pk).update(withdrawn_at=desk.at, at=_hour(report.at))
         Page.objects.filter(mentions__report=report).update(reports=F("reports") - 1)
         desk.log(f"report {report.number}", {"act": "withdrawn by its reporter"})
+    forget(letter.receipt, desk.at)
+    desk.taken.withdrawals += 1
 
 
-def forget_told(receipt: int) -> None:
-    """Destroy what somebody said and was answered, wherever it lies, but for the report's own row."""
-    Addition.objects.filter(report__receipt=receipt).delete()
-    Answer.objects.filter(receipt=receipt).delete()
-    Letter.objects.filter(receipt=receipt).update(sealed=b"", trouble="")
-    Letter.objects.filter(receipt=receipt, taken_at=None).update(taken_at=F("at"))
+def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
+    """Destroy what somebody said and was answered, wherever it lies, and what was made of their code.
+
+    Nobody can tell any more whether a code they found was this one. What is made of a partner's reference nobody but
+    this unit can make; sent again, it must be known again.
+    """
+    Addition.objects.filter(report__receipt=receipt.pk).delete()
+    for table in (Answer, Letter):
+        table.objects.filter(receipt=receipt.pk).delete()
+    Report.objects.filter(receipt=receipt.pk).update(
+        told=None, relation=Relation.NOT_SAID, language="en", partner="", erased_at=at
+    )
+    again = Report.objects.filter(receipt=receipt.pk, via__in=(Via.LIST, Via.PARTNER)).exists()
+    kept = {} if again else {"digest": random(32)}
+    made_at = _hour(receipt.made_at)
+    Receipt.objects.filter(pk=receipt.pk).update(sealing=bytes(32), withdrawn_at=at, made_at=made_at, **kept)
+
+
+def _hour(at: datetime) -> datetime:
+    """The time, too coarse to be found in anybody's list of who asked for what when."""
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 Take = Callable[[Desk, Letter, Told], None]

@@ -9,14 +9,12 @@ from datetime import timedelta
 from havre.corrections.models import Challenge
 from havre.corrections.models import State as ChallengeState
 from havre.corrections.taken_back import TakenBack, taken_back
-from havre.flows.ask_platform import deadlines_passed
+from havre.flows.ask_platform import deadlines_passed, erase_replies
 from havre.flows.challenge import thing_of
 from havre.flows.contest import log_for
 from havre.flows.draft_notice import message_id
 from havre.flows.home import Home, durable, take_turn
-from havre.flows.take_letters import forget_told
-from havre.hotline.models import Letter as DoorLetter
-from havre.hotline.models import Receipt
+from havre.flows.take_letters import forget
 from havre.notices.models import How, Letter, Notice, Transmission
 from havre.platforms.policy import answering
 from havre.restrictions.visible import owned_by
@@ -42,7 +40,8 @@ class Tended:
 
 def tend_answers(home: Home, clock: Clock) -> Tended:
     """Everything that is due at this moment."""
-    return Tended(deadlines_passed(home, clock), remind_retractions(home, clock), erase_challenges(home, clock))
+    erased = erase_challenges(home, clock) + erase_replies(home, clock)
+    return Tended(deadlines_passed(home, clock), remind_retractions(home, clock), erased)
 
 
 def remind_retractions(home: Home, clock: Clock) -> int:
@@ -96,11 +95,8 @@ def erase_challenges(home: Home, clock: Clock, random: Random = os.urandom) -> i
 
 
 def _erase(home: Home, challenge: Challenge, clock: Clock, random: Random) -> None:
-    if challenge.receipt_id is not None:
-        forget_told(challenge.receipt_id)
-        DoorLetter.objects.filter(receipt=challenge.receipt_id).delete()
-        gone = {"digest": random(32), "sealing": bytes(32), "withdrawn_at": clock()}
-        Receipt.objects.filter(pk=challenge.receipt_id).update(**gone)
+    if challenge.receipt is not None:
+        forget(challenge.receipt, clock(), random)
     challenge.told, challenge.erased_at = None, clock()
     challenge.save(update_fields=["told", "erased_at"])
     log_for(home, challenge.unit, "erasure", thing_of(challenge), clock(), {"act": "erased on its day"})

@@ -7,6 +7,7 @@ from havre.flows.answer_by_itself import tell, untold
 from havre.flows.at_page import policy_for
 from havre.flows.erase_reports import erase_reports
 from havre.flows.home import Home, durable, take_turn
+from havre.flows.letters_apart import erase_apart
 from havre.flows.take_letters import take_in
 from havre.hotline.models import Letter, Report
 from havre.sealing.receipt import Random
@@ -36,7 +37,7 @@ def tend_hotline(home: Home, clock: Clock, random: Random = os.urandom) -> Tende
     """Everything that is due at this moment, for every unit here; done again, nothing."""
     letters = sum(take_in(home, unit, clock).letters for unit in _with_letters())
     told = sum(_tell(home, unit, clock, random) for unit in _with_reports())
-    return Tended(letters, told, erase_reports(home, clock, random))
+    return Tended(letters, told, erase_reports(home, clock, random) + erase_apart(home, clock))
 
 
 def _with_letters() -> list[Unit]:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, connections
 from django.db.models import Q
@@ -23,7 +22,6 @@ from havre.flows.home import Home
 from havre.flows.intake import take_in
 from havre.flows.series import propose_after
 from havre.flows.taking import Progress
-from havre.flows.tend_hotline import tend_hotline
 from havre.flows.uploading import digest_whole, forget_files, sweep
 from havre.flows.work import work
 from havre.media.models import Exhibit, WorkUnit
@@ -36,9 +34,6 @@ IDLE = 1.0
 
 BEAT = 20.0
 """Seconds after which a process says again that it still runs an order."""
-
-TEND = timedelta(seconds=5)
-"""Between two looks at what the public sent: where a child is in danger, an hour is all there is."""
 
 LATER = "work that an intake left for later"
 """Why the background works on media, as the log keeps it."""
@@ -62,13 +57,11 @@ class Watch:
     wait: Wait
     tell: Tell
     token: str
-    tended_at: datetime | None = None
 
     def run(self) -> None:
         """Do what waits until it is time to end; trouble is told, and does not end it."""
         self.guarded(lambda: bool(sweep(self.home, self.clock())))
         while not self.wait(0.0):
-            self.guarded(self.tend)
             if not self.guarded(self.step):
                 self.wait(IDLE)
 
@@ -80,14 +73,6 @@ class Watch:
             self.tell(str(error))
             connections.close_all()
             return False
-
-    def tend(self) -> bool:
-        """What the hotlines here do by themselves, unless that was just done."""
-        now = self.clock()
-        if self.tended_at is not None and now - self.tended_at < TEND:
-            return False
-        self.tended_at = now
-        return tend_hotline(self.home, self.clock).anything
 
     def step(self) -> bool:
         """One order, or work until an order waits; whether there was anything to do."""
@@ -127,6 +112,8 @@ class Watch:
         def tell(progress: Progress) -> None:
             if not beat(order, self.clock(), further=progress.fresh > 0) or self.wait(0.0):
                 raise StoppedError
+            with suppress(HavreError, DatabaseError):
+                self.tend()  # a letter that says danger does not wait for the end of a seizure
 
         take_in(
             self.home,

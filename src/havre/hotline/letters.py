@@ -20,13 +20,20 @@ from havre.sealing.secret import seal_to, unseal_from
 FIRST = (LetterKind.REPORT, LetterKind.CHALLENGE)
 """Letters that come with a code of their own; the others follow one of these."""
 
+MOST_LETTERS = 100
+"""Under one code."""
+
 ANSWER = b"havre answer 1"
 """Bound to every answer."""
 
 
-def door_of(name: str = "") -> Door:
-    """The door of the unit with this name, or the only one that is open. Raises Unavailable where there is none."""
-    doors = Door.objects.select_related("unit").filter(closed_at=None)
+def door_of(name: str = "", *, closed: bool = False) -> Door:
+    """The door of the unit with this name, or the only one that is open. Raises Unavailable where there is none.
+
+    `closed` ones too for whoever holds a code: they may read and withdraw for as long as anything is kept.
+    """
+    doors = Door.objects.select_related("unit")
+    doors = doors if closed else doors.filter(closed_at=None)
     found = list((doors.filter(unit__name=name) if name else doors)[:2])
     if not found:
         raise Unavailable(_("no unit takes reports here: open its door"))
@@ -62,15 +69,11 @@ def write_letter(
         if receipt is None:
             return False
         sealed = seal_to(bytes(door.sealing), body_of(said), bound(code.digest, kind), random)
-        danger = said.danger and kind is LetterKind.REPORT
-        waits = slow and not danger if kind in FIRST else _slow(receipt)
-        Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, danger=danger, slow=waits, at=at)
+        danger = said.danger and kind in (LetterKind.REPORT, LetterKind.ADDITION)
+        if kind not in FIRST and receipt.letters.count() >= MOST_LETTERS:
+            raise Invalid(_("very much was added to this report already: please make a new one"))
+        Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, danger=danger, slow=slow and not danger, at=at)
     return True
-
-
-def _slow(receipt: Receipt) -> bool:
-    """What follows a letter is taken in after it."""
-    return receipt.letters.filter(kind__in=FIRST, slow=True).exists()
 
 
 def _receipt(door: Door, code: Code, kind: LetterKind, at: datetime) -> Receipt | None:
@@ -79,6 +82,7 @@ def _receipt(door: Door, code: Code, kind: LetterKind, at: datetime) -> Receipt 
     if kind in FIRST:
         receipt, new = Receipt.objects.get_or_create(digest=code.digest, defaults=values)
         return receipt if new else None
+    # Not held: a letter that comes while its report is withdrawn is destroyed by whoever takes it in.
     found = Receipt.objects.filter(digest=code.digest, unit=door.unit, withdrawn_at=None).first()
     if found is None:
         raise no_such_code()

@@ -113,6 +113,11 @@ def letters_waiting(viewer: Person) -> "QuerySet[Letter]":
     return visible_to(viewer, Letter.objects, "receipt__unit").filter(taken_at=None)
 
 
+def letters_apart(viewer: Person) -> "QuerySet[Letter]":
+    """Those of them that could not be taken in, the oldest first."""
+    return letters_waiting(viewer).exclude(trouble="").order_by("pk")
+
+
 def actionable(viewer: Person) -> "QuerySet[Page]":
     """Pages of which somebody's word that one must act on them holds now. Nothing else may be written to anybody."""
     held = Judgement.objects.filter(page=OuterRef("pk"), undone_at=None)

@@ -15,8 +15,11 @@ LONGEST_LINE = 500
 LONGEST_ADDRESS = 4_000
 """As typed; longer than any that is kept, so that what surrounds it may be cut away."""
 LANGUAGES = ("en", "fr", "nl")
-MOST_BYTES = 400_000
-"""Of what is sealed: more than all of the above together."""
+MOST_BYTES = 1_000_000
+"""Of what is sealed: more than all of the above together, at four bytes a letter."""
+
+KEPT = "\n\t\u200c\u200d"
+"""Lines, tabs, and what joins letters of some scripts; other spaces become a blank."""
 
 TEXTS = {
     "seen": LONGEST_TEXT,
@@ -61,7 +64,7 @@ def told_of(told: Told) -> Told:
 def _text(text: str, most: int) -> str:
     if len(text) > most:
         raise Invalid(_("this text is too long: %(most)s characters at most") % {"most": most})
-    kept = "".join(char for char in text if char in "\n\t" or char.isprintable())
+    kept = "".join(char if char in KEPT or char.isprintable() else " " * char.isspace() for char in text)
     # What UTF-8 can't hold is no text; it came in through an escape.
     return kept.encode("utf-8", "ignore").decode().strip()
 

@@ -17,7 +17,7 @@ MOST = 4_000
 """Days or hours; about eleven years of days."""
 
 NUMBERS = {
-    "requests": ("preserve", "disclose", "remove", "inform", "kept"),
+    "requests": ("preserve", "disclose", "remove", "inform", "kept", "erase_replies"),
     "register": ("fewest", "silent", "days_to_contest"),
     "corrections": ("erase_after", "remind_after", "reminders"),
 }
@@ -31,6 +31,7 @@ class Answering:
     deadlines: Mapping[str, int]
     """Days until an answer is due, by what is asked."""
     kept: int
+    erase_replies: int
     reminders: tuple[int, ...]
     fewest: int
     silent: int
@@ -68,6 +69,7 @@ def _answering(read: Mapping[str, Any]) -> Answering:
         version,
         MappingProxyType({key: numbers[f"requests.{key}"] for key in ("preserve", "disclose", "remove", "inform")}),
         numbers["requests.kept"],
+        numbers["requests.erase_replies"],
         tuple(sorted(days, reverse=True)),
         *(numbers[f"register.{key}"] for key in NUMBERS["register"]),
         *(numbers[f"corrections.{key}"] for key in NUMBERS["corrections"]),

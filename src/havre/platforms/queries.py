@@ -82,6 +82,14 @@ def edition_for(viewer: Person, number: int) -> Edition:
     return found
 
 
+def edition_keyed(viewer: Person, key: int) -> Edition:
+    """A register by its key, for a page. Raises NotFound where there is none, or it is another unit's."""
+    found = visible_to(viewer, Edition.objects).filter(pk=key).first()
+    if found is None:
+        raise NotFound(_("there is no register of that number"))
+    return found
+
+
 def records_of(viewer: Person, edition: Edition) -> "QuerySet[Record]":
     """What a register says, by the provider's name."""
     rows = visible_to(viewer, Record.objects, "edition__unit").filter(edition=edition)

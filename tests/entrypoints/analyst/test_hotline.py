@@ -119,6 +119,10 @@ def test_a_report_without_an_address_waits_to_be_read_and_is_settled(database: S
         report, _code = reported(here, "not an address")
         anke = visiting(here, here.anke.person)
         assert f"/hotline/reports/{report.number}" in anke.get("/hotline").text
+        named, _code = reported(here, "also not one")
+        assert anke.post(f"/hotline/reports/{named.number}/page", {"address": "nothing"}).status_code == 400
+        assert anke.post(f"/hotline/reports/{named.number}/page", {"address": PAGE}).status_code == 302
+        assert page_of().reports == 1
         address = f"/hotline/reports/{report.number}/settle"
         assert anke.post(address, {"because": "nothing to be found"}).status_code == 302
         assert f"/hotline/reports/{report.number}" not in anke.get("/hotline").text

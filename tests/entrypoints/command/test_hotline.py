@@ -65,6 +65,7 @@ def test_a_partners_file_is_imported_once(havre: Havre, tmp_path: Path) -> None:
     }
     assert havre("hotline", "import", path, "--json").json["known"] == 1
     assert "line 3" in havre("hotline", "import", path).stderr
+    assert havre("hotline", "page", 1, "https://site.example/c", "--json").json["page"] == 2
     assert havre("hotline", "tend", "--json").json == {"letters": 0, "told": 0, "erased": 0}
 
 

@@ -1,4 +1,4 @@
-"""Who asks for pages can do nothing else, and reads nothing but what a page shows."""
+"""Who asks for pages can do nothing else, and has sent what came before it reads what that shows."""
 
 import json
 import signal
@@ -6,10 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from havre.media.outside.visitor import MOST_LINKS, Shown
 
 TRIED = """
 import json, os, socket, sys
@@ -47,15 +43,11 @@ def test_it_ends_at_once_where_it_would_connect_or_become_another(act: str) -> N
     assert (done.returncode, done.stdout) == (-signal.SIGSYS, "")
 
 
-@given(st.text(max_size=500))
-def test_no_page_breaks_the_reader(text: str) -> None:
-    page = Shown("https://site.example/")
-    page.feed(text)
-    assert len(page.links) <= MOST_LINKS
+NAMELESS = "return {'type': 'text/html', 'encoding': ''}, b'<p>'"
+"""An answer, over which its reader dies at once."""
 
 
-def test_a_page_shows_no_more_than_is_asked_for_and_each_thing_once() -> None:
-    page = Shown("https://site.example/a/")
-    page.feed("".join(f"<img src={place % 300}.png>" for place in range(1_000)))
-    assert len(page.links) == MOST_LINKS
-    assert next(iter(page.links)) == "https://site.example/a/0.png"
+def test_what_came_is_out_before_it_is_read() -> None:
+    done = run(f"visitor.shown = lambda *_: os._exit(7)\n    {NAMELESS}")
+    assert (done.returncode, done.stdout.rpartition("\n")[2]) == (7, "<p>")
+    assert json.loads(done.stdout.partition("\n")[0])["bytes"] == 3

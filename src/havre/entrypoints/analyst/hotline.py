@@ -20,6 +20,7 @@ from havre.flows.answer_reporter import answer_reporter, read_report
 from havre.flows.follow_page import acted_on, close_page, close_report, seen_again
 from havre.flows.hotline_queue import PAGE, queue, to_read, unseen
 from havre.flows.judge_page import Word, judge_page, overturn, undo_judgement
+from havre.flows.name_page import name_page
 from havre.flows.page_shown import page_shown
 from havre.flows.route_page import find, route_page
 from havre.units.models import RoleName
@@ -159,7 +160,12 @@ def _settle(visit: Visit, number: int) -> str:
     return _("The report is settled.")
 
 
-ON_REPORT: Mapping[str, Act] = {"answer": _answer, "settle": _settle}
+def _name(visit: Visit, number: int) -> str:
+    name_page(visit.home, visit.acting(), number, _field(visit, "address"))
+    return _("The report names this page now.")
+
+
+ON_REPORT: Mapping[str, Act] = {"answer": _answer, "settle": _settle, "page": _name}
 
 Shown = Callable[[Visit, int, HavreError, str], HttpResponse]
 

@@ -8,6 +8,7 @@ from havre.entrypoints.analyst import hotline_words as words
 from havre.entrypoints.analyst.triage_words import AGES, MADE, SEEN
 from havre.flows.answer_reporter import Read
 from havre.flows.hotline_queue import Waiting
+from havre.flows.name_page import could_be_named
 from havre.flows.page_shown import PageShown
 from havre.hotline.life import OVER
 from havre.hotline.models import Judgement, Routing, State
@@ -107,6 +108,7 @@ def report_context(found: Read) -> dict[str, object]:
         "via": words.VIAS[report.via],
         "relation": words.RELATIONS.get(report.relation, ""),
         "pages": [(page, words.STATES[page.state]) for page in found.pages],
+        "could_be": could_be_named(found),
         "additions": found.additions,
         "answers": [(words.TOLD[each.kind], each) for each in found.answers],
         "may_answer": report.withdrawn_at is None and report.erased_at is None,

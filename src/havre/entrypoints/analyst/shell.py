@@ -36,6 +36,9 @@ class Place:
     """Other addresses whose pages belong to it."""
 
 
+ANSWERED = ("/takedowns", "/challenges", "/registers")
+"""Addresses of what is demanded, challenged and answered."""
+
 RAIL: tuple[Place, ...] = (
     Place("desk", "inboxes", _("Desk"), frozenset(RoleName)),
     Place("intakes", "box-arrow-in-down", _("Intake"), WORKING),
@@ -45,7 +48,7 @@ RAIL: tuple[Place, ...] = (
     Place("search", "search", _("Search"), WORKING, minor=True),
     Place("alerts", "bell", _("Alerts"), WORKING),
     Place("notices", "globe2", _("Others"), WORKING, minor=True, within=("/others", "/groups", "/reviews")),
-    Place("takedowns", "envelope", _("Notices"), WORKING, minor=True, within=("/takedowns",)),
+    Place("takedowns", "envelope", _("Notices"), WORKING, minor=True, within=ANSWERED),
     Place("sites", "layers", _("Sites"), WORKING, minor=True),
     Place("statistics", "bar-chart", _("Numbers"), WORKING, minor=True),
     Place("audit", "journal-check", _("Log"), frozenset({RoleName.AUDITOR})),

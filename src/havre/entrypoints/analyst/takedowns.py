@@ -16,7 +16,7 @@ from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.draft_notice import Wording, confirm, draft, retract_notice
-from havre.flows.notice_answered import record_answer
+from havre.flows.notice_answered import read_answers, record_answer
 from havre.flows.notice_checked import gone, still_there
 from havre.flows.notice_contacts import Contact, add_contact, list_contacts, verify_contact
 from havre.flows.notice_shown import Shown, Waits, hours_between, removal_times, show_notice, waits_by
@@ -91,7 +91,7 @@ def takedowns(visit: Visit) -> HttpResponse:
 
 def _list(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
     found = waits_by(visit.home, visit.acting(), now())
-    context = {
+    context: dict[str, object] = {
         "waits": [_line(each) for each in found],
         "times": removal_times(visit.home, visit.acting()),
         "problem": sentence(problem) if problem else "",
@@ -132,7 +132,9 @@ def takedown(visit: Visit, reference: str) -> HttpResponse:
 
 def _one(visit: Visit, reference: str, problem: HavreError | None = None) -> HttpResponse:
     shown = show_notice(visit.home, visit.acting(), reference)
-    context = _shown(shown) | {"problem": sentence(problem) if problem else ""}
+    said = read_answers(visit.home, visit.acting(), shown.notice)
+    answers = [{"row": row, "kind": SAID[row.kind], "text": text} for row, text in said]
+    context = _shown(shown) | {"problem": sentence(problem) if problem else "", "answers": answers}
     return visit.show("takedown.html", context, status=status_of(problem) if problem else 200)
 
 
@@ -153,7 +155,6 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "hours": hours_between(notice.page.first_at, notice.page.gone_at or now()),
         "coming": [{"at": each.at, "step": STEPS[each.step]} for each in shown.coming],
         "letters": [{"row": row, "outcome": OUTCOMES[row.outcome]} for row in shown.transmissions],
-        "answers": [{"row": row, "kind": SAID[row.kind]} for row in shown.responses],
         "beside": [_beside(each) for each in shown.beside],
         "kinds": [(str(kind), words) for kind, words in SAID.items()],
     }
@@ -226,7 +227,7 @@ def takedown_contacts(visit: Visit) -> HttpResponse:
 
 
 def _contacts(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
-    context = {
+    context: dict[str, object] = {
         "contacts": [{"row": row, "kind": KINDS[row.kind]} for row in list_contacts(visit.home, visit.acting())],
         "kinds": [(str(kind), words) for kind, words in KINDS.items()],
         "languages": LANGUAGES,

@@ -20,8 +20,8 @@ FAILED = 1
 WRONG_USE = 2
 """The words of the command are off."""
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def say_json(answer: Any) -> None:
@@ -29,7 +29,7 @@ def say_json(answer: Any) -> None:
     sys.stdout.write(CONTROLS.sub(_written_out, json.dumps(answer, ensure_ascii=False)) + "\n")
 
 
-CONTROLS = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile("[\x7f-\x9f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What JSON lets stand in its strings and a terminal obeys; the rest of that kind JSON writes out itself."""
 
 

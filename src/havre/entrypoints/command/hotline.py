@@ -202,6 +202,16 @@ def answer(context: typer.Context, report: Number, text: str) -> None:
         _say(context, {"report": report, "at": made.at.isoformat()}, "Answered: their code opens it.")
 
 
+@app.command("page")
+def page_(context: typer.Context, report: Number, url: str) -> None:
+    """An address that you read in a report is one of its pages."""
+    with opened(context) as (home, acting):
+        from havre.flows.name_page import name_page
+
+        named = name_page(home, acting, report, url)
+        _say(context, {"report": report, "page": named.pk, "address": named.address}, f"Page {named.pk}.")
+
+
 @app.command()
 def show(context: typer.Context, report: Number) -> None:
     """Show a report with what was said in it; that you look is logged."""
@@ -220,6 +230,34 @@ def show(context: typer.Context, report: Number) -> None:
         for text in shown["additions"]:
             answers.say(f"added: {text}")
         answers.say_table("Pages", shown["pages"], {"page": "Page", "state": "State", "address": "Address"})
+
+
+@app.command()
+def fetch(
+    context: typer.Context,
+    page: Annotated[int, typer.Argument(metavar="PAGE", help="The number of the page, as `show` gives it.")],
+    case: Annotated[str, typer.Option(help="The case into which what it shows is taken.")],
+    number: Annotated[str, typer.Option(help="The network address of its host, where none was loaded.")] = "",
+) -> None:
+    """Have a page asked for through the egress proxy, and what it shows taken into a case; say why with --reason."""
+    if not asked(context).reason.strip():
+        raise Invalid("say why the page is asked for: --reason")
+    with opened(context, decoding=True) as (home, acting):
+        from havre.flows.fetch_page import fetch_page
+
+        fetched = fetch_page(home, acting, page, case, number=number)
+        if asked(context).json:
+            answers.say_json(fetched.to_json())
+            return
+        answers.say(f"Page {page} answered {fetched.status}, {len(fetched.files)} files came.")
+        if fetched.leads_to:
+            answers.say(f"It leads on to {fetched.leads_to}: that was not followed.")
+        came = ", ".join(f"{count} {outcome}" for outcome, count in fetched.outcomes.items() if count)
+        rows = [{"what": name, "became": f"came, {len(data)} bytes"} for name, data in fetched.files.items()]
+        rows += [{"what": name, "became": f"left out: {why}"} for name, why in fetched.left_out.items()]
+        answers.say_table(
+            f"Taken into {case}: {came or 'nothing'}", rows, {"what": "What", "became": "What became of it"}
+        )
 
 
 @app.command("list")

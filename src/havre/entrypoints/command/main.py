@@ -25,6 +25,7 @@ from havre.entrypoints.command import (
     groups,
     hosting,
     hotline,
+    hotline_letters,
     index,
     intake,
     known,
@@ -129,11 +130,12 @@ app.add_typer(groups.app, name="group")
 app.command()(others.check)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(hosting.app, name="hosting")
+hotline.app.command("letters")(hotline_letters.letters)
 app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
 app.add_typer(others.theirs_app, name="theirs")
-app.add_typer(takedowns.notices_app, name="notices")
+app.add_typer(takedowns.app, name="notices")
 for said in (corrections.challenges, corrections.challenge, corrections.decide):
     hotline.app.command()(said)
 others.notices_app.command()(corrections.mail)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 contacts_app = typer.Typer(no_args_is_help=True, help="Who is written to; nobody before a person has verified them.")
 notices_app.add_typer(contacts_app, name="contacts")
+app = notices_app
+"""Both what the board says and what is demanded of hosts is called a notice; one command has both."""
 
 Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="The notice, as its letters call it: HN-….")]
 Page = Annotated[str, typer.Argument(metavar="PAGE", help="The page's number or address, or a notice's reference.")]

@@ -41,10 +41,8 @@ def work(
         done |= {"network": exchanged} if exchanged else {}
         tended = _tended(home)
         done |= {"board": tended} if any(tended.values()) else {}
-        answers_due = _answers_due(home)
-        done |= {"answers": answers_due} if any(answers_due.values()) else {}
+        done |= _at_the_hotline(home)
         done |= _mailed(home)
-        done |= _letters(home)
         if asked(context).json:
             answers.say_json(done)
             return
@@ -78,11 +76,11 @@ def _tended(home: "Home") -> dict[str, int]:
     return tend(home, now).to_json()
 
 
-def _answers_due(home: "Home") -> dict[str, int]:
-    """Deadlines of requests pass, retractions that nobody confirmed are sent again, challenges are erased."""
-    from havre.flows.tend_answers import tend_answers
+def _at_the_hotline(home: "Home") -> dict[str, Any]:
+    """Letters of the public are taken in, answers read, deadlines kept, letters sent; what of it there was."""
+    from havre.flows.hotline_at_work import once
 
-    return tend_answers(home, now).to_json()
+    return dict(once(home, now))
 
 
 def _mailed(home: "Home") -> dict[str, Any]:
@@ -92,14 +90,6 @@ def _mailed(home: "Home") -> dict[str, Any]:
     return {"mail": asdict(mail_waiting(home, now))} if home.settings.mail is not None else {}
 
 
-def _letters(home: "Home") -> dict[str, Any]:
-    """What is due of notices, where there are any."""
-    from havre.flows.send_notices import Sent, send_due
-
-    sent = send_due(home, now)
-    return {"letters": sent.to_json()} if sent != Sent() else {}
-
-
 def _watch(context: typer.Context, workers: int) -> None:
     """Everything that waits, for whoever asked for it; a signal to end is heard between two batches."""
     over = threading.Event()
@@ -107,10 +97,10 @@ def _watch(context: typer.Context, workers: int) -> None:
         signal.signal(number, lambda *_: over.set())
     with opened_home(context) as home:
         from havre.flows.exchanging import exchanging
-        from havre.flows.keep_sending import sending
+        from havre.flows.hotline_at_work import at_work
         from havre.flows.watch import watch
 
-        with exchanging(home, now, answers.warn), sending(home, now, answers.warn):
+        with exchanging(home, now, answers.warn), at_work(home, now, answers.warn):
             watch(home, now, workers=workers, wait=over.wait, tell=answers.warn)
 
 

@@ -21,7 +21,7 @@ from havre.sealing.receipt import Code
 
 def followed(request: HttpRequest, _language: str) -> HttpResponse:
     """The field for the code; with it, what is under it."""
-    door = node.door()
+    door = node.door(closed=True)
     if request.method != "POST":
         return shown(request, "follow", door, typed="")
     try:

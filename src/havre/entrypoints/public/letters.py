@@ -55,7 +55,7 @@ def leave(request: HttpRequest, door: Door, code: Code, kind: LetterKind, told: 
 
 def busy(door: Door) -> bool:
     """Whether many letters wait; counted no further than that."""
-    waiting = Letter.objects.filter(taken_at=None, receipt__unit=door.unit_id)
+    waiting = Letter.objects.filter(taken_at=None, trouble="", receipt__unit=door.unit_id)
     return waiting.values("id")[:BUSY].count() >= BUSY
 
 

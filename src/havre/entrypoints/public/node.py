@@ -25,11 +25,14 @@ def front() -> Front:
     return _front[0] if _front else Front()
 
 
-def door() -> "Door":
-    """The door at which letters are left. Raises Unavailable where there is none, or none that is meant."""
+def door(*, closed: bool = False) -> "Door":
+    """The door at which letters are left. Raises Unavailable where there is none, or none that is meant.
+
+    A `closed` one too for whoever holds a code.
+    """
     from havre.hotline.letters import door_of
 
-    found = door_of(front().unit)
+    found = door_of(front().unit, closed=closed)
     _country[:] = [found.unit.country]
     return found
 

@@ -1,7 +1,8 @@
 """The process that asks for one page: confined before its first byte, with one open socket and nothing else.
 
-Told on standard input what to ask for; answers with one line of JSON and the bytes. The socket was connected to the
-egress proxy by whoever started it: this process can neither open another one nor a file.
+Told on standard input what to ask for; answers with one line of JSON, the bytes, and another line with what a page
+shows: whatever that page does to its reader, the bytes are out before. The socket was connected to the egress proxy by
+whoever started it: this process can neither open another one nor a file.
 """
 
 import io
@@ -10,20 +11,17 @@ import os
 import ssl
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
-from html.parser import HTMLParser
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 from urllib.parse import urljoin
 
 from havre.media.decode.confine import close_the_door
+from havre.media.outside.shown import LONGEST_LINK, is_page, shown
 
 MEMORY = 1 << 30
 PIECE = 1 << 16
-MOST_LINKS = 200
-LONGEST_LINK = 2_000
-SHOWN = {"img": ("src",), "source": ("src",), "video": ("src", "poster"), "audio": ("src",)}
-"""What a page shows by itself."""
+MOST_EARLY = 20
+"""Hints that may come before an answer."""
 
 
 class Wire(io.RawIOBase):
@@ -32,6 +30,9 @@ class Wire(io.RawIOBase):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+        self.torn = False
+        """Whether the other side was cut off before it said that this is the end; without TLS nobody says it."""
+        self._read = io.BufferedReader(self, PIECE)
         self._tls: ssl.SSLObject | None = None
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
 
@@ -66,8 +67,8 @@ class Wire(io.RawIOBase):
         self._tls = tls
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """What http.client reads from."""
-        return io.BufferedReader(self, PIECE)
+        """What http.client reads from: the same for every answer on this connection."""
+        return self._read
 
     def _plain(self, count: int) -> bytes:
         while self._tls is not None:
@@ -75,7 +76,10 @@ class Wire(io.RawIOBase):
                 return self._tls.read(count)
             except ssl.SSLWantReadError:
                 self._exchange()
-            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            except ssl.SSLZeroReturnError:
+                return b""
+            except ssl.SSLEOFError:
+                self.torn = True
                 return b""
         return os.read(self.number, count)
 
@@ -93,20 +97,6 @@ class Wire(io.RawIOBase):
             data = data[os.write(self.number, data) :]
 
 
-class Shown(HTMLParser):
-    """Collects the addresses of what a page shows."""
-
-    def __init__(self, at: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self._at, self.links = at, dict[str, None]()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """One element."""
-        for name, value in attrs:
-            if value and name in SHOWN.get(tag, ()) and len(self.links) < MOST_LINKS and len(value) < LONGEST_LINK:
-                self.links[urljoin(self._at, value.strip())] = None
-
-
 def answered(wire: Wire, asked: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     """What the other side says to the one question."""
     _tunnel(wire, asked)
@@ -115,15 +105,47 @@ def answered(wire: Wire, asked: Mapping[str, Any]) -> tuple[dict[str, Any], byte
     named = asked["host"] if asked["port"] in (80, 443) else f"{asked['host']}:{asked['port']}"
     words = ("Accept: */*", "Accept-Encoding: identity", "Connection: close", "User-Agent: Mozilla/5.0")
     wire.send("\r\n".join((f"GET {asked['target']} HTTP/1.1", f"Host: {named}", *words, "", "")).encode("ascii"))
-    response = HTTPResponse(wire)  # type: ignore[arg-type]
-    response.begin()
-    body = response.read(asked["most"] + 1)
-    told = {"status": response.status, "type": response.headers.get_content_type(), "cut": len(body) > asked["most"]}
-    location = response.headers.get("Location", "")[:LONGEST_LINK]
-    links = _links(body, asked["at"]) if told["type"] in ("text/html", "application/xhtml+xml") else []
-    return {**told, "location": urljoin(asked["at"], location) if location else "", "links": links}, body[
-        : asked["most"]
-    ]
+    response = _response(wire)
+    body, whole = _body(response, wire, asked["most"])
+    said = response.headers
+    encoding = said.get("Content-Encoding", "").strip().lower()[:40]
+    return {
+        "status": response.status,
+        "type": said.get_content_type() if "Content-Type" in said else "",
+        "encoding": "" if encoding == "identity" else encoding,
+        "location": _location(asked["at"], said.get("Location", "")[:LONGEST_LINK]),
+        "cut": not whole,
+    }, body
+
+
+def _response(wire: Wire) -> HTTPResponse:
+    """The answer itself, without the hints that may come before."""
+    for _early in range(MOST_EARLY):
+        response = HTTPResponse(wire)  # type: ignore[arg-type]
+        response.begin()
+        if response.status >= 200:
+            return response
+        response.fp = None  # type: ignore[assignment] # forgotten, it would close what the next is read from
+    raise ValueError("only hints came, and no answer")
+
+
+def _body(response: HTTPResponse, wire: Wire, most: int) -> tuple[bytes, bool]:
+    """The bytes, and whether they are all: as many as were told, else up to an end that TLS vouches for, if spoken."""
+    try:
+        body = response.read(most + 1)
+    except IncompleteRead as error:
+        if not error.partial:
+            raise
+        return error.partial[:most], False
+    short = bool(response.length) or (response.length is None and not response.chunked and wire.torn)
+    return body[:most], not short and len(body) <= most
+
+
+def _location(at: str, said: str) -> str:
+    try:
+        return urljoin(at, said) if said else ""
+    except ValueError:
+        return said
 
 
 def _tunnel(wire: Wire, asked: Mapping[str, Any]) -> None:
@@ -149,11 +171,11 @@ CONTEXTS: list[ssl.SSLContext] = []
 """Made before the walls stand: afterwards no file can be read."""
 
 
-def _links(body: bytes, at: str) -> list[str]:
-    page = Shown(at)
-    with suppress(ValueError, AssertionError):  # what a page can do to the parser
-        page.feed(body.decode("utf-8", "replace"))
-    return list(page.links)
+def shows(told: Mapping[str, Any], body: bytes, at: str) -> dict[str, Any]:
+    """What this answer shows, where it is a page."""
+    if not is_page(told.get("type", ""), body):
+        return {}
+    return {"unread": "encoded"} if told["encoding"] else shown(body, at).to_json()
 
 
 def main() -> None:
@@ -161,15 +183,17 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     wire = Wire(int(sys.argv[1]))
     CONTEXTS.append(_context(asked["authorities"]))
-    "".encode("idna")  # what is loaded late must be here before the walls
+    "".encode("idna"), b"".decode("utf-16")  # what is loaded late must be here before the walls
     missing = [wall.name for wall in close_the_door(MEMORY) if not wall.active]
     try:
         if "seccomp" in missing:  # the one wall without which this process could connect elsewhere
             raise ValueError("this machine can't confine who asks for pages")
         told, body = answered(wire, asked)
-    except (OSError, ValueError, HTTPException) as error:
+    except (OSError, ValueError, HTTPException, MemoryError, RecursionError) as error:
         told, body = {"trouble": f"{type(error).__name__}: {error}"[:300]}, b""
-    sys.stdout.buffer.write(json.dumps({**told, "missing": missing}).encode() + b"\n" + body)
+    sys.stdout.buffer.write(json.dumps({**told, "bytes": len(body), "missing": missing}).encode() + b"\n" + body)
+    sys.stdout.buffer.flush()
+    sys.stdout.buffer.write(json.dumps(shows(told, body, asked.get("at", ""))).encode() + b"\n")
     sys.stdout.buffer.flush()
     os._exit(0)
 

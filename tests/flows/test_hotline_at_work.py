@@ -1,7 +1,7 @@
 """Letters leave by themselves while a node runs; the same trouble is told once."""
 
 from havre.flows.draft_notice import confirm, draft
-from havre.flows.keep_sending import PAUSE, keep_sending, sending
+from havre.flows.hotline_at_work import PAUSE, at_work, keep_working
 from havre.notices.models import Transmission
 from tests.cast import Node, noon
 from tests.notices.standing import contact, routed
@@ -21,12 +21,12 @@ def test_what_is_due_leaves_and_trouble_is_told_once(begun: Node) -> None:
             Transmission.objects.all().delete()
         return len(waits) > 4
 
-    keep_sending(begun.home, noon, wait, told.append)
+    keep_working(begun.home, noon, wait, told.append)
     assert waits == [PAUSE] * 5
     assert len(told) == 1
     assert "older state" in told[0]
 
 
 def test_it_ends_with_the_process_that_began_it(begun: Node) -> None:
-    with sending(begun.home, noon, lambda _: None):
+    with at_work(begun.home, noon, lambda _: None):
         pass

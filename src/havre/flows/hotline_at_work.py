@@ -1,0 +1,113 @@
+"""What a hotline does by itself for as long as a node runs, behind everything else: letters of the public are taken in,
+answers of the addressed read, deadlines kept, letters sent. An intake of hours or a slow server for mail delays none.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from django.db import DatabaseError, connections
+
+from havre.errors import HavreError
+from havre.flows.home import Home
+from havre.flows.mail_from import take_from_imap
+from havre.flows.send_notices import Sent, send_due, speaks
+from havre.flows.tend_answers import tend_answers
+from havre.flows.tend_hotline import tend_hotline
+from havre.units.acting import Acting, Clock
+from havre.units.models import Unit
+
+PAUSE = 15.0
+"""Seconds between two looks at what is due: deadlines are met to the minute."""
+
+WHY = "mail that came in"
+
+Tell = Callable[[str], None]
+Wait = Callable[[float], bool]
+"""Waits so many seconds at most; whether it is time to end."""
+
+
+def read_mailbox(home: Home, clock: Clock) -> dict[str, Any]:
+    """What came to the mailbox that is set, put to the notices it is about; nothing where none is set."""
+    if home.settings.imap is None:
+        return {}
+    for unit in Unit.objects.filter(takedowns__isnull=False).distinct().order_by("pk"):
+        person = speaks(unit)
+        if person is not None:
+            return asdict(take_from_imap(home, Acting(person, clock, WHY)))
+    return {}
+
+
+def send(home: Home, clock: Clock) -> dict[str, Any]:
+    """What is due of notices; nothing where nothing was."""
+    sent = send_due(home, clock)
+    return dict(sent.to_json()) if sent != Sent() else {}
+
+
+STEPS: Mapping[str, Callable[[Home, Clock], Mapping[str, Any]]] = MappingProxyType(
+    {
+        "hotline": lambda home, clock: tend_hotline(home, clock).to_json(),
+        "came": read_mailbox,
+        "answers": lambda home, clock: tend_answers(home, clock).to_json(),
+        "letters": send,
+    }
+)
+"""In this order: what has just come decides what is still to be sent."""
+
+
+def once(home: Home, clock: Clock) -> dict[str, Mapping[str, Any]]:
+    """Every step, once; what each did, where it did anything. Raises what the first that failed met, after the last."""
+    did, met = dict[str, Mapping[str, Any]](), list[Exception]()
+    for name, step in STEPS.items():
+        try:
+            told = step(home, clock)
+            did |= {name: told} if any(told.values()) else {}
+        except Exception as error:  # whatever one step meets, the next is done
+            connections.close_all()
+            met.append(error)
+    if met:
+        raise met[0]
+    return did
+
+
+def keep_working(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
+    """Do what is due until it is time to end. The same trouble is told once."""
+    told = ""
+    while not wait(PAUSE):
+        said = _trouble(home, clock)
+        if said and said != told:
+            tell(said)
+        told = said
+
+
+def _trouble(home: Home, clock: Clock) -> str:
+    try:
+        once(home, clock)
+    except (HavreError, DatabaseError) as error:
+        return str(error)
+    except Exception as error:  # whatever one look meets, the next one is made
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+@contextmanager
+def at_work(home: Home, clock: Clock, tell: Tell) -> Iterator[None]:
+    """Do it in a thread of its own meanwhile."""
+    over = threading.Event()
+
+    def run() -> None:
+        try:
+            keep_working(home, clock, over.wait, tell)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run, name="hotline", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,51 @@
+"""Letters that could not be taken in: listed, tried again, and erased when nobody could read them for long."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from havre.errors import NotFound
+from havre.flows.at_page import WORKING, policy_for
+from havre.flows.contest import log_for
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.hotline.models import Letter
+from havre.hotline.queries import letters_apart
+from havre.units.acting import Acting, Clock
+
+
+def list_apart(home: Home, acting: Acting) -> list[dict[str, Any]]:
+    """The letters that wait for a person, the oldest first: what kind, since when, and why."""
+    acting.must_be(*WORKING, to="read what was reported")
+    rows = [
+        {"letter": row.pk, "kind": row.kind, "danger": row.danger, "at": row.at.isoformat(), "trouble": row.trouble}
+        for row in letters_apart(acting.person)
+    ]
+    consulted(home, acting, "letters", {"apart": len(rows)})
+    return rows
+
+
+def try_again(home: Home, acting: Acting, number: int) -> None:
+    """What stood in its way is over: it is taken in like any other."""
+    acting.must_be(*WORKING, to="read what was reported")
+    with durable():
+        take_turn()
+        if not letters_apart(acting.person).filter(pk=number).update(trouble=""):
+            raise NotFound(_("no such letter waits"))
+        log(home, acting, "change", f"letter {number}", {"act": "to be taken in again"})
+    seal_log(home, acting)
+
+
+def erase_apart(home: Home, clock: Clock) -> int:
+    """What nobody could read for as long as a report may be kept is destroyed; how many."""
+    erased, now = 0, clock()
+    for letter in Letter.objects.exclude(trouble="").filter(taken_at=None).select_related("receipt__unit"):
+        unit = letter.receipt.unit
+        if letter.at + timedelta(days=policy_for(home, unit).days.closed) > now:
+            continue
+        with durable():
+            take_turn()
+            log_for(home, unit, "erasure", f"letter {letter.pk}", now, {"act": "erased unread"})
+            letter.delete()
+        erased += 1
+    return erased

@@ -1,0 +1,40 @@
+"""`havre platform` and `havre report` say what was done, in JSON too."""
+
+import json
+
+from havre.settings import Settings
+from havre.units.queries import person_named
+from tests.cast import node
+from tests.conftest import Havre
+from tests.platforms.written import contact, page
+
+
+def test_a_request_its_answer_and_a_register(database: Settings, havre: Havre) -> None:
+    with node(database):
+        anke = person_named("anke")
+        contact(anke)
+        about = page(anke)
+    words = ("--provider", "Host A", "--basis", "a law", "--page", about.pk)
+    made = havre("--as", "anke", "platform", "request", "preserve", *words, "--json").json
+    assert (made["kind"], made["state"]) == ("preserve", "asked")
+    assert about.address in made["letter"]
+    reference = made["request"]
+    said = havre("--as", "anke", "platform", "answer", reference, "--complete", "full", "--text", "here", "--json").json
+    assert said == {"request": reference, "state": "answered", "complete": "full"}
+    assert havre("--as", "anke", "platform", "read", reference, "--json").json["replies"][0]["text"] == "here"
+    (listed,) = havre("--as", "anke", "platform", "requests", "--json").json
+    assert listed["request"] == reference
+    assert havre("--as", "anke", "platform", "prolong", reference, "--days", 5, "--basis", "b", "--json").json[
+        "request"
+    ]
+    days = ("--from", "2026-01-01", "--to", "2026-01-02")
+    assert "nothing to count" in havre("--as", "anke", "platform", "register", *days).stderr
+    assert "a day is written" in havre("--as", "anke", "platform", "register", "--from", "x").stderr
+    assert havre("--as", "anke", "platform", "register", "--json").json == []
+    assert havre("--as", "anke", "platform", "end", reference, "--json").json["state"] == "ended"
+    report = havre("--as", "anke", "report", "art22", "--year", 2026, "--json").json
+    assert (report["year"], report["notices"], report["cells"]) == (2026, 0, [])
+    assert havre("--as", "anke", "report", "art22", "--year", 2026, "--format", "csv").stdout == (
+        "year,provider,type,action,notices\n"
+    )
+    assert json.loads(json.dumps(report)) == report

@@ -1,0 +1,55 @@
+"""`havre notices …`: what waits, what is sent, and that another time is for demonstrations alone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from havre.entrypoints.command.takedowns import moment
+from havre.errors import Invalid
+from havre.flows.notice_contacts import verify_contact
+from havre.notices.models import Notice
+from havre.settings import Settings
+from tests.cast import NOON, node
+from tests.conftest import Havre
+from tests.notices.standing import HOST, routed
+from tests.simulators.smtp import SENDER, smtp
+
+
+def test_a_time_is_utc_unless_it_says_otherwise() -> None:
+    assert moment("2026-03-02T12:00") == NOON
+    assert moment("2026-03-02T13:00+01:00") == NOON
+    with pytest.raises(Invalid, match="is no time"):
+        moment("noon")
+    assert moment("2026-03-02").tzinfo is UTC
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_from_a_contact_to_gone(database: Settings, havre: Havre) -> None:
+    later = (datetime.now(UTC) + timedelta(hours=25)).isoformat()
+    with node(database) as here:
+        page = routed(here)
+        added = havre("--as", "anke", "notices", "contacts", "add", HOST, "--kind", "host", "--email",
+                      "abuse@host.example", "--answers-for", "photos.example", "--json")  # fmt: skip
+        assert added.json["verified"] is None
+        refused = havre("--as", "anke", "notices", "draft", page.pk)
+        assert refused.exit == 1
+        assert "nobody has verified" in refused.stderr
+        verify_contact(here.home, here.anke, HOST)
+        (made,) = havre("--as", "anke", "notices", "draft", page.pk, "--json").json
+        reference = made["reference"]
+        (waits,) = havre("--as", "anke", "notices", "due", "--json").json
+        assert (waits["step"], waits["reference"]) == ("confirm", reference)
+        havre("--as", "bram", "notices", "confirm", reference)
+        with smtp() as server:
+            mail = f"smtp://127.0.0.1:{server.server_address[1]}?from={SENDER}"
+            sent = havre("notices", "send", "--json", HAVRE_MAIL=mail).json
+            again = havre("notices", "send", "--at", later, "--json", HAVRE_MAIL=mail).json
+            assert (sent["left"], again["left"], again["raised"], len(server.taken)) == (1, 1, 0, 2)
+        real = havre("notices", "send", "--at", later, HAVRE_MAIL="smtps://mail.example?from=a@b.example")
+        assert "for demonstrations" in real.stderr
+        shown = havre("--as", "anke", "notices", "show", reference, "--json").json
+        assert [each["outcome"] for each in shown["transmissions"]] == ["taken", "taken"]
+        assert havre("--as", "anke", "notices", "gone", reference, "--json").json["gone"] is True
+        assert Notice.objects.get().state == "removed"
+        assert havre("--as", "anke", "notices", "times", "--json").json[0]["gone"] == 1
+        assert havre("--as", "anke", "notices", "list", "--json").json == []

@@ -1,0 +1,59 @@
+"""What waits and when, one notice with all that belongs to it, and how long pages took until gone."""
+
+from datetime import timedelta
+
+import pytest
+
+from havre.errors import NotFound, Refused
+from havre.flows.notice_shown import brief, hours_between, removal_by, removal_times, show_notice, waits_by
+from havre.hotline.models import Page
+from havre.notices.models import Notice, State
+from tests.cast import NOON, Node
+from tests.notices.standing import taken_down
+
+DAY = timedelta(days=1)
+
+
+def test_what_is_due_by_a_time_the_earliest_first(begun: Node) -> None:
+    notice = taken_down(begun.anke, NOON)
+    assert waits_by(begun.home, begun.anke, NOON) == []
+    found = [each.to_json() for each in waits_by(begun.home, begun.anke, NOON + DAY)]
+    assert [(each["step"], each["reference"]) for each in found] == [
+        ("next rung", notice.reference),
+        ("send", notice.reference),
+    ]
+    assert waits_by(begun.home, begun.chiara, NOON + DAY) == []
+    assert brief(notice)["recipient"] == "A host"
+
+
+def test_a_notice_is_shown_with_its_letter_and_what_happened(begun: Node) -> None:
+    notice = taken_down(begun.anke, NOON)
+    told = show_notice(begun.home, begun.anke, notice.reference).to_json()
+    assert "You host the page below" in told["letter"]["text"]
+    assert [each["outcome"] for each in told["transmissions"]] == ["taken"]
+    assert (len(told["answers"]), len(told["looks"]), len(told["returns"])) == (1, 1, 1)
+    assert told["silent_until"] == (NOON + DAY).isoformat()
+    with pytest.raises(NotFound):
+        show_notice(begun.home, begun.chiara, notice.reference)
+    begun.bram.person.roles.all().delete()
+    with pytest.raises(Refused):
+        show_notice(begun.home, begun.bram, notice.reference)
+
+
+def test_a_letter_that_cannot_be_written_says_why_and_what_is_gone_has_none(begun: Node) -> None:
+    notice = taken_down(begun.anke, NOON)
+    Page.objects.update(address="https://photos.example/\x1b[31m")
+    assert "control characters" in show_notice(begun.home, begun.anke, notice.reference).problem
+    Notice.objects.update(state=State.REMOVED)
+    shown = show_notice(begun.home, begun.anke, notice.reference)
+    assert (shown.letter, shown.problem, shown.coming) == (None, "", [])
+
+
+def test_times_run_from_the_first_report_until_somebody_saw_it_gone(begun: Node) -> None:
+    taken_down(begun.anke, NOON)
+    Notice.objects.update(country="NL")
+    row = {"holder": "Example Hosting", "country": "NL", "pages": 1, "gone": 0}
+    assert removal_times(begun.home, begun.anke) == [row | {"median_hours": None, "longest_hours": None}]
+    Page.objects.update(gone_at=NOON + DAY)
+    assert removal_by(Notice.objects.all()) == [row | {"gone": 1, "median_hours": 25.0, "longest_hours": 25.0}]
+    assert hours_between(NOON, None) is None
