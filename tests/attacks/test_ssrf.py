@@ -65,6 +65,9 @@ COMMANDS: Mapping[str, Words] = {
             ),
         ),
     ],
+    "hotline fetch, the number": lambda url, _folder: [
+        *("hotline", "fetch", "1", "--case", "1", "--reason", "a test", "--json", f"--number={url}"),
+    ],
 }
 """Every field that takes an address, by its name."""
 
