@@ -90,6 +90,9 @@ COMMANDS: Mapping[str, Words] = {
     "notices contacts add": lambda url, _folder: [
         *("notices", "contacts", "add", "--json", f"--api={url}", "--kind=platform", "--country=BE", "someone"),
     ],
+    "hotline fetch, the number": lambda url, _folder: [
+        *("hotline", "fetch", "1", "--case", "1", "--reason", "a test", "--json", f"--number={url}"),
+    ],
 }
 """Every field that takes an address, by its name; those of commands that this Havre does not have are left out."""
 

@@ -181,7 +181,7 @@ def test_a_page_chooses_no_ports(begun: Node) -> None:
 def test_what_a_page_shows_is_asked_for_within_its_bytes_and_cut_answers_count(
     begun: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("havre.flows.fetch_page.Errand.room", 1_000)
+    monkeypatch.setattr("havre.flows.fetch_page.MOST_BYTES", 1_000)
     there = Outside(shows(*MANY), replace(FILE, cut=True))
     found = there.fetch(begun)
     assert there.most == [1_000, 997, 97]

@@ -115,7 +115,7 @@ class Errand:
     ask: Visit
     seconds: Callable[[], float]
     until: float
-    room: int = MOST_BYTES
+    room: int
 
     def over(self) -> str:
         """Why nothing more is asked for; empty while there is room and time."""
@@ -160,7 +160,7 @@ def fetch_page(
     address = address_of(reported.address)
     pinned = outside(number) if number else _number(address.host, acting)
     consulted(home, acting, f"page {page}", {"act": "asked for", "number": pinned})
-    errand = Errand(egress, ask, seconds, seconds() + MOST_SECONDS)
+    errand = Errand(egress, ask, seconds, seconds() + MOST_SECONDS, MOST_BYTES)
     found = errand.go(address, pinned)
     fetched = Fetched(found.status, found.location)
     if found.status == 200:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from tests.conftest import Havre
+from tests.seizure import seizure
+from tests.simulators.egress import HOST, web
 
 
 def begun(havre: Havre) -> None:
@@ -75,3 +77,33 @@ def test_the_door_is_opened_and_shut(havre: Havre) -> None:
     assert havre("hotline", "shut", "--json").json["open"] is False
     missing = havre("hotline", "show", 7)
     assert (missing.exit, "no report of that number" in missing.stderr) == (1, True)
+
+
+def test_a_page_is_fetched_for_a_reason_into_a_case(havre: Havre, tmp_path: Path) -> None:
+    begun(havre)
+    (page,) = havre("hotline", "receive", "--url", f"https://{HOST}/a", "--json").json["pages"]
+    assert havre("case", "open", "2026-31", "--basis", "a warrant").exit == 0
+    words = ("hotline", "fetch", page, "--case", "2026-31", "--number", "9.9.9.9")
+    (picture,) = seizure(tmp_path / "pictures", range(1)).iterdir()
+    with web(tmp_path) as there:
+        proxy = f"http://127.0.0.1:{there.egress.port}?authorities={there.egress.authorities}"
+        there.pages["/a"] = (200, {"Content-Type": "text/html"}, b"<img src=/b.png><img src='http://[x'>")
+        there.pages["/b.png"] = (200, {"Content-Type": "image/png"}, picture.read_bytes())
+        silent = havre(*words, HAVRE_EGRESS=proxy)
+        assert (silent.exit, "--reason" in silent.stderr, there.asked) == (1, True, [])
+        found = havre(*words, "--reason", "a report", "--json", HAVRE_EGRESS=proxy)
+        assert found.exit == 0, found.stderr
+        assert {name: found.json[name] for name in ("status", "leads_to", "files", "left_out", "unread", "new")} == {
+            "status": 200,
+            "leads_to": None,
+            "files": 1,
+            "left_out": {"http://[x": "it is no address"},
+            "unread": False,
+            "new": 1,
+        }
+        read = havre(*words, "--reason", "a report", HAVRE_EGRESS=proxy).stdout
+        assert "Page 1 answered 200, 1 file came." in read
+        assert f"https://{HOST}/b.png" in read
+        assert "left out: it is no address" in read
+    off = havre(*words, "--reason", "a report")
+    assert (off.exit, "HAVRE_EGRESS" in off.stderr) == (1, True)

@@ -242,17 +242,18 @@ def fetch(
     """Have a page asked for through the egress proxy, and what it shows taken into a case; say why with --reason."""
     if not asked(context).reason.strip():
         raise Invalid("say why the page is asked for: --reason")
-    with opened(context, decoding=True) as (home, acting):
+    with opened(context) as (home, acting):
         from havre.flows.fetch_page import fetch_page
 
         fetched = fetch_page(home, acting, page, case, number=number)
         if asked(context).json:
             answers.say_json(fetched.to_json())
             return
-        answers.say(f"Page {page} answered {fetched.status}, {len(fetched.files)} files came.")
+        count = len(fetched.files)
+        answers.say(f"Page {page} answered {fetched.status}, {count} file{'s' * (count != 1)} came.")
         if fetched.leads_to:
             answers.say(f"It leads on to {fetched.leads_to}: that was not followed.")
-        came = ", ".join(f"{count} {outcome}" for outcome, count in fetched.outcomes.items() if count)
+        came = ", ".join(f"{many} {outcome}" for outcome, many in fetched.outcomes.items() if many)
         rows = [{"what": name, "became": f"came, {len(data)} bytes"} for name, data in fetched.files.items()]
         rows += [{"what": name, "became": f"left out: {why}"} for name, why in fetched.left_out.items()]
         answers.say_table(

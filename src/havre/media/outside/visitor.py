@@ -76,10 +76,7 @@ class Wire(io.RawIOBase):
                 return self._tls.read(count)
             except ssl.SSLWantReadError:
                 self._exchange()
-            except ssl.SSLZeroReturnError:
-                return b""
-            except ssl.SSLEOFError:
-                self.torn = True
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
                 return b""
         return os.read(self.number, count)
 
@@ -88,7 +85,8 @@ class Wire(io.RawIOBase):
         piece = os.read(self.number, PIECE)
         if piece:
             self._in.write(piece)
-        else:
+        else:  # which OpenSSL, as Python sets it up, takes for a goodbye
+            self.torn = True
             self._in.write_eof()
 
     def _flush(self) -> None:
