@@ -155,6 +155,13 @@ def test_who_says_nothing_is_not_waited_for() -> None:
 HEAD = {"status": 200, "type": "a/b", "encoding": "", "location": "", "cut": False, "bytes": 2}
 
 
+WRONG: tuple[dict[str, object], ...] = (
+    *({"status": float("inf")}, {"status": 1e308}, {"status": "200"}, {"status": 10**30}, {"status": -1}),
+    *({"bytes": 10**30}, {"bytes": 99}, {"bytes": -1}, {"bytes": True}, {"type": 7}, {"location": None}),
+    *({"type": "x" * 70_000}, {"trouble": []}),
+)
+
+
 @pytest.mark.parametrize(
     "out",
     [
@@ -163,14 +170,7 @@ HEAD = {"status": 200, "type": "a/b", "encoding": "", "location": "", "cut": Fal
         b"[" * 200_000 + b"\n",
         b'["trouble"]\n',
         b"7\n",
-        *(
-            json.dumps({**HEAD, **wrong}).encode() + b"\nok\n{}"
-            for wrong in (
-                *({"status": float("inf")}, {"status": 1e308}, {"status": "200"}, {"status": 10**30}, {"status": -1}),
-                *({"bytes": 10**30}, {"bytes": 99}, {"bytes": -1}, {"bytes": True}, {"type": 7}, {"location": None}),
-                *({"type": "x" * 70_000}, {"trouble": []}),
-            )
-        ),
+        *(json.dumps({**HEAD, **wrong}).encode() + b"\nok\n{}" for wrong in WRONG),
     ],
     ids=lambda out: out[:40].decode(),
 )
