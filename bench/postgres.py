@@ -73,14 +73,27 @@ class Server:
         self.run(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
+"""Bytes that must be free in memory for a server of the tests: it takes a tenth of them."""
+
+
+def in_memory() -> Path | None:
+    """The machine's folder in memory, where there is room: a database is copied there in a tenth of the time."""
+    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK)):
+        return None
+    return MEMORY if shutil.disk_usage(MEMORY).free >= ROOM else None
+
+
 @contextmanager
-def server(*, carried: bool = False, settings: Sequence[str] = QUICK) -> Iterator[Server]:
+def server(*, carried: bool = False, settings: Sequence[str] = QUICK, within: Path | None = None) -> Iterator[Server]:
     """A server with its data in a folder of its own; stopped, waited for and wiped whatever happens.
 
-    Its programs are Debian's where there are any, unless those `carried` by the wheel are wanted.
+    Its programs are Debian's where there are any, unless those `carried` by the wheel are wanted. The folder is made
+    `within` another, else where temporary files lie.
     """
     owner = _owner()
-    folder = Path(tempfile.mkdtemp(prefix="havre-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="havre-pg-", dir=within))
     try:
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from bench.postgres import Server, server
+from bench.postgres import Server, in_memory, server
 from django.utils import translation
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
@@ -52,7 +52,7 @@ Havre = Callable[..., command_line.Result]
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """The PostgreSQL server of this test process."""
-    with server() as running:
+    with server(within=in_memory()) as running:
         yield running
 
 
