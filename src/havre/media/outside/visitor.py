@@ -32,7 +32,7 @@ class Wire(io.RawIOBase):
         self.number = number
         self.torn = False
         """Whether the other side was cut off before it said that this is the end; without TLS nobody says it."""
-        self._read = io.BufferedReader(self, PIECE)
+        self._read: io.BufferedReader = io.BufferedReader(self, PIECE)
         self._tls: ssl.SSLObject | None = None
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
 
