@@ -3,7 +3,10 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from havre.cases.models import Upload
+from havre.errors import Invalid
 from havre.flows.brought import OnDisk, Parcel
 from havre.flows.dossier import open_dossier
 from havre.flows.ordering import order_files
@@ -33,3 +36,12 @@ def test_files_that_were_sent_are_read_in_order_and_anew(begun: Node, tmp_path: 
     Upload.objects.filter(name="a").update(name="c")
     assert parcel.survey(begun.home) != before
     assert OnDisk(str(lay(tmp_path / "in", {"a": b"one"}))).survey(begun.home).files == 1
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_folder_that_holds_the_nodes_own_database_is_refused(begun: Node) -> None:
+    home = begun.home.settings.home
+    for path in (home, home.parent, home / ".." / home.name):
+        with pytest.raises(Invalid, match="holds this node's own database"):
+            OnDisk(str(path)).survey(begun.home)
+    assert OnDisk(str(lay(home / "seized", {"a": b"one"}))).survey(begun.home).files == 1

@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from itertools import chain
+from pathlib import Path
 from typing import BinaryIO, Protocol, cast
+
+from django.utils.translation import gettext as _
 
 from havre.cases.models import Chunk, Order
 from havre.cases.upload import in_order
+from havre.errors import Invalid
 from havre.flows.archives import Piece
 from havre.flows.home import Home
 from havre.flows.listed import list_format, listed_pieces
@@ -59,7 +63,8 @@ class OnDisk:
         return shown(self.path)
 
     def survey(self, home: Home) -> Survey:
-        """A first look; of a list, at every file that it names too."""
+        """A first look; of a list, at every file that it names too. Raises Invalid where the database lies in it."""
+        _must_not_hold(self.path, home)
         kind = list_format(self.path)
         if not kind:
             return look_over(files_of(self.path))
@@ -99,6 +104,16 @@ class Parcel:
         for upload, chunks in in_order(self.order):
             found = Found(upload.name, b"", upload.size, upload.modified_at)
             yield Piece(found, partial(opened, home, self.order, chunks))
+
+
+def _must_not_hold(path: str, home: Home) -> None:
+    """Whoever opens a database of SQLite as a file and closes it again gives up this process's locks on it."""
+    database = home.settings.sqlite
+    if not home.settings.database and database.exists() and Path(path).resolve() in database.resolve().parents:
+        raise Invalid(
+            _("%(path)s holds this node's own database, which can't be taken in: name the folder beside it")
+            % {"path": shown(path)}
+        )
 
 
 def opened(home: Home, order: Order, chunks: list[Chunk]) -> BinaryIO:
