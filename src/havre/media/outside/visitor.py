@@ -66,7 +66,7 @@ class Wire(io.RawIOBase):
         self._flush()
         self._tls = tls
 
-    def makefile(self, _mode: str) -> "io.BufferedReader[Wire]":
+    def makefile(self, _mode: str) -> "io.BufferedReader[Any]":
         """What http.client reads from: the same for every answer on this connection."""
         return self._read
 
