@@ -5,13 +5,14 @@ Letters are taken in with what they change in one transaction: killed at any mom
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
@@ -20,10 +21,10 @@ from havre.addresses.recognised import recognised
 from havre.audit.record import checkpoint, record
 from havre.errors import Broken, HavreError, Invalid, Unavailable
 from havre.flows.at_page import policy_for
-from havre.flows.challenge import challenge_withdrawn, take_challenge
+from havre.flows.challenge import add_to_challenge, challenge_withdrawn, take_challenge
 from havre.flows.follow_page import reported_again
 from havre.flows.home import Home, durable, must_go_on, take_turn
-from havre.hotline.letters import bound, letters_waiting
+from havre.hotline.letters import FIRST, bound, letters_waiting
 from havre.hotline.life import OVER, due_after
 from havre.hotline.models import (
     Addition,
@@ -59,6 +60,10 @@ AT_ONCE = 50
 MOST_PAGES = 200
 """Pages named in one transaction, the last letter's own not counted: others wait for the log meanwhile."""
 
+PAUSE = 0.15
+"""Seconds between two transactions on SQLite: whoever waits for it looks every tenth of a second, and would never find
+it free; letters would come back to their writers with an error for as long as others are taken in."""
+
 
 @dataclass
 class Taken:
@@ -78,7 +83,9 @@ class Taken:
         return self.reports + self.additions + self.withdrawals + self.challenges + self.trouble
 
 
-def take_in(home: Home, unit: Unit, clock: Clock, most: int | None = None) -> Taken:
+def take_in(
+    home: Home, unit: Unit, clock: Clock, most: int | None = None, *, pause: Callable[[float], None] = time.sleep
+) -> Taken:
     """Take in what waits for this unit, danger first; a letter that can't be read is kept apart for a person.
 
     Raises Broken where somebody changed the key of the unit's door.
@@ -94,6 +101,8 @@ def take_in(home: Home, unit: Unit, clock: Clock, most: int | None = None) -> Ta
             if not _take_some(desk, letters_waiting(unit.pk)[:room]):
                 break
             checkpoint(home.signer, desk.at, home.settings.seen)
+        if connection.vendor == "sqlite" and letters_waiting(unit.pk).exists():
+            pause(PAUSE)
     return taken
 
 
@@ -130,6 +139,8 @@ class Desk:
     taken: Taken
     pages: int = field(init=False)
     """How many pages had been named before."""
+    done: set[int] = field(default_factory=set)
+    """Letters that were taken before their turn: with what was added to them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pages", self.taken.pages)
@@ -142,13 +153,16 @@ class Desk:
 
 def _take(desk: Desk, letter: Letter) -> None:
     """One letter, whatever it is: nothing in it stops those behind it. What the log or the database meet stops all."""
+    if letter.pk in desk.done:
+        return
+    desk.done.add(letter.pk)
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=letter.receipt_id)
     if receipt.withdrawn_at is not None or _taken_back(letter):
         Letter.objects.filter(pk=letter.pk).update(sealed=b"", taken_at=desk.at)
         return
     letter.receipt = receipt
     if letter.kind == LetterKind.ADDITION:
-        for first in Letter.objects.filter(receipt=receipt, kind=LetterKind.REPORT, taken_at=None, trouble=""):
+        for first in Letter.objects.filter(receipt=receipt, kind__in=FIRST, taken_at=None, trouble=""):
             _take(desk, first)  # what it is added to may stand far behind it
     try:
         told = told_in(unseal_from(desk.opener, bytes(letter.sealed), bound(bytes(receipt.digest), letter.kind)))
@@ -267,16 +281,30 @@ def mention(desk: Desk, report: Report, address: Address, position: int) -> None
 def _addition(desk: Desk, letter: Letter, told: Told) -> None:
     report = Report.objects.filter(receipt=letter.receipt).first()
     if report is None:
-        raise Invalid(_("this follows a report that was not taken in"))
+        add_to_challenge(desk, letter, told)
+        return
+    if report.told is not None and told == opened_report(desk.home, report):
+        _done(letter, desk.at)  # the same form was sent twice
+        return
     if told.danger and not report.danger:
         report.danger = True
         report.save(update_fields=["danger"])
-        Page.objects.filter(mentions__report=report).update(danger=True)
+        _hurry(desk, report)
     Addition.objects.create(report=report, told=bytes(letter.sealed), at=letter.at)
     _mention_all(desk, report, told)
     _done(letter, desk.at)
     desk.log(f"report {report.number}", {"act": "added to by its reporter", "danger": told.danger})
     desk.taken.additions += 1
+
+
+def _hurry(desk: Desk, report: Report) -> None:
+    """Its reporter says now that a child is in danger: its pages are as urgent as if that had been said at first."""
+    times = policy_for(desk.home, desk.unit).times
+    for page in Page.objects.filter(mentions__report=report, danger=False):
+        due_at = due_after(page, report, times, begun=False)
+        Page.objects.filter(pk=page.pk).update(danger=True, due_at=due_at)
+        if page.state in OVER:
+            reported_again(desk.home, desk.unit, page, desk.at, danger=True)
 
 
 def _withdrawal(desk: Desk, letter: Letter, _told: Told) -> None:
