@@ -143,13 +143,8 @@ def test_a_form_that_was_sent_twice_adds_nothing_and_what_was_changed_in_it_is_a
     assert take(begun) == Taken()
     assert (Addition.objects.count(), Letter.objects.filter(taken_at=None).count()) == (0, 0)
     write(begun, replace(TOLD, danger=True), kind=LetterKind.ADDITION)
-    slow = Page.objects.get().due_at
     assert take(begun) == Taken(additions=1)
-    page = Page.objects.get()
-    assert page.danger is True
-    assert slow is not None
-    assert page.due_at is not None
-    assert page.due_at < slow
+    assert Page.objects.get().danger is True
 
 
 def test_letters_that_come_meanwhile_find_the_database_free_between_two_transactions(

@@ -4,7 +4,7 @@ of the unit; they get a code with which they follow it. What they say is sealed,
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -70,24 +70,6 @@ def take_challenge(desk: "Desk", letter: Letter, told: Told) -> None:
     letter.save(update_fields=["taken_at", "sealed"])
     desk.taken.challenges += 1
     desk.log(thing_of(made), {"act": "challenged", "against": made.against, "via": made.via})
-
-
-def add_to_challenge(desk: "Desk", letter: Letter, told: Told) -> None:
-    """What somebody adds stands with what they said first, for whoever decides. Raises Invalid where it is too late."""
-    challenge = Challenge.objects.filter(receipt=letter.receipt_id, state=State.WAITING).first()
-    if challenge is None or challenge.told is None:
-        raise Invalid(_("this adds to what was not taken in, or was decided already"))
-    key = bound(bytes(letter.receipt.digest), LetterKind.CHALLENGE)
-    before = told_in(unseal_from(desk.opener, bytes(challenge.told), key))
-    if told != before:
-        more = "\n".join(filter(None, (told.about, told.seen, told.contact)))
-        both = told_of(replace(before, seen=f"{before.seen}\n\n{letter.at:%Y-%m-%d %H:%M} UTC\n{more}"))
-        challenge.told = seal_to(desk.opener.public_key().public_bytes_raw(), body_of(both), key)
-        challenge.save(update_fields=["told"])
-        desk.log(thing_of(challenge), {"act": "added to by who challenged"})
-        desk.taken.additions += 1
-    letter.taken_at, letter.sealed = desk.at, b""
-    letter.save(update_fields=["taken_at", "sealed"])
 
 
 def challenge_withdrawn(receipt: int, at: datetime) -> None:

@@ -20,8 +20,9 @@ from havre.addresses.address import Address, address_of
 from havre.addresses.recognised import recognised
 from havre.audit.record import checkpoint, record
 from havre.errors import Broken, HavreError, Invalid, Unavailable
+from havre.flows.add_to_challenge import add_to_challenge
 from havre.flows.at_page import policy_for
-from havre.flows.challenge import add_to_challenge, challenge_withdrawn, take_challenge
+from havre.flows.challenge import challenge_withdrawn, take_challenge
 from havre.flows.follow_page import reported_again
 from havre.flows.home import Home, durable, must_go_on, take_turn
 from havre.hotline.letters import FIRST, bound, letters_waiting
@@ -139,8 +140,8 @@ class Desk:
     taken: Taken
     pages: int = field(init=False)
     """How many pages had been named before."""
-    done: set[int] = field(default_factory=set)
-    """Letters that were taken before their turn: with what was added to them."""
+    seen: set[int] = field(default_factory=set)
+    """Letters that were taken up: one that something overtook is also on the list itself."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pages", self.taken.pages)
@@ -153,9 +154,9 @@ class Desk:
 
 def _take(desk: Desk, letter: Letter) -> None:
     """One letter, whatever it is: nothing in it stops those behind it. What the log or the database meet stops all."""
-    if letter.pk in desk.done:
+    if letter.pk in desk.seen:
         return
-    desk.done.add(letter.pk)
+    desk.seen.add(letter.pk)
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=letter.receipt_id)
     if receipt.withdrawn_at is not None or _taken_back(letter):
         Letter.objects.filter(pk=letter.pk).update(sealed=b"", taken_at=desk.at)
@@ -281,30 +282,16 @@ def mention(desk: Desk, report: Report, address: Address, position: int) -> None
 def _addition(desk: Desk, letter: Letter, told: Told) -> None:
     report = Report.objects.filter(receipt=letter.receipt).first()
     if report is None:
-        add_to_challenge(desk, letter, told)
-        return
-    if report.told is not None and told == opened_report(desk.home, report):
-        _done(letter, desk.at)  # the same form was sent twice
-        return
+        raise Invalid(_("this follows a report that was not taken in"))
     if told.danger and not report.danger:
         report.danger = True
         report.save(update_fields=["danger"])
-        _hurry(desk, report)
+        Page.objects.filter(mentions__report=report).update(danger=True)
     Addition.objects.create(report=report, told=bytes(letter.sealed), at=letter.at)
     _mention_all(desk, report, told)
     _done(letter, desk.at)
     desk.log(f"report {report.number}", {"act": "added to by its reporter", "danger": told.danger})
     desk.taken.additions += 1
-
-
-def _hurry(desk: Desk, report: Report) -> None:
-    """Its reporter says now that a child is in danger: its pages are as urgent as if that had been said at first."""
-    times = policy_for(desk.home, desk.unit).times
-    for page in Page.objects.filter(mentions__report=report, danger=False):
-        due_at = due_after(page, report, times, begun=False)
-        Page.objects.filter(pk=page.pk).update(danger=True, due_at=due_at)
-        if page.state in OVER:
-            reported_again(desk.home, desk.unit, page, desk.at, danger=True)
 
 
 def _withdrawal(desk: Desk, letter: Letter, _told: Told) -> None:
@@ -342,12 +329,23 @@ def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
+def _added(desk: Desk, letter: Letter, told: Told) -> None:
+    """What somebody adds goes to their report or to their challenge; the same form sent twice adds nothing."""
+    report = Report.objects.filter(receipt=letter.receipt).first()
+    if report is None:
+        add_to_challenge(desk, letter, told)
+    elif report.told is not None and told == opened_report(desk.home, report):
+        _done(letter, desk.at)
+    else:
+        _addition(desk, letter, told)
+
+
 Take = Callable[[Desk, Letter, Told], None]
 
 TAKE: Mapping[LetterKind, Take] = MappingProxyType(
     {
         LetterKind.REPORT: _report,
-        LetterKind.ADDITION: _addition,
+        LetterKind.ADDITION: _added,
         LetterKind.WITHDRAWAL: _withdrawal,
         LetterKind.CHALLENGE: take_challenge,
     }
