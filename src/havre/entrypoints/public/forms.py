@@ -89,8 +89,8 @@ def contest(posted: Posted) -> tuple[Told, list[Problem]]:
     problems = too_long(posted, "seen", "contact")
     if not posted.get("seen", "").strip():
         problems.append(Problem("seen", _("Say why you do not agree.")))
-    said = {name: posted.get(name, "") for name in ("seen", "contact")}
-    return Told(language=get_language() or "en", **said), problems
+    told = Told(seen=posted.get("seen", ""), contact=posted.get("contact", ""), language=get_language() or "en")
+    return told, problems
 
 
 def too_long(posted: Posted, *fields: str) -> list[Problem]:
