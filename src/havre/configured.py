@@ -58,12 +58,13 @@ SILENT = {
 def public_settings(front: Front) -> dict[str, object]:
     """What Django is told where the public comes in: a database and a few pages; nobody signs in, nothing is signed."""
     return {
-        # The rooms that reports stand in point up the list of rooms, never down.
-        "INSTALLED_APPS": [*(f"havre.{room}" for room in APPS[: APPS.index("hotline") + 1]), PUBLIC],
-        # A report must not be lost to a connection that the server ended: it is asked whether it still speaks.
+        # The rooms that reports and records stand in point up the list of rooms, never down.
+        "INSTALLED_APPS": [*(f"havre.{room}" for room in APPS[: APPS.index("platforms") + 1]), PUBLIC],
+        # A report must not be lost to a connection that the server ended: it is asked whether it still speaks. Threads
+        # keep theirs: whoever is the last to close one of SQLite writes its journal back, and locks others out.
         "DATABASES": {
             "default": (_postgresql(front.database) if front.database else _sqlite(front.sqlite))
-            | {"CONN_HEALTH_CHECKS": True}
+            | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
         },
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,

@@ -1,10 +1,12 @@
 """Letters become reports and pages: each once, danger first, and what was withdrawn is gone."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from havre.audit.models import Entry, Head
 from havre.errors import Broken, Invalid
@@ -15,6 +17,7 @@ from havre.hotline.letters import seal_answer, write_letter
 from havre.hotline.models import Addition, Answer, Door, Letter, LetterKind, Page, Receipt, Report, State
 from havre.hotline.telling import Told
 from havre.sealing.receipt import Code, new_code
+from havre.settings import Settings
 from tests.cast import NOON, Node, noon
 from tests.sealing.wire import chance
 
@@ -123,6 +126,51 @@ def test_danger_that_is_added_counts_at_once_and_for_every_page(begun: Node) -> 
         PAGE: (True, 1),
         "https://other.example/b": (True, 1),
     }
+
+
+def test_a_report_that_stands_behind_what_is_added_to_it_is_taken_in_once_and_holds_nothing_up(begun: Node) -> None:
+    write(begun, TOLD, 1, slow=True)
+    write(begun, Told(seen="and again"), 1, LetterKind.ADDITION)
+    write(begun, TOLD, 2, slow=True)
+    assert take(begun) == Taken(reports=2, additions=1, pages=2)
+    assert take(begun) == Taken()
+
+
+def test_a_form_that_was_sent_twice_adds_nothing_and_what_was_changed_in_it_is_added(begun: Node) -> None:
+    write(begun)
+    take(begun)
+    write(begun, kind=LetterKind.ADDITION)
+    assert take(begun) == Taken()
+    assert (Addition.objects.count(), Letter.objects.filter(taken_at=None).count()) == (0, 0)
+    write(begun, replace(TOLD, danger=True), kind=LetterKind.ADDITION)
+    assert take(begun) == Taken(additions=1)
+    assert Page.objects.get().danger is True
+
+
+def test_letters_that_come_meanwhile_find_the_database_free_between_two_transactions(
+    begun: Node, database: Settings
+) -> None:
+    door = open_door(begun.home, begun.anke)
+    with durable():
+        for seed in range(60):
+            write_letter(door, code(seed), LetterKind.REPORT, Told(seen=f"{seed}"), NOON)
+    waited: list[float] = []
+
+    def meanwhile(seconds: float) -> None:
+        waited.append(seconds)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(from_another_connection).result()
+
+    def from_another_connection() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 0")
+        write_letter(door, code(100), LetterKind.REPORT, Told(seen="meanwhile"), NOON)
+        connection.close()
+
+    taken = take_in(begun.home, begun.anke.unit, noon, pause=meanwhile)
+    sqlite = not database.database
+    # Who waits for SQLite looks at least every tenth of a second.
+    assert ([seconds > 0.1 for seconds in waited], taken.reports) == (([True], 61) if sqlite else ([], 60))
 
 
 def test_every_kind_of_letter_is_taken_in() -> None:

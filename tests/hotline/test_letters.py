@@ -99,6 +99,20 @@ def test_no_code_fills_the_hotline_with_letters(database: Settings) -> None:
     with pytest.raises(Invalid, match="make a new one"):
         write(where, LetterKind.ADDITION)
     assert Letter.objects.count() == MOST_LETTERS
+    assert write(where, LetterKind.WITHDRAWAL, told=Told())
+
+
+def test_from_the_moment_it_is_taken_back_nothing_is_under_a_code(database: Settings) -> None:
+    where = door()
+    write(where)
+    assert follow(where, code()).answers == ()
+    write(where, LetterKind.WITHDRAWAL, told=Told())
+    with pytest.raises(NotFound, match="nothing waits"):
+        follow(where, code())
+    with pytest.raises(NotFound, match="nothing waits"):
+        write(where, LetterKind.WITHDRAWAL, told=Told())
+    Letter.objects.filter(kind=LetterKind.WITHDRAWAL).update(trouble="does not open")  # it can be said again
+    assert write(where, LetterKind.WITHDRAWAL, told=Told())
 
 
 def test_a_code_that_nobody_has_and_one_that_was_withdrawn_look_the_same(database: Settings) -> None:

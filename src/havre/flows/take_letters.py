@@ -5,13 +5,14 @@ Letters are taken in with what they change in one transaction: killed at any mom
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
@@ -19,11 +20,12 @@ from havre.addresses.address import Address, address_of
 from havre.addresses.recognised import recognised
 from havre.audit.record import checkpoint, record
 from havre.errors import Broken, HavreError, Invalid, Unavailable
+from havre.flows.add_to_challenge import add_to_challenge
 from havre.flows.at_page import policy_for
 from havre.flows.challenge import challenge_withdrawn, take_challenge
 from havre.flows.follow_page import reported_again
 from havre.flows.home import Home, durable, must_go_on, take_turn
-from havre.hotline.letters import bound, letters_waiting
+from havre.hotline.letters import FIRST, bound, letters_waiting
 from havre.hotline.life import OVER, due_after
 from havre.hotline.models import (
     Addition,
@@ -59,6 +61,10 @@ AT_ONCE = 50
 MOST_PAGES = 200
 """Pages named in one transaction, the last letter's own not counted: others wait for the log meanwhile."""
 
+PAUSE = 0.15
+"""Seconds between two transactions on SQLite: whoever waits for it looks every tenth of a second, and would never find
+it free; letters would come back to their writers with an error for as long as others are taken in."""
+
 
 @dataclass
 class Taken:
@@ -78,7 +84,9 @@ class Taken:
         return self.reports + self.additions + self.withdrawals + self.challenges + self.trouble
 
 
-def take_in(home: Home, unit: Unit, clock: Clock, most: int | None = None) -> Taken:
+def take_in(
+    home: Home, unit: Unit, clock: Clock, most: int | None = None, *, pause: Callable[[float], None] = time.sleep
+) -> Taken:
     """Take in what waits for this unit, danger first; a letter that can't be read is kept apart for a person.
 
     Raises Broken where somebody changed the key of the unit's door.
@@ -94,6 +102,8 @@ def take_in(home: Home, unit: Unit, clock: Clock, most: int | None = None) -> Ta
             if not _take_some(desk, letters_waiting(unit.pk)[:room]):
                 break
             checkpoint(home.signer, desk.at, home.settings.seen)
+        if connection.vendor == "sqlite" and letters_waiting(unit.pk).exists():
+            pause(PAUSE)
     return taken
 
 
@@ -130,6 +140,8 @@ class Desk:
     taken: Taken
     pages: int = field(init=False)
     """How many pages had been named before."""
+    seen: set[int] = field(default_factory=set)
+    """Letters that were taken up: one that something overtook is also on the list itself."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pages", self.taken.pages)
@@ -142,13 +154,16 @@ class Desk:
 
 def _take(desk: Desk, letter: Letter) -> None:
     """One letter, whatever it is: nothing in it stops those behind it. What the log or the database meet stops all."""
+    if letter.pk in desk.seen:
+        return
+    desk.seen.add(letter.pk)
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=letter.receipt_id)
     if receipt.withdrawn_at is not None or _taken_back(letter):
         Letter.objects.filter(pk=letter.pk).update(sealed=b"", taken_at=desk.at)
         return
     letter.receipt = receipt
     if letter.kind == LetterKind.ADDITION:
-        for first in Letter.objects.filter(receipt=receipt, kind=LetterKind.REPORT, taken_at=None, trouble=""):
+        for first in Letter.objects.filter(receipt=receipt, kind__in=FIRST, taken_at=None, trouble=""):
             _take(desk, first)  # what it is added to may stand far behind it
     try:
         told = told_in(unseal_from(desk.opener, bytes(letter.sealed), bound(bytes(receipt.digest), letter.kind)))
@@ -314,12 +329,23 @@ def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
+def _added(desk: Desk, letter: Letter, told: Told) -> None:
+    """What somebody adds goes to their report or to their challenge; the same form sent twice adds nothing."""
+    report = Report.objects.filter(receipt=letter.receipt).first()
+    if report is None:
+        add_to_challenge(desk, letter, told)
+    elif report.told is not None and told == opened_report(desk.home, report):
+        _done(letter, desk.at)
+    else:
+        _addition(desk, letter, told)
+
+
 Take = Callable[[Desk, Letter, Told], None]
 
 TAKE: Mapping[LetterKind, Take] = MappingProxyType(
     {
         LetterKind.REPORT: _report,
-        LetterKind.ADDITION: _addition,
+        LetterKind.ADDITION: _added,
         LetterKind.WITHDRAWAL: _withdrawal,
         LetterKind.CHALLENGE: take_challenge,
     }

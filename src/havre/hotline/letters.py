@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, NotFound, Refused, Unavailable
@@ -70,7 +70,8 @@ def write_letter(
             return False
         sealed = seal_to(bytes(door.sealing), body_of(said), bound(code.digest, kind), random)
         danger = said.danger and kind in (LetterKind.REPORT, LetterKind.ADDITION)
-        if kind not in FIRST and receipt.letters.count() >= MOST_LETTERS:
+        # Whoever wants it back is never held up.
+        if kind is LetterKind.ADDITION and receipt.letters.count() >= MOST_LETTERS:
             raise Invalid(_("very much was added to this report already: please make a new one"))
         Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, danger=danger, slow=slow and not danger, at=at)
     return True
@@ -83,10 +84,16 @@ def _receipt(door: Door, code: Code, kind: LetterKind, at: datetime) -> Receipt 
         receipt, new = Receipt.objects.get_or_create(digest=code.digest, defaults=values)
         return receipt if new else None
     # Not held: a letter that comes while its report is withdrawn is destroyed by whoever takes it in.
-    found = Receipt.objects.filter(digest=code.digest, unit=door.unit, withdrawn_at=None).first()
+    found = _under(door, code)
     if found is None:
         raise no_such_code()
     return found
+
+
+def _under(door: Door, code: Code) -> Receipt | None:
+    """What lies under a code; nothing from the moment at which its holder took it back, though that still waits."""
+    back = Letter.objects.filter(receipt=OuterRef("pk"), kind=LetterKind.WITHDRAWAL, trouble="")
+    return Receipt.objects.filter(~Exists(back), digest=code.digest, unit=door.unit, withdrawn_at=None).first()
 
 
 def no_such_code() -> NotFound:
@@ -108,7 +115,7 @@ class Followed:
 
 def follow(door: Door, code: Code) -> Followed:
     """What waits under a code, opened with it. Raises NotFound where there is nothing."""
-    receipt = Receipt.objects.filter(digest=code.digest, unit=door.unit, withdrawn_at=None).first()
+    receipt = _under(door, code)
     key = receipt.pk if receipt is not None else 0  # whoever has a wrong code waits for the same questions
     untaken = Letter.objects.filter(receipt=key, kind__in=FIRST, taken_at=None).exists()
     sealed = list(Answer.objects.filter(receipt=key).order_by("id"))

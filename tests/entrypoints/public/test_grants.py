@@ -15,7 +15,8 @@ from havre.hotline.models import Answer, Door, Partner, Receipt
 from havre.hotline.partners import key_digest
 from havre.settings import Settings
 from tests.cast import NOON
-from tests.entrypoints.public.shown import code_on, posted, sent, text
+from tests.entrypoints.public.recorded import OWN, opened
+from tests.entrypoints.public.shown import code_on, hidden, posted, sent, text
 
 OPERATING = Path(__file__).parents[3] / "docs" / "operating.md"
 ROLE = "havre_public"
@@ -62,6 +63,11 @@ FORBIDDEN = (
     "UPDATE hotline_door SET sealing = ''",
     "SELECT 1 FROM media_medium",
     "CREATE TABLE x (y int)",
+    "SELECT email FROM notices_recipient",
+    "SELECT 1 FROM notices_notice",
+    "UPDATE platforms_record SET figures = '{}'",
+    "UPDATE platforms_accesscode SET digest = ''",
+    "INSERT INTO platforms_accesscode (digest) VALUES ('')",
 )
 
 
@@ -82,9 +88,13 @@ def test_every_page_works_with_it_and_nothing_else_does(visitor: Client, door: D
         cursor.execute("RESET ROLE")
         receipt = Receipt.objects.get(digest=code.digest)
         Answer.objects.create(receipt=receipt, sealed=seal_answer(bytes(receipt.sealing), "gone"), at=NOON)
+        opened(door)
         Partner.objects.create(unit=door.unit, name="Line", digest=key_digest("k"), made_at=NOON)
         cursor.execute(f"SET ROLE {ROLE}")
     assert "gone" in text(posted(visitor, "/en/follow", code=str(code)))
+    shown = posted(visitor, "/en/record", code=str(OWN))
+    assert "Host A" in text(shown)
+    assert code_on(posted(visitor, "/en/record", **hidden(shown) | {"seen": "not so"}))
     answer = visitor.post(
         "/api/reports",
         json.dumps({"reports": [{"reference": "1", "seen": "x"}]}),

@@ -23,7 +23,11 @@ FIELDS = {
     "report": ("address", "seen", "where", "when", "contact", "what", "who", "danger", "code", "puzzle", "work"),
     "challenge": ("about", "seen", "contact", "code", "puzzle"),
     "follow": ("code", "act", "more"),
+    "record": ("code", "act", "seen", "contact", "follows"),
 }
+
+BROKEN = {"report": {"address": ""}, "challenge": {"about": ""}, "follow": {"code": "x"}, "record": {"code": "x"}}
+"""What makes each form come back."""
 
 
 class Tags(HTMLParser):
@@ -54,10 +58,9 @@ def many(count: Callable[[int, int], int]) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", FIELDS)
 def test_what_is_typed_comes_back_as_words_alone(visitor: Client, page: str, count: Callable[[int, int], int]) -> None:
-    broken = {"report": {"address": ""}, "challenge": {"about": ""}, "follow": {"code": "x"}}[page]
     harmless: dict[tuple[str, ...], object] = {}
     for payload in many(count):
-        hostile = dict.fromkeys(FIELDS[page], payload) | broken
+        hostile = dict.fromkeys(FIELDS[page], payload) | BROKEN[page]
         shown = posted(visitor, f"/en/{page}", **hostile)
         if shown.status_code == 422:
             key = tuple(sorted(part for part in PARTS if part in shown.content.decode()))
@@ -72,8 +75,7 @@ PARTS = ("<details open>", "seen-problem", "address-problem", "contact-problem",
 
 def plain(page: str, payload: str) -> dict[str, str]:
     """Harmless words of the same length in the same fields."""
-    broken = {"report": {"address": ""}, "challenge": {"about": ""}, "follow": {"code": "x"}}[page]
-    return {field: "w" * len(payload) for field in FIELDS[page]} | broken
+    return {field: "w" * len(payload) for field in FIELDS[page]} | BROKEN[page]
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from havre.hotline.models import Letter
+from havre.hotline.models import Door, Letter
 from tests.cast import NOON
+from tests.entrypoints.public.recorded import OWN, opened
 from tests.entrypoints.public.shown import code_on, posted, sent
 from tests.readability import ease
 
@@ -16,7 +17,7 @@ BAR = {"en": 80.0, "fr": 80.0, "nl": 80.0}
 a fourteen-year-old reads at 60 to 70."""
 
 BLOCK = re.compile(r"</?(p|li|h1|h2|a|legend|label|button|summary|section|span class=.hint.|div|title)\b[^>]*>")
-PAGES = ("", "danger", "report", "follow", "challenge", "about")
+PAGES = ("", "danger", "report", "follow", "challenge", "about", "record")
 
 
 def words_of(page: str) -> str:
@@ -28,7 +29,7 @@ def words_of(page: str) -> str:
 
 
 @pytest.mark.parametrize("language", BAR)
-def test_every_page_is_easy(visitor: Client, language: str) -> None:
+def test_every_page_is_easy(visitor: Client, door: Door, language: str) -> None:
     pages = {page or "start": visitor.get(f"/{language}/{page}").content.decode() for page in PAGES}
     receipt = sent(visitor, language, address="a.example")
     code = str(code_on(receipt))
@@ -39,6 +40,8 @@ def test_every_page_is_easy(visitor: Client, language: str) -> None:
     pages["on the desk"] = posted(visitor, f"/{language}/follow", code=code).content.decode()
     pages["withdrawn"] = posted(visitor, f"/{language}/follow", code=code, act="withdraw").content.decode()
     pages["challenged"] = sent(visitor, language, "challenge", about="x", seen="y").content.decode()
+    opened(door)
+    pages["own"] = posted(visitor, f"/{language}/record", code=str(OWN)).content.decode()
     measured = {page: round(ease(words_of(shown), language), 1) for page, shown in pages.items()}
     print(language, measured)  # what `pytest -s` shows
     assert {page: found for page, found in measured.items() if found < BAR[language]} == {}

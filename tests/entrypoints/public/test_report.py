@@ -53,7 +53,26 @@ def test_a_form_that_is_sent_twice_is_one_report_with_one_code(visitor: Client) 
     form = hidden(visitor.get("/en/report")) | {"address": "page.example/a"}
     codes = {str(code_on(posted(visitor, "/en/report", **form))) for _time in range(3)}
     assert len(codes) == 1
-    assert (Letter.objects.count(), Receipt.objects.count()) == (1, 1)
+    assert (Letter.objects.filter(kind=LetterKind.REPORT).count(), Receipt.objects.count()) == (1, 1)
+
+
+def test_what_was_changed_in_a_form_before_it_was_sent_again_is_kept(visitor: Client) -> None:
+    form = hidden(visitor.get("/en/report")) | {"address": "page.example/a"}
+    first = code_on(posted(visitor, "/en/report", **form))
+    again = code_on(posted(visitor, "/en/report", **form | {"seen": "it is my sister", "danger": "1"}))
+    assert first == again
+    more = Letter.objects.get(kind=LetterKind.ADDITION)
+    assert (said_in(more).seen, said_in(more).danger, more.danger) == ("it is my sister", True, True)
+
+
+def test_a_form_sent_again_after_it_was_taken_back_is_another_report(visitor: Client) -> None:
+    form = hidden(visitor.get("/en/report")) | {"address": "page.example/a"}
+    first = code_on(posted(visitor, "/en/report", **form))
+    posted(visitor, "/en/follow", code=str(first), act="withdraw")
+    assert "Nothing waits under this code" in text(posted(visitor, "/en/follow", code=str(first)))
+    again = code_on(posted(visitor, "/en/report", **form))
+    assert first != again
+    assert Letter.objects.filter(kind=LetterKind.REPORT, receipt__digest=again.digest).exists()
 
 
 def test_a_form_without_its_code_is_taken_all_the_same(visitor: Client) -> None:

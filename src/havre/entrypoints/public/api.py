@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from havre.entrypoints.public import node
 from havre.entrypoints.public.answers import refused, sentence
+from havre.entrypoints.public.letters import turn
 from havre.errors import HavreError, Invalid, Refused
 from havre.hotline.models import Door, Partner, Relation
 from havre.hotline.partners import bring, partner_of
@@ -55,7 +56,8 @@ def _taken(door: Door, partner: Partner, key: str, place: int, report: Any) -> d
     told: dict[str, object] = {"position": place, "reference": reference}
     try:
         said = _told(report)
-        code, new = bring(door, partner, key, str(reference), said, node.now(), node.random)
+        with turn():
+            code, new = bring(door, partner, key, str(reference), said, node.now(), node.random)
     except HavreError as error:
         return told | {"error": sentence(error)}
     return told | {"receipt": str(code), "new": new}

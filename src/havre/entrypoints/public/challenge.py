@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from havre.entrypoints.public import forms, node
-from havre.entrypoints.public.letters import code_of, labour, leave
+from havre.entrypoints.public.letters import code_of, labour, leave_first
 from havre.entrypoints.public.pages import shown
 from havre.hotline.models import LetterKind
 
@@ -14,8 +14,9 @@ def challenge(request: HttpRequest, _language: str) -> HttpResponse:
     if request.method != "POST":
         return shown(request, "challenge", door, 200, typed={}, **labour(door, code))
     told, problems = forms.challenge(request.POST)
-    if not problems and (trouble := leave(request, door, code, LetterKind.CHALLENGE, told)):
-        problems = [forms.Problem("about", trouble)]
+    if not problems:
+        code, trouble = leave_first(request, door, code, LetterKind.CHALLENGE, told)
+        problems = [forms.Problem("about", trouble)] if trouble else []
     if problems:
         carried = labour(door, code) | {"typed": request.POST, "problems": problems}
         return shown(request, "challenge", door, 422, **carried)

@@ -84,6 +84,15 @@ def challenge(posted: Posted) -> tuple[Told, list[Problem]]:
     return told, problems
 
 
+def contest(posted: Posted) -> tuple[Told, list[Problem]]:
+    """What a provider says is wrong of its record, and what must be mended before it is that."""
+    problems = too_long(posted, "seen", "contact")
+    if not posted.get("seen", "").strip():
+        problems.append(Problem("seen", _("Say why you do not agree.")))
+    told = Told(seen=posted.get("seen", ""), contact=posted.get("contact", ""), language=get_language() or "en")
+    return told, problems
+
+
 def too_long(posted: Posted, *fields: str) -> list[Problem]:
     """Fields with more in them than is kept."""
     long = (field for field in fields if len(posted.get(field, "")) > LIMITS[field])

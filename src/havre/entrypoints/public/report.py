@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from havre.entrypoints.public import forms, node
-from havre.entrypoints.public.letters import code_of, labour, leave
+from havre.entrypoints.public.letters import code_of, labour, leave_first
 from havre.entrypoints.public.pages import shown
 from havre.hotline.models import Door, LetterKind
 from havre.sealing.receipt import Code
@@ -15,8 +15,9 @@ def report(request: HttpRequest, _language: str, danger: bool = False) -> HttpRe
     if request.method != "POST":
         return _form(request, door, code, {"danger": "1" if danger else ""})
     told, problems = forms.report(request.POST)
-    if not problems and (trouble := leave(request, door, code, LetterKind.REPORT, told)):
-        problems = [forms.Problem("address", trouble)]
+    if not problems:
+        code, trouble = leave_first(request, door, code, LetterKind.REPORT, told)
+        problems = [forms.Problem("address", trouble)] if trouble else []
     if problems:
         return _form(request, door, code, request.POST, problems)
     return shown(request, "receipt", door, groups=str(code).split("-"), code=code.letters, challenged=False)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from havre.entrypoints.public import api, challenge, follow, pages, report, sheet
+from havre.entrypoints.public import api, challenge, follow, pages, record, report, sheet
 
 LANGUAGE = r"^(en|fr|nl)/"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(LANGUAGE + "report/now$", report.report, {"danger": True}, name="report now"),
     re_path(LANGUAGE + "follow$", follow.followed, name="follow"),
     re_path(LANGUAGE + "challenge$", challenge.challenge, name="challenge"),
+    re_path(LANGUAGE + "record$", record.record, name="record"),
     re_path(LANGUAGE + "about$", pages.about, name="about"),
     path("api/reports", api.reports, name="api"),
     path("static/<str:name>", sheet.sheet, name="sheet"),
