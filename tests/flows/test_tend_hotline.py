@@ -33,7 +33,6 @@ def test_letters_are_taken_in_reporters_told_and_reports_erased(begun: Node) -> 
 
 
 def test_a_fault_of_one_unit_stops_no_other(begun: Node) -> None:
-    """The units here are of one country: the door of one was changed."""
     reported(begun)
     judge_page(begun.home, begun.anke, page_of().pk, NOT)
     for acting, seed in ((begun.anke, 901), (begun.chiara, 902)):
