@@ -67,7 +67,15 @@ def test_nothing_personal_is_left_and_what_stays_says_nothing_of_anybody(begun: 
 
 def test_a_report_that_is_open_or_young_stays(begun: Node) -> None:
     full(begun)
-    assert erase_reports(begun.home, lambda: NOON + timedelta(days=4_000)) == 0
+    assert erase_reports(begun.home, lambda: NOON + timedelta(days=700)) == 0
+
+
+def test_a_report_whose_page_never_ends_is_erased_too(begun: Node) -> None:
+    report, _code = full(begun)
+    assert due_reports(begun.home, NOON + timedelta(days=730)).count() == 0
+    assert erase_reports(begun.home, lambda: NOON + timedelta(days=731), random=bytes) == 1
+    assert everything_of(report) == ["staff", "en", bytes(32), bytes(32)]
+    assert (page_of().state, erase_reports(begun.home, lambda: NOON + timedelta(days=731))) == ("received", 0)
 
 
 def test_of_a_report_that_was_withdrawn_nothing_is_left_for_later(begun: Node) -> None:
@@ -75,7 +83,7 @@ def test_of_a_report_that_was_withdrawn_nothing_is_left_for_later(begun: Node) -
     door = open_door(begun.home, begun.anke)
     write_letter(door, code, LetterKind.WITHDRAWAL, Told(), NOON)
     take_in(begun.home, begun.anke.unit, noon)
-    assert due_reports(NOON).count() == 0
+    assert due_reports(begun.home, NOON).count() == 0
     assert code.digest not in everything_of(report)
     assert everything_of(report)[:2] == ["staff", "en"]
     assert page_of().reports == 0

@@ -9,8 +9,9 @@ from havre.flows.follow_page import acted_on, close_page, close_report, reported
 from havre.flows.home import durable, take_turn
 from havre.flows.judge_page import judge_page
 from havre.hotline.models import Judgement, Mention, Reopening, Report
+from havre.hotline.queries import actionable
 from tests.cast import NOON, Node
-from tests.hotline.reported import NOT, OTHER, PAGE, after, page_of, reported, routed
+from tests.hotline.reported import ACTIONABLE, NOT, OTHER, PAGE, after, page_of, reported, routed
 
 
 def test_a_page_is_acted_on_and_closed_once(begun: Node) -> None:
@@ -55,6 +56,15 @@ def test_where_a_child_is_in_danger_somebody_looks_again(begun: Node) -> None:
     reported(begun, at=1, danger=True)
     assert (page_of().state, page_of().danger) == ("received", True)
     assert page_of().due_at == NOON + timedelta(hours=2)
+
+
+def test_what_one_person_said_settles_nothing_after_the_page_was_closed(begun: Node) -> None:
+    reported(begun)
+    judge_page(begun.home, begun.anke, page_of().pk, ACTIONABLE)
+    close_page(begun.home, begun.bram, page_of().pk, "", gone=True)
+    assert not actionable(begun.anke.person).exists()
+    seen_again(begun.home, begun.bram, page_of().pk)
+    assert (page_of().state, Judgement.objects.filter(undone_at=None).count()) == ("received", 0)
 
 
 def test_a_page_that_is_open_is_not_opened(begun: Node) -> None:

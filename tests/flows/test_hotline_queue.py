@@ -6,18 +6,22 @@ import pytest
 
 from havre.cases.models import Case, Intake, Item
 from havre.errors import Refused
+from havre.flows.answer_reporter import read_report
 from havre.flows.hotline_queue import MANY, due_of, late, ordered, queue, to_read, unseen, waits_for, without_pages
 from havre.flows.judge_page import judge_page
 from havre.flows.open_door import open_door
+from havre.flows.take_letters import take_in
 from havre.hotline.letters import write_letter
 from havre.hotline.models import Letter, LetterKind, Page, Report
 from havre.hotline.policy_file import policy_of
 from havre.hotline.telling import Told
 from havre.sealing.receipt import new_code
+from havre.series.models import Life, Member, Series
 from havre.units.models import RoleName
 from tests.cast import NOON, Node
 from tests.hotline.reported import ACTIONABLE, NOT, OTHER, PAGE, after, judged, page, page_of, reported, routed
 from tests.sealing.wire import chance
+from tests.series.held import case_of, medium
 
 TIMES = policy_of("BE").times
 
@@ -46,6 +50,19 @@ def test_what_matters_most_comes_first_and_says_why(begun: Node) -> None:
         ("plain", (), False),
     ]
     assert queue(begun.home, begun.chiara) == []
+
+
+@pytest.mark.parametrize("life", [Life.UNIDENTIFIED, Life.SAFEGUARDED])
+def test_near_a_series_that_is_not_over_comes_before_what_many_saw(begun: Node, life: Life) -> None:
+    unit, held = begun.anke.unit, medium(begun.anke.person, 1)
+    Item.objects.update(outcome="known")
+    series = Series.objects.create(unit=unit, number=1, created_at=NOON, life=life)
+    Member.objects.create(series=series, medium=held)
+    page(unit, "https://site.example/many", reports=MANY)
+    page(unit, "https://site.example/near", case=case_of(begun.anke.person))
+    shown = [(each.page.address.rpartition("/")[2], each.reasons) for each in queue(begun.home, begun.anke)]
+    near, many = ("near", ("series",)), ("many", ("many",))
+    assert shown == ([near, many] if life == Life.UNIDENTIFIED else [many, ("near", ())])
 
 
 def test_what_waits_longest_comes_first_among_equals_on_either_database(begun: Node) -> None:
@@ -108,6 +125,16 @@ def test_everything_that_waits_is_counted(begun: Node) -> None:
     assert set(found.to_json()) >= {"letters", "trouble", "late", "danger"}
     theirs = unseen(begun.home, begun.chiara).to_json()
     assert {value for value in theirs.values() if value} == set()
+
+
+def test_what_was_added_and_nobody_read_is_listed_until_somebody_reads_it(begun: Node) -> None:
+    report, code = reported(begun)
+    write_letter(open_door(begun.home, begun.anke), code, LetterKind.ADDITION, Told(seen="more"), NOON)
+    assert to_read(begun.home, begun.anke) == []
+    take_in(begun.home, begun.anke.unit, lambda: NOON)
+    assert (to_read(begun.home, begun.anke), unseen(begun.home, begun.anke).additions) == ([report], 1)
+    read_report(begun.home, begun.anke, report.number)
+    assert (to_read(begun.home, begun.anke), unseen(begun.home, begun.anke).additions) == ([], 0)
 
 
 def test_who_does_not_work_there_sees_no_queue(begun: Node) -> None:

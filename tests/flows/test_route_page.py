@@ -71,9 +71,13 @@ def test_what_an_analyst_finds_out_routes_again_at_once(begun: Node) -> None:
     assert ways == [("inhope", "NL"), ("police-magistrate", "BE")]
     find(begun.home, after(begun.bram, 2), page.pk, Findings.HOSTING, "BE", "again")
     assert Routing.objects.count() == 2
-    find(begun.home, after(begun.bram, 3), page.pk, Findings.LINKS_ONLY, "yes")
+    for said, kept in (("Non", "no"), ("Oui", "yes")):
+        assert find(begun.home, after(begun.bram, 3), page.pk, Findings.LINKS_ONLY, said).value == kept
+        assert (page_of().state == "routed") == (kept == "no")
+    with pytest.raises(Invalid, match="yes or no"):
+        find(begun.home, begun.bram, page.pk, Findings.LINKS_ONLY, "perhaps")
     assert (page_of().state, Routing.objects.latest("pk").rule) == ("triaged", "nothing is hosted there")
-    assert Finding.objects.count() == 4
+    assert Finding.objects.count() == 5
 
 
 def test_every_page_of_a_report_has_its_own_way(begun: Node) -> None:

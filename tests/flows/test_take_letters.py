@@ -11,7 +11,9 @@ from django.db import connection
 from havre.audit.models import Entry, Head
 from havre.errors import Broken, Invalid
 from havre.flows.home import durable
+from havre.flows.judge_page import judge_page
 from havre.flows.open_door import open_door
+from havre.flows.route_page import route_page
 from havre.flows.take_letters import TAKE, Desk, Taken, opened_report, take_in
 from havre.hotline.letters import seal_answer, write_letter
 from havre.hotline.models import Addition, Answer, Door, Letter, LetterKind, Page, Receipt, Report, State
@@ -19,9 +21,11 @@ from havre.hotline.telling import Told
 from havre.sealing.receipt import Code, new_code
 from havre.settings import Settings
 from tests.cast import NOON, Node, noon
+from tests.hotline.reported import NOT, OTHER, page_of, routed
 from tests.sealing.wire import chance
 
 PAGE = "https://site.example/a?id=1"
+THIRD = "https://third.example/c"
 TOLD = Told(addresses=(PAGE,), seen="a harbour", contact="mira@home.example", relation="parent", language="fr")
 
 
@@ -249,3 +253,66 @@ def test_another_unit_takes_in_nothing_of_it(begun: Node) -> None:
     write(begun)
     assert take_in(begun.home, begun.chiara.unit, noon) == Taken()
     assert Letter.objects.get().taken_at is None
+
+
+def test_a_report_that_its_danger_overtook_is_taken_in_once(begun: Node) -> None:
+    write(begun, slow=True)
+    write(begun, Told(seen="now", danger=True), kind=LetterKind.ADDITION)
+    write(begun, Told(seen="x"), 2)
+    assert take(begun) == Taken(reports=2, additions=1, pages=1)
+    assert take(begun) == Taken()
+
+
+def test_danger_that_is_added_opens_what_was_over_and_sets_its_clock(begun: Node) -> None:
+    write(begun, replace(TOLD, addresses=(PAGE, OTHER, THIRD)))
+    take(begun)
+    judge_page(begun.home, begun.anke, page_of(PAGE).pk, NOT)
+    routed(begun, OTHER)
+    write(begun, Told(seen="now", danger=True), kind=LetterKind.ADDITION)
+    take(begun)
+    hour = NOON + timedelta(hours=1)
+    assert [(page_of(each).state, page_of(each).danger) for each in (PAGE, OTHER, THIRD)] == [
+        (State.RECEIVED, True),
+        (State.TRIAGED, True),
+        (State.RECEIVED, True),
+    ]
+    assert [page_of(each).due_at for each in (PAGE, OTHER)] == [hour, hour]
+    assert page_of(THIRD).due_at == hour + timedelta(minutes=1)
+
+
+def test_danger_that_others_report_asks_a_person_for_the_way_again(begun: Node) -> None:
+    write(begun)
+    take(begun)
+    routed(begun, PAGE)
+    write(begun, TOLD, 2)
+    take(begun)
+    assert page_of(PAGE).state == State.ROUTED
+    for seed in (3, 4):
+        write(begun, replace(TOLD, danger=True), seed)
+        take(begun)
+        assert page_of(PAGE).state == (State.TRIAGED if seed == 3 else State.ROUTED)
+        route_page(begun.home, begun.anke, page_of(PAGE).pk)
+
+
+@pytest.mark.parametrize("kind", [LetterKind.REPORT, LetterKind.ADDITION])
+def test_a_report_stays_while_one_of_its_pages_is_open_in_whatever_order(begun: Node, kind: LetterKind) -> None:
+    write(begun)
+    take(begun)
+    judge_page(begun.home, begun.anke, page_of(PAGE).pk, NOT)
+    write(begun, replace(TOLD, addresses=(PAGE, OTHER)), 1 if kind == LetterKind.ADDITION else 2, kind)
+    take(begun)
+    last = Report.objects.order_by("number").last()
+    assert last is not None
+    assert (last.settled_at, last.erase_after, page_of(OTHER).state) == (None, None, State.RECEIVED)
+
+
+def test_a_policy_with_a_fault_sets_no_letter_apart(begun: Node) -> None:
+    write(begun)
+    folder = begun.home.settings.home / "policies"
+    folder.mkdir(exist_ok=True)
+    (folder / "BE.toml").write_text("name = 1")
+    with pytest.raises(Invalid, match=r"BE\.toml"):
+        take(begun)
+    assert Letter.objects.get().trouble == ""
+    (folder / "BE.toml").unlink()
+    assert take(begun).reports == 1

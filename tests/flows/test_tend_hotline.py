@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
+from havre.errors import Broken
 from havre.flows.judge_page import judge_page
 from havre.flows.open_door import open_door
 from havre.flows.tend_hotline import Tended, tend_hotline
 from havre.hotline.letters import write_letter
-from havre.hotline.models import LetterKind, Report
+from havre.hotline.models import Door, LetterKind, Report
 from havre.hotline.telling import Told
 from havre.sealing.receipt import new_code
 from tests.cast import NOON, Node, noon
@@ -27,3 +30,15 @@ def test_letters_are_taken_in_reporters_told_and_reports_erased(begun: Node) -> 
     assert late.to_json() == {"letters": 0, "told": 0, "erased": 2}
     assert not tend_hotline(begun.home, lambda: NOON + timedelta(days=31)).anything
     assert not Report.objects.filter(erased_at=None).exists()
+
+
+def test_a_fault_of_one_unit_stops_no_other(begun: Node) -> None:
+    reported(begun)
+    judge_page(begun.home, begun.anke, page_of().pk, NOT)
+    for acting, seed in ((begun.anke, 901), (begun.chiara, 902)):
+        write_letter(open_door(begun.home, acting), new_code(chance(seed)), LetterKind.REPORT, Told(seen="x"), NOON)
+    Door.objects.filter(unit=begun.anke.unit).update(sealing=bytes(32))
+    with pytest.raises(Broken, match="key of the door"):
+        tend_hotline(begun.home, lambda: NOON + timedelta(days=31))
+    assert [report.unit for report in Report.objects.filter(erased_at=None)] == [begun.chiara.unit]
+    assert Report.objects.exclude(erased_at=None).count() == 1

@@ -5,17 +5,21 @@ killed and run again, it does nothing more.
 """
 
 import os
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet
 
+from havre.errors import Invalid
+from havre.flows.at_page import policy_for
 from havre.flows.contest import log_for
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.take_letters import forget
 from havre.hotline.models import Addition, Answer, Letter, Receipt, Relation, Report
 from havre.sealing.receipt import Random
 from havre.units.acting import Clock
+from havre.units.models import Unit
 
 AT_ONCE = 100
 
@@ -26,19 +30,23 @@ TABLES = (Report, Receipt, Letter, Addition, Answer)
 def erase_reports(home: Home, clock: Clock, random: Random = os.urandom) -> int:
     """Erase every report whose day has come; how many."""
     erased = 0
-    while batch := list(due_reports(clock()).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+    while batch := list(due_reports(home, clock()).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         with durable():
             take_turn()
-            erased += sum(_erase(home, report, clock(), random) for report in due_reports(clock()).filter(pk__in=batch))
+            due = due_reports(home, clock()).filter(pk__in=batch)
+            erased += sum(_erase(home, report, clock(), random) for report in due)
     if erased:
         wipe()
     return erased
 
 
-def due_reports(at: datetime) -> "QuerySet[Report]":
-    """Reports whose day has come, of all units; of those withdrawn, what is left."""
+def due_reports(home: Home, at: datetime) -> "QuerySet[Report]":
+    """Reports whose day has come, of all units, also where their pages never end; of those withdrawn, what is left."""
     left = Q(erased_at=None) | Q(told__isnull=False) | ~Q(relation=Relation.NOT_SAID)
     over = Q(erase_after__lt=at.date()) | Q(withdrawn_at__isnull=False)
+    for unit in Unit.objects.filter(pk__in=Report.objects.filter(erased_at=None).values("unit")):
+        with suppress(Invalid):  # a policy with a fault says nothing of its own unit, and stops no other's day
+            over |= Q(unit=unit, at__lt=at - timedelta(days=policy_for(home, unit).days.open))
     return Report.objects.filter(left & over).select_related("unit", "receipt")
 
 

@@ -12,7 +12,7 @@ from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.hotline.life import OVER, become
 from havre.hotline.models import Page, Report, State, Why
 from havre.hotline.queries import pages_named, report_for
-from havre.hotline.reopen import reopen
+from havre.hotline.reopen import reopen, take_back
 from havre.hotline.retention import set_erasure, settle
 from havre.units.acting import Acting
 from havre.units.models import Unit
@@ -37,6 +37,8 @@ def close_page(home: Home, acting: Acting, number: int, because: str, *, gone: b
         page = desk.page
         if page.state in OVER:
             raise Invalid(_("this page is closed already"))
+        if page.state == State.RECEIVED:  # what some said of it settled nothing, and must not where it is open again
+            take_back(page, desk.at, "closed before it was judged")
         page.reason, page.gone_at = kept, (page.gone_at or desk.at) if gone else page.gone_at
         become(page, State.CLOSED, desk.at, desk.policy.times)
         set_erasure(page, desk.at, desk.policy.days)
@@ -66,10 +68,22 @@ def reported_again(home: Home, unit: Unit, page: Page, at: datetime, *, danger: 
     if now.state not in OVER:
         return False
     if not danger and not _worth(now, at, policy.days.judgement):
-        set_erasure(now, at, policy.days)
         return False
     reopen(now, Why.REPORTED, at, policy)
     log_for(home, unit, "change", thing_of(now), at, {"act": "reported again", "now": str(now.state)})
+    return True
+
+
+def danger_said(home: Home, unit: Unit, page: Page, at: datetime) -> bool:
+    """Of a page that went its way somebody says only now that a child is in danger; whether a person looks again.
+
+    By the policy its way may be another, and who has it already does not know. Inside a transaction that has its turn.
+    """
+    now = held(page)
+    if now.state not in (State.ROUTED, State.ACTED_ON):
+        return False
+    become(now, State.TRIAGED, at, policy_for(home, unit).times)
+    log_for(home, unit, "change", thing_of(now), at, {"act": "danger said", "now": str(now.state)})
     return True
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from havre.cases.models import Item, Outcome
 from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, consulted
-from havre.hotline.models import Judgement, Letter, Page, Report, State
+from havre.hotline.models import Addition, Judgement, Letter, Page, Report, State
 from havre.hotline.policy import Policy, Times
 from havre.hotline.queries import letters_waiting, numbers_of, pages_of, reports_of
 from havre.series.models import Life, Member
@@ -178,10 +178,15 @@ def waits_for(page: Page) -> str:
 
 
 def to_read(home: Home, acting: Acting, most: int = PAGE) -> list[Report]:
-    """Reports that name no page, danger first, then the oldest: a person reads them, or nobody ever does."""
+    """Reports that name no page, and those that were added to and nobody read it: danger first, then the oldest.
+
+    A person reads them, or nobody ever does.
+    """
     acting.must_be(*WORKING, to="see what waits at the hotline")
-    found = without_pages(reports_of(acting.person)).order_by("-danger", "at", "pk")[:most]
-    consulted(home, acting, "hotline", {"act": "reports without pages", "reports": [each.number for each in found]})
+    reports = reports_of(acting.person)
+    pages = Q(pk__in=without_pages(reports).values("pk")) | Q(pk__in=added_to(reports).values("pk"))
+    found = reports.filter(pages).order_by("-danger", "at", "pk")[:most]
+    consulted(home, acting, "hotline", {"act": "reports to read", "reports": [each.number for each in found]})
     return list(found)
 
 
@@ -198,7 +203,7 @@ def unseen(home: Home, acting: Acting) -> Unseen:
         oldest_letter=oldest.isoformat() if oldest else None,
         trouble=_trouble(letters).count(),
         without_pages=without_pages(reports_of(person)).count(),
-        additions=_unread(reports_of(person)),
+        additions=added_to(reports_of(person)).count(),
         received=received.count(),
         second=received.filter(disputed=False, judgements__undone_at=None, judgements__isnull=False).distinct().count(),
         disputed=received.filter(disputed=True).count(),
@@ -219,5 +224,6 @@ def without_pages(reports: "QuerySet[Report]") -> "QuerySet[Report]":
     return reports.filter(mentions=None, settled_at=None, withdrawn_at=None, erased_at=None)
 
 
-def _unread(reports: "QuerySet[Report]") -> int:
-    return reports.filter(additions__read_at=None, additions__isnull=False).distinct().count()
+def added_to(reports: "QuerySet[Report]") -> "QuerySet[Report]":
+    """Reports to which something was added that nobody read."""
+    return reports.filter(Exists(Addition.objects.filter(report=OuterRef("pk"), read_at=None)))

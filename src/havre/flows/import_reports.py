@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from havre.errors import HavreError, Invalid, Unavailable
-from havre.flows.at_page import WORKING
+from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.receive_report import code_for, keep_report
 from havre.hotline.models import Report, Via
@@ -56,6 +56,7 @@ def import_reports(home: Home, acting: Acting, path: Path, partner: str, random:
     name = " ".join(partner.split())
     if not name or len(name) > LONGEST_PARTNER or not name.isprintable():
         raise Invalid(f"say in at most {LONGEST_PARTNER} characters which partner sent it: --partner NAME")
+    policy_for(home, acting.unit)  # a fault in it is none of any row
     done = Imported()
     try:
         with path.open("rb") as file:

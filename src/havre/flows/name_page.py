@@ -9,11 +9,12 @@ from havre.addresses.address import Address, address_of
 from havre.addresses.in_text import addresses_in
 from havre.errors import Refused
 from havre.flows.answer_reporter import Read, thing_of
-from havre.flows.at_page import WORKING
+from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.take_letters import Desk, Taken, mention
 from havre.hotline.models import Mention, Page
 from havre.hotline.queries import report_for
+from havre.hotline.retention import settle
 from havre.restrictions.visible import owned_by
 from havre.sealing.door import door_opener
 from havre.units.acting import Acting
@@ -32,8 +33,8 @@ def name_page(home: Home, acting: Acting, number: int, address: str) -> Page:
         if not named.filter(page__digest=read.digest).exists():
             opener = door_opener(home.keys.unit(str(acting.unit.pk)))
             mention(Desk(home, acting.unit, opener, acting.now(), Taken()), report, read, named.count())
-            report.settled_at = report.erase_after = None
-            report.save(update_fields=["settled_at", "erase_after"])
+            report.settled_at = None
+            settle(report, acting.now(), policy_for(home, acting.unit).days)
             log(home, acting, "change", thing_of(report), {"act": "page named", "pages": named.count()})
         page = owned_by(acting.unit, Page.objects).get(digest=read.digest)
     seal_log(home, acting)

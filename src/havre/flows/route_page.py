@@ -18,6 +18,7 @@ from havre.hosting.where import Hosting, where_is
 from havre.hotline.category import category_of
 from havre.hotline.life import become
 from havre.hotline.models import Finding, Findings, Page, Routing, State
+from havre.hotline.partner_rows import NO, YES
 from havre.hotline.place import place_of
 from havre.hotline.policy import UNDETERMINED, Policy, Way, way_of
 from havre.hotline.queries import found_out, page_for, pages_named, report_for, routings_of, words_on
@@ -144,6 +145,10 @@ def _checked(kind: str, value: str) -> str:
         if not COUNTRY.fullmatch(kept):
             raise Invalid(_("a country is two letters, as in BE"))
         return kept
+    if kind == Findings.LINKS_ONLY:
+        if kept.casefold() not in YES | NO:
+            raise Invalid(_("say yes or no: whether it only links"))
+        return "yes" if kept.casefold() in YES else "no"
     if kind == Findings.TARGET:
         return str(address_of(kept))
     if kind not in Findings.values:

@@ -23,7 +23,7 @@ from havre.errors import Broken, HavreError, Invalid, Unavailable
 from havre.flows.add_to_challenge import add_to_challenge
 from havre.flows.at_page import policy_for
 from havre.flows.challenge import challenge_withdrawn, take_challenge
-from havre.flows.follow_page import reported_again
+from havre.flows.follow_page import danger_said, reported_again
 from havre.flows.home import Home, durable, must_go_on, take_turn
 from havre.hotline.letters import FIRST, bound, letters_waiting
 from havre.hotline.life import OVER, due_after
@@ -41,6 +41,7 @@ from havre.hotline.models import (
     Via,
 )
 from havre.hotline.partners import brought_by
+from havre.hotline.retention import settle
 from havre.hotline.telling import Told, told_in
 from havre.restrictions.visible import owned_by
 from havre.sealing.door import door_opener
@@ -97,6 +98,7 @@ def take_in(
         with durable():
             must_go_on(home)
             take_turn()
+            policy_for(home, unit)  # a fault in it is none of any letter
             room = AT_ONCE if most is None else min(AT_ONCE, most - taken.letters)
             desk = Desk(home, unit, opener, clock(), taken)
             if not _take_some(desk, letters_waiting(unit.pk)[:room]):
@@ -239,9 +241,11 @@ def _mention_all(desk: Desk, report: Report, told: Told) -> None:
     named = set(report.mentions.values_list("page__digest", flat=True))
     there = {bytes(digest) for digest in named}
     fresh = [address for address in _read(told) if address.digest not in there]
-    for position, address in enumerate(fresh, start=len(there)):
-        mention(desk, report, address, position)
-        desk.taken.pages += 1
+    over = [mention(desk, report, address, position) for position, address in enumerate(fresh, start=len(there))]
+    desk.taken.pages += len(over)
+    if any(over) or report.settled_at is not None:
+        report.settled_at = None  # what is kept of it is kept so long from what came last
+        settle(report, desk.at, policy_for(desk.home, desk.unit).days)
 
 
 def _read(told: Told) -> list[Address]:
@@ -256,7 +260,8 @@ def _read(told: Told) -> list[Address]:
     return list(found.values())
 
 
-def mention(desk: Desk, report: Report, address: Address, position: int) -> None:
+def mention(desk: Desk, report: Report, address: Address, position: int) -> bool:
+    """The report names this page; whether the page is over all the same."""
     what = recognised(address)
     values = {
         "address": str(address),
@@ -269,11 +274,19 @@ def mention(desk: Desk, report: Report, address: Address, position: int) -> None
     }
     page, begun = Page.objects.get_or_create(unit=desk.unit, digest=address.digest, defaults=values)
     Mention.objects.create(report=report, page=page, position=position)
-    last, danger = max(page.last_at, report.at), page.danger or report.danger
-    due_at = due_after(page, report, policy_for(desk.home, desk.unit).times, begun=begun)
-    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=last, danger=danger, due_at=due_at)
+    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=max(page.last_at, report.at))
+    return _say_of(desk, page, report.at, danger=report.danger, begun=begun)
+
+
+def _say_of(desk: Desk, page: Page, at: datetime, *, danger: bool, begun: bool = False) -> bool:
+    """What somebody says of a page at this time counts there; whether the page is over all the same."""
+    due_at = due_after(page, at, policy_for(desk.home, desk.unit).times, danger=danger, begun=begun)
+    Page.objects.filter(pk=page.pk).update(danger=page.danger or danger, due_at=due_at)
     if page.state in OVER:
-        reported_again(desk.home, desk.unit, page, desk.at, danger=report.danger)
+        return not reported_again(desk.home, desk.unit, page, desk.at, danger=danger)
+    if danger and not page.danger and not begun:
+        danger_said(desk.home, desk.unit, page, desk.at)
+    return False
 
 
 # ---- what follows a report ----
@@ -283,10 +296,11 @@ def _addition(desk: Desk, letter: Letter, told: Told) -> None:
     report = Report.objects.filter(receipt=letter.receipt).first()
     if report is None:
         raise Invalid(_("this follows a report that was not taken in"))
-    if told.danger and not report.danger:
+    if told.danger:
         report.danger = True
         report.save(update_fields=["danger"])
-        Page.objects.filter(mentions__report=report).update(danger=True)
+        for page in Page.objects.filter(mentions__report=report).order_by("pk"):
+            _say_of(desk, page, letter.at, danger=True)
     Addition.objects.create(report=report, told=bytes(letter.sealed), at=letter.at)
     _mention_all(desk, report, told)
     _done(letter, desk.at)

@@ -1,8 +1,11 @@
 """What goes on at a hotline by itself: letters are taken in, reporters told, what is personal erased on its day."""
 
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
+from havre.errors import HavreError
 from havre.flows.answer_by_itself import tell, untold
 from havre.flows.at_page import policy_for
 from havre.flows.erase_reports import erase_reports
@@ -13,6 +16,8 @@ from havre.hotline.models import Letter, Report
 from havre.sealing.receipt import Random
 from havre.units.acting import Clock
 from havre.units.models import Unit
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,28 @@ class Tended:
 
 
 def tend_hotline(home: Home, clock: Clock, random: Random = os.urandom) -> Tended:
-    """Everything that is due at this moment, for every unit here; done again, nothing."""
-    letters = sum(take_in(home, unit, clock).letters for unit in _with_letters())
-    told = sum(_tell(home, unit, clock, random) for unit in _with_reports())
-    return Tended(letters, told, erase_reports(home, clock, random) + erase_apart(home, clock))
+    """Everything that is due at this moment, for every unit here; done again, nothing.
+
+    What is wrong with one unit (its policy, its door) stops no other; raises the first of it, after the last.
+    """
+    met: list[HavreError] = []
+    letters = _each(_with_letters(), lambda unit: take_in(home, unit, clock).letters, met)
+    told = _each(_with_reports(), lambda unit: _tell(home, unit, clock, random), met)
+    erases: list[Callable[[], int]] = [lambda: erase_reports(home, clock, random), lambda: erase_apart(home, clock)]
+    erased = _each(erases, lambda erase: erase(), met)
+    if met:
+        raise met[0]
+    return Tended(letters, told, erased)
+
+
+def _each(things: Iterable[Thing], work: Callable[[Thing], int], met: list[HavreError]) -> int:
+    done = 0
+    for thing in things:
+        try:
+            done += work(thing)
+        except HavreError as error:
+            met.append(error)
+    return done
 
 
 def _with_letters() -> list[Unit]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from havre.errors import Invalid
-from havre.hotline.models import Page, Report, State
+from havre.hotline.models import Page, State
 from havre.hotline.policy import Times
 from havre.hotline.standing import Standing, Waits
 
@@ -19,8 +19,8 @@ MAY_BECOME: Mapping[str, frozenset[str]] = {
     State.CLOSED: frozenset({State.TRIAGED, State.RECEIVED}),
     State.NOT_ACTIONABLE: frozenset({State.RECEIVED}),
 }
-"""Back to received it comes where a judgement is taken back; to triaged where it is there again, or where nobody knows
-any more where it is."""
+"""Back to received it comes where a judgement is taken back; to triaged where it is there again, where nobody knows any
+more where it is, or where somebody says only now that a child is in danger: its way may be another."""
 
 OVER = frozenset({State.CLOSED, State.NOT_ACTIONABLE})
 """Nothing waits for anybody."""
@@ -61,15 +61,15 @@ def waits_until(page: Page, standing: Standing, times: Times) -> datetime | None
     return standing.at + timedelta(hours=min(times.second, times.danger) if page.danger else times.second)
 
 
-def due_after(page: Page, report: Report, times: Times, *, begun: bool) -> datetime | None:
-    """When the next thing must have been done, now that this report names the page.
+def due_after(page: Page, at: datetime, times: Times, *, danger: bool, begun: bool) -> datetime | None:
+    """When the next thing must have been done, now that somebody says at this time that it is there.
 
     The first report begins the clock. A later one changes nothing, unless it is the first to say that a child is in
     danger now: then the clock is as short as if it had been the first, and no report after makes it longer.
     """
-    hours = timedelta(hours=times.danger if report.danger else times.judge)
+    hours = timedelta(hours=times.danger if danger else times.judge)
     if begun:
-        return report.at + hours
-    if not report.danger or page.danger or page.due_at is None:
+        return at + hours
+    if not danger or page.danger or page.due_at is None:
         return page.due_at
-    return min(page.due_at, report.at + hours)
+    return min(page.due_at, at + hours)

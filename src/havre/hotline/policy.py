@@ -108,6 +108,8 @@ class Days:
     """What is personal of a report, after its pages were closed."""
     not_actionable: int
     """The same, where nothing was to be done."""
+    open: int
+    """The same, after the report came, where its pages are never over: what never ends is not kept forever."""
     judgement: int
     """How long "not actionable" holds for a page that is reported again: what stands there may have changed."""
 

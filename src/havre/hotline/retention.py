@@ -2,15 +2,23 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from havre.hotline.life import OVER
-from havre.hotline.models import Page, Report, State
+from havre.hotline.models import Mention, Page, Report, State
 from havre.hotline.policy import Days
 
 
 def set_erasure(page: Page, at: datetime, days: Days) -> None:
     """Set for all reports that name this page when they are erased; a page that is open again takes it back."""
-    for report in Report.objects.filter(mentions__page=page, erased_at=None).order_by("pk").distinct():
-        settle(report, at, days)
+    # Thousands may name one page: a report that was settled before keeps its day, and the others have one in common.
+    named = Report.objects.filter(pk__in=Mention.objects.filter(page=page).values("report"), erased_at=None)
+    pages = Mention.objects.filter(report=OuterRef("pk"))
+    waits = Exists(pages.exclude(page__state__in=OVER))
+    named.filter(waits).update(settled_at=None, erase_after=None)
+    fresh = named.filter(~waits, settled_at=None)
+    for state, of in ((State.CLOSED, pages.filter(page__state=State.CLOSED)), (State.NOT_ACTIONABLE, pages)):
+        fresh.filter(Exists(of)).update(settled_at=at, erase_after=erase_after({state}, at, days))
 
 
 def settle(report: Report, at: datetime, days: Days) -> None:

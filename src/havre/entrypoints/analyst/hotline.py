@@ -44,7 +44,7 @@ def hotline(visit: Visit) -> HttpResponse:
         "lines": [line_of(each) for each in found[:PAGE]],
         "empty": EMPTY[desk],
         "unseen": (counts := unseen(visit.home, visit.acting())),
-        "lost": to_read(visit.home, visit.acting()) if counts.without_pages else [],
+        "lost": to_read(visit.home, visit.acting()) if counts.without_pages or counts.additions else [],
         "next": after + PAGE if len(found) > PAGE else 0,
     }
     return visit.show("hotline.html", context)
