@@ -233,3 +233,9 @@ def test_what_else_a_report_names_is_kept_as_long_as_that_page_asks(begun: Node)
     day = Report.objects.get().erase_after
     assert day is not None
     assert day > NOON.date()
+
+
+def test_whoever_names_nothing_that_is_there_is_answered_too(begun: Node) -> None:
+    _made, code = write_down(begun.home, begun.anke, "elsewhere", "it is my child")
+    assert decide(begun.home, begun.bram, 1, Word(wrong=False, because="Write to the hotline there.")).alone is False
+    assert len(follow(open_door(begun.home, begun.anke), code).answers) == 1

@@ -6,11 +6,19 @@ from havre.corrections.models import Challenge
 from havre.corrections.taken_back import taken_back
 from havre.flows.challenge import write_down
 from havre.flows.decide_challenge import decide
+from havre.flows.notice_answered import answered, read_answers
 from havre.flows.read_mail import take_mails
 from havre.flows.register import make_register, show_register
-from havre.flows.tend_answers import Tended, count_retracted, erase_challenges, remind_retractions, tend_answers
+from havre.flows.tend_answers import (
+    Tended,
+    count_retracted,
+    erase_challenges,
+    erase_responses,
+    remind_retractions,
+    tend_answers,
+)
 from havre.hotline.models import Answer, Receipt
-from havre.notices.models import Answers, Letter, Notice, Outcome, Recipient, Transmission
+from havre.notices.models import Answers, Letter, Notice, Outcome, Recipient, State, Transmission
 from havre.platforms.policy import answering
 from tests.cast import NOON, Node, noon
 from tests.flows.test_ask_platform import later
@@ -128,3 +136,15 @@ def test_a_register_that_was_made_before_counts_what_was_taken_back_apart(begun:
     assert count_retracted(begun.home, lambda: made_at + days(3)) == 0
     figures = [each["figures"] for each in show_register(begun.home, begun.anke, edition.number)["providers"]]
     assert {(each["notices"], each["retracted"]) for each in figures} == {(0, 1)}
+
+
+def test_what_was_said_to_a_notice_that_is_over_is_erased_on_its_day(begun: Node) -> None:
+    about, other = three_notices(begun)[1][:2]
+    for each in (about, other):
+        answered(begun.home, each, Answers.OTHER, "Jan Peeters did it", NOON)
+    Notice.objects.filter(pk=about.pk).update(state=State.REMOVED, ended_at=NOON)
+    kept = answering().erase_replies
+    assert erase_responses(begun.home, lambda: NOON + days(kept)) == 0
+    assert erase_responses(begun.home, lambda: NOON + days(kept + 1)) == 1
+    assert erase_responses(begun.home, lambda: NOON + days(kept + 1)) == 0
+    assert (read_answers(begun.home, begun.anke, about), len(read_answers(begun.home, begun.anke, other))) == ([], 1)

@@ -54,15 +54,15 @@ class Word:
 def decide(home: Home, acting: Acting, number: int, word: Word, random: Random = os.urandom) -> Challenge:
     """Decide a challenge: what was wrong is taken back in the same moment.
 
-    Raises Refused for whoever had a part in it while somebody else is there, Invalid without a reason or where nobody
-    said yet what it is about.
+    What names nothing of the unit's is answered too: it stands. Raises Refused for whoever had a part in it while
+    somebody else is there, Invalid without a reason or where what nobody found yet is to be taken back.
     """
     acting.must_be(*WORKING, to="decide challenges")
     kept = said(word.because, must=True)
     with durable():
         take_turn()
         challenge = challenge_for(acting.person, number)
-        if challenge.against == Against.UNKNOWN:
+        if word.wrong and challenge.against == Against.UNKNOWN:
             raise Invalid(_("say first what this challenge is about"))
         _must_be_second(acting, challenge)
         become(challenge, State.WRONG if word.wrong else State.RIGHT)

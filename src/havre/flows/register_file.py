@@ -42,8 +42,8 @@ def _page(fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], language
         _("Policy %(policy)s.") % {"policy": fields["policy"]},
         *_meaning(),
     ]
-    headings = _headings()
-    table = (_("Providers"), [headings[each] for each in COLUMNS], [[row.get(each) for each in COLUMNS] for row in rows])
+    headings, lines = _headings(), [[row.get(each) for each in COLUMNS] for row in rows]
+    table = (_("Providers"), [headings[each] for each in COLUMNS], lines)
     sources = [
         (row["provider"], each["reference"], each.get("left_at") or each.get("asked_at"), _yes(each.get("silent")))
         for row in rows

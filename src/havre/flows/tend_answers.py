@@ -21,7 +21,7 @@ from havre.flows.notice_letter import next_number
 from havre.flows.register import count_again
 from havre.flows.send_notices import speaks, way_to
 from havre.flows.take_letters import forget
-from havre.notices.models import How, Letter, Notice, Outcome, State, Transmission
+from havre.notices.models import How, Letter, Notice, Outcome, Response, State, Transmission
 from havre.platforms.models import Edition, Record
 from havre.platforms.policy import answering
 from havre.restrictions.visible import owned_by
@@ -49,7 +49,7 @@ class Tended:
 def tend_answers(home: Home, clock: Clock) -> Tended:
     """Everything that is due at this moment."""
     count_retracted(home, clock)
-    erased = erase_challenges(home, clock) + erase_replies(home, clock)
+    erased = erase_challenges(home, clock) + erase_replies(home, clock) + erase_responses(home, clock)
     return Tended(deadlines_passed(home, clock), remind_retractions(home, clock), erased)
 
 
@@ -149,6 +149,22 @@ def erase_challenges(home: Home, clock: Clock, random: Random = os.urandom) -> i
             take_turn()
             for challenge in some:
                 _erase(home, challenge, clock, random)
+        erased += len(some)
+    return erased
+
+
+def erase_responses(home: Home, clock: Clock) -> int:
+    """What recipients said to notices that are over is erased on its day, as what was said to requests; how many."""
+    erased, before = 0, clock() - timedelta(days=answering(home.settings.home).erase_replies)
+    over = Response.objects.filter(notice__state__in=(State.REMOVED, State.RETRACTED), notice__ended_at__lt=before)
+    rows = over.exclude(sealed=b"").select_related("notice__unit").order_by("pk")
+    while some := list(rows[:AT_ONCE]):
+        with durable():
+            take_turn()
+            for each in some:
+                told = {"act": "answer erased on its day"}
+                log_for(home, each.notice.unit, "erasure", f"notice {each.notice.reference}", clock(), told)
+            Response.objects.filter(pk__in=[each.pk for each in some]).update(sealed=b"")
         erased += len(some)
     return erased
 
