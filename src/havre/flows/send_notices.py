@@ -178,7 +178,7 @@ def _begin(home: Home, acting: Acting, row: Notice, due: Due, hands: Hands, done
             number=number,
             how=how,
             to=to,
-            message_id=message_id(notice, number, f"@{chance}.{domain(home)}"),
+            message_id=message_id(notice, number, f"@{chance}.{domain(home)[-70:].lstrip('.-')}"),
             due_at=due.at,
             begun_at=acting.now(),
             again_at=acting.now(),

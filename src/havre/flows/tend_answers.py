@@ -59,23 +59,25 @@ def remind_retractions(home: Home, clock: Clock) -> int:
     """
     policy, made = answering(home.settings.home), 0
     for unit in Unit.objects.order_by("pk"):
-        some = _perhaps(unit, clock() - timedelta(hours=policy.remind_after), policy.remind_times)
-        if not some.exists():
-            continue
+        now, wait = clock(), timedelta(hours=policy.remind_after)
+        some = _perhaps(unit, now - wait, policy.remind_times)
+        if not any(_again(each, now, wait, policy.remind_times) for each in taken_back(some)):
+            continue  # nobody waits for the turn of whoever writes
         with durable():
             take_turn()
             for each in taken_back(some):
-                way = _again(each, clock(), timedelta(hours=policy.remind_after), policy.remind_times)
+                way = _again(each, now, wait, policy.remind_times)
                 made += way is not None
                 if way is not None:
-                    _queue(home, unit, each, way, clock())
+                    _queue(home, unit, each, way, now)
     return made
 
 
 def _perhaps(unit: Unit, before: datetime, times: int) -> "QuerySet[Notice]":
     """Of a unit's notices, those of which a letter may be due; those that were told often enough are not read again."""
     backs = owned_by(unit, Transmission.objects, "notice__unit").filter(letter=Letter.RETRACTION)
-    told = backs.values("notice").annotate(count=Count("pk"), last=Max(Coalesce("at", "begun_at"))).order_by()
+    numbers = {"count": Count("pk"), "last": Max(Coalesce("at", "begun_at"))}
+    told = backs.exclude(how=How.FILE).values("notice").annotate(**numbers).order_by()
     late = told.filter(count__lte=times, last__lte=before).values("notice")
     dead = backs.filter(outcome=Outcome.REFUSED, notice__recipient__verified_at__gt=F("begun_at")).values("notice")
     return owned_by(unit, Notice.objects).filter(Q(pk__in=late) | Q(pk__in=dead))
