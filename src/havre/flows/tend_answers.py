@@ -65,11 +65,8 @@ def remind_retractions(home: Home, clock: Clock) -> int:
             continue  # nobody waits for the turn of whoever writes
         with durable():
             take_turn()
-            for each in taken_back(some):
-                way = _again(each, now, wait, policy.remind_times)
-                made += way is not None
-                if way is not None:
-                    _queue(home, unit, each, way, now)
+            due = [(each, _again(each, now, wait, policy.remind_times)) for each in taken_back(some)]
+            made += sum(_queue(home, unit, each, way, now) for each, way in due if way is not None)
     return made
 
 
@@ -97,7 +94,7 @@ def _again(back: TakenBack, now: datetime, wait: timedelta, times: int) -> tuple
     return way_to(contact) if contact.verified_at is not None else (last.how, last.to)
 
 
-def _queue(home: Home, unit: Unit, back: TakenBack, way: tuple[str, str], now: datetime) -> None:
+def _queue(home: Home, unit: Unit, back: TakenBack, way: tuple[str, str], now: datetime) -> int:
     number, last = next_number(back.notice), back.backs[-1]
     Transmission.objects.create(
         notice=back.notice,
@@ -111,6 +108,7 @@ def _queue(home: Home, unit: Unit, back: TakenBack, way: tuple[str, str], now: d
         again_at=now,
     )
     log_for(home, unit, "change", f"notice {back.notice.reference}", now, {"act": "reminded that it is taken back"})
+    return 1
 
 
 def count_retracted(home: Home, clock: Clock) -> int:
