@@ -73,8 +73,8 @@ def remind_retractions(home: Home, clock: Clock) -> int:
 def _perhaps(unit: Unit, before: datetime, times: int) -> "QuerySet[Notice]":
     """Of a unit's notices, those of which a letter may be due; those that were told often enough are not read again."""
     backs = owned_by(unit, Transmission.objects, "notice__unit").filter(letter=Letter.RETRACTION)
-    numbers = {"count": Count("pk"), "last": Max(Coalesce("at", "begun_at"))}
-    told = backs.exclude(how=How.FILE).values("notice").annotate(**numbers).order_by()
+    told = backs.exclude(how=How.FILE).values("notice").order_by()
+    told = told.annotate(count=Count("pk"), last=Max(Coalesce("at", "begun_at")))
     late = told.filter(count__lte=times, last__lte=before).values("notice")
     dead = backs.filter(outcome=Outcome.REFUSED, notice__recipient__verified_at__gt=F("begun_at")).values("notice")
     return owned_by(unit, Notice.objects).filter(Q(pk__in=late) | Q(pk__in=dead))
