@@ -20,7 +20,7 @@ from havre.flows.ask_platform import (
     to_be_reminded,
 )
 from havre.flows.dossier import open_dossier
-from havre.hotline.models import Judgement
+from havre.hotline.models import Judgement, Verdict
 from havre.platforms.letter import letter_of
 from havre.platforms.models import Reply, Request, State
 from havre.platforms.policy import answering
@@ -63,8 +63,12 @@ def test_nobody_is_asked_who_was_not_verified_nor_to_remove_what_was_not_judged(
 def test_no_provider_hears_of_a_page_that_was_not_judged_actionable_and_what_was_asked_of_one_that_fell_is_told(
     begun: Node,
 ) -> None:
-    request = asked(begun, "inform")
-    other = page(begun.anke.person, judged=False)
+    contact(begun.anke.person)
+    about, other = page(begun.anke.person), page(begun.anke.person, judged=False)
+    with pytest.raises(Refused, match="second person"):
+        ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(about.pk)))
+    Judgement.objects.create(page=about, person=begun.bram.person, verdict=Verdict.ACTIONABLE, at=NOON)
+    request = ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(about.pk)))
     with pytest.raises(Refused, match="judged"):
         ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(other.pk)))
     assert [each["stands"] for each in list_requests(begun.home, begun.anke)] == [True]
