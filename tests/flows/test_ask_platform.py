@@ -20,6 +20,8 @@ from havre.flows.ask_platform import (
     to_be_reminded,
 )
 from havre.flows.dossier import open_dossier
+from havre.hotline.models import Judgement, Verdict
+from havre.platforms.letter import letter_of
 from havre.platforms.models import Reply, Request, State
 from havre.platforms.policy import answering
 from havre.units.acting import Acting
@@ -56,6 +58,27 @@ def test_nobody_is_asked_who_was_not_verified_nor_to_remove_what_was_not_judged(
         ask(begun.home, begun.anke, "remove", "Host A", LAW, About(case="C-1"))
     assert ask(begun.home, begun.anke, "disclose", "Host A", LAW, About(case="C-1")).case is not None
     assert ask(begun.home, begun.anke, "preserve", "Host A", LAW, About(page=str(other.pk))).page == other
+
+
+def test_no_provider_hears_of_a_page_that_was_not_judged_actionable_and_what_was_asked_of_one_that_fell_is_told(
+    begun: Node,
+) -> None:
+    contact(begun.anke.person)
+    about, other = page(begun.anke.person), page(begun.anke.person, judged=False)
+    with pytest.raises(Refused, match="second person"):
+        ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(about.pk)))
+    Judgement.objects.create(page=about, person=begun.bram.person, verdict=Verdict.ACTIONABLE, at=NOON)
+    request = ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(about.pk)))
+    with pytest.raises(Refused, match="judged"):
+        ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(other.pk)))
+    assert [each["stands"] for each in list_requests(begun.home, begun.anke)] == [True]
+    Judgement.objects.filter(page=request.page).update(undone_at=NOON)
+    assert [each["stands"] for each in list_requests(begun.home, begun.anke)] == [False]
+
+
+def test_the_letter_is_there_again_for_whoever_sends_it(begun: Node) -> None:
+    request = asked(begun)
+    assert show_request(begun.home, begun.bram, request.reference).letter == letter_of(request)
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,64 @@ def test_a_decision_needs_a_reason_and_something_it_is_about(begun: Node) -> Non
         decide(begun.home, begun.chiara, 1, WRONG)
     about.refresh_from_db()
     assert about.state == PageState.ACTED_ON
+
+
+def judged_not(begun: Node) -> Page:
+    """A page of which Anke said that one need not act on it."""
+    about = page(begun.anke.person, judged=False)
+    Judgement.objects.create(page=about, person=begun.anke.person, verdict=Verdict.NOT_ACTIONABLE, at=NOON)
+    Page.objects.filter(pk=about.pk).update(state=PageState.NOT_ACTIONABLE)
+    return about
+
+
+def test_that_nobody_acted_can_be_wrong_too_and_the_page_waits_to_be_judged_again(begun: Node) -> None:
+    about = judged_not(begun)
+    _made, code = write_down(begun.home, begun.anke, about.address, "it is me, at twelve", language="fr")
+    decide(begun.home, begun.bram, 1, WRONG)
+    about.refresh_from_db()
+    assert (about.state, about.due_at is not None) == (PageState.RECEIVED, True)
+    assert not Judgement.objects.filter(page=about, undone_at=None).exists()
+    ((_at, answer),) = follow(open_door(begun.home, begun.anke), code).answers
+    assert answer == words_for(True, "fr", WRONG.because, anew=True) != words_for(True, "fr", WRONG.because)
+
+
+def test_a_challenge_closes_no_page_that_nobody_judged(begun: Node) -> None:
+    about = page(begun.anke.person, judged=False)
+    write_down(begun.home, begun.anke, about.address, "it is my child")
+    with pytest.raises(Invalid, match="judge it first"):
+        decide(begun.home, begun.bram, 1, WRONG)
+    about.refresh_from_db()
+    assert (about.state, Challenge.objects.get().state) == (PageState.RECEIVED, State.WAITING)
+
+
+def test_in_a_unit_of_two_it_is_not_the_judge_who_decides_because_the_ladder_wrote_in_the_others_name(
+    begun: Node,
+) -> None:
+    about = page(begun.bram.person)
+    notice(begun.anke.person, contact(begun.anke.person), about)  # Havre writes in the name of whoever came first
+    write_down(begun.home, begun.bram, about.address, "it is my child")
+    with pytest.raises(Refused, match="another person"):
+        decide(begun.home, begun.bram, 1, WRONG)
+    assert decide(begun.home, begun.anke, 1, WRONG).alone is True
+
+
+def test_what_else_a_report_names_is_kept_as_long_as_that_page_asks(begun: Node) -> None:
+    both = ("https://host.example/a", "https://host.example/b")
+    door = open_door(begun.home, begun.anke)
+    write_letter(door, new_code(chance(1)), LetterKind.REPORT, Told(addresses=both, seen="y"), NOON)
+    take_in(begun.home, begun.anke.unit, noon)
+    about, other = (Page.objects.get(address=each) for each in both)
+    for each, state in ((about, PageState.TRIAGED), (other, PageState.CLOSED)):
+        Judgement.objects.create(page=each, person=begun.anke.person, verdict=Verdict.ACTIONABLE, at=NOON)
+        Page.objects.filter(pk=each.pk).update(state=state)
+    write_down(begun.home, begun.anke, about.address, "it is my child")
+    decide(begun.home, begun.bram, 1, WRONG)
+    day = Report.objects.get().erase_after
+    assert day is not None
+    assert day > NOON.date()
+
+
+def test_whoever_names_nothing_that_is_there_is_answered_too(begun: Node) -> None:
+    _made, code = write_down(begun.home, begun.anke, "elsewhere", "it is my child")
+    assert decide(begun.home, begun.bram, 1, Word(wrong=False, because="Write to the hotline there.")).alone is False
+    assert len(follow(open_door(begun.home, begun.anke), code).answers) == 1

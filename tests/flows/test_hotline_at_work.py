@@ -1,10 +1,14 @@
 """Letters leave by themselves while a node runs; the same trouble is told once."""
 
 from havre.flows.draft_notice import confirm, draft
-from havre.flows.hotline_at_work import PAUSE, at_work, keep_working
+from havre.flows.hotline_at_work import PAUSE, at_work, keep_working, read_mailbox
 from havre.notices.models import Transmission
 from tests.cast import Node, noon
+from tests.flows.test_mail_from import with_box
 from tests.notices.standing import contact, routed
+from tests.notices.test_reading_mail import mail
+from tests.platforms.asked import asked
+from tests.simulators.imap import mailbox
 
 
 def test_what_is_due_leaves_and_trouble_is_told_once(begun: Node) -> None:
@@ -25,6 +29,14 @@ def test_what_is_due_leaves_and_trouble_is_told_once(begun: Node) -> None:
     assert waits == [PAUSE] * 5
     assert len(told) == 1
     assert "older state" in told[0]
+
+
+def test_the_mailbox_is_read_also_where_a_unit_only_asked_providers_and_sent_no_notice(begun: Node) -> None:
+    with mailbox(mail("here it is")) as box:
+        home = with_box(begun, box.where)
+        assert read_mailbox(home, noon) == {}  # nobody wrote to anybody yet
+        asked(begun)
+        assert read_mailbox(home, noon)["stray"] == 1
 
 
 def test_it_ends_with_the_process_that_began_it(begun: Node) -> None:

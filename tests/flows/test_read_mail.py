@@ -6,10 +6,10 @@ from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.read_mail import MailRead, place_mail, take_mails, waiting_mail, words_of
 from havre.flows.sealed_words import open_words
-from havre.notices.models import Answers, Notice, Response, State
+from havre.notices.models import Answers, Notice, Recipient, Response, State
 from havre.notices.reading_mail import read_mail
 from havre.platforms.models import ReadMail, Reply, Stray
-from tests.cast import Node
+from tests.cast import NOON, Node
 from tests.notices.test_reading_mail import delivery, mail
 from tests.platforms.asked import asked
 from tests.platforms.written import contact, notice
@@ -55,6 +55,42 @@ def test_a_bounce_is_put_to_the_letter_that_it_gives_back(begun: Node) -> None:
     response = Response.objects.get()
     assert (response.notice, response.kind) == (other, Answers.BOUNCE)
     assert response.notice != about
+
+
+def bounce(named: str, subject: str = "Undelivered") -> bytes:
+    """A server gives a letter back, by the name it gives."""
+    raw = delivery("failed", "5.1.1").replace(b"<n17.1.4c2a@hotline.example>", named.encode())
+    return raw.replace(b"Subject: ", f"Subject: {subject} ".encode(), 1)
+
+
+def test_nobody_stops_letters_with_a_reference_that_was_published(begun: Node) -> None:
+    about = sent(begun)
+    forged = bounce("<made.up@elsewhere.example>", about.reference)
+    assert take_mails(begun.home, begun.anke, [forged]) == MailRead(placed=1)
+    about.recipient.refresh_from_db()
+    assert (Response.objects.get().kind, about.recipient.verified_at) == (Answers.AUTOMATIC, NOON)
+    take_mails(begun.home, begun.anke, [bounce(own_id(about))])
+    about.recipient.refresh_from_db()
+    assert about.recipient.verified_at is None
+
+
+def test_a_late_bounce_from_an_address_that_was_corrected_since_undoes_no_verification(begun: Node) -> None:
+    about = sent(begun)
+    Recipient.objects.update(email="new@host.example")
+    take_mails(begun.home, begun.anke, [bounce(own_id(about))])
+    about.recipient.refresh_from_db()
+    assert (Response.objects.get().kind, about.recipient.verified_at) == (Answers.AUTOMATIC, NOON)
+
+
+def test_another_units_request_is_not_there(begun: Node) -> None:
+    request = asked(begun)
+    take_mails(begun.home, begun.chiara, [mail("of Italy")])
+    said = []
+    for named in (request.reference, "HN-0000-0000-0000-0000"):
+        with pytest.raises(NotFound) as met:
+            place_mail(begun.home, begun.chiara, Stray.objects.get().pk, named)
+        said.append(str(met.value))
+    assert said[0] == said[1]
 
 
 def sent_to(begun: Node, name: str) -> Notice:

@@ -41,3 +41,14 @@ def test_a_page_has_no_markup_of_others_and_names_what_stands_behind_it() -> Non
     assert "HN-1" in page
     with pytest.raises(Invalid):
         register_as(FIELDS, "xlsx")
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "Share silent"), ("fr", "Part de silence"), ("nl", "Deel stil")])
+def test_the_page_speaks_the_languages_of_the_public(language: str, says: str) -> None:
+    page = register_as(FIELDS, "html", language)
+    assert f'<html lang="{language}">' in page
+    assert says in page
+    assert ("Share silent" in page) is (language == "en")
+    assert "silent_share" not in page
+    with pytest.raises(Invalid):
+        register_as(FIELDS, "html", "de")

@@ -6,12 +6,24 @@ from havre.corrections.models import Challenge
 from havre.corrections.taken_back import taken_back
 from havre.flows.challenge import write_down
 from havre.flows.decide_challenge import decide
-from havre.flows.tend_answers import Tended, erase_challenges, remind_retractions, tend_answers
+from havre.flows.notice_answered import answered, read_answers
+from havre.flows.read_mail import take_mails
+from havre.flows.register import make_register, show_register
+from havre.flows.tend_answers import (
+    Tended,
+    count_retracted,
+    erase_challenges,
+    erase_responses,
+    remind_retractions,
+    tend_answers,
+)
 from havre.hotline.models import Answer, Receipt
-from havre.notices.models import Answers, Letter, Notice, Outcome, Transmission
+from havre.notices.models import Answers, Letter, Notice, Outcome, Recipient, State, Transmission
 from havre.platforms.policy import answering
 from tests.cast import NOON, Node, noon
+from tests.flows.test_ask_platform import later
 from tests.flows.test_decide_challenge import WRONG, three_notices
+from tests.flows.test_read_mail import bounce
 from tests.platforms.written import said
 
 
@@ -88,3 +100,51 @@ def test_everything_is_done_once(begun: Node) -> None:
     assert tend_answers(begun.home, lambda: NOON + later) == Tended(0, 2, 1)
     assert tend_answers(begun.home, lambda: NOON + later) == Tended(0, 0, 0)
     assert Tended(1, 2, 3).to_json() == {"deadlines": 1, "reminded": 2, "erased": 3}
+
+
+def test_a_retraction_that_reached_nobody_goes_again_once_somebody_verified_where_they_are(begun: Node) -> None:
+    first, _second, _third = sent_back(begun)
+    dead = Transmission.objects.filter(notice=first, letter=Letter.RETRACTION)
+    dead.update(outcome=Outcome.REFUSED, at=None)
+    assert [each.dead for each in taken_back(Notice.objects.filter(pk=first.pk))] == [True]
+    assert remind_retractions(begun.home, lambda: NOON + days(2)) == 0
+    Recipient.objects.filter(pk=first.recipient_id).update(email="new@host.example", verified_at=NOON + days(1))
+    assert remind_retractions(begun.home, lambda: NOON + days(2)) == 1
+    assert remind_retractions(begun.home, lambda: NOON + days(2)) == 0
+    last = dead.order_by("number").last()
+    assert last is not None
+    assert (last.to, last.outcome) == ("new@host.example", Outcome.BEGUN)
+
+
+def test_a_retraction_that_came_back_told_nobody(begun: Node) -> None:
+    first, _second, _third = sent_back(begun)
+    letter = Transmission.objects.get(notice=first, letter=Letter.RETRACTION)
+    take_mails(begun.home, begun.anke, [bounce(letter.message_id)])
+    (back,) = taken_back(Notice.objects.filter(pk=first.pk))
+    assert (back.dead, back.told_at) == (True, None)
+
+
+def test_a_register_that_was_made_before_counts_what_was_taken_back_apart(begun: Node) -> None:
+    about, _notices = three_notices(begun)
+    made_at = NOON + days(20)
+    edition = make_register(begun.home, later(begun.anke, 20), NOON - days(1), NOON + days(10)).edition
+    write_down(begun.home, begun.anke, about.address, "it is my child")
+    decide(begun.home, later(begun.bram, 21), 1, WRONG)
+    figures = [each["figures"] for each in show_register(begun.home, begun.anke, edition.number)["providers"]]
+    assert {(each["notices"], each["retracted"]) for each in figures} == {(1, 0)}
+    assert count_retracted(begun.home, lambda: made_at + days(2)) == 1
+    assert count_retracted(begun.home, lambda: made_at + days(3)) == 0
+    figures = [each["figures"] for each in show_register(begun.home, begun.anke, edition.number)["providers"]]
+    assert {(each["notices"], each["retracted"]) for each in figures} == {(0, 1)}
+
+
+def test_what_was_said_to_a_notice_that_is_over_is_erased_on_its_day(begun: Node) -> None:
+    about, other = three_notices(begun)[1][:2]
+    for each in (about, other):
+        answered(begun.home, each, Answers.OTHER, "Jan Peeters did it", NOON)
+    Notice.objects.filter(pk=about.pk).update(state=State.REMOVED, ended_at=NOON)
+    kept = answering().erase_replies
+    assert erase_responses(begun.home, lambda: NOON + days(kept)) == 0
+    assert erase_responses(begun.home, lambda: NOON + days(kept + 1)) == 1
+    assert erase_responses(begun.home, lambda: NOON + days(kept + 1)) == 0
+    assert (read_answers(begun.home, begun.anke, about), len(read_answers(begun.home, begun.anke, other))) == ([], 1)

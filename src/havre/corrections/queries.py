@@ -49,9 +49,16 @@ def had_part(viewer: Person, challenge: Challenge) -> set[int]:
         edition = challenge.record.edition
         return {key for key in (edition.made_by_id, edition.published_by_id) if key is not None}
     notices = visible_to(viewer, Notice.objects).filter(page=challenge.page)
-    words = visible_to(viewer, Judgement.objects, "page__unit").filter(page=challenge.page)
     pairs = notices.values_list("drafted_by", "confirmed_by")
-    return {key for pair in pairs for key in pair if key is not None} | set(words.values_list("person", flat=True))
+    return {key for pair in pairs for key in pair if key is not None} | judged(viewer, challenge)
+
+
+def judged(viewer: Person, challenge: Challenge) -> set[int]:
+    """Of them, whose own word is challenged; notices are also drafted by nobody, in the name of whoever is there."""
+    if challenge.against == Against.RECORD:
+        return had_part(viewer, challenge)
+    words = visible_to(viewer, Judgement.objects, "page__unit").filter(page=challenge.page)
+    return set(words.values_list("person", flat=True))
 
 
 def challenge_keyed(viewer: Person, key: int) -> Challenge:

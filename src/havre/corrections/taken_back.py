@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from havre.notices.following import LEFT
-from havre.notices.models import Answers, Letter, Notice, Response, State, Transmission
+from havre.notices.models import Answers, Letter, Notice, Outcome, Response, State, Transmission
 
 CONFIRMS = (Answers.RECEIPT, Answers.DECISION)
 """What says, after a retraction left, that it was taken in."""
@@ -23,6 +23,13 @@ class TakenBack:
     confirmed_at: datetime | None
     waits: bool
     """Whether a letter waits to be sent."""
+    backs: tuple[Transmission, ...] = ()
+    """The letters that take it back, in their order."""
+
+    @property
+    def dead(self) -> bool:
+        """Whether the last of them reached nobody: the address takes nothing, or it came back."""
+        return bool(self.backs) and self.backs[-1].outcome == Outcome.REFUSED
 
     @property
     def reached(self) -> bool:
@@ -55,5 +62,5 @@ def _taken_back(notice: Notice, letters: list[Transmission], answers: list[datet
     backs = [each for each in letters if each.letter == Letter.RETRACTION]
     told = next((each.at or each.begun_at for each in left if each.letter == Letter.RETRACTION), None)
     confirmed = next((at for at in answers if told is not None and at >= told), None)
-    waits = any(each.outcome not in LEFT for each in backs)
-    return TakenBack(notice, sum(each.letter == Letter.NOTICE for each in left), told, confirmed, waits)
+    waits = any(each.outcome == Outcome.BEGUN for each in backs)
+    return TakenBack(notice, sum(each.letter == Letter.NOTICE for each in left), told, confirmed, waits, tuple(backs))

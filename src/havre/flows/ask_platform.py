@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from havre.cases.queries import case_for
 from havre.errors import Invalid, Refused
+from havre.flows.at_page import policy_for
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.notice_route import must_stand
 from havre.flows.sealed_words import open_words, seal_words
-from havre.hotline.queries import actionable
+from havre.hotline.queries import overturned
 from havre.notices.queries import contact_for, page_known
 from havre.notices.references import new_reference
+from havre.platforms.letter import letter_of
 from havre.platforms.life import OVER, WAITING, become
 from havre.platforms.models import Asks, Completeness, Reply, Request, State
 from havre.platforms.policy import Answering, answering
@@ -53,8 +56,9 @@ def ask(
 ) -> Request:
     """A new request to a provider whom somebody verified.
 
-    Raises Invalid for what is no request, Refused where nobody verified the provider, or where a removal is asked of a
-    page that does not stand judged actionable.
+    Raises Invalid for what is no request, Refused where nobody verified the provider, or where a provider would remove
+    or hear of a page that does not stand judged actionable, by two people where the policy says so. Havre sends
+    nothing: somebody sends the letter, which `show_request` gives again.
     """
     acting.must_be(*WORKING, to="ask providers")
     asks, law = _kind(kind), line(basis, LONGEST_BASIS, _("say by which law it is asked"))
@@ -66,7 +70,7 @@ def ask(
         raise Invalid(_("say what it is about: a page, a series or a case"))
     with durable():
         take_turn()
-        request = _made(acting, asks, provider, law, about, random)
+        request = _made(home, acting, asks, provider, law, about, random)
         now = acting.now()
         request.deadline = now + timedelta(days=within)
         request.kept_until = now + timedelta(days=policy.kept) if asks == Asks.PRESERVE else None
@@ -77,14 +81,15 @@ def ask(
     return request
 
 
-def _made(acting: Acting, asks: Asks, provider: str, law: str, about: About, random: Random) -> Request:
+def _made(home: Home, acting: Acting, asks: Asks, provider: str, law: str, about: About, random: Random) -> Request:
     contact = contact_for(acting.person, provider)
     if contact.verified_at is None:
         raise Refused(_("nobody has verified %(name)s: verify the contact first") % {"name": contact.name})
     page = page_known(acting.person, about.page) if about.page else None
-    stands = page is None or actionable(acting.person).filter(pk=page.pk).exists()
-    if asks == Asks.REMOVE and not (page is not None and stands):
+    if asks == Asks.REMOVE and page is None:
         raise Refused(_("a removal is asked of a page that stands judged actionable"))
+    if asks in (Asks.REMOVE, Asks.INFORM) and page is not None:
+        must_stand(acting, page, policy_for(home, acting.unit))
     return Request(
         unit=acting.unit,
         reference=new_reference(random),
@@ -174,6 +179,8 @@ class Shown:
 
     request: Request
     replies: Sequence[tuple[datetime, str]]
+    letter: tuple[str, str]
+    """Subject and text of what was, or is to be, sent."""
 
 
 def show_request(home: Home, acting: Acting, reference: str) -> Shown:
@@ -183,7 +190,7 @@ def show_request(home: Home, acting: Acting, reference: str) -> Shown:
     replies = [each for each in replies_of(acting.person, request) if each.sealed]
     consulted(home, acting, thing_of(request), {"act": "read", "replies": len(replies)})
     opened = [(each.at, open_words(home, request.unit, bytes(each.sealed), request.reference)) for each in replies]
-    return Shown(request, opened)
+    return Shown(request, opened, letter_of(request))
 
 
 def list_requests(home: Home, acting: Acting, *, old: bool = False) -> list[dict[str, Any]]:
@@ -191,13 +198,17 @@ def list_requests(home: Home, acting: Acting, *, old: bool = False) -> list[dict
     acting.must_be(*WORKING, to="look at requests")
     rows = requests_of(acting.person)
     policy = answering(home.settings.home)
-    shown = [request_fields(each, acting.now(), policy) for each in (rows if old else rows.exclude(state__in=OVER))]
+    fallen = set(overturned(acting.person).filter(requests__in=rows).values_list("pk", flat=True))
+    shown = [
+        request_fields(each, acting.now(), policy, stands=each.page_id not in fallen)
+        for each in (rows if old else rows.exclude(state__in=OVER))
+    ]
     consulted(home, acting, "requests", {"shown": len(shown)})
     return shown
 
 
-def request_fields(request: Request, at: datetime, policy: Answering) -> dict[str, Any]:
-    """A request in a list."""
+def request_fields(request: Request, at: datetime, policy: Answering, *, stands: bool = True) -> dict[str, Any]:
+    """A request in a list; it `stands` no more where the judgement of its page was taken back."""
     ends = request.kept_until
     return {
         "request": request.reference,
@@ -212,6 +223,7 @@ def request_fields(request: Request, at: datetime, policy: Answering) -> dict[st
         "complete": request.completeness or None,
         "answered_at": request.answered_at.isoformat() if request.answered_at else None,
         "kept_until": ends.isoformat() if ends else None,
+        "stands": stands,
         "ends_soon": ends is not None and ends <= at + timedelta(days=policy.reminders[0]),
     }
 

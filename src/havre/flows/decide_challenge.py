@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from havre.corrections.life import become
 from havre.corrections.models import Against, Challenge, State
-from havre.corrections.queries import challenge_for, had_part
+from havre.corrections.queries import challenge_for, had_part, judged
 from havre.errors import Invalid, Refused
 from havre.flows.at_page import held, policy_for, said
 from havre.flows.challenge import WORKING, thing_of, told_by
@@ -26,7 +26,7 @@ from havre.hotline.life import OVER
 from havre.hotline.life import become as page_becomes
 from havre.hotline.models import Answer, Judgement, Page, Reopening, Report, Verdict, Why
 from havre.hotline.models import State as PageState
-from havre.hotline.reopen import take_back
+from havre.hotline.reopen import reopen, take_back
 from havre.hotline.retention import set_erasure
 from havre.notices.models import Notice
 from havre.notices.models import State as NoticeState
@@ -54,15 +54,15 @@ class Word:
 def decide(home: Home, acting: Acting, number: int, word: Word, random: Random = os.urandom) -> Challenge:
     """Decide a challenge: what was wrong is taken back in the same moment.
 
-    Raises Refused for whoever had a part in it while somebody else is there, Invalid without a reason or where nobody
-    said yet what it is about.
+    What names nothing of the unit's is answered too: it stands. Raises Refused for whoever had a part in it while
+    somebody else is there, Invalid without a reason or where what nobody found yet is to be taken back.
     """
     acting.must_be(*WORKING, to="decide challenges")
     kept = said(word.because, must=True)
     with durable():
         take_turn()
         challenge = challenge_for(acting.person, number)
-        if challenge.against == Against.UNKNOWN:
+        if word.wrong and challenge.against == Against.UNKNOWN:
             raise Invalid(_("say first what this challenge is about"))
         _must_be_second(acting, challenge)
         become(challenge, State.WRONG if word.wrong else State.RIGHT)
@@ -76,13 +76,17 @@ def decide(home: Home, acting: Acting, number: int, word: Word, random: Random =
 
 
 def _must_be_second(acting: Acting, challenge: Challenge) -> None:
-    part = had_part(acting.person, challenge)
-    if acting.person.pk not in part:
-        return
+    """Whoever had no part decides; where nobody is left, whoever did not judge: notices are drafted in their name too.
+
+    Raises Refused for anybody else.
+    """
     roles = owned_by(acting.unit, Role.objects, "person__unit").filter(person__left_at=None, name__in=WORKING)
-    if roles.exclude(person__in=part).exists():
-        raise Refused(_("you had a part in what is challenged: another person of your unit decides"))
-    challenge.alone = True
+    for part in (had_part(acting.person, challenge), judged(acting.person, challenge)):
+        if acting.person.pk not in part:
+            return
+        if roles.exclude(person__in=part).exists():
+            raise Refused(_("you had a part in what is challenged: another person of your unit decides"))
+        challenge.alone = True
 
 
 def _decided(home: Home, acting: Acting, challenge: Challenge, because: str) -> None:
@@ -110,10 +114,24 @@ def _take_back(home: Home, acting: Acting, challenge: Challenge, word: Word, bec
         return int(alone)
     assert challenge.page is not None
     page = held(challenge.page)
-    _unjudge(home, acting, page, because)
+    words = Judgement.objects.filter(page=page, undone_at=None)
+    if words.filter(verdict=Verdict.ACTIONABLE).exists():
+        _unjudge(home, acting, page, because)
+    elif challenge.against == Against.JUDGEMENT:
+        _judge_anew(home, acting, page, because)
+    challenge.page.refresh_from_db()
     standing = about_page(acting.person, page).exclude(state=NoticeState.RETRACTED).count()
     overturned(home, acting, page, thing_of(challenge))  # the log names the challenge, not what was said of anybody
     return standing
+
+
+def _judge_anew(home: Home, acting: Acting, page: Page, because: str) -> None:
+    """That one need not act on it was wrong: it waits to be judged again. Raises Invalid where nobody judged it."""
+    now, policy = acting.now(), policy_for(home, acting.unit)
+    if not take_back(page, now, because):
+        raise Invalid(_("nobody has judged this page: judge it first, then decide"))
+    if page.state in OVER:
+        reopen(page, Why.OVERTURNED, now, policy, acting.person)
 
 
 def _unjudge(home: Home, acting: Acting, page: Page, because: str) -> None:
@@ -136,7 +154,8 @@ def _unjudge(home: Home, acting: Acting, page: Page, because: str) -> None:
     set_erasure(page, now, policy.days)
     mentioning = Report.objects.filter(mentions__page=page, erased_at=None)
     for report in mentioning.distinct():
-        if not Page.objects.filter(mentions__report=report).exclude(state__in=OVER).exists():
+        others = Page.objects.filter(mentions__report=report).exclude(state=PageState.NOT_ACTIONABLE)
+        if not others.exists():  # what else it names was over in its own way, and is kept as long as that asks
             Report.objects.filter(pk=report.pk).update(erase_after=(now - timedelta(days=1)).date())
 
 
@@ -153,14 +172,15 @@ def _leave_out(acting: Acting, references: Sequence[str], because: str) -> None:
 # ---- telling whoever challenged ----
 
 
-def words_for(wrong: bool, language: str, because: str) -> str:
+def words_for(wrong: bool, language: str, because: str, *, anew: bool = False) -> str:
     """What whoever challenged reads, calmly, in their language."""
     with override(language):
-        told = (
-            _("You were right. We have taken it back and told everyone we had written to. We are sorry.")
-            if wrong
-            else _("Another person has looked at this again. It stays as it is. This is why:")
-        )
+        if anew:
+            told = _("You were right. We are looking at it again from the beginning. We are sorry.")
+        elif wrong:
+            told = _("You were right. We have taken it back and told everyone we had written to. We are sorry.")
+        else:
+            told = _("Another person has looked at this again. It stays as it is. This is why:")
     return f"{told}\n\n{because}"
 
 
@@ -168,6 +188,9 @@ def _answer(home: Home, acting: Acting, challenge: Challenge, random: Random) ->
     if challenge.receipt is None or challenge.receipt.withdrawn_at is not None:
         return
     told = told_by(home, challenge)
-    text = words_for(challenge.state == State.WRONG, told.language if told is not None else "en", challenge.because)
+    wrong, language = challenge.state == State.WRONG, told.language if told is not None else "en"
+    page = challenge.page
+    anew = wrong and challenge.against == Against.JUDGEMENT and page is not None and page.state == PageState.RECEIVED
+    text = words_for(wrong, language, challenge.because, anew=anew)
     sealed = seal_answer(bytes(challenge.receipt.sealing), text, random)
     Answer.objects.create(receipt=challenge.receipt, sealed=sealed, at=acting.now(), by=acting.person)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import DatabaseError, connections
+from django.db.models import Q
 
 from havre.errors import HavreError
 from havre.flows.home import Home
@@ -34,7 +35,8 @@ def read_mailbox(home: Home, clock: Clock) -> dict[str, Any]:
     """What came to the mailbox that is set, put to the notices it is about; nothing where none is set."""
     if home.settings.imap is None:
         return {}
-    for unit in Unit.objects.filter(takedowns__isnull=False).distinct().order_by("pk"):
+    writing = Q(takedowns__isnull=False) | Q(requests__isnull=False)
+    for unit in Unit.objects.filter(writing).distinct().order_by("pk"):
         person = speaks(unit)
         if person is not None:
             return asdict(take_from_imap(home, Acting(person, clock, WHY)))

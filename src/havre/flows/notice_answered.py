@@ -105,7 +105,7 @@ def decided(home: Home, acting: Acting, reference: str) -> Notice:
 def read_answers(home: Home, acting: Acting, notice: Notice) -> list[tuple[Response, str]]:
     """What a recipient said, in clear, once it is written down who reads it; of one that was altered, that it was."""
     acting.must_be(*WORKING, to="read answers")
-    rows = list(responses_of(acting.person, notice))
+    rows = list(responses_of(acting.person, notice).exclude(sealed=b""))
     if rows:
         consulted(home, acting, f"notice {notice.reference}", {"act": "answers read", "shown": len(rows)})
     return [(row, _opened(home, acting, row, notice)) for row in rows]

@@ -16,12 +16,13 @@ from havre.flows.ask_platform import reply_came
 from havre.flows.home import Home, consulted, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.notice_answered import answered
 from havre.flows.sealed_words import open_words, seal_words
-from havre.notices.models import Answers, Notice, Transmission
+from havre.notices.following import LEFT
+from havre.notices.models import Answers, Letter, Notice, Outcome, Transmission
 from havre.notices.queries import notice_for
 from havre.notices.reading_mail import Incoming, Kind, read_mail
 from havre.notices.references import reference_in
 from havre.platforms.models import ReadMail, Request, Stray
-from havre.platforms.queries import request_for, stray_for, strays_of
+from havre.platforms.queries import request_for, requests_of, stray_for, strays_of
 from havre.sealing.envelope import Random
 from havre.units.acting import Acting
 from havre.units.models import RoleName
@@ -75,8 +76,8 @@ def take_mail(home: Home, acting: Acting, raw: bytes, done: MailRead, random: Ra
         take_turn()
         _row, new = ReadMail.objects.get_or_create(digest=mail.digest, defaults={"at": acting.now()})
         if new:
-            about = _meant(mail)
-            _put(home, acting, mail, about, random)
+            about, letter = _meant(mail)
+            _put(home, acting, mail, about, letter, random)
             detail = {"act": "mail read", "kind": str(mail.kind), "about": about.reference if about else None}
             log(home, acting, "change", "mail", detail)
     if not new:
@@ -87,23 +88,32 @@ def take_mail(home: Home, acting: Acting, raw: bytes, done: MailRead, random: Ra
         done.stray += 1
 
 
-def _meant(mail: Incoming) -> Notice | Request | None:
-    """What it is about: by the letter it answers or gives back, else by the reference it names.
+def _meant(mail: Incoming) -> tuple[Notice | Request | None, Transmission | None]:
+    """What it is about: by the letter it answers or gives back, which is told too, else by the reference it names.
 
-    Identifiers and references hold chance that only their recipient saw: whoever names one had the letter.
+    The name of a letter holds chance that only its recipient saw. References are published (decision 0226).
     """
     names = [name for name in mail.names if "\x00" not in name]
     sent = Transmission.objects.filter(message_id__in=names).select_related("notice__unit", "notice__recipient")
-    letters = {each.message_id: each.notice for each in sent}
+    letters = {each.message_id: each for each in sent}
     named = next((letters[name] for name in names if name in letters), None)
     if named is not None:
-        return named
+        return named.notice, named
     for text in (mail.subject, mail.inside, mail.text):
         reference = reference_in(text)
         found = _of_reference(reference) if reference else None
         if found is not None:
-            return found
-    return None
+            return found, None
+    return None, None
+
+
+def _kind(mail: Incoming, about: Notice, letter: Transmission | None) -> Answers:
+    """What it is to the notice. It came back only where it gives back a letter to the address that is still theirs:
+    whoever read a reference, or an address that was corrected since, stops no letter.
+    """
+    if mail.kind is Kind.BOUNCE and (letter is None or letter.to != about.recipient.email):
+        return Answers.AUTOMATIC
+    return BY_ITSELF[mail.kind]
 
 
 def _of_reference(reference: str) -> Notice | Request | None:
@@ -111,10 +121,21 @@ def _of_reference(reference: str) -> Notice | Request | None:
     return notice or Request.objects.filter(reference=reference).select_related("unit").first()
 
 
-def _put(home: Home, acting: Acting, mail: Incoming, about: Notice | Request | None, random: Random) -> None:
+def _put(
+    home: Home,
+    acting: Acting,
+    mail: Incoming,
+    about: Notice | Request | None,
+    letter: Transmission | None,
+    random: Random,
+) -> None:
     told, now = words_of(mail), acting.now()
     if isinstance(about, Notice):
-        answered(home, about, BY_ITSELF[mail.kind], told, now)
+        kind = _kind(mail, about, letter)
+        answered(home, about, kind, told, now)
+        if letter is not None and letter.letter == Letter.RETRACTION and kind == Answers.BOUNCE:
+            # Nobody was told: it goes again once somebody has verified where they are.
+            Transmission.objects.filter(pk=letter.pk, outcome__in=LEFT).update(outcome=Outcome.REFUSED)
     elif about is not None:
         reply_came(home, about, told, now, random)
     else:
@@ -180,7 +201,7 @@ def place_mail(home: Home, acting: Acting, number: int, reference: str, kind: st
 
 
 def _place(home: Home, acting: Acting, named: str, kind: str, told: str, at: datetime) -> None:
-    if Request.objects.filter(reference=named).exists():
+    if requests_of(acting.person).filter(reference=named).exists():
         reply_came(home, request_for(acting.person, named), told, at)
     else:
         answered(home, notice_for(acting.person, named), kind, told, at)

@@ -108,6 +108,8 @@ def count_again(home: Home, acting: Acting, edition: Edition) -> int:
         if (new.figures, new.sources) != was:
             Record.objects.filter(pk=record.pk).update(corrected_at=acting.now())
             changed += 1
+    Edition.objects.filter(pk=edition.pk).update(policy=policy.version)
+    edition.policy = policy.version
     return changed
 
 

@@ -70,6 +70,7 @@ def noticed(acting: Acting, begins: datetime, ends: datetime) -> list[Noticed]:
     return [
         Noticed(row.recipient.name, kinds.get(row.page_id, ""), row.state == State.REFUSED, by_reference[row.reference])
         for row in rows
+        if row.reference in by_reference  # what left since the first question is in the next report
     ]
 
 

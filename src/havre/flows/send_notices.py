@@ -4,6 +4,7 @@ One process of a node does this at a time, and only while it lives: what another
 (decision 0216). Each letter is written down before it leaves; what goes wrong with one does not touch the others.
 """
 
+import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +35,8 @@ OUTBOX = "letters"
 
 WHY = "notices that were due"
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
+CHANCE = 8
+"""Bytes of the name of each letter: references are published, and who reads one can't name a letter that came back."""
 MOST_ROUNDS = 50
 """Rungs that may follow one another in one go, where the node did not run for long."""
 
@@ -169,13 +172,13 @@ def _begin(home: Home, acting: Acting, row: Notice, due: Due, hands: Hands, done
         must_stand(acting, notice.page, policy_for(home, notice.unit))
         must_be_verified(notice.recipient)
         how, to = way_to(notice.recipient)
-        number = next_number(notice)
+        number, chance = next_number(notice), os.urandom(CHANCE).hex()
         made = Transmission.objects.create(
             notice=notice,
             number=number,
             how=how,
             to=to,
-            message_id=message_id(notice, number, f"@{domain(home)}"),
+            message_id=message_id(notice, number, f"@{chance}.{domain(home)[-70:].lstrip('.-')}"),
             due_at=due.at,
             begun_at=acting.now(),
             again_at=acting.now(),

@@ -4,7 +4,10 @@ what people said is erased on its day. Done again, nothing.
 
 import os
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from havre.corrections.models import Challenge
 from havre.corrections.models import State as ChallengeState
@@ -14,15 +17,20 @@ from havre.flows.challenge import thing_of
 from havre.flows.contest import log_for
 from havre.flows.draft_notice import message_id
 from havre.flows.home import Home, durable, take_turn
+from havre.flows.notice_letter import next_number
+from havre.flows.register import count_again
+from havre.flows.send_notices import speaks, way_to
 from havre.flows.take_letters import forget
-from havre.notices.models import How, Letter, Notice, Transmission
+from havre.notices.models import How, Letter, Notice, Outcome, Response, State, Transmission
+from havre.platforms.models import Edition, Record
 from havre.platforms.policy import answering
 from havre.restrictions.visible import owned_by
 from havre.sealing.envelope import Random
-from havre.units.acting import Clock
+from havre.units.acting import Acting, Clock
 from havre.units.models import Unit
 
 AT_ONCE = 100
+WHY = "what was taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,45 +48,96 @@ class Tended:
 
 def tend_answers(home: Home, clock: Clock) -> Tended:
     """Everything that is due at this moment."""
-    erased = erase_challenges(home, clock) + erase_replies(home, clock)
+    count_retracted(home, clock)
+    erased = erase_challenges(home, clock) + erase_replies(home, clock) + erase_responses(home, clock)
     return Tended(deadlines_passed(home, clock), remind_retractions(home, clock), erased)
 
 
 def remind_retractions(home: Home, clock: Clock) -> int:
-    """Whoever was told that a notice is taken back, and did not confirm it, is told again; how many letters wait."""
+    """Whoever was told that a notice is taken back, and did not confirm it, is told again, and so is whoever could not
+    be reached, once somebody verified where they are; how many letters wait.
+    """
     policy, made = answering(home.settings.home), 0
     for unit in Unit.objects.order_by("pk"):
+        now, wait = clock(), timedelta(hours=policy.remind_after)
+        some = _perhaps(unit, now - wait, policy.remind_times)
+        if not any(_again(each, now, wait, policy.remind_times) for each in taken_back(some)):
+            continue  # nobody waits for the turn of whoever writes
         with durable():
             take_turn()
-            for each in taken_back(owned_by(unit, Notice.objects)):
-                made += _remind(home, unit, each, clock, policy.remind_after, policy.remind_times)
+            due = [(each, _again(each, now, wait, policy.remind_times)) for each in taken_back(some)]
+            made += sum(_queue(home, unit, each, way, now) for each, way in due if way is not None)
     return made
 
 
-def _remind(home: Home, unit: Unit, back: TakenBack, clock: Clock, hours: int, times: int) -> bool:
-    now = clock()
-    if back.told_at is None or back.confirmed_at is not None or back.waits:
-        return False
-    letters = Transmission.objects.filter(notice=back.notice).order_by("number")
-    told = [each for each in letters if each.letter == Letter.RETRACTION]
-    last = told[-1]
-    due = (last.at or last.begun_at) + timedelta(hours=hours)
-    if last.how == How.FILE or len(told) > times or due > now:
-        return False
-    number = max(each.number for each in letters) + 1
+def _perhaps(unit: Unit, before: datetime, times: int) -> "QuerySet[Notice]":
+    """Of a unit's notices, those of which a letter may be due; those that were told often enough are not read again."""
+    backs = owned_by(unit, Transmission.objects, "notice__unit").filter(letter=Letter.RETRACTION)
+    told = backs.exclude(how=How.FILE).values("notice").order_by()
+    told = told.annotate(count=Count("pk"), last=Max(Coalesce("at", "begun_at")))
+    late = told.filter(count__lte=times, last__lte=before).values("notice")
+    dead = backs.filter(outcome=Outcome.REFUSED, notice__recipient__verified_at__gt=F("begun_at")).values("notice")
+    return owned_by(unit, Notice.objects).filter(Q(pk__in=late) | Q(pk__in=dead))
+
+
+def _again(back: TakenBack, now: datetime, wait: timedelta, times: int) -> tuple[str, str] | None:
+    """Which way they are told again now; None where nothing is due."""
+    if back.confirmed_at is not None or back.waits or not back.backs:
+        return None
+    last, contact = back.backs[-1], back.notice.recipient
+    left = last.at or last.begun_at
+    if back.dead:
+        known = contact.verified_at is not None and contact.verified_at > last.begun_at
+        return way_to(contact) if known else None
+    if last.how == How.FILE or len(back.backs) > times or left + wait > now:
+        return None
+    return way_to(contact) if contact.verified_at is not None else (last.how, last.to)
+
+
+def _queue(home: Home, unit: Unit, back: TakenBack, way: tuple[str, str], now: datetime) -> int:
+    number, last = next_number(back.notice), back.backs[-1]
     Transmission.objects.create(
         notice=back.notice,
         number=number,
         letter=Letter.RETRACTION,
-        how=last.how,
-        to=last.to,
+        how=way[0],
+        to=way[1],
         message_id=message_id(back.notice, number, last.message_id),
         due_at=now,
         begun_at=now,
         again_at=now,
     )
     log_for(home, unit, "change", f"notice {back.notice.reference}", now, {"act": "reminded that it is taken back"})
-    return True
+    return 1
+
+
+def count_retracted(home: Home, clock: Clock) -> int:
+    """Notices that were taken back count apart in registers that were made before, too; how many registers changed."""
+    changed = 0
+    for unit in Unit.objects.filter(editions__isnull=False).distinct().order_by("pk"):
+        person, stale = speaks(unit), _stale(unit)
+        if person is None or not stale:
+            continue
+        with durable():
+            take_turn()
+            for edition in owned_by(unit, Edition.objects).filter(pk__in=stale).order_by("pk"):
+                count_again(home, Acting(person, clock, WHY), edition)
+                log_for(home, unit, "change", f"register {edition.number}", clock(), {"act": "counted again"})
+        changed += len(stale)
+    return changed
+
+
+def _stale(unit: Unit) -> set[int]:
+    """The registers in which something counts that was taken back since."""
+    since = Coalesce("corrected_at", "edition__made_at")
+    back = {"provider__notices__state": State.RETRACTED, "provider__notices__ended_at__gt": since}
+    rows = owned_by(unit, Record.objects, "edition__unit")
+    found = set()
+    for record in rows.filter(pk__in=rows.filter(**back).values("pk")):
+        counts = [each["reference"] for each in record.sources if each.get("retracted") is False]
+        if Notice.objects.filter(reference__in=counts, state=State.RETRACTED).exists():
+            found.add(record.edition_id)
+    return found
 
 
 def erase_challenges(home: Home, clock: Clock, random: Random = os.urandom) -> int:
@@ -90,6 +149,22 @@ def erase_challenges(home: Home, clock: Clock, random: Random = os.urandom) -> i
             take_turn()
             for challenge in some:
                 _erase(home, challenge, clock, random)
+        erased += len(some)
+    return erased
+
+
+def erase_responses(home: Home, clock: Clock) -> int:
+    """What recipients said to notices that are over is erased on its day, as what was said to requests; how many."""
+    erased, before = 0, clock() - timedelta(days=answering(home.settings.home).erase_replies)
+    over = Response.objects.filter(notice__state__in=(State.REMOVED, State.RETRACTED), notice__ended_at__lt=before)
+    rows = over.exclude(sealed=b"").select_related("notice__unit").order_by("pk")
+    while some := list(rows[:AT_ONCE]):
+        with durable():
+            take_turn()
+            for each in some:
+                told = {"act": "answer erased on its day"}
+                log_for(home, each.notice.unit, "erasure", f"notice {each.notice.reference}", clock(), told)
+            Response.objects.filter(pk__in=[each.pk for each in some]).update(sealed=b"")
         erased += len(some)
     return erased
 

@@ -63,7 +63,7 @@ def _answering(read: Mapping[str, Any]) -> Answering:
     tables = {name: read.get(name, {}) for name in NUMBERS}
     numbers = {f"{name}.{key}": _number(tables[name], name, key) for name, keys in NUMBERS.items() for key in keys}
     days = tables["requests"].get("reminders")
-    if not isinstance(days, list) or not all(type(day) is int and 0 < day <= MOST for day in days):
+    if not isinstance(days, list) or not days or not all(type(day) is int and 0 < day <= MOST for day in days):
         raise Invalid(_("%(file)s: %(key)s must be a list of days") % {"file": FILE, "key": "requests.reminders"})
     version = read.get("version")
     if not isinstance(version, str) or not 0 < len(version) <= 40:

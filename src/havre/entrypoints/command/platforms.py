@@ -29,7 +29,7 @@ def request_(
     case: Annotated[str, typer.Option(help="A case.")] = "",
     days: Annotated[int | None, typer.Option(help="Days to answer; the policy's otherwise.")] = None,
 ) -> None:
-    """Ask a provider; the letter is printed, to be sent by whichever way they take it."""
+    """Ask a provider; the letter is printed: Havre does not send it, you do, by whichever way they take it."""
     with opened(context) as (home, acting):
         from havre.flows.ask_platform import About, ask, request_fields
         from havre.platforms.letter import letter_of
@@ -75,6 +75,12 @@ def requests(
         else:
             headings = {"request": "Request", "kind": "Asks", "provider": "Provider", "deadline": "Answer by"}
             answers.say_table("Requests", found, headings | {"state": "State", "kept_until": "Kept until"})
+        for row in found:
+            if not row["stands"] and row["state"] not in ("ended", "withdrawn"):
+                answers.warn(
+                    f"{row['request']}: the judgement it rests on was taken back: tell {row['provider']},"
+                    f" then `havre platform end {row['request']} --withdrawn`"
+                )
         for each in soon:
             answers.warn(
                 f"{each.reference}: {each.provider.name} keeps it until {each.kept_until:%Y-%m-%d}, not longer"
@@ -113,16 +119,19 @@ def prolong(
 
 @app.command("read")
 def read_(context: typer.Context, reference: Reference) -> None:
-    """Read what was answered to a request."""
+    """Read a request's letter again, and what was answered to it."""
     with opened(context) as (home, acting):
         from havre.flows.ask_platform import show_request
 
         found = show_request(home, acting, reference)
         replies = [{"at": at.isoformat(), "text": text} for at, text in found.replies]
         if asked(context).json:
-            answers.say_json({"request": found.request.reference, "state": found.request.state, "replies": replies})
+            subject, text = found.letter
+            told = {"request": found.request.reference, "state": found.request.state, "replies": replies}
+            answers.say_json(told | {"subject": subject, "letter": text})
             return
-        answers.say(f"{found.request.reference}: {found.request.state}")
+        answers.say(f"{found.request.reference}: {found.request.state}\n")
+        answers.say("\n\n".join(found.letter))
         for each in replies:
             answers.say(f"\n{each['at']}\n{each['text']}")
 
@@ -138,6 +147,7 @@ def register(
     publish: Annotated[int, typer.Option(help="Publish the register of this number.")] = 0,
     show: Annotated[int, typer.Option(help="Show the register of this number.")] = 0,
     form: Annotated[str, typer.Option("--format", help="json, csv or html.")] = "json",
+    language: Annotated[str, typer.Option(help="en, fr or nl: of the page.")] = "en",
 ) -> None:
     """Make a register of a time, show one, or publish one; without options, list them."""
     with opened(context) as (home, acting):
@@ -152,7 +162,7 @@ def register(
             fields = flow.publish(home, acting, publish) if publish else flow.show_register(home, acting, show)
             from havre.flows.register_file import register_as
 
-            answers.out.file.write(register_as(fields, "json" if asked(context).json else form))
+            answers.out.file.write(register_as(fields, "json" if asked(context).json else form, language))
         else:
             found = flow.list_registers(home, acting)
             if asked(context).json:
