@@ -109,9 +109,11 @@ def list_for_platform(home: Home, acting: Acting, name: str, platform: str, file
     may_work(acting)
     site = site_for(acting.person, name)
     capture = newest_capture(acting.person, site)
-    if platform not in platforms_of(home.settings.home).names:
+    platforms = platforms_of(home.settings.home)
+    if platform not in platforms.names:
         raise Invalid(_("there is no platform %(code)r in the list of platforms") % {"code": platform})
-    rows = _once(_for_platform(row) for row in rows_from(acting.person, capture, platform))
+    told = (_for_platform(row, platforms) for row in rows_from(acting.person, capture, platform))
+    rows = _once(line for line in told if line["address"])
     detail = {"act": "list for a platform", "platform": platform}
     written = write_list(file, PLATFORM_COLUMNS, rows, _disclosed(home, acting, site, detail))
     return {"site": site.name, "platform": platform, "file": str(file), "written": written}
@@ -153,9 +155,10 @@ def _in_pictures(acting: Acting, platforms: Platforms, capture: Capture) -> dict
     return found
 
 
-def _for_platform(row: Captured) -> Line:
-    address = {Told.SOURCE: row.source, Told.ADDRESS: row.address}.get(Told(row.told), row.page)
-    return {"platform": row.platform, "address": address, "told by": row.told}
+def _for_platform(row: Captured, platforms: Platforms) -> Line:
+    """Without what stands around the platform's own address; empty where the list that holds now knows none."""
+    said = {Told.SOURCE: row.source, Told.ADDRESS: row.address}.get(Told(row.told), row.page)
+    return {"platform": row.platform, "address": platforms.own(said, row.platform), "told by": row.told}
 
 
 def _for_family(family: Family, row: Captured) -> Line:
