@@ -111,7 +111,7 @@ def test_a_dossier_with_many_notices_asks_no_more(database: Settings) -> None:
             with CaptureQueriesContext(connection) as asked:
                 found = show_site(here.home, here.bram, "Quay")
             counts.append((len(found["reports"]["notices"]), len(asked)))
-            notice.pk, notice.reference, notice.rung = None, f"{notice.reference[:-1]}{more}", notice.rung + 1
+            notice.pk, notice.reference, notice.rung = None, f"{notice.reference[:-1]}{more + 8}", notice.rung + 1
             notice.state = "retracted"
             notice.save()
         (one, few), (two, many) = counts

@@ -27,8 +27,8 @@ _HOSTS = re.compile(r"(?:https?|ftp)(?:://|%3a%2f%2f)(?:[^/?#\\\s]*@)?([^/?#:\\\
 """The host of an address, and of those that stand inside it."""
 _USER = re.compile(r"^([a-z]+://)[^/?#\\]*@", re.IGNORECASE)
 """Who somebody was to a server."""
-_NAMED = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
-"""What may be a host in running text."""
+_NAMED = re.compile(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)+", re.IGNORECASE)
+"""What may be a host in running text; each letter is looked at once, for the text may be long and hostile."""
 _VERSION = re.compile(r"[\w.-]{1,40}")
 
 
