@@ -46,6 +46,7 @@ def test_no_hostile_text_is_a_formula_or_another_row(tmp_path: Path, count: Call
     assert [cell for row in found for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
     write_list(tmp_path / "l.json", columns, ({"a": text, "b": ""} for text in every), told.append)
     assert [row["a"] for row in json.loads((tmp_path / "l.json").read_text())] == every
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
 
 
 def test_a_list_leaves_only_once_it_is_written_down(tmp_path: Path) -> None:

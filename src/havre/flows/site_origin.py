@@ -6,6 +6,7 @@ the platform's own addresses alone; lists for a family, where the child's pictur
 
 import csv
 import json
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -213,10 +214,15 @@ def _as_json(out: IO[str], columns: tuple[str, ...], rows: Iterable[Line]) -> in
 def _whole(file: Path) -> Iterator[IO[str]]:
     temporary = file.with_name(f".{file.name}.part")
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as out:
+        with open(temporary, "w", encoding="utf-8", newline="", opener=_for_oneself) as out:
             yield out
         temporary.replace(file)
     except OSError as error:
         raise Invalid(_("%(file)s can't be written: %(why)s") % {"file": file, "why": error.strerror}) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _for_oneself(path: str, flags: int) -> int:
+    """A list says where a child's pictures stand: nobody else on this machine reads it."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
