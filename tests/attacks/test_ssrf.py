@@ -103,7 +103,9 @@ COMMANDS: Mapping[str, Words] = {
     "platform request": lambda url, _folder: [
         *("platform", "request", "preserve", "--provider=far", "--basis=a law", "--json", f"--page={url}"),
     ],
-    "notices challenge": lambda url, _folder: ["notices", "challenge", "--json", "--text=it is wrong", f"--about={url}"],
+    "hotline challenge": lambda url, _folder: [
+        *("hotline", "challenge", "--json", "--text=it is wrong", f"--about={url}"),
+    ],
     "site family": lambda url, _folder: [
         *("site", "family", "--json", "--consent=2018-01-01", f"--page={url}", "portal"),
     ],
