@@ -128,7 +128,8 @@ def test_an_import_of_a_capture_that_is_killed_again_and_again_ends_as_one_that_
         listed(file, [number // 2 for number in range(rows)])
     else:
         blocks = (JPEG + str(number // 2).encode() for number in range(rows))
-        file.write_bytes(b"".join(record("resource", f"http://p.example/{n}", b) for n, b in enumerate(blocks)))
+        told = (record("resource", f"http://p.example/{n}", b, content="image/jpeg") for n, b in enumerate(blocks))
+        file.write_bytes(b"".join(told))
     (home, other) = (begun(Settings(home=tmp_path / name)) for name in ("disturbed", "undisturbed"))
     words = ("site", "import", file, "--site", "Quay", "--json")
     want = command_line.run(*words, settings=other).json
@@ -144,10 +145,10 @@ def test_an_import_of_a_capture_that_is_killed_again_and_again_ends_as_one_that_
             time.sleep(0.02)
         process.kill()
         process.wait()
-    told = command_line.run(*words, settings=home)
-    assert (told.exit, told.stderr) == (0, "")
+    ended = command_line.run(*words, settings=home)
+    assert (ended.exit, ended.stderr) == (0, "")
     totals = ("capture", "good", "bad", "passed", "media", "digests", "sha256")
-    assert {name: told.json[name] for name in totals} == {name: want[name] for name in totals}
+    assert {name: ended.json[name] for name in totals} == {name: want[name] for name in totals}
     assert (want["good"], want["media"]) == (rows, rows // 2)
     assert tables(home) == tables(other)
 
