@@ -29,6 +29,7 @@ from havre.flows.judge_page import Word, judge_page
 from havre.flows.know import know
 from havre.flows.mail import ask_mail
 from havre.flows.ordering import order_files
+from havre.flows.partners import add_partner
 from havre.flows.receive_report import receive
 from havre.flows.restrict import restrict
 from havre.flows.route_page import find, way_for
@@ -40,6 +41,7 @@ from havre.flows.site import add_address, add_fact, add_site, declare, link
 from havre.flows.site_capture import import_capture
 from havre.flows.standing import keep_asking
 from havre.flows.uploading import File, announced
+from havre.hosting.rows import Answered, Registered
 from havre.hotline.models import Findings, Judgement, Page, Report
 from havre.hotline.telling import Told
 from havre.linking.countries import constraint
@@ -66,6 +68,7 @@ from tests.captures import listed
 from tests.cast import Node
 from tests.corrections.standing import challenged
 from tests.exposures import NIKON, intake
+from tests.hosting.loaded import block, loaded
 from tests.notices.standing import taken_down
 from tests.pictures import landscape
 from tests.sources import lay
@@ -139,6 +142,8 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     _reported(home, acting)
     challenged(home, acting, taken_down(acting, now()))
     _of_sites(home, acting, folder)
+    add_partner(home, acting, f"partner of {acting.unit.name}")
+    _of_hosting(acting)
     return Ground(acting, people, _things(acting))
 
 
@@ -196,6 +201,15 @@ def _of_sites(home: Home, acting: Acting, folder: Path) -> None:
             folder.with_name(f"{folder.name} {name}.csv"), [1], source="https://vk.com/x", host=f"{name}.example"
         )
         import_capture(home, acting, str(file), name)
+
+
+def _of_hosting(acting: Acting) -> None:
+    """What the operator loaded of the unit's own host alone: of others' hosts the same is told to everybody."""
+    host, who, at = f"{acting.unit.country.lower()}.example", acting.person, now() - timedelta(days=1)
+    number = f"192.0.2.{acting.unit.pk}"
+    loaded(who, "answers", at, Answered(host, "A", number, at), scope=host)
+    loaded(who, "records", at, block(f"{number}/32", acting.unit.country, holder="a holder"), scope=number)
+    loaded(who, "records", at, Registered(host, "a registrar", ("ns.example",)), scope=host)
 
 
 def _things(acting: Acting) -> dict[str, list[Any]]:

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from PIL import Image
 
 from havre.settings import Settings
 from tests import command_line
+from tests.captures import listed, record
+from tests.media.decode.test_payload import JPEG
 from tests.pictures import landscape, texture
 
 Count = Callable[[int, int], int]
@@ -112,6 +115,55 @@ def test_killed_at_random_moments_and_run_again_it_ends_with_the_same_totals(
             assert command_line.run(*words, settings=home).exit == 0
     time.sleep(1.0)
     assert set(orphans_of(psutil.process_iter())) <= before
+
+
+@pytest.mark.parametrize("kind", ["list", "warc"])
+def test_an_import_of_a_capture_that_is_killed_again_and_again_ends_as_one_that_was_not(
+    tmp_path: Path, count: Count, kind: str
+) -> None:
+    """Killed behind a batch that was written, or before the first; the last of its runs is told the same."""
+    rows, chance = 15_000, random.Random(7)
+    file = tmp_path / "capture"
+    if kind == "list":
+        listed(file, [number // 2 for number in range(rows)])
+    else:
+        blocks = (JPEG + str(number // 2).encode() for number in range(rows))
+        told = (record("resource", f"http://p.example/{n}", b, content="image/jpeg") for n, b in enumerate(blocks))
+        file.write_bytes(b"".join(told))
+    (home, other) = (begun(Settings(home=tmp_path / name)) for name in ("disturbed", "undisturbed"))
+    words = ("site", "import", file, "--site", "Quay", "--json")
+    want = command_line.run(*words, settings=other).json
+    for least in (0, 1, *chance.choices(range(rows // 5_000), k=count(0, 20))):
+        process = subprocess.Popen(
+            [str(command_line.HAVRE), *map(str, words)],
+            env=command_line.environment(home),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        before = written(home)
+        while process.poll() is None and written(home) <= before + (least - 1) * 5_000:
+            time.sleep(0.02)
+        process.kill()
+        process.wait()
+    ended = command_line.run(*words, settings=home)
+    assert (ended.exit, ended.stderr) == (0, "")
+    totals = ("capture", "good", "bad", "passed", "media", "digests", "sha256")
+    assert {name: ended.json[name] for name in totals} == {name: want[name] for name in totals}
+    assert (want["good"], want["media"]) == (rows, rows // 2)
+    assert tables(home) == tables(other)
+
+
+def written(home: Settings) -> int:
+    """How many rows of captures are there."""
+    with contextlib.closing(sqlite3.connect(home.home / "havre.sqlite3", timeout=60)) as database:
+        return int(database.execute("SELECT COALESCE(SUM(good), 0) FROM sites_capture").fetchone()[0])
+
+
+def tables(home: Settings) -> list[tuple[object, ...]]:
+    """What captures hold: every row once, and each digest with where it is first and how often."""
+    with contextlib.closing(sqlite3.connect(home.home / "havre.sqlite3")) as database:
+        kept = database.execute("SELECT position, address, sha256 FROM sites_captured ORDER BY position").fetchall()
+        return kept + database.execute("SELECT digest, first, times FROM sites_content ORDER BY digest").fetchall()
 
 
 def test_two_intakes_at_once_find_what_one_after_the_other_finds(seizure: Path, tmp_path: Path) -> None:

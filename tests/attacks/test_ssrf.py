@@ -1,7 +1,8 @@
 """No address that anybody hands to a command is asked, resolved or opened: nothing leaves this process.
 
 COMMANDS is every field of the command line that takes an address, a name or a file of them. Another command is another
-line. Three vectors in five go to one command each, by turns; `make proof` sends all to all.
+line, and each has to take a harmless address. Three vectors in five go to one command each, by turns; `make proof`
+sends all to all.
 """
 
 import csv
@@ -56,8 +57,23 @@ def table(*rows: list[str]) -> str:
     return written.getvalue()
 
 
-BEFORE: tuple[list[str], ...] = (["hotline", "open"], ["site", "add", "portal"], ["platform", "add", "someone"])
+BEFORE: tuple[list[str], ...] = (
+    ["hotline", "open"],
+    ["case", "open", "1", "--basis", "a law"],
+    ["hotline", "receive", "--url=https://a.example/x"],
+    ["site", "add", "portal"],
+    ["notices", "contacts", "add", "--kind=platform", "--country=BE", "--email=a@a.example", "far"],
+    ["notices", "contacts", "verify", "far"],
+)
 """What must be there before some of the commands can do anything."""
+
+HARMLESS = "https://a.example/x"
+STOPPED = {
+    "hosting load, a file of that name": "can't be read",
+    "hotline fetch, the number": "is no network address",
+    "notices draft": "judged",
+}
+"""Commands that refuse even a harmless address, and why: the rest must take it, so that the hostile ones get as far."""
 
 COMMANDS: Mapping[str, Words] = {
     "hosting of": lambda url, _folder: ["hosting", "of", "--json", "--", url],
@@ -83,7 +99,16 @@ COMMANDS: Mapping[str, Words] = {
         *("site", "import", "--json", "--site=portal"),
         file_of(folder, "capture.csv", table(["url", "sha256"], [url, "ab" * 32])),
     ],
-    "site family": lambda url, _folder: ["site", "family", "--json", f"--page={url}", "portal"],
+    "hotline page": lambda url, _folder: ["hotline", "page", "--json", "--", "1", url],
+    "platform request": lambda url, _folder: [
+        *("platform", "request", "preserve", "--provider=far", "--basis=a law", "--json", f"--page={url}"),
+    ],
+    "hotline challenge": lambda url, _folder: [
+        *("hotline", "challenge", "--json", "--text=it is wrong", f"--about={url}"),
+    ],
+    "site family": lambda url, _folder: [
+        *("site", "family", "--json", "--consent=2018-01-01", f"--page={url}", "portal"),
+    ],
     "notices draft": lambda url, _folder: ["notices", "draft", "--json", "--", url],
     "notices gone": lambda url, _folder: ["notices", "gone", "--json", "--", url],
     "notices still-there": lambda url, _folder: ["notices", "still-there", "--json", "--", url],
@@ -94,7 +119,7 @@ COMMANDS: Mapping[str, Words] = {
         *("hotline", "fetch", "1", "--case", "1", "--reason", "a test", "--json", f"--number={url}"),
     ],
 }
-"""Every field that takes an address, by its name; those of commands that this Havre does not have are left out."""
+"""Every field that takes an address, by its name."""
 
 
 HEAVY = ("site import",)
@@ -102,12 +127,16 @@ HEAVY = ("site import",)
 FEW = 3
 
 
-def here(words: list[str]) -> bool:
-    """Whether there is such a command."""
+def missing(words: list[str]) -> str:
+    """The word at which there is no such command; empty where there is one."""
     found: Any = typer.main.get_command(main.app)
-    for word in words[:2]:
-        found = getattr(found, "commands", {}).get(word)
-    return found is not None
+    for word in words:
+        if not hasattr(found, "commands"):
+            return ""
+        if word not in found.commands:
+            return " ".join(words)
+        found = found.commands[word]
+    return ""
 
 
 @dataclass
@@ -158,13 +187,13 @@ def listener() -> Iterator[Listener]:
         yield found
 
 
-def watched(jobs: list[list[str]], home: Settings) -> list[dict[str, Any]]:
-    """What became of each job, in one process that watches itself."""
+def watched(jobs: list[list[str]], home: Settings, egress: str = "") -> list[dict[str, Any]]:
+    """What became of each job, in one process that watches itself; it may go out through this proxy alone."""
     given = "".join(json.dumps(job) + "\n" for job in jobs)
     done = subprocess.run(
         [sys.executable, "-m", "tests.attacks.watched"],
         input=given,
-        env=environment(home),
+        env=environment(home, HAVRE_EGRESS=egress),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -177,13 +206,14 @@ def watched(jobs: list[list[str]], home: Settings) -> list[dict[str, Any]]:
 
 def jobs_of(port: int, folder: Path, every: bool) -> list[tuple[str, str, list[str]]]:
     """Which command gets which vector, and its words."""
-    names = [name for name, words in COMMANDS.items() if here(words("x", folder))]
+    names = list(COMMANDS)
     texts = [vector.replace("{port}", str(port)) for vector in VECTORS]
     light = [name for name in names if name not in HEAVY]
     sample = [text for number, text in enumerate(texts) if number % 5 < 3]
     turns = [(light[number % len(light)], text) for number, text in enumerate(sample)]
     few = [(name, text) for name in names if name in HEAVY for text in texts[:: len(texts) // FEW]]
-    chosen = [(name, text) for text in texts for name in names] if every else turns + few
+    hostile = [(name, text) for text in texts for name in names] if every else turns + few
+    chosen = [(name, HARMLESS) for name in names] + hostile
     return [(name, text, COMMANDS[name](text, folder)) for name, text in chosen]
 
 
@@ -196,17 +226,27 @@ def test_no_address_is_asked_whatever_it_is(
     begun = run("init", "--country", "BE", "--unit", "Hotline", "--person", "anke", settings=home)
     assert begun.exit == 0, begun.stderr
     (folder := tmp_path / "files").mkdir()
-    jobs = jobs_of(listener.listen(), folder, every=count(0, 1) == 1)
-    before = [words for words in BEFORE if here(words)]
-    ended = watched([*before, *(words for _name, _text, words in jobs)], home)[len(before) :]
+    jobs = jobs_of(port := listener.listen(), folder, every=count(0, 1) == 1)
+    done = watched([*BEFORE, *(words for _name, _text, words in jobs)], home, f"http://127.0.0.1:{port}")
+    assert [end["err"] for end in done[: len(BEFORE)] if end["exit"]] == []
+    ended = done[len(BEFORE) :]
     assert min(len(VECTORS), len(jobs)) >= 300
     assert len(ended) == len(jobs)
     told = [(name, text, end) for (name, text, _words), end in zip(jobs, ended, strict=True)]
     assert [(name, text, end["seen"]) for name, text, end in told if end["seen"]] == []
     assert [(name, text, end["err"]) for name, text, end in told if "fault of Havre" in end["err"]] == []
     assert {end["exit"] for _name, _text, end in told} == {0, 1}, [end for _n, _t, end in told if end["exit"] == 2][:1]
-    assert {name for name, _text, end in told if end["exit"] == 0} >= {"hosting of", "hosting history"}
+    harmless = {name: end for name, text, end in told if text == HARMLESS}
+    assert [(name, end["err"]) for name, end in harmless.items() if end["exit"] and name not in STOPPED] == []
+    assert [name for name, why in STOPPED.items() if why not in harmless[name]["err"]] == []
     assert listener.came == 0
+
+
+def test_every_command_of_the_table_exists(tmp_path: Path) -> None:
+    """One that is called otherwise by now would be attacked no more, and nobody would see it."""
+    every = [*BEFORE, *(words("x", tmp_path) for words in COMMANDS.values())]
+    assert [name for words in every if (name := missing(words))] == []
+    assert missing(["notices", "contacts", "gone"]) == "notices contacts gone"
 
 
 def test_the_watch_sees_who_asks(listener: Listener, tmp_path: Path) -> None:

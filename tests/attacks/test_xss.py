@@ -12,6 +12,7 @@ from random import Random
 from urllib.parse import quote, urlsplit
 
 import pytest
+from django.apps import apps
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 from playwright.sync_api import Route as Request
 
@@ -19,7 +20,7 @@ from havre.settings import Settings
 from tests.attacks.ground import Ground, laid
 from tests.attacks.payloads import payloads
 from tests.attacks.routes import THINGS, WITHOUT_THINGS, Route, routes
-from tests.attacks.texts import put_everywhere, texts
+from tests.attacks.texts import ROOMS, put_everywhere, texts
 from tests.cast import Node, node
 from tests.web import served, signed_in_page
 
@@ -180,6 +181,11 @@ def test_there_are_enough_texts_fields_and_pages() -> None:
     assert len(list(texts())) >= 25
     assert {route.pattern for route in routes()} >= NO_PAGE
     assert set(THINGS) | WITHOUT_THINGS >= NO_PAGE
+
+
+def test_every_room_with_tables_is_attacked() -> None:
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("havre.") and list(app.get_models())}
+    assert ours - set(ROOMS) == {"network"}, "say in texts.ROOMS that its columns are attacked"
 
 
 @pytest.mark.proof

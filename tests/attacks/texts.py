@@ -16,6 +16,8 @@ from havre.audit.models import Entry
 from havre.exchange.bodies import keep_body
 from havre.exchange.models import Notice, Shared
 from havre.flows.home import Home, log
+from havre.hosting.models import Registration
+from havre.notices.models import Recipient
 from havre.triggers.models import Alert, AlertHit
 from havre.units.acting import Acting
 from havre.units.models import Unit
@@ -101,6 +103,13 @@ NO_TEXT = {
     "hotline.Routing.hosting_country": "two letters",
     "hotline.Judgement.age": "one of a set of facts",
     "hotline.Judgement.produced": "one of a set of facts",
+    "hosting.Load.scope": "a host or network: facts are found by it",
+    "hosting.Block.country": "two letters",
+    "hosting.Block.purpose": "one of three",
+    "hosting.Answer.name": "a host: facts are found by it",
+    "hosting.Answer.type": "a type of DNS",
+    "hosting.Answer.value": "a number or host, read as one: facts are found by it",
+    "hosting.Registration.name": "a host: facts are found by it",
     "sites.Capture.format": "a word of Havre's",
     "sites.Captured.type": "what the bytes are, as a reader names it; no page shows it",
     "sites.Captured.platform": "a code of the list of platforms",
@@ -111,11 +120,9 @@ NO_TEXT = {
 
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
-    *("alerts", "exchange", "triggers", "hotline"),
-    *("alerts", "exchange", "triggers", "notices"),
-    *("alerts", "exchange", "triggers", "sites"),
-    *("platforms", "corrections"),
+    *("alerts", "exchange", "triggers", "hotline", "notices", "sites", "hosting", "platforms", "corrections"),
 )
+"""All with tables but `network`: what nodes say of themselves, which no page of the workspace shows."""
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 
@@ -201,6 +208,11 @@ def put_everywhere(home: Home, acting: Acting, text: str) -> dict[str, int]:
     put["exchange.Shared.body"] = _put_bodies(text, acting.unit)
     for model, field in ((Alert, "contact"), (AlertHit, "contact"), (Notice, "told")):
         put[f"{model._meta.label}.{field}"] = _put_told(model, field, text, acting.unit)
+    for rows, field in (
+        (Recipient.objects.filter(unit=acting.unit), "answers_for"),
+        (Registration.objects.filter(load__added_by__unit=acting.unit), "nameservers"),
+    ):
+        put[f"{rows.model._meta.label}.{field}"] = rows.update(**{field: [text]})
     for row in (acting.person, acting.unit):
         row.refresh_from_db()
     # The log is signed: what is put into it is written by it, under the names that hold now.

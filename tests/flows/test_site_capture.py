@@ -107,6 +107,22 @@ def test_killed_at_any_batch_and_run_again_it_ends_the_same(
         assert (whole["good"], whole["bad"]) == (2_597, 3)
 
 
+@pytest.mark.parametrize("rows", [500, 1_000, 1_700])
+def test_killed_while_digests_are_sorted_it_goes_on_behind_its_rows(
+    database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    """The reader's last batch is empty where the rows fill those before."""
+    file = listed(tmp_path / "a.csv", range(rows))
+    with node(database) as here, monkeypatch.context() as patched:
+        patched.setattr(flow, "make_contents", None)
+        with pytest.raises(TypeError):
+            read(here, file, "Quay")
+        assert Capture.objects.get().position == rows + 1
+        patched.undo()
+        told = read(here, file, "Quay")
+        assert (told["good"], told["media"], told["written"]) == (rows, rows, 0)
+
+
 def test_of_a_crawl_and_a_folder_media_are_noted_and_nothing_is_kept(database: Settings, tmp_path: Path) -> None:
     page = "http://portal.example/t"
     crawl = tmp_path / "c.warc.gz"

@@ -46,6 +46,7 @@ def test_no_hostile_text_is_a_formula_or_another_row(tmp_path: Path, count: Call
     assert [cell for row in found for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
     write_list(tmp_path / "l.json", columns, ({"a": text, "b": ""} for text in every), told.append)
     assert [row["a"] for row in json.loads((tmp_path / "l.json").read_text())] == every
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
 
 
 def test_a_list_leaves_only_once_it_is_written_down(tmp_path: Path) -> None:
@@ -103,3 +104,36 @@ def test_lists_name_what_they_may_and_are_disclosures(database: Settings, tmp_pa
         for act in acts:
             with pytest.raises(NotFound):
                 act()
+
+
+def test_a_list_for_a_platform_never_names_the_site_around_its_address(database: Settings, tmp_path: Path) -> None:
+    photo = "https://vk.com/anna/1.jpg"
+    said = (
+        (f"http://portal.example/away?to={photo}&back=portal", ""),
+        ("http://portal.example/1.jpg", f"http://portal.example/p/{photo}"),
+        ("http://portal.example/2.jpg", "http://portal.example/p?u=https%3A%2F%2Fvk.com%2Fbert&v=2"),
+        ("http://portal.example/3.jpg", "https://portal:quay@vk.com/carl"),
+    )
+    rows = [f"{address},{source},{digest(at)}\n" for at, (address, source) in enumerate(said)]
+    (file := tmp_path / "a.csv").write_text("url,source,sha256\n" + "".join(rows))
+    with node(database) as here:
+        read(here, file, "Quay")
+        list_for_platform(here.home, here.bram, "Quay", "vk", tmp_path / "out.json")
+        written = [row["address"] for row in json.loads((tmp_path / "out.json").read_text())]
+        assert written == [photo, photo, "https://vk.com/bert", "https://vk.com/carl"]
+
+
+def test_a_family_is_told_of_its_own_page_alone(database: Settings, tmp_path: Path) -> None:
+    pages = ("https://www.facebook.com/profile.php?id=7", "https://www.facebook.com/profile.php?id=8")
+    rows = [f"http://portal.example/{at}.jpg,{page},{digest(at)}\n" for at, page in enumerate(pages)]
+    (file := tmp_path / "a.csv").write_text("url,source,sha256\n" + "".join(rows))
+    with node(database) as here:
+        read(here, file, "Quay")
+        said = Declared(date(2026, 1, 1), "facebook.com/profile.php?id=7")
+        family = site.declare(here.home, here.bram, "Quay", said)
+        assert family.platform == "facebook"
+        assert list_for_family(here.home, here.bram, "Quay", "F1", tmp_path / "f.json")["written"] == 1
+        assert json.loads((tmp_path / "f.json").read_text())[0]["taken from"] == pages[0]
+        for front in ("https://www.facebook.com/", "https://m.vk.com", "https://instagram.com/?utm_source=x"):
+            with pytest.raises(Invalid, match="other children"):
+                site.declare(here.home, here.bram, "Quay", Declared(date(2026, 1, 1), front))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from havre.addresses.address import address_of
 from havre.audit.models import Entry
@@ -18,6 +20,7 @@ from havre.sites.say import SaidAddress, SaidFact
 from havre.units.models import Unit
 from tests.captures import digest, listed, read
 from tests.cast import NOON, node
+from tests.notices.standing import taken_down
 
 
 def reported(unit: Unit, address: str) -> None:
@@ -87,3 +90,29 @@ def test_two_sites_are_compared_by_their_newest_captures_or_those_that_are_named
         for one, error in (("Mole", Invalid), ("Quay#99999", NotFound), ("Jetty", NotFound)):
             with pytest.raises(error):
                 compare_sites(here.home, here.bram, one, "Mole")
+
+
+def test_a_site_that_is_called_like_a_capture_is_meant(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        first = read(here, listed(tmp_path / "a.csv", [1, 2]), "Board")
+        called = f"Board #{first['capture']}"
+        read(here, listed(tmp_path / "b.csv", [2]), called)
+        told = compare_sites(here.home, here.bram, "Board", called)
+        assert (told["one"]["site"], told["other"]["site"], told["shared"]) == ("Board", called, 1)
+
+
+def test_a_dossier_with_many_notices_asks_no_more(database: Settings) -> None:
+    with node(database) as here:
+        notice = taken_down(here.bram, NOON)
+        site.add_site(here.home, here.bram, "Quay")
+        site.add_address(here.home, here.bram, "Quay", SaidAddress(notice.page.address))
+        counts = []
+        for more in range(2):
+            with CaptureQueriesContext(connection) as asked:
+                found = show_site(here.home, here.bram, "Quay")
+            counts.append((len(found["reports"]["notices"]), len(asked)))
+            notice.pk, notice.reference, notice.rung = None, f"{notice.reference[:-1]}{more + 8}", notice.rung + 1
+            notice.state = "retracted"
+            notice.save()
+        (one, few), (two, many) = counts
+        assert (one, two, many) == (1, 2, few)

@@ -61,3 +61,9 @@ def test_a_home_may_hold_its_own_list(tmp_path: Path) -> None:
         (tmp_path / OWN).write_text(wrong)
         with pytest.raises(Invalid):
             platforms_of(tmp_path)
+
+
+def test_a_long_text_without_a_host_is_read_once() -> None:
+    """Backwards and forwards for each of its letters, this would take hours."""
+    assert shipped().in_text("a" * 500_000) == ""
+    assert shipped().in_text("a" * 10_000 + "b.example, seen on www.vk.com.") == "vk"

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from django.utils.translation import gettext as _
+
+from havre.addresses.address import address_of
 from havre.cases.queries import case_for
+from havre.errors import Invalid
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.sealed_text import open_text, seal_text
 from havre.sites import family as families
@@ -93,7 +97,7 @@ def link(home: Home, acting: Acting, name: str, reference: str) -> SiteCase:
 def declare(home: Home, acting: Acting, name: str, said: Declared, contact: str = "") -> Family:
     """A family says which pictures are its child's, and consents that they are looked for in captures of the site."""
     said_contact = words(contact, LONGEST_CONTACT)
-    platform = platforms_of(home.settings.home).of(said.page)
+    platform = _platform(home, said.page)
     with _changing(home, acting):
         site = site_for(acting.person, name)
         sealed = seal_text(home, said_contact) if said_contact else ""
@@ -101,6 +105,16 @@ def declare(home: Home, acting: Acting, name: str, said: Declared, contact: str 
         detail = {"act": "family", "family": family.reference, "digests": len(said.digests)}
         log(home, acting, "change", thing_of(site), detail)
     return family
+
+
+def _platform(home: Home, page: str) -> str:
+    """Of which platform a family's page is. Raises Invalid where it is all of one: other children stand there too."""
+    if not page:
+        return ""
+    platforms, found = platforms_of(home.settings.home), address_of(page)
+    if platforms.is_front(found):
+        raise Invalid(_("name the family's own page on the platform: the platform itself shows other children too"))
+    return platforms.of_host(found.host)
 
 
 def withdraw_consent(home: Home, acting: Acting, name: str, reference: str, on: date | None = None) -> Family:

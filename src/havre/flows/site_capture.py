@@ -72,7 +72,7 @@ def import_capture(
         capture, goes_on, opened = _begun(home, acting, offered, name)  # (1) new, or the one to continue
         told: dict[str, Any] = {"again": not goes_on, "opened": opened, "bad_entries": []}
         if goes_on or bad is not None:
-            with _alone(home, capture), bad_file(bad) as write_bad:
+            with alone(home, capture), bad_file(bad) as write_bad:
                 capture.refresh_from_db()
                 reading = Reading(home, acting, capture, offered, platforms, write_bad, tell)
                 reading.work(all_bad=bad is not None)  # (2) entries -> rows
@@ -107,15 +107,17 @@ class Reading:
         """Write every row that no earlier run has written; with `all_bad`, name what they could not use too."""
         rows: list[Row] = []
         waiting = Counter[str]()
-        passed = 0
+        passed, upto = 0, self.capture.position
         for answer in self._answers(0 if all_bad else self.capture.position):
             if "ended_early" in answer:
                 self.capture.ended_early = bool(answer["ended_early"])
                 break
             self._named(answer["bad"])
-            upto = _whole(answer["upto"])
-            if upto <= self.capture.position or self.capture.finished_at is not None:
+            reached = _whole(answer["upto"])
+            # Readers end with an empty batch that reaches nowhere: what was reached before it holds.
+            if reached <= upto or self.capture.finished_at is not None:
                 continue
+            upto = reached
             rows += [self._row(row) for row in answer["rows"]]
             # What a reason says after its first words may be another for each row.
             waiting.update(str(reason).partition(":")[0][:100] for _place, reason, _text in answer["bad"])
@@ -222,7 +224,7 @@ def _whole(number: object) -> int:
 
 
 @contextmanager
-def _alone(home: Home, capture: Capture) -> Iterator[None]:
+def alone(home: Home, capture: Capture) -> Iterator[None]:
     """Hold a capture for this process. Raises Refused while another process works on it."""
     otherwise = f"{thing_of(capture)} is being read by another process: wait for it to end"
     with held(home, f"capture-{capture.pk}", fcntl.LOCK_EX, otherwise):

@@ -6,6 +6,7 @@ the platform's own addresses alone; lists for a family, where the child's pictur
 
 import csv
 import json
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -109,9 +110,11 @@ def list_for_platform(home: Home, acting: Acting, name: str, platform: str, file
     may_work(acting)
     site = site_for(acting.person, name)
     capture = newest_capture(acting.person, site)
-    if platform not in platforms_of(home.settings.home).names:
+    platforms = platforms_of(home.settings.home)
+    if platform not in platforms.names:
         raise Invalid(_("there is no platform %(code)r in the list of platforms") % {"code": platform})
-    rows = _once(_for_platform(row) for row in rows_from(acting.person, capture, platform))
+    told = (_for_platform(row, platforms) for row in rows_from(acting.person, capture, platform))
+    rows = _once(line for line in told if line["address"])
     detail = {"act": "list for a platform", "platform": platform}
     written = write_list(file, PLATFORM_COLUMNS, rows, _disclosed(home, acting, site, detail))
     return {"site": site.name, "platform": platform, "file": str(file), "written": written}
@@ -153,9 +156,10 @@ def _in_pictures(acting: Acting, platforms: Platforms, capture: Capture) -> dict
     return found
 
 
-def _for_platform(row: Captured) -> Line:
-    address = {Told.SOURCE: row.source, Told.ADDRESS: row.address}.get(Told(row.told), row.page)
-    return {"platform": row.platform, "address": address, "told by": row.told}
+def _for_platform(row: Captured, platforms: Platforms) -> Line:
+    """Without what stands around the platform's own address; empty where the list that holds now knows none."""
+    said = {Told.SOURCE: row.source, Told.ADDRESS: row.address}.get(Told(row.told), row.page)
+    return {"platform": row.platform, "address": platforms.own(said, row.platform), "told by": row.told}
 
 
 def _for_family(family: Family, row: Captured) -> Line:
@@ -210,10 +214,15 @@ def _as_json(out: IO[str], columns: tuple[str, ...], rows: Iterable[Line]) -> in
 def _whole(file: Path) -> Iterator[IO[str]]:
     temporary = file.with_name(f".{file.name}.part")
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as out:
+        with open(temporary, "w", encoding="utf-8", newline="", opener=_for_oneself) as out:
             yield out
         temporary.replace(file)
     except OSError as error:
         raise Invalid(_("%(file)s can't be written: %(why)s") % {"file": file, "why": error.strerror}) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _for_oneself(path: str, flags: int) -> int:
+    """A list says where a child's pictures stand: nobody else on this machine reads it."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

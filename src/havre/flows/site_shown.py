@@ -13,7 +13,6 @@ from havre.flows.site import may_work, thing_of
 from havre.flows.site_origin import by_platform
 from havre.hosting.over_time import facts_over_time
 from havre.hotline.queries import pages_of
-from havre.notices.models import Notice
 from havre.notices.queries import notices_of
 from havre.sites.models import Capture, Captured, FactKind, SiteAddress, SiteFact
 from havre.sites.open_platforms import platforms_of
@@ -112,7 +111,9 @@ def compare_sites(home: Home, acting: Acting, one: str, other: str) -> dict[str,
 
 def _capture(acting: Acting, named: str) -> Capture:
     name, sign, number = named.rpartition("#")
-    if not sign or not (number.isascii() and number.isdecimal() and len(number) < 19):
+    numbered = sign and number.isascii() and number.isdecimal() and len(number) < 19
+    # A site may be called so: then that is meant.
+    if not numbered or sites_for(acting.person).filter(name=" ".join(named.split())).exists():
         return newest_capture(acting.person, site_for(acting.person, named))
     site = site_for(acting.person, name)
     found = captures_of(acting.person, site).exclude(finished_at=None).filter(pk=int(number)).first()
@@ -241,17 +242,20 @@ def _reports(acting: Acting, addresses: list[SiteAddress]) -> dict[str, Any]:
             {"page": page.pk, "address": page.address, "state": page.state, "reports": page.reports}
             for page in pages.order_by("-last_at", "-pk")[:MOST_PAGES]
         ],
-        "notices": [_notice(each) for each in notices.order_by("-drafted_at", "-pk")[:MOST_PAGES]],
+        "notices": [
+            _notice(each)
+            for each in notices.annotate(answers=Count("responses")).order_by("-drafted_at", "-pk")[:MOST_PAGES]
+        ],
     }
 
 
-def _notice(notice: Notice) -> dict[str, Any]:
+def _notice(notice: Any) -> dict[str, Any]:
     return {
         "notice": notice.reference,
         "recipient": notice.recipient.name,
         "act": notice.act,
         "state": notice.state,
-        "answers": notice.responses.count(),
+        "answers": notice.answers,
     }
 
 

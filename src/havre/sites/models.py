@@ -105,7 +105,7 @@ class Capture(models.Model):
     """How it was called when it was handed in."""
     format = models.CharField(max_length=10)
     sha256 = models.BinaryField(max_length=32)
-    """Of the file; of a folder, over names, sizes and digests of its files."""
+    """Of the file; of a folder, over names, sizes and days of its files."""
     begun_at = models.DateTimeField()
     begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True)

@@ -11,9 +11,11 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
+from havre.addresses.address import Address
 from havre.errors import Invalid
 
 OWN = Path("policies") / "open_platforms.json"
@@ -23,8 +25,10 @@ REMEMBERED = 20_000
 
 _HOSTS = re.compile(r"(?:https?|ftp)(?:://|%3a%2f%2f)(?:[^/?#\\\s]*@)?([^/?#:\\\s%@]+)", re.IGNORECASE)
 """The host of an address, and of those that stand inside it."""
-_NAMED = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
-"""What may be a host in running text."""
+_USER = re.compile(r"^([a-z]+://)[^/?#\\]*@", re.IGNORECASE)
+"""Who somebody was to a server."""
+_NAMED = re.compile(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)+", re.IGNORECASE)
+"""What may be a host in running text; each letter is looked at once, for the text may be long and hostile."""
 _VERSION = re.compile(r"[\w.-]{1,40}")
 
 
@@ -57,6 +61,18 @@ class Platforms:
                 return found
         return ""
 
+    def own(self, text: str, code: str) -> str:
+        """Of an address, what is the platform's own: whatever stands around it names somebody else. Empty for none."""
+        for match in _HOSTS.finditer(text):
+            if self.of_host(match[1]) == code:
+                return _USER.sub(r"\1", text if match.start() == 0 else _unwrapped(text[match.start() :], match[0]))
+        return ""
+
+    def is_front(self, page: Address) -> bool:
+        """Whether this is a platform itself, and nobody's page on it."""
+        host = page.host.removeprefix("www.").removeprefix("m.")
+        return host in self.domains and page.path == "/" and not page.query and not page.fragment
+
     def in_text(self, text: str) -> str:
         """The platform that a text in a picture names; empty where it names none."""
         for begins, code in self.marks.items():
@@ -70,6 +86,13 @@ class Platforms:
             if found := self.domains.get(".".join(labels[at:])):
                 return found
         return ""
+
+
+def _unwrapped(rest: str, begins: str) -> str:
+    """An address out of another: up to where the other goes on."""
+    own = re.split(r"[&#]", rest, maxsplit=1)[0]
+    plain = unquote(own) if "%" in begins else own
+    return plain if plain.isprintable() else own
 
 
 def platforms_of(home: Path) -> Platforms:

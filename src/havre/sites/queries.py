@@ -11,14 +11,15 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Length
 from django.utils.translation import gettext as _
 
-from havre.addresses.address import Address, address_of
-from havre.errors import Invalid, NotFound
+from havre.addresses.address import address_of
+from havre.errors import NotFound
 from havre.matches.models import Knowledge
 from havre.media.models import Fact, Medium
 from havre.restrictions.visible import visible_to
 from havre.series.models import Member, Series
 from havre.sites.models import Capture, Captured, Content, Family, Site, SiteAddress, SiteCase, SiteFact
 from havre.sites.rows import KINDS
+from havre.sites.under import is_under, telling
 from havre.units.models import Person
 
 PAGE = 50
@@ -279,33 +280,16 @@ def rows_of_family(viewer: Person, family: Family, captures: Collection[int]) ->
             theirs |= Q(**{f"{kind}__in": named})
     page = address_of(family.page) if family.page else None
     for column in PLACES if page is not None else ():
-        theirs |= Q(**{f"{column}__contains": _telling(page)})
+        theirs |= Q(**{f"{column}__icontains": telling(page)})
     given = frozenset(digests)
     for row in rows.filter(theirs).order_by("capture", "position").iterator(chunk_size=2_000):
         named_too = any(each is not None and bytes(each) in given for each in (row.sha256, row.sha1, row.md5))
-        if named_too or (page is not None and any(_is_under(page, getattr(row, each)) for each in PLACES)):
+        if named_too or (page is not None and any(is_under(page, getattr(row, each)) for each in PLACES)):
             yield row
 
 
 PLACES = ("source", "address", "page")
 """Where a row may name a page of the family."""
-
-
-def _telling(page: Address | None) -> str:
-    """What an address under this page has in it, however it is written."""
-    return "" if page is None else page.path.rstrip("/") or page.host.removeprefix("www.")
-
-
-def _is_under(page: Address, text: str) -> bool:
-    """Whether this is the address of a page or of something below it, with or without www and encryption."""
-    try:
-        found = address_of(text) if text else None
-    except Invalid:
-        return False
-    if found is None or found.host.removeprefix("www.") != page.host.removeprefix("www."):
-        return False
-    path = page.path.rstrip("/")
-    return found.path == path or found.path.startswith(path + "/")
 
 
 def said_in_pictures(viewer: Person, captures: Collection[int]) -> Iterator[tuple[int, str]]:

@@ -55,3 +55,16 @@ def _made_of(kind: str) -> str:
         f"SELECT capture_id, {kind}, MIN(position), COUNT(*) FROM {Captured._meta.db_table} "
         f"WHERE capture_id = %s AND {kind} IS NOT NULL GROUP BY capture_id, {kind} ORDER BY {kind}"
     )
+
+
+REMOVED = 20_000
+"""Rows removed in one transaction."""
+
+
+def remove_some(capture: Capture) -> int:
+    """Remove some digests or rows of a capture; how many. Called inside a transaction, until there are none."""
+    for rows, key in ((Content.objects.filter(capture=capture), "digest"), (capture.rows.all(), "position")):
+        upto = rows.order_by(key).values_list(key, flat=True)[:REMOVED].iterator()
+        if last := [*upto][-1:]:
+            return rows.filter(**{f"{key}__lte": last[0]}).delete()[0]
+    return 0

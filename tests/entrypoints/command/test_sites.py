@@ -28,3 +28,6 @@ def test_from_a_capture_to_the_lists(havre: Havre, tmp_path: Path) -> None:
     assert (shown["addresses"][0]["address"], shown["captures"][0]["media"]) == ("https://quay.example/", 1)
     assert "Mole" in havre("site", "list").stdout
     assert havre("site", "show", "Jetty").exit == 1
+    assert havre("site", "remove", "Mole", 1).exit == 1  # it is the other's
+    assert havre("site", "remove", "Mole", 2, "--json").json == {"site": "Mole", "capture": 2, "good": 1}
+    assert havre("site", "compare", "Quay", "Mole").exit == 1

@@ -129,6 +129,20 @@ def forget(
 
 
 @app.command()
+def remove(
+    context: typer.Context,
+    name: Name,
+    capture: Annotated[int, typer.Argument(min=1, metavar="CAPTURE", help="Its number, as `havre site show` says.")],
+) -> None:
+    """Remove a capture with all its rows; what was taken into a case stays there."""
+    with opened(context) as (home, acting):
+        from havre.flows.site_removed import remove_capture
+
+        told = remove_capture(home, acting, name, capture)
+        _done(context, told, f"Capture {capture} of {told['site']} is gone, with {told['good']:,} rows.")
+
+
+@app.command()
 def link(context: typer.Context, name: Name, case: Annotated[str, typer.Argument(metavar="REF")]) -> None:
     """Note that a case of your unit belongs to a site."""
     with opened(context) as (home, acting):
