@@ -19,6 +19,7 @@ from havre.flows.notice_hands import (
     hand_mail,
     hands_of,
     is_address,
+    is_dead,
     message_of,
 )
 from havre.settings import Egress, Mail
@@ -149,3 +150,16 @@ def test_a_platform_is_reached_through_the_proxy_alone_and_what_it_refuses_has_n
 def test_only_https_is_spoken(to: str) -> None:
     with pytest.raises(Invalid, match="https"):
         hand_api(Egress("127.0.0.1", 9), replace(PARCEL, to=to), lambda: None)
+
+
+def test_a_no_that_is_about_us_makes_no_address_dead() -> None:
+    for said in ("5.1.1 nobody here", "5.1.10 null MX", "5.2.1 mailbox disabled", "no such user"):
+        assert is_dead(said), said
+    for said in (
+        "5.7.1 relaying denied",
+        "5.2.2 mailbox full",
+        "Relay access denied",
+        "relay not permitted",
+        "5.7.26 x",
+    ):
+        assert not is_dead(said), said

@@ -53,3 +53,9 @@ def test_where_the_hotline_writes_to_no_host_only_who_is_informed_is_meant() -> 
     follows = outcome(("host", 24), writes=False, recipients=[("police", "P"), ("host", "")])
     assert [(each.kind, each.name) for each in Ladder(follows, 72).first] == [("police", "P")]
     assert Ladder({}, 72).first == []
+
+
+def test_who_sold_its_name_is_not_taken_for_its_host_nor_its_host_for_who_sold_its_name() -> None:
+    assert meant(Kind.HOST, known("host", "registrar inc.")) is None
+    assert meant(Kind.REGISTRAR, known("registrar", "example hosting", "as64500")) is None
+    assert meant(Kind.REGISTRAR, known("registrar", "photos.example")) is not None

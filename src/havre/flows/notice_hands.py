@@ -5,6 +5,7 @@ before has sent nothing. So it is known of a letter whether it left, however the
 """
 
 import http.client
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -25,6 +26,9 @@ LONGEST_ANSWER = 65_536
 """Bytes of a platform's answer that are read."""
 PERMANENT = range(500, 600)
 """Answers of a server that say: never (RFC 5321, 4.2.1)."""
+
+STATUS = re.compile(r"5\.(\d{1,3})\.\d{1,3}")
+ABOUT_US = re.compile(r"(?i)relay|authenticat|not permitted|denied|block|spam|listed|policy")
 
 Leaving = Callable[[], None]
 """Writes down that the letter leaves now; raises where it is not wanted any more."""
@@ -109,7 +113,7 @@ def hand_mail(mail: Mail, made: EmailMessage, leaving: Leaving) -> None:
         server.ehlo_or_helo_if_needed()
         _must(server.mail(mail.sender), 250)
         code, said = server.rcpt(str(made["To"]))
-        if code in PERMANENT:
+        if code in PERMANENT and is_dead(_plain(said)):
             raise DeadAddressError(f"{code} {_plain(said)}")
         _must((code, said), 250, 251)
         _must(server.docmd("DATA"), 354)
@@ -123,6 +127,17 @@ def hand_mail(mail: Mail, made: EmailMessage, leaving: Leaving) -> None:
         except BaseException:
             server.close()  # without its last line the server throws it away; to say QUIT now would be part of it
             raise
+
+
+def is_dead(said: str) -> bool:
+    """Whether a server's "never" is about this address; it may also be about us: not allowed to send, say.
+
+    RFC 3463: 5.1 is the address and 5.2 its mailbox, of which a full one is no reason to give it up.
+    """
+    status = STATUS.match(said)
+    if status is None:
+        return ABOUT_US.search(said) is None
+    return status[1] in ("1", "2") and status[0] != "5.2.2"
 
 
 def _must(answer: tuple[int, bytes], *fine: int) -> None:

@@ -31,9 +31,13 @@ class Where:
 
     @property
     def names(self) -> frozenset[str]:
-        """What a contact may answer for."""
-        found = (self.host, self.site, self.network, self.holder, self.registrar)
-        return frozenset(each.lower() for each in found if each)
+        """Everything that a contact may answer for."""
+        return self.names_for(Kind.HOST) | self.names_for(Kind.REGISTRAR)
+
+    def names_for(self, kind: Kind) -> frozenset[str]:
+        """What makes somebody of this kind the one who is meant: that they sold its name makes nobody its host."""
+        carried = (self.registrar,) if kind == Kind.REGISTRAR else (self.network, self.holder)
+        return frozenset(each.lower() for each in (self.host, self.site, *carried) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ class Ladder:
         on_it = rung < len(self.rungs) and self.rungs[rung].kind in kinds
         return [self.at(number) for number in range(rung + 1, len(self.rungs))] if on_it else []
 
+    def wanted(self, contact: Recipient, where: Where) -> Wanted | None:
+        """As what this contact is meant, at whatever rung; None where they are not."""
+        meant = (*self.first, *(self.at(rung) for rung in range(1, len(self.rungs))))
+        return next((each for each in meant if contact_for(each, where, [contact]) is not None), None)
+
 
 def act_for(kind: Kind) -> Act:
     """What is asked of somebody of this kind."""
@@ -107,4 +116,4 @@ def _meant(wanted: Wanted, where: Where, contact: Recipient) -> bool:
         return bool(where.country) and contact.country == where.country
     if wanted.kind == Kind.PUBLICATION:
         return True
-    return bool(where.names & set(contact.answers_for))
+    return bool(where.names_for(wanted.kind) & set(contact.answers_for))
