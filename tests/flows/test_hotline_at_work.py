@@ -1,8 +1,16 @@
 """Letters leave by themselves while a node runs; the same trouble is told once."""
 
+import threading
+from typing import Any
+
+import pytest
+
+from havre.flows import hotline_at_work
 from havre.flows.draft_notice import confirm, draft
-from havre.flows.hotline_at_work import PAUSE, at_work, keep_working, read_mailbox
+from havre.flows.home import Home
+from havre.flows.hotline_at_work import PAUSE, SIDES, at_work, keep_working, read_mailbox
 from havre.notices.models import Transmission
+from havre.units.acting import Clock
 from tests.cast import Node, noon
 from tests.flows.test_mail_from import with_box
 from tests.notices.standing import contact, routed
@@ -37,6 +45,36 @@ def test_the_mailbox_is_read_also_where_a_unit_only_asked_providers_and_sent_no_
         assert read_mailbox(home, noon) == {}  # nobody wrote to anybody yet
         asked(begun)
         assert read_mailbox(home, noon)["stray"] == 1
+
+
+def test_a_server_that_says_nothing_keeps_no_report_waiting_at_the_door(
+    begun: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters hang until reports were taken in twice: in one thread that would be never."""
+    taken, hung, over, done = threading.Semaphore(0), threading.Event(), threading.Event(), list[bool]()
+
+    def letters(_home: Home, _clock: Clock) -> dict[str, Any]:
+        hung.set()
+        done.append(taken.acquire(timeout=30) and taken.acquire(timeout=30))
+        over.set()
+        return {}
+
+    def hotline(_home: Home, _clock: Clock) -> dict[str, Any]:
+        hung.wait(30)
+        taken.release()
+        return {}
+
+    nothing = {name: lambda _home, _clock: {} for name in hotline_at_work.STEPS}
+    monkeypatch.setattr(hotline_at_work, "STEPS", nothing | {"letters": letters, "hotline": hotline})
+    monkeypatch.setattr(hotline_at_work, "PAUSE", 0.01)
+    told: list[str] = []
+    with at_work(begun.home, noon, told.append):
+        assert over.wait(60)
+    assert (told, done[0]) == ([], True)
+
+
+def test_every_step_is_on_a_side() -> None:
+    assert sorted(name for side in SIDES for name in side) == sorted(hotline_at_work.STEPS)
 
 
 def test_it_ends_with_the_process_that_began_it(begun: Node) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from havre.cases.models import Case
 from havre.errors import Invalid, NotFound
@@ -14,11 +16,14 @@ from havre.flows.notice_hands import Hands
 from havre.flows.send_notices import send_due
 from havre.hotline.models import Page, Reopening
 from havre.hotline.models import State as PageState
+from havre.media.models import Medium
 from havre.notices.models import Look, Notice, Return, State
+from havre.sites.models import Capture, Content
 from tests.attacks.ground import photograph
 from tests.cast import NOON, Node
 from tests.exposures import intake
 from tests.notices.standing import at, contact, page_of, routed
+from tests.sites.held import capture_of, site_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TAKES = Hands(*[lambda _parcel, leaving: leaving()] * 3)
@@ -80,6 +85,7 @@ def test_reported_again_it_is_linked_and_nothing_leaves_before_a_person_looked(b
     assert [each.how for each in Return.objects.all()] == ["reported again"]
     still_there(begun.home, at(begun.anke, NOON + 3 * DAY), notice.reference)
     assert send_due(begun.home, lambda: NOON + 3 * DAY, TAKES).left == 1
+    assert [each.how for each in Return.objects.order_by("pk")] == ["reported again", "a person looked"]
 
 
 def test_looked_at_and_gone_after_all_nothing_is_sent(begun: Node) -> None:
@@ -110,6 +116,43 @@ def test_the_same_media_on_another_page_are_linked(begun: Node, tmp_path: Path) 
         *("an archive or mirror of it", "same media, elsewhere", "same media, same site")
     ]
     assert see_returns(begun.home, at(begun.anke, NOON + 2 * DAY)) == 0
+
+
+def test_the_same_media_in_a_capture_that_came_after_are_said_and_a_person_looks_first(
+    begun: Node, tmp_path: Path
+) -> None:
+    notice = sent(begun)
+    intake(begun.home, begun.anke, tmp_path / "A", {"1.jpg": photograph(1)}, case="A")
+    Page.objects.update(case=Case.objects.get(reference="A"))
+    medium = Medium.objects.get()
+    early, late, theirs = (
+        capture_of(site_of(who.person, name), [1])
+        for who, name in ((begun.anke, "early"), (begun.anke, "late"), (begun.chiara, "theirs"))
+    )
+    Content.objects.update(digest=bytes(medium.sha1))  # a list that names SHA-1 is compared too
+    gone(begun.home, begun.anke, notice.reference)
+    assert see_returns(begun.home, at(begun.anke, NOON + DAY)) == 0
+    Capture.objects.exclude(pk=early.pk).update(begun_at=NOON + DAY)
+    done = send_due(begun.home, lambda: NOON + 2 * DAY, TAKES)
+    assert (done.returned, done.left) == (1, 0)
+    found = now_is(notice)
+    assert (found.state, found.due_at) == (State.REAPPEARED, None)
+    assert found.trouble == "the same media stand in a capture of late: http://late.example/1"
+    gone(begun.home, at(begun.anke, NOON + 2 * DAY), notice.reference)
+    assert see_returns(begun.home, at(begun.anke, NOON + 3 * DAY)) == 0
+    assert {late.site.unit, theirs.site.unit} == {begun.anke.unit, begun.chiara.unit}
+
+
+def test_what_is_gone_costs_the_same_few_questions_however_much_is_gone(begun: Node) -> None:
+    questions = []
+    for number in range(3):
+        contact(begun, answers_for=("photos.example",))
+        (notice,) = draft(begun.home, begun.anke, str(routed(begun, f"https://photos.example/{number}").pk))
+        gone(begun.home, begun.anke, notice.reference)
+        with CaptureQueriesContext(connection) as asked:
+            assert see_returns(begun.home, at(begun.anke, NOON + HOUR)) == 0
+        questions.append(len(asked))
+    assert questions == [questions[0]] * 3
 
 
 def test_another_unit_cannot_say_so(begun: Node) -> None:

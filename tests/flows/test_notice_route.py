@@ -6,7 +6,6 @@ from havre.errors import Refused
 from havre.flows.at_page import policy_for
 from havre.flows.notice_route import (
     contact_wanted,
-    hosting_of,
     must_be_verified,
     must_stand,
     nobody_known,
@@ -30,8 +29,11 @@ def test_the_way_of_a_page_is_what_was_written_down(begun: Node) -> None:
 def test_where_it_leads_is_asked_for_where_somebody_found_that_out(begun: Node) -> None:
     page = routed(begun)
     Finding.objects.create(page=page, kind="leads to", value="https://real.example/x", by=begun.anke.person, at=NOON)
-    assert hosting_of(begun.anke, page).host == "real.example"
-    assert where_of(begun.anke, page, "NL").country == "NL"
+    where = where_of(begun.anke, page, "NL")
+    assert (where.host, where.site, where.country) == ("real.example", "real.example", "NL")
+    contact(begun, "The one that only leads there")
+    real = contact(begun, "The one that has it", answers_for=("real.example",))
+    assert contact_wanted(begun.anke, way_of(begun.home, begun.anke, page).ladder.first[0], where) == real
 
 
 def test_contacts_are_the_units_own(begun: Node) -> None:

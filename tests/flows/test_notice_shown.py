@@ -57,3 +57,5 @@ def test_times_run_from_the_first_report_until_somebody_saw_it_gone(begun: Node)
     Page.objects.update(gone_at=NOON + DAY)
     assert removal_by(Notice.objects.all()) == [row | {"gone": 1, "median_hours": 25.0, "longest_hours": 25.0}]
     assert hours_between(NOON, None) is None
+    Notice.objects.update(state=State.RETRACTED)
+    assert removal_times(begun.home, begun.anke) == []

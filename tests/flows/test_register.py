@@ -23,7 +23,7 @@ from havre.flows.register_file import register_as
 from havre.flows.take_letters import take_in
 from havre.hotline.letters import follow
 from havre.hotline.telling import Told
-from havre.notices.models import Answers, Notice, Return, State
+from havre.notices.models import BY_PERSON, Answers, Notice, Return, State
 from havre.platforms.door import contest, record_under
 from havre.platforms.models import AccessCode
 from havre.sealing.receipt import Code, new_code
@@ -53,7 +53,8 @@ def six(begun: Node) -> list[Notice]:
     said(made[5], Answers.AUTOMATIC, left + hour(1))
     said(made[5], Answers.RECEIPT, left + hour(2))
     gone(made[5], by, left - hour(1))  # it was gone before, and there again
-    Return.objects.create(notice=made[0], page=made[0].page, how="same page", at=left + hour(500))
+    for how in (BY_PERSON, "reported again", "same media, elsewhere"):  # what a person saw counts, and nothing else
+        Return.objects.create(notice=made[0], page=made[0].page, how=how, at=left + hour(500))
     notice(by, other, left=left)
     notice(by, host, left=BEGINS - hour(1))
     notice(by, host, left=NOON + hour(1))

@@ -5,16 +5,17 @@ from functools import partial
 
 import pytest
 
-from havre.flows.draft_notice import confirm, draft, overturned
+from havre.errors import Refused
+from havre.flows.draft_notice import confirm, draft, overturned, retract_notice
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.notice_checked import gone
 from havre.flows.notice_hands import Hands, Leaving, NotTakenError, Parcel
 from havre.flows.send_notices import Sent, leaving, perhaps, plain, send_due, settle, way_to
-from havre.hotline.models import Judgement, Page
+from havre.hotline.models import Judgement, Page, Routing
 from havre.hotline.models import State as PageState
-from havre.notices.models import How, Letter, Notice, Outcome, Recipient, Response, State, Transmission
+from havre.notices.models import First, How, Letter, Notice, Outcome, Recipient, Response, State, Transmission
 from tests.cast import NOON, Node
-from tests.notices.standing import HOST, at, contact, ladder_of_contacts, routed, with_mail
+from tests.notices.standing import HOST, LADDER, at, contact, ladder_of_contacts, outcome, routed, with_mail
 from tests.simulators.smtp import smtp
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -289,3 +290,82 @@ def test_a_contact_without_an_address_is_written_to_by_hand(begun: Node) -> None
 def test_trouble_is_one_printable_line() -> None:
     assert plain(ValueError("a\r\nb\x1b[31m")) == "a  b [31m"
     assert leaving.__doc__
+
+
+@pytest.mark.parametrize("change", ["disputed", "unverified", "address"])
+def test_a_letter_that_is_tried_again_leaves_only_where_it_would_be_begun_now(
+    begun: Node, post: Post, change: str
+) -> None:
+    known = contact(begun)
+    begun_notice(begun)
+    post.wrong[known.email] = NotTakenError("451 not now")
+    assert post.go(begun.home, NOON).failed == 1
+    post.wrong.clear()
+    if change == "disputed":
+        Judgement.objects.filter(person=begun.bram.person).update(verdict="not actionable")
+    elif change == "unverified":
+        Recipient.objects.update(verified_at=None)
+    else:
+        contact(begun, email="new@far.example")
+    post.go(begun.home, NOON + HOUR)
+    post.go(begun.home, NOON + 2 * HOUR)
+    assert [each.to for each in post.left] == (["new@far.example"] if change == "address" else [])
+    assert Transmission.objects.get(number=1).outcome == Outcome.DROPPED
+
+
+def test_what_was_routed_elsewhere_since_is_not_written_to_whom_the_old_route_meant(begun: Node, post: Post) -> None:
+    ladder_of_contacts(begun)
+    notice, waits = begun_notice(begun), routed(begun, "https://photos.example/2")
+    assert post.go(begun.home, NOON).left == 1
+    Routing.objects.update(outcome=outcome(writes=False, recipients=[("police", "Federal Police")]))
+    done = post.go(begun.home, NOON + DAY)
+    assert (done.left, done.raised, done.failed) == (0, 0, 2)
+    notice.refresh_from_db()
+    assert "nothing is written to Example Hosting" in notice.trouble
+    with pytest.raises(Refused, match="nothing is written to"):
+        draft(begun.home, begun.anke, str(waits.pk), to=HOST)
+
+
+def test_what_takes_a_notice_back_and_reaches_nobody_is_handed_over_by_somebody(begun: Node) -> None:
+    contact(begun)
+    notice = begun_notice(begun)
+    assert send_due(begun.home, lambda: NOON, Post().hands).left == 1
+    retract_notice(begun.home, begun.anke, notice.reference, "wrong page")
+    with smtp() as server:
+        server.rules.dead.add("host@example.example")
+        home = with_mail(begun.home, server.mail)
+        assert send_due(home, lambda: NOON + HOUR).dead == 1
+        assert send_due(home, lambda: NOON + HOUR).left == 1
+    name = f"{notice.reference.lower()}-2"
+    assert f"{name}.txt" in {each.name for each in (begun.home.settings.home / "letters").iterdir()}
+    notice.refresh_from_db()
+    assert (notice.state, notice.trouble.partition(":")[0]) == (State.RETRACTED, "mail to them came back")
+
+
+def test_what_must_happen_before_is_said_for_each_page_and_then_holds_for_its_ladder(begun: Node, post: Post) -> None:
+    ladder_of_contacts(begun)
+    before = begun_notice(begun, routed(begun, "https://photos.example/before"))
+    known = {"unit": begun.anke.unit, "act": "remove", "notice": before, "by": begun.anke.person, "at": NOON}
+    First.objects.create(kind="upstream", **known)  # somebody confirmed one of each before
+    follows = outcome(*LADDER) | {"needs": "a magistrate's approval"}
+    pages = [routed(begun, f"https://photos.example/{number}", follows) for number in (1, 2)]
+    notices = [draft(begun.home, begun.anke, str(page.pk))[0] for page in pages]
+    assert [each.due_at for each in notices] == [None, None]
+    confirm(begun.home, begun.bram, notices[0].reference)
+    post.go(begun.home, NOON)
+    assert [Notice.objects.get(pk=each.pk).state for each in notices] == [State.SENT, State.DRAFTED]
+    post.go(begun.home, NOON + DAY)
+    assert Notice.objects.get(page=pages[0], rung=1).due_at == NOON + DAY
+
+
+def test_what_was_published_and_came_back_is_published_again_only_once_a_person_says_so(begun: Node) -> None:
+    ladder_of_contacts(begun)
+    page = routed(begun)
+    (made,) = draft(begun.home, begun.anke, str(page.pk), to="The publication")
+    confirm(begun.home, begun.bram, made.reference)
+    assert send_due(begun.home, lambda: NOON, Post().hands).left == 1
+    gone(begun.home, begun.anke, made.reference)
+    draft(begun.home, begun.anke, str(page.pk), to="The publication")
+    made.refresh_from_db()
+    assert (made.state, made.due_at) == (State.REAPPEARED, None)
+    assert confirm(begun.home, at(begun.bram, NOON + HOUR), made.reference).due_at == NOON + HOUR

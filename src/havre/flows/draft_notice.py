@@ -17,7 +17,10 @@ from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.notice_route import (
     Way,
     contact_wanted,
+    lacks,
+    must_be_meant,
     must_be_verified,
+    must_go,
     nobody_known,
     way_of,
 )
@@ -92,15 +95,9 @@ def _first_pairs(acting: Acting, way: Way) -> list[tuple[Wanted, Recipient]]:
 def _pair(acting: Acting, way: Way, to: str) -> tuple[Wanted, Recipient]:
     """Somebody whom the route means, at whatever rung. Raises Refused for anybody else."""
     contact = contact_for(acting.person, to)
-    rungs = range(1, len(way.ladder.rungs))
-    for wanted in [*way.ladder.first, *map(way.ladder.at, rungs)]:
-        if contact_wanted(acting, wanted, way.where) == contact:
-            must_be_verified(contact)
-            return wanted, contact
-    raise Refused(
-        _("by the route of this page (%(rule)s) nothing is written to %(name)s")
-        % {"rule": way.rule, "name": contact.name}
-    )
+    wanted = must_be_meant(way, contact)
+    must_be_verified(contact)
+    return wanted, contact
 
 
 def drafted(
@@ -135,7 +132,7 @@ def drafted(
         hours=wanted.hours,
         drafted_at=now,
         drafted_by=acting.person,
-        due_at=now if goes_by_itself(acting, Kind(contact.kind), act) else None,
+        due_at=now if goes_by_itself(acting, Kind(contact.kind), act) and not lacks(acting, way, act) else None,
     )
     detail = {"act": "drafted", "kind": contact.kind, "asks": act, "rung": wanted.rung, "page": page.pk}
     log(home, acting, "change", f"notice {made.reference}", detail)
@@ -148,9 +145,13 @@ def goes_by_itself(acting: Acting, kind: Kind, act: Act) -> bool:
 
 
 def begin_again(notice: Notice, at: datetime) -> None:
-    """What was gone is there again: its first letter is due now, and silence is counted anew."""
+    """What was gone is there again: its first letter is due now, and silence is counted anew.
+
+    What is published waits for a person again.
+    """
     become(notice, State.REAPPEARED, at)
-    notice.due_at, notice.acknowledged_at, notice.raised_at = at, None, None
+    notice.due_at = None if notice.recipient.kind in ONCE else at
+    notice.acknowledged_at, notice.raised_at = None, None
     notice.save(update_fields=["due_at", "acknowledged_at", "raised_at"])
 
 
@@ -163,22 +164,31 @@ def confirm(home: Home, acting: Acting, reference: str) -> Notice:
     with durable():
         take_turn()
         notice = notice_for(acting.person, reference)
-        if notice.state != State.DRAFTED:
+        if not may_be_confirmed(notice):
             raise Invalid(_("this notice does not wait to be confirmed"))
-        way = way_of(home, acting, notice.page)
-        must_be_verified(notice.recipient)
+        way = must_go(home, acting, notice)
         second = notice.recipient.kind in way.policy.two_people and not alone(acting.unit, acting.person.pk)
         if second and notice.drafted_by_id == acting.person.pk:
             raise Refused(_("you drafted this notice: another person of your unit must confirm it"))
         if notice.due_at is None:
-            _goes(acting, notice)
-            log(home, acting, "change", f"notice {notice.reference}", {"act": "confirmed", "second": second})
+            needed = lacks(acting, way, Act(notice.act))
+            _goes(home, acting, notice)
+            detail = {"act": "confirmed", "second": second, "so it is": needed}
+            log(home, acting, "change", f"notice {notice.reference}", detail)
     seal_log(home, acting)
     return notice
 
 
-def _goes(acting: Acting, notice: Notice) -> None:
-    """It may go, and with it those of its kind that wait for the same word; what is published waits for its own."""
+def may_be_confirmed(notice: Notice) -> bool:
+    """Whether it waits for this word, or did; what came back waits for somebody to look, unless it is published."""
+    return notice.state == State.DRAFTED or (notice.state == State.REAPPEARED and notice.recipient.kind in ONCE)
+
+
+def _goes(home: Home, acting: Acting, notice: Notice) -> None:
+    """It may go, and with it those of its kind that wait for the same word and no other.
+
+    What is published waits for its own, and so does what may only be asked once something has happened.
+    """
     now, kind = acting.now(), notice.recipient.kind
     notice.due_at, notice.confirmed_at, notice.confirmed_by = now, now, acting.person
     notice.save(update_fields=["due_at", "confirmed_at", "confirmed_by"])
@@ -186,7 +196,17 @@ def _goes(acting: Acting, notice: Notice) -> None:
     First.objects.get_or_create(unit=acting.unit, kind=kind, act=notice.act, defaults=told)
     if kind not in ONCE:
         alike = owned_by(acting.unit, Notice.objects).filter(state=State.DRAFTED, due_at=None, act=notice.act)
-        alike.filter(recipient__kind=kind).update(due_at=now)
+        for each in alike.filter(recipient__kind=kind).select_related("page"):
+            if not _lacks(home, acting, each):
+                Notice.objects.filter(pk=each.pk).update(due_at=now)
+
+
+def _lacks(home: Home, acting: Acting, notice: Notice) -> bool:
+    """Whether it waits for more than its kind; what may not go at all as things stand waits too."""
+    try:
+        return bool(lacks(acting, way_of(home, acting, notice.page), Act(notice.act)))
+    except Refused:
+        return True
 
 
 def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
@@ -195,9 +215,11 @@ def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
     Where there is none the notice says so in `trouble`, and it is tried again; at the top nothing follows.
     """
     way = way_of(home, acting, notice.page)
+    above = way.ladder.above(notice.rung, Kind(notice.recipient.kind))
+    if not above:
+        must_be_meant(way, notice.recipient)  # routed elsewhere since, it is at the top of nothing
     if notice.state != State.REFUSED:
         become(notice, State.UNANSWERED, acting.now())
-    above = way.ladder.above(notice.rung, Kind(notice.recipient.kind))
     trouble, made = list[str](), None
     for wanted in above:
         contact = contact_wanted(acting, wanted, way.where)

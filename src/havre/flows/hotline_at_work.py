@@ -3,7 +3,7 @@ answers of the addressed read, deadlines kept, letters sent. An intake of hours 
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from types import MappingProxyType
@@ -59,13 +59,17 @@ STEPS: Mapping[str, Callable[[Home, Clock], Mapping[str, Any]]] = MappingProxyTy
 )
 """In this order: what has just come decides what is still to be sent."""
 
+SIDES = (("hotline", "answers"), ("came", "letters"))
+"""What waits for nobody, and what waits for servers elsewhere: each has a thread of its own, so that a server that says
+nothing for twenty seconds a letter keeps no report of a child in danger waiting at the door."""
 
-def once(home: Home, clock: Clock) -> dict[str, Mapping[str, Any]]:
-    """Every step, once; what each did, where it did anything. Raises what the first that failed met, after the last."""
+
+def once(home: Home, clock: Clock, names: Iterable[str] = tuple(STEPS)) -> dict[str, Mapping[str, Any]]:
+    """These steps, once; what each did, where it did anything. Raises what the first to fail met, after the last."""
     did, met = dict[str, Mapping[str, Any]](), list[Exception]()
-    for name, step in STEPS.items():
+    for name in names:
         try:
-            told = step(home, clock)
+            told = STEPS[name](home, clock)
             did |= {name: told} if any(told.values()) else {}
         except Exception as error:  # whatever one step meets, the next is done
             connections.close_all()
@@ -75,19 +79,19 @@ def once(home: Home, clock: Clock) -> dict[str, Mapping[str, Any]]:
     return did
 
 
-def keep_working(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
+def keep_working(home: Home, clock: Clock, wait: Wait, tell: Tell, names: Iterable[str] = tuple(STEPS)) -> None:
     """Do what is due until it is time to end. The same trouble is told once."""
     told = ""
     while not wait(PAUSE):
-        said = _trouble(home, clock)
+        said = _trouble(home, clock, names)
         if said and said != told:
             tell(said)
         told = said
 
 
-def _trouble(home: Home, clock: Clock) -> str:
+def _trouble(home: Home, clock: Clock, names: Iterable[str]) -> str:
     try:
-        once(home, clock)
+        once(home, clock, names)
     except (HavreError, DatabaseError) as error:
         return str(error)
     except Exception as error:  # whatever one look meets, the next one is made
@@ -97,19 +101,21 @@ def _trouble(home: Home, clock: Clock) -> str:
 
 @contextmanager
 def at_work(home: Home, clock: Clock, tell: Tell) -> Iterator[None]:
-    """Do it in a thread of its own meanwhile."""
+    """Do it meanwhile, each side in a thread of its own."""
     over = threading.Event()
 
-    def run() -> None:
+    def run(names: Iterable[str]) -> None:
         try:
-            keep_working(home, clock, over.wait, tell)
+            keep_working(home, clock, over.wait, tell, names)
         finally:
             connections.close_all()
 
-    thread = threading.Thread(target=run, name="hotline", daemon=True)
-    thread.start()
+    threads = [threading.Thread(target=run, args=(names,), name=names[0], daemon=True) for names in SIDES]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         over.set()
-        thread.join()
+        for thread in threads:
+            thread.join()

@@ -14,7 +14,7 @@ from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.sealed_words import open_words, seal_words
 from havre.notices.life import MAY_BECOME, become
-from havre.notices.models import Answers, Notice, Recipient, Response, State
+from havre.notices.models import Answers, How, Letter, Notice, Outcome, Recipient, Response, State, Transmission
 from havre.notices.queries import notice_for, responses_of
 from havre.sealing.envelope import Random
 from havre.units.acting import Acting
@@ -57,8 +57,18 @@ def came_back(home: Home, notice: Notice, text: str, at: datetime, random: Rando
     made = _kept(home, notice, Answers.BOUNCE, text, at, None, random)
     told = {"verified_at": None, "verified_by": None, "doubt": _("mail to this address came back")}
     Recipient.objects.filter(pk=notice.recipient_id).update(**told)
+    if notice.state == State.RETRACTED:
+        _by_hand(notice, at)
     log_for(home, notice.unit, "change", f"notice {notice.reference}", at, {"act": "answer", "kind": "bounce"})
     return made
+
+
+def _by_hand(notice: Notice, at: datetime) -> None:
+    """What takes it back did not reach them: it is put where somebody takes it to hand it over, and that is said."""
+    back = Transmission.objects.filter(notice=notice, letter=Letter.RETRACTION).exclude(how=How.FILE)
+    if back.update(how=How.FILE, to="", outcome=Outcome.BEGUN, again_at=at, tries=0):
+        said = _("mail to them came back: hand them what takes it back, which lies among the letters")
+        Notice.objects.filter(pk=notice.pk).update(trouble=said)
 
 
 def _kept(

@@ -1,6 +1,7 @@
 """Somebody looks whether a page is gone; what was gone and is back is said, and waits for a person to look again."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
@@ -18,15 +19,25 @@ from havre.hotline.reopen import reopen
 from havre.hotline.retention import set_erasure
 from havre.media.models import Exhibit
 from havre.notices.life import become
-from havre.notices.models import Look, Notice, Return, State
+from havre.notices.models import BY_PERSON, Look, Notice, Return, State
 from havre.notices.queries import about_page, notices_of, pages_meant
 from havre.restrictions.visible import owned_by
+from havre.sites.queries import Sighting, captures_since, seen_at
 from havre.units.acting import Acting
+from havre.units.models import Unit
 
-BY_PERSON = "a person looked"
 REPORTED = "reported again"
 SAME_SITE, MIRROR = "same media, same site", "same media, elsewhere"
 NAMES_IT = "an archive or mirror of it"
+IN_CAPTURE = "same media, in a capture"
+
+LATELY = timedelta(days=30)
+"""So long after it came in, a page or a capture is looked through for what had gone: a node may have stood still."""
+AT_ONCE = 200
+"""Digests in one question."""
+
+Back = tuple[Notice, Page, str, str]
+"""What is back, the page where it is, how that is known, and a sentence where the page does not say where."""
 
 NOT_TOLD = (State.REMOVED, State.RETRACTED)
 
@@ -75,10 +86,12 @@ def still_there(home: Home, acting: Acting, named: str) -> Look:
             reopen(page, Why.SEEN, desk.at, desk.policy, acting.person)
         for notice in about_page(acting.person, page).filter(rung=0, state__in=(State.REMOVED, State.REAPPEARED)):
             if notice.state == State.REMOVED:
-                Return.objects.create(notice=notice, page=page, how=BY_PERSON, at=desk.at)
                 begin_again(notice, desk.at)
             elif notice.due_at is None:
                 start(notice, desk.at)
+            else:
+                continue
+            Return.objects.create(notice=notice, page=page, how=BY_PERSON, at=desk.at)
         desk.log("still there")
     return look
 
@@ -98,28 +111,70 @@ def see_returns(home: Home, acting: Acting) -> int:
     Nothing is sent of it before a person has looked: a report alone must not make a host hear of a page that is gone.
     """
     removed = notices_of(acting.person).filter(state=State.REMOVED, rung=0)
-    found = [(each, each.page, REPORTED) for each in removed.filter(page__last_at__gt=F("ended_at"))]
-    found += [(each, *where) for each in removed.exclude(page__case=None) for where in elsewhere(each)]
-    found += [(each, page, NAMES_IT) for each in removed for page in _naming(each)]
-    for notice, page, how in found:
+    since = acting.now() - LATELY
+    found: list[Back] = [(each, each.page, REPORTED, "") for each in removed.filter(page__last_at__gt=F("ended_at"))]
+    found += [(each, *where, "") for each in _may_share(acting.unit, removed, since) for where in elsewhere(each)]
+    named = owned_by(acting.unit, Page.objects).exclude(inner="").values("inner")
+    found += [(each, page, NAMES_IT, "") for each in removed.filter(page__address__in=named) for page in _naming(each)]
+    found += _captured(acting, removed, since)
+    for each in found:
         with durable():
             take_turn()
-            _returned(home, acting, notice, page, how)
+            _returned(home, acting, *each)
     if found:
         seal_log(home, acting)
     return len(found)
 
 
-def _returned(home: Home, acting: Acting, notice: Notice, page: Page, how: str) -> None:
+def _returned(home: Home, acting: Acting, notice: Notice, page: Page, how: str, where: str) -> None:
     Return.objects.create(notice=notice, page=page, how=how, at=acting.now())
     notice.refresh_from_db()
     if notice.state == State.REMOVED:
         begin_again(notice, acting.now())
         # A person looks first.
-        notice.due_at = None
-        notice.save(update_fields=["due_at"])
+        notice.due_at, notice.trouble = None, where
+        notice.save(update_fields=["due_at", "trouble"])
     detail = {"act": "reappeared", "how": how, "page": page.pk}
     log(home, acting, "change", f"notice {notice.reference}", detail)
+
+
+def _may_share(unit: Unit, removed: "QuerySet[Notice]", since: datetime) -> "QuerySet[Notice]":
+    """Those of which some medium lies in the dossier of a page that was reported lately: one question for all."""
+    lately = owned_by(unit, Page.objects).filter(first_at__gt=since).exclude(case=None)
+    media = Exhibit.objects.filter(item__intake__case__in=lately.values("case")).values("medium")
+    return removed.filter(page__case__in=Exhibit.objects.filter(medium__in=media).values("item__intake__case"))
+
+
+def _captured(acting: Acting, removed: "QuerySet[Notice]", since: datetime) -> list[Back]:
+    """Those of which media stand in a capture, of whatever site, that was taken in after they were gone."""
+    if not captures_since(acting.person, since).exists():
+        return []
+    by_case: dict[int, list[Notice]] = {}
+    for each in removed.exclude(page__case=None):
+        by_case.setdefault(each.page.case_id or 0, []).append(each)
+    by_digest: dict[bytes, set[int]] = {}
+    rows = Exhibit.objects.filter(item__intake__case__in=removed.values("page__case"))
+    columns = ("item__intake__case", "medium__sha256", "medium__sha1", "medium__md5")
+    for case, *digests in rows.values_list(*columns):
+        for digest in digests:
+            by_digest.setdefault(bytes(digest), set()).add(case)
+    found: dict[int, Back] = {}
+    for seen in _seen(acting, list(by_digest), since):
+        for each in (each for case in by_digest[seen.digest] for each in by_case.get(case, ())):
+            if each.ended_at is not None and seen.at > each.ended_at:
+                found.setdefault(each.pk, (each, each.page, IN_CAPTURE, _where(seen)))
+    return list(found.values())
+
+
+def _seen(acting: Acting, digests: list[bytes], since: datetime) -> Iterator[Sighting]:
+    for first in range(0, len(digests), AT_ONCE):
+        yield from seen_at(acting.person, *digests[first : first + AT_ONCE], since=since)
+
+
+def _where(seen: Sighting) -> str:
+    said = _("the same media stand in a capture of %(site)s: %(address)s")
+    told = said % {"site": seen.site.name, "address": seen.address}
+    return "".join(char if char.isprintable() else " " for char in told)[:500]
 
 
 def elsewhere(notice: Notice) -> list[tuple[Page, str]]:

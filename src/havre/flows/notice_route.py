@@ -1,6 +1,7 @@
 """What a page's route says of notices: whom it means, and why nothing may be written where that is so."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -8,14 +9,14 @@ from havre.addresses.address import address_of
 from havre.errors import Invalid, Refused
 from havre.flows.at_page import alone, policy_for
 from havre.flows.home import Home
-from havre.hosting.queries import Hosting, where_is
+from havre.hosting.queries import where_is
 from havre.hotline.models import Findings, Page
 from havre.hotline.policy import Policy
 from havre.hotline.queries import actionable, found_out, routings_of, words_on
 from havre.hotline.standing import standing_of
 from havre.notices.ladder import Ladder, Wanted, Where, contact_for
-from havre.notices.models import Recipient
-from havre.notices.queries import contacts_of
+from havre.notices.models import Act, Notice, Recipient
+from havre.notices.queries import about_page, contacts_of
 from havre.units.acting import Acting
 
 
@@ -28,6 +29,9 @@ class Way:
     ladder: Ladder
     policy: Policy
     where: Where
+    needs: str
+    """What must have happened before anybody is asked to act, in the policy's words: a magistrate's approval."""
+    taken_at: datetime
 
 
 def way_of(home: Home, acting: Acting, page: Page) -> Way:
@@ -38,7 +42,8 @@ def way_of(home: Home, acting: Acting, page: Page) -> Way:
     if routing is None or not (routing.outcome.get("recipients") or routing.outcome.get("ladder")):
         raise Refused(_("the route of this page names nobody to write to: find out where it is hosted, then route it"))
     ladder = Ladder(routing.outcome, policy.times.act)
-    return Way(page, routing.rule, ladder, policy, where_of(acting, page, routing.hosting_country))
+    where = where_of(acting, page, routing.hosting_country)
+    return Way(page, routing.rule, ladder, policy, where, str(routing.outcome.get("needs") or ""), routing.at)
 
 
 def must_stand(acting: Acting, page: Page, policy: Policy) -> None:
@@ -50,19 +55,45 @@ def must_stand(acting: Acting, page: Page, policy: Policy) -> None:
         raise Refused(_("a second person must judge this page before anything is written about it"))
 
 
-def hosting_of(acting: Acting, page: Page) -> Hosting:
-    """Where the page is, as the operator's data have it now."""
-    found = found_out(acting.person, page)
-    target = address_of(found[Findings.TARGET].value).host if Findings.TARGET in found else ""
-    return where_is(target or page.host, acting.now())
+def must_be_meant(way: Way, contact: Recipient) -> Wanted:
+    """As what the route means them. Raises Refused where it does not: it was routed again, or they moved."""
+    found = way.ladder.wanted(contact, way.where)
+    if found is None:
+        raise Refused(
+            _("by the route of this page (%(rule)s) nothing is written to %(name)s")
+            % {"rule": way.rule, "name": contact.name}
+        )
+    return found
+
+
+def lacks(acting: Acting, way: Way, act: Act) -> str:
+    """What must happen before this is asked, and nobody of the unit said yet of this page that it has; empty: nothing.
+
+    Whoever confirms a notice says so; it holds for the notices of the page that follow, until it is routed again.
+    """
+    if act == Act.INFORM or not way.needs:
+        return ""
+    said = about_page(acting.person, way.page).exclude(act=Act.INFORM).filter(confirmed_at__gte=way.taken_at)
+    return "" if said.exists() else way.needs
+
+
+def must_go(home: Home, acting: Acting, notice: Notice) -> Way:
+    """The route by which this notice goes. Raises Refused for one that may not leave as things stand now."""
+    way = way_of(home, acting, notice.page)
+    must_be_meant(way, notice.recipient)
+    must_be_verified(notice.recipient)
+    return way
 
 
 def where_of(acting: Acting, page: Page, country: str) -> Where:
-    """Where the page is, as contacts are found by it."""
-    found = hosting_of(acting, page)
+    """Where the page is, as contacts are found by it; of one that only leads elsewhere, where that is."""
+    known = found_out(acting.person, page)
+    target = address_of(known[Findings.TARGET].value) if Findings.TARGET in known else None
+    host, site = (page.host, page.site) if target is None else (target.host, target.site)
+    found = where_is(host, acting.now())
     named = country or found.country
     system = f"as{found.system}" if found.system is not None else ""
-    return Where(page.host, page.site, system, found.holder, found.registrar, named)
+    return Where(host, site, system, found.holder, found.registrar, named)
 
 
 def contact_wanted(acting: Acting, wanted: Wanted, where: Where) -> Recipient | None:

@@ -10,6 +10,7 @@ from havre.errors import HavreError
 from havre.flows.at_page import WORKING
 from havre.flows.home import Home, consulted
 from havre.flows.notice_letter import next_number, told_of
+from havre.hotline.queries import routings_of
 from havre.notices.due import Due, dues, silent_until
 from havre.notices.following import followed
 from havre.notices.letters import Written, written
@@ -81,6 +82,8 @@ class Shown:
     returns: list[Return]
     beside: list[Notice]
     """The other notices on the page."""
+    needs: str
+    """What must have happened before anybody is asked to act, by the page's route: a magistrate's approval."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
@@ -100,6 +103,7 @@ class Shown:
             "looks": [{"gone": each.gone, "at": each.at.isoformat(), "by": each.by.name} for each in self.looks],
             "returns": [{"page": each.page_id, "how": each.how, "at": each.at.isoformat()} for each in self.returns],
             "beside": [each.reference for each in self.beside],
+            "needs": self.needs,
         }
 
 
@@ -134,6 +138,7 @@ def show_notice(home: Home, acting: Acting, reference: str) -> Shown:
         list(looks_at(acting.person, notice.page)),
         list(Return.objects.filter(notice=notice).order_by("at", "pk")),
         list(about_page(acting.person, notice.page).exclude(pk=notice.pk)),
+        next((str(way.outcome.get("needs") or "") for way in routings_of(acting.person, notice.page)), ""),
     )
 
 
@@ -162,9 +167,12 @@ def hours_between(first: datetime, last: datetime | None) -> float | None:
 
 
 def removal_times(home: Home, acting: Acting) -> list[dict[str, Any]]:
-    """From the first report until somebody saw that it is gone: per host and country, the most pages first."""
+    """From the first report until somebody saw that it is gone: per host and country, the most pages first.
+
+    What was taken back is held against nobody.
+    """
     acting.must_be(*WORKING, to="read notices")
-    rows = notices_of(acting.person).filter(rung=0).order_by("page", "pk")
+    rows = notices_of(acting.person).filter(rung=0).exclude(state=State.RETRACTED).order_by("page", "pk")
     pages = {each.page_id: each for each in rows}
     consulted(home, acting, "notices", {"act": "removal times", "shown": len(pages)})
     return removal_by(pages.values())

@@ -16,12 +16,12 @@ from havre.flows.notice_answered import came_back
 from havre.flows.notice_checked import see_returns
 from havre.flows.notice_hands import TROUBLES, DeadAddressError, Hands, NotTakenError, hands_of
 from havre.flows.notice_letter import next_number, parcel_of, told_of
-from havre.flows.notice_route import must_be_verified, must_stand
+from havre.flows.notice_route import must_go
 from havre.flows.sender import only_sender
 from havre.hotline.life import become as page_becomes
 from havre.hotline.models import State as PageState
 from havre.hotline.queries import overturned as pages_overturned
-from havre.notices.due import Due, Step, dues
+from havre.notices.due import SENDING, Due, Step, dues
 from havre.notices.following import followed
 from havre.notices.life import become
 from havre.notices.models import How, Letter, Notice, Outcome, Recipient, State, Transmission
@@ -169,8 +169,7 @@ def _begin(home: Home, acting: Acting, row: Notice, due: Due, hands: Hands, done
         still = [each for each in dues(followed([notice])[notice.pk]) if each.step == Step.SEND]
         if not still or still[0].at > acting.now() or _unfinished(notice):
             return
-        must_stand(acting, notice.page, policy_for(home, notice.unit))
-        must_be_verified(notice.recipient)
+        must_go(home, acting, notice)
         how, to = way_to(notice.recipient)
         number, chance = next_number(notice), os.urandom(CHANCE).hex()
         made = Transmission.objects.create(
@@ -220,7 +219,7 @@ def _hand(home: Home, acting: Acting, made: Transmission, hands: Hands, done: Se
         told = told_of(home, acting, notice, Letter(made.letter), made.number, made.begun_at)
         parcel = parcel_of(home, told, made.to, made.message_id)
         hand = {How.MAIL: hands.mail, How.API: hands.api, How.FILE: hands.file}[How(made.how)]
-        hand(parcel, lambda: leaving(made))
+        hand(parcel, lambda: leaving(home, acting, made))
     except NotWantedError:
         Transmission.objects.filter(pk=made.pk, outcome=Outcome.BEGUN).update(outcome=Outcome.DROPPED)
     except DeadAddressError as error:
@@ -234,15 +233,30 @@ def _hand(home: Home, acting: Acting, made: Transmission, hands: Hands, done: Se
         done.left += 1
 
 
-def leaving(made: Transmission) -> None:
-    """It leaves now: from here on it is not done again. Raises NotWantedError where it is not wanted any more."""
+def leaving(home: Home, acting: Acting, made: Transmission) -> None:
+    """It leaves now: from here on it is not done again. Raises NotWantedError where it is not wanted any more.
+
+    It may have been begun long ago: whatever had to hold then has to hold now.
+    """
     with durable():
         take_turn()
-        row = Transmission.objects.select_for_update(of=("self",)).select_related("notice").get(pk=made.pk)
-        over = row.letter == Letter.NOTICE and row.notice.state in (State.RETRACTED, State.REMOVED)
-        if over or row.outcome != Outcome.BEGUN:
+        rows = Transmission.objects.select_related("notice__page__unit", "notice__recipient", "notice__unit")
+        row = rows.select_for_update(of=("self",)).get(pk=made.pk)
+        if row.outcome != Outcome.BEGUN or (row.letter == Letter.NOTICE and not _still_goes(home, acting, row)):
             raise NotWantedError
         Transmission.objects.filter(pk=made.pk).update(outcome=Outcome.LEAVING)
+
+
+def _still_goes(home: Home, acting: Acting, row: Transmission) -> bool:
+    """Whether it would be begun like this now; where not, what is due is begun anew, or says what is in the way."""
+    notice = row.notice
+    if notice.state not in SENDING or (row.how, row.to) != way_to(notice.recipient):
+        return False
+    try:
+        must_go(home, acting, notice)
+    except Refused:
+        return False
+    return True
 
 
 def _left(home: Home, acting: Acting, made: Transmission) -> None:
@@ -255,8 +269,8 @@ def _left(home: Home, acting: Acting, made: Transmission) -> None:
         notice = _held(made.notice)
         if made.letter == Letter.NOTICE:
             _sent(home, notice, now)
-        # What stands in the way of the next rung still does.
-        Notice.objects.filter(pk=notice.pk).exclude(state=State.UNANSWERED, raised_at=None).update(trouble="")
+            # What stands in the way of the next rung still does.
+            Notice.objects.filter(pk=notice.pk).exclude(state=State.UNANSWERED, raised_at=None).update(trouble="")
 
 
 def _sent(home: Home, notice: Notice, at: datetime) -> None:
@@ -308,5 +322,4 @@ def _dead(home: Home, acting: Acting, made: Transmission, said: str) -> None:
     with durable():
         take_turn()
         Transmission.objects.filter(pk=made.pk).update(outcome=Outcome.REFUSED, trouble=said)
-        if made.letter == Letter.NOTICE:
-            came_back(home, _held(made.notice), said, acting.now())
+        came_back(home, _held(made.notice), said, acting.now())

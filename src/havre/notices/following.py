@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import Max
+from django.db.models.functions import Coalesce
+
 from havre.notices.due import Followed
 from havre.notices.models import Act, Answers, Kind, Letter, Notice, Outcome, Response, State, Transmission
 
 LEFT = frozenset({Outcome.LEAVING, Outcome.TAKEN, Outcome.PERHAPS})
 """What counts as having left."""
+AT_ONCE = 5_000
+"""Notices in one question: databases take no endless list."""
 
 
 def followed(notices: Iterable[Notice]) -> dict[int, Followed]:
-    """Each notice by its key; two questions for all of them."""
+    """Each notice by its key; two questions for some thousands of them."""
     rows = list(notices)
     left, bounced = _left(rows), _bounced(rows)
     return {each.pk: _seen(each, left.get(each.pk), bounced.get(each.pk)) for each in rows}
@@ -35,13 +40,20 @@ def _seen(notice: Notice, left: datetime | None, bounced: datetime | None) -> Fo
 
 
 def _left(notices: list[Notice]) -> Mapping[int, datetime]:
-    rows = Transmission.objects.filter(notice__in=notices, letter=Letter.NOTICE, outcome__in=LEFT)
     found: dict[int, datetime] = {}
-    for key, at, begun in rows.order_by("number").values_list("notice", "at", "begun_at"):
-        found[key] = at or begun
+    for start in range(0, len(notices), AT_ONCE):
+        some = notices[start : start + AT_ONCE]
+        rows = Transmission.objects.filter(notice__in=some, letter=Letter.NOTICE, outcome__in=LEFT)
+        # One row a notice, however long it is followed.
+        last = rows.values("notice").annotate(last=Max(Coalesce("at", "begun_at"))).order_by()
+        found |= dict(last.values_list("notice", "last"))
     return found
 
 
 def _bounced(notices: list[Notice]) -> Mapping[int, datetime]:
-    rows = Response.objects.filter(notice__in=notices, kind=Answers.BOUNCE)
-    return dict(rows.order_by("at", "pk").values_list("notice", "at"))
+    found: dict[int, datetime] = {}
+    for start in range(0, len(notices), AT_ONCE):
+        some = notices[start : start + AT_ONCE]
+        rows = Response.objects.filter(notice__in=some, kind=Answers.BOUNCE)
+        found |= dict(rows.values("notice").annotate(last=Max("at")).order_by().values_list("notice", "last"))
+    return found

@@ -205,6 +205,10 @@ class Response(models.Model):
     """Who typed it in; None where it came by itself."""
 
 
+BY_PERSON = "a person looked"
+"""How it is known that somebody saw it with their own eyes; nothing else is held against whoever hosts it."""
+
+
 class Look(models.Model):
     """That somebody looked whether a page is gone."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.notices.following import LEFT
-from havre.notices.models import Answers, Letter, Look, Notice, Recipient, Response, Return, Transmission
+from havre.notices.models import BY_PERSON, Answers, Letter, Look, Notice, Recipient, Response, Return, Transmission
 from havre.notices.models import State as NoticeState
 from havre.platforms.figures import Asked, Counted
 from havre.platforms.life import WAITING
@@ -130,7 +130,9 @@ def counted(viewer: Person, begins: datetime, ends: datetime, *, every: bool = F
     kept = list(rows.values_list("pk", "reference", "recipient", "page", "state"))
     receipts = _said(viewer, which, (Answers.RECEIPT,))
     answers, gone = _said(viewer, which, ANSWERED), _gone(viewer, rows.values("page"), ends)
-    came_back = visible_to(viewer, Return.objects, "notice__unit").filter(notice__in=which, at__lt=ends)
+    # That somebody reported it, or that it stands elsewhere, says nothing of whoever removed it.
+    seen = visible_to(viewer, Return.objects, "notice__unit").filter(how=BY_PERSON)
+    came_back = seen.filter(notice__in=which, at__lt=ends)
     returns = dict(came_back.values_list("notice").annotate(count=Count("pk")).order_by())
     found: dict[int, list[Counted]] = {}
     for key, reference, recipient, page, state in sorted(kept, key=lambda row: (left[row[0]][0], row[1])):

@@ -136,9 +136,17 @@ MOST_SEEN = 1_000
 """Sightings in one answer."""
 
 
-def seen_at(viewer: Person, *digests: bytes) -> list[Sighting]:
+def captures_since(viewer: Person, since: datetime) -> QuerySet[Capture]:
+    """The captures of the unit that were taken in after this moment and read to their end."""
+    rows = visible_to(viewer, Capture.objects.all(), "site__unit").exclude(finished_at=None)
+    return rows.filter(begun_at__gt=since)
+
+
+def seen_at(viewer: Person, *digests: bytes, since: datetime | None = None) -> list[Sighting]:
     """Where contents with these digests (SHA-256, SHA-1 or MD5) were seen, the earliest capture first."""
     captures = visible_to(viewer, Capture.objects.all(), "site__unit").exclude(finished_at=None)
+    if since is not None:
+        captures = captures.filter(begun_at__gt=since)
     by_number = {capture.pk: capture for capture in captures.select_related("site").order_by("begun_at", "id")}
     rows = Content.objects.filter(capture__in=list(by_number), digest__in=list(digests))
     found = list(rows.order_by("capture__begun_at", "capture", "digest")[:MOST_SEEN])

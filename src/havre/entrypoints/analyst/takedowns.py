@@ -15,7 +15,7 @@ from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import HavreError, Invalid, NotFound, Refused
-from havre.flows.draft_notice import Wording, confirm, draft, retract_notice
+from havre.flows.draft_notice import Wording, confirm, draft, may_be_confirmed, retract_notice
 from havre.flows.notice_answered import read_answers, record_answer
 from havre.flows.notice_checked import gone, still_there
 from havre.flows.notice_contacts import Contact, add_contact, list_contacts, verify_contact
@@ -149,8 +149,8 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "tone": tone,
         "kind": KINDS[notice.recipient.kind],
         "asks": ASKS[notice.act],
-        "confirms": waits and notice.state == State.DRAFTED,
-        "looks_again": waits and notice.state == State.REAPPEARED,
+        "confirms": waits and may_be_confirmed(notice),
+        "looks_again": waits and not may_be_confirmed(notice),
         "over": notice.state in (State.RETRACTED, State.REMOVED),
         "hours": hours_between(notice.page.first_at, notice.page.gone_at or now()),
         "coming": [{"at": each.at, "step": STEPS[each.step]} for each in shown.coming],

@@ -132,6 +132,8 @@ def show_(context: typer.Context, reference: Reference) -> None:
         answers.say(f"{told['reference']} to {told['recipient']} ({told['kind']}): {told['state']}")
         for each in told["coming"]:
             answers.say(f"  {each['step']}: {each['at']}")
+        if told["needs"]:
+            answers.say(f"  before anybody is asked to act: {told['needs']}; whoever confirms it says that it is so")
         if told["letter"]:
             answers.say(f"\n{told['letter']['subject']}\n\n{told['letter']['text']}")
         columns = {"number": "", "how": "How", "to": "To", "at": "Left", "outcome": "Outcome", "trouble": "Trouble"}
