@@ -64,7 +64,7 @@ def test_a_server_that_says_nothing_keeps_no_report_waiting_at_the_door(
         taken.release()
         return {}
 
-    nothing = {name: lambda _home, _clock: {} for name in hotline_at_work.STEPS}
+    nothing: dict[str, Any] = {name: lambda _home, _clock: {} for name in hotline_at_work.STEPS}
     monkeypatch.setattr(hotline_at_work, "STEPS", nothing | {"letters": letters, "hotline": hotline})
     monkeypatch.setattr(hotline_at_work, "PAUSE", 0.01)
     told: list[str] = []
