@@ -287,8 +287,9 @@ def rows_of_family(viewer: Person, family: Family, captures: Collection[int]) ->
         if named := [digest for digest in digests if len(digest) == size]:
             theirs |= Q(**{f"{kind}__in": named})
     page = address_of(family.page) if family.page else None
-    for column in PLACES if page is not None else ():
-        theirs |= Q(**{f"{column}__icontains": telling(page)})
+    if page is not None:
+        for column in PLACES:
+            theirs |= Q(**{f"{column}__icontains": telling(page)})
     given = frozenset(digests)
     for row in rows.filter(theirs).order_by("capture", "position").iterator(chunk_size=2_000):
         named_too = any(each is not None and bytes(each) in given for each in (row.sha256, row.sha1, row.md5))
