@@ -8,14 +8,20 @@ import pytest
 from havre.flows import hotline_at_work
 from havre.flows.draft_notice import confirm, draft
 from havre.flows.home import Home
-from havre.flows.hotline_at_work import PAUSE, SIDES, at_work, keep_working, read_mailbox
+from havre.flows.hotline_at_work import PAUSE, SIDES, at_work, keep_working, once, read_mailbox
+from havre.flows.open_door import open_door
+from havre.hotline.letters import write_letter
+from havre.hotline.models import LetterKind, Report
+from havre.hotline.telling import Told
 from havre.notices.models import Transmission
+from havre.sealing.receipt import new_code
 from havre.units.acting import Clock
-from tests.cast import Node, noon
+from tests.cast import NOON, Node, noon
 from tests.flows.test_mail_from import with_box
 from tests.notices.standing import contact, routed
 from tests.notices.test_reading_mail import mail
 from tests.platforms.asked import asked
+from tests.sealing.wire import chance
 from tests.simulators.imap import mailbox
 
 
@@ -71,6 +77,13 @@ def test_a_server_that_says_nothing_keeps_no_report_waiting_at_the_door(
     with at_work(begun.home, noon, told.append):
         assert over.wait(60)
     assert (told, done[0]) == ([], True)
+
+
+def test_what_the_public_sent_is_taken_in_meanwhile(begun: Node) -> None:
+    door = open_door(begun.home, begun.anke)
+    write_letter(door, new_code(chance(1)), LetterKind.REPORT, Told(seen="a harbour"), NOON)
+    assert once(begun.home, noon) == {"hotline": {"letters": 1, "told": 0, "erased": 0}}
+    assert Report.objects.get().number == 1
 
 
 def test_every_step_is_on_a_side() -> None:

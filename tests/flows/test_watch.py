@@ -16,19 +16,13 @@ from havre.flows.dossier import close_dossier, open_dossier
 from havre.flows.holding import held
 from havre.flows.home import Home
 from havre.flows.intake import take_in
-from havre.flows.open_door import open_door
 from havre.flows.ordering import continue_order, order_files, order_folder, send_off, stop_order
 from havre.flows.uploading import File, announced
 from havre.flows.watch import Watch, watch
-from havre.hotline.letters import write_letter
-from havre.hotline.models import LetterKind, Report
-from havre.hotline.telling import Told
 from havre.matches.queries import OUTCOMES
 from havre.media.models import WorkUnit
-from havre.sealing.receipt import new_code
 from havre.settings import Settings
 from tests.cast import NOON, Node, noon
-from tests.sealing.wire import chance
 from tests.sending import send
 from tests.sources import lay, seizure
 from tests.web import visiting
@@ -227,10 +221,3 @@ def test_names_sent_are_shown_as_they_are_and_lead_nowhere(case: Node) -> None:
     (found,) = announced(case.home, case.bram, order.pk, [File("a\0b/../<script>", 0, 1e30)])
     assert not isinstance(found, Exception)
     assert (found.name, found.modified_at) == ("a\\x00b/../<script>", None)
-
-
-def test_what_the_public_sent_is_taken_in_meanwhile(begun: Node) -> None:
-    door = open_door(begun.home, begun.anke)
-    write_letter(door, new_code(chance(1)), LetterKind.REPORT, Told(seen="a harbour"), NOON)
-    assert run(begun, lambda: Report.objects.exists()) == []
-    assert Report.objects.get().number == 1
