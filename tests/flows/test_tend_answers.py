@@ -18,7 +18,7 @@ from havre.flows.tend_answers import (
     tend_answers,
 )
 from havre.hotline.models import Answer, Receipt
-from havre.notices.models import Answers, Letter, Notice, Outcome, Recipient, State, Transmission
+from havre.notices.models import Answers, How, Letter, Notice, Outcome, Recipient, State, Transmission
 from havre.platforms.policy import answering
 from tests.cast import NOON, Node, noon
 from tests.flows.test_ask_platform import later
@@ -116,12 +116,12 @@ def test_a_retraction_that_reached_nobody_goes_again_once_somebody_verified_wher
     assert (last.to, last.outcome) == ("new@host.example", Outcome.BEGUN)
 
 
-def test_a_retraction_that_came_back_told_nobody(begun: Node) -> None:
+def test_a_retraction_that_came_back_told_nobody_and_waits_to_be_handed_over(begun: Node) -> None:
     first, _second, _third = sent_back(begun)
     letter = Transmission.objects.get(notice=first, letter=Letter.RETRACTION)
     take_mails(begun.home, begun.anke, [bounce(letter.message_id)])
     (back,) = taken_back(Notice.objects.filter(pk=first.pk))
-    assert (back.dead, back.told_at) == (True, None)
+    assert (back.waits, back.backs[-1].how, back.told_at) == (True, How.FILE, None)
 
 
 def test_a_register_that_was_made_before_counts_what_was_taken_back_apart(begun: Node) -> None:

@@ -18,11 +18,11 @@ from havre.hosting.where import Hosting, where_is
 from havre.hotline.category import category_of
 from havre.hotline.life import become
 from havre.hotline.models import Finding, Findings, Page, Routing, State
-from havre.hotline.partner_rows import NO, YES
 from havre.hotline.place import place_of
 from havre.hotline.policy import UNDETERMINED, Policy, Way, way_of
 from havre.hotline.queries import found_out, page_for, pages_named, report_for, routings_of, words_on
 from havre.hotline.routing import routing_of
+from havre.hotline.said import NO, YES
 from havre.hotline.standing import standing_of
 from havre.units.acting import Acting
 

@@ -10,13 +10,12 @@ from hashlib import sha256
 from typing import Any, BinaryIO
 
 from havre.errors import Invalid
+from havre.hotline.said import NO, YES
 from havre.hotline.telling import Told, told_of
 
 LONGEST_LINE = 100_000
 """Bytes; more than one report may hold."""
 LONGEST_REFERENCE = 100
-YES = frozenset({"1", "yes", "true", "ja", "oui", "y", "x"})
-NO = frozenset({"", "0", "no", "false", "nee", "non", "n"})
 
 URLS = ("url", "urls", "address", "addresses")
 TEXTS = {"text": "seen", "seen": "seen", "where": "where", "when": "when", "contact": "contact"}

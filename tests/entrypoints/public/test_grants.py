@@ -82,7 +82,8 @@ def test_every_page_works_with_it_and_nothing_else_does(visitor: Client, door: D
     code = code_on(sent(visitor, address="a.example"))
     assert "It has come in" in text(posted(visitor, "/en/follow", code=str(code)))
     assert "We have got what you added" in text(posted(visitor, "/en/follow", code=str(code), act="add", more="x"))
-    assert "You took it back" in text(posted(visitor, "/en/follow", code=str(code), act="withdraw"))
+    other = code_on(sent(visitor, address="b.example"))
+    assert "You took it back" in text(posted(visitor, "/en/follow", code=str(other), act="withdraw"))
     assert code_on(sent(visitor, "en", "challenge", about="x", seen="y"))
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
