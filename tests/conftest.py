@@ -42,6 +42,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile(
     "mutant",
     hypothesis_settings.get_profile("test"),
+    max_examples=100,
     phases=(Phase.explicit, Phase.generate),
     report_multiple_bugs=False,
 )
