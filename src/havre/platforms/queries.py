@@ -1,6 +1,6 @@
 """Reads of requests, waiting mail, registers, and what figures are computed from; the first parameter is who asks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.notices.following import LEFT
-from havre.notices.models import BY_PERSON, Answers, Letter, Look, Notice, Recipient, Response, Return, Transmission
+from havre.notices.models import BY_PERSON, Answers, Letter, Look, Notice, Response, Return, Transmission
 from havre.notices.models import State as NoticeState
 from havre.platforms.figures import Asked, Counted
 from havre.platforms.life import WAITING
@@ -104,12 +104,6 @@ def record_for(viewer: Person, edition: Edition, provider: str) -> Record:
     if found is None:
         raise NotFound(_("this register has no provider of that name"))
     return found
-
-
-def providers_named(viewer: Person, names: Iterable[str]) -> Mapping[str, Recipient]:
-    """The unit's contacts of these names."""
-    rows = visible_to(viewer, Recipient.objects).filter(name__in=list(names))
-    return {each.name: each for each in rows}
 
 
 # ---- what figures are computed from ----
