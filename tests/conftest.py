@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from bench.postgres import Server, in_memory, server
@@ -118,11 +118,20 @@ def worlds(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
 
 
 @pytest.fixture
-def havre(home: Settings, request: pytest.FixtureRequest) -> Havre:
-    """The command on this test's home; its database is empty unless the test asks for `database`."""
-    if "database" not in request.fixturenames:
-        request.getfixturevalue("empty")
-    return partial(command_line.run, settings=home)
+def havre(backend: str, home: Settings, request: pytest.FixtureRequest) -> Havre:
+    """The command on this test's home. `init` finds its tables made, unless the test asks for an `empty` database."""
+    if {"database", "empty"} & set(request.fixturenames):
+        return partial(command_line.run, settings=home)
+    copy: Copy = request.getfixturevalue(f"{backend}_template")
+    if backend == "postgresql":
+        copy(home)
+
+    def run(*words: object, **more: Any) -> command_line.Result:
+        if "init" in words and backend == "sqlite" and not home.sqlite.exists():
+            copy(home)
+        return command_line.run(*words, settings=home, **more)
+
+    return run
 
 
 @pytest.fixture

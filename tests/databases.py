@@ -1,4 +1,4 @@
-"""Fresh databases for the tests, both kinds: migrated once a session, copied for every test."""
+"""Fresh databases for the tests, both kinds: tables are made once a session, and copied for every test."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any, cast
 
 from bench.postgres import Server
-from django.core.management import call_command
 from django.db import connections
 
 from havre.configured import django_settings
+from havre.flows.tables import make_tables
 from havre.settings import Settings
 
 TEMPLATE = "havre_template"
 
 Copy = Callable[[Settings], None]
-"""Fills the database of these settings with a copy of the migrated one."""
+"""Fills the database of these settings with a copy of the one with tables."""
 
 
 def point_django_at(settings: Settings) -> None:
@@ -46,16 +46,11 @@ NOWHERE = Settings(home=Path("/nonexistent/no-test-asked-for-a-database"))
 """What Django is pointed at between tests: a query without the fixture fails instead of finding old rows."""
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database of these settings to the newest tables."""
-    with connected(settings):
-        call_command("migrate", verbosity=0, interactive=False)
-
-
 def sqlite_copies(folder: Path) -> Copy:
-    """Copies of a SQLite database that is migrated now, unless it is there."""
+    """Copies of a SQLite database whose tables are made now, unless it is there."""
     if not (folder / "havre.sqlite3").exists():
-        migrate(Settings(home=folder))
+        with connected(Settings(home=folder)):
+            make_tables()
 
     def copy(settings: Settings) -> None:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -65,9 +60,10 @@ def sqlite_copies(folder: Path) -> Copy:
 
 
 def postgresql_copies(server: Server, folder: Path) -> Copy:
-    """Copies of a PostgreSQL database that is migrated now."""
+    """Copies of a PostgreSQL database whose tables are made now."""
     server.make(TEMPLATE)
-    migrate(Settings(home=folder, database=server.address(TEMPLATE)))
+    with connected(Settings(home=folder, database=server.address(TEMPLATE))):
+        make_tables()
 
     def copy(settings: Settings) -> None:
         server.make(name_of(settings), like=TEMPLATE)

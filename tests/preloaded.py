@@ -1,7 +1,7 @@
 """A process that has read what each `havre` command reads first: each command of a test is a fork of it.
 
-Half of the processor time of a command is spent on reading modules. Nothing of Django is set up here and no home is
-known: what a fork does from then on is what the installed command does.
+Three quarters of the processor time of a command are spent on reading modules and models. No home is known here, and a
+fork forgets the settings under which the models were read: from then on it does what the installed command does.
 """
 
 import os
@@ -12,14 +12,18 @@ from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from django.conf import settings as configured
+from django.db import connections
+from django.utils.functional import empty
+
 READ_FIRST = (
     "tests.preloaded",
-    "havre.entrypoints.command.main",
+    "tests.read_models",
     *("django.urls", "django.forms", "django.template.backends.django", "django.test.client", "django.db.migrations"),
     *("typer._adapters", "requests", "psycopg", "jwt", "cryptography.x509"),
     *("havre.sealing.certificate", "havre.sealing.message", "havre.sealing.envelope", "havre.matching.place_index"),
 )
-"""Modules that need no settings."""
+"""Modules that most commands read."""
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(list(READ_FIRST))
@@ -41,4 +45,11 @@ def _obey(words: Sequence[str], environment: Mapping[str, str], folder: Path, an
         os.dup2(opened, descriptor)
         os.close(opened)
     sys.argv = list(words)
+    _forget_settings()
     import_module("havre.entrypoints.command.main").run()
+
+
+def _forget_settings() -> None:
+    configured._wrapped = empty
+    connections.__dict__.clear()
+    connections.__init__()  # type: ignore[misc]

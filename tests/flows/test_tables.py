@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from havre.audit.models import Head
 from havre.flows.portable import migrations
@@ -55,10 +56,18 @@ def emptied(settings: Settings) -> None:
 
 
 def test_both_ways_end_the_same(database: Settings) -> None:
-    one_after_the_other = state()
+    at_once = state()
     emptied(database)
-    make_tables()
-    assert state() == one_after_the_other
+    call_command("migrate", verbosity=0, interactive=False)
+    assert state() == at_once
+
+
+def test_tables_that_are_there_are_left_alone(database: Settings) -> None:
+    before = state()
+    with CaptureQueriesContext(connection) as asked:
+        make_tables()
+    assert state() == before
+    assert {each["sql"].split()[0] for each in asked} == {"SELECT"}
 
 
 def test_tables_that_are_there_are_brought_up_to_date(database: Settings) -> None:

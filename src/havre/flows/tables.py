@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython, RunSQL
 from django.db.migrations.recorder import MigrationRecorder
@@ -24,10 +25,10 @@ from havre.errors import Unavailable
 def make_tables() -> None:
     """Bring the database to the newest tables. Raises Unavailable where it can't be prepared."""
     try:
-        if connection.introspection.table_names():
-            call_command("migrate", verbosity=0, interactive=False)
-        else:
+        if not connection.introspection.table_names():
             make_at_once()
+        elif _not_applied():  # to apply none, Django makes all models anew
+            call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
         first = (str(error).splitlines() or ["no reason given"])[0]
         raise Unavailable(
@@ -47,6 +48,11 @@ def make_at_once() -> None:
         recorder.ensure_schema()
         for app, name in history.graph.nodes:
             recorder.record_applied(app, name)
+
+
+def _not_applied() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _models() -> Iterator[type[Model]]:

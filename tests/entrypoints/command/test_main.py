@@ -38,10 +38,10 @@ def test_no_word_is_lost_and_putting_forward_twice_is_putting_forward_once(words
 
 
 def failing(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
-    def app(_: list[str]) -> None:
+    def command(_: list[str]) -> None:
         raise error
 
-    monkeypatch.setattr(main, "app", app)
+    monkeypatch.setattr(main, "whole", lambda: command)
     with pytest.raises(SystemExit) as ended:
         run([])
     return int(ended.value.code or 0)

@@ -3,6 +3,8 @@
 import io
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -68,6 +70,12 @@ def before(
     context.obj = Asked(home, person, reason, json, os.environ)
 
 
+@cache
+def whole() -> Callable[[list[str]], object]:
+    """All commands with their options, made from the functions that do them."""
+    return typer.main.get_command(app)
+
+
 def run(arguments: list[str] | None = None) -> None:
     """Run one command; exit 0 done, 1 something failed and is explained, 2 wrong use."""
     os.umask(0o077)  # whatever is written is for its owner alone
@@ -75,7 +83,7 @@ def run(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):  # whatever the locale says: JSON is UTF-8, and paths hold anything
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(forward(sys.argv[1:] if arguments is None else arguments))
+        whole()(forward(sys.argv[1:] if arguments is None else arguments))
     except HavreError as error:
         answers.fail(error)
         sys.exit(answers.FAILED)

@@ -1,0 +1,17 @@
+"""Reading this module reads all models and flows and makes all commands, under settings that name no home."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from django.db.migrations.loader import MigrationLoader
+
+from havre import flows
+from havre.entrypoints.command.main import whole
+from havre.start import start
+from tests.databases import NOWHERE
+
+start(NOWHERE)
+for each in iter_modules(flows.__path__):
+    import_module(f"{flows.__name__}.{each.name}")
+MigrationLoader(None)  # reads the migrations
+whole()
