@@ -36,6 +36,22 @@ def begun(words: Sequence[str], environment: Mapping[str, str], answers: Path) -
     return process
 
 
+def begun_server(words: Sequence[str], environment: Mapping[str, str]) -> BaseProcess:
+    """A web server, of which the first word is the name, in a group of processes of its own."""
+    process = FORKS.Process(target=_serve, args=(tuple(words), dict(environment)))
+    process.start()
+    return process
+
+
+def _serve(words: Sequence[str], environment: Mapping[str, str]) -> None:
+    os.setpgid(0, 0)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = list(words)
+    _forget_settings()
+    import_module("gunicorn.app.wsgiapp").run()
+
+
 def _obey(words: Sequence[str], environment: Mapping[str, str], folder: Path, answers: Path) -> None:
     os.environ.clear()
     os.environ.update(environment)

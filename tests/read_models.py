@@ -1,4 +1,4 @@
-"""Reading this module reads all models and flows and makes all commands, under settings that name no home."""
+"""Reading this module reads all models, flows and pages and makes all commands, under settings that name no home."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -11,7 +11,8 @@ from havre.start import start
 from tests.databases import NOWHERE
 
 start(NOWHERE)
-for each in iter_modules(flows.__path__):
-    import_module(f"{flows.__name__}.{each.name}")
+every_flow = (f"{flows.__name__}.{each.name}" for each in iter_modules(flows.__path__))
+for name in (*every_flow, "havre.entrypoints.analyst.urls", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"):
+    import_module(name)
 MigrationLoader(None)  # reads the migrations
 whole()

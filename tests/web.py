@@ -9,21 +9,22 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings as django_conf
 from django.test import Client
 
 from havre.settings import Settings
 from tests.command_line import HAVRE
+from tests.preloaded import begun_server
 
 if TYPE_CHECKING:  # the fixtures are read before Django is configured
     from django.contrib.sessions.backends.base import SessionBase
@@ -56,7 +57,7 @@ class Running:
     """A real server of a home."""
 
     port: int
-    process: "subprocess.Popen[bytes]"
+    process: BaseProcess
 
     @property
     def address(self) -> str:
@@ -65,8 +66,8 @@ class Running:
 
     def kill(self) -> None:
         """End it and everything of it at once, as a power cut does."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
+        os.killpg(cast(int, self.process.pid), signal.SIGKILL)
+        self.process.join(20)
 
 
 def signed_in_page(browser: "Browser | BrowserContext", address: str, person: "Person") -> "Page":
@@ -110,17 +111,17 @@ def server_of(settings: Settings, pages: str = "havre.entrypoints.analyst.main:n
     environment["HAVRE_SOURCES"] = ":".join(map(str, settings.sources))
     for field in fields(settings.provider) if settings.provider else ():
         environment[f"HAVRE_OIDC_{field.name.upper()}"] = getattr(settings.provider, field.name)
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
-    command += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning", pages]
-    running = Running(port, subprocess.Popen(command, env=environment, process_group=0))
+    words = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
+    words += ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning", pages]
+    running = Running(port, begun_server(words, environment))
     try:
-        wait_for(running.address, running.process)
+        wait_for(running.address, lambda: running.process.exitcode)
         # What this process signs, the server then takes: see `signed_in_page`.
         serve(Home(settings))
         yield running
     finally:
         running.process.terminate()
-        running.process.wait(20)
+        running.process.join(20)
 
 
 @contextmanager
@@ -141,7 +142,7 @@ def all_served(settings: Settings) -> Iterator[str]:
     command = [str(HAVRE), "--home", str(settings.home), "serve", "--port", str(port), "--workers", "1"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
-        wait_for(f"http://127.0.0.1:{port}/", process)
+        wait_for(f"http://127.0.0.1:{port}/", process.poll)
         serve(Home(settings))  # what this process signs, the server then takes
         yield f"http://localhost:{port}"
     finally:
@@ -156,12 +157,10 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def wait_for(
-    address: str, process: "subprocess.Popen[bytes] | subprocess.Popen[str]", seconds: float = STARTING_SECONDS
-) -> None:
+def wait_for(address: str, ended: Callable[[], int | None], seconds: float = STARTING_SECONDS) -> None:
     """Return once the server answers; fails where it ended or never does."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and ended() is None:
         try:
             urllib.request.urlopen(address, timeout=5).close()
             return

@@ -19,7 +19,7 @@ def test_it_answers_before_it_is_filled_and_is_gone_afterwards(tmp_path: Path) -
     command = [str(HAVRE), "--home", str(folder), "demo", "--serve", "--port", str(port)]
     process = subprocess.Popen(command, env=command_line.environment(None), stdout=subprocess.PIPE, text=True)
     try:
-        wait_for(f"http://127.0.0.1:{port}/", process, STARTING_SECONDS)
+        wait_for(f"http://127.0.0.1:{port}/", process.poll, STARTING_SECONDS)
         assert _filled(folder / "home" / "havre.sqlite3")
     finally:
         process.send_signal(signal.SIGTERM)  # what runs behind a terminal is deaf to Ctrl C

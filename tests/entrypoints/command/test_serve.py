@@ -42,7 +42,7 @@ def test_what_works_behind_the_pages_is_begun_again_where_it_crashes_and_ends_wi
     command = [str(Path(sys.executable).with_name("havre")), "--home", str(database.home), "serve"]
     process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL)
     try:
-        wait_for(f"http://127.0.0.1:{port}/", process)
+        wait_for(f"http://127.0.0.1:{port}/", process.poll)
         first = _behind(process.pid)
         first.kill()
         psutil.wait_procs([first], 10)

@@ -39,7 +39,7 @@ def serving(home: Settings, folder: Path, workers: int = 1) -> Iterator[Serving]
         environment = command_line.environment(home)
         process = subprocess.Popen([str(word) for word in words], env=environment, stdout=out, stderr=out)
     try:
-        wait_for(f"http://127.0.0.1:{port}/static/public.css", process)
+        wait_for(f"http://127.0.0.1:{port}/static/public.css", process.poll)
         yield Serving(port, written, process)
     finally:
         process.send_signal(signal.SIGTERM)
