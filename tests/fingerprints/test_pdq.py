@@ -235,26 +235,27 @@ def test_a_fingerprint_of_another_size_or_quality_is_refused() -> None:
         Pdq(bytes(32), 101)
 
 
-def corpus_pictures() -> Iterator[tuple[Path, Pixels]]:
-    """Every picture of the corpus that Pillow opens, HEIC and AVIF included, in RGB."""
+def corpus_pictures(step: int) -> Iterator[tuple[Path, Pixels]]:
+    """Each `step`-th picture of the corpus that Pillow opens, HEIC and AVIF included, in RGB."""
     pi_heif.register_heif_opener()
     for folder in ("pdq_vectors", "photos"):
-        for path in sorted((corpus() / folder).rglob("*")):
+        for path in sorted((corpus() / folder).rglob("*"))[::step]:
             try:
                 yield path, np.asarray(Image.open(path).convert("RGB"))
             except (UnidentifiedImageError, OSError):
                 continue
 
 
-def test_every_corpus_picture_hashes_as_pdqhash_does() -> None:
+@pytest.mark.proof
+def test_corpus_pictures_hash_as_pdqhash_does(count: Callable[[int, int], int]) -> None:
     compared, differing = 0, []
-    for path, pixels in corpus_pictures():
+    for path, pixels in corpus_pictures(count(3, 1)):
         compared += 1
         if ours(pixels) != theirs(pixels) or fingerprint(pixels).orientations != theirs_in_all_orientations(pixels):
             differing.append(path.name)
 
     assert differing == []
-    assert compared > 200
+    assert compared > count(70, 200)
 
 
 @pytest.mark.parametrize(("height", "width"), [(65, 67), (240, 239), (101, 300), (480, 640)])
