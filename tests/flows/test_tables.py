@@ -72,7 +72,7 @@ def test_tables_that_are_there_are_left_alone(database: Settings) -> None:
 
 def test_tables_that_are_there_are_brought_up_to_date(database: Settings) -> None:
     before = state()
-    call_command("migrate", "series", "0001", verbosity=0)
+    call_command("migrate", "corrections", "zero", verbosity=0)
     assert state() != before
     make_tables()
     assert state() == before
