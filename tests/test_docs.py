@@ -1,15 +1,14 @@
 """The documents say what is so: every command, link and file they name exists, and no machine or host is named."""
 
 import re
-import subprocess
 import tomllib
 from pathlib import PurePosixPath
 
 import pytest
 
 from havre.cases.models import Outcome
+from tests import command_line
 from tests.checkout import ROOT, files
-from tests.command_line import HAVRE
 
 DOCS = {path: text for path, text in files().items() if path.endswith(".md") and not path.startswith("examples/")}
 DECISIONS = {path: text for path, text in DOCS.items() if re.match(r"docs/decisions/\d", path)}
@@ -68,9 +67,9 @@ def test_everything_the_makefile_promises_is_there() -> None:
 
 def test_every_command_the_documents_give_exists() -> None:
     named = {command for text in DOCS.values() for command in HAVRE_COMMAND.findall(code(text))}
-    asked = {name: subprocess.run([HAVRE, name, "--help"], capture_output=True, check=False) for name in named}
+    asked = {name: command_line.run(name, "--help", settings=None) for name in named}
     assert len(named) > 5
-    assert sorted(name for name, answer in asked.items() if answer.returncode != 0) == []
+    assert sorted(name for name, answer in asked.items() if answer.exit != 0) == []
 
 
 def test_the_architecture_fits_one_screen() -> None:

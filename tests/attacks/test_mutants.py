@@ -57,7 +57,7 @@ def every() -> list[tuple[Mutant, tuple[str, ...]]]:
 def lives(mutant: Mutant, tests: tuple[str, ...], folder: Path) -> bool:
     """Whether these tests pass with the mutant in the place of its file."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(SOURCE, folder / "havre", copy_function=os.link, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SOURCE, folder / "havre", ignore=shutil.ignore_patterns("__pycache__"))
     changed = folder / "havre" / mutant.file.relative_to(SOURCE)
     changed.unlink()
     changed.write_text(mutant.text)

@@ -48,7 +48,7 @@ def test_no_edit_is_found_less_often_than_by_pdqhash(
     edited.mkdir()
     expected: Counter[str] = Counter()
     made: Counter[str] = Counter()
-    for source in sorted((corpus() / "photos").glob("*.jpg"))[:: 90 if count(0, 1) == 0 else 3]:
+    for source in sorted((corpus() / "photos").glob("*.jpg"))[:: count(180, 3)]:
         picture = Image.open(source).convert("RGB")
         picture.thumbnail((640, 640))
         picture.save(originals / f"{source.stem}.png")
@@ -71,5 +71,5 @@ def test_no_edit_is_found_less_often_than_by_pdqhash(
         right = any(Path(match["path"]).stem == name for match in item["matched"])
         recalled[edit] += right and item["outcome"] in {"near", "known"}
     worse = {edit: (recalled[edit], expected[edit], made[edit]) for edit in made if recalled[edit] < expected[edit]}
-    assert made.total() > 100
+    assert made.total() > count(50, 1_000)
     assert worse == {}
