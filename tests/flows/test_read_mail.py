@@ -159,7 +159,7 @@ def test_a_receipt_counts_from_whoever_was_written_to_and_by_the_letter_they_had
     assert take_mails(begun.home, begun.anke, [raw]) == MailRead(placed=1)
     about.refresh_from_db()
     assert (about.state, about.responses.get().kind) == (state, kind)
-    assert list(unread(begun.bram.person)) == ([] if kind == Answers.RECEIPT else [about])
+    assert unread(begun.bram.person) == ([] if kind == Answers.RECEIPT else [(about, NOON)])
 
 
 def test_a_wrong_reference_from_the_right_sender_waits_for_a_person(begun: Node) -> None:
@@ -192,7 +192,7 @@ def test_a_receipt_of_a_contact_whom_nobody_verified_any_more_changes_nothing(be
 def test_what_nobody_believed_is_shown_until_a_person_has_read_it(begun: Node) -> None:
     about = sent(begun)
     take_mails(begun.home, begun.anke, [mail("Who are you?", Subject=about.reference)])
-    assert [each.came for each in unread(begun.bram.person)] == [NOON]  # type: ignore[attr-defined]
-    assert list(unread(begun.chiara.person)) == []
+    assert unread(begun.bram.person) == [(about, NOON)]
+    assert unread(begun.chiara.person) == []
     read_answers(begun.home, begun.bram, about)
-    assert list(unread(begun.anke.person)) == []
+    assert unread(begun.anke.person) == []

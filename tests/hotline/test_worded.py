@@ -57,6 +57,7 @@ def test_the_words_of_a_file_come_first_and_what_has_none_stands_as_it_is() -> N
         assert (said.rule, said.route, said.needs, said.recipient) == ("la nôtre", "Notre voie", "a form", "")
     with override("nl"):
         assert worded(routing_of(rule, words=own)).rule == "ours"
-    for broken in ({"fr": 1}, [], None, {"fr": {}}):
+    broken: list[object] = [{"fr": 1}, [], None, {"fr": {}}]
+    for each in broken:
         with override("fr"):
-            assert worded(routing_of(rule, words=broken)).rule == "ours"
+            assert worded(routing_of(rule, words=each)).rule == "ours"

@@ -16,7 +16,7 @@ from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, consulted
 from havre.hotline.models import Addition, Judgement, Letter, Page, Report, State
 from havre.hotline.policy import Policy, Times
-from havre.hotline.queries import letters_waiting, numbers_of, pages_of, reports_of
+from havre.hotline.queries import letters_waiting, numbers_of, page_for, pages_of, reports_of
 from havre.series.models import Life, Member
 from havre.units.acting import Acting
 
@@ -28,6 +28,9 @@ RANKS = ("danger", "new", "series", "many", "late")
 
 PAGE = 50
 """Pages shown at once."""
+
+LOOKED_THROUGH = 5_000
+"""Pages among which the next one is looked for; behind them one begins again."""
 
 CLOSED_SERIES = (Life.SAFEGUARDED, Life.WITHDRAWN, Life.MERGED)
 
@@ -111,25 +114,29 @@ def queue(home: Home, acting: Acting, desk: str = "waiting", after: int = 0) -> 
     policy = policy_for(home, acting.unit)
     states = DESKS.get(desk, DESKS["waiting"])
     rows = ordered(pages_of(acting.person).filter(state__in=states), acting.now(), policy.times)
-    found = list(_marked(rows, acting).select_related("case")[after : after + PAGE + 1])
+    found = list(rows.annotate(mine=_mine(acting)).select_related("case")[after : after + PAGE + 1])
     numbers = numbers_of(acting.person, found)
     consulted(home, acting, "hotline", {"act": "queue", "desk": desk, "pages": [page.pk for page in found]})
     return [_waiting(page, acting.now(), policy, numbers.get(page.pk, [])) for page in found]
 
 
 def next_page(home: Home, acting: Acting, after: int = 0) -> Page | None:
-    """The page that comes first of those that wait for this person, but for the one they come from; None: nothing."""
+    """Of the pages that wait for this person the one behind the page they come from, as far as that still waits; else
+    the first. None where nothing more waits.
+    """
     acting.must_be(*WORKING, to="see what waits at the hotline")
     times = policy_for(home, acting.unit).times
     rows = ordered(pages_of(acting.person).filter(state__in=DESKS["waiting"]), acting.now(), times)
-    return _marked(rows, acting).filter(mine=False).exclude(pk=after).first()
+    keys = list(rows.annotate(mine=_mine(acting)).filter(mine=False).values_list("pk", flat=True)[:LOOKED_THROUGH])
+    place = keys.index(after) + 1 if after in keys else 0
+    return page_for(acting.person, keys[place]) if place < len(keys) else None
 
 
-def _marked(pages: "QuerySet[Page]", acting: Acting) -> "QuerySet[Page]":
-    """Pages with `mine`: whether it waits for others than this person, who said their word already."""
+def _mine(acting: Acting) -> Case:
+    """Whether a page waits for others than this person, who said their word already."""
     own = Judgement.objects.filter(page=OuterRef("pk"), person=acting.person, undone_at=None)
     asks = Q(state=State.RECEIVED, disputed=False) & Exists(own)
-    return pages.annotate(mine=Case(When(asks, then=Value(True)), default=Value(False), output_field=BooleanField()))
+    return Case(When(asks, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def ordered(pages: "QuerySet[Page]", at: datetime, times: Times) -> "QuerySet[Page]":

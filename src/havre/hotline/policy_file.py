@@ -184,7 +184,7 @@ def _words_faults(values: Any) -> Iterator[str]:
         return
     for language, said in values.items():
         texts = said.values() if isinstance(said, dict) and set(said) <= WORDS else [None]
-        if not all(_is_text(each) and len(each) <= LONGEST_WORDS for each in texts):
+        if not all(isinstance(each, str) and each.strip() and len(each) <= LONGEST_WORDS for each in texts):
             yield f"'words' in {language} may say {', '.join(sorted(WORDS))}, each at most {LONGEST_WORDS} characters"
 
 

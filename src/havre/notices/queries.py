@@ -1,6 +1,7 @@
 """Reads of notices and contacts; the first parameter is who asks."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -89,15 +90,15 @@ def responses_of(viewer: Person, notice: Notice) -> "QuerySet[Response]":
     return visible_to(viewer, Response.objects, "notice__unit").filter(notice=notice).order_by("at", "pk")
 
 
-def unread(viewer: Person) -> "QuerySet[Notice]":
-    """Notices to which something came by mail that nobody read, each with `came`, the longest wait first.
+def unread(viewer: Person) -> list[tuple[Notice, datetime]]:
+    """Notices to which something came by mail that nobody read, each with when, the longest wait first.
 
     A receipt and a letter that came back have done by themselves what they do.
     """
     rows = visible_to(viewer, Response.objects, "notice__unit").filter(by=None, read_at=None).exclude(sealed=b"")
     first = rows.exclude(kind__in=(Answers.RECEIPT, Answers.BOUNCE)).filter(notice=OuterRef("pk")).order_by("at")
     marked = notices_of(viewer).annotate(came=Subquery(first.values("at")[:1]))
-    return marked.exclude(came=None).order_by("came", "pk")
+    return [(each, each.came) for each in marked.exclude(came=None).order_by("came", "pk")]
 
 
 def looks_at(viewer: Person, page: Page) -> "QuerySet[Look]":

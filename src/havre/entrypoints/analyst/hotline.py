@@ -57,7 +57,7 @@ def hotline(visit: Visit) -> HttpResponse:
 
 @page(*WORKING)
 def hotline_next(visit: Visit) -> HttpResponse:
-    """On to what comes first of what waits for this person; where nothing does, back to the queue."""
+    """On to the next of what waits for this person; where nothing does, back to the queue."""
     given = visit.request.GET.get("after", "")
     found = next_page(visit.home, visit.acting(), int(given) if given.isdecimal() and len(given) < 16 else 0)
     if found is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -284,7 +284,7 @@ def reported(viewer: Person, now: datetime) -> Iterator[Need]:
 
 @compiled
 def _reported(viewer: Person) -> "QuerySet[Page, tuple[bool, datetime]]":
-    waiting = visible_to(viewer, Page.objects).filter(state__in=(PageState.RECEIVED, PageState.TRIAGED))
+    waiting = visible_to(viewer, Page.objects).filter(Q(state=PageState.RECEIVED) | Q(state=PageState.TRIAGED))
     return waiting.order_by("-danger", "first_at", "id").values_list("danger", "first_at")[:COUNTED_TO]
 
 

@@ -91,7 +91,7 @@ def _list(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
         "open": [_open(each) for each in still[:PAGE]],
         "after": after,
         "next": after + PAGE if len(still) > PAGE else 0,
-        "unread": [(each, each.came) for each in unread(visit.person)],
+        "unread": unread(visit.person),
         "stray": strays_of(visit.person).count(),
         "problem": sentence(problem) if problem else "",
     }
