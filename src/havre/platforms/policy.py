@@ -78,7 +78,7 @@ def _answering(read: Mapping[str, Any]) -> Answering:
         tuple(sorted(days, reverse=True)),
         *(numbers[f"register.{key}"] for key in NUMBERS["register"]),
         *(numbers[f"corrections.{key}"] for key in NUMBERS["corrections"]),
-        erase_waiting=numbers["mail.erase_waiting"],
+        *(numbers[f"mail.{key}"] for key in NUMBERS["mail"]),
     )
 
 
