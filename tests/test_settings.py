@@ -75,6 +75,9 @@ def test_a_mailbox_is_read_or_refused_and_its_password_is_not_shown() -> None:
     found = imap("imaps://u%40x:p%2Fw@mail.example/Answers%20in")
     assert found == Imap("mail.example", 993, True, "Answers in", "u@x", "p/w")
     assert "p/w" not in repr(found)
+    named = imap("imaps://u:p@mail.example?unit=The%20hotline")
+    assert named is not None
+    assert (named.folder, named.unit) == ("INBOX", "The hotline")
     assert imap("imap://u:p@127.0.0.1:1143") == Imap("127.0.0.1", 1143, False, "INBOX", "u", "p")
     assert imap("imap://u:p@[::1]") == Imap("::1", 143, False, "INBOX", "u", "p")
     for wrong in (

@@ -100,6 +100,8 @@ class Imap:
     folder: str
     user: str
     password: str = field(repr=False)
+    unit: str = ""
+    """Whose people read what belongs to nothing that is known; empty: the first unit that writes from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,7 @@ def _mail(text: str) -> Mail | None:
 
 
 def _imap(text: str) -> Imap | None:
-    """imaps://user:password@mail.example/INBOX; imap:// is for this machine alone."""
+    """imaps://user:password@mail.example/INBOX?unit=Hotline; imap:// is for this machine alone."""
     if not text:
         return None
     parts = urlsplit(text)
@@ -268,7 +270,8 @@ def _imap(text: str) -> Imap | None:
     said = user and (user + password + folder).isprintable() and folder.isascii()
     if not (known and parts.hostname and port.isdecimal() and said):
         raise Invalid("HAVRE_IMAP is an address such as imaps://user:password@mail.example/INBOX")
-    return Imap(parts.hostname, int(port), parts.scheme == "imaps", folder, user, password)
+    unit = parse_qs(parts.query).get("unit", [""])[0]
+    return Imap(parts.hostname, int(port), parts.scheme == "imaps", folder, user, password, unit)
 
 
 def _is_address(text: str) -> bool:

@@ -40,6 +40,7 @@ from havre.flows.series_life import move_series, name_series
 from havre.flows.site import add_address, add_fact, add_site, declare, link
 from havre.flows.site_capture import import_capture
 from havre.flows.standing import keep_asking
+from havre.flows.stray_mail import keep_stray
 from havre.flows.uploading import File, announced
 from havre.hosting.rows import Answered, Registered
 from havre.hotline.models import Findings, Judgement, Page, Report
@@ -49,7 +50,7 @@ from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
 from havre.notices.models import Notice as Takedown
 from havre.notices.models import Recipient
-from havre.platforms.models import Edition
+from havre.platforms.models import Edition, Stray
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
@@ -142,6 +143,7 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     _reported(home, acting)
     challenged(home, acting, taken_down(acting, now()))
     _of_sites(home, acting, folder)
+    keep_stray(home, acting, "other", f"From: somebody\n\nfor {acting.unit.name}")
     add_partner(home, acting, f"partner of {acting.unit.name}")
     _of_hosting(acting)
     return Ground(acting, people, _things(acting))
@@ -219,6 +221,7 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "shared": [reference(notice.shared) for notice in told if notice.shared is not None],
         "notice": [notice.pk for notice in told],
         "takedown": list(Takedown.objects.filter(unit=unit).values_list("reference", flat=True)),
+        "stray": list(Stray.objects.filter(unit=unit).values_list("pk", flat=True)),
         "recipient": list(Recipient.objects.filter(unit=unit).values_list("pk", flat=True)),
         "challenge": list(Challenge.objects.filter(unit=unit).values_list("pk", flat=True)),
         "register": list(Edition.objects.filter(unit=unit).values_list("pk", flat=True)),

@@ -41,6 +41,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "takedowns/<str:reference>": {"reference": "takedown"},
     "takedowns/<str:reference>/<slug:act>": {"reference": "takedown"},
     "takedowns/contacts/<int:number>/verify": {"number": "recipient"},
+    "takedowns/mail/<int:number>/<slug:act>": {"number": "stray"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
@@ -78,7 +79,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop", "judge", "route", "close", "answer"),
+    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop", "judge", "route", "close", "answer", "place"),
     "outcome": ("refused", "quarantined", "x"),
 }
 """What else stands in addresses."""
@@ -119,11 +120,12 @@ WITHOUT_THINGS = frozenset(
             "intakes/new",
             "uploads",
             "hotline",
+            "hotline/next",
             "sites",
             "sites/compare",
         ),
         *("challenges", "challenges/written", "registers"),
-        *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
+        *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add", "takedowns/mail"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

@@ -9,7 +9,7 @@ from havre.corrections.taken_back import taken_back
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.begin import add_colleague
 from havre.flows.challenge import write_down
-from havre.flows.decide_challenge import Word, decide, words_for
+from havre.flows.decide_challenge import Word, decide, nobody_else, words_for
 from havre.flows.open_door import open_door
 from havre.flows.take_letters import take_in
 from havre.hotline.letters import follow, write_letter
@@ -103,6 +103,36 @@ def test_nobody_decides_who_had_a_part_in_it(begun: Node, part: str) -> None:
             decide(begun.home, who, 1, WRONG)
     assert Challenge.objects.get().state == State.WAITING
     assert decide(begun.home, acting(person_named("dora")), 1, WRONG).alone is False
+
+
+def test_whoever_wrote_it_down_does_not_decide_while_somebody_else_is_there(begun: Node) -> None:
+    about, _notices = three_notices(begun)
+    write_down(begun.home, begun.bram, about.address, "it is my child")
+    add_colleague(begun.home, begun.anke, "dora", "", [RoleName.SUPERVISOR])
+    for who in (begun.anke, begun.bram):
+        with pytest.raises(Refused, match="wrote it down"):
+            decide(begun.home, who, 1, WRONG)
+    dora = acting(person_named("dora"))
+    assert nobody_else(dora, Challenge.objects.get()) is False
+    assert decide(begun.home, dora, 1, WRONG).alone is False
+
+
+def test_of_two_whoever_wrote_it_down_comes_before_whoever_judged_and_it_says_so(begun: Node) -> None:
+    about, _notices = three_notices(begun)
+    write_down(begun.home, begun.bram, about.address, "it is my child")
+    with pytest.raises(Refused):
+        decide(begun.home, begun.anke, 1, WRONG)
+    assert decide(begun.home, begun.bram, 1, WRONG).alone is True
+
+
+def test_of_a_register_too_whoever_wrote_it_down_does_not_decide(begun: Node) -> None:
+    record(begun, new_code(chance(7)))
+    write_down(begun.home, begun.bram, "1 Host A", "we answered by telephone")
+    add_colleague(begun.home, begun.anke, "dora", "", [RoleName.ANALYST])
+    for who in (begun.anke, begun.bram):
+        with pytest.raises(Refused):
+            decide(begun.home, who, 1, Word(wrong=False, because="x"))
+    assert decide(begun.home, acting(person_named("dora")), 1, Word(wrong=False, because="x")).alone is False
 
 
 def test_where_nobody_is_left_somebody_decides_and_it_says_so(begun: Node) -> None:

@@ -1,6 +1,7 @@
 """What is said of a home's database, log and indexes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,9 @@ from havre.audit.models import Head
 from havre.flows.health import health
 from havre.settings import Settings
 from tests.cast import NOON, Node, node
+from tests.flows.test_mail_from import with_box
+from tests.flows.test_stray_mail import BOX
+from tests.platforms.written import contact, notice
 
 
 @pytest.fixture
@@ -42,6 +46,15 @@ def test_a_damaged_index_is_broken(begun: Node) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest").write_text("garbage")
     assert states(begun)["index: Federal Police, held"] == "broken"
+
+
+def test_where_several_units_write_one_of_them_must_be_named_to_read_the_mailbox(begun: Node) -> None:
+    assert "mailbox" not in states(begun)
+    for who in (begun.anke, begun.chiara):
+        notice(who.person, contact(who.person))
+    for unit, state in (("", "warning"), (begun.chiara.unit.name, None), ("Nowhere", "broken")):
+        home = with_box(begun, replace(BOX, unit=unit))
+        assert {each.name: each.state for each in health(home, NOON)}.get("mailbox") == state
 
 
 def test_tables_of_another_version_are_broken_and_end_the_list(begun: Node) -> None:

@@ -7,7 +7,18 @@ import pytest
 from havre.cases.models import Case, Intake, Item
 from havre.errors import Refused
 from havre.flows.answer_reporter import read_report
-from havre.flows.hotline_queue import MANY, due_of, late, ordered, queue, to_read, unseen, waits_for, without_pages
+from havre.flows.hotline_queue import (
+    MANY,
+    due_of,
+    late,
+    next_page,
+    ordered,
+    queue,
+    to_read,
+    unseen,
+    waits_for,
+    without_pages,
+)
 from havre.flows.judge_page import judge_page
 from havre.flows.open_door import open_door
 from havre.flows.take_letters import take_in
@@ -50,6 +61,26 @@ def test_what_matters_most_comes_first_and_says_why(begun: Node) -> None:
         ("plain", (), False),
     ]
     assert queue(begun.home, begun.chiara) == []
+
+
+def test_one_goes_from_page_to_page_past_what_waits_for_others(begun: Node) -> None:
+    unit = begun.anke.unit
+    plain, danger, last = (
+        page(unit, f"https://site.example/{name}", danger=name == "danger") for name in ("plain", "danger", "last")
+    )
+    way, here = [], 0
+    while (found := next_page(begun.home, begun.anke, here)) is not None:
+        way.append(found)
+        here = found.pk
+    assert way == [danger, plain, last]
+    judge_page(begun.home, begun.anke, danger.pk, ACTIONABLE)
+    assert [each.mine for each in queue(begun.home, begun.anke)] == [True, False, False]
+    assert next_page(begun.home, begun.anke, danger.pk) == plain
+    assert next_page(begun.home, begun.bram) == danger
+    assert next_page(begun.home, begun.chiara) is None
+    begun.bram.person.roles.all().delete()
+    with pytest.raises(Refused):
+        next_page(begun.home, begun.bram)
 
 
 @pytest.mark.parametrize("life", [Life.UNIDENTIFIED, Life.SAFEGUARDED])

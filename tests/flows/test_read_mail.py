@@ -3,14 +3,16 @@
 import pytest
 
 from havre.audit.models import Entry
-from havre.errors import Invalid, NotFound, Refused
-from havre.flows.read_mail import MailRead, place_mail, take_mails, waiting_mail, words_of
+from havre.errors import Refused
+from havre.flows.notice_answered import read_answers
+from havre.flows.read_mail import MailRead, take_mails, words_of
 from havre.flows.sealed_words import open_words
 from havre.notices.models import Answers, Notice, Recipient, Response, State
+from havre.notices.queries import unread
 from havre.notices.reading_mail import read_mail
-from havre.platforms.models import ReadMail, Reply, Stray
+from havre.platforms.models import ReadMail, Reply
 from tests.cast import NOON, Node
-from tests.notices.test_reading_mail import delivery, mail
+from tests.notices.test_reading_mail import OWN, delivery, mail
 from tests.platforms.asked import asked
 from tests.platforms.written import contact, notice
 
@@ -82,17 +84,6 @@ def test_a_late_bounce_from_an_address_that_was_corrected_since_undoes_no_verifi
     assert (Response.objects.get().kind, about.recipient.verified_at) == (Answers.AUTOMATIC, NOON)
 
 
-def test_another_units_request_is_not_there(begun: Node) -> None:
-    request = asked(begun)
-    take_mails(begun.home, begun.chiara, [mail("of Italy")])
-    said = []
-    for named in (request.reference, "HN-0000-0000-0000-0000"):
-        with pytest.raises(NotFound) as met:
-            place_mail(begun.home, begun.chiara, Stray.objects.get().pk, named)
-        said.append(str(met.value))
-    assert said[0] == said[1]
-
-
 def sent_to(begun: Node, name: str) -> Notice:
     """A notice to another host."""
     return notice(begun.anke.person, contact(begun.anke.person, name))
@@ -124,46 +115,6 @@ def test_the_same_mail_is_read_once(begun: Node) -> None:
     assert Response.objects.count() == ReadMail.objects.count() == 1
 
 
-def test_what_belongs_nowhere_waits_sealed_until_a_person_places_it(begun: Node) -> None:
-    about = sent(begun)
-    raw = mail(SECRET, Subject="what you wrote")
-    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(stray=1)
-    (stray,) = Stray.objects.all()
-    assert SECRET.encode() not in bytes(stray.sealed)
-    (waiting,) = waiting_mail(begun.home, begun.bram)
-    assert waiting.text == f"From: abuse@host.example\nSubject: what you wrote\n\n{SECRET}"
-    place_mail(begun.home, begun.bram, waiting.number, f"to {about.reference}", Answers.DECISION)
-    stray.refresh_from_db()
-    assert (bytes(stray.sealed), stray.placed, stray.placed_by) == (b"", about.reference, begun.bram.person)
-    assert (Response.objects.get().kind, Response.objects.get().notice) == (Answers.DECISION, about)
-    assert waiting_mail(begun.home, begun.bram) == []
-    with pytest.raises(NotFound):
-        place_mail(begun.home, begun.bram, stray.pk, about.reference)
-
-
-def test_what_is_none_of_the_units_is_let_go_of(begun: Node) -> None:
-    take_mails(begun.home, begun.anke, [mail("cheap watches")])
-    place_mail(begun.home, begun.anke, Stray.objects.get().pk, "")
-    assert (Stray.objects.get().placed, bytes(Stray.objects.get().sealed)) == ("", b"")
-    assert Response.objects.count() == 0
-
-
-def test_another_unit_neither_reads_nor_places_what_waits_and_places_nothing_to_what_it_may_not_see(
-    begun: Node,
-) -> None:
-    about = sent(begun)
-    take_mails(begun.home, begun.anke, [mail(SECRET)])
-    assert waiting_mail(begun.home, begun.chiara) == []
-    with pytest.raises(NotFound):
-        place_mail(begun.home, begun.chiara, Stray.objects.get().pk, about.reference)
-    take_mails(begun.home, begun.chiara, [mail("of Italy")])
-    (own,) = waiting_mail(begun.home, begun.chiara)
-    with pytest.raises(NotFound):
-        place_mail(begun.home, begun.chiara, own.number, about.reference)
-    assert waiting_mail(begun.home, begun.chiara) == [own]
-    assert Response.objects.count() == 0
-
-
 def test_an_answer_to_a_request_is_put_to_it(begun: Node) -> None:
     request = asked(begun)
     assert take_mails(begun.home, begun.anke, [mail(SECRET, Subject=f"Re: {request.reference}")]) == MailRead(placed=1)
@@ -181,10 +132,67 @@ def test_what_a_person_reads_names_what_hung_on_it_and_what_did_not_arrive() -> 
     assert "Only its beginning was read." in cut
 
 
-def test_a_kind_that_is_none_and_a_person_without_a_role_are_refused(begun: Node) -> None:
-    take_mails(begun.home, begun.anke, [mail("x")])
-    with pytest.raises(Invalid):
-        place_mail(begun.home, begun.anke, Stray.objects.get().pk, "", "nonsense")
+def test_a_person_without_a_role_is_refused(begun: Node) -> None:
     begun.bram.person.roles.all().delete()
     with pytest.raises(Refused):
         take_mails(begun.home, begun.bram, [mail("y")])
+
+
+RECEIVED = "We have received your report. Ticket 12."
+CASES = {
+    "theirs, the letter named": (OWN, {}, State.ACKNOWLEDGED, Answers.RECEIPT),
+    "of a domain below theirs": (OWN, {"sender": "tickets@desk.HOST.example"}, State.ACKNOWLEDGED, Answers.RECEIPT),
+    "a forged sender, the right letter": (OWN, {"sender": "abuse@nothost.example"}, State.SENT, Answers.AUTOMATIC),
+    "no sender": (OWN, {"sender": "nobody"}, State.SENT, Answers.AUTOMATIC),
+    "the right sender, the reference alone": ("", {}, State.SENT, Answers.AUTOMATIC),
+    "the right sender, a letter that never was": ("<made.up@unit.example>", {}, State.SENT, Answers.AUTOMATIC),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_receipt_counts_from_whoever_was_written_to_and_by_the_letter_they_had(begun: Node, case: str) -> None:
+    about = sent(begun)
+    names, heads, state, kind = CASES[case]
+    answers = {"In_Reply_To": own_id(about) if names == OWN else names} if names else {}
+    said = {"Auto_Submitted": "auto-replied", "Subject": f"Re: {about.reference}"}
+    raw = mail(RECEIVED, **said, **answers, **heads)
+    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(placed=1)
+    about.refresh_from_db()
+    assert (about.state, about.responses.get().kind) == (state, kind)
+    assert unread(begun.bram.person) == ([] if kind == Answers.RECEIPT else [(about, NOON)])
+
+
+def test_a_wrong_reference_from_the_right_sender_waits_for_a_person(begun: Node) -> None:
+    about = sent(begun)
+    raw = mail(RECEIVED, Auto_Submitted="auto-replied", Subject="Re: HN-0000-0000-0000-0000")
+    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(stray=1)
+    about.refresh_from_db()
+    assert about.state == State.SENT
+
+
+@pytest.mark.parametrize("state", [State.ACKNOWLEDGED, State.REFUSED, State.UNANSWERED, State.DRAFTED])
+def test_a_receipt_prolongs_once_and_undoes_nothing_that_a_person_said(begun: Node, state: State) -> None:
+    about = sent(begun)
+    Notice.objects.update(state=state, acknowledged_at=None if state != State.ACKNOWLEDGED else NOON)
+    raws = [mail(f"{RECEIVED} {n}", Auto_Submitted="auto-replied", In_Reply_To=own_id(about)) for n in range(3)]
+    take_mails(begun.home, begun.anke, raws)
+    about.refresh_from_db()
+    moved = state in (State.UNANSWERED, State.ACKNOWLEDGED)
+    assert (about.state, about.acknowledged_at) == ((State.ACKNOWLEDGED, NOON) if moved else (state, None))
+
+
+def test_a_receipt_of_a_contact_whom_nobody_verified_any_more_changes_nothing(begun: Node) -> None:
+    about = sent(begun)
+    Recipient.objects.update(verified_at=None)
+    take_mails(begun.home, begun.anke, [mail(RECEIVED, Auto_Submitted="auto-replied", In_Reply_To=own_id(about))])
+    about.refresh_from_db()
+    assert about.state == State.SENT
+
+
+def test_what_nobody_believed_is_shown_until_a_person_has_read_it(begun: Node) -> None:
+    about = sent(begun)
+    take_mails(begun.home, begun.anke, [mail("Who are you?", Subject=about.reference)])
+    assert unread(begun.bram.person) == [(about, NOON)]
+    assert unread(begun.chiara.person) == []
+    read_answers(begun.home, begun.bram, about)
+    assert unread(begun.anke.person) == []

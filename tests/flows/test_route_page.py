@@ -9,10 +9,11 @@ from havre.errors import Invalid, Refused
 from havre.flows import route_page as routing
 from havre.flows.at_page import at_page
 from havre.flows.judge_page import judge_page
-from havre.flows.route_page import find, route_page, route_report, way_for
+from havre.flows.route_page import Routed, find, route_page, way_for
 from havre.hosting.where import Hosting, where_is
-from havre.hotline.models import Finding, Findings, Routing
+from havre.hotline.models import Finding, Findings, Report, Routing
 from havre.hotline.policy_file import policy_of
+from havre.hotline.queries import pages_named
 from tests.cast import Node
 from tests.hosting.loaded import block, day, loaded
 from tests.hotline.reported import ACTIONABLE, NOT, OTHER, PAGE, after, judged, page_of, reported, routed
@@ -57,7 +58,7 @@ def test_of_what_is_nowhere_the_way_is_undetermined_and_it_stays_with_the_analys
     report, _code = reported(begun)
     judged(begun)
     for _again in range(2):
-        said = route_report(begun.home, begun.anke, report.number)[0]
+        said = ways_of(begun, report)[0]
         assert (said.routing.route, said.routing.rule, said.taken) == ("undetermined", "hosting unknown", False)
         assert (said.routing.hosting_country, said.routing.inhope, page_of().state) == ("", None, "triaged")
     assert Routing.objects.count() == 1
@@ -83,11 +84,16 @@ def test_what_an_analyst_finds_out_routes_again_at_once(begun: Node) -> None:
 def test_every_page_of_a_report_has_its_own_way(begun: Node) -> None:
     report, _code = reported(begun, PAGE, OTHER)
     routed(begun, PAGE, "NL")
-    said = [each.to_json() for each in route_report(begun.home, begun.anke, report.number)]
+    said = [each.to_json() for each in ways_of(begun, report)]
     assert [(each["address"], each["route"], each["taken"]) for each in said] == [
         (PAGE, "inhope", True),
         (OTHER, "undetermined", False),
     ]
+
+
+def ways_of(begun: Node, report: Report) -> list[Routed]:
+    """The way of each page of a report."""
+    return [route_page(begun.home, begun.anke, page.pk) for page in pages_named(begun.anke.person, report)]
 
 
 def test_a_policy_of_the_home_changes_the_way_without_any_code(begun: Node) -> None:
@@ -97,8 +103,10 @@ def test_a_policy_of_the_home_changes_the_way_without_any_code(begun: Node) -> N
     folder.mkdir()
     shipped = Path(routing.__file__).parents[1] / "hotline" / "policies" / "BE.toml"
     text = shipped.read_text("utf-8").replace('"2017-07-06.1"', '"2026-06-01.1"')
-    (folder / "BE.toml").write_text(text.replace('route = "police-magistrate"', 'route = "host"'), "utf-8")
+    own = 'route = "host"\nwords.fr.name = "chez nous"'
+    (folder / "BE.toml").write_text(text.replace('route = "police-magistrate"', own), "utf-8")
     again = route_page(begun.home, begun.anke, page.pk)
+    assert again.routing.outcome["words"] == {"fr": {"name": "chez nous"}}
     assert (again.routing.route, again.routing.policy_version, again.taken) == ("host", "2026-06-01.1", True)
     assert Routing.objects.count() == 2
 
@@ -110,7 +118,7 @@ def test_what_the_operator_loaded_says_where_a_page_is_until_an_analyst_knows_be
     report, _code = reported(begun, *urls)
     for url in urls:
         judged(begun, url)
-    said = route_report(begun.home, begun.anke, report.number)
+    said = ways_of(begun, report)
     assert [(each.routing.route, each.routing.hosting_country) for each in said] == [
         ("police-magistrate", "BE"),
         ("inhope", "NL"),

@@ -74,6 +74,10 @@ FAULTS = [
     ("hours = 24\n\n# (2)", 'ladder = [{ kind = "host", hours = 0 }]\n\n# (2)', "hours of 'ladder'"),
     ('name = "hosting unknown"', 'name = "hosted in Belgium"', "two rules are called 'hosted in Belgium'"),
     ('name = "hosting unknown"', 'name = "x"\ndanger = true', "the last rule must apply whatever is the case"),
+    ('name = "hosting unknown"', 'name = "x"\nwords = 1', "'words' must be a table for each of en, fr, nl"),
+    ('name = "hosting unknown"', 'name = "x"\nwords.de.name = "y"', "'words' must be a table for each of en, fr, nl"),
+    ('name = "hosting unknown"', 'name = "x"\nwords.fr.title = "y"', "'words' in fr may say name, needs, route"),
+    ('name = "hosting unknown"', 'name = "x"\nwords.fr.name = 1', "'words' in fr may say name, needs, route"),
     ("[[rules]]", "[[ways]]", "there must be [[rules]]"),
     ("[hours]", "[hours", "is not TOML"),
 ]

@@ -44,21 +44,33 @@ def open_against(viewer: Person, records: Iterable[int]) -> dict[int, int]:
 
 
 def had_part(viewer: Person, challenge: Challenge) -> set[int]:
-    """The people who judged, drafted, confirmed or counted what is challenged: none of them decides."""
+    """The people who judged, drafted, confirmed or counted what is challenged, or wrote the challenge down: none of
+    them decides.
+    """
+    wrote = _wrote(challenge)
     if challenge.against == Against.RECORD and challenge.record is not None:
         edition = challenge.record.edition
-        return {key for key in (edition.made_by_id, edition.published_by_id) if key is not None}
+        return wrote | {key for key in (edition.made_by_id, edition.published_by_id) if key is not None}
     notices = visible_to(viewer, Notice.objects).filter(page=challenge.page)
     pairs = notices.values_list("drafted_by", "confirmed_by")
-    return {key for pair in pairs for key in pair if key is not None} | judged(viewer, challenge)
+    return wrote | {key for pair in pairs for key in pair if key is not None} | judged(viewer, challenge)
 
 
 def judged(viewer: Person, challenge: Challenge) -> set[int]:
     """Of them, whose own word is challenged; notices are also drafted by nobody, in the name of whoever is there."""
     if challenge.against == Against.RECORD:
-        return had_part(viewer, challenge)
+        return had_part(viewer, challenge) - _wrote(challenge)
     words = visible_to(viewer, Judgement.objects, "page__unit").filter(page=challenge.page)
     return set(words.values_list("person", flat=True))
+
+
+def judged_or_wrote(viewer: Person, challenge: Challenge) -> set[int]:
+    """The same, with who of the unit wrote down what somebody said: they chose its words."""
+    return judged(viewer, challenge) | _wrote(challenge)
+
+
+def _wrote(challenge: Challenge) -> set[int]:
+    return {challenge.entered_by_id} if challenge.entered_by_id is not None else set()
 
 
 def challenge_keyed(viewer: Person, key: int) -> Challenge:

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from havre.corrections.life import become
 from havre.corrections.models import Against, Challenge, State
-from havre.corrections.queries import challenge_for, had_part, judged
+from havre.corrections.queries import challenge_for, had_part, judged, judged_or_wrote
 from havre.errors import Invalid, Refused
 from havre.flows.at_page import held, policy_for, said
 from havre.flows.challenge import WORKING, thing_of, told_by
@@ -64,7 +64,7 @@ def decide(home: Home, acting: Acting, number: int, word: Word, random: Random =
         challenge = challenge_for(acting.person, number)
         if word.wrong and challenge.against == Against.UNKNOWN:
             raise Invalid(_("say first what this challenge is about"))
-        _must_be_second(acting, challenge)
+        challenge.alone = nobody_else(acting, challenge)
         become(challenge, State.WRONG if word.wrong else State.RIGHT)
         back = _take_back(home, acting, challenge, word, kept) if word.wrong else 0
         _decided(home, acting, challenge, kept)
@@ -75,18 +75,20 @@ def decide(home: Home, acting: Acting, number: int, word: Word, random: Random =
     return challenge
 
 
-def _must_be_second(acting: Acting, challenge: Challenge) -> None:
-    """Whoever had no part decides; where nobody is left, whoever did not judge: notices are drafted in their name too.
+def nobody_else(acting: Acting, challenge: Challenge) -> bool:
+    """Whether this person decides because nobody is left who had no part in it; False where they had none.
 
-    Raises Refused for anybody else.
+    Notices are drafted in anybody's name, so whoever neither judged nor wrote it down comes next, then whoever did not
+    judge, then anybody. Raises Refused for whoever another of the unit comes before.
     """
     roles = owned_by(acting.unit, Role.objects, "person__unit").filter(person__left_at=None, name__in=WORKING)
-    for part in (had_part(acting.person, challenge), judged(acting.person, challenge)):
+    for tier, asked in enumerate((had_part, judged_or_wrote, judged)):
+        part = asked(acting.person, challenge)
         if acting.person.pk not in part:
-            return
+            return tier > 0
         if roles.exclude(person__in=part).exists():
-            raise Refused(_("you had a part in what is challenged: another person of your unit decides"))
-        challenge.alone = True
+            raise Refused(_("you had a part in what is challenged, or wrote it down: another person decides"))
+    return True
 
 
 def _decided(home: Home, acting: Acting, challenge: Challenge, because: str) -> None:

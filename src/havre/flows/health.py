@@ -12,6 +12,7 @@ from havre.errors import HavreError
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
 from havre.flows.home import Home, first_line
 from havre.flows.reindex import statuses, statuses_of_board
+from havre.flows.stray_mail import keeper, writing_units
 from havre.media.work import waiting
 from havre.sealing.sign import Verifier
 from havre.units.models import Unit
@@ -33,6 +34,7 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
     yield from _unit_keys(home)
     yield from _indexes(home)
     yield from _work()
+    yield from _mailbox(home)
 
 
 def _database() -> Finding:
@@ -98,3 +100,17 @@ def _work() -> Iterator[Finding]:
             failed = left.exclude(error="").count()
             told = f"{count:,} media wait for `havre work`" + (f", {failed:,} of them failed before" if failed else "")
             yield Finding(f"work: {unit.name}", OK, told)
+
+
+def _mailbox(home: Home) -> Iterator[Finding]:
+    """Who reads the mail that belongs to nothing that is known, where several units could be meant."""
+    if home.settings.imap is None:
+        return
+    try:
+        named, writing = keeper(home), writing_units()
+    except HavreError as error:
+        yield Finding("mailbox", BROKEN, str(error))
+        return
+    if named is None and len(writing) > 1:
+        what = f"{len(writing)} units write from here: end HAVRE_IMAP with ?unit=NAME, else {writing[0].name} reads"
+        yield Finding("mailbox", WARNING, f"{what} what belongs nowhere")

@@ -10,16 +10,15 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import DatabaseError, connections
-from django.db.models import Q
 
 from havre.errors import HavreError
 from havre.flows.home import Home
 from havre.flows.mail_from import take_from_imap
 from havre.flows.send_notices import Sent, send_due, speaks
+from havre.flows.stray_mail import keeper, writing_units
 from havre.flows.tend_answers import tend_answers
 from havre.flows.tend_hotline import tend_hotline
 from havre.units.acting import Acting, Clock
-from havre.units.models import Unit
 
 PAUSE = 15.0
 """Seconds between two looks at what is due: deadlines are met to the minute."""
@@ -35,8 +34,8 @@ def read_mailbox(home: Home, clock: Clock) -> dict[str, Any]:
     """What came to the mailbox that is set, put to the notices it is about; nothing where none is set."""
     if home.settings.imap is None:
         return {}
-    writing = Q(takedowns__isnull=False) | Q(requests__isnull=False)
-    for unit in Unit.objects.filter(writing).distinct().order_by("pk"):
+    named = keeper(home)
+    for unit in [named] if named is not None else writing_units():
         person = speaks(unit)
         if person is not None:
             return asdict(take_from_imap(home, Acting(person, clock, WHY)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from havre.cases.models import Item, Outcome
@@ -16,15 +16,21 @@ from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, consulted
 from havre.hotline.models import Addition, Judgement, Letter, Page, Report, State
 from havre.hotline.policy import Policy, Times
-from havre.hotline.queries import letters_waiting, numbers_of, pages_of, reports_of
+from havre.hotline.queries import letters_waiting, numbers_of, page_for, pages_of, reports_of
 from havre.series.models import Life, Member
 from havre.units.acting import Acting
 
 MANY = 5
 """Reports from which on many people saw a page. Havre's own number: nobody publishes one."""
 
+RANKS = ("danger", "new", "series", "many", "late")
+"""The reasons by which pages are ordered, the gravest first."""
+
 PAGE = 50
 """Pages shown at once."""
+
+LOOKED_THROUGH = 5_000
+"""Pages among which the next one is looked for; behind them one begins again."""
 
 CLOSED_SERIES = (Life.SAFEGUARDED, Life.WITHDRAWN, Life.MERGED)
 
@@ -48,6 +54,13 @@ class Waiting:
     late: bool
     reports: Sequence[int]
     """Numbers of the reports that name it."""
+    mine: bool = False
+    """Whether whoever asks said their word on it already, and somebody else's is waited for."""
+
+    @property
+    def first(self) -> str:
+        """The gravest of its reasons, by which it stands where it does; empty where it only waits its turn."""
+        return next((name for name in self.reasons if name in RANKS), "")
 
     def to_json(self) -> dict[str, object]:
         """The fields of the command line."""
@@ -101,10 +114,29 @@ def queue(home: Home, acting: Acting, desk: str = "waiting", after: int = 0) -> 
     policy = policy_for(home, acting.unit)
     states = DESKS.get(desk, DESKS["waiting"])
     rows = ordered(pages_of(acting.person).filter(state__in=states), acting.now(), policy.times)
-    found = list(rows.select_related("case")[after : after + PAGE + 1])
+    found = list(rows.annotate(mine=_mine(acting)).select_related("case")[after : after + PAGE + 1])
     numbers = numbers_of(acting.person, found)
     consulted(home, acting, "hotline", {"act": "queue", "desk": desk, "pages": [page.pk for page in found]})
     return [_waiting(page, acting.now(), policy, numbers.get(page.pk, [])) for page in found]
+
+
+def next_page(home: Home, acting: Acting, after: int = 0) -> Page | None:
+    """Of the pages that wait for this person the one behind the page they come from, as far as that still waits; else
+    the first. None where nothing more waits.
+    """
+    acting.must_be(*WORKING, to="see what waits at the hotline")
+    times = policy_for(home, acting.unit).times
+    rows = ordered(pages_of(acting.person).filter(state__in=DESKS["waiting"]), acting.now(), times)
+    keys = list(rows.annotate(mine=_mine(acting)).filter(mine=False).values_list("pk", flat=True)[:LOOKED_THROUGH])
+    place = keys.index(after) + 1 if after in keys else 0
+    return page_for(acting.person, keys[place]) if place < len(keys) else None
+
+
+def _mine(acting: Acting) -> Case:
+    """Whether a page waits for others than this person, who said their word already."""
+    own = Judgement.objects.filter(page=OuterRef("pk"), person=acting.person, undone_at=None)
+    asks = Q(state=State.RECEIVED, disputed=False) & Exists(own)
+    return Case(When(asks, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def ordered(pages: "QuerySet[Page]", at: datetime, times: Times) -> "QuerySet[Page]":
@@ -153,9 +185,9 @@ def _waiting(page: Page, at: datetime, policy: Policy, reports: Sequence[int]) -
         "late": is_late,
         "disputed": page.disputed,
     }
-    return Waiting(
-        page, tuple(name for name, holds in told.items() if holds), waits_for(page), due_at, is_late, reports
-    )
+    names = tuple(name for name, holds in told.items() if holds)
+    mine = bool(getattr(page, "mine", False))
+    return Waiting(page, names, waits_for(page), due_at, is_late, reports, mine)
 
 
 def due_of(page: Page, times: Times) -> datetime:

@@ -23,6 +23,8 @@ from havre.units.models import Person
 LONGEST = 100_000
 SAYS_SO = {Answers.RECEIPT: State.ACKNOWLEDGED, Answers.DECISION: State.ACKNOWLEDGED}
 """Answers by which it is known that somebody there has it; an automatic one says nothing of that."""
+BY_MAIL = frozenset({State.SENT, State.UNANSWERED, State.REAPPEARED})
+"""What a mail alone moves on, once."""
 
 
 def answered(
@@ -45,7 +47,9 @@ def answered(
             return came_back(home, row, text, at, random)
         made = _kept(home, row, kind, text, at, by, random)
         to = State.REFUSED if refused else SAYS_SO.get(Answers(kind))
-        if to is not None and to in MAY_BECOME[State(row.state)]:
+        # A mail prolongs silence once, and undoes nothing that a person said.
+        may = by is not None or (row.acknowledged_at is None and row.state in BY_MAIL)
+        if to is not None and may and to in MAY_BECOME[State(row.state)]:
             become(row, to, at)
         detail = {"act": "answer", "kind": kind, "refused": refused, "by": "person" if by else "mail"}
         log_for(home, row.unit, "change", f"notice {row.reference}", at, detail)
@@ -118,6 +122,7 @@ def read_answers(home: Home, acting: Acting, notice: Notice) -> list[tuple[Respo
     rows = list(responses_of(acting.person, notice).exclude(sealed=b""))
     if rows:
         consulted(home, acting, f"notice {notice.reference}", {"act": "answers read", "shown": len(rows)})
+        responses_of(acting.person, notice).filter(by=None, read_at=None).update(read_at=acting.now())
     return [(row, _opened(home, acting, row, notice)) for row in rows]
 
 

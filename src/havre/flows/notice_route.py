@@ -14,6 +14,7 @@ from havre.hotline.models import Findings, Page
 from havre.hotline.policy import Policy
 from havre.hotline.queries import actionable, found_out, routings_of, words_on
 from havre.hotline.standing import standing_of
+from havre.hotline.worded import worded
 from havre.notices.ladder import Ladder, Wanted, Where, contact_for
 from havre.notices.models import Act, Notice, Recipient
 from havre.notices.queries import about_page, contacts_of
@@ -43,7 +44,8 @@ def way_of(home: Home, acting: Acting, page: Page) -> Way:
         raise Refused(_("the route of this page names nobody to write to: find out where it is hosted, then route it"))
     ladder = Ladder(routing.outcome, policy.times.act)
     where = where_of(acting, page, routing.hosting_country)
-    return Way(page, routing.rule, ladder, policy, where, str(routing.outcome.get("needs") or ""), routing.at)
+    said = worded(routing)
+    return Way(page, said.rule, ladder, policy, where, said.needs, routing.at)
 
 
 def must_stand(acting: Acting, page: Page, policy: Policy) -> None:

@@ -11,6 +11,7 @@ from havre.flows.at_page import WORKING
 from havre.flows.home import Home, consulted
 from havre.flows.notice_letter import next_number, told_of
 from havre.hotline.queries import routings_of
+from havre.hotline.worded import worded
 from havre.notices.due import Due, dues, silent_until
 from havre.notices.following import followed
 from havre.notices.letters import Written, written
@@ -26,7 +27,8 @@ from havre.notices.queries import (
 )
 from havre.units.acting import Acting
 
-MOST = 500
+PAGE = 50
+"""Notices shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,14 @@ def waits_by(home: Home, acting: Acting, at: datetime) -> list[Waits]:
     found = [Waits(row, each) for row in rows for each in dues(seen[row.pk]) if each.at <= at]
     consulted(home, acting, "notices", {"act": "due", "shown": len(found)})
     return sorted(found, key=lambda each: (each.due.at, each.due.step, each.notice.pk))
+
+
+def not_gone(home: Home, acting: Acting, after: int = 0) -> list[Notice]:
+    """The notices that are followed, those that wait for a person and the longest first; one more than a page shows."""
+    acting.must_be(*WORKING, to="read notices")
+    found = list(waiting(acting.person)[after : after + PAGE + 1])
+    consulted(home, acting, "notices", {"act": "not gone", "shown": len(found)})
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,7 @@ def show_notice(home: Home, acting: Acting, reference: str) -> Shown:
         list(looks_at(acting.person, notice.page)),
         list(Return.objects.filter(notice=notice).order_by("at", "pk")),
         list(about_page(acting.person, notice.page).exclude(pk=notice.pk)),
-        next((str(way.outcome.get("needs") or "") for way in routings_of(acting.person, notice.page)), ""),
+        next((worded(way).needs for way in routings_of(acting.person, notice.page)), ""),
     )
 
 

@@ -7,22 +7,18 @@ says is read by a person who decides what it means.
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from havre.errors import HavreError, Invalid
+from havre.errors import HavreError
 from havre.flows.ask_platform import reply_came
-from havre.flows.home import Home, consulted, durable, log, must_go_on, seal_log, take_turn
+from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.notice_answered import answered
-from havre.flows.sealed_words import open_words, seal_words
+from havre.flows.stray_mail import keep_stray
+from havre.notices.believing import believed
 from havre.notices.following import LEFT
 from havre.notices.models import Answers, Letter, Notice, Outcome, Transmission
-from havre.notices.queries import notice_for
 from havre.notices.reading_mail import Incoming, Kind, read_mail
 from havre.notices.references import reference_in
-from havre.platforms.models import ReadMail, Request, Stray
-from havre.platforms.queries import request_for, requests_of, stray_for, strays_of
+from havre.platforms.models import ReadMail, Request
 from havre.sealing.envelope import Random
 from havre.units.acting import Acting
 from havre.units.models import RoleName
@@ -35,9 +31,6 @@ BY_ITSELF = {
     Kind.AUTOMATIC: Answers.AUTOMATIC,
     Kind.OTHER: Answers.OTHER,
 }
-BOUND = "mail"
-"""What mail that waits is bound to."""
-MOST_SHOWN = 200
 
 
 @dataclass
@@ -108,10 +101,10 @@ def _meant(mail: Incoming) -> tuple[Notice | Request | None, Transmission | None
 
 
 def _kind(mail: Incoming, about: Notice, letter: Transmission | None) -> Answers:
-    """What it is to the notice. It came back only where it gives back a letter to the address that is still theirs:
-    whoever read a reference, or an address that was corrected since, stops no letter.
+    """What it is to the notice: a receipt or a bounce only where `believed` says so (decision 0238); else it changes
+    nothing and a person reads it.
     """
-    if mail.kind is Kind.BOUNCE and (letter is None or letter.to != about.recipient.email):
+    if mail.kind in (Kind.RECEIPT, Kind.BOUNCE) and not believed(mail, about, letter):
         return Answers.AUTOMATIC
     return BY_ITSELF[mail.kind]
 
@@ -139,8 +132,7 @@ def _put(
     elif about is not None:
         reply_came(home, about, told, now, random)
     else:
-        sealed = seal_words(home, acting.unit, told, BOUND, random)
-        Stray.objects.create(unit=acting.unit, kind=str(mail.kind), sealed=sealed, at=now)
+        keep_stray(home, acting, str(mail.kind), told, random)
 
 
 def words_of(mail: Incoming) -> str:
@@ -154,54 +146,3 @@ def words_of(mail: Incoming) -> str:
         *(["Only its beginning was read."] if mail.cut else []),
     ]
     return "\n".join(lines) + "\n\n" + mail.text.strip()
-
-
-# ---- what belongs nowhere ----
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A mail that waits for a person."""
-
-    number: int
-    kind: str
-    at: datetime
-    text: str
-
-
-def waiting_mail(home: Home, acting: Acting) -> list[Waiting]:
-    """Mail that belongs to nothing that is known, the oldest first, opened once it is written down who reads it."""
-    acting.must_be(*WORKING, to="read mail")
-    rows = list(strays_of(acting.person)[:MOST_SHOWN])
-    consulted(home, acting, "mail", {"act": "read", "shown": len(rows)})
-    return [
-        Waiting(each.pk, each.kind, each.at, open_words(home, acting.unit, bytes(each.sealed), BOUND)) for each in rows
-    ]
-
-
-def place_mail(home: Home, acting: Acting, number: int, reference: str, kind: str = Answers.OTHER) -> Stray:
-    """A person says to what a mail belongs, and what kind of answer it is; empty where it is none of the unit's."""
-    acting.must_be(*WORKING, to="place mail")
-    if kind not in Answers.values:
-        raise Invalid(_("an answer is one of: %(kinds)s") % {"kinds": ", ".join(Answers.values)})
-    with durable():
-        take_turn()
-        stray = stray_for(acting.person, number)
-        named = reference_in(reference) or reference.strip()
-        if named:
-            told = open_words(home, acting.unit, bytes(stray.sealed), BOUND)
-            _place(home, acting, named, kind, told, stray.at)
-        # What it said lies where it was put from now on, and nowhere else.
-        stray.sealed, stray.placed = b"", named
-        stray.placed_at, stray.placed_by = acting.now(), acting.person
-        stray.save()
-        log(home, acting, "change", "mail", {"act": "placed" if named else "none of ours", "about": named or None})
-    seal_log(home, acting)
-    return stray
-
-
-def _place(home: Home, acting: Acting, named: str, kind: str, told: str, at: datetime) -> None:
-    if requests_of(acting.person).filter(reference=named).exists():
-        reply_came(home, request_for(acting.person, named), told, at)
-    else:
-        answered(home, notice_for(acting.person, named), kind, told, at)

@@ -20,7 +20,7 @@ from havre.hotline.life import become
 from havre.hotline.models import Finding, Findings, Page, Routing, State
 from havre.hotline.place import place_of
 from havre.hotline.policy import UNDETERMINED, Policy, Way, way_of
-from havre.hotline.queries import found_out, page_for, pages_named, report_for, routings_of, words_on
+from havre.hotline.queries import found_out, page_for, routings_of, words_on
 from havre.hotline.routing import routing_of
 from havre.hotline.said import NO, YES
 from havre.hotline.standing import standing_of
@@ -69,13 +69,6 @@ def route_page(home: Home, acting: Acting, number: int) -> Routed:
         return routed
     with at_page(home, acting, number) as desk:
         return _take(desk)
-
-
-def route_report(home: Home, acting: Acting, number: int) -> list[Routed]:
-    """The same for every page of a report."""
-    acting.must_be(*WORKING, to="route pages")
-    pages = pages_named(acting.person, report_for(acting.person, number))
-    return [route_page(home, acting, page.pk) for page in pages]
 
 
 def way_for(home: Home, acting: Acting, page: Page, policy: Policy | None = None) -> Routed:

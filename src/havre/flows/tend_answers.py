@@ -20,6 +20,7 @@ from havre.flows.home import Home, durable, take_turn
 from havre.flows.notice_letter import next_number
 from havre.flows.register import count_again
 from havre.flows.send_notices import speaks, way_to
+from havre.flows.stray_mail import erase_mail
 from havre.flows.take_letters import forget
 from havre.notices.models import How, Letter, Notice, Outcome, Response, State, Transmission
 from havre.platforms.models import Edition, Record
@@ -50,6 +51,7 @@ def tend_answers(home: Home, clock: Clock) -> Tended:
     """Everything that is due at this moment."""
     count_retracted(home, clock)
     erased = erase_challenges(home, clock) + erase_replies(home, clock) + erase_responses(home, clock)
+    erased += erase_mail(home, clock)
     return Tended(deadlines_passed(home, clock), remind_retractions(home, clock), erased)
 
 

@@ -4,7 +4,7 @@ Values only: where the files are and what may stand in them, `policy_file` knows
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from havre.errors import Broken
@@ -86,6 +86,8 @@ class Rule:
     """Whether the hotline itself asks whoever hosts the page."""
     ladder: tuple[Rung, ...] = ()
     """Empty where the hotline sends no notices itself."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the file itself says of this rule, by language: its `name`, what it `needs`, its `route`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,16 @@ VERSION = re.compile(r"[\w.-]{1,40}")
 ROUTE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 RULE_NAME = 80
 TWO_PEOPLE = frozenset({"actionable", "not actionable", *Kind})
+LANGUAGES = ("en", "fr", "nl")
 MOST_HOURS = 24 * 365
 MOST_DAYS = 365 * 5
 """INTERPOL's rules: at most five years, then somebody looks again."""
 
 POLICY_KEYS = frozenset({"name", "version", "source", "verified", "two_people", "hours", "days", "rules"})
 RULE_KEYS = frozenset(field.name for field in fields(Rule))
+WORDS = frozenset({"name", "needs", "route"})
+"""What a rule may say in the words of the file."""
+LONGEST_WORDS = 200
 
 
 def policy_of(country: str, home: Path | None = None) -> Policy:
@@ -160,6 +164,7 @@ def _rule_faults(rule: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(rule.get("route"), str) or not ROUTE.fullmatch(rule["route"]):
         yield "'route' must be at most 40 small letters, digits and hyphens"
     yield from _hosting_faults(rule.get("hosting", []))
+    yield from _words_faults(rule.get("words", {}))
     yield from _texts(rule.get("category", []), "'category'")
     yield from _listed(rule.get("acts", []), frozenset(Act), "'acts'")
     yield from _tables(rule.get("recipients", []), {"kind"}, {"name"}, "'recipients'")
@@ -171,6 +176,16 @@ def _rule_faults(rule: Mapping[str, Any]) -> Iterator[str]:
         yield f"'hours' must be a whole number up to {MOST_HOURS}"
     if rule.get("ladder") and not rule.get("writes_to_host"):
         yield "it has a ladder, and does not write to the host"
+
+
+def _words_faults(values: Any) -> Iterator[str]:
+    if not isinstance(values, dict) or not set(values) <= set(LANGUAGES):
+        yield f"'words' must be a table for each of {', '.join(LANGUAGES)}"
+        return
+    for language, said in values.items():
+        texts = said.values() if isinstance(said, dict) and set(said) <= WORDS else [None]
+        if not all(isinstance(each, str) and each.strip() and len(each) <= LONGEST_WORDS for each in texts):
+            yield f"'words' in {language} may say {', '.join(sorted(WORDS))}, each at most {LONGEST_WORDS} characters"
 
 
 def _hosting_faults(values: Any) -> Iterator[str]:

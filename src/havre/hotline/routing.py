@@ -22,6 +22,7 @@ def outcome_of(way: Way) -> dict[str, object]:
         "writes_to_host": rule.writes_to_host,
         "ladder": [{"kind": rung.kind, "hours": rung.hours} for rung in rule.ladder],
         "cdn": way.place.cdn,
+        **({"words": rule.words} if rule.words else {}),
     }
 
 

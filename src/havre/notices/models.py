@@ -203,6 +203,8 @@ class Response(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     """Who typed it in; None where it came by itself."""
+    read_at = models.DateTimeField(null=True)
+    """When a person first read what came by itself."""
 
 
 BY_PERSON = "a person looked"

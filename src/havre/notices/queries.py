@@ -1,14 +1,15 @@
 """Reads of notices and contacts; the first parameter is who asks."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.hotline.models import Page
 from havre.hotline.queries import pages_of
-from havre.notices.models import Look, Notice, Recipient, Response, State, Transmission
+from havre.notices.models import Answers, Look, Notice, Recipient, Response, State, Transmission
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -87,6 +88,17 @@ def transmissions_of(viewer: Person, notices: Iterable[Notice]) -> "QuerySet[Tra
 def responses_of(viewer: Person, notice: Notice) -> "QuerySet[Response]":
     """What a recipient said, the oldest first."""
     return visible_to(viewer, Response.objects, "notice__unit").filter(notice=notice).order_by("at", "pk")
+
+
+def unread(viewer: Person) -> list[tuple[Notice, datetime]]:
+    """Notices to which something came by mail that nobody read, each with when, the longest wait first.
+
+    A receipt and a letter that came back have done by themselves what they do.
+    """
+    rows = visible_to(viewer, Response.objects, "notice__unit").filter(by=None, read_at=None).exclude(sealed=b"")
+    first = rows.exclude(kind__in=(Answers.RECEIPT, Answers.BOUNCE)).filter(notice=OuterRef("pk")).order_by("at")
+    marked = notices_of(viewer).annotate(came=Subquery(first.values("at")[:1]))
+    return [(each, each.came) for each in marked.exclude(came=None).order_by("came", "pk")]
 
 
 def looks_at(viewer: Person, page: Page) -> "QuerySet[Look]":

@@ -101,7 +101,9 @@ class Stray(models.Model):
     placed_at = models.DateTimeField(null=True)
     placed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     placed = models.CharField(max_length=24, blank=True)
-    """The reference it was put to; empty where it was none of the unit's business."""
+    """The reference it was put to; empty where it was set aside."""
+    aside = models.TextField(blank=True)
+    """Why it was set aside, in the words of who did; it holds nothing personal."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["unit", "placed_at", "id"], name="strays_waiting")]

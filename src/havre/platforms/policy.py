@@ -22,6 +22,7 @@ NUMBERS = {
     "requests": ("preserve", "disclose", "remove", "inform", "kept", "erase_replies"),
     "register": ("fewest", "silent", "days_to_contest"),
     "corrections": ("erase_after", "remind_after", "reminders"),
+    "mail": ("erase_waiting",),
 }
 
 
@@ -41,6 +42,7 @@ class Answering:
     erase_after: int
     remind_after: int
     remind_times: int
+    erase_waiting: int
 
 
 def answering(home: Path | None = None) -> Answering:
@@ -76,6 +78,7 @@ def _answering(read: Mapping[str, Any]) -> Answering:
         tuple(sorted(days, reverse=True)),
         *(numbers[f"register.{key}"] for key in NUMBERS["register"]),
         *(numbers[f"corrections.{key}"] for key in NUMBERS["corrections"]),
+        *(numbers[f"mail.{key}"] for key in NUMBERS["mail"]),
     )
 
 

@@ -99,3 +99,8 @@ def numbered(unit: Unit, number: int) -> Person:
 def preference_of(person: Person) -> Preference:
     """How this person likes the pages; as the pages come where they never said."""
     return Preference.objects.filter(person=person).first() or Preference(person=person)
+
+
+def has_neighbours(viewer: Person) -> bool:
+    """Whether other units work on this node."""
+    return Unit.objects.exclude(pk=viewer.unit_id).exists()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from havre.entrypoints.analyst import hotline_words as words
-from havre.flows.hotline_queue import DESKS
+from havre.flows.hotline_queue import DESKS, RANKS
 from havre.hotline.models import Answer, Finding, Findings, Page, Relation, Routing, State, Told, Verdict, Via, Why
 from havre.hotline.policy import Act, Kind
 from havre.settings import Settings
@@ -40,6 +40,29 @@ def test_everything_there_is_has_words() -> None:
     assert (set(words.ACTS), set(words.RUNGS)) == (set(Act), set(Kind))
     assert set(words.DESKS) == set(words.EMPTY) == set(DESKS)
     assert set(words.TONES) <= set(words.REASONS)
+    assert set(words.GROUPS) == {*RANKS, ""}
+    assert set(words.VERBS) == set(words.WAITS)
+
+
+def test_one_key_leads_from_page_to_page_by_what_matters_most(database: Settings) -> None:
+    with node(database) as here:
+        reported(here, OTHER)
+        reported(here, PAGE, danger=True)
+        urgent, other = page_of(PAGE).pk, page_of(OTHER).pk
+        anke, bram = visiting(here, here.anke.person), visiting(here, here.bram.person)
+        shown = anke.get("/hotline").text
+        assert 'data-press="j" data-act="next"' in shown
+        assert shown.index("A child may be in danger now") < shown.index(f'data-page="{urgent}"')
+        assert anke.get("/hotline/next")["Location"] == at(urgent)
+        assert anke.get(f"/hotline/next?after={urgent}")["Location"] == at(other)
+        assert anke.get(f"/hotline/next?after={other}")["Location"] == "/hotline"  # to the end, then from the beginning
+        assert post(anke, "judge", urgent, **JUDGED) == 302
+        assert "It waits for a second person" in anke.get(at(urgent)).text
+        assert "for somebody else: you said your word" in anke.get("/hotline").text
+        assert anke.get("/hotline/next?after=x")["Location"] == at(other)
+        assert anke.get(f"/hotline/next?after={other}")["Location"] == "/hotline"
+        assert bram.get("/hotline/next")["Location"] == at(urgent)
+        assert visiting(here, here.chiara.person).get("/hotline/next")["Location"] == "/hotline"
 
 
 def test_a_page_is_judged_by_two_routed_and_closed(database: Settings) -> None:
@@ -58,11 +81,11 @@ def test_a_page_is_judged_by_two_routed_and_closed(database: Settings) -> None:
         assert "BE 1" in shown
         assert "hosting unknown" in shown
         assert post(bram, "found", number, kind="hosting country", value="NL", source="whois") == 302
-        assert "inhope" in bram.get(at(number)).text
+        assert "To the hotline of the country where it is" in bram.get(at(number)).text
         assert post(bram, "route", number) == 302
         routed = bram.get(at(number)).text
         assert 'data-route="inhope"' in routed
-        assert "hosted in a country with a member of INHOPE (BE 2017-07-06.1)" in routed
+        assert "hosted in a country with a member of INHOPE</bdi> (BE 2017-07-06.1)" in routed
         assert "Offlimits" in routed
         assert post(bram, "acted", number, because="they wrote back") == 302
         assert post(bram, "close", number, gone="yes") == 302

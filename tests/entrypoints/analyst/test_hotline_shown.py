@@ -1,12 +1,14 @@
 """What the hotline's templates are given says what one may do, and nothing more."""
 
-from havre.entrypoints.analyst.hotline_shown import line_of, page_context, report_context
+from datetime import timedelta
+
+from havre.entrypoints.analyst.hotline_shown import groups_of, line_of, page_context, report_context
 from havre.flows.answer_reporter import read_report
 from havre.flows.hotline_queue import queue
 from havre.flows.judge_page import judge_page
 from havre.flows.page_shown import page_shown
 from havre.settings import Settings
-from tests.cast import node
+from tests.cast import NOON, node
 from tests.hotline.reported import ACTIONABLE, judged, page_of, reported, routed
 
 MAY = ("may_judge", "may_undo", "may_overturn", "may_route", "may_act", "may_close", "may_reopen")
@@ -28,7 +30,10 @@ def test_what_one_may_do_follows_from_where_the_page_is(database: Settings) -> N
         assert may() == {"may_undo", "may_route", "may_close"}
         routed(here)
         assert may() == {"may_route", "may_act", "may_close"}
-        line = line_of(queue(here.home, here.bram, "passed")[0])
-        assert (line["number"], line["reports"], line["late"]) == (page_of().pk, 1, False)
+        passed = queue(here.home, here.bram, "passed")
+        line = line_of(passed[0], NOON)
+        assert (line["number"], line["reports"], line["late"], line["due"]) == (page_of().pk, 1, False, "in 3 d 0 h")
+        assert line_of(passed[0], NOON + timedelta(hours=73))["due"] == "1 h 00 late"
+        assert [(str(each["said"]), each["lines"]) for each in groups_of(passed, NOON)] == [("In their turn", [line])]
         shown = report_context(read_report(here.home, here.bram, report.number))
         assert (shown["may_answer"], shown["may_settle"]) == (True, False)

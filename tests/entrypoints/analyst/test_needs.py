@@ -8,14 +8,17 @@ from havre.entrypoints.analyst.needs import (
     COUNTED_TO,
     MOST,
     SOURCES,
+    Near,
     ago,
     approvals,
     ending_claims,
     needs,
     proposed_series,
     quarantined,
+    reported,
     reviews,
 )
+from havre.hotline.models import Page
 from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Restriction
 from havre.series.claims import claim
@@ -25,6 +28,7 @@ from havre.units.approve import approval_for
 from havre.units.models import RoleName
 from tests.cast import NOON, Cast, introduce
 from tests.desked import brought, fill, series
+from tests.platforms.written import page
 
 ROLES = frozenset(role.value for role in RoleName)
 
@@ -84,6 +88,20 @@ def test_needs_are_sorted_and_only_those_of_the_roles(cast: Cast) -> None:
     assert {str(need.kind) for need in found} == {"Claim", "Series", "Approval", "Quarantine"}
     assert {str(need.kind) for need in needs(cast.bram, frozenset({"administrator"}), NOON)} == {"Approval"}
     assert needs(cast.bram, frozenset({"auditor"}), NOON) == []
+
+
+def test_what_was_reported_is_a_need_and_danger_comes_first_of_all(cast: Cast) -> None:
+    assert list(reported(cast.bram, NOON)) == []
+    first = page(cast.anke, judged=False)
+    page(cast.anke, judged=False, at=NOON - timedelta(hours=3))
+    page(cast.chiara, judged=False)
+    Page.objects.filter(pk=first.pk).update(danger=True)
+    found = [(need.near, need.what, need.when, need.address) for need in reported(cast.bram, NOON)]
+    assert found == [
+        (Near.DANGER, "1 reported page where a child may be in danger now", "0 min ago", "/hotline/next"),
+        (Near.REPORT, "1 reported page waits at the hotline", "3 h 00", "/hotline"),
+    ]
+    assert min(Near) == Near.DANGER
 
 
 def test_no_source_gives_more_than_a_few(cast: Cast) -> None:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.corrections.models import Against, Challenge, State, Via
-from havre.corrections.queries import challenge_keyed, challenges_of, had_part
+from havre.corrections.queries import challenge_keyed, challenges_of
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.challenge import Opened, about, list_challenges, point_at, read_challenge, write_down
-from havre.flows.decide_challenge import Word, decide
+from havre.flows.decide_challenge import Word, decide, nobody_else
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -115,8 +115,16 @@ def _shown(visit: Visit, opened: Opened) -> dict[str, object]:
         "of_notice": found.against == Against.NOTICE,
         "sources": found.record.sources if found.record is not None else [],
         "of_record": found.record is not None,
-        "mine": visit.person.pk in had_part(visit.person, found),
+        **_may_decide(visit, found),
     }
+
+
+def _may_decide(visit: Visit, found: Challenge) -> dict[str, object]:
+    """Whether this person decides; where another comes first, the sentence that says so."""
+    try:
+        return {"alone": nobody_else(visit.acting(), found), "not_mine": ""}
+    except Refused as error:
+        return {"alone": False, "not_mine": sentence(error)}
 
 
 @page(*WORKING)

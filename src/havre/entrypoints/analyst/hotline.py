@@ -7,22 +7,24 @@ from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from havre.assessments.facts import facts_of
 from havre.entrypoints.analyst.answers import sentence, status_of
-from havre.entrypoints.analyst.hotline_shown import line_of, page_context, report_context
-from havre.entrypoints.analyst.hotline_words import DESKS, EMPTY
+from havre.entrypoints.analyst.hotline_shown import groups_of, page_context, report_context
+from havre.entrypoints.analyst.hotline_words import DESKS, EMPTY, KEYS
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows.answer_reporter import answer_reporter, read_report
 from havre.flows.follow_page import acted_on, close_page, close_report, seen_again
-from havre.flows.hotline_queue import PAGE, queue, to_read, unseen
+from havre.flows.hotline_queue import PAGE, next_page, queue, to_read, unseen
 from havre.flows.judge_page import Word, judge_page, overturn, undo_judgement
 from havre.flows.name_page import name_page
 from havre.flows.page_shown import page_shown
 from havre.flows.route_page import find, route_page
+from havre.hotline.worded import worded
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -41,13 +43,27 @@ def hotline(visit: Visit) -> HttpResponse:
     context: dict[str, object] = {
         "desk": desk,
         "desks": [(name, words, name == desk) for name, words in DESKS.items()],
-        "lines": [line_of(each) for each in found[:PAGE]],
+        "groups": groups_of(found[:PAGE], visit.acting().now()),
+        "first": next((each.page.pk for each in found[:PAGE] if not each.mine), None) if desk == "waiting" else None,
         "empty": EMPTY[desk],
+        "keys": KEYS,
+        "after": after,
         "unseen": (counts := unseen(visit.home, visit.acting())),
         "lost": to_read(visit.home, visit.acting()) if counts.without_pages or counts.additions else [],
         "next": after + PAGE if len(found) > PAGE else 0,
     }
     return visit.show("hotline.html", context)
+
+
+@page(*WORKING)
+def hotline_next(visit: Visit) -> HttpResponse:
+    """On to the next of what waits for this person; where nothing does, back to the queue."""
+    given = visit.request.GET.get("after", "")
+    found = next_page(visit.home, visit.acting(), int(given) if given.isdecimal() and len(given) < 16 else 0)
+    if found is None:
+        messages.success(visit.request, _("Nothing more waits for you here."))
+        return redirect("hotline")
+    return redirect("hotline_page", found.pk)
 
 
 @page(*WORKING)
@@ -64,6 +80,7 @@ def hotline_report(visit: Visit, number: int) -> HttpResponse:
 
 def _page(visit: Visit, number: int, problem: HavreError | None = None, act: str = "") -> HttpResponse:
     context = page_context(page_shown(visit.home, visit.acting(), number), visit.person)
+    context["keys"] = KEYS
     return visit.show("hotline_page.html", context | _problem(visit, problem, act), status=_status(problem))
 
 
@@ -112,7 +129,7 @@ def _overturn(visit: Visit, number: int) -> str:
 def _route(visit: Visit, number: int) -> str:
     routed = route_page(visit.home, visit.acting(), number)
     if routed.taken:
-        return _("It goes to: %(recipient)s.") % {"recipient": routed.routing.recipient}
+        return _("It goes to: %(recipient)s.") % {"recipient": worded(routed.routing).recipient}
     return _("It goes nowhere yet.")
 
 
@@ -201,6 +218,7 @@ def hotline_report_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
 
 ADDRESSES = [
     path("hotline", hotline, name="hotline"),
+    path("hotline/next", hotline_next, name="hotline_next"),
     path("hotline/pages/<int:number>", hotline_page, name="hotline_page"),
     path("hotline/pages/<int:number>/<slug:act>", hotline_page_act, name="hotline_page_act"),
     path("hotline/reports/<int:number>", hotline_report, name="hotline_report"),

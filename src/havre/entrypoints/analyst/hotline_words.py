@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
+from havre.entrypoints.analyst.keys import Key
 from havre.hotline.models import Findings, Relation, State, Told, Verdict, Via, Why
 from havre.hotline.policy import Act, Kind
 
@@ -40,6 +41,9 @@ REASONS: Words = {
     "disputed": lazy("Two people disagree"),
 }
 
+GROUPS: Words = {**{name: said for name, said in REASONS.items() if name != "disputed"}, "": lazy("In their turn")}
+"""What stands above the pages of each rank."""
+
 TONES: Mapping[str, str] = {"danger": "alert", "late": "near", "disputed": "near", "new": "new", "series": "new"}
 """The colour of each reason, beside its words."""
 
@@ -52,6 +56,20 @@ WAITS: Words = {
     "gone": lazy("to be gone"),
     "nothing": lazy("for nothing"),
 }
+
+VERBS: Words = {
+    "judge": lazy("Judge"),
+    "second": lazy("Judge as second person"),
+    "agreement": lazy("Look again"),
+    "route": lazy("Route"),
+    "act": lazy("Follow"),
+    "gone": lazy("Look whether it is gone"),
+    "nothing": lazy("Open"),
+}
+"""What one does next with a page, by what it waits for."""
+
+KEYS = (Key("j", "next", lazy("Next page that waits"), legend=True),)
+"""On the queue and on its pages: what the link marked `data-next` does."""
 
 VERDICTS: Words = {
     Verdict.ACTIONABLE: lazy("Act on it"),
@@ -78,6 +96,13 @@ REOPENED: Words = {
     Why.SEEN: lazy("seen again"),
     Why.OVERTURNED: lazy("its judgement was overturned"),
 }
+
+BACK: Words = {
+    "said otherwise by the same person": lazy("said otherwise by the same person"),
+    "closed before it was judged": lazy("closed before it was judged"),
+    **REOPENED,
+}
+"""Why a word was taken back where nobody typed why."""
 
 VIAS: Words = {
     Via.DOOR: lazy("by the public form"),
@@ -108,8 +133,8 @@ ACTS: Words = {
 
 RUNGS: Words = {
     Kind.HOST: lazy("host"),
-    Kind.CDN: lazy("CDN"),
-    Kind.UPSTREAM: lazy("upstream"),
+    Kind.CDN: lazy("network in front of the host"),
+    Kind.UPSTREAM: lazy("carrier of the host"),
     Kind.REGISTRAR: lazy("registrar"),
     Kind.COORDINATOR: lazy("national coordinator"),
     Kind.PUBLICATION: lazy("publication"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,6 +23,8 @@ from havre.entrypoints.analyst.series_words import lasted
 from havre.exchange.models import About, Notice
 from havre.exchange.queries import waiting_for as waiting_here
 from havre.flows.approvals import MAY_APPROVE
+from havre.hotline.models import Page
+from havre.hotline.models import State as PageState
 from havre.restrictions.queries import to_review
 from havre.restrictions.visible import visible_to
 from havre.series.models import Claim, Series, Status
@@ -50,22 +52,26 @@ RECENT = timedelta(days=14)
 class Near(IntEnum):
     """How near to a child a need is; the nearest is shown first."""
 
-    ANSWER = 0
-    HIT = 1
-    CLAIM = 2
-    SERIES = 3
-    SECOND = 4
-    APPROVAL = 5
-    QUARANTINE = 6
-    REVIEW = 7
+    DANGER = 0
+    ANSWER = 1
+    HIT = 2
+    CLAIM = 3
+    SERIES = 4
+    SECOND = 5
+    REPORT = 6
+    APPROVAL = 7
+    QUARANTINE = 8
+    REVIEW = 9
 
 
 KINDS: "dict[Near, tuple[str | Promise, str]]" = {
+    Near.DANGER: (gettext_lazy("Danger"), "alert"),
     Near.ANSWER: (gettext_lazy("Answer"), "good"),
     Near.HIT: (gettext_lazy("Hit"), "new"),
     Near.CLAIM: (gettext_lazy("Claim"), "near"),
     Near.SERIES: (gettext_lazy("Series"), "new"),
     Near.SECOND: (gettext_lazy("Second person"), "new"),
+    Near.REPORT: (gettext_lazy("Report"), "new"),
     Near.APPROVAL: (gettext_lazy("Approval"), "near"),
     Near.QUARANTINE: (gettext_lazy("Quarantine"), "hold"),
     Near.REVIEW: (gettext_lazy("Review"), "near"),
@@ -255,7 +261,35 @@ def reviews(viewer: Person, now: datetime) -> Iterator[Need]:
         yield Need(Near.REVIEW, what, why, waiting[0], ago(waiting[0], now), _("Look"), "/reviews")
 
 
+def reported(viewer: Person, now: datetime) -> Iterator[Need]:
+    """Reported pages that wait at the hotline: those where a child may be in danger now, and the others."""
+    waiting = _reported(viewer)
+    danger, others = ([at for asked, at in waiting if asked is wanted] for wanted in (True, False))
+    if danger:
+        what = ngettext(
+            "%(count)s reported page where a child may be in danger now",
+            "%(count)s reported pages where a child may be in danger now",
+            len(danger),
+        ) % {"count": _to_many(len(danger))}
+        yield Need(Near.DANGER, what, "", danger[0], ago(danger[0], now), _("Look"), "/hotline/next")
+    if others:
+        what = ngettext(
+            "%(count)s reported page waits at the hotline",
+            "%(count)s reported pages wait at the hotline",
+            len(others),
+        ) % {"count": _to_many(len(others))}
+        why = _("What matters most comes first, with the reason")
+        yield Need(Near.REPORT, what, why, others[0], ago(others[0], now), _("Look"), "/hotline")
+
+
+@compiled
+def _reported(viewer: Person) -> "QuerySet[Page, tuple[bool, datetime]]":
+    waiting = visible_to(viewer, Page.objects).filter(Q(state=PageState.RECEIVED) | Q(state=PageState.TRIAGED))
+    return waiting.order_by("-danger", "first_at", "id").values_list("danger", "first_at")[:COUNTED_TO]
+
+
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [
+    (WORKING, reported),
     (WORKING, country_alerts),
     (WORKING, told_by_others),
     (WORKING, hits),

@@ -1,6 +1,7 @@
 """Notices until it is gone: what waits, one notice with its letter, who is written to."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,33 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst.answers import sentence, status_of
+from havre.entrypoints.analyst.hotline_words import RUNGS
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.series_words import lasted
 from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.draft_notice import Wording, confirm, draft, may_be_confirmed, retract_notice
 from havre.flows.notice_answered import read_answers, record_answer
 from havre.flows.notice_checked import gone, still_there
 from havre.flows.notice_contacts import Contact, add_contact, list_contacts, verify_contact
-from havre.flows.notice_shown import Shown, Waits, hours_between, removal_times, show_notice, waits_by
+from havre.flows.notice_shown import PAGE, Shown, Waits, not_gone, removal_times, show_notice, waits_by
 from havre.notices.due import Step
 from havre.notices.letters import LANGUAGES
-from havre.notices.models import Act, Answers, Kind, Notice, Outcome, State
-from havre.notices.queries import contact_numbered, notice_for
+from havre.notices.models import Act, Answers, Notice, Outcome, Recipient, State
+from havre.notices.queries import contact_numbered, notice_for, unread
+from havre.platforms.queries import strays_of
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
-
-KINDS: "dict[str, str | Promise]" = {
-    Kind.HOST: lazy("host"),
-    Kind.CDN: lazy("network in front of the host"),
-    Kind.UPSTREAM: lazy("carrier of the host"),
-    Kind.REGISTRAR: lazy("registrar"),
-    Kind.COORDINATOR: lazy("national coordinator"),
-    Kind.PUBLICATION: lazy("publication"),
-    Kind.POLICE: lazy("police"),
-    Kind.HOTLINE: lazy("hotline"),
-    Kind.PLATFORM: lazy("platform"),
-}
 
 ASKS: "dict[str, str | Promise]" = {
     Act.REMOVE: lazy("remove it"),
@@ -90,13 +82,30 @@ def takedowns(visit: Visit) -> HttpResponse:
 
 
 def _list(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
-    found = waits_by(visit.home, visit.acting(), now())
+    found, text = waits_by(visit.home, visit.acting(), now()), visit.request.GET.get("after", "")
+    after = int(text) if text.isdecimal() and len(text) < 9 else 0
+    still = not_gone(visit.home, visit.acting(), after)
     context: dict[str, object] = {
         "waits": [_line(each) for each in found],
-        "times": removal_times(visit.home, visit.acting()),
+        "times": [_times(each) for each in removal_times(visit.home, visit.acting())],
+        "open": [_open(each) for each in still[:PAGE]],
+        "after": after,
+        "next": after + PAGE if len(still) > PAGE else 0,
+        "unread": unread(visit.person),
+        "stray": strays_of(visit.person).count(),
         "problem": sentence(problem) if problem else "",
     }
     return visit.show("takedowns.html", context, status=status_of(problem) if problem else 200)
+
+
+def _open(notice: Notice) -> dict[str, Any]:
+    return _beside(notice) | {"since": lasted(now() - notice.page.first_at)}
+
+
+def _times(row: dict[str, Any]) -> dict[str, Any]:
+    """The figures of one host, hours as people read them."""
+    read = {name: row[f"{name}_hours"] for name in ("median", "longest")}
+    return row | {name: "" if hours is None else lasted(timedelta(hours=hours)) for name, hours in read.items()}
 
 
 def _line(each: Waits) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def _line(each: Waits) -> dict[str, Any]:
         "step": STEPS[each.due.step],
         "confirm": each.due.step == Step.CONFIRM,
         "at": each.due.at,
-        "kind": KINDS[each.notice.recipient.kind],
+        "kind": RUNGS[each.notice.recipient.kind],
         "asks": ASKS[each.notice.act],
     }
 
@@ -147,12 +156,12 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "notice": notice,
         "word": word,
         "tone": tone,
-        "kind": KINDS[notice.recipient.kind],
+        "kind": RUNGS[notice.recipient.kind],
         "asks": ASKS[notice.act],
         "confirms": waits and may_be_confirmed(notice),
         "looks_again": waits and not may_be_confirmed(notice),
         "over": notice.state in (State.RETRACTED, State.REMOVED),
-        "hours": hours_between(notice.page.first_at, notice.page.gone_at or now()),
+        "since": lasted((notice.page.gone_at or now()) - notice.page.first_at),
         "coming": [{"at": each.at, "step": STEPS[each.step]} for each in shown.coming],
         "letters": [{"row": row, "outcome": OUTCOMES[row.outcome]} for row in shown.transmissions],
         "beside": [_beside(each) for each in shown.beside],
@@ -162,7 +171,7 @@ def _shown(shown: Shown) -> dict[str, Any]:
 
 def _beside(notice: Notice) -> dict[str, Any]:
     word, tone = STATES[notice.state]
-    return {"notice": notice, "word": word, "tone": tone, "kind": KINDS[notice.recipient.kind]}
+    return {"notice": notice, "word": word, "tone": tone, "kind": RUNGS[notice.recipient.kind]}
 
 
 @page(*WORKING)
@@ -228,13 +237,18 @@ def takedown_contacts(visit: Visit) -> HttpResponse:
 
 def _contacts(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
     context: dict[str, object] = {
-        "contacts": [{"row": row, "kind": KINDS[row.kind]} for row in list_contacts(visit.home, visit.acting())],
-        "kinds": [(str(kind), words) for kind, words in KINDS.items()],
+        "contacts": [_contact(row) for row in list_contacts(visit.home, visit.acting())],
+        "kinds": [(str(kind), words) for kind, words in RUNGS.items()],
         "languages": LANGUAGES,
         "typed": visit.request.POST if problem else {},
         "problem": sentence(problem) if problem else "",
     }
     return visit.show("takedown_contacts.html", context, status=status_of(problem) if problem else 200)
+
+
+def _contact(row: Recipient) -> dict[str, Any]:
+    # Why it is doubted was often written down by nobody, in English.
+    return {"row": row, "kind": RUNGS[row.kind], "doubt": _(row.doubt) if row.doubt else ""}
 
 
 @page(*WORKING)

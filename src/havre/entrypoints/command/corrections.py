@@ -91,13 +91,16 @@ def mail(
     imap: Annotated[bool, typer.Option("--imap", help="From the mailbox in HAVRE_IMAP.")] = False,
     waiting: Annotated[bool, typer.Option("--waiting", help="Show what belongs nowhere.")] = False,
     place: Annotated[int, typer.Option(help="Say where the waiting mail of this number belongs.")] = 0,
-    to: Annotated[str, typer.Option(help="The reference; empty where it is none of yours.")] = "",
+    to: Annotated[str, typer.Option(help="The reference of a notice or request, or the number of a report.")] = "",
+    unit: Annotated[str, typer.Option(help="The unit of this node that it is for.")] = "",
+    aside: Annotated[str, typer.Option(help="Why it is set aside.")] = "",
     kind: Annotated[str, typer.Option(help="decision, redress, receipt or other.")] = "other",
 ) -> None:
     """Read answers that came by mail: each once, put to the notice or request it is about."""
     with opened(context) as (home, acting):
         from havre.flows.mail_from import from_files, from_pipe, take_from_imap
-        from havre.flows.read_mail import place_mail, take_mails, waiting_mail
+        from havre.flows.read_mail import take_mails
+        from havre.flows.stray_mail import pass_on, place_mail, set_aside, waiting_mail
 
         if waiting:
             found = waiting_mail(home, acting)
@@ -109,8 +112,12 @@ def mail(
             for each in () if asked(context).json else shown:
                 answers.say(f"{each['mail']} ({each['kind']}, {each['at']})\n{each['text']}\n")
         elif place:
-            stray = place_mail(home, acting, place, to, kind)
-            _said(context, {"mail": stray.pk, "placed": stray.placed or None})
+            if unit:
+                pass_on(home, acting, place, unit)
+                _said(context, {"mail": place, "passed_on": unit})
+            else:
+                stray = set_aside(home, acting, place, aside) if aside else place_mail(home, acting, place, to, kind)
+                _said(context, {"mail": stray.pk, "placed": stray.placed or None})
         else:
             mails = from_files(path) if path is not None else from_pipe(sys.stdin.buffer)
             done = take_from_imap(home, acting) if imap else take_mails(home, acting, mails)

@@ -64,6 +64,7 @@ const Havre = (() => {
     on("sheet", () => document.getElementById("sheet")?.showModal());
     on("palette", () => { document.getElementById("palette")?.showModal(); document.getElementById("palette-input")?.focus(); });
     on("find", () => location.assign("/search"));
+    on("next", () => document.querySelector("a[data-next]")?.click());
     const input = document.getElementById("palette-input");
     input?.addEventListener("input", () => {
       for (const choice of document.querySelectorAll("#palette-choices > li")) choice.hidden = !choice.textContent.toLowerCase().includes(input.value.toLowerCase());
