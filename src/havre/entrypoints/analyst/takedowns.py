@@ -152,7 +152,7 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "confirms": waits and may_be_confirmed(notice),
         "looks_again": waits and not may_be_confirmed(notice),
         "over": notice.state in (State.RETRACTED, State.REMOVED),
-        "hours": hours_between(notice.page.first_at, notice.page.gone_at or now()),
+        "hours": notice.page.hours if notice.page.gone_at else hours_between(notice.page.first_at, now()),
         "coming": [{"at": each.at, "step": STEPS[each.step]} for each in shown.coming],
         "letters": [{"row": row, "outcome": OUTCOMES[row.outcome]} for row in shown.transmissions],
         "beside": [_beside(each) for each in shown.beside],
