@@ -11,7 +11,7 @@ from havre.flows.notice_shown import removal_times
 from havre.flows.open_door import open_door
 from havre.flows.take_letters import take_in
 from havre.hotline.letters import write_letter
-from havre.hotline.models import Answer, LetterKind, Mention, Page, Receipt, Reopening, Report
+from havre.hotline.models import Answer, Letter, LetterKind, Mention, Page, Receipt, Reopening, Report
 from havre.hotline.telling import Told
 from havre.sealing.receipt import new_code
 from tests.cast import NOON, Node
@@ -86,11 +86,12 @@ def test_that_a_page_was_open_again_by_it_stays_with_its_day(begun: Node) -> Non
     assert Reopening.objects.get().at == day_of(CAME)
 
 
-def test_what_was_never_taken_in_leaves_no_row(begun: Node) -> None:
+def test_what_was_never_taken_in_leaves_no_mark_of_its_code(begun: Node) -> None:
     code = new_code(chance(1))
     write_letter(open_door(begun.home, begun.anke), code, LetterKind.REPORT, Told(seen="x"), CAME)
-    forget(Receipt.objects.get(), LATER)
-    assert not Receipt.objects.exists()
+    forget(Receipt.objects.get(), LATER, chance(9))
+    assert bytes(Receipt.objects.get().digest) == chance(9)(32) != code.digest
+    assert (moments(CAME), Letter.objects.count()) == ([], 0)
     wipe()
 
 

@@ -86,7 +86,8 @@ def keep_report(
 def keep_addition(home: Home, acting: Acting, report: Report, told: Told, random: Random = os.urandom) -> bool:
     """What a partner says later of a report stands with it; whether it was said for the first time.
 
-    Raises Invalid where very much was added already, unless a child is in danger now. Called inside a transaction that has its turn.
+    Raises Invalid where very much was added already, unless a child is in danger now. Called inside a transaction that
+    has its turn.
     """
     said, now = told_of(told), acting.now()
     later = (opened_addition(home, each) for each in Addition.objects.filter(report=report).select_related("report"))

@@ -157,9 +157,7 @@ def _take(desk: Desk, letter: Letter) -> None:
     if letter.pk in desk.seen:
         return
     desk.seen.add(letter.pk)
-    receipt = Receipt.objects.select_for_update(no_key=True).filter(pk=letter.receipt_id).first()
-    if receipt is None:
-        return  # one before it took all of it back
+    receipt = Receipt.objects.select_for_update(no_key=True).get(pk=letter.receipt_id)
     if receipt.withdrawn_at is not None or _taken_back(letter):
         Letter.objects.filter(pk=letter.pk).update(sealed=b"", taken_at=desk.at)
         return
