@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.shots import LOOKS
 from tests.web import browser_path
 
-PAGES = ("", "danger", "report", "follow", "challenge", "about", "nowhere")
+PAGES = ("", "danger", "report", "follow", "challenge", "record", "about", "nowhere")
 
 
 def drawn(page: Page, address: str, folder: Path, language: str) -> Iterator[str]:
@@ -28,6 +28,12 @@ def drawn(page: Page, address: str, folder: Path, language: str) -> Iterator[str
     yield from _looks(page, folder, f"{language}-receipt")
     page.click("main button")
     yield from _looks(page, folder, f"{language}-under")
+    page.check("[name=danger]")
+    page.click("main button")
+    yield from _looks(page, folder, f"{language}-under-danger")
+    page.click("summary")
+    page.click("details button")
+    yield from _looks(page, folder, f"{language}-withdrawn")
 
 
 def _looks(page: Page, folder: Path, name: str) -> Iterator[str]:

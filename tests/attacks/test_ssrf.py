@@ -1,16 +1,18 @@
-"""No address that anybody hands to a command is asked, resolved or opened: nothing leaves this process.
+"""No address that anybody hands to a command, a form or a program interface is asked, resolved or opened: nothing
+leaves this process.
 
-COMMANDS is every field of the command line that takes an address, a name or a file of them. Another command is another
-line, and each has to take a harmless address. Three vectors in five go to one command each, by turns; `make proof`
-sends all to all.
+COMMANDS is every field of the command line that takes an address, a name or a file of them; FORMS every one of a page
+or an interface. Another is another line, and each has to take a harmless address. Three vectors in five go to one
+command each and one in ten to one form, by turns; `make proof` sends all to all.
 """
 
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,7 @@ import typer
 
 from havre.entrypoints.command import main
 from havre.settings import Settings
+from tests.attacks.forms_with_addresses import CODE, FORMS, HEADING, PUBLIC
 from tests.attacks.ssrf_vectors import VECTORS
 from tests.attacks.watched import FETCH
 from tests.checkout import ROOT
@@ -180,6 +183,21 @@ class Listener:
             each.close()
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that was begun once, for all of these to copy."""
+    home = tmp_path_factory.mktemp("begun") / "home"
+    made = run("init", "--country", "BE", "--unit", "Hotline", "--person", "anke", settings=Settings(home=home))
+    assert made.exit == 0, made.stderr
+    return home
+
+
+def copied(begun: Path, folder: Path) -> Settings:
+    """A home of a test's own."""
+    shutil.copytree(begun, folder / "home")
+    return Settings(home=folder / "home")
+
+
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     """Nobody should come."""
@@ -187,7 +205,7 @@ def listener() -> Iterator[Listener]:
         yield found
 
 
-def watched(jobs: list[list[str]], home: Settings, egress: str = "") -> list[dict[str, Any]]:
+def watched(jobs: Sequence[list[Any]], home: Settings, egress: str = "") -> list[dict[str, Any]]:
     """What became of each job, in one process that watches itself; it may go out through this proxy alone."""
     given = "".join(json.dumps(job) + "\n" for job in jobs)
     done = subprocess.run(
@@ -197,7 +215,7 @@ def watched(jobs: list[list[str]], home: Settings, egress: str = "") -> list[dic
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=1_800,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -219,12 +237,10 @@ def jobs_of(port: int, folder: Path, every: bool) -> list[tuple[str, str, list[s
 
 @pytest.mark.proof
 def test_no_address_is_asked_whatever_it_is(
-    listener: Listener, tmp_path: Path, count: Callable[[int, int], int]
+    begun: Path, listener: Listener, tmp_path: Path, count: Callable[[int, int], int]
 ) -> None:
     """On SQLite: a database that is connected to would be the only connection there is."""
-    home = Settings(home=tmp_path / "home")
-    begun = run("init", "--country", "BE", "--unit", "Hotline", "--person", "anke", settings=home)
-    assert begun.exit == 0, begun.stderr
+    home = copied(begun, tmp_path)
     (folder := tmp_path / "files").mkdir()
     jobs = jobs_of(port := listener.listen(), folder, every=count(0, 1) == 1)
     done = watched([*BEFORE, *(words for _name, _text, words in jobs)], home, f"http://127.0.0.1:{port}")
@@ -239,6 +255,39 @@ def test_no_address_is_asked_whatever_it_is(
     harmless = {name: end for name, text, end in told if text == HARMLESS}
     assert [(name, end["err"]) for name, end in harmless.items() if end["exit"] and name not in STOPPED] == []
     assert [name for name, why in STOPPED.items() if why not in harmless[name]["err"]] == []
+    assert listener.came == 0
+
+
+THERE: tuple[list[Any], ...] = (
+    *BEFORE,
+    ["hotline", "challenge", "--text=it is wrong", "--about=elsewhere"],
+    [HEADING, PUBLIC, "/en/report", {"code": CODE, "address": "https://a.example/y"}],
+)
+"""What must be there before the forms can take anything."""
+
+
+@pytest.mark.proof
+def test_no_address_typed_into_a_form_or_sent_by_a_program_is_asked(
+    begun: Path, listener: Listener, tmp_path: Path, count: Callable[[int, int], int]
+) -> None:
+    """Nor when what was typed is taken in, which the last job does."""
+    home = copied(begun, tmp_path)
+    port = listener.listen()
+    texts, names = [vector.replace("{port}", str(port)) for vector in VECTORS], list(FORMS)
+    turns = [(names[number % len(names)], text) for number, text in enumerate(texts[::10])]
+    hostile = [(name, text) for text in texts for name in names] if count(0, 1) else turns
+    chosen = [(name, HARMLESS) for name in names] + hostile
+    tend = ["hotline", "tend", "--json"]
+    jobs = [*THERE, tend, *(FORMS[name].job(text) for name, text in chosen), tend]
+    done = watched(jobs, home, f"http://127.0.0.1:{port}")
+    assert [end["exit"] for end in done[: len(THERE) + 1]] == [0] * len(BEFORE) + [0, 200, 0]
+    assert (done[-1]["seen"], done[-1]["exit"]) == ([], 0), done[-1]
+    told = list(zip(chosen, done[len(THERE) + 1 : -1], strict=True))
+    assert [(name, text, end["seen"]) for (name, text), end in told if end["seen"]] == []
+    assert [(name, text, end["exit"]) for (name, text), end in told if end["exit"] >= 500] == []
+    harmless = {name: end["exit"] for (name, text), end in told if text == HARMLESS}
+    assert {name: status for name, status in harmless.items() if status not in FORMS[name].taken} == {}
+    assert json.loads(done[-1]["out"])["letters"] > 0
     assert listener.came == 0
 
 

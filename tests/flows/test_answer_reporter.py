@@ -24,7 +24,7 @@ def test_reading_a_report_is_written_down_before_and_says_nothing_of_it(begun: N
     found = read_report(begun.home, begun.anke, report.number)
     assert found.told is not None
     assert (found.told.seen, found.told.contact) == ("a harbour", "mira@home.example")
-    assert [text for _row, text in found.additions] == ["a second harbour"]
+    assert [told.seen if told else "" for _row, told in found.additions] == ["a second harbour"]
     assert list(found.pages) == [page_of()]
     assert (Addition.objects.get().read_by, Addition.objects.get().read_at) == (begun.anke.person, NOON)
     entry = Entry.objects.filter(verb="consultation", thing=thing_of(report)).get()

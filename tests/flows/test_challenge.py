@@ -14,6 +14,7 @@ from havre.flows.challenge import (
     read_challenge,
     write_down,
 )
+from havre.flows.forget import day_of
 from havre.flows.open_door import open_door
 from havre.flows.take_letters import Taken, take_in
 from havre.hotline.letters import follow, write_letter
@@ -147,7 +148,7 @@ def test_whoever_withdraws_leaves_nothing_of_what_they_said(begun: Node) -> None
     write_letter(door, code, LetterKind.WITHDRAWAL, Told(), NOON)
     assert take_in(begun.home, begun.anke.unit, noon) == Taken(withdrawals=1)
     made = Challenge.objects.get()
-    assert (made.state, made.told, made.erased_at) == (State.WITHDRAWN, None, NOON)
+    assert (made.state, made.told, made.erased_at) == (State.WITHDRAWN, None, day_of(NOON))
     assert read_challenge(begun.home, begun.anke, 1).told is None
     with pytest.raises(NotFound):
         follow(door, code)

@@ -8,6 +8,7 @@ from django.db.models import BinaryField, CharField, TextField
 from havre.audit.models import Entry
 from havre.flows.answer_reporter import answer_reporter
 from havre.flows.erase_reports import due_reports, erase_reports
+from havre.flows.forget import day_of
 from havre.flows.judge_page import judge_page
 from havre.flows.open_door import open_door
 from havre.flows.take_letters import take_in
@@ -59,7 +60,7 @@ def test_nothing_personal_is_left_and_what_stays_says_nothing_of_anybody(begun: 
     assert erase_reports(begun.home, lambda: DAY) == 0
     assert [model._default_manager.count() for model in (Addition, Answer, Letter)] == [0, 0, 0]
     assert everything_of(report) == ["staff", "en", bytes(32), bytes(32)]
-    assert Report.objects.get().erased_at == DAY
+    assert Report.objects.get().erased_at == day_of(DAY)
     assert (Page.objects.count(), Mention.objects.count()) == (1, 1)
     assert not Receipt.objects.filter(digest=code.digest).exists()
     assert Entry.objects.filter(verb="erasure", thing=f"report {report.number}").count() == 1

@@ -61,6 +61,21 @@ def test_what_was_erased_is_still_known_when_it_is_sent_again(begun: Node, tmp_p
     assert import_reports(begun.home, begun.anke, path, "Stopline").known == 1
 
 
+def test_a_row_that_says_danger_of_what_was_there_is_added_and_told_so(begun: Node, tmp_path: Path) -> None:
+    (calm := tmp_path / "calm.csv").write_text("reference,url\nR-1,https://site.example/0\n")
+    (now := tmp_path / "now.csv").write_text("reference,url,danger\nR-1,https://site.example/0,yes\n")
+    assert import_reports(begun.home, begun.anke, calm, "Stopline").danger == 0
+    told = [import_reports(begun.home, begun.anke, now, "Stopline") for _time in range(2)]
+    assert [(each.found, each.added, each.known, each.danger) for each in told] == [(1, 1, 0, 1), (1, 0, 1, 0)]
+    assert (Report.objects.get().danger, page_of("https://site.example/0").danger) == (True, True)
+    close_page(begun.home, begun.anke, page_of("https://site.example/0").pk, "a test")
+    erase_reports(begun.home, lambda: NOON + timedelta(days=200))
+    assert import_reports(begun.home, begun.anke, calm, "Stopline").known == 1
+    again = [import_reports(begun.home, begun.anke, now, "Stopline") for _time in range(2)]
+    assert [(each.new, each.known, each.danger) for each in again] == [(1, 0, 1), (0, 1, 0)]
+    assert page_of("https://site.example/0").state == "received"
+
+
 def test_without_a_partner_or_a_file_it_says_so(begun: Node, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="which partner"):
         import_reports(begun.home, begun.anke, tmp_path / "x", " ")

@@ -10,6 +10,7 @@ from django.db import connection
 
 from havre.audit.models import Entry, Head
 from havre.errors import Broken, Invalid
+from havre.flows.forget import day_of
 from havre.flows.home import durable
 from havre.flows.judge_page import judge_page
 from havre.flows.open_door import open_door
@@ -88,9 +89,10 @@ def test_what_was_withdrawn_is_nowhere_any_more_and_its_page_stays(begun: Node) 
     write(begun, Told(), kind=LetterKind.WITHDRAWAL)
     assert take(begun) == Taken(withdrawals=1)
     report, receipt = Report.objects.get(), Receipt.objects.get()
-    assert (report.told, report.withdrawn_at, report.erased_at) == (None, NOON, NOON)
-    assert (report.relation, report.language, report.partner, report.at) == ("", "en", "", NOON)
-    assert (bytes(receipt.sealing), receipt.made_at) == (bytes(32), NOON)
+    day = day_of(NOON)
+    assert (report.told, report.withdrawn_at, report.erased_at) == (None, day, day)
+    assert (report.relation, report.language, report.partner, report.at) == ("", "en", "", day)
+    assert (bytes(receipt.sealing), receipt.made_at) == (bytes(32), day)
     assert bytes(receipt.digest) != code(1).digest
     assert not any(table.objects.exists() for table in (Addition, Answer, Letter))
     assert Page.objects.get().reports == 0

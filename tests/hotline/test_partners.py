@@ -1,12 +1,13 @@
 """A partner's program reports with a key that nobody keeps, and the same reference is the same report."""
 
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 
 from havre.errors import Invalid, Refused
 from havre.hotline.models import Brought, Door, Letter, Partner, Receipt
-from havre.hotline.partners import bring, brought_by, code_for, key_digest, partner_of
+from havre.hotline.partners import Kept, bring, brought_by, codes_for, key_digest, partner_of
 from havre.hotline.telling import Told
 from havre.settings import Settings
 from havre.units.found import found_unit
@@ -42,21 +43,49 @@ def test_a_key_opens_no_other_units_door(door: Door) -> None:
 
 def test_the_same_reference_is_the_same_report_with_the_same_code(door: Door) -> None:
     partner = partner_of(door, KEY)
-    first, new = bring(door, partner, KEY, "IT-1", TOLD, NOON)
-    again, known = bring(door, partner, KEY, "IT-1", replace(TOLD, seen="more"), NOON)
-    other, _new = bring(door, partner, KEY, "IT-2", TOLD, NOON)
-    assert (new, known, str(first) == str(again), str(first) == str(other)) == (True, False, True, False)
+    first, again, other = (bring(door, partner, KEY, ref, TOLD, NOON) for ref in ("IT-1", "IT-1", "IT-2"))
+    assert [(each.new, each.added) for each in (first, again, other)] == [(True, False), (False, False), (True, False)]
+    assert (str(first.code) == str(again.code), str(first.code) == str(other.code)) == (True, False)
     assert (Letter.objects.count(), Receipt.objects.count(), Brought.objects.count()) == (2, 2, 2)
 
 
+def test_what_is_said_more_of_a_reference_is_added_once_and_danger_is_said_of_it(door: Door) -> None:
+    partner, danger = partner_of(door, KEY), replace(TOLD, danger=True)
+    told = [bring(door, partner, KEY, "IT-1", each, NOON) for each in (TOLD, danger, danger, TOLD)]
+    found = [(each.new, each.added, each.danger) for each in told]
+    assert found == [(True, False, False), (False, True, True), (False, False, False), (False, False, False)]
+    assert list(Letter.objects.order_by("pk").values_list("kind", "danger")) == [("report", False), ("addition", True)]
+
+
+def test_of_what_was_erased_danger_alone_is_kept_as_a_report_of_its_own(door: Door) -> None:
+    partner, danger = partner_of(door, KEY), replace(TOLD, danger=True)
+    first = bring(door, partner, KEY, "IT-1", TOLD, NOON)
+    Receipt.objects.update(withdrawn_at=NOON)
+    Letter.objects.all().delete()
+    assert bring(door, partner, KEY, "IT-1", TOLD, NOON) == Kept(first.code)
+    anew, again, more = (
+        bring(door, partner, KEY, "IT-1", each, NOON) for each in (danger, danger, replace(danger, seen="here"))
+    )
+    assert [(each.new, each.added, each.danger) for each in (anew, again, more)] == [
+        (True, False, True),
+        (False, False, False),
+        (False, True, True),
+    ]
+    assert str(first.code) != str(anew.code) == str(again.code) == str(more.code)
+    assert Letter.objects.filter(danger=True).count() == 2
+
+
 def test_only_who_has_the_key_can_make_its_codes() -> None:
-    assert code_for(KEY, "IT-1").letters == code_for(KEY, "IT-1").letters
-    assert code_for(KEY, "IT-1").letters != code_for("havre-two", "IT-1").letters
+    made = [
+        islice(codes_for(*each), 3) for each in ((KEY, "IT-1"), (KEY, "IT-1"), ("havre-two", "IT-1"), (KEY, "IT-2"))
+    ]
+    first, again, other, second = ([code.letters for code in codes] for codes in made)
+    assert (first == again, len({*first, *other, *second})) == (True, 9)
 
 
 def test_who_brought_it_is_known_and_a_person_is_nobody(door: Door) -> None:
-    code, _new = bring(door, partner_of(door, KEY), KEY, "IT-1", TOLD, NOON)
-    assert brought_by(Receipt.objects.get(digest=code.digest)) == "Line IT"
+    kept = bring(door, partner_of(door, KEY), KEY, "IT-1", TOLD, NOON)
+    assert brought_by(Receipt.objects.get(digest=kept.code.digest)) == "Line IT"
     plain = Receipt.objects.create(unit=door.unit, digest=bytes(32), sealing=bytes(32), made_at=NOON)
     assert brought_by(plain) == ""
 

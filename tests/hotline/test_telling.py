@@ -14,6 +14,7 @@ from havre.hotline.telling import (
     body_of,
     told_in,
     told_of,
+    words_of,
 )
 
 TEXTS = st.text(max_size=200)
@@ -24,6 +25,14 @@ def test_what_was_told_is_read_back(addresses: list[str], seen: str, contact: st
     told = told_of(Told(tuple(addresses), seen, contact=contact, relation=relation, danger=danger, language="nl"))
     assert told_in(body_of(told)) == told
     assert told_of(told) == told
+
+
+def test_what_was_added_is_read_with_all_it_says() -> None:
+    told = Told(
+        ("a.example", "b.example"), "see a.example", where="the third", when="today", contact="mira@home.example"
+    )
+    assert words_of(told).splitlines() == ["b.example", "see a.example", "the third", "today", "mira@home.example"]
+    assert words_of(Told(danger=True)) == ""
 
 
 @given(st.text(max_size=300))

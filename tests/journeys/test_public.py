@@ -3,26 +3,30 @@
 And of who they are nothing is left in clear anywhere: not in the log, the database, the home, what servers print.
 """
 
-import json
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from havre.audit.models import Entry
+from havre.corrections.models import Against, Challenge
 from havre.flows.open_door import open_door
 from havre.flows.take_letters import opened_report, take_in
 from havre.hotline.letters import seal_answer
 from havre.hotline.models import Answer, Door, Letter, Receipt, Report
+from havre.platforms.models import Edition, Record
 from havre.sealing.puzzle import solved
 from havre.sealing.receipt import read_code
 from havre.settings import Settings
 from tests.cast import NOON, Node, node, noon
+from tests.conftest import PROOF
 from tests.databases import Copy, connected
+from tests.entrypoints.public.recorded import OTHERS, OWN, opened
 from tests.entrypoints.public.serving import Serving, serving
+from tests.journeys.traces import Places
 
 CONTACT, DEVICE, SEEN = "zoe.contact@mail.example", "203.0.113.77", "the third picture from above"
+SCRIPTS = {"with scripts": True} | ({"without scripts": False} if PROOF else {})
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -141,6 +145,12 @@ def test_from_a_report_to_its_withdrawal(begun: Node, served: Serving, chromium:
     visit.page.fill("#more", "it moved")
     visit.send()
     assert take_in(begun.home, begun.anke.unit, noon).additions == 1
+    assert visit.page.locator("main a").first.get_attribute("href") == "tel:112"
+    visit.page.check("[name=danger]")
+    visit.send()
+    expect(visit.page.get_by_role("status")).to_be_visible()
+    assert take_in(begun.home, begun.anke.unit, noon).additions == 1
+    assert Report.objects.get(receipt__digest=read_code(code).digest).danger is True
     visit.page.locator("summary").click()
     visit.page.locator("details button").click()
     assert take_in(begun.home, begun.anke.unit, noon).withdrawals == 1
@@ -189,6 +199,43 @@ def test_danger_now_shows_whom_to_call_and_is_taken_in_first(begun: Node, served
     visit.well()
 
 
+@pytest.mark.proof
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_provider_reads_its_record_contests_it_and_follows_that(
+    begun: Node, served: Serving, chromium: Browser, script: bool
+) -> None:
+    if not Edition.objects.exists():
+        opened(Door.objects.get())
+    visit, page = (seen := Visit(chromium, served, script=script)), seen.page
+    visit.open("/en/challenge")
+    page.locator("main a[href='/en/record']").click()
+    page.fill("#code", "00000-00000-00000-00000-00000")
+    visit.send()
+    expect(page.locator("[role=alert]")).to_be_visible()
+    page.fill("#code", str(OWN).lower())
+    visit.send()
+    shown = page.locator("main").inner_text()
+    assert ("Host A" in shown, "Host B" in shown, "7 hours" in shown) == (True, False, True)
+    page.locator("summary").first.click()
+    expect(page.locator("details li").first).to_contain_text("HN-AAAA-1")
+    if script:
+        visit.is_for_everybody()
+    visit.send()
+    expect(page.locator("[role=alert]")).to_contain_text("Say why you do not agree.")
+    page.fill("#seen", "we answered HN-AAAA-1 in an hour")
+    visit.send()
+    code = visit.code()
+    assert take_in(begun.home, begun.anke.unit, noon).challenges == 1
+    made = Challenge.objects.get(receipt__digest=read_code(code).digest)
+    assert (made.against, made.record) == (Against.RECORD, Record.objects.get(access__digest=OWN.digest))
+    assert "There is no answer yet." in under(visit, "en", code)
+    visit.open("/en/record")
+    page.fill("#code", str(OTHERS))
+    visit.send()
+    assert "Host A" not in page.locator("main").inner_text()  # and it is there to be read
+    visit.well()
+
+
 def test_a_browser_with_scripts_does_its_work_while_somebody_types(served: Serving, chromium: Browser) -> None:
     visit = Visit(chromium, served)
     visit.open("/en/report")
@@ -199,29 +246,18 @@ def test_a_browser_with_scripts_does_its_work_while_somebody_types(served: Servi
     visit.well()
 
 
-def traces(begun: Node, served: Serving, *wanted: str) -> list[str]:
-    """Where any of these stands in clear: the log, every file of the home with its database, what the server wrote."""
-    told = {f"entry {each.index}": json.dumps([each.detail, each.thing, each.person]) for each in Entry.objects.all()}
-    found = [name for name, text in told.items() if any(word in text for word in wanted)]
-    found += ["the server" for word in wanted if word in served.told()]
-    for file in (each for each in begun.home.settings.home.rglob("*") if each.is_file()):
-        held = file.read_bytes()
-        found += [file.name for word in wanted if any(word.encode(form) in held for form in ("utf-8", "utf-16-le"))]
-    return found
-
-
 def test_of_who_reported_and_what_they_said_nothing_is_left_in_clear(
     begun: Node, served: Serving, chromium: Browser
 ) -> None:
-    visit = Visit(chromium, served)
+    visit, places = Visit(chromium, served), Places(begun.home, served.told)
     code = reported(visit, "en")
     under(visit, "en", code)
     wanted = (CONTACT, DEVICE, SEEN, code, code.replace("-", ""))
-    assert traces(begun, served, *wanted) == []
+    assert places.traces(*wanted) == []
     take_in(begun.home, begun.anke.unit, noon)
-    assert traces(begun, served, *wanted) == []
+    assert places.traces(*wanted) == []
     report = Report.objects.get(receipt__digest=read_code(code).digest)
     assert opened_report(begun.home, report).contact == CONTACT  # it is there, sealed
     Letter.objects.update(trouble=f"from {DEVICE}")
-    assert "havre.sqlite3" in "".join(traces(begun, served, DEVICE))  # and one that is planted is found
+    assert "havre.sqlite3" in "".join(places.traces(DEVICE))  # and one that is planted is found
     visit.context.close()

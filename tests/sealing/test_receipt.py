@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.errors import Invalid, Refused
-from havre.sealing.receipt import LETTERS, Code, new_code, read_code
+from havre.sealing.receipt import LETTERS, Code, code_from, new_code, read_code
 from havre.sealing.secret import seal_to, unseal_from
 from tests.sealing.wire import chance
 
@@ -57,3 +57,8 @@ def test_a_code_has_five_groups_and_is_made_of_chance_alone() -> None:
     assert str(new_code(chance(1))) == str(new_code(chance(1)))
     assert [len(group) for group in str(new_code(chance(1))).split("-")] == [5] * 5
     assert len({str(new_code(chance(seed))) for seed in range(500)}) == 500
+
+
+def test_the_same_bytes_make_the_same_code() -> None:
+    codes = [code_from(bytes([first]) * 32).letters for first in (1, 1, 2)]
+    assert (codes[0] == codes[1], codes[0] == codes[2]) == (True, False)

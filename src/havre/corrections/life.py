@@ -10,11 +10,11 @@ from havre.errors import Invalid
 
 MAY_BECOME: Mapping[State, frozenset[State]] = {
     State.WAITING: frozenset({State.WRONG, State.RIGHT, State.WITHDRAWN}),
-    State.RIGHT: frozenset(),
+    State.RIGHT: frozenset({State.WRONG}),
     State.WRONG: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
-"""What was decided stays decided: whoever brings something new challenges again."""
+"""What stands may turn out to be wrong after all, by what is said later; what was taken back stays taken back."""
 
 
 def become(challenge: Challenge, to: State) -> None:

@@ -63,6 +63,10 @@ class Challenge(models.Model):
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     because = models.TextField(blank=True)
     """Why it was decided so, in the words of who decided; it holds nothing personal."""
+    again_at = models.DateTimeField(null=True)
+    """When whoever challenged said more after it was decided; None once somebody decided whether that changes it."""
+    danger = models.BooleanField(default=False)
+    """Whether they said that a child is in danger now."""
     alone = models.BooleanField(default=False)
     """Whether nobody of the unit was left who had no part in it."""
     erase_after = models.DateField(null=True)
@@ -74,3 +78,16 @@ class Challenge(models.Model):
             models.Index(fields=["unit", "state", "at"], name="challenges_waiting"),
             models.Index(fields=["erase_after"], name="challenges_to_erase"),
         ]
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody must decide: for the first time, or because more was said since."""
+        return self.state == State.WAITING or self.again_at is not None
+
+
+class Added(models.Model):
+    """What whoever challenged said later, sealed as it came; whoever reads the challenge reads it too."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="added")
+    told = models.BinaryField()
+    at = models.DateTimeField()

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from havre.corrections.models import Against, Challenge, State
+from havre.corrections.models import Added, Against, Challenge, State
 from havre.errors import NotFound
 from havre.hotline.models import Judgement
 from havre.notices.models import Notice
@@ -30,8 +30,15 @@ def challenge_for(viewer: Person, number: int) -> Challenge:
 
 
 def waiting(viewer: Person) -> "QuerySet[Challenge]":
-    """Those that nobody decided, the oldest first."""
-    return challenges_of(viewer).filter(state=State.WAITING)
+    """Those that nobody decided, and those of which more was said since: danger first, then the oldest."""
+    undecided = Q(state=State.WAITING) | Q(again_at__isnull=False)
+    return challenges_of(viewer).filter(undecided).order_by("-danger", "at", "pk")
+
+
+def added_to(viewer: Person, challenge: Challenge) -> "QuerySet[Added]":
+    """What whoever challenged said later, in the order it came."""
+    rows = visible_to(viewer, Added.objects, "challenge__unit").filter(challenge=challenge)
+    return rows.select_related("challenge__receipt").order_by("at", "pk")
 
 
 def open_against(viewer: Person, records: Iterable[int]) -> dict[int, int]:

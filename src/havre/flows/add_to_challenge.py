@@ -1,38 +1,41 @@
-"""Whoever said that something is wrong says more: it stands with what they said first, sealed, for whoever decides."""
+"""Whoever said that something is wrong says more: it stands beside what they said first, sealed, for whoever decides.
 
-import os
-from dataclasses import replace
+Said after the decision, it brings the challenge back to those who decide.
+"""
+
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from havre.corrections.models import Challenge, State
+from havre.corrections.models import Added, Challenge, State
 from havre.errors import Invalid
-from havre.flows.challenge import thing_of
-from havre.hotline.letters import bound
-from havre.hotline.models import Letter, LetterKind
-from havre.hotline.telling import Told, body_of, told_in, told_of
-from havre.sealing.receipt import Random
-from havre.sealing.secret import seal_to, unseal_from
+from havre.flows.challenge import in_danger, thing_of, told_by
+from havre.hotline.models import Letter
+from havre.hotline.telling import Told
 
 if TYPE_CHECKING:
     from havre.flows.take_letters import Desk
 
 
-def add_to_challenge(desk: "Desk", letter: Letter, told: Told, random: Random = os.urandom) -> None:
-    """What somebody adds stands with what they said first, for whoever decides. Raises Invalid where it is too late."""
-    challenge = Challenge.objects.filter(receipt=letter.receipt_id, state=State.WAITING).first()
+def add_to_challenge(desk: "Desk", letter: Letter, told: Told) -> None:
+    """What somebody adds stands with what they said first. Raises Invalid where nothing was taken in that they add to.
+
+    That a child is in danger now counts at the page, as if somebody reported it.
+    """
+    found = Challenge.objects.select_related("page", "receipt").filter(receipt=letter.receipt_id)
+    challenge = found.exclude(state=State.WITHDRAWN).first()
     if challenge is None or challenge.told is None:
-        raise Invalid(_("this adds to what was not taken in, or was decided already"))
-    key = bound(bytes(letter.receipt.digest), LetterKind.CHALLENGE)
-    before = told_in(unseal_from(desk.opener, bytes(challenge.told), key))
-    if told != before:
-        said = (told.about if told.about != before.about else "", told.seen, told.contact)
-        more = "\n".join(filter(None, said))
-        both = told_of(replace(before, seen=f"{before.seen}\n\n{letter.at:%Y-%m-%d %H:%M} UTC\n{more}"))
-        challenge.told = seal_to(desk.opener.public_key().public_bytes_raw(), body_of(both), key, random)
-        challenge.save(update_fields=["told"])
-        desk.log(thing_of(challenge), {"act": "added to by who challenged"})
+        raise Invalid(_("this adds to what was not taken in"))
+    if told != told_by(desk.home, challenge):  # the same form sent twice adds nothing
+        Added.objects.create(challenge=challenge, told=bytes(letter.sealed), at=letter.at)
+        if challenge.state != State.WAITING:
+            challenge.again_at = challenge.again_at or letter.at
+        challenge.danger = challenge.danger or told.danger
+        challenge.save(update_fields=["again_at", "danger"])
+        if told.danger:
+            in_danger(desk.home, challenge, letter.at, desk.at)
+        detail = {"act": "added to by who challenged", "danger": told.danger, "again": challenge.again_at is not None}
+        desk.log(thing_of(challenge), detail)
         desk.taken.additions += 1
     letter.taken_at, letter.sealed = desk.at, b""
     letter.save(update_fields=["taken_at", "sealed"])

@@ -28,8 +28,8 @@ class Read:
     pages: Sequence[Page]
     told: Told | None
     """What was said; None where it was erased or withdrawn."""
-    additions: Sequence[tuple[Addition, str]]
-    """Each with what it says; empty where it does not open."""
+    additions: Sequence[tuple[Addition, Told | None]]
+    """Each with what it says; None where it does not open."""
     answers: Sequence[Answer]
     """What the reporter was answered: when and by whom. The words open with their code alone."""
 
@@ -51,11 +51,11 @@ def read_report(home: Home, acting: Acting, number: int) -> Read:
     )
 
 
-def _opened(home: Home, addition: Addition) -> str:
+def _opened(home: Home, addition: Addition) -> Told | None:
     try:
-        return opened_addition(home, addition).seen
+        return opened_addition(home, addition)
     except HavreError:
-        return ""
+        return None
 
 
 def answer_reporter(home: Home, acting: Acting, number: int, text: str, random: Random = os.urandom) -> Answer:

@@ -12,10 +12,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from havre.addresses.address import address_of
-from havre.corrections.models import Against, Challenge, State, Via
-from havre.corrections.queries import challenge_for, challenges_of, waiting
+from havre.corrections.models import Added, Against, Challenge, State, Via
+from havre.corrections.queries import added_to, challenge_for, challenges_of, waiting
 from havre.corrections.taken_back import TakenBack, taken_back
-from havre.errors import Invalid
+from havre.errors import HavreError, Invalid
+from havre.flows.follow_page import said_of
+from havre.flows.forget import day_of
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.hotline.letters import bound
 from havre.hotline.models import Letter, LetterKind, Page, Receipt
@@ -63,10 +65,18 @@ def take_challenge(desk: "Desk", letter: Letter, told: Told) -> None:
 
 
 def challenge_withdrawn(receipt: int, at: datetime) -> None:
-    """Whoever challenged wants no more of it: what they said is destroyed, and nobody need decide."""
+    """Whoever challenged wants no more of it, and nobody need decide; what they said is destroyed with their code."""
     mine = Challenge.objects.filter(receipt=receipt)
-    mine.filter(state=State.WAITING).update(state=State.WITHDRAWN, decided_at=at)
-    mine.update(told=None, erased_at=at)
+    mine.filter(state=State.WAITING).update(state=State.WITHDRAWN, decided_at=day_of(at))
+
+
+def in_danger(home: Home, challenge: Challenge, said_at: datetime, at: datetime) -> None:
+    """Whoever challenges said that a child is in danger now: it counts at the page, as if somebody reported it.
+
+    Inside a transaction that has its turn.
+    """
+    if challenge.page is not None:
+        said_of(home, challenge.unit, challenge.page, said_at, at, danger=True)
 
 
 def write_down(
@@ -111,11 +121,13 @@ def point_at(home: Home, acting: Acting, number: int, about: str) -> Challenge:
     with durable():
         take_turn()
         challenge = challenge_for(acting.person, number)
-        if challenge.state != State.WAITING:
+        if not challenge.waits:
             raise Invalid(_("this challenge was decided already"))
         challenge.against, challenge.notice = meant.against, meant.notice
         challenge.page, challenge.record = meant.page, meant.record
         challenge.save(update_fields=["against", "notice", "page", "record"])
+        if challenge.danger:
+            in_danger(home, challenge, acting.now(), acting.now())
         log(home, acting, "change", thing_of(challenge), {"act": "about", "against": meant.against})
     seal_log(home, acting)
     return challenge
@@ -193,6 +205,8 @@ class Opened:
     challenge: Challenge
     told: Told | None
     """None once it was erased."""
+    added: Sequence[tuple[Added, Told | None]]
+    """What they said later, in its order; None where it does not open."""
     taken_back: Sequence[TakenBack]
     """Where it was wrong: whom the retraction reached, and who confirmed."""
 
@@ -202,16 +216,27 @@ def read_challenge(home: Home, acting: Acting, number: int) -> Opened:
     acting.must_be(*WORKING, to="read challenges")
     challenge = challenge_for(acting.person, number)
     consulted(home, acting, thing_of(challenge), {"act": "read", "there": challenge.told is not None})
-    return Opened(challenge, told_by(home, challenge), _back(acting, challenge))
+    added = [(each, _opened(home, each)) for each in added_to(acting.person, challenge)]
+    return Opened(challenge, told_by(home, challenge), added, _back(acting, challenge))
 
 
 def told_by(home: Home, challenge: Challenge) -> Told | None:
     """What was said; None once it was erased. Whoever reads it writes that down before."""
-    if challenge.told is None or challenge.receipt is None:
+    return _unsealed(home, challenge, challenge.told, LetterKind.CHALLENGE)
+
+
+def _opened(home: Home, added: Added) -> Told | None:
+    try:
+        return _unsealed(home, added.challenge, added.told, LetterKind.ADDITION)
+    except HavreError:
+        return None
+
+
+def _unsealed(home: Home, challenge: Challenge, sealed: bytes | None, kind: LetterKind) -> Told | None:
+    if sealed is None or challenge.receipt is None:
         return None
     opener = door_opener(home.keys.unit(str(challenge.unit_id)))
-    key = bound(bytes(challenge.receipt.digest), LetterKind.CHALLENGE)
-    return told_in(unseal_from(opener, bytes(challenge.told), key))
+    return told_in(unseal_from(opener, bytes(sealed), bound(bytes(challenge.receipt.digest), kind)))
 
 
 def _back(acting: Acting, challenge: Challenge) -> list[TakenBack]:
@@ -221,7 +246,9 @@ def _back(acting: Acting, challenge: Challenge) -> list[TakenBack]:
 
 
 def list_challenges(home: Home, acting: Acting, *, old: bool = False) -> list[dict[str, Any]]:
-    """The unit's challenges, those that wait longest first; with `old`, those decided too. Nothing of what they say."""
+    """The unit's challenges, danger first, then those that wait longest; with `old`, those decided too. Nothing of what
+    they say.
+    """
     acting.must_be(*WORKING, to="read challenges")
     rows = challenges_of(acting.person) if old else waiting(acting.person)
     shown = [challenge_fields(each) for each in rows]
@@ -238,6 +265,8 @@ def challenge_fields(challenge: Challenge) -> dict[str, Any]:
         "via": challenge.via,
         "at": challenge.at.isoformat(),
         "state": challenge.state,
+        "danger": challenge.danger,
+        "added_at": challenge.again_at.isoformat() if challenge.again_at else None,
         "decided_at": challenge.decided_at.isoformat() if challenge.decided_at else None,
         "decided_by": challenge.decided_by.name if challenge.decided_by else None,
     }

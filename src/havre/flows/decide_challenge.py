@@ -54,8 +54,9 @@ class Word:
 def decide(home: Home, acting: Acting, number: int, word: Word, random: Random = os.urandom) -> Challenge:
     """Decide a challenge: what was wrong is taken back in the same moment.
 
-    What names nothing of the unit's is answered too: it stands. Raises Refused for whoever had a part in it while
-    somebody else is there, Invalid without a reason or where what nobody found yet is to be taken back.
+    What names nothing of the unit's is answered too: it stands. Where more was said after the decision, that one stays,
+    or what stood is taken back after all. Raises Refused for whoever had a part in it while somebody else is there,
+    Invalid without a reason or where what nobody found yet is to be taken back.
     """
     acting.must_be(*WORKING, to="decide challenges")
     kept = said(word.because, must=True)
@@ -65,14 +66,23 @@ def decide(home: Home, acting: Acting, number: int, word: Word, random: Random =
         if word.wrong and challenge.against == Against.UNKNOWN:
             raise Invalid(_("say first what this challenge is about"))
         challenge.alone = nobody_else(acting, challenge)
-        become(challenge, State.WRONG if word.wrong else State.RIGHT)
+        again = _decides_again(challenge)
+        if word.wrong or not again:
+            become(challenge, State.WRONG if word.wrong else State.RIGHT)
         back = _take_back(home, acting, challenge, word, kept) if word.wrong else 0
         _decided(home, acting, challenge, kept)
-        _answer(home, acting, challenge, random)
-        detail = {"act": "decided", "wrong": word.wrong, "retracted": back, "alone": challenge.alone}
+        _answer(home, acting, challenge, random, stays=again and not word.wrong)
+        detail = {"act": "decided", "wrong": word.wrong, "retracted": back, "alone": challenge.alone, "again": again}
         log(home, acting, "change", thing_of(challenge), detail)
     seal_log(home, acting)
     return challenge
+
+
+def _decides_again(challenge: Challenge) -> bool:
+    """Whether more was said since it was decided. Raises Invalid where it was decided and nothing was."""
+    if not challenge.waits:
+        raise Invalid(_("this challenge was decided already"))
+    return challenge.state != State.WAITING
 
 
 def nobody_else(acting: Acting, challenge: Challenge) -> bool:
@@ -94,6 +104,7 @@ def nobody_else(acting: Acting, challenge: Challenge) -> bool:
 def _decided(home: Home, acting: Acting, challenge: Challenge, because: str) -> None:
     days = answering(home.settings.home).erase_after
     challenge.because, challenge.decided_by, challenge.decided_at = because, acting.person, acting.now()
+    challenge.again_at = None
     challenge.erase_after = (acting.now() + timedelta(days=days)).date()
     challenge.save()
 
@@ -174,10 +185,12 @@ def _leave_out(acting: Acting, references: Sequence[str], because: str) -> None:
 # ---- telling whoever challenged ----
 
 
-def words_for(wrong: bool, language: str, because: str, *, anew: bool = False) -> str:
+def words_for(wrong: bool, language: str, because: str, *, anew: bool = False, stays: bool = False) -> str:
     """What whoever challenged reads, calmly, in their language."""
     with override(language):
-        if anew:
+        if stays:
+            told = _("We have read what you added. The decision stays as it is. This is why:")
+        elif anew:
             told = _("You were right. We are looking at it again from the beginning. We are sorry.")
         elif wrong:
             told = _("You were right. We have taken it back and told everyone we had written to. We are sorry.")
@@ -186,13 +199,13 @@ def words_for(wrong: bool, language: str, because: str, *, anew: bool = False) -
     return f"{told}\n\n{because}"
 
 
-def _answer(home: Home, acting: Acting, challenge: Challenge, random: Random) -> None:
+def _answer(home: Home, acting: Acting, challenge: Challenge, random: Random, *, stays: bool) -> None:
     if challenge.receipt is None or challenge.receipt.withdrawn_at is not None:
         return
     told = told_by(home, challenge)
     wrong, language = challenge.state == State.WRONG, told.language if told is not None else "en"
     page = challenge.page
     anew = wrong and challenge.against == Against.JUDGEMENT and page is not None and page.state == PageState.RECEIVED
-    text = words_for(wrong, language, challenge.because, anew=anew)
+    text = words_for(wrong, language, challenge.because, anew=anew, stays=stays)
     sealed = seal_answer(bytes(challenge.receipt.sealing), text, random)
     Answer.objects.create(receipt=challenge.receipt, sealed=sealed, at=acting.now(), by=acting.person)

@@ -1,30 +1,26 @@
 """What is personal of reports goes on its day: what was said, added and answered, and what the code opened.
 
-What stays says nothing of anybody: that there was a report, of which pages, when, by which way it came. Done again, or
-killed and run again, it does nothing more.
+What stays says nothing of anybody: that there was a report, of which pages, on which day, by which way it came. Done
+again, or killed and run again, it does nothing more.
 """
 
 import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet
 
 from havre.errors import Invalid
 from havre.flows.at_page import policy_for
 from havre.flows.contest import log_for
+from havre.flows.forget import forget, wipe
 from havre.flows.home import Home, durable, take_turn
-from havre.flows.take_letters import forget
-from havre.hotline.models import Addition, Answer, Letter, Receipt, Relation, Report
+from havre.hotline.models import Relation, Report
 from havre.sealing.receipt import Random
 from havre.units.acting import Clock
 from havre.units.models import Unit
 
 AT_ONCE = 100
-
-TABLES = (Report, Receipt, Letter, Addition, Answer)
-"""Where it lies."""
 
 
 def erase_reports(home: Home, clock: Clock, random: Random = os.urandom) -> int:
@@ -54,17 +50,3 @@ def _erase(home: Home, report: Report, at: datetime, random: Random) -> bool:
     forget(report.receipt, at, random)
     log_for(home, report.unit, "erasure", f"report {report.number}", at, {"act": "erased on its day"})
     return True
-
-
-def wipe() -> None:
-    """Take what was erased out of the database's own files."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            # secure_delete has zeroed it in the pages; the write-ahead log still holds the pages before.
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
-        try:
-            for table in TABLES:
-                cursor.execute(f'VACUUM "{table._meta.db_table}"')
-        except DatabaseError:
-            return  # this person may not: PostgreSQL's own vacuum does it later

@@ -9,7 +9,7 @@ from havre.flows.answer_by_itself import tell_reporters
 from havre.flows.at_page import WORKING, at_page, held, policy_for, said, thing_of
 from havre.flows.contest import log_for
 from havre.flows.home import Home, durable, log, seal_log, take_turn
-from havre.hotline.life import OVER, become
+from havre.hotline.life import OVER, become, due_after
 from havre.hotline.models import Page, Report, State, Why
 from havre.hotline.queries import pages_named, report_for
 from havre.hotline.reopen import reopen, take_back
@@ -72,6 +72,22 @@ def reported_again(home: Home, unit: Unit, page: Page, at: datetime, *, danger: 
     reopen(now, Why.REPORTED, at, policy)
     log_for(home, unit, "change", thing_of(now), at, {"act": "reported again", "now": str(now.state)})
     return True
+
+
+def said_of(
+    home: Home, unit: Unit, page: Page, said_at: datetime, at: datetime, *, danger: bool, begun: bool = False
+) -> bool:
+    """What somebody said of a page at that time counts there from now on; whether the page is over all the same.
+
+    Inside a transaction that has its turn.
+    """
+    due_at = due_after(page, said_at, policy_for(home, unit).times, danger=danger, begun=begun)
+    Page.objects.filter(pk=page.pk).update(danger=page.danger or danger, due_at=due_at)
+    if page.state in OVER:
+        return not reported_again(home, unit, page, at, danger=danger)
+    if danger and not page.danger and not begun:
+        danger_said(home, unit, page, at)
+    return False
 
 
 def danger_said(home: Home, unit: Unit, page: Page, at: datetime) -> bool:

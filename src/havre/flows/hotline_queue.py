@@ -12,6 +12,7 @@ from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef,
 from django.db.models.functions import Coalesce
 
 from havre.cases.models import Item, Outcome
+from havre.corrections.queries import waiting as challenges_waiting
 from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, consulted
 from havre.hotline.models import Addition, Judgement, Letter, Page, Report, State
@@ -83,7 +84,7 @@ class Unseen:
     letters: int
     """At the door, not taken in yet."""
     letters_danger: int
-    """Of those, where a child may be in danger now."""
+    """Of those, and of those that could not be taken in, where a child may be in danger now."""
     oldest_letter: str | None
     trouble: int
     """Letters that could not be taken in: somebody must look."""
@@ -102,6 +103,10 @@ class Unseen:
     """Pages beyond their service time."""
     danger: int
     """Open pages where a child may be in danger now."""
+    challenges: int
+    """What people say is wrong, and nobody decided; or said more of since."""
+    challenges_danger: int
+    """Of those, where they say that a child is in danger now."""
 
     def to_json(self) -> dict[str, object]:
         """The fields of the command line."""
@@ -228,10 +233,11 @@ def unseen(home: Home, acting: Acting) -> Unseen:
     now, person, times = acting.now(), acting.person, policy_for(home, acting.unit).times
     pages, letters = pages_of(person), letters_waiting(person)
     waiting, received = letters.filter(trouble=""), pages.filter(state=State.RECEIVED)
+    challenges = challenges_waiting(person)
     oldest = waiting.order_by("at").values_list("at", flat=True).first()
     return Unseen(
         letters=waiting.count(),
-        letters_danger=waiting.filter(danger=True).count(),
+        letters_danger=letters.filter(danger=True).count(),
         oldest_letter=oldest.isoformat() if oldest else None,
         trouble=_trouble(letters).count(),
         without_pages=without_pages(reports_of(person)).count(),
@@ -244,6 +250,8 @@ def unseen(home: Home, acting: Acting) -> Unseen:
         acted_on=pages.filter(state=State.ACTED_ON).count(),
         late=pages.filter(late(now, times)).count(),
         danger=pages.filter(danger=True, state__in=(*DESKS["waiting"], *DESKS["passed"])).count(),
+        challenges=challenges.count(),
+        challenges_danger=challenges.filter(danger=True).count(),
     )
 
 

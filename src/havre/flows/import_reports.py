@@ -11,7 +11,7 @@ from django.db import transaction
 from havre.errors import HavreError, Invalid, Unavailable
 from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, durable, log, seal_log, take_turn
-from havre.flows.receive_report import code_for, keep_report
+from havre.flows.receive_report import codes_for, keep_addition, keep_report
 from havre.hotline.models import Report, Via
 from havre.hotline.partner_rows import BadRow, Row, rows_in
 from havre.sealing.receipt import Random
@@ -25,15 +25,21 @@ MOST_BAD = 1_000
 
 LONGEST_PARTNER = 90
 
+COUNTS = ("found", "new", "added", "known", "refused", "danger")
+
 
 @dataclass
 class Imported:
-    """What became of the rows of one file: found = new + known + refused."""
+    """What became of the rows of one file: found = new + added + known + refused."""
 
     found: int = 0
     new: int = 0
+    added: int = 0
+    """Say something that a report of theirs, which was there before, did not say."""
     known: int = 0
-    """Were there before."""
+    """Were there before, just so."""
+    danger: int = 0
+    """Of those new and added, say that a child is in danger now."""
     refused: int = 0
     bad: list[BadRow] = field(default_factory=list)
     """The first of those refused."""
@@ -46,7 +52,7 @@ class Imported:
 
     def to_json(self) -> dict[str, object]:
         """The fields of the command line."""
-        counts = {name: getattr(self, name) for name in ("found", "new", "known", "refused")}
+        counts = {name: getattr(self, name) for name in COUNTS}
         return {**counts, "bad": [row.to_json() for row in self.bad]}
 
 
@@ -75,8 +81,8 @@ def _take(home: Home, acting: Acting, batch: list[Row | BadRow], partner: str, d
             done.found += 1
             for refused in _kept(home, acting, row, partner, done, random):
                 done.refuse(refused)
-        detail = {"act": "imported", "rows": len(batch), "new": done.new, "known": done.known, "refused": done.refused}
-        log(home, acting, "change", "hotline", detail)
+        counts = {name: getattr(done, name) for name in COUNTS if name != "found"}
+        log(home, acting, "change", "hotline", {"act": "imported", "rows": len(batch), **counts})
     seal_log(home, acting)
 
 
@@ -87,14 +93,30 @@ def _kept(
     if isinstance(row, BadRow):
         yield row
         return
-    code = code_for(home, acting, partner, row.reference)
-    if Report.objects.filter(receipt__digest=code.digest, unit=acting.unit).exists():
-        done.known += 1
-        return
     try:
         with transaction.atomic():
-            called = f"{partner} {row.reference}"
-            keep_report(home, acting, row.told, code, via=Via.LIST, partner=called, random=random)
-        done.new += 1
+            became = _became(home, acting, row, partner, random)
+        setattr(done, became, getattr(done, became) + 1)
+        done.danger += row.told.danger and became != "known"
     except HavreError as error:
         yield BadRow(row.line, str(error))
+
+
+def _became(home: Home, acting: Acting, row: Row, partner: str, random: Random) -> str:
+    """What became of a row: new, added to the report that it repeats, or known.
+
+    Of a report that was taken back or erased nothing is kept any more, unless a child is in danger now: then it is a
+    new one.
+    """
+    for code in codes_for(home, acting, partner, row.reference):
+        kept = Report.objects.select_related("receipt").filter(receipt__digest=code.digest, unit=acting.unit)
+        there = kept.first()
+        if there is None:
+            called = f"{partner} {row.reference}"
+            keep_report(home, acting, row.told, code, via=Via.LIST, partner=called, random=random)
+            return "new"
+        if there.told is not None:
+            return "added" if keep_addition(home, acting, there, row.told, random) else "known"
+        if not row.told.danger:
+            break
+    return "known"

@@ -8,14 +8,16 @@ from django.utils.translation import gettext as _
 from havre.errors import NotFound
 from havre.flows.at_page import WORKING, policy_for
 from havre.flows.contest import log_for
+from havre.flows.forget import forget, wipe
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.hotline.letters import FIRST
 from havre.hotline.models import Letter
 from havre.hotline.queries import letters_apart
 from havre.units.acting import Acting, Clock
 
 
 def list_apart(home: Home, acting: Acting) -> list[dict[str, Any]]:
-    """The letters that wait for a person, the oldest first: what kind, since when, and why."""
+    """The letters that wait for a person, danger first, then the oldest: what kind, since when, and why."""
     acting.must_be(*WORKING, to="read what was reported")
     rows = [
         {"letter": row.pk, "kind": row.kind, "danger": row.danger, "at": row.at.isoformat(), "trouble": row.trouble}
@@ -37,7 +39,10 @@ def try_again(home: Home, acting: Acting, number: int) -> None:
 
 
 def erase_apart(home: Home, clock: Clock) -> int:
-    """What nobody could read for as long as a report may be kept is destroyed; how many."""
+    """What nobody could read for as long as a report may be kept is destroyed; how many.
+
+    With what its code could begin nothing of the code stays either: whoever types it is told that nothing waits there.
+    """
     erased, now = 0, clock()
     for letter in Letter.objects.exclude(trouble="").filter(taken_at=None).select_related("receipt__unit"):
         unit = letter.receipt.unit
@@ -46,6 +51,10 @@ def erase_apart(home: Home, clock: Clock) -> int:
         with durable():
             take_turn()
             log_for(home, unit, "erasure", f"letter {letter.pk}", now, {"act": "erased unread"})
+            if letter.kind in FIRST:
+                forget(letter.receipt, now)
             letter.delete()
         erased += 1
+    if erased:
+        wipe()
     return erased

@@ -15,6 +15,7 @@ from havre.flows.take_letters import Desk, Taken, mention
 from havre.hotline.models import Mention, Page
 from havre.hotline.queries import report_for
 from havre.hotline.retention import settle
+from havre.hotline.telling import words_of
 from havre.restrictions.visible import owned_by
 from havre.sealing.door import door_opener
 from havre.units.acting import Acting
@@ -32,7 +33,7 @@ def name_page(home: Home, acting: Acting, number: int, address: str) -> Page:
         named = Mention.objects.filter(report=report)
         if not named.filter(page__digest=read.digest).exists():
             opener = door_opener(home.keys.unit(str(acting.unit.pk)))
-            mention(Desk(home, acting.unit, opener, acting.now(), Taken()), report, read, named.count())
+            mention(Desk(home, acting.unit, opener, acting.now(), Taken()), report, read, named.count(), report.at)
             report.settled_at = None
             settle(report, acting.now(), policy_for(home, acting.unit).days)
             log(home, acting, "change", thing_of(report), {"act": "page named", "pages": named.count()})
@@ -45,7 +46,12 @@ def could_be_named(read: Read) -> list[Address]:
     """Addresses in what the reporter said and added, that are none of the report's pages yet."""
     if read.told is None:
         return []
-    texts = [read.told.seen, read.told.where, *read.told.addresses, *(text for _row, text in read.additions)]
+    texts = [
+        read.told.seen,
+        read.told.where,
+        *read.told.addresses,
+        *(words_of(told) for _row, told in read.additions if told is not None),
+    ]
     there = {bytes(page.digest) for page in read.pages}
     found = {each.digest: each for text in texts for each in addresses_in(text)}
     return [each for digest, each in found.items() if digest not in there]

@@ -105,7 +105,7 @@ class Shown:
             "silent_until": _iso(self.silent_until),
             "reported": first.isoformat(),
             "gone": _iso(self.notice.page.gone_at),
-            "hours": hours_between(first, self.notice.page.gone_at),
+            "hours": self.notice.page.hours,
             "letter": {"subject": self.letter.subject, "text": self.letter.text()} if self.letter else None,
             "problem": self.problem,
             "transmissions": [_transmission(each) for each in self.transmissions],
@@ -200,7 +200,7 @@ def removal_by(notices: Iterable[Notice]) -> list[dict[str, Any]]:
 
 
 def _figures(holder: str, country: str, group: list[Notice]) -> dict[str, Any]:
-    times = [hours for each in group if (hours := hours_between(each.page.first_at, each.page.gone_at)) is not None]
+    times = [each.page.hours for each in group if each.page.hours is not None]
     middle = round(median(times), 1) if times else None
     longest = max(times, default=None)
     return {

@@ -3,18 +3,28 @@
 import hmac
 import json
 import os
+from collections.abc import Iterator
 from hashlib import sha256
+from itertools import count
 
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.flows.home import Home, durable, log, seal_log, take_turn
-from havre.flows.take_letters import LONGEST_PARTNER, Desk, Taken, make_report
-from havre.hotline.letters import bound
-from havre.hotline.models import Letter, LetterKind, Receipt, Report, Via
+from havre.flows.take_letters import (
+    LONGEST_PARTNER,
+    Desk,
+    Taken,
+    add_to_report,
+    make_report,
+    opened_addition,
+    says_already,
+)
+from havre.hotline.letters import MOST_LETTERS, bound
+from havre.hotline.models import Addition, Letter, LetterKind, Receipt, Report, Via
 from havre.hotline.telling import Told, body_of, told_of
 from havre.sealing.door import door_opener
-from havre.sealing.receipt import Code, Random, new_code
+from havre.sealing.receipt import Code, Random, code_from, new_code
 from havre.sealing.secret import seal_to
 from havre.units.acting import Acting
 from havre.units.models import RoleName
@@ -33,11 +43,15 @@ def receive(
     return report, code
 
 
-def code_for(home: Home, acting: Acting, partner: str, reference: str) -> Code:
-    """The code of what a partner calls by this reference, always the same: sent again, it is known again."""
+def codes_for(home: Home, acting: Acting, partner: str, reference: str) -> Iterator[Code]:
+    """The code of what a partner calls by this reference, always the same: sent again, it is known again.
+
+    Then those of later reports by the same reference: for what is said once the first was erased.
+    """
     key = hmac.digest(home.keys.unit(str(acting.unit.pk)), b"havre partner reports 1", sha256)
-    drawn = hmac.digest(key, json.dumps([partner, reference]).encode(), sha256)
-    return new_code(lambda count: drawn[:count])
+    for again in count():
+        drawn = hmac.digest(key, json.dumps([partner, reference, again][: 3 if again else 2]).encode(), sha256)
+        yield code_from(drawn)
 
 
 def named_partner(text: str) -> str:
@@ -67,3 +81,26 @@ def keep_report(
     detail = {"act": "reported", "pages": report.mentions.count(), "danger": report.danger, "via": str(via)}
     log(home, acting, "change", f"report {report.number}", detail)
     return report
+
+
+def keep_addition(home: Home, acting: Acting, report: Report, told: Told, random: Random = os.urandom) -> bool:
+    """What a partner says later of a report stands with it; whether it was said for the first time.
+
+    Raises Invalid where very much was added already, unless a child is in danger now. Called inside a transaction that
+    has its turn.
+    """
+    said, now = told_of(told), acting.now()
+    later = (opened_addition(home, each) for each in Addition.objects.filter(report=report).select_related("report"))
+    if says_already(home, report, said) or said in later:
+        return False
+    if not said.danger and report.receipt.letters.count() >= MOST_LETTERS:
+        raise Invalid(_("very much was added to this report already: please make a new one"))
+    opener = door_opener(home.keys.unit(str(acting.unit.pk)))
+    key = bound(bytes(report.receipt.digest), LetterKind.ADDITION)
+    sealed = seal_to(opener.public_key().public_bytes_raw(), body_of(said), key, random)
+    letter = Letter.objects.create(
+        receipt=report.receipt, kind=LetterKind.ADDITION, sealed=sealed, danger=said.danger, at=now
+    )
+    add_to_report(Desk(home, acting.unit, opener, now, Taken()), letter, report, said)
+    log(home, acting, "change", f"report {report.number}", {"act": "added to by its partner", "danger": said.danger})
+    return True

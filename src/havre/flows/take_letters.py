@@ -4,7 +4,6 @@ reporters add and withdraw is done.
 Letters are taken in with what they change in one transaction: killed at any moment, the rest still waits.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,20 +22,18 @@ from havre.errors import Broken, HavreError, Invalid, Unavailable
 from havre.flows.add_to_challenge import add_to_challenge
 from havre.flows.at_page import policy_for
 from havre.flows.challenge import challenge_withdrawn, take_challenge
-from havre.flows.follow_page import danger_said, reported_again
+from havre.flows.follow_page import said_of
+from havre.flows.forget import day_of, forget, wipe
 from havre.flows.home import Home, durable, must_go_on, take_turn
 from havre.hotline.letters import FIRST, bound, letters_waiting
-from havre.hotline.life import OVER, due_after
 from havre.hotline.models import (
     Addition,
-    Answer,
     Door,
     Letter,
     LetterKind,
     Mention,
     Page,
     Receipt,
-    Relation,
     Report,
     Via,
 )
@@ -45,7 +42,6 @@ from havre.hotline.retention import settle
 from havre.hotline.telling import Told, told_in
 from havre.restrictions.visible import owned_by
 from havre.sealing.door import door_opener
-from havre.sealing.receipt import Random
 from havre.sealing.secret import unseal_from
 from havre.units.acting import Clock
 from havre.units.models import Unit
@@ -106,6 +102,8 @@ def take_in(
             checkpoint(home.signer, desk.at, home.settings.seen)
         if connection.vendor == "sqlite" and letters_waiting(unit.pk).exists():
             pause(PAUSE)
+    if taken.withdrawals:
+        wipe()
     return taken
 
 
@@ -168,7 +166,7 @@ def _take(desk: Desk, letter: Letter) -> None:
         for first in Letter.objects.filter(receipt=receipt, kind__in=FIRST, taken_at=None, trouble=""):
             _take(desk, first)  # what it is added to may stand far behind it
     try:
-        told = told_in(unseal_from(desk.opener, bytes(letter.sealed), bound(bytes(receipt.digest), letter.kind)))
+        told = _opened(desk, letter)
         with transaction.atomic():
             TAKE[LetterKind(letter.kind)](desk, letter, told)
     except (DatabaseError, Unavailable, Broken):
@@ -177,6 +175,14 @@ def _take(desk: Desk, letter: Letter) -> None:
         _keep_apart(desk, letter, str(error))
     except Exception as error:  # a fault of ours costs this letter alone
         _keep_apart(desk, letter, f"this is a fault of Havre ({type(error).__name__}): report it")
+
+
+def _opened(desk: "Desk", letter: Letter) -> Told:
+    """What a letter says. One that takes all back need not be read: nobody waits because it does not open."""
+    if letter.kind == LetterKind.WITHDRAWAL:
+        return Told()
+    key = bound(bytes(letter.receipt.digest), letter.kind)
+    return told_in(unseal_from(desk.opener, bytes(letter.sealed), key))
 
 
 def _taken_back(letter: Letter) -> bool:
@@ -232,16 +238,16 @@ def make_report(desk: Desk, letter: Letter, told: Told, via: Via = Via.DOOR, par
         danger=letter.danger or told.danger,
         told=bytes(letter.sealed),
     )
-    _mention_all(desk, report, told)
+    _mention_all(desk, report, told, letter.at)
     return report
 
 
-def _mention_all(desk: Desk, report: Report, told: Told) -> None:
+def _mention_all(desk: Desk, report: Report, told: Told, at: datetime) -> None:
     """The pages that something names, those that the report names already left out."""
     named = set(report.mentions.values_list("page__digest", flat=True))
     there = {bytes(digest) for digest in named}
     fresh = [address for address in _read(told) if address.digest not in there]
-    over = [mention(desk, report, address, position) for position, address in enumerate(fresh, start=len(there))]
+    over = [mention(desk, report, address, position, at) for position, address in enumerate(fresh, start=len(there))]
     desk.taken.pages += len(over)
     if any(over) or report.settled_at is not None:
         report.settled_at = None  # what is kept of it is kept so long from what came last
@@ -260,8 +266,8 @@ def _read(told: Told) -> list[Address]:
     return list(found.values())
 
 
-def mention(desk: Desk, report: Report, address: Address, position: int) -> bool:
-    """The report names this page; whether the page is over all the same."""
+def mention(desk: Desk, report: Report, address: Address, position: int, at: datetime) -> bool:
+    """The report names this page from this time on; whether the page is over all the same."""
     what = recognised(address)
     values = {
         "address": str(address),
@@ -269,43 +275,37 @@ def mention(desk: Desk, report: Report, address: Address, position: int) -> bool
         "site": address.site,
         "kind": what.kind,
         "inner": str(what.inner) if what.inner is not None else "",
-        "first_at": report.at,
-        "last_at": report.at,
+        "first_at": at,
+        "last_at": at,
     }
     page, begun = Page.objects.get_or_create(unit=desk.unit, digest=address.digest, defaults=values)
     Mention.objects.create(report=report, page=page, position=position)
-    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=max(page.last_at, report.at))
-    return _say_of(desk, page, report.at, danger=report.danger, begun=begun)
-
-
-def _say_of(desk: Desk, page: Page, at: datetime, *, danger: bool, begun: bool = False) -> bool:
-    """What somebody says of a page at this time counts there; whether the page is over all the same."""
-    due_at = due_after(page, at, policy_for(desk.home, desk.unit).times, danger=danger, begun=begun)
-    Page.objects.filter(pk=page.pk).update(danger=page.danger or danger, due_at=due_at)
-    if page.state in OVER:
-        return not reported_again(desk.home, desk.unit, page, desk.at, danger=danger)
-    if danger and not page.danger and not begun:
-        danger_said(desk.home, desk.unit, page, desk.at)
-    return False
+    Page.objects.filter(pk=page.pk).update(reports=F("reports") + 1, last_at=max(page.last_at, at))
+    return said_of(desk.home, desk.unit, page, at, desk.at, danger=report.danger, begun=begun)
 
 
 # ---- what follows a report ----
 
 
-def _addition(desk: Desk, letter: Letter, told: Told) -> None:
-    report = Report.objects.filter(receipt=letter.receipt).first()
-    if report is None:
-        raise Invalid(_("this follows a report that was not taken in"))
+def _addition(desk: Desk, letter: Letter, report: Report, told: Told) -> None:
+    add_to_report(desk, letter, report, told)
+    desk.log(f"report {report.number}", {"act": "added to by its reporter", "danger": told.danger})
+    desk.taken.additions += 1
+
+
+def add_to_report(desk: Desk, letter: Letter, report: Report, told: Told) -> None:
+    """What somebody says later stands with their report, and counts at its pages; inside a transaction with its turn.
+
+    That a child is in danger now is said of the report from then on, and of every page that it names.
+    """
     if told.danger:
         report.danger = True
         report.save(update_fields=["danger"])
         for page in Page.objects.filter(mentions__report=report).order_by("pk"):
-            _say_of(desk, page, letter.at, danger=True)
+            said_of(desk.home, desk.unit, page, letter.at, desk.at, danger=True)
     Addition.objects.create(report=report, told=bytes(letter.sealed), at=letter.at)
-    _mention_all(desk, report, told)
+    _mention_all(desk, report, told, letter.at)
     _done(letter, desk.at)
-    desk.log(f"report {report.number}", {"act": "added to by its reporter", "danger": told.danger})
-    desk.taken.additions += 1
 
 
 def _withdrawal(desk: Desk, letter: Letter, _told: Told) -> None:
@@ -313,34 +313,11 @@ def _withdrawal(desk: Desk, letter: Letter, _told: Told) -> None:
     report = Report.objects.filter(receipt=letter.receipt_id).first()
     challenge_withdrawn(letter.receipt_id, desk.at)
     if report is not None and report.withdrawn_at is None:
-        Report.objects.filter(pk=report.pk).update(withdrawn_at=desk.at, at=_hour(report.at))
+        Report.objects.filter(pk=report.pk).update(withdrawn_at=day_of(desk.at))
         Page.objects.filter(mentions__report=report).update(reports=F("reports") - 1)
         desk.log(f"report {report.number}", {"act": "withdrawn by its reporter"})
     forget(letter.receipt, desk.at)
     desk.taken.withdrawals += 1
-
-
-def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
-    """Destroy what somebody said and was answered, wherever it lies, and what was made of their code.
-
-    Nobody can tell any more whether a code they found was this one. What is made of a partner's reference nobody but
-    this unit can make; sent again, it must be known again.
-    """
-    Addition.objects.filter(report__receipt=receipt.pk).delete()
-    for table in (Answer, Letter):
-        table.objects.filter(receipt=receipt.pk).delete()
-    Report.objects.filter(receipt=receipt.pk).update(
-        told=None, relation=Relation.NOT_SAID, language="en", partner="", erased_at=at
-    )
-    again = Report.objects.filter(receipt=receipt.pk, via__in=(Via.LIST, Via.PARTNER)).exists()
-    kept = {} if again else {"digest": random(32)}
-    made_at = _hour(receipt.made_at)
-    Receipt.objects.filter(pk=receipt.pk).update(sealing=bytes(32), withdrawn_at=at, made_at=made_at, **kept)
-
-
-def _hour(at: datetime) -> datetime:
-    """The time, too coarse to be found in anybody's list of who asked for what when."""
-    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _added(desk: Desk, letter: Letter, told: Told) -> None:
@@ -348,10 +325,15 @@ def _added(desk: Desk, letter: Letter, told: Told) -> None:
     report = Report.objects.filter(receipt=letter.receipt).first()
     if report is None:
         add_to_challenge(desk, letter, told)
-    elif report.told is not None and told == opened_report(desk.home, report):
+    elif says_already(desk.home, report, told):
         _done(letter, desk.at)
     else:
-        _addition(desk, letter, told)
+        _addition(desk, letter, report, told)
+
+
+def says_already(home: Home, report: Report, told: Told) -> bool:
+    """Whether a report says just this, as it was first said."""
+    return report.told is not None and told == opened_report(home, report)
 
 
 Take = Callable[[Desk, Letter, Told], None]

@@ -16,12 +16,12 @@ from havre.flows.ask_platform import deadlines_passed, erase_replies
 from havre.flows.challenge import thing_of
 from havre.flows.contest import log_for
 from havre.flows.draft_notice import message_id
+from havre.flows.forget import day_of, forget, wipe
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.notice_letter import next_number
 from havre.flows.register import count_again
 from havre.flows.send_notices import speaks, way_to
 from havre.flows.stray_mail import erase_mail
-from havre.flows.take_letters import forget
 from havre.notices.models import How, Letter, Notice, Outcome, Response, State, Transmission
 from havre.platforms.models import Edition, Record
 from havre.platforms.policy import answering
@@ -145,13 +145,16 @@ def _stale(unit: Unit) -> set[int]:
 def erase_challenges(home: Home, clock: Clock, random: Random = os.urandom) -> int:
     """What challengers said, and what they were answered, is erased on its day; how many."""
     erased, now = 0, clock()
-    over = Challenge.objects.filter(erase_after__lt=now.date(), erased_at=None).exclude(state=ChallengeState.WAITING)
+    settled = Challenge.objects.filter(again_at=None).exclude(state=ChallengeState.WAITING)
+    over = settled.filter(erase_after__lt=now.date(), erased_at=None)
     while some := list(over.select_related("unit", "receipt").order_by("pk")[:AT_ONCE]):
         with durable():
             take_turn()
             for challenge in some:
                 _erase(home, challenge, clock, random)
         erased += len(some)
+    if erased:
+        wipe()
     return erased
 
 
@@ -174,6 +177,7 @@ def erase_responses(home: Home, clock: Clock) -> int:
 def _erase(home: Home, challenge: Challenge, clock: Clock, random: Random) -> None:
     if challenge.receipt is not None:
         forget(challenge.receipt, clock(), random)
-    challenge.told, challenge.erased_at = None, clock()
-    challenge.save(update_fields=["told", "erased_at"])
+    else:
+        days = {"at": day_of(challenge.at), "erased_at": day_of(clock())}
+        Challenge.objects.filter(pk=challenge.pk).update(told=None, **days)
     log_for(home, challenge.unit, "erasure", thing_of(challenge), clock(), {"act": "erased on its day"})

@@ -55,25 +55,29 @@ def write_letter(
     at: datetime,
     *,
     slow: bool = False,
+    said: bytes | None = None,
     random: Random = os.urandom,
 ) -> bool:
     """Keep a letter, sealed; whether it is new. The first letter of a code said again is the same letter.
 
+    `said` is by what a partner's letter is known when it is sent again.
+
     Raises Invalid for what is beyond the limits, NotFound where a letter follows a code that nobody has.
     """
-    said = told_of(told)
-    if kind is LetterKind.REPORT and not (said.addresses or said.seen):
+    within = told_of(told)
+    if kind is LetterKind.REPORT and not (within.addresses or within.seen):
         raise Invalid(_("say which page, or what you saw"))
     with transaction.atomic():
         receipt = _receipt(door, code, kind, at)
         if receipt is None:
             return False
-        sealed = seal_to(bytes(door.sealing), body_of(said), bound(code.digest, kind), random)
-        danger = said.danger and kind in (LetterKind.REPORT, LetterKind.ADDITION)
-        # Whoever wants it back is never held up.
-        if kind is LetterKind.ADDITION and receipt.letters.count() >= MOST_LETTERS:
+        sealed = seal_to(bytes(door.sealing), body_of(within), bound(code.digest, kind), random)
+        danger = within.danger and kind in (LetterKind.REPORT, LetterKind.ADDITION)
+        # Whoever wants it back, or says that a child is in danger now, is never held up.
+        if kind is LetterKind.ADDITION and not danger and receipt.letters.count() >= MOST_LETTERS:
             raise Invalid(_("very much was added to this report already: please make a new one"))
-        Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, danger=danger, slow=slow and not danger, at=at)
+        slow = slow and not danger
+        Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, danger=danger, slow=slow, said=said, at=at)
     return True
 
 
@@ -84,13 +88,13 @@ def _receipt(door: Door, code: Code, kind: LetterKind, at: datetime) -> Receipt 
         receipt, new = Receipt.objects.get_or_create(digest=code.digest, defaults=values)
         return receipt if new else None
     # Not held: a letter that comes while its report is withdrawn is destroyed by whoever takes it in.
-    found = _under(door, code)
+    found = receipt_under(door, code)
     if found is None:
         raise no_such_code()
     return found
 
 
-def _under(door: Door, code: Code) -> Receipt | None:
+def receipt_under(door: Door, code: Code) -> Receipt | None:
     """What lies under a code; nothing from the moment at which its holder took it back, though that still waits."""
     back = Letter.objects.filter(receipt=OuterRef("pk"), kind=LetterKind.WITHDRAWAL, trouble="")
     return Receipt.objects.filter(~Exists(back), digest=code.digest, unit=door.unit, withdrawn_at=None).first()
@@ -115,7 +119,7 @@ class Followed:
 
 def follow(door: Door, code: Code) -> Followed:
     """What waits under a code, opened with it. Raises NotFound where there is nothing."""
-    receipt = _under(door, code)
+    receipt = receipt_under(door, code)
     key = receipt.pk if receipt is not None else 0  # whoever has a wrong code waits for the same questions
     untaken = Letter.objects.filter(receipt=key, kind__in=FIRST, taken_at=None).exists()
     sealed = list(Answer.objects.filter(receipt=key).order_by("id"))

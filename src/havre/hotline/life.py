@@ -39,7 +39,7 @@ def become(page: Page, to: str, at: datetime, times: Times) -> Page:
     page.due_at = due(page, at, times)
     page.closed_at = at if to == State.CLOSED else None
     page.disputed = False
-    page.save(update_fields=["state", "since", "due_at", "closed_at", "disputed", "gone_at", "reason"])
+    page.save(update_fields=["state", "since", "due_at", "closed_at", "disputed", "gone_at", "gone_hours", "reason"])
     return page
 
 

@@ -52,6 +52,8 @@ class Letter(models.Model):
     sealed = models.BinaryField()
     danger = models.BooleanField(default=False)
     """A child may be in danger now: taken in before everything else."""
+    said = models.BinaryField(max_length=32, null=True)
+    """Of what a partner says: a digest made with its key, by which the same is known when it is sent again."""
     slow = models.BooleanField(default=False)
     """Sent without proof of work while much came: taken in after the others, never refused."""
     at = models.DateTimeField()
@@ -200,6 +202,8 @@ class Page(models.Model):
     closed_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
     """When somebody first saw that it is gone."""
+    gone_hours = models.PositiveIntegerField(null=True)
+    """Hours from the first report until then, once of that report no more than the day is kept."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "digest"], name="one_page_an_address")]
@@ -207,6 +211,13 @@ class Page(models.Model):
             models.Index(fields=["unit", "state", "-danger", "first_at"], name="pages_waiting"),
             models.Index(fields=["unit", "site"], name="pages_by_site"),
         ]
+
+    @property
+    def hours(self) -> float | None:
+        """Hours, to a tenth, from the first report until it was gone; None while it is there."""
+        if self.gone_at is None or self.gone_hours is not None:
+            return self.gone_hours
+        return round((self.gone_at - self.first_at).total_seconds() / 3600, 1)
 
 
 class Why(models.TextChoices):

@@ -6,17 +6,20 @@ kept anywhere.
 
 import hmac
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import count
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
-from havre.hotline.letters import write_letter
-from havre.hotline.models import Brought, Door, LetterKind, Partner, Receipt
-from havre.hotline.telling import Told
-from havre.sealing.receipt import Code, Random, new_code
+from havre.hotline.letters import receipt_under, write_letter
+from havre.hotline.models import Brought, Door, Letter, LetterKind, Partner, Receipt
+from havre.hotline.telling import Told, body_of, told_of
+from havre.sealing.receipt import Code, Random, code_from
 
 LONGEST_KEY = 200
 LONGEST_REFERENCE = 200
@@ -35,24 +38,56 @@ def partner_of(door: Door, key: str) -> Partner:
     return kept
 
 
-def code_for(key: str, reference: str) -> Code:
-    """The code of what the holder of this key calls by this reference: always the same, and nobody else can make it."""
-    drawn = hmac.digest(key.encode("utf-8", "replace"), b"havre partner code 1\n" + reference.encode(), sha256)
-    return new_code(lambda count: drawn[:count])
+def codes_for(key: str, reference: str) -> Iterator[Code]:
+    """The code of what the holder of this key calls by this reference: always the same, and nobody else can make it.
+
+    Then those of later reports by the same reference: for what is said once the first was taken back or erased.
+    """
+    for again in count():
+        named = f"{reference}\n{again}" if again else reference  # no reference has two lines
+        drawn = hmac.digest(key.encode("utf-8", "replace"), b"havre partner code 1\n" + named.encode(), sha256)
+        yield code_from(drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was new in what a partner brought."""
+
+    code: Code
+    new: bool = False
+    """A report that was not there."""
+    added: bool = False
+    """Something that its report did not say before."""
+    danger: bool = False
+    """Whether what is new says that a child is in danger now."""
 
 
 def bring(
     door: Door, partner: Partner, key: str, reference: str, told: Told, at: datetime, random: Random = os.urandom
-) -> tuple[Code, bool]:
-    """Keep what a partner reports; its code, and whether it is new. Raises Invalid where it can't be kept."""
+) -> Kept:
+    """Keep what a partner reports: a report, what it adds to one, or nothing where it says what it said before.
+
+    Of a report that was taken back or erased nothing is kept any more, unless a child is in danger now: then it is a
+    new one. Raises Invalid where it can't be kept.
+    """
     if not reference.strip() or len(reference) > LONGEST_REFERENCE or not reference.isprintable():
         raise Invalid(_("each report needs a reference of its own, of at most 200 letters and digits"))
-    code = code_for(key, reference)
-    with transaction.atomic():
-        new = write_letter(door, code, LetterKind.REPORT, told, at, random=random)
-        if new:
-            Brought.objects.create(receipt=Receipt.objects.get(digest=code.digest), partner=partner)
-    return code, new
+    # Whoever reads the database can't try whether a page was reported: they have not the key.
+    said = hmac.digest(key.encode("utf-8", "replace"), b"havre partner said 1\n" + body_of(told_of(told)), sha256)
+    for code in codes_for(key, reference):
+        with transaction.atomic():
+            if write_letter(door, code, LetterKind.REPORT, told, at, said=said, random=random):
+                Brought.objects.create(receipt=Receipt.objects.get(digest=code.digest), partner=partner)
+                return Kept(code, new=True, danger=told.danger)
+            receipt = receipt_under(door, code)
+            if receipt is not None:
+                if Letter.objects.filter(receipt=receipt, said=said).exists():
+                    return Kept(code)
+                write_letter(door, code, LetterKind.ADDITION, told, at, said=said, random=random)
+                return Kept(code, added=True, danger=told.danger)
+        if not told.danger:
+            break
+    return Kept(code)
 
 
 def brought_by(receipt: Receipt) -> str:

@@ -114,8 +114,8 @@ def letters_waiting(viewer: Person) -> "QuerySet[Letter]":
 
 
 def letters_apart(viewer: Person) -> "QuerySet[Letter]":
-    """Those of them that could not be taken in, the oldest first."""
-    return letters_waiting(viewer).exclude(trouble="").order_by("pk")
+    """Those of them that could not be taken in: danger first, then the oldest."""
+    return letters_waiting(viewer).exclude(trouble="").order_by("-danger", "pk")
 
 
 def actionable(viewer: Person) -> "QuerySet[Page]":

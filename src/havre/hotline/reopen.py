@@ -15,7 +15,7 @@ def reopen(page: Page, why: str, at: datetime, policy: Policy, by: Person | None
         page=page, why=why, at=at, was=page.state, closed_at=page.closed_at, gone_at=page.gone_at, by=by
     )
     to = State.TRIAGED if page.state == State.CLOSED and _holds(page) else State.RECEIVED
-    page.gone_at, page.reason = None, ""
+    page.gone_at, page.gone_hours, page.reason = None, None, ""
     if to == State.RECEIVED:
         take_back(page, at, f"{why}")
     become(page, to, at, policy.times)

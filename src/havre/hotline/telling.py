@@ -69,6 +69,12 @@ def _text(text: str, most: int) -> str:
     return kept.encode("utf-8", "ignore").decode().strip()
 
 
+def words_of(told: Told) -> str:
+    """All that it says, a line for each thing, as a person reads what was added later."""
+    more = (each for each in told.addresses if each not in told.seen)
+    return "\n".join(filter(None, (*more, told.seen, told.where, told.when, told.contact)))
+
+
 def body_of(told: Told) -> bytes:
     """The bytes that are sealed."""
     return json.dumps(asdict(told), ensure_ascii=False, sort_keys=True).encode()

@@ -44,6 +44,7 @@ def test_what_is_good_is_kept_and_what_is_bad_comes_back_with_its_place(visitor:
     assert [(each["position"], "receipt" in each) for each in wrong] == [(place, False) for place in range(len(bad))]
     assert all(each["error"].endswith(".") for each in wrong)
     assert (right["position"], right["reference"], right["new"]) == (len(bad), "IT-1", True)
+    assert (right["added"], right["danger"]) == (False, True)
     letter = Letter.objects.get()
     assert bytes(letter.receipt.digest) == read_code(right["receipt"]).digest
     assert letter.danger is True
@@ -58,6 +59,17 @@ def test_the_same_batch_again_gives_the_same_codes_and_nothing_twice(visitor: Cl
     assert first == again
     assert [each["new"] for one in batches for each in one] == [True, True, False, False]
     assert Letter.objects.count() == 2
+
+
+def test_that_a_reference_is_said_again_with_danger_is_told_as_what_it_is(visitor: Client, partner: Partner) -> None:
+    calm = GOOD | {"danger": False}
+    (_first,), (again,), (same,) = (told(batch(visitor, each)) for each in (calm, GOOD, GOOD))
+    assert {name: again[name] for name in ("new", "added", "danger")} == {"new": False, "added": True, "danger": True}
+    assert (same["new"], same["added"], same["danger"], same["receipt"]) == (False, False, False, again["receipt"])
+    assert list(Letter.objects.order_by("pk").values_list("kind", "danger", "slow")) == [
+        ("report", False, False),
+        ("addition", True, False),
+    ]
 
 
 def test_the_code_of_a_partners_report_opens_it_like_any_other(visitor: Client, partner: Partner) -> None:

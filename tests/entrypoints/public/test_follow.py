@@ -5,11 +5,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from havre.entrypoints.public import letters
+from havre.hotline import letters as kept
 from havre.hotline.letters import seal_answer
 from havre.hotline.models import Answer, Letter, LetterKind, Receipt
+from havre.sealing.puzzle import BITS, solution
 from havre.sealing.receipt import Code, new_code
 from tests.cast import NOON
-from tests.entrypoints.public.shown import Shown, code_on, posted, said_in, sent, text
+from tests.entrypoints.public.shown import Shown, code_on, hidden, posted, said_in, sent, text
 from tests.sealing.wire import chance
 
 
@@ -51,6 +54,34 @@ def test_something_is_added_and_sealed_like_the_report(visitor: Client, code: Co
     assert "We have got what you added." in text(shown)
     letter = Letter.objects.get(kind=LetterKind.ADDITION)
     assert said_in(letter).seen == "it moved"
+
+
+def test_that_a_child_is_in_danger_now_is_never_slow_and_needs_no_words(
+    visitor: Client, code: Code, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "BUSY", 1)
+    monkeypatch.setattr(kept, "MOST_LETTERS", 2)
+    page = text(posted(visitor, "/en/follow", code=str(code)))
+    assert page.index("Call. 112") < page.index("What you sent on") < page.index("in danger right now. I have called")
+    posted(visitor, "/en/follow", code=str(code), act="add", more="it moved")
+    assert "very much was added" in text(posted(visitor, "/en/follow", code=str(code), act="add", more="more")).lower()
+    shown = text(posted(visitor, "/en/follow", code=str(code), act="add", danger="1"))
+    assert "We have got it, and we read it before all other reports. But the police are faster than we are." in shown
+    words, danger = Letter.objects.filter(kind=LetterKind.ADDITION).order_by("pk")
+    assert [(each.danger, each.slow, said_in(each).danger) for each in (words, danger)] == [
+        (False, True, False),
+        (True, False, True),
+    ]
+
+
+def test_what_is_added_with_its_proof_of_work_is_not_slow(
+    visitor: Client, code: Code, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "BUSY", 1)
+    form = hidden(posted(visitor, "/en/follow", code=str(code)))
+    work = solution(form["puzzle"], BITS)
+    posted(visitor, "/en/follow", **form | {"act": "add", "more": "it moved", "work": work})
+    assert Letter.objects.get(kind=LetterKind.ADDITION).slow is False
 
 
 def test_nothing_is_added_where_nothing_is_written_and_too_much_is_kept_in_the_field(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from havre.entrypoints.public.forms import LIMITS, Problem, challenge, places, report, too_long
+from havre.entrypoints.public.forms import LIMITS, Problem, addition, challenge, places, report, too_long
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,13 @@ from havre.entrypoints.public.forms import LIMITS, Problem, challenge, places, r
 )
 def test_addresses_are_found_line_by_line(typed: str, addresses: list[str], rest: str) -> None:
     assert places(typed) == (addresses, rest)
+
+
+def test_danger_alone_is_something_to_add_and_nothing_at_all_is_not() -> None:
+    assert [each.field for each in addition({"more": " "})[1]] == ["more"]
+    told, problems = addition({"more": " ", "danger": "1"})
+    assert (told.danger, problems) == (True, [])
+    assert [each.field for each in addition({"more": "x" * 10_001, "danger": "1"})[1]] == ["more"]
 
 
 def test_fifty_addresses_are_enough() -> None:

@@ -82,6 +82,7 @@ def test_every_page_works_with_it_and_nothing_else_does(visitor: Client, door: D
     code = code_on(sent(visitor, address="a.example"))
     assert "It has come in" in text(posted(visitor, "/en/follow", code=str(code)))
     assert "We have got what you added" in text(posted(visitor, "/en/follow", code=str(code), act="add", more="x"))
+    assert "we read it before" in text(posted(visitor, "/en/follow", code=str(code), act="add", danger="1"))
     other = code_on(sent(visitor, address="b.example"))
     assert "You took it back" in text(posted(visitor, "/en/follow", code=str(other), act="withdraw"))
     assert code_on(sent(visitor, "en", "challenge", about="x", seen="y"))
@@ -96,11 +97,12 @@ def test_every_page_works_with_it_and_nothing_else_does(visitor: Client, door: D
     shown = posted(visitor, "/en/record", code=str(OWN))
     assert "Host A" in text(shown)
     assert code_on(posted(visitor, "/en/record", **hidden(shown) | {"seen": "not so"}))
+    batch = [{"reference": "1", "seen": "x"}, {"reference": "1", "seen": "x", "danger": True}]
     answer = visitor.post(
         "/api/reports",
-        json.dumps({"reports": [{"reference": "1", "seen": "x"}]}),
+        json.dumps({"reports": batch}),
         content_type="application/json",
         headers={"Authorization": "Bearer k"},
     )
-    assert "receipt" in answer.json()["reports"][0]
+    assert [each["added"] for each in answer.json()["reports"]] == [False, True]
     nothing_else_works()

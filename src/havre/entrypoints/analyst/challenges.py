@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.corrections.models import Against, Challenge, State, Via
-from havre.corrections.queries import challenge_keyed, challenges_of
+from havre.corrections.queries import challenge_keyed, challenges_of, waiting
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.challenge import Opened, about, list_challenges, point_at, read_challenge, write_down
 from havre.flows.decide_challenge import Word, decide, nobody_else
+from havre.hotline.telling import Told, words_of
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -52,9 +53,9 @@ def challenges(visit: Visit) -> HttpResponse:
 def _list(visit: Visit, problem: HavreError | None = None, code: str = "") -> HttpResponse:
     everything = visit.request.GET.get("all") == "yes"
     list_challenges(visit.home, visit.acting(), old=everything)  # written down
-    rows = challenges_of(visit.person)
+    rows = challenges_of(visit.person) if everything else waiting(visit.person)
     context = {
-        "challenges": [_line(each) for each in (rows if everything else rows.filter(state=State.WAITING))],
+        "challenges": [_line(each) for each in rows],
         "everything": everything,
         "code": code,
         "problem": sentence(problem) if problem else "",
@@ -109,8 +110,10 @@ def _shown(visit: Visit, opened: Opened) -> dict[str, object]:
     found = opened.challenge
     return _line(found) | {
         "told": opened.told,
+        "added": [(each, _words(said), said is not None and said.danger) for each, said in opened.added],
         "back": [each for each in opened.taken_back if each.reached] if found.state == State.WRONG else [],
-        "waits": found.state == State.WAITING,
+        "waits": found.waits,
+        "may_be_wrong": found.against != Against.UNKNOWN and found.state != State.WRONG,
         "unknown": found.against == Against.UNKNOWN,
         "of_notice": found.against == Against.NOTICE,
         "sources": found.record.sources if found.record is not None else [],
@@ -125,6 +128,10 @@ def _may_decide(visit: Visit, found: Challenge) -> dict[str, object]:
         return {"alone": nobody_else(visit.acting(), found), "not_mine": ""}
     except Refused as error:
         return {"alone": False, "not_mine": sentence(error)}
+
+
+def _words(told: Told | None) -> str:
+    return "\n".join(filter(None, (told.about, words_of(told)))) if told is not None else ""
 
 
 @page(*WORKING)

@@ -16,6 +16,7 @@ from havre.flows.page_shown import PageShown
 from havre.hotline.life import OVER
 from havre.hotline.models import Judgement, Routing, State
 from havre.hotline.standing import Waits
+from havre.hotline.telling import words_of
 from havre.hotline.worded import worded
 from havre.units.models import Person
 
@@ -136,7 +137,9 @@ def report_context(found: Read) -> dict[str, object]:
         "relation": words.RELATIONS.get(report.relation, ""),
         "pages": [(page, words.STATES[page.state]) for page in found.pages],
         "could_be": could_be_named(found),
-        "additions": found.additions,
+        "additions": [
+            (each, words_of(said) if said else "", said is not None and said.danger) for each, said in found.additions
+        ],
         "answers": [(words.TOLD[each.kind], each) for each in found.answers],
         "may_answer": report.withdrawn_at is None and report.erased_at is None,
         "may_settle": not found.pages and report.settled_at is None and report.withdrawn_at is None,

@@ -25,7 +25,9 @@ def challenges(
             answers.say_json(found)
         else:
             headings = {"challenge": "Challenge", "against": "Against", "about": "About", "via": "Came by", "at": "At"}
-            answers.say_table("Challenges", found, headings | {"state": "State"})
+            answers.say_table(
+                "Challenges", found, headings | {"state": "State", "danger": "Danger", "added_at": "More said"}
+            )
 
 
 def challenge(
@@ -40,6 +42,7 @@ def challenge(
     """Write down a challenge that came by telephone, read one, or say what one is about."""
     with opened(context) as (home, acting):
         from havre.flows.challenge import challenge_fields, point_at, read_challenge, write_down
+        from havre.hotline.telling import words_of
 
         if read:
             found = read_challenge(home, acting, read)
@@ -47,6 +50,14 @@ def challenge(
             fields = challenge_fields(found.challenge) | {
                 "says": told.seen if told else None,
                 "contact": told.contact if told else None,
+                "added": [
+                    {
+                        "at": each.at.isoformat(),
+                        "says": words_of(said) if said else "",
+                        "danger": said is not None and said.danger,
+                    }
+                    for each, said in found.added
+                ],
                 "taken_back": [
                     {
                         "recipient": each.notice.recipient.name,

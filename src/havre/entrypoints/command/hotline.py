@@ -89,7 +89,10 @@ def import_(
         if asked(context).json:
             answers.say_json(done.to_json())
             return
-        answers.say(f"{done.found} rows: {done.new} new, {done.known} there before, {done.refused} refused.")
+        answers.say(
+            f"{done.found} rows: {done.new} new, {done.added} added to, {done.known} there before,"
+            f" {done.refused} refused; danger now in {done.danger} of what is new."
+        )
         for row in done.bad[:SHOWN_BAD]:
             answers.warn(f"line {row.line}: {row.reason}")
 
@@ -344,6 +347,8 @@ def _say_judged(context: typer.Context, report: int, done: list[Any]) -> None:
 def _shown(found: Any) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from havre.hotline.telling import words_of
+
     report = found.report
     return {
         "report": report.number,
@@ -354,7 +359,8 @@ def _shown(found: Any) -> dict[str, Any]:
         "withdrawn": report.withdrawn_at is not None,
         "erase_after": report.erase_after.isoformat() if report.erase_after else None,
         "told": asdict(found.told) if found.told is not None else None,
-        "additions": [text for _row, text in found.additions],
+        "additions": [words_of(told) if told is not None else "" for _row, told in found.additions],
+        "additions_danger": [told is not None and told.danger for _row, told in found.additions],
         "answers": [{"at": each.at.isoformat(), "kind": str(each.kind)} for each in found.answers],
         "pages": [{"page": page.pk, "state": str(page.state), "address": page.address} for page in found.pages],
     }

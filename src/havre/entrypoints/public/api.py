@@ -20,7 +20,7 @@ FIELDS = frozenset({"reference", "addresses", "seen", "where", "when", "relation
 
 
 def reports(request: HttpRequest) -> HttpResponse:
-    """Take a batch; for each report its receipt code, or its place and the reason why it was not kept."""
+    """Take a batch; for each report its receipt code and what of it was new, or its place and why it was not kept."""
     if request.method != "POST":
         return refused(request, 405, _("Reports are sent here with POST."))
     door = node.door()
@@ -57,10 +57,10 @@ def _taken(door: Door, partner: Partner, key: str, place: int, report: Any) -> d
     try:
         said = _told(report)
         with turn():
-            code, new = bring(door, partner, key, str(reference), said, node.now(), node.random)
+            kept = bring(door, partner, key, str(reference), said, node.now(), node.random)
     except HavreError as error:
         return told | {"error": sentence(error)}
-    return told | {"receipt": str(code), "new": new}
+    return told | {"receipt": str(kept.code), "new": kept.new, "added": kept.added, "danger": kept.danger}
 
 
 def _told(report: Any) -> Told:

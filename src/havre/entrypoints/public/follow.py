@@ -3,14 +3,14 @@
 The code comes in the body of a POST alone, so that it stands in no address, no history and no log.
 """
 
+from types import MappingProxyType
+
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from havre.entrypoints.public import forms, node
 from havre.entrypoints.public.answers import sentence
 from havre.entrypoints.public.forms import Problem
-from havre.entrypoints.public.letters import leave, typed_code
+from havre.entrypoints.public.letters import labour, leave, typed_code
 from havre.entrypoints.public.pages import shown
 from havre.errors import Invalid, NotFound
 from havre.hotline.letters import Followed, follow
@@ -46,16 +46,12 @@ def _act(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpR
 
 
 def _add(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpResponse:
-    more, posted = request.POST.get("more", ""), request.POST
-    problems = forms.too_long(posted, "more")
-    if not more.strip():
-        problems = [Problem("more", _("Write what you want to add."))]
-    told = Told(seen=more, language=get_language() or "en")
+    told, problems = forms.addition(request.POST)
     if not problems and (trouble := leave(request, door, code, LetterKind.ADDITION, told)):
         problems = [Problem("more", trouble)]
     if problems:
-        return _under(request, door, code, found, problems, more)
-    return _under(request, door, code, found, added=True)
+        return _under(request, door, code, found, problems, request.POST)
+    return _under(request, door, code, found, added="danger" if told.danger else "words")
 
 
 def _under(
@@ -64,8 +60,8 @@ def _under(
     code: Code,
     found: Followed,
     problems: list[Problem] | None = None,
-    more: str = "",
-    added: bool = False,
+    typed: forms.Posted = MappingProxyType({}),
+    added: str = "",
 ) -> HttpResponse:
-    said = {"code": code.letters, "found": found, "problems": problems or (), "more": more, "added": added}
-    return shown(request, "under", door, 422 if problems else 200, **said)
+    said = {"found": found, "problems": problems or (), "typed": typed, "added": added}
+    return shown(request, "under", door, 422 if problems else 200, **labour(door, code), **said)

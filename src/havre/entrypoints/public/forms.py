@@ -84,6 +84,15 @@ def challenge(posted: Posted) -> tuple[Told, list[Problem]]:
     return told, problems
 
 
+def addition(posted: Posted) -> tuple[Told, list[Problem]]:
+    """What somebody adds, and what must be mended before it is that. That a child is in danger now is enough."""
+    more, danger = posted.get("more", ""), posted.get("danger") == "1"
+    problems = too_long(posted, "more")
+    if not (more.strip() or danger):
+        problems = [Problem("more", _("Write what you want to add."))]
+    return Told(seen=more, danger=danger, language=get_language() or "en"), problems
+
+
 def contest(posted: Posted) -> tuple[Told, list[Problem]]:
     """What a provider says is wrong of its record, and what must be mended before it is that."""
     problems = too_long(posted, "seen", "contact")

@@ -1,0 +1,91 @@
+"""What somebody said is destroyed wherever it lies, with what was made of their code; of when it was, the day stays."""
+
+import os
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+
+from havre.corrections.models import Added, Challenge
+from havre.hotline.models import Addition, Answer, Letter, Page, Receipt, Relation, Reopening, Report, Via, Why
+from havre.sealing.receipt import Random
+
+TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added)
+"""Where it lies."""
+
+
+def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
+    """Destroy what somebody said and was answered, wherever it lies, and what was made of their code.
+
+    Nobody can tell any more whether a code they found was this one. What is made of a partner's reference nobody but
+    this unit can make; sent again, it must be known again.
+    """
+    report = Report.objects.filter(receipt=receipt.pk).first()
+    challenge = Challenge.objects.filter(receipt=receipt.pk).first()
+    Addition.objects.filter(report__receipt=receipt.pk).delete()
+    for table in (Answer, Letter):
+        table.objects.filter(receipt=receipt.pk).delete()
+    if report is not None:
+        _forget_report(report, at)
+    if challenge is not None:
+        Added.objects.filter(challenge=challenge).delete()
+        Challenge.objects.filter(pk=challenge.pk).update(
+            told=None, again_at=None, at=day_of(challenge.at), erased_at=day_of(at)
+        )
+    again = report is not None and report.via in (Via.LIST, Via.PARTNER)
+    kept = {} if again else {"digest": random(32)}
+    Receipt.objects.filter(pk=receipt.pk).update(
+        sealing=bytes(32), withdrawn_at=day_of(at), made_at=day_of(receipt.made_at), **kept
+    )
+
+
+def _forget_report(report: Report, at: datetime) -> None:
+    _forget_when(report, at)
+    days = {
+        name: day_of(moment)
+        for name in ("at", "taken_at", "settled_at", "withdrawn_at")
+        if (moment := getattr(report, name)) is not None
+    }
+    gone = {"told": None, "relation": Relation.NOT_SAID, "language": "en", "partner": "", "erased_at": day_of(at)}
+    Report.objects.filter(pk=report.pk).update(**gone, **days)
+
+
+def _forget_when(report: Report, at: datetime) -> None:
+    """Nor do the pages it names tell when it came, once nothing of them waits by that clock any more.
+
+    How long a page was there is counted before, in hours: else the times of removal would be wrong from now on.
+    """
+    pages = Page.objects.filter(mentions__report=report)
+    for page in pages:
+        days: dict[str, datetime] = {}
+        if page.first_at == report.at:
+            days["first_at"] = day_of(page.first_at)
+            page.gone_hours = None if page.hours is None else max(0, round(page.hours))
+        if page.last_at == report.at:
+            days["last_at"] = day_of(page.last_at)
+        if page.due_at is not None and page.due_at <= at:
+            days["due_at"] = day_of(page.due_at)
+            if page.since is not None and page.since == report.taken_at:
+                days["since"] = day_of(page.since)
+        if days:
+            Page.objects.filter(pk=page.pk).update(gone_hours=page.gone_hours, **days)
+    again = Reopening.objects.filter(page__in=pages, why=Why.REPORTED, at=report.taken_at)
+    again.update(at=day_of(report.taken_at))
+
+
+def day_of(at: datetime) -> datetime:
+    """The day of a time: too coarse to be found in anybody's list of who asked for what when."""
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def wipe() -> None:
+    """Take what was erased out of the database's own files."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            # secure_delete has zeroed it in the pages; the write-ahead log still holds the pages before.
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        try:
+            for table in TABLES:
+                cursor.execute(f'VACUUM "{table._meta.db_table}"')
+        except DatabaseError:
+            return  # this person may not: PostgreSQL's own vacuum does it later
