@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst.answers import sentence, status_of
+from havre.entrypoints.analyst.looks_words import look_shown
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.draft_notice import Wording, confirm, draft, may_be_confirmed, retract_notice
+from havre.flows.looks_unclear import list_unclear
 from havre.flows.notice_answered import read_answers, record_answer
 from havre.flows.notice_checked import gone, still_there
 from havre.flows.notice_contacts import Contact, add_contact, list_contacts, verify_contact
@@ -93,6 +95,9 @@ def _list(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
     found = waits_by(visit.home, visit.acting(), now())
     context: dict[str, object] = {
         "waits": [_line(each) for each in found],
+        "unclear": [
+            look_shown(each.look) | {"notice": each.notice} for each in list_unclear(visit.home, visit.acting())
+        ],
         "times": removal_times(visit.home, visit.acting()),
         "problem": sentence(problem) if problem else "",
     }
@@ -155,6 +160,7 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "hours": hours_between(notice.page.first_at, notice.page.gone_at or now()),
         "coming": [{"at": each.at, "step": STEPS[each.step]} for each in shown.coming],
         "letters": [{"row": row, "outcome": OUTCOMES[row.outcome]} for row in shown.transmissions],
+        "looks": [look_shown(each) for each in shown.looks],
         "beside": [_beside(each) for each in shown.beside],
         "kinds": [(str(kind), words) for kind, words in SAID.items()],
     }
