@@ -27,11 +27,18 @@ def read(here: Node, file: Path, site: str, **options: object) -> dict[str, obje
 
 
 def record(
-    kind: str, target: str, block: bytes, *, content: str = "application/http", length: int | None = None
+    kind: str,
+    target: str,
+    block: bytes,
+    *,
+    content: str = "application/http",
+    length: int | None = None,
+    digest: str = "",
 ) -> bytes:
-    """One record of a WARC; `length` is what it says of itself."""
+    """One record of a WARC; `length` is what it says of itself, `digest` what it says of its payload."""
     said = len(block) if length is None else length
     fields = f"WARC-Type: {kind}\r\nWARC-Target-URI: {target}\r\nContent-Type: {content}\r\nContent-Length: {said}\r\n"
+    fields += f"WARC-Payload-Digest: {digest}\r\n" if digest else ""
     return b"WARC/1.0\r\n" + fields.encode() + b"\r\n" + block + b"\r\n\r\n"
 
 

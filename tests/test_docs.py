@@ -15,6 +15,7 @@ DECISIONS = {path: text for path, text in DOCS.items() if re.match(r"docs/decisi
 PROJECT = tomllib.loads(files()["pyproject.toml"])["project"]
 IMPORTED_AS = {
     "argon2-cffi": "Argon2PasswordHasher",
+    "backports-zstd": "from backports import zstd",
     "django-allauth": "allauth",
     "pi-heif": "pi_heif",
     "pillow": "PIL",

@@ -90,6 +90,8 @@ NO_TEXT = {
     "notices.Notice.country": "two letters",
     "notices.Transmission.message_id": "a name that Havre makes",
     "notices.Look.how": "a word of Havre's",
+    "notices.Look.saw": "a word of Havre's",
+    "notices.Look.why": "a word of Havre's",
     "notices.Return.how": "a word of Havre's",
     "platforms.Request.reference": "letters that Havre draws",
     "platforms.Stray.kind": "a word of Havre's",

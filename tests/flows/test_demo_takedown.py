@@ -19,7 +19,7 @@ def test_a_report_is_followed_until_its_page_is_gone(database: Settings, tmp_pat
         "somebody reports a page, without a name, and keeps a receipt code",
         "hanna judges it: the hotline must act",
         "joris judges it: the hotline must act",
-        "its way is host: hosted in the Netherlands (policy NL, 2026-01.1)",
+        "its way is host: hosted in the Netherlands (policy NL, 2026-01.2)",
         "letter 1 to Politie (police): know of it",
         "letter 1 to Harbour Hosting (host): remove it",
         "letter 2 to Politie (police): know of it",

@@ -11,7 +11,7 @@ from havre.flows.at_page import at_page
 from havre.flows.judge_page import judge_page
 from havre.flows.route_page import Routed, find, route_page, way_for
 from havre.hosting.where import Hosting, where_is
-from havre.hotline.models import Finding, Findings, Report, Routing
+from havre.hotline.models import Finding, Findings, Page, Report, Routing
 from havre.hotline.policy_file import policy_of
 from havre.hotline.queries import pages_named
 from tests.cast import Node
@@ -102,7 +102,7 @@ def test_a_policy_of_the_home_changes_the_way_without_any_code(begun: Node) -> N
     folder: Path = begun.home.settings.home / "policies"
     folder.mkdir()
     shipped = Path(routing.__file__).parents[1] / "hotline" / "policies" / "BE.toml"
-    text = shipped.read_text("utf-8").replace('"2017-07-06.1"', '"2026-06-01.1"')
+    text = shipped.read_text("utf-8").replace('"2017-07-06.2"', '"2026-06-01.1"')
     own = 'route = "host"\nwords.fr.name = "chez nous"'
     (folder / "BE.toml").write_text(text.replace('route = "police-magistrate"', own), "utf-8")
     again = route_page(begun.home, begun.anke, page.pk)
@@ -143,6 +143,22 @@ def test_the_target_of_a_shortener_is_where_it_is_looked_for(begun: Node, monkey
     way_for(begun.home, begun.anke, page_of())
     assert asked == ["site.example", "target.example"]
     assert Finding.objects.get().value == "https://target.example/x"
+
+
+def test_a_shortener_is_nowhere_until_somebody_says_where_it_leads(begun: Node) -> None:
+    blocks = (block("192.0.2.0/24", "BE"), block("198.51.100.0/24", "NL"))
+    loaded(begun.anke.person, "delegations", day(1), *blocks, scope="ripencc")
+    reported(begun, "https://192.0.2.7/a")
+    judged(begun, "https://192.0.2.7/a")
+    Page.objects.update(kind="shortener")
+    page = page_of("https://192.0.2.7/a")
+    said = route_page(begun.home, begun.anke, page.pk)
+    assert (said.routing.route, said.routing.rule) == ("undetermined", "a shortener: find out where it leads")
+    assert (said.routing.hosting_country, said.taken) == ("", False)
+    for target, route in (("https://bit.ly/b", "undetermined"), ("https://198.51.100.7/x", "inhope")):
+        find(begun.home, begun.anke, page.pk, Findings.TARGET, target)
+        assert Routing.objects.latest("pk").route == route
+    assert Page.objects.get().state == "routed"
 
 
 @pytest.mark.parametrize(

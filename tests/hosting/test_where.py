@@ -105,6 +105,16 @@ def test_every_fact_has_its_file_and_its_dates(known: Person) -> None:
     assert {(f.since, f.at, f.until) for f in facts.values()} == {(day(1), day(1), None)}
 
 
+def test_a_name_that_was_given_up_is_nowhere_until_it_is_given_again(known: Person) -> None:
+    loaded(known, "answers", day(4), Answered("a.example", "NONE", "", day(4)))
+    loaded(known, "answers", day(6), Answered("a.example", "A", "198.51.100.7", day(6)))
+    assert country("www.a.example", 3) == ("BE", "")
+    assert country("www.a.example", 5) == ("", "there is no such name any more, as was last answered")
+    assert country("www.a.example", 6) == ("NL", "")
+    found = where_is("a.example", day(5))
+    assert [(fact.kind, fact.subject, fact.value) for fact in found.facts] == [("no name", "a.example", "")]
+
+
 @pytest.mark.parametrize("host", ["192.0.2.7", "www.a.example", "both.example", "[2001:db8::9]"])
 def test_numbers_aliases_and_both_families_lead_to_the_same(known: Person, host: str) -> None:
     assert country(host) == ("BE", "")

@@ -8,7 +8,7 @@ from havre.hotline.policy_file import members_of, policy_of
 
 MEMBERS = members_of()
 ANY, WHERE_ABROAD, NOWHERE = Place("NL"), Place("XX"), Place()
-HIDDEN, LINKS = Place("", cdn=True), Place(nothing=True)
+HIDDEN, LINKS, SHORT = Place("", cdn=True), Place(nothing=True), Place("US", shortener=True)
 
 BELGIUM = [
     (Place("BE"), "hosted in Belgium", "police-magistrate", [To("police", "Federal Police")], True),
@@ -18,6 +18,7 @@ BELGIUM = [
     (HIDDEN, "behind a CDN, the host is not known", "undetermined", [], None),
     (Place("US", cdn=True), "behind a CDN, the host is not known", "undetermined", [], None),
     (LINKS, "nothing is hosted there", "undetermined", [], None),
+    (SHORT, "a shortener: find out where it leads", "undetermined", [], None),
 ]
 
 OTHERS = [
@@ -51,6 +52,13 @@ def test_a_magistrate_approves_before_the_police_ask_a_belgian_host() -> None:
     rules = {rule.route: rule for rule in policy_of("BE").rules}
     assert "a magistrate's approval" in rules["police-magistrate"].needs
     assert (rules["police"].hours, rules["police"].needs) == (1, "")
+
+
+@pytest.mark.parametrize("own", ["NL", "FR", "DE", "GB", "IT"])
+def test_whoever_runs_a_shortener_can_be_written_to_where_hosts_are(own: str) -> None:
+    way = way_of(policy_of(own), MEMBERS, own, SHORT, False, "")
+    assert (way.rule.name, way.rule.route) == ("a shortener: find out where it leads", "undetermined")
+    assert (way.place.country, way.recipients, way.rule.writes_to_host) == ("", (To("host"),), True)
 
 
 @pytest.mark.parametrize(("own", "place", "rule", "route", "recipients", "writes"), OTHERS)

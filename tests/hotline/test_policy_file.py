@@ -37,7 +37,7 @@ def test_a_country_without_a_file_has_the_default() -> None:
 def test_the_file_of_a_home_changes_the_route_without_any_code(tmp_path: Path) -> None:
     own = tmp_path / "policies"
     own.mkdir()
-    changed = BELGIUM.replace('route = "police-magistrate"', 'route = "host"').replace("2017-07-06.1", "2026-06-01.1")
+    changed = BELGIUM.replace('route = "police-magistrate"', 'route = "host"').replace("2017-07-06.2", "2026-06-01.1")
     (own / "BE.toml").write_text(changed, "utf-8")
     before = way_of(policy_of("BE"), members_of(), "BE", Place("BE"), False, "")
     policy = policy_of("BE", tmp_path)
@@ -54,7 +54,7 @@ def test_a_country_that_joined_inhope_is_routed_as_a_member(tmp_path: Path) -> N
 
 
 FAULTS = [
-    ('version = "2017-07-06.1"', "version = 7", "'version' must be"),
+    ('version = "2017-07-06.2"', "version = 7", "'version' must be"),
     ('name = "BE"', 'name = ""', "'name' must be text"),
     ('name = "BE"', 'name = "BE"\nhue = "blue"', "nobody knows what 'hue' is"),
     ('two_people = ["actionable"]', 'two_people = ["everything"]', "'two_people' can't be 'everything'"),

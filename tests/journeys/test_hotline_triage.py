@@ -57,7 +57,7 @@ def test_a_report_is_triaged_to_its_route(here: tuple[Node, str], chromium: Brow
     page.click('form[action$="/found"] button')
     page.click('form[action$="/route"] button')
     expect(page.locator("[data-route]")).to_have_attribute("data-route", "police-magistrate")
-    expect(page.locator("[data-route]")).to_contain_text("2017-07-06.1")
+    expect(page.locator("[data-route]")).to_contain_text("2017-07-06.2")
     row = Routing.objects.get()
     assert (row.route, row.rule, Finding.objects.get().value) == ("police-magistrate", "hosted in Belgium", "BE")
     assert not [url for url in asked if not url.startswith(address)]

@@ -34,6 +34,8 @@ class Web:
     asked: list[str] = field(default_factory=list)
     tunnels: list[str] = field(default_factory=list)
     refuses: bool = False
+    refusal: bytes = b"HTTP/1.1 403 Forbidden\r\n\r\n"
+    """What the proxy says where it refuses."""
     egress: Egress = field(default_factory=lambda: Egress("", 0))
 
 
@@ -65,7 +67,7 @@ def _proxy(web: Web, plain: int, secure: int) -> type[socketserver.StreamRequest
                 pass
             web.tunnels.append(there)
             if web.refuses:
-                self.wfile.write(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+                self.wfile.write(web.refusal)
                 return
             port = secure if there.endswith(":443") else plain
             with socket.create_connection(("127.0.0.1", port)) as server:

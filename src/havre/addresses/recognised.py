@@ -15,8 +15,9 @@ from havre.addresses.tables import suffixes, table
 from havre.errors import Invalid
 
 PAGE = "page"
+SHORTENER = "shortener"
 ONION = "onion"
-KINDS = (PAGE, "shortener", "archive", "mirror", "search", ONION)
+KINDS = (PAGE, SHORTENER, "archive", "mirror", "search", ONION)
 """A mirror is what shows a page of others as it is now: a translation, a cache, a proxy, a gate to onion services."""
 
 Known = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -23,6 +23,7 @@ from havre.flows.notice_route import (
     must_go,
     nobody_known,
     way_of,
+    where_is_meant,
 )
 from havre.hotline.models import Page
 from havre.notices.due import ONCE
@@ -117,6 +118,7 @@ def drafted(
         if found.state == State.REMOVED:
             begin_again(found, now)
         return found
+    where = where_is_meant(way, contact)
     made = Notice.objects.create(
         unit=acting.unit,
         reference=new_reference(random),
@@ -127,8 +129,8 @@ def drafted(
         preserve=wanted.preserve,
         basis=wording.basis,
         named=wording.named,
-        holder=(way.where.holder or way.where.host)[:200],
-        country=way.where.country,
+        holder=(where.holder or where.host)[:200],
+        country=where.country,
         hours=wanted.hours,
         drafted_at=now,
         drafted_by=acting.person,

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connections
 
 from havre.errors import HavreError
 from havre.flows.home import Home
+from havre.flows.look_outside import look_at_waiting
 from havre.flows.mail_from import take_from_imap
 from havre.flows.send_notices import Sent, send_due, speaks
 from havre.flows.stray_mail import keeper, writing_units
@@ -54,13 +55,14 @@ STEPS: Mapping[str, Callable[[Home, Clock], Mapping[str, Any]]] = MappingProxyTy
         "came": read_mailbox,
         "answers": lambda home, clock: tend_answers(home, clock).to_json(),
         "letters": send,
+        "looks": look_at_waiting,
     }
 )
 """In this order: what has just come decides what is still to be sent."""
 
-SIDES = (("hotline", "answers"), ("came", "letters"))
-"""What waits for nobody, and what waits for servers elsewhere: each has a thread of its own, so that a server that says
-nothing for twenty seconds a letter keeps no report of a child in danger waiting at the door."""
+SIDES = (("hotline", "answers"), ("came", "letters"), ("looks",))
+"""What waits for nobody, what waits for servers of mail, and what for hosts: each has a thread of its own, so that a
+server that says nothing for twenty seconds keeps no report of a child in danger waiting at the door, and no letter."""
 
 
 def once(home: Home, clock: Clock, names: Iterable[str] = tuple(STEPS)) -> dict[str, Mapping[str, Any]]:

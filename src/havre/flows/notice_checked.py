@@ -1,4 +1,4 @@
-"""Somebody looks whether a page is gone; what was gone and is back is said, and waits for a person to look again."""
+"""A person looks whether a page is gone; what was gone and is back is said, and waits for a person to look again."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.flows.answer_by_itself import tell_reporters
-from havre.flows.at_page import WORKING, at_page, policy_for
+from havre.flows.at_page import WORKING, Desk, at_page
 from havre.flows.draft_notice import begin_again
 from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.hotline.life import OVER
@@ -55,21 +55,22 @@ def gone(home: Home, acting: Acting, named: str, at: datetime | None = None) -> 
     with at_page(home, acting, meant.pk) as desk:
         page = desk.page
         look = Look.objects.create(page=page, gone=True, by=acting.person, at=seen, how=BY_PERSON)
-        for notice in about_page(acting.person, page).exclude(state__in=NOT_TOLD):
-            become(notice, State.REMOVED, seen)
-        _close(page, seen, desk.at, home, acting)
+        ends(desk, seen)
         desk.log("gone", at=seen.isoformat())
     return look
 
 
-def _close(page: Page, seen: datetime, now: datetime, home: Home, acting: Acting) -> None:
-    policy = policy_for(home, acting.unit)
+def ends(desk: Desk, seen: datetime) -> None:
+    """It was gone at that time: all its notices end, and the page is closed."""
+    page = desk.page
+    for notice in about_page(desk.acting.person, page).exclude(state__in=NOT_TOLD):
+        become(notice, State.REMOVED, seen)
     page.gone_at = page.gone_at or seen
     page.save(update_fields=["gone_at"])
     if page.state in (PageState.ROUTED, PageState.ACTED_ON, PageState.TRIAGED):
-        page_becomes(page, PageState.CLOSED, now, policy.times)
-        set_erasure(page, now, policy.days)
-        tell_reporters(page, now)
+        page_becomes(page, PageState.CLOSED, desk.at, desk.policy.times)
+        set_erasure(page, desk.at, desk.policy.days)
+        tell_reporters(page, desk.at)
 
 
 def still_there(home: Home, acting: Acting, named: str) -> Look:
@@ -120,13 +121,14 @@ def see_returns(home: Home, acting: Acting) -> int:
     for each in found:
         with durable():
             take_turn()
-            _returned(home, acting, *each)
+            is_back(home, acting, *each)
     if found:
         seal_log(home, acting)
     return len(found)
 
 
-def _returned(home: Home, acting: Acting, notice: Notice, page: Page, how: str, where: str) -> None:
+def is_back(home: Home, acting: Acting, notice: Notice, page: Page, how: str, where: str = "") -> None:
+    """Link what seems to be there again; a person looks before anything is sent. Inside a transaction with its turn."""
     Return.objects.create(notice=notice, page=page, how=how, at=acting.now())
     notice.refresh_from_db()
     if notice.state == State.REMOVED:

@@ -9,7 +9,8 @@ from havre.assessments.models import Age, Assessment, Visible
 from havre.flows.at_page import alone, policy_for
 from havre.flows.home import Home
 from havre.flows.notice_hands import Parcel
-from havre.hotline.models import Findings, Judgement, Page
+from havre.hotline.models import Judgement, Page
+from havre.hotline.place import target_of
 from havre.hotline.queries import found_out
 from havre.hotline.standing import standing_of
 from havre.media.models import Exhibit
@@ -29,8 +30,8 @@ def told_of(home: Home, acting: Acting, notice: Notice, letter: Letter, number: 
     words = _words(page, letter)
     policy = policy_for(home, notice.unit)
     facts = standing_of(words, policy, alone(notice.unit, acting.person.pk)).facts if words else NOTHING
-    found = found_out(acting.person, page)
-    leads = [found[Findings.TARGET].value] if Findings.TARGET in found else []
+    target = target_of(page, found_out(acting.person, page))
+    leads = [str(target)] if target is not None else []
     return Told(
         letter,
         notice.reference,

@@ -5,18 +5,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from havre.addresses.address import address_of
+from havre.addresses.recognised import SHORTENER
 from havre.errors import Invalid, Refused
 from havre.flows.at_page import alone, policy_for
 from havre.flows.home import Home
 from havre.hosting.queries import where_is
-from havre.hotline.models import Findings, Page
-from havre.hotline.policy import Policy
+from havre.hotline.models import Page
+from havre.hotline.place import target_of
+from havre.hotline.policy import Hosting, Policy
 from havre.hotline.queries import actionable, found_out, routings_of, words_on
 from havre.hotline.standing import standing_of
 from havre.hotline.worded import worded
 from havre.notices.ladder import Ladder, Wanted, Where, contact_for
-from havre.notices.models import Act, Notice, Recipient
+from havre.notices.models import Act, Kind, Notice, Recipient
 from havre.notices.queries import about_page, contacts_of
 from havre.units.acting import Acting
 
@@ -33,6 +34,8 @@ class Way:
     needs: str
     """What must have happened before anybody is asked to act, in the policy's words: a magistrate's approval."""
     taken_at: datetime
+    itself: Where | None = None
+    """Where a shortener stands of which it is known where it leads: the policy may have it written to too."""
 
 
 def way_of(home: Home, acting: Acting, page: Page) -> Way:
@@ -45,7 +48,14 @@ def way_of(home: Home, acting: Acting, page: Page) -> Way:
     ladder = Ladder(routing.outcome, policy.times.act)
     where = where_of(acting, page, routing.hosting_country)
     said = worded(routing)
-    return Way(page, said.rule, ladder, policy, where, said.needs, routing.at)
+    return Way(page, said.rule, ladder, policy, where, said.needs, routing.at, _itself(acting, page, policy))
+
+
+def _itself(acting: Acting, page: Page, policy: Policy) -> Where | None:
+    rule = next((rule for rule in policy.rules if Hosting.SHORTENER in rule.hosting), None)
+    if page.kind != SHORTENER or rule is None or not rule.writes_to_host:
+        return None
+    return where_at(acting, page.host, page.site)
 
 
 def must_stand(acting: Acting, page: Page, policy: Policy) -> None:
@@ -59,13 +69,24 @@ def must_stand(acting: Acting, page: Page, policy: Policy) -> None:
 
 def must_be_meant(way: Way, contact: Recipient) -> Wanted:
     """As what the route means them. Raises Refused where it does not: it was routed again, or they moved."""
-    found = way.ladder.wanted(contact, way.where)
+    found = way.ladder.wanted(contact, way.where) or _as_shortener(way, contact)
     if found is None:
         raise Refused(
             _("by the route of this page (%(rule)s) nothing is written to %(name)s")
             % {"rule": way.rule, "name": contact.name}
         )
     return found
+
+
+def _as_shortener(way: Way, contact: Recipient) -> Wanted | None:
+    wanted = Wanted(Kind.HOST, Act.REMOVE, 0, way.ladder.act_hours)
+    meant = way.itself is not None and contact_for(wanted, way.itself, [contact]) is not None
+    return wanted if meant else None
+
+
+def where_is_meant(way: Way, contact: Recipient) -> Where:
+    """Where it is of which this contact is somebody: the page, or the short address that leads there."""
+    return way.where if way.itself is None or way.ladder.wanted(contact, way.where) else way.itself
 
 
 def lacks(acting: Acting, way: Way, act: Act) -> str:
@@ -89,9 +110,13 @@ def must_go(home: Home, acting: Acting, notice: Notice) -> Way:
 
 def where_of(acting: Acting, page: Page, country: str) -> Where:
     """Where the page is, as contacts are found by it; of one that only leads elsewhere, where that is."""
-    known = found_out(acting.person, page)
-    target = address_of(known[Findings.TARGET].value) if Findings.TARGET in known else None
+    target = target_of(page, found_out(acting.person, page))
     host, site = (page.host, page.site) if target is None else (target.host, target.site)
+    return where_at(acting, host, site, country)
+
+
+def where_at(acting: Acting, host: str, site: str, country: str = "") -> Where:
+    """Where a host is, as contacts are found by it."""
     found = where_is(host, acting.now())
     named = country or found.country
     system = f"as{found.system}" if found.system is not None else ""

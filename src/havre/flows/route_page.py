@@ -18,7 +18,7 @@ from havre.hosting.where import Hosting, where_is
 from havre.hotline.category import category_of
 from havre.hotline.life import become
 from havre.hotline.models import Finding, Findings, Page, Routing, State
-from havre.hotline.place import place_of
+from havre.hotline.place import place_of, target_of
 from havre.hotline.policy import UNDETERMINED, Policy, Way, way_of
 from havre.hotline.queries import found_out, page_for, routings_of, words_on
 from havre.hotline.routing import routing_of
@@ -80,8 +80,8 @@ def way_for(home: Home, acting: Acting, page: Page, policy: Policy | None = None
 
 def _asked(home: Home, acting: Acting, page: Page, policy: Policy) -> tuple[Hosting, Way]:
     found = found_out(acting.person, page)
-    target = address_of(found[Findings.TARGET].value).host if Findings.TARGET in found else ""
-    hosting = where_is(target or page.host, acting.now())
+    target = target_of(page, found)
+    hosting = where_is(target.host if target is not None else page.host, acting.now())
     standing = standing_of(words_on(acting.person, page), policy, alone=True)
     category = category_of(acting.unit.country, standing.verdict, standing.facts).category if standing.verdict else ""
     place = place_of(page, hosting.country, hosting.is_cdn, found)
@@ -126,7 +126,7 @@ def find(home: Home, acting: Acting, number: int, kind: str, value: str, source:
         about = {"page": desk.page, "kind": kind, "value": kept, "source": origin}
         made = Finding.objects.create(**about, by=acting.person, at=desk.at)
         desk.log("found out", kind=kind, finding=made.pk)
-        if kind != Findings.ON_PAGE and desk.page.state in (State.ROUTED, State.ACTED_ON):
+        if kind != Findings.ON_PAGE and desk.page.state in TAKES_ITS_WAY and routings_of(acting.person, desk.page):
             _take(desk)
     return made
 

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for
 from havre.errors import Broken, Invalid, NotFound
+from havre.flows.at_page import policy_for
 from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.intake import take_in
@@ -63,13 +65,15 @@ def import_capture(
     and sounds are taken in like any seizure: what is known of them is not viewed again.
     """
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="change dossiers of sites")
-    if case:
-        must_be_open(case_for(acting.person, case))
+    dossier = case_for(acting.person, case) if case else None
+    if dossier is not None:
+        must_be_open(dossier)
+    until = dossier.retain_until if dossier is not None else kept_until(home, acting)
     with offered_at(path, kind) as offered:
         if case and offered.format == "list":
             raise Invalid("a list holds no pictures: leave --case out, or take in a WARC or a folder")
         platforms = platforms_of(home.settings.home)
-        capture, goes_on, opened = _begun(home, acting, offered, name)  # (1) new, or the one to continue
+        capture, goes_on, opened = _begun(home, acting, offered, name, until)  # (1) new, or the one to continue
         told: dict[str, Any] = {"again": not goes_on, "opened": opened, "bad_entries": []}
         if goes_on or bad is not None:
             with alone(home, capture), bad_file(bad) as write_bad:
@@ -231,7 +235,12 @@ def alone(home: Home, capture: Capture) -> Iterator[None]:
         yield
 
 
-def _begun(home: Home, acting: Acting, offered: Offered, name: str) -> tuple[Capture, bool, bool]:
+def kept_until(home: Home, acting: Acting) -> date:
+    """The last day of what is read now into no case, by the policy of the unit's country."""
+    return (acting.now() + timedelta(days=policy_for(home, acting.unit).capture_days)).date()
+
+
+def _begun(home: Home, acting: Acting, offered: Offered, name: str, until: date) -> tuple[Capture, bool, bool]:
     """The capture to read, whether there is anything left to do, and whether the dossier was opened for it."""
     with durable():
         take_turn()
@@ -246,8 +255,10 @@ def _begun(home: Home, acting: Acting, offered: Offered, name: str) -> tuple[Cap
             sha256=offered.sha256,
             begun_at=acting.now(),
             begun_by=acting.person,
+            retain_until=until,
         )
-        log(home, acting, "change", thing_of(capture), {"act": "begun", "format": offered.format})
+        detail = {"act": "begun", "format": offered.format, "until": until.isoformat()}
+        log(home, acting, "change", thing_of(capture), detail)
     return capture, True, opened
 
 

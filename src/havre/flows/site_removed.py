@@ -4,7 +4,6 @@ Killed at any moment and asked again, it goes on: what is left of the capture co
 What was taken into a case stays there: that goes with the case.
 """
 
-from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from havre.flows.site import may_work
 from havre.flows.site_capture import alone
 from havre.sites.models import Capture
 from havre.sites.queries import captures_of, site_for
-from havre.sites.rows import remove_some
+from havre.sites.rows import forget_name, remove_some
 from havre.sites.told import thing_of
 from havre.units.acting import Acting
 
@@ -29,8 +28,7 @@ def remove_capture(home: Home, acting: Acting, name: str, number: int) -> dict[s
         raise NotFound(_("there is no such capture of this site"))
     with alone(home, found):
         good = _emptied(home, acting, found)
-        while _removed(found):
-            pass
+        remove_rows(found)
         with durable():
             take_turn()
             Capture.objects.filter(pk=found.pk).delete()
@@ -46,14 +44,19 @@ def _emptied(home: Home, acting: Acting, capture: Capture) -> int:
         capture.refresh_from_db()
         good = capture.good
         log(home, acting, "erasure", thing_of(capture), {"act": "being removed", "good": good})
-        capture.finished_at, capture.path = None, ""
-        capture.sha256 = sha256(f"removed {capture.pk}".encode()).digest()
+        forget_name(capture)
         capture.good = capture.bad = capture.passed = capture.media = capture.known = capture.position = 0
         capture.bad_by_reason, capture.kinds, capture.origins = {}, {}, []
         capture.save()
     return good
 
 
-def _removed(capture: Capture) -> int:
+def remove_rows(capture: Capture) -> None:
+    """All of them, some at a time."""
+    while _some(capture):
+        pass
+
+
+def _some(capture: Capture) -> int:
     with durable():
         return remove_some(capture)

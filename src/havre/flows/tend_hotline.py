@@ -11,6 +11,7 @@ from havre.flows.at_page import policy_for
 from havre.flows.erase_reports import erase_reports
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.letters_apart import erase_apart
+from havre.flows.site_kept import erase_captures
 from havre.flows.take_letters import take_in
 from havre.hotline.models import Letter, Report
 from havre.sealing.receipt import Random
@@ -46,7 +47,11 @@ def tend_hotline(home: Home, clock: Clock, random: Random = os.urandom) -> Tende
     met: list[HavreError] = []
     letters = _each(_with_letters(), lambda unit: take_in(home, unit, clock).letters, met)
     told = _each(_with_reports(), lambda unit: _tell(home, unit, clock, random), met)
-    erases: list[Callable[[], int]] = [lambda: erase_reports(home, clock, random), lambda: erase_apart(home, clock)]
+    erases: list[Callable[[], int]] = [
+        lambda: erase_reports(home, clock, random),
+        lambda: erase_apart(home, clock),
+        lambda: erase_captures(home, clock),
+    ]
     erased = _each(erases, lambda erase: erase(), met)
     if met:
         raise met[0]

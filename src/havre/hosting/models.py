@@ -68,6 +68,10 @@ class Block(models.Model):
         indexes: ClassVar = [models.Index(fields=["key"], name="blocks_by_key")]
 
 
+NO_NAME = "NONE"
+"""The type of the answer that there is no such name."""
+
+
 class Answer(models.Model):
     """What a name was answered with at one time; ORIGIN is the number behind a CDN, as the CDN told it."""
 

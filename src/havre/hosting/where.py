@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from havre.addresses.hosts import number_of
 from havre.hosting.cdn import LIST, cdn_of_name, cdn_of_network, digest
 from havre.hosting.keys import SYSTEMS, Number
-from havre.hosting.models import Kind
+from havre.hosting.models import NO_NAME, Kind
 from havre.hosting.stretches import Key, Origin, Registry, Resolved, Stretch, registered, resolved, stretches
 from havre.linking.atlas import countries
 
@@ -30,7 +30,7 @@ class Fact:
     """One thing that a file says, and for which time."""
 
     kind: str
-    """number, alias, origin, country, network, system, holder, purpose, cdn, registrar or nameserver."""
+    """number, alias, origin, no name, country, network, system, holder, purpose, cdn, registrar or nameserver."""
     subject: str
     """Of what it is said: a name, a number, a network."""
     value: str
@@ -92,7 +92,7 @@ def where_is(host: str, at: datetime) -> Hosting:
     placed = place(behind or named, at)
     before = place(named, at) if behind else placed
     cdn = next((fact.value for fact in facts if fact.kind == "cdn"), "") or next((p.cdn for p in before if p.cdn), "")
-    country, reason = ("", _unplaced(host)) if not placed else _country(placed, "" if behind else cdn)
+    country, reason = ("", _unplaced(host, facts)) if not placed else _country(placed, "" if behind else cdn)
     shown = facts + [fact for each in ([*before, *placed] if behind else placed) for fact in each.facts]
     return Hosting(
         host,
@@ -118,11 +118,18 @@ def _numbers(host: str, at: datetime) -> tuple[tuple[str, ...], list[Fact]]:
     name, seen = host, set[str]()
     while name and name not in seen and len(seen) <= MOST_ALIASES:
         seen.add(name)
-        answers = resolved(name, at)
+        answers = _standing(resolved(name, at))
         facts += [fact for each in answers for fact in answer_facts(name, each)]
         name = _alias(answers)
     numbers = dict.fromkeys(fact.value for fact in facts if fact.kind == "number")
     return tuple(numbers)[:MOST_NUMBERS], facts
+
+
+def _standing(answers: list[Resolved]) -> list[Resolved]:
+    """What was answered since it was last said that there is no such name; that alone where it was said last."""
+    none = next((each for each in answers if each.type == NO_NAME), None)
+    later = [each for each in answers if none is None or each.origin.at > none.origin.at]
+    return later or [each for each in answers if each is none]
 
 
 def _alias(answers: Sequence[Resolved]) -> str:
@@ -134,7 +141,7 @@ def _alias(answers: Sequence[Resolved]) -> str:
 
 def answer_facts(name: str, answer: Resolved) -> Iterator[Fact]:
     """What an answer says of a name; an alias into a CDN says that too."""
-    kind = {"CNAME": "alias", "NS": "nameserver", "ORIGIN": "origin"}.get(answer.type, "number")
+    kind = {"CNAME": "alias", "NS": "nameserver", "ORIGIN": "origin", NO_NAME: "no name"}.get(answer.type, "number")
     for value in answer.values:
         yield _fact(kind, name, value, answer.origin)
         if kind == "alias" and (cdn := cdn_of_name(value)):
@@ -252,9 +259,11 @@ def _country(placed: Sequence[Placed], cdn: str) -> tuple[str, str]:
     return found[0], _("another file says %(country)s") % {"country": against} if against else ""
 
 
-def _unplaced(host: str) -> str:
+def _unplaced(host: str, facts: Sequence[Fact]) -> str:
     if host.endswith(".onion"):
         return _("an onion service hides where it is")
+    if any(fact.kind == "no name" for fact in facts):
+        return _("there is no such name any more, as was last answered")
     return _("no answer for this name was loaded")
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from havre.addresses.address import Address, address_of
+from havre.addresses.recognised import SHORTENER, recognised
 from havre.hotline.models import Finding, Findings, Page
 from havre.hotline.policy import Place
 
@@ -15,8 +17,23 @@ def place_of(page: Page, country: str, cdn: bool, found: Mapping[str, Finding]) 
         return Place(nothing=True)
     if Findings.HOSTING in found:
         return Place(found[Findings.HOSTING].value)
-    # A shortener or a search engine shows what others host, until somebody said where that leads.
+    # A shortener leads to what others host: where it stands says nothing, until somebody said where that is.
+    if leads_to_nobody_knows(page, found):
+        return Place(shortener=True)
+    # A search engine shows what others host, until somebody said where that leads.
     if page.kind in LINKING and Findings.TARGET not in found:
         return Place(nothing=True)
     # Of a host that is known behind its CDN the country is known; else a CDN's own country says nothing.
     return Place(country, cdn and not country)
+
+
+def leads_to_nobody_knows(page: Page, found: Mapping[str, Finding]) -> bool:
+    """Whether it is a short address of which nobody said yet where it leads, or only to another one."""
+    target = target_of(page, found)
+    return page.kind == SHORTENER if target is None else recognised(target).kind == SHORTENER
+
+
+def target_of(page: Page, found: Mapping[str, Finding]) -> Address | None:
+    """Where a page leads, as an analyst found out, or as a short address says itself; None where nobody knows."""
+    said = found[Findings.TARGET].value if Findings.TARGET in found else page.inner * (page.kind == SHORTENER)
+    return address_of(said) if said else None

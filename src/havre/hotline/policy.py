@@ -4,7 +4,7 @@ Values only: where the files are and what may stand in them, `policy_file` knows
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from havre.errors import Broken
@@ -21,6 +21,8 @@ class Hosting(StrEnum):
     """Behind a network that hides the host."""
     NOTHING = "nothing"
     """It hosts nothing itself: it links, or shows what others found."""
+    SHORTENER = "shortener"
+    """It leads elsewhere, and nobody said yet where that is."""
     UNKNOWN = "unknown"
 
 
@@ -117,6 +119,22 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """How often the isolated fetcher may ask whether a page is gone, in hours; a policy that says nothing has these."""
+
+    every: int = 24
+    """At least so long after it last asked for the page."""
+    apart: int = 24
+    """At least so far from one another two looks in a row find it absent before that counts as gone."""
+    again: int = 168
+    """The same as `every`, of a page that is gone: it may come back."""
+
+
+CAPTURE_DAYS = 730
+"""How long captures of sites are kept where a policy says nothing: as long as reports of pages that are never over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One country's policy, of one version."""
 
@@ -130,6 +148,9 @@ class Policy:
     times: Times
     days: Days
     rules: tuple[Rule, ...]
+    looks: Looks = Looks()
+    capture_days: int = CAPTURE_DAYS
+    """How many days the rows of a capture of a site are kept, where no case says until when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +176,8 @@ class Place:
     cdn: bool = False
     nothing: bool = False
     """Whether it hosts nothing itself."""
+    shortener: bool = False
+    """Whether it only leads on, and nobody knows where to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +195,8 @@ def hosting_of(place: Place, own: str, members: Members) -> Hosting:
     """Where the page is, as rules ask it. What a CDN hides is not where its own machines stand."""
     if place.nothing:
         return Hosting.NOTHING
+    if place.shortener:
+        return Hosting.SHORTENER
     if place.cdn:
         return Hosting.CDN
     if not place.country:
@@ -191,7 +216,7 @@ def way_of(policy: Policy, members: Members, own: str, place: Place, danger: boo
     if rule is None:
         raise Broken("the policy %(name)s has no rule for hosting %(hosting)s", name=policy.name, hosting=hosting)
     named = tuple(To(to.kind, to.name or _named(to.kind, country, members)) for to in rule.recipients)
-    return Way(rule, Place(country, place.cdn, place.nothing), members.has(country), named)
+    return Way(rule, replace(place, country=country), members.has(country), named)
 
 
 def _applies(rule: Rule, where: frozenset[str], danger: bool, category: str) -> bool:

@@ -13,10 +13,12 @@ from typing import Any
 
 from havre.errors import Invalid
 from havre.hotline.policy import (
+    CAPTURE_DAYS,
     Act,
     Days,
     Hosting,
     Kind,
+    Looks,
     Members,
     Policy,
     Rule,
@@ -41,7 +43,9 @@ MOST_HOURS = 24 * 365
 MOST_DAYS = 365 * 5
 """INTERPOL's rules: at most five years, then somebody looks again."""
 
-POLICY_KEYS = frozenset({"name", "version", "source", "verified", "two_people", "hours", "days", "rules"})
+POLICY_KEYS = frozenset(
+    {"name", "version", "source", "verified", "two_people", "hours", "days", "looks", "captures", "rules"}
+)
 RULE_KEYS = frozenset(field.name for field in fields(Rule))
 WORDS = frozenset({"name", "needs", "route"})
 """What a rule may say in the words of the file."""
@@ -96,6 +100,8 @@ def read_policy(text: str, file: str) -> Policy:
         Times(**data["hours"]),
         Days(**data["days"]),
         tuple(_rule(each) for each in data["rules"]),
+        Looks(**data.get("looks", {})),
+        data.get("captures", {}).get("days", CAPTURE_DAYS),
     )
 
 
@@ -142,6 +148,10 @@ def _policy_faults(data: Mapping[str, Any]) -> Iterator[str]:
     yield from _listed(data.get("two_people"), TWO_PEOPLE, "'two_people'")
     yield from _numbers(data.get("hours"), [field.name for field in fields(Times)], "hours", MOST_HOURS)
     yield from _numbers(data.get("days"), [field.name for field in fields(Days)], "days", MOST_DAYS)
+    if "looks" in data:
+        yield from _numbers(data["looks"], [field.name for field in fields(Looks)], "looks", MOST_HOURS)
+    if "captures" in data:
+        yield from _numbers(data["captures"], ["days"], "captures", MOST_DAYS)
     yield from _rules_faults(data.get("rules"))
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from havre.hotline.models import Page
+from havre.media.outside.signs import Saw, Why
 from havre.units.models import Person, Unit
 
 
@@ -209,20 +210,37 @@ class Response(models.Model):
 
 BY_PERSON = "a person looked"
 """How it is known that somebody saw it with their own eyes; nothing else is held against whoever hosts it."""
+BY_FETCHER = "the isolated fetcher asked"
 
 
 class Look(models.Model):
-    """That somebody looked whether a page is gone."""
+    """That somebody looked whether a page is gone, or had the isolated fetcher ask."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="looks")
     gone = models.BooleanField()
+    """Whether it is known that it was gone then: what the fetcher finds absent is, once it found that again later."""
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    """Whoever looked, or in whose name the fetcher asked."""
     at = models.DateTimeField()
     how = models.CharField(max_length=40)
     """By a person, or by the isolated fetcher."""
+    saw = models.CharField(max_length=8, blank=True, choices=[(each.value, each.value) for each in Saw])
+    """What the fetcher found; empty where a person looked."""
+    why = models.CharField(max_length=12, blank=True, choices=[(each.value, each.value) for each in Why])
+    """By what it told that."""
+    status = models.PositiveSmallIntegerField(default=0)
+    """What the server answered, as HTTP numbers it; 0 where nothing came, or a person looked."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["page", "-id"], name="looks_by_page")]
+
+
+class Lookout(models.Model):
+    """That a unit has the fetcher look by itself, in turn, at the pages of which notices wait."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="lookout")
+    since = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
 
 class Return(models.Model):

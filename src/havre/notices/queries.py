@@ -1,15 +1,27 @@
 """Reads of notices and contacts; the first parameter is who asks."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.hotline.models import Page
+from havre.hotline.policy import Looks
 from havre.hotline.queries import pages_of
-from havre.notices.models import Answers, Look, Notice, Recipient, Response, State, Transmission
+from havre.media.outside.signs import Saw
+from havre.notices.life import OPEN
+from havre.notices.models import (
+    BY_FETCHER,
+    Answers,
+    Look,
+    Notice,
+    Recipient,
+    Response,
+    State,
+    Transmission,
+)
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -104,6 +116,34 @@ def unread(viewer: Person) -> list[tuple[Notice, datetime]]:
 def looks_at(viewer: Person, page: Page) -> "QuerySet[Look]":
     """When somebody looked whether it is gone, the newest first."""
     return visible_to(viewer, Look.objects, "page__unit").filter(page=page).select_related("by").order_by("-at", "-pk")
+
+
+FOLLOWED = timedelta(days=90)
+"""So long after a page was gone the fetcher asks whether it is back."""
+
+
+def pages_to_look_at(viewer: Person, at: datetime, looks: Looks) -> "QuerySet[Page]":
+    """Pages of which notices wait, or that are gone not long ago, and of which the fetcher may ask again by now.
+
+    Those for which it never asked come first, then those for which it asked longest ago.
+    """
+    pages = pages_of(viewer).annotate(looked=Max("looks__at", filter=Q(looks__how=BY_FETCHER)))
+    notices = Notice.objects.filter(page=OuterRef("pk"))
+    waits = Exists(notices.filter(state__in=OPEN)) & _since(at, looks.every)
+    gone = Exists(notices.filter(state=State.REMOVED)) & Q(gone_at__gt=at - FOLLOWED) & _since(at, looks.again)
+    return pages.filter(waits | gone).order_by(F("looked").asc(nulls_first=True), "pk")
+
+
+def _since(at: datetime, hours: int) -> Q:
+    return Q(looked=None) | Q(looked__lte=at - timedelta(hours=hours))
+
+
+def looks_unclear(viewer: Person) -> "QuerySet[Look]":
+    """The newest look at each page that has a notice, where the fetcher could not tell; the newest first."""
+    later = Look.objects.filter(page=OuterRef("page"), pk__gt=OuterRef("pk"))
+    written = Notice.objects.filter(page=OuterRef("page")).exclude(state=State.RETRACTED)
+    rows = visible_to(viewer, Look.objects, "page__unit").filter(~Exists(later), Exists(written), saw=Saw.UNCLEAR)
+    return rows.select_related("page").order_by("-at", "-pk")
 
 
 def _sound(text: str) -> bool:

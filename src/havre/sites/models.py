@@ -1,6 +1,7 @@
 """Dossiers of whole sites: where they stood, what is known of them, what captures of them hold, whose pictures it is.
 
-A capture keeps no picture: an address, the page it stood on, where it says the picture comes from, and digests.
+A capture keeps no picture: an address, the page it stood on, where it says the picture comes from, and digests; and
+those until their day alone.
 """
 
 from typing import ClassVar
@@ -131,6 +132,10 @@ class Capture(models.Model):
     """What it says of open pages by platform, as it was grouped at the end."""
     intake = models.ForeignKey(Intake, on_delete=models.SET_NULL, related_name="captures", null=True)
     """Into which its pictures and films were taken, where somebody asked for that."""
+    retain_until = models.DateField(null=True)
+    """The last day on which its rows are kept; None of those that were read before captures had one."""
+    erased_at = models.DateTimeField(null=True)
+    """When its rows were erased on their day: what was counted of it stays, and compares with nothing."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["site", "sha256"], name="one_capture_a_content")]
@@ -156,7 +161,10 @@ class Told(models.TextChoices):
 class Captured(models.Model):
     """One row of a capture: compact, for there are millions; written in the order of positions, by one index alone."""
 
-    capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    # Checked by no trigger: that would be a question for each of millions of rows, which go before their capture does.
+    capture = models.ForeignKey(
+        Capture, on_delete=models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     position = models.PositiveBigIntegerField()
     """Its line or record in the capture, from 1."""
     address = models.TextField()
@@ -184,7 +192,9 @@ class Captured(models.Model):
 class Content(models.Model):
     """One digest that a capture names: made at its end in the order of digests, so that captures are compared by it."""
 
-    capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="contents", db_index=False)
+    capture = models.ForeignKey(
+        Capture, on_delete=models.CASCADE, related_name="contents", db_index=False, db_constraint=False
+    )
     digest = models.BinaryField(max_length=32)
     """SHA-256, SHA-1 or MD5: its length tells which."""
     first = models.PositiveBigIntegerField()

@@ -5,7 +5,7 @@ What is asked of millions of rows is one question in which the database sorts or
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Length
@@ -83,6 +83,12 @@ def captures_of(viewer: Person, site: Site) -> QuerySet[Capture]:
     """The captures of a site, the newest first."""
     rows = visible_to(viewer, Capture.objects.all(), "site__unit").filter(site=site)
     return rows.select_related("begun_by", "intake__case").order_by("-begun_at", "-id")
+
+
+def captures_due(viewer: Person, day: date) -> QuerySet[Capture]:
+    """The captures of the unit whose rows are erased by that day, the first first; those that were are left out."""
+    rows = visible_to(viewer, Capture.objects.all(), "site__unit").filter(erased_at=None, retain_until__lt=day)
+    return rows.select_related("site").order_by("retain_until", "id")
 
 
 def newest_capture(viewer: Person, site: Site) -> Capture:

@@ -1,6 +1,7 @@
 """Write what a capture holds: rows in their order, many at once; and at the end its digests, in theirs."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from django.db import connection
 
@@ -55,6 +56,12 @@ def _made_of(kind: str) -> str:
         f"SELECT capture_id, {kind}, MIN(position), COUNT(*) FROM {Captured._meta.db_table} "
         f"WHERE capture_id = %s AND {kind} IS NOT NULL GROUP BY capture_id, {kind} ORDER BY {kind}"
     )
+
+
+def forget_name(capture: Capture) -> None:
+    """How the file was called and by what it is known again: it is no capture of anything, and would be read anew."""
+    capture.finished_at, capture.path = None, ""
+    capture.sha256 = sha256(f"removed {capture.pk}".encode()).digest()
 
 
 REMOVED = 20_000

@@ -29,5 +29,7 @@ def told_of(capture: Capture) -> dict[str, Any]:
         "known_share": round(capture.known / capture.media, 4) if capture.media else None,
         "ended_early": capture.ended_early,
         "platforms_version": capture.platforms,
+        "retain_until": capture.retain_until.isoformat() if capture.retain_until else None,
+        "erased_at": capture.erased_at.isoformat(timespec="seconds") if capture.erased_at else None,
         "finished_at": capture.finished_at.isoformat(timespec="seconds") if capture.finished_at else None,
     }

@@ -85,7 +85,7 @@ def test_a_page_is_judged_by_two_routed_and_closed(database: Settings) -> None:
         assert post(bram, "route", number) == 302
         routed = bram.get(at(number)).text
         assert 'data-route="inhope"' in routed
-        assert "hosted in a country with a member of INHOPE</bdi> (BE 2017-07-06.1)" in routed
+        assert "hosted in a country with a member of INHOPE</bdi> (BE 2017-07-06.2)" in routed
         assert "Offlimits" in routed
         assert post(bram, "acted", number, because="they wrote back") == 302
         assert post(bram, "close", number, gone="yes") == 302

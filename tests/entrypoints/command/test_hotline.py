@@ -26,7 +26,7 @@ def test_a_report_is_received_and_routed(havre: Havre) -> None:
     }
     found = havre("hotline", "route", 1, "--hosting-country", "NL", "--json").json
     assert (found["route"], found["hosting_country"], found["inhope"]) == ("inhope", "NL", True)
-    assert found["policy_version"] == "2017-07-06.1"
+    assert found["policy_version"] == "2017-07-06.2"
 
 
 def test_a_report_is_judged_followed_and_closed(havre: Havre) -> None:

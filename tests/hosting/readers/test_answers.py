@@ -24,6 +24,7 @@ LINES = {
     '{"name":"bücher.example","type":"CNAME","value":"B.example.","at":1767348000}': Answered(
         "xn--bcher-kva.example", "CNAME", "b.example", TEN
     ),
+    '{"name":"A.example","type":"nxdomain","value":""}': Answered("a.example", "NONE", ""),
     '{"name":"a.example","type":"ORIGIN","value":"198.51.100.7"}': Answered("a.example", "ORIGIN", "198.51.100.7"),
     "a.example. 300 IN A 192.0.2.7": Answered("a.example", "A", "192.0.2.7"),
     "a.example.\t300\tIN\tAAAA\t2001:db8::7": Answered("a.example", "AAAA", "2001:db8::7"),

@@ -3,14 +3,17 @@
 import gzip
 import io
 import tracemalloc
+from base64 import b32encode
 from hashlib import md5, sha1, sha256
 from typing import Any
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havre.matches.formats.captured import LONGEST, ROWS, digest_of, rows, warc_rows
+from havre.matches.formats import captured
+from havre.matches.formats.captured import LONGEST, NOT_BEFORE, ROWS, digest_of, rows, warc_rows
 from tests.captures import answer, record, request, zipped
 from tests.media.decode.test_payload import JPEG
 
@@ -168,3 +171,57 @@ def test_no_bytes_break_either_reader(noise: bytes) -> None:
     for reader in (rows, warc_rows):
         for data in (noise, gzip.compress(noise)[:-3], HEAD.encode() + noise, b"WARC/1.0\r\n" + noise):
             told(reader, data)
+
+
+def digest_of_payload(data: bytes) -> str:
+    return "sha1:" + b32encode(sha1(data).digest()).decode()
+
+
+AGAIN = "http://mirror.example/again.jpg"
+
+
+def again(digest: str, kind: str = "image/jpeg") -> bytes:
+    return record("revisit", AGAIN, answer(b"", f"Content-Type: {kind}"), digest=digest)
+
+
+@pytest.mark.parametrize("packing", ["", "br"])
+def test_what_comes_again_has_the_digests_of_what_came_before(packing: str) -> None:
+    body = brotli.compress(JPEG) if packing else JPEG
+    first = record(
+        "response",
+        "http://a.example/1",
+        answer(body, *([f"Content-Encoding: {packing}"] if packing else [])),
+        digest=digest_of_payload(body),
+    )
+    page = record("request", AGAIN, request("http://mirror.example/page"))
+    good, bad, passed, _early = told(warc_rows, first + page + again(digest_of_payload(body)))
+    assert (bad, passed) == ([], 1)
+    digests = [sha256(JPEG).hexdigest(), sha1(JPEG).hexdigest(), md5(JPEG).hexdigest()]
+    assert good == [
+        [1, "http://a.example/1", "", "", "jpeg", *digests],
+        [3, AGAIN, "http://mirror.example/page", "", "jpeg", *digests],
+    ]
+
+
+def test_what_comes_again_of_nothing_or_under_a_wrong_digest_is_named() -> None:
+    claimed = digest_of_payload(b"other bytes")
+    lying = record("response", "http://a.example/1", answer(JPEG), digest=claimed)
+    cut = record("response", "http://a.example/2", answer(JPEG), digest=digest_of_payload(JPEG), length=20_000_000)
+    for before in (lying, b"", record("response", "http://a.example/1", answer(b"<p>"), digest=claimed)):
+        good, bad, passed, _early = told(warc_rows, before + again(claimed) + again(claimed, "text/html") + again("x"))
+        assert len(good) == (before == lying)
+        assert [reason for _place, reason, _address in bad] == [NOT_BEFORE] * 2
+        assert passed == 1 + (before not in (lying, b""))
+    good, bad, passed, early = told(warc_rows, cut + again(digest_of_payload(JPEG)))
+    assert (good, passed, early) == ([], 0, True)
+
+
+def test_no_more_is_remembered_than_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(captured, "REMEMBERED", 1)
+    one, two = JPEG, JPEG + b"2"
+    both = [
+        record("response", "http://a.example/", answer(each), digest=digest_of_payload(each)) for each in (one, two)
+    ]
+    good, bad, _passed, _early = told(warc_rows, b"".join(both) + again(digest_of_payload(one)))
+    assert (len(good), len(bad)) == (2, 1)
+    assert len(told(warc_rows, b"".join(both) + again(digest_of_payload(two)))[0]) == 3

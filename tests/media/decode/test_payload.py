@@ -3,8 +3,14 @@
 import gzip
 import io
 import zlib
+from base64 import b32encode
 
-from havre.media.decode.payload import Passed, Payload, SpoiltError, payloads_of
+import brotli
+import pytest
+from backports import zstd
+
+from havre.media.decode.packings import SpoiltError
+from havre.media.decode.payload import Again, Passed, Payload, payloads_of
 from havre.media.decode.unpack import members
 from havre.media.decode.warc import Bad
 from tests.captures import answer, record, request, zipped
@@ -25,6 +31,8 @@ def taken(*records: bytes) -> list[tuple[str, bytes | str]]:
                 found.append((each.address, str(problem)))
         elif isinstance(each, Passed):
             found.append((each.address, each.page))
+        elif isinstance(each, Again):
+            found.append((each.address, f"{each.type} {each.claimed}"))
         else:
             found.append(("bad", each.reason))
     return found
@@ -38,6 +46,10 @@ def test_bodies_come_without_fields_chunks_and_packing() -> None:
         answer(JPEG, "Transfer-Encoding: chunked"),
         answer(gzip.compress(JPEG), "Content-Encoding: gzip"),
         answer(zlib.compress(JPEG), "content-encoding:deflate"),
+        answer(brotli.compress(JPEG), "Content-Encoding: br"),
+        answer(zstd.compress(JPEG), "Content-Encoding: zstd"),
+        answer(gzip.compress(brotli.compress(JPEG)), "Content-Encoding: br, gzip"),
+        answer(JPEG, f"Content-Range: bytes 0-{len(JPEG) - 1}/{len(JPEG)}", status="206 Partial Content"),
     ):
         assert taken(record("response", A, block)) == [(A, JPEG)]
     assert taken(record("resource", A, JPEG, content="image/jpeg")) == [(A, JPEG)]
@@ -51,8 +63,44 @@ def test_pages_errors_and_what_is_said_about_them_are_passed_over() -> None:
         record("response", A, b"no answer"),
         record("request", A, request(page)),
         record("metadata", A, f"via: {page}\r\n".encode(), content="application/warc-fields"),
-        record("revisit", A, answer(b"")),
-    ) == [(A, ""), (A, ""), (A, ""), (A, page), (A, page), (A, "")]
+        record("revisit", A, answer(b"", "Content-Type: image/jpeg; a=b"), digest="sha1:" + "A" * 32),
+        record("revisit", A, b"", content="a/b", digest="sha1:x"),
+    ) == [
+        *((A, ""), (A, ""), (A, ""), (A, page), (A, page)),
+        *((A, f"image/jpeg {('sha1', '00' * 20)}"), (A, " None")),
+    ]
+
+
+PARTS = ("bytes 0-9/900", "bytes 5-899/900", "bytes 0-899/*", "bytes */900", "", "bytes 0-8/9/9", "bytes -1-899/900")
+
+
+@pytest.mark.parametrize("said", PARTS)
+def test_a_part_of_a_file_has_the_digest_of_none(said: str) -> None:
+    block = answer(JPEG, f"Content-Range: {said}", status="206 Partial Content")
+    assert taken(record("response", A, block)) == [("bad", "only a part of a file was captured")]
+
+
+HEX = "ab" * 20
+
+
+@pytest.mark.parametrize(
+    ("said", "claim"),
+    [
+        (f"sha1:{HEX}", ("sha1", HEX)),
+        (f"SHA-1: {b32encode(bytes.fromhex(HEX)).decode()}", ("sha1", HEX)),
+        (f"sha256:{'cd' * 32}", ("sha256", "cd" * 32)),
+        (f"sha256:{b32encode(bytes(32)).decode().rstrip('=')}", ("sha256", "00" * 32)),
+        (f"md5:{'0' * 32}", ("md5", "0" * 32)),
+        *(
+            (said, None)
+            for said in ("sha1:", "sha1:zz", "crc32:00", "sha1", f"md5:{HEX}", "sha1:ÀÀ", "sha256:" + "A" * 9_000)
+        ),
+    ],
+)
+def test_a_payload_is_called_by_a_digest_or_by_none(said: str, claim: tuple[str, str] | None) -> None:
+    (found,) = payloads_of(io.BytesIO(record("revisit", A, b"", content="a/b", digest=said)), lambda: 1 << 40)
+    assert isinstance(found, Again)
+    assert found.claimed == claim
 
 
 def test_what_is_packed_and_broken_or_swells_is_said() -> None:

@@ -220,6 +220,8 @@ def _capture(row: Mapping[str, Any]) -> dict[str, Any]:
         "percent": None if share is None else 100 * share,
         "counted": _day(row["known_at"]),
         "at": _day(row["finished_at"]),
+        "until": _day(row["retain_until"]),
+        "erased": _day(row["erased_at"]),
     }
 
 

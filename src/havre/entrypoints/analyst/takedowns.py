@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.hotline_words import RUNGS
+from havre.entrypoints.analyst.looks_words import look_shown
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_words import lasted
 from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.draft_notice import Wording, confirm, draft, may_be_confirmed, retract_notice
+from havre.flows.looks_unclear import list_unclear
 from havre.flows.notice_answered import read_answers, record_answer
 from havre.flows.notice_checked import gone, still_there
 from havre.flows.notice_contacts import Contact, add_contact, list_contacts, verify_contact
@@ -93,6 +95,9 @@ def _list(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
         "next": after + PAGE if len(still) > PAGE else 0,
         "unread": unread(visit.person),
         "stray": strays_of(visit.person).count(),
+        "unclear": [
+            look_shown(each.look) | {"notice": each.notice} for each in list_unclear(visit.home, visit.acting())
+        ],
         "problem": sentence(problem) if problem else "",
     }
     return visit.show("takedowns.html", context, status=status_of(problem) if problem else 200)
@@ -164,6 +169,7 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "since": lasted((notice.page.gone_at or now()) - notice.page.first_at),
         "coming": [{"at": each.at, "step": STEPS[each.step]} for each in shown.coming],
         "letters": [{"row": row, "outcome": OUTCOMES[row.outcome]} for row in shown.transmissions],
+        "looks": [look_shown(each) for each in shown.looks],
         "beside": [_beside(each) for each in shown.beside],
         "kinds": [(str(kind), words) for kind, words in SAID.items()],
     }

@@ -143,6 +143,43 @@ def remove(
 
 
 @app.command()
+def due(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=0, max=3650, help="Within so many days.")] = 30,
+) -> None:
+    """List captures whose rows are erased soon; what was counted of them stays in the dossier."""
+    with opened(context) as (home, acting):
+        from havre.flows.site_kept import list_due
+        from havre.sites.told import told_of
+
+        found = [told_of(each) for each in list_due(home, acting, days)]
+        if asked(context).json:
+            answers.say_json(found)
+        elif found:
+            columns = {"capture": "", "site": "Site", "good": "Rows", "retain_until": "Kept until"}
+            answers.say_table("Erased soon", found, columns)
+        else:
+            answers.say("No capture is erased soon.")
+
+
+@app.command()
+def keep(
+    context: typer.Context,
+    name: Name,
+    capture: Annotated[int, typer.Argument(min=1, metavar="CAPTURE", help="Its number, as `havre site show` says.")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The last day.")],
+    because: Annotated[str, typer.Option(help="Why; the log keeps it.")],
+) -> None:
+    """Keep the rows of a capture until a later day."""
+    with opened(context) as (home, acting):
+        from havre.flows.site_kept import keep_capture
+
+        found = keep_capture(home, acting, name, capture, until.date(), because)
+        told = {"capture": found.pk, "retain_until": until.date().isoformat()}
+        _done(context, told, f"Capture {capture} is kept until {until.date()}.")
+
+
+@app.command()
 def link(context: typer.Context, name: Name, case: Annotated[str, typer.Argument(metavar="REF")]) -> None:
     """Note that a case of your unit belongs to a site."""
     with opened(context) as (home, acting):
@@ -306,6 +343,7 @@ def _say_site(told: dict[str, Any]) -> None:
     columns = {"statement": "", "kind": "Kind", "value": "What", "count": "Count", "source": "Source", "on": "Day"}
     answers.say_table("Known", facts, columns)
     columns = {"capture": "", "format": "Format", "good": "Rows", "media": "Media", "known_share": "Known"}
+    columns |= {"retain_until": "Kept until", "erased_at": "Erased"}
     answers.say_table("Captures", told["captures"], columns)
     answers.say_table("Series", told["series"], {"series": "Series", "name": "Name", "media": "Media", "life": "State"})
     answers.say(f"{told['reports']['pages']:,} pages reported, {len(told['reports']['notices']):,} notices.")

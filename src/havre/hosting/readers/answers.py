@@ -3,7 +3,10 @@
     {"name": "page.example", "type": "A", "value": "192.0.2.7", "at": "2026-11-25T10:00:00Z"}
     page.example.  300  IN  A  192.0.2.7
 
-A, AAAA, CNAME and NS are kept, and ORIGIN: the number behind a CDN, as the CDN told it. Others are passed.
+    {"name": "old.example", "type": "NXDOMAIN", "value": "", "at": "2026-11-25T10:00:00Z"}
+
+A, AAAA, CNAME and NS are kept, and ORIGIN: the number behind a CDN, as the CDN told it; and NXDOMAIN, that there is no
+such name (RFC 2308). Others are passed.
 """
 
 import json
@@ -14,6 +17,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any, BinaryIO
 
 from havre.addresses.hosts import host_of, number_of
+from havre.hosting.models import NO_NAME
 from havre.hosting.readers.numbered import rows_of
 from havre.hosting.rows import Answered, Kept, Passed, Row
 
@@ -53,6 +57,8 @@ def _answer(name: str, kind: str, value: str, at: datetime | None) -> Kept | Pas
     kind = kind.strip().upper()
     if not _TYPE.fullmatch(kind):
         raise ValueError("that is no type of an answer")
+    if kind == "NXDOMAIN":
+        return Kept((Answered(name_of(name), NO_NAME, "", at),))
     if kind not in KEPT:
         return Passed()
     return Kept((Answered(name_of(name), kind, _value(kind, value.strip()), at),))

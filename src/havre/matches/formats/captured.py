@@ -6,7 +6,7 @@ Runs in the sandbox. Every row has its place (a line or record, from 1), so that
 from base64 import b32decode
 from binascii import Error as Base32Error
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import md5, sha1, sha256
 from typing import IO, BinaryIO
@@ -17,7 +17,8 @@ from havre.matches.formats.table import TOO_LONG, Header, cells_of, header_of
 from havre.matches.formats.tally import Tally
 from havre.media.decode.gunzip import gunzipped
 from havre.media.decode.members import is_bomb
-from havre.media.decode.payload import Passed, Payload, SpoiltError, payloads_of, payloads_packed
+from havre.media.decode.packings import SpoiltError
+from havre.media.decode.payload import Again, Claim, Hashing, Passed, Payload, payloads_of, payloads_packed
 from havre.media.decode.warc import Bad
 
 ROWS = 500
@@ -27,6 +28,8 @@ LONGEST = 2_000
 """Characters of an address."""
 REFERERS = 1_000
 """Requests remembered, for answers that come after."""
+REMEMBERED = 100_000
+"""Contents remembered, for records that say that they come again: some 30 MB."""
 SLACK = 256 << 10
 """Bytes that a decompressor may have read ahead."""
 
@@ -42,6 +45,9 @@ NO_ADDRESS = "no address"
 NO_DIGEST = "no digest"
 LONG_ADDRESS = f"an address of more than {LONGEST:,} characters"
 UNPRINTABLE = "characters that can't be printed"
+NOT_BEFORE = "it points to a record that does not come before it in this capture"
+FAMILIES = ("image", "video", "audio")
+"""What servers say that is a picture, a film or a sound."""
 
 Answer = dict[str, JSON]
 
@@ -101,6 +107,8 @@ def warc_rows(file: BinaryIO, *, after: int = 0) -> Iterator[Answer]:
     for found in payloads:
         if isinstance(found, Payload):
             crawl.payload(found)
+        elif isinstance(found, Again):
+            crawl.again(found)
         elif isinstance(found, Passed):
             crawl.passed(found)
         else:
@@ -223,6 +231,15 @@ class Pending:
     """Why it can't be used, and its address. Neither row nor this: it is no picture, film or sound."""
 
 
+def _key(claim: Claim) -> bytes:
+    return claim[0].encode() + bytes.fromhex(claim[1])
+
+
+def _hex_of(digests: bytes) -> list[str]:
+    """SHA-256, SHA-1 and MD5 that stand one behind the other."""
+    return [digests[:32].hex(), digests[32:52].hex(), digests[52:].hex()]
+
+
 @dataclass
 class Crawl:
     """The rows of a WARC."""
@@ -231,6 +248,8 @@ class Crawl:
     pending: Pending | None = None
     pages: "OrderedDict[str, str]" = field(default_factory=OrderedDict)
     """Where a browser came from, by what it asked for."""
+    seen: "OrderedDict[bytes, tuple[str, bytes]]" = field(default_factory=OrderedDict)
+    """What media are and their digests, one behind the other, by the digest under which they may come again."""
 
     def payload(self, found: Payload) -> None:
         """One picture, film or sound: digested, and forgotten."""
@@ -248,6 +267,34 @@ class Crawl:
         row += [digest.hexdigest() for digest in digests]
         bad = (reason, found.address) if reason else None
         self.pending = Pending(found.position, None if bad else row, bad)
+        if not bad and not found.trouble:
+            self._remember(found, dict(zip(KINDS, digests, strict=True)))
+
+    def _remember(self, found: Payload, digests: "Mapping[str, Hashing]") -> None:
+        """By the digest that the crawler says it has, where it has that: of what was sent, or of what that held."""
+        if found.claimed is None:
+            return
+        kind, value = found.claimed
+        if value == digests[kind].hexdigest() or (found.sent is not None and value == found.sent.hexdigest()):
+            named = b"".join(bytes.fromhex(digests[each].hexdigest()) for each in KINDS)
+            self.seen[_key(found.claimed)] = found.kind.name, named
+            if len(self.seen) > REMEMBERED:
+                self.seen.popitem(last=False)
+
+    def again(self, found: Again) -> None:
+        """What came before stands at another address, or at another time, too; where it did not come, that is said."""
+        self.settle()
+        same = self.seen.get(_key(found.claimed)) if found.claimed is not None else None
+        page = self.pages.get(found.address, "")
+        if same is None and found.type.partition("/")[0] not in FAMILIES:
+            self.pending = Pending(found.position)
+            return
+        reason = _wrong(found.address, page, "") if same is not None else NOT_BEFORE
+        if same is None or reason:
+            self.pending = Pending(found.position, bad=(reason, found.address))
+            return
+        row: list[JSON] = [found.position, found.address, page, "", same[0]]
+        self.pending = Pending(found.position, [*row, *_hex_of(same[1])])
 
     def passed(self, found: Passed) -> None:
         """A record that is none; a request may say of the one before or after it where it was found."""

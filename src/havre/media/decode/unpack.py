@@ -17,7 +17,8 @@ from typing import IO, Any, Protocol
 from havre.media.decode import salvage, sevenzip, zips
 from havre.media.decode.members import Emit, Members
 from havre.media.decode.outcomes import NotMedia
-from havre.media.decode.payload import Payload, Payloads, SpoiltError, payloads_of, payloads_packed
+from havre.media.decode.packings import SpoiltError
+from havre.media.decode.payload import Payload, Payloads, payloads_of, payloads_packed
 from havre.media.decode.plain import plain
 from havre.media.decode.warc import BEGINS, Bad
 

@@ -66,18 +66,30 @@ class Visited:
 
 def visit(egress: Egress, asked: Asked, most: int = MOST_BYTES, seconds: float = SECONDS) -> Visited:
     """Ask once. Raises Refused for a number that is not on the open internet, Unavailable where no answer comes."""
+    out, late = spoken(egress, asked, most, seconds)
+    if late and b"\n" not in out:
+        raise Unavailable("no answer came in %(seconds)s seconds", seconds=round(seconds))
+    return read(out, most)
+
+
+def spoken(egress: Egress, asked: Asked, most: int, seconds: float, *, look: bool = False) -> tuple[bytes, bool]:
+    """What the process that asks says, and whether it was ended for its time; with `look` it keeps the body to itself.
+
+    Raises Refused for a number that is not on the open internet, Unavailable where the proxy is not there.
+    """
     number = outside(asked.number)
     port = asked.port or (443 if asked.scheme == "https" else 80)
     at = f"{asked.scheme}://{asked.host}{f':{asked.port}' if asked.port else ''}{asked.target}"
     if not at.isascii() or not at.isprintable() or " " in at:
         raise Invalid("this address can't be asked for as it is written")
     words = {"host": asked.host, "number": number, "port": port, "tls": asked.scheme == "https", "at": at, "most": most}
-    line = json.dumps({**words, "target": asked.target or "/", "authorities": egress.authorities}).encode() + b"\n"
+    words |= {"target": asked.target or "/", "authorities": egress.authorities, "look": look}
+    line = json.dumps(words).encode() + b"\n"
     try:
         with socket.create_connection((egress.host, egress.port), min(PROXY_SECONDS, seconds)) as connected:
             connected.settimeout(None)
             command = [sys.executable, "-I", "-m", "havre.media.outside.visitor", str(connected.fileno())]
-            out, late = answer_of(command, line, most + MORE, seconds, (connected.fileno(),))
+            return answer_of(command, line, most + MORE, seconds, (connected.fileno(),))
     except OSError as error:
         raise Unavailable(
             "the egress proxy at %(host)s:%(port)s does not answer (%(error)s): nothing was asked for",
@@ -85,9 +97,6 @@ def visit(egress: Egress, asked: Asked, most: int = MOST_BYTES, seconds: float =
             port=egress.port,
             error=error.strerror or type(error).__name__,
         ) from None
-    if late and b"\n" not in out:
-        raise Unavailable("no answer came in %(seconds)s seconds", seconds=round(seconds))
-    return read(out, most)
 
 
 def answer_of(
@@ -128,13 +137,13 @@ def read(out: bytes, most: int) -> Visited:
     try:
         told = json.loads(head)
         if "trouble" in told:
-            raise Unavailable("no answer came: %(trouble)s", trouble=_text(told["trouble"], 300))
-        size = _count(told["bytes"], most)
+            raise Unavailable("no answer came: %(trouble)s", trouble=text_of(told["trouble"], 300))
+        size = count_of(told["bytes"], most)
         body = out[len(head) + 1 :][:size]
         if len(body) < size:
             raise ValueError
-        status, cut = _count(told["status"], 999), told["cut"] is not False
-        words = (_text(told["type"], 100), _text(told["location"], LONGEST_LINK * 2), _text(told["encoding"], 40))
+        status, cut = count_of(told["status"], 999), told["cut"] is not False
+        words = (text_of(told["type"], 100), text_of(told["location"], LONGEST_LINK * 2), text_of(told["encoding"], 40))
     except ENDED:
         raise Unavailable("what asks for pages ended early: nothing came back") from None
     return Visited(status, words[0], body, words[1], cut=cut, encoding=words[2], **_shows(out[len(head) + 1 + size :]))
@@ -148,26 +157,26 @@ def _shows(line: bytes) -> dict[str, Any]:
     """What the page shows; where the process ended over it, the rest counts all the same."""
     try:
         told = json.loads(line)
-        links = tuple(_text(link, LONGEST_LINK) for link in told.get("links", [])[:MOST_LINKS])
+        links = tuple(text_of(link, LONGEST_LINK) for link in told.get("links", [])[:MOST_LINKS])
         missed = list(told.get("missed", {}).items())[:MOST_LINKS]
         return {
             "links": links,
-            "missed": {_text(name, SHORT): _text(why, SHORT) for name, why in missed},
-            "more": _count(told.get("more", 0), MORE),
-            "unread": _text(told.get("unread", ""), SHORT),
+            "missed": {text_of(name, SHORT): text_of(why, SHORT) for name, why in missed},
+            "more": count_of(told.get("more", 0), MORE),
+            "unread": text_of(told.get("unread", ""), SHORT),
         }
     except (*ENDED, AttributeError):
         return {"links": (), "unread": "broken"}
 
 
-def _text(said: object, most: int) -> str:
+def text_of(said: object, most: int) -> str:
     """A text as it may be written down: no longer than this, and of whole letters. Raises TypeError for none."""
     if not isinstance(said, str):
         raise TypeError
     return said[:most].encode("utf-8", "replace").decode()
 
 
-def _count(said: object, most: int) -> int:
+def count_of(said: object, most: int) -> int:
     """A number up to this. Raises ValueError for another."""
     if type(said) is not int or not 0 <= said <= most:
         raise ValueError

@@ -8,6 +8,7 @@ whoever started it: this process can neither open another one nor a file.
 import io
 import json
 import os
+import re
 import ssl
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from urllib.parse import urljoin
 
 from havre.media.decode.confine import close_the_door
 from havre.media.outside.shown import LONGEST_LINK, is_page, shown
+from havre.media.outside.signs import signs_of
 
 MEMORY = 1 << 30
 PIECE = 1 << 16
@@ -107,6 +109,9 @@ def answered(wire: Wire, asked: Mapping[str, Any]) -> tuple[dict[str, Any], byte
     body, whole = _body(response, wire, asked["most"])
     said = response.headers
     encoding = said.get("Content-Encoding", "").strip().lower()[:40]
+    if asked.get("look"):
+        fields = {name.lower(): ", ".join(map(str, said.get_all(name, []))) for name in said}
+        return {"status": response.status, "signs": signs_of(fields, body)}, b""
     return {
         "status": response.status,
         "type": said.get_content_type() if "Content-Type" in said else "",
@@ -158,7 +163,22 @@ def _tunnel(wire: Wire, asked: Mapping[str, Any]) -> None:
             raise ValueError("the proxy ended the connection")
         said += byte
     if said.split(b" ", 2)[1:2] != [b"200"]:
-        raise ValueError(f"the proxy said no ({said[:60].split(chr(13).encode())[0].decode('ascii', 'replace')})")
+        raise NotThroughError(said)
+
+
+class NotThroughError(ValueError):
+    """The proxy did not connect."""
+
+    def __init__(self, said: bytes) -> None:
+        first = said[:60].partition(b"\r")[0].decode("ascii", "replace")
+        super().__init__(f"the proxy said no ({first})")
+        status = said.split(b" ", 2)[1:2]
+        self.whose = "refused" if REFUSED.search(said) else "proxy" if status and status[0][:1] == b"5" else "ours"
+        """Whose fault it is: the host's, of nobody who is known, or that of whoever may not ask."""
+
+
+REFUSED = re.compile(rb"(?im)^Proxy-Status:.*\berror=\"?connection_refused\b|^X-Squid-Error: ERR_CONNECT_FAIL 111\b")
+"""That the host refuses to be connected to, as a proxy says it (RFC 9209, 2.3.6; squid): else nobody knows."""
 
 
 def _context(authorities: str) -> ssl.SSLContext:
@@ -176,6 +196,17 @@ def shows(told: Mapping[str, Any], body: bytes, at: str) -> dict[str, Any]:
     return {"unread": "encoded"} if told["encoding"] else shown(body, at).to_json()
 
 
+class UnconfinedError(ValueError):
+    """The walls do not stand."""
+
+    whose = "ours"
+
+
+def _whose(error: Exception) -> str:
+    """Whose trouble it is, as far as this process can tell."""
+    return "certificate" if isinstance(error, ssl.SSLCertVerificationError) else str(getattr(error, "whose", ""))
+
+
 def main() -> None:
     """Ask once, answer once."""
     asked = json.loads(sys.stdin.buffer.readline())
@@ -185,10 +216,10 @@ def main() -> None:
     missing = [wall.name for wall in close_the_door(MEMORY) if not wall.active]
     try:
         if "seccomp" in missing:  # the one wall without which this process could connect elsewhere
-            raise ValueError("this machine can't confine who asks for pages")
+            raise UnconfinedError("this machine can't confine who asks for pages")
         told, body = answered(wire, asked)
     except (OSError, ValueError, HTTPException, MemoryError, RecursionError) as error:
-        told, body = {"trouble": f"{type(error).__name__}: {error}"[:300]}, b""
+        told, body = {"trouble": f"{type(error).__name__}: {error}"[:300], "whose": _whose(error)}, b""
     sys.stdout.buffer.write(json.dumps({**told, "bytes": len(body), "missing": missing}).encode() + b"\n" + body)
     sys.stdout.buffer.flush()
     sys.stdout.buffer.write(json.dumps(shows(told, body, asked.get("at", ""))).encode() + b"\n")

@@ -1,0 +1,261 @@
+"""Whether pages are gone, asked by the isolated fetcher: for one page on somebody's word, for all that wait by itself.
+
+Decision 0236. What it finds absent counts as gone once it found that again some time later and nothing spoke against
+it; whatever is no proof is shown to a person, with why, and a person's word stands against it.
+"""
+
+import fcntl
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from django.utils.translation import gettext as _
+
+from havre.addresses.address import Address, address_of
+from havre.addresses.hosts import number_of
+from havre.errors import HavreError, Invalid, Refused
+from havre.flows.at_page import WORKING, Desk, at_page, policy_for, thing_of
+from havre.flows.holding import alone_at, held
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.notice_checked import NOT_TOLD, ends, is_back
+from havre.flows.send_notices import speaks
+from havre.hosting.where import where_is
+from havre.hotline.models import Page
+from havre.media.outside.glance import Ask, Glance, glance
+from havre.media.outside.numbers import outside
+from havre.media.outside.signs import Saw, Why
+from havre.media.outside.visit import Asked
+from havre.notices.models import BY_FETCHER, Look, Lookout, State
+from havre.notices.queries import about_page, pages_meant, pages_to_look_at
+from havre.settings import Egress
+from havre.units.acting import Acting, Clock
+from havre.units.models import RoleName
+
+ANSWERS_AGAIN = "it answers again"
+WHY = "whether pages are gone"
+
+FRESH = timedelta(days=7)
+"""So old may be what says at which number a host is, where that host is to be believed that it has no such page."""
+MOST_NUMBERS = 4
+"""Of a host that are asked: it is absent where all of them say so."""
+AT_ONCE = 5
+"""Pages in one go, each of another host; the next go follows."""
+LOOKED_THROUGH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """At which numbers a page is asked for; at none where it is newly known that its host has no name any more."""
+
+    numbers: tuple[str, ...]
+    fresh: bool
+    """Whether what says so is new enough."""
+
+
+@dataclass
+class Looked:
+    """What became of one go."""
+
+    asked: int = 0
+    gone: int = 0
+    unclear: int = 0
+    back: int = 0
+
+    def to_json(self) -> dict[str, int]:
+        """The fields of the command line."""
+        return asdict(self)
+
+
+def look(home: Home, acting: Acting, named: str, *, number: str = "", ask: Ask = glance) -> Look:
+    """Have the fetcher ask whether one page is gone; who wanted that and why is logged before.
+
+    Raises Refused where no proxy is set, another process asks this host, or a number is not on the open internet;
+    Invalid where no number is known for its host.
+    """
+    acting.must_be(*WORKING, to="have the fetcher look")
+    egress, page = _egress(home), pages_meant(acting.person, named)
+    address = address_of(page.address)
+    return _look(home, acting, page, _given(number) if number else _where(address, acting), egress, ask)
+
+
+def look_at_waiting(home: Home, clock: Clock, ask: Ask = glance) -> dict[str, int]:
+    """Ask for the next pages of which notices wait, for each unit that wants it: no host twice, none too often.
+
+    Raises Unavailable where the proxy does not answer: that says nothing of any page.
+    """
+    done, egress = Looked(), home.settings.egress
+    if egress is None:
+        return done.to_json()
+    with alone_at(home, "looks") as mine:
+        for lookout in Lookout.objects.select_related("unit").order_by("pk") if mine else ():
+            person = speaks(lookout.unit)
+            if person is not None:
+                _in_turn(home, Acting(person, clock, WHY), egress, ask, done)
+    return done.to_json()
+
+
+def _in_turn(home: Home, acting: Acting, egress: Egress, ask: Ask, done: Looked) -> None:
+    looks = policy_for(home, acting.unit).looks
+    for page in _of_different_hosts(pages_to_look_at(acting.person, acting.now(), looks)[:LOOKED_THROUGH]):
+        try:
+            made = _of_itself(home, acting, page, egress, ask)
+        except Refused:  # somebody asks this host at this moment: it comes again
+            continue
+        done.asked += 1
+        done.gone += made.gone
+        done.unclear += made.saw == Saw.UNCLEAR
+        done.back += made.saw == Saw.ANSWERS and page.gone_at is not None
+
+
+def _of_itself(home: Home, acting: Acting, page: Page, egress: Egress, ask: Ask) -> Look:
+    try:
+        where = _where(address_of(page.address), acting)
+    except HavreError:  # no number, or one that nobody may ask: a person is told, and it waits like the others
+        return _noted(home, acting, page, Glance(Saw.UNCLEAR, Why.NO_NUMBER))
+    return _look(home, acting, page, where, egress, ask)
+
+
+def _of_different_hosts(pages: Iterable[Page]) -> list[Page]:
+    first: dict[str, Page] = {}
+    for page in pages:
+        first.setdefault(page.host, page)
+    return list(first.values())[:AT_ONCE]
+
+
+def _egress(home: Home) -> Egress:
+    if home.settings.egress is None:
+        raise Refused(_("this node asks for no pages: HAVRE_EGRESS names the proxy through which it may"))
+    return home.settings.egress
+
+
+# ---- where ----
+
+
+def _given(number: str) -> Where:
+    """What somebody says now is as new as can be."""
+    return Where((outside(number),), fresh=True)
+
+
+def _where(address: Address, acting: Acting) -> Where:
+    """Where the whole world asks for the host, by what was loaded; of two families the older, which every proxy has.
+
+    What stands behind a CDN is not asked: that it refuses strangers says nothing.
+    """
+    if (itself := number_of(address.host)) is not None:
+        return Where((outside(str(itself)),), fresh=True)
+    facts, since = where_is(address.host, acting.now()).facts, acting.now() - FRESH
+    named = {fact.value: fact.at >= since for fact in facts if fact.kind == "number"}
+    if any(fact.kind == "no name" and fact.at >= since for fact in facts):
+        return Where((), fresh=True)
+    if not named:
+        raise Invalid(
+            _("no network address is known for %(host)s: load an answer of DNS with `havre hosting load`, or give one")
+            % {"host": address.host}
+        )
+    chosen = ([number for number in named if ":" not in number] or list(named))[:MOST_NUMBERS]
+    return Where(tuple(map(outside, chosen)), all(named[number] for number in chosen))
+
+
+# ---- asked ----
+
+
+def _look(home: Home, acting: Acting, page: Page, where: Where, egress: Egress, ask: Ask) -> Look:
+    address = address_of(page.address)
+    consulted(home, acting, thing_of(page), {"act": "asked whether it is gone", "numbers": list(where.numbers)})
+    name = f"look-{sha256(address.host.encode()).hexdigest()[:32]}"
+    with held(home, name, fcntl.LOCK_EX, _("this host is being asked already: one question at a time")):
+        seen = _seen(address, where, egress, ask)
+    return _noted(home, acting, page, seen)
+
+
+def _seen(address: Address, where: Where, egress: Egress, ask: Ask) -> Glance:
+    """What the host says at each of its numbers, up to the first that does not say that the page is absent."""
+    seen = Glance(Saw.ABSENT, Why.NO_NAME)
+    query = f"?{address.query}" if address.query else ""
+    for number in where.numbers:
+        try:
+            seen = ask(egress, Asked(address.scheme, address.host, number, f"{address.path}{query}", address.port))
+        except Invalid:  # it can't be asked for as it is written
+            return Glance(Saw.UNCLEAR, Why.OTHER)
+        if seen.saw != Saw.ABSENT:
+            return seen
+    # Who had the number before may say so of every page that is not theirs.
+    return seen if where.fresh else Glance(Saw.UNCLEAR, Why.OLD_NUMBER, seen.status)
+
+
+# ---- noted ----
+
+
+def _noted(home: Home, acting: Acting, page: Page, seen: Glance) -> Look:
+    """Write down what was seen, and do what follows of it."""
+    with at_page(home, acting, page.pk) as desk:
+        before = list(Look.objects.filter(page=page).order_by("-at", "-pk"))
+        if seen.saw == Saw.ABSENT and _doubted(before):
+            seen = Glance(Saw.UNCLEAR, Why.DOUBTED, seen.status)
+        told = {"saw": seen.saw.value, "why": seen.why.value, "status": seen.status}
+        made = Look.objects.create(page=page, gone=False, by=acting.person, at=desk.at, how=BY_FETCHER, **told)
+        if seen.saw == Saw.ABSENT:
+            _absent(desk, made, before)
+        elif seen.saw == Saw.ANSWERS and _found_absent(before):
+            _answers(desk)
+        desk.log("looked", gone=made.gone, **told)
+    return made
+
+
+def _doubted(before: list[Look]) -> bool:
+    """Whether a person last saw it there when the fetcher had been told that it is not: it may be lied to."""
+    seen = next(((at, each) for at, each in enumerate(before) if each.how != BY_FETCHER), None)
+    return seen is not None and not seen[1].gone and _found_absent(before[seen[0] :])
+
+
+def _found_absent(before: list[Look]) -> bool:
+    """Whether absent is what the fetcher last found of which it could tell."""
+    return next((each.saw == Saw.ABSENT for each in before if each.saw not in ("", Saw.UNCLEAR)), False)
+
+
+def _absent(desk: Desk, made: Look, before: list[Look]) -> None:
+    """It counts as gone since the first of the looks in a row that found it absent, once that is some time ago."""
+    row = [made]
+    for each in before:
+        if each.saw != Saw.ABSENT:
+            break
+        row.append(each)
+    waits = about_page(desk.acting.person, desk.page).exclude(state__in=NOT_TOLD)
+    # What was said to be there again, and waits for a person, is not ended by what was told once already.
+    if waits.filter(state=State.REAPPEARED, due_at=None).exists():
+        return
+    over = desk.page.gone_at is not None and not waits.exists()
+    if not over and made.at - row[-1].at < timedelta(hours=desk.policy.looks.apart):
+        return
+    Look.objects.filter(pk__in=[each.pk for each in row]).update(gone=True)
+    made.gone = True
+    if not over:
+        ends(desk, max(row[-1].at, desk.page.first_at))
+
+
+def _answers(desk: Desk) -> None:
+    """What had been absent answers: whether it is there again, a person looks."""
+    for notice in about_page(desk.acting.person, desk.page).filter(state=State.REMOVED, rung=0):
+        is_back(desk.home, desk.acting, notice, desk.page, ANSWERS_AGAIN)
+
+
+# ---- by itself ----
+
+
+def look_by_itself(home: Home, acting: Acting, *, on: bool) -> bool:
+    """Whether the fetcher looks at what waits by itself, for this unit, from now on; said again, it is as it was.
+
+    Raises Refused where it could not.
+    """
+    acting.must_be(RoleName.SUPERVISOR, to="say whether the fetcher looks by itself")
+    if on:
+        _egress(home)
+    with durable():
+        take_turn()
+        rows = Lookout.objects.filter(unit=acting.unit)
+        if on != rows.exists():
+            rows.delete() if not on else Lookout.objects.create(unit=acting.unit, since=acting.now(), by=acting.person)
+            log(home, acting, "change", "notices", {"act": "looks by itself", "on": on})
+    seal_log(home, acting)
+    return on
