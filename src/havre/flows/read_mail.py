@@ -16,8 +16,7 @@ from havre.flows.ask_platform import reply_came
 from havre.flows.home import Home, consulted, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.notice_answered import answered
 from havre.flows.sealed_words import open_words, seal_words
-from havre.notices.following import LEFT
-from havre.notices.models import Answers, Letter, Notice, Outcome, Transmission
+from havre.notices.models import Answers, Letter, Notice, Recipient, Transmission
 from havre.notices.queries import notice_for
 from havre.notices.reading_mail import Incoming, Kind, read_mail
 from havre.notices.references import reference_in
@@ -94,11 +93,12 @@ def _meant(mail: Incoming) -> tuple[Notice | Request | None, Transmission | None
     The name of a letter holds chance that only its recipient saw. References are published (decision 0226).
     """
     names = [name for name in mail.names if "\x00" not in name]
-    sent = Transmission.objects.filter(message_id__in=names).select_related("notice__unit", "notice__recipient")
+    with_all = ("notice__unit", "notice__recipient", "handed__request__unit", "handed__request__provider")
+    sent = Transmission.objects.filter(message_id__in=names).select_related(*with_all)
     letters = {each.message_id: each for each in sent}
     named = next((letters[name] for name in names if name in letters), None)
     if named is not None:
-        return named.notice, named
+        return named.notice or named.handed.request, named
     for text in (mail.subject, mail.inside, mail.text):
         reference = reference_in(text)
         found = _of_reference(reference) if reference else None
@@ -107,18 +107,20 @@ def _meant(mail: Incoming) -> tuple[Notice | Request | None, Transmission | None
     return None, None
 
 
-def _kind(mail: Incoming, about: Notice, letter: Transmission | None) -> Answers:
-    """What it is to the notice. It came back only where it gives back a letter to the address that is still theirs:
-    whoever read a reference, or an address that was corrected since, stops no letter.
+def _kind(mail: Incoming, contact: Recipient, letter: Transmission | None) -> Answers:
+    """What it is to what it is about. It came back only where it gives back a letter to the address that is still
+    theirs: whoever read a reference, or an address that was corrected since, stops no letter. What takes something back
+    goes to every address that had it, and counts at each.
     """
-    if mail.kind is Kind.BOUNCE and (letter is None or letter.to != about.recipient.email):
-        return Answers.AUTOMATIC
-    return BY_ITSELF[mail.kind]
+    if mail.kind is not Kind.BOUNCE:
+        return BY_ITSELF[mail.kind]
+    counts = letter is not None and (letter.to == contact.email or letter.letter == Letter.RETRACTION)
+    return Answers.BOUNCE if counts else Answers.AUTOMATIC
 
 
 def _of_reference(reference: str) -> Notice | Request | None:
     notice = Notice.objects.filter(reference=reference).select_related("unit", "recipient").first()
-    return notice or Request.objects.filter(reference=reference).select_related("unit").first()
+    return notice or Request.objects.filter(reference=reference).select_related("unit", "provider").first()
 
 
 def _put(
@@ -131,13 +133,9 @@ def _put(
 ) -> None:
     told, now = words_of(mail), acting.now()
     if isinstance(about, Notice):
-        kind = _kind(mail, about, letter)
-        answered(home, about, kind, told, now)
-        if letter is not None and letter.letter == Letter.RETRACTION and kind == Answers.BOUNCE:
-            # Nobody was told: it goes again once somebody has verified where they are.
-            Transmission.objects.filter(pk=letter.pk, outcome__in=LEFT).update(outcome=Outcome.REFUSED)
+        answered(home, about, _kind(mail, about.recipient, letter), told, now, random=random, letter=letter)
     elif about is not None:
-        reply_came(home, about, told, now, random)
+        reply_came(home, about, _kind(mail, about.provider, letter), told, now, letter, random)
     else:
         sealed = seal_words(home, acting.unit, told, BOUND, random)
         Stray.objects.create(unit=acting.unit, kind=str(mail.kind), sealed=sealed, at=now)
@@ -202,6 +200,6 @@ def place_mail(home: Home, acting: Acting, number: int, reference: str, kind: st
 
 def _place(home: Home, acting: Acting, named: str, kind: str, told: str, at: datetime) -> None:
     if requests_of(acting.person).filter(reference=named).exists():
-        reply_came(home, request_for(acting.person, named), told, at)
+        reply_came(home, request_for(acting.person, named), kind, told, at)
     else:
         answered(home, notice_for(acting.person, named), kind, told, at)

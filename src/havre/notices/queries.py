@@ -1,6 +1,7 @@
 """Reads of notices and contacts; the first parameter is who asks."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
@@ -76,6 +77,15 @@ def waiting(viewer: Person) -> "QuerySet[Notice]":
     """Notices that are not over: what is due of them, `notices.due` says."""
     over = (State.REMOVED, State.RETRACTED)
     return notices_of(viewer).exclude(state__in=over).order_by(F("due_at").asc(nulls_first=True), "pk")
+
+
+def first_of_pages(viewer: Person) -> "QuerySet[Notice, tuple[int, str, str, datetime, datetime | None]]":
+    """Of each page that was written about: host, country, when it was reported and when it was gone.
+
+    A page to whose lowest rung several belong comes several times; what was taken back is held against nobody.
+    """
+    rows = visible_to(viewer, Notice.objects).filter(rung=0).exclude(state=State.RETRACTED).order_by("page", "pk")
+    return rows.values_list("page", "holder", "country", "page__first_at", "page__gone_at")
 
 
 def transmissions_of(viewer: Person, notices: Iterable[Notice]) -> "QuerySet[Transmission]":
