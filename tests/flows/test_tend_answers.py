@@ -154,9 +154,9 @@ def test_who_moved_twice_is_told_once_at_where_they_are_now(begun: Node) -> None
     first, _second, _third = sent_back(begun)
     dead = Transmission.objects.filter(notice=first, letter=Letter.RETRACTION)
     dead.update(outcome=Outcome.REFUSED, at=None)
-    for number, (to, day) in enumerate((("b@host.example", 1), ("c@host.example", 3)), start=1):
+    for number, (to, day) in enumerate((("b@host.example", 0.5), ("c@host.example", 1.5)), start=1):
         Recipient.objects.filter(pk=first.recipient_id).update(email=to, verified_at=NOON + days(day))
-        again = [remind_retractions(begun.home, lambda day=day: NOON + days(day + 1)) for _time in range(2)]  # type: ignore[misc]
+        again = [remind_retractions(begun.home, lambda day=day: NOON + days(day + 0.5)) for _time in range(2)]  # type: ignore[misc]
         assert again == [1, 0]
         assert [each.to for each in dead.order_by("number")][number:] == [to]
         dead.update(outcome=Outcome.REFUSED, at=None)

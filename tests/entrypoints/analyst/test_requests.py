@@ -31,7 +31,7 @@ def test_from_the_letter_to_the_answer_and_taken_back(here: Node) -> None:
     assert Request.objects.count() == 0
     anke.post("/requests/ask", given | {"act": "ask"})
     request = Request.objects.get()
-    assert f"waits to be sent {request.reference} Host A: keep it for the police" in text_of(anke.get("/requests"))
+    assert f"waits to be sent {request.reference} Host A : keep it for the police" in text_of(anke.get("/requests"))
     assert send_due(here.home, now, TAKES).left == 1
     shown = text_of(anke.get(f"/requests/{request.reference}"))
     assert "the request abuse@host.example" in shown
