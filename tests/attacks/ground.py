@@ -50,7 +50,7 @@ from havre.matches.models import Knowledge, Match, MatchWord
 from havre.media.models import Medium, WorkUnit
 from havre.notices.models import Notice as Takedown
 from havre.notices.models import Recipient
-from havre.platforms.models import Edition, Stray
+from havre.platforms.models import Edition, Request, Stray
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
@@ -224,6 +224,7 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "stray": list(Stray.objects.filter(unit=unit).values_list("pk", flat=True)),
         "recipient": list(Recipient.objects.filter(unit=unit).values_list("pk", flat=True)),
         "challenge": list(Challenge.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "request": list(Request.objects.filter(unit=unit).values_list("reference", flat=True)),
         "register": list(Edition.objects.filter(unit=unit).values_list("pk", flat=True)),
         "group": list(Group.objects.filter(led_by=unit).values_list("code", flat=True)),
         "site": list(Site.objects.filter(unit=unit).values_list("pk", flat=True)),

@@ -42,6 +42,9 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "takedowns/<str:reference>/<slug:act>": {"reference": "takedown"},
     "takedowns/contacts/<int:number>/verify": {"number": "recipient"},
     "takedowns/mail/<int:number>/<slug:act>": {"number": "stray"},
+    "takedowns/contacts/<int:number>/credential": {"number": "recipient"},
+    "requests/<str:reference>": {"reference": "request"},
+    "requests/<str:reference>/<slug:act>": {"reference": "request"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
@@ -126,6 +129,8 @@ WITHOUT_THINGS = frozenset(
         ),
         *("challenges", "challenges/written", "registers"),
         *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add", "takedowns/mail"),
+        *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
+        *("requests", "requests/ask"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

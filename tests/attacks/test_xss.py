@@ -34,6 +34,8 @@ NO_PAGE = frozenset(
         *("challenges/written", "challenges/<int:number>/about", "challenges/<int:number>/decided"),
         *("takedowns/draft", "takedowns/contacts/add", "takedowns/contacts/<int:number>/verify"),
         *("takedowns/<str:reference>/<slug:act>", "takedowns/mail/<int:number>/<slug:act>"),
+        "takedowns/contacts/<int:number>/credential",
+        *("requests/ask", "requests/<str:reference>/<slug:act>"),
         *("people/<int:number>/leave", "sealed", "media/<int:medium>/sealed", "media/<int:medium>/reveal"),
         *("media/<int:medium>/veil", "media/<int:medium>/reason", "triage/judge", "triage/undo", "triage/series"),
         *("intakes/asked/<int:order>/<str:act>", "intakes/upload/<int:order>/send", "uploads", "uploads/<int:number>"),

@@ -1,19 +1,19 @@
-"""One of everything that is answered and challenged in a unit: a request, a register with its record, a challenge."""
+"""One of all that is answered and challenged in a unit: a request and its letter, a register, a challenge."""
 
 from datetime import timedelta
 
 from havre.corrections.models import Challenge
 from havre.flows.challenge import write_down
 from havre.flows.home import Home
-from havre.notices.models import Notice
-from havre.platforms.models import AccessCode, Edition, LeftOut, Record, Request
+from havre.notices.models import How, Letter, Notice, Transmission
+from havre.platforms.models import AccessCode, Edition, Handed, LeftOut, Record, Request, State
 from havre.units.acting import Acting
 
 
 def challenged(home: Home, acting: Acting, notice: Notice) -> Challenge:
     """All of it is about this notice."""
     now, person, unit = acting.now(), acting.person, acting.unit
-    Request.objects.create(
+    asked = Request.objects.create(
         unit=unit,
         reference=f"HN-1111-1111-1111-{unit.pk:04d}",
         kind="preserve",
@@ -22,8 +22,16 @@ def challenged(home: Home, acting: Acting, notice: Notice) -> Challenge:
         page=notice.page,
         asked_at=now,
         asked_by=person,
+        days=7,
+        sent_at=now,
         deadline=now + timedelta(days=7),
+        state=State.ASKED,
+        trouble=f"something in the way of {unit.name}",
     )
+    name = f"<request-{unit.pk}@unit.example>"
+    about = {"letter": Letter.REQUEST, "number": 1, "how": How.MAIL, "to": notice.recipient.email, "outcome": "taken"}
+    letter = Transmission.objects.create(**about, message_id=name, due_at=now, begun_at=now, at=now)
+    Handed.objects.create(request=asked, letter=letter)
     edition = Edition.objects.create(
         unit=unit,
         number=1_000 + unit.pk,

@@ -26,7 +26,7 @@ from havre.platforms.models import Reply, Request, State
 from havre.platforms.policy import answering
 from havre.units.acting import Acting
 from tests.cast import NOON, Node
-from tests.platforms.asked import LAW, asked
+from tests.platforms.asked import LAW, asked, queued
 from tests.platforms.written import contact, page
 
 SAYS = "the account of Jan Peeters was closed"
@@ -43,6 +43,8 @@ def test_to_preserve_is_asked_for_a_year_with_the_policys_deadline(begun: Node) 
     assert request.kept_until == NOON + timedelta(days=365)
     assert asked(begun, "disclose", days=3).kept_until is None
     assert Request.objects.latest("pk").deadline == NOON + timedelta(days=3)
+    waits = queued(begun)
+    assert (waits.state, waits.deadline, waits.kept_until) == (State.QUEUED, None, None)
 
 
 def test_nobody_is_asked_who_was_not_verified_nor_to_remove_what_was_not_judged(begun: Node) -> None:
@@ -76,9 +78,11 @@ def test_no_provider_hears_of_a_page_that_was_not_judged_actionable_and_what_was
     assert [each["stands"] for each in list_requests(begun.home, begun.anke)] == [False]
 
 
-def test_the_letter_is_there_again_for_whoever_sends_it(begun: Node) -> None:
+def test_the_letter_is_there_again_with_when_it_left(begun: Node) -> None:
     request = asked(begun)
-    assert show_request(begun.home, begun.bram, request.reference).letter == letter_of(request)
+    shown = show_request(begun.home, begun.bram, request.reference)
+    assert shown.letter == letter_of(request)
+    assert [(each.letter, each.outcome) for each in shown.letters] == [("request", "taken")]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,8 @@ def test_a_person_says_how_complete_an_answer_is_and_its_words_are_sealed(begun:
     assert (request.state, request.completeness) == (State.ANSWERED, "full")
     assert request.answered_at == NOON + timedelta(days=2)
     assert SAYS.encode() not in bytes(Reply.objects.get().sealed)
-    assert show_request(begun.home, begun.bram, request.reference).replies == [(NOON + timedelta(days=2), SAYS)]
+    (read,) = show_request(begun.home, begun.bram, request.reference).replies
+    assert (read[0].at, read[1]) == (NOON + timedelta(days=2), SAYS)
     assert SAYS not in "".join(str(each.detail) for each in Entry.objects.all())
     answer_request(begun.home, begun.anke, request.reference, "none", refused=True)
     request.refresh_from_db()

@@ -12,9 +12,9 @@ from havre.flows.draft_notice import (
     begin_again,
     confirm,
     draft,
+    draft_all,
     drafted,
     goes_by_itself,
-    message_id,
     overturned,
     raise_rung,
     retract,
@@ -24,6 +24,7 @@ from havre.flows.home import durable, take_turn
 from havre.flows.judge_page import overturn
 from havre.flows.notice_contacts import Contact, add_contact
 from havre.flows.notice_route import way_of
+from havre.flows.one_letter import message_id
 from havre.hotline.models import Judgement, Page, Verdict
 from havre.hotline.models import State as PageState
 from havre.notices.models import Act, First, Kind, Letter, Notice, Outcome, State, Transmission
@@ -186,7 +187,7 @@ def test_an_overturned_judgement_takes_its_notices_back_in_the_same_moment(begun
     notice.refresh_from_db()
     queued = Transmission.objects.get(letter=Letter.RETRACTION)
     assert (notice.state, queued.to, queued.outcome) == (State.RETRACTED, "a@b.example", Outcome.BEGUN)
-    assert queued.message_id == message_id(notice, 2, "<x@unit.example>")
+    assert queued.message_id == message_id(notice.reference, 2, "<x@unit.example>")
 
 
 def test_what_never_left_is_taken_back_without_a_letter(begun: Node) -> None:
@@ -216,3 +217,43 @@ def test_what_was_gone_begins_anew_and_an_analyst_alone_may_draft(begun: Node) -
     with durable():
         take_turn()
         assert drafted(begun.home, begun.anke, way, way.ladder.first[0], notice.recipient, Wording()) == notice
+
+
+def test_of_many_pages_the_good_go_on_and_the_bad_come_back_with_place_and_reason(begun: Node) -> None:
+    contact(begun)
+    good = [routed(begun, f"https://photos.example/{name}") for name in ("a", "b")]
+    unjudged = page_of(begun.anke.unit, "https://photos.example/c")
+    elsewhere = routed(begun, "https://other.example/d")
+    theirs = page_of(begun.chiara.unit, "https://photos.example/e")
+    drafts(begun, good[1])
+    named = [str(good[0].pk), "no page\x00", str(unjudged.pk), str(good[1].pk), str(elsewhere.pk), str(theirs.pk)]
+    done = draft_all(begun.home, begun.anke, named)
+    assert (done.pages, done.drafted, done.same) == (6, 1, 1)
+    assert [(place, page) for place, page, _because in done.wrong] == [
+        *((2, "no page\x00"), (3, str(unjudged.pk)), (5, str(elsewhere.pk)), (6, str(theirs.pk)))
+    ]
+    assert done.pages == done.drafted + done.same + len(done.wrong)
+    assert "no contact is known as host for other.example" in done.wrong[2][2]
+    assert done.wrong[0][2] == done.wrong[3][2]  # another unit's page is no page
+    assert [each.page for each in done.notices] == [good[0]]
+    assert Notice.objects.count() == 2
+    assert draft_all(begun.home, begun.anke, named[:1]).same == 1
+    with pytest.raises(Invalid, match="one line"):
+        draft_all(begun.home, begun.anke, named, wording=Wording("a\nb"))
+
+
+def test_it_is_taken_back_at_every_address_that_ever_had_it_once_each(begun: Node) -> None:
+    contact(begun)
+    (notice,) = drafts(begun, routed(begun))
+    sent = [("mail", "old@b.example", "taken"), ("mail", "old@b.example", "taken"), ("mail", "new@b.example", "taken")]
+    sent += [("api", "https://api.b.example/n", "perhaps taken"), ("mail", "never@b.example", "dropped")]
+    for number, (how, to, became) in enumerate(sent, start=1):
+        told = {"notice": notice, "number": number, "how": how, "to": to, "due_at": NOON, "begun_at": NOON}
+        Transmission.objects.create(**told, message_id=f"<hn.{number}@unit.example>", outcome=became)
+    retract_notice(begun.home, begun.anke, notice.reference, "wrong page")
+    retract_notice(begun.home, begun.anke, notice.reference, "wrong page")
+    back = Transmission.objects.filter(letter=Letter.RETRACTION).order_by("number")
+    assert [(each.number, each.how, each.to) for each in back] == [
+        *((6, "mail", "old@b.example"), (7, "mail", "new@b.example"), (8, "api", "https://api.b.example/n"))
+    ]
+    assert len({each.message_id for each in back}) == 3

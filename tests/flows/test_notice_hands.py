@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from havre.errors import Invalid, Unavailable
+from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.notice_hands import (
     DeadAddressError,
     NotTakenError,
@@ -21,6 +21,9 @@ from havre.flows.notice_hands import (
     is_address,
     is_dead,
     message_of,
+    must_be_outside,
+    said_of,
+    target_of,
 )
 from havre.settings import Egress, Mail
 from tests.simulators.smtp import SENDER, smtp
@@ -150,6 +153,32 @@ def test_a_platform_is_reached_through_the_proxy_alone_and_what_it_refuses_has_n
 def test_only_https_is_spoken(to: str) -> None:
     with pytest.raises(Invalid, match="https"):
         hand_api(Egress("127.0.0.1", 9), replace(PARCEL, to=to), lambda: None)
+
+
+OWN_NETWORK = (
+    *("localhost", "127.0.0.1", "0x7f.1", "2130706433", "10.0.0.1", "169.254.169.254", "[::1]", "0177.0.0.1"),
+    *("printer.local", "db.internal", "router.lan", "intranet", "a.localhost", "10.0.0.1."),
+)
+
+
+@pytest.mark.parametrize("host", OWN_NETWORK)
+def test_nothing_is_posted_to_this_machine_or_to_somebodys_own_network(host: str) -> None:
+    with proxy() as server:
+        egress = Egress("127.0.0.1", server.server_address[1])
+        with pytest.raises((Invalid, Refused)):
+            hand_api(egress, replace(PARCEL, to=f"https://{host}/notices"), lambda: None)
+        assert server.asked == []
+    must_be_outside("api.platform.example")
+
+
+def test_the_first_line_of_a_request_holds_path_and_query_alone() -> None:
+    found = [target_of(f"https://a.example{rest}") for rest in ("", "/", "/n?v=1#x", "?v=1")]
+    assert found == ["/", "/", "/n?v=1", "/?v=1"]
+    assert said_of(PARCEL) == {"Content-Type": "application/json", "Idempotency-Key": PARCEL.message_id}
+
+
+def test_a_secret_stands_in_no_text_of_a_parcel() -> None:
+    assert "secret" not in repr(replace(PARCEL, headers={"Authorization": "Bearer secret"}))
 
 
 def test_a_no_that_is_about_us_makes_no_address_dead() -> None:

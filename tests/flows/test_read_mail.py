@@ -119,10 +119,10 @@ def test_an_answer_to_a_request_is_put_to_it(begun: Node) -> None:
     request = asked(begun)
     assert take_mails(begun.home, begun.anke, [mail(SECRET, Subject=f"Re: {request.reference}")]) == MailRead(placed=1)
     (reply,) = Reply.objects.all()
-    assert (reply.request, reply.by) == (request, None)
+    assert (reply.request, reply.by, reply.kind) == (request, None, Answers.OTHER)
     assert SECRET in open_words(begun.home, request.unit, bytes(reply.sealed), request.reference)
     request.refresh_from_db()
-    assert (request.state, request.answered_at) == ("asked", None)
+    assert (request.state, request.answered_at) == ("asked", NOON)  # they wrote; what it means, a person says
 
 
 def test_what_a_person_reads_names_what_hung_on_it_and_what_did_not_arrive() -> None:

@@ -10,7 +10,8 @@ from havre.flows.draft_notice import confirm, draft, overturned, retract_notice
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.notice_checked import gone
 from havre.flows.notice_hands import Hands, Leaving, NotTakenError, Parcel
-from havre.flows.send_notices import Sent, leaving, perhaps, plain, send_due, settle, way_to
+from havre.flows.one_letter import Sent, perhaps, plain, settle, way_to
+from havre.flows.send_notices import matter_of, send_due
 from havre.hotline.models import Judgement, Page, Routing
 from havre.hotline.models import State as PageState
 from havre.notices.models import First, How, Letter, Notice, Outcome, Recipient, Response, State, Transmission
@@ -242,11 +243,11 @@ def test_what_a_process_left_behind_is_settled_by_one_rule(begun: Node) -> None:
     kinds = [(Letter.NOTICE, How.MAIL), (Letter.NOTICE, How.FILE), (Letter.RETRACTION, How.MAIL)]
     for number, (letter, how) in enumerate(kinds, start=1):
         Transmission.objects.create(**about, number=number, letter=letter, how=how, message_id=f"<{number}@x>")
-    assert settle() == 3
+    assert settle(begun.home, matter_of) == 3
     assert [row.outcome for row in Transmission.objects.order_by("number")] == [
         *(Outcome.PERHAPS, Outcome.BEGUN, Outcome.BEGUN)
     ]
-    assert settle() == 0
+    assert settle(begun.home, matter_of) == 0
     assert perhaps(Transmission.objects.get(number=1), NOON) == {"outcome": Outcome.PERHAPS, "at": NOON}
 
 
@@ -289,7 +290,6 @@ def test_a_contact_without_an_address_is_written_to_by_hand(begun: Node) -> None
 
 def test_trouble_is_one_printable_line() -> None:
     assert plain(ValueError("a\r\nb\x1b[31m")) == "a  b [31m"
-    assert leaving.__doc__
 
 
 @pytest.mark.parametrize("change", ["disputed", "unverified", "address"])

@@ -148,3 +148,29 @@ def test_what_was_said_to_a_notice_that_is_over_is_erased_on_its_day(begun: Node
     assert erase_responses(begun.home, lambda: NOON + days(kept + 1)) == 1
     assert erase_responses(begun.home, lambda: NOON + days(kept + 1)) == 0
     assert (read_answers(begun.home, begun.anke, about), len(read_answers(begun.home, begun.anke, other))) == ([], 1)
+
+
+def test_who_moved_twice_is_told_once_at_where_they_are_now(begun: Node) -> None:
+    first, _second, _third = sent_back(begun)
+    dead = Transmission.objects.filter(notice=first, letter=Letter.RETRACTION)
+    dead.update(outcome=Outcome.REFUSED, at=None)
+    for number, (to, day) in enumerate((("b@host.example", 0.5), ("c@host.example", 1.5)), start=1):
+        Recipient.objects.filter(pk=first.recipient_id).update(email=to, verified_at=NOON + days(day))
+        again = [remind_retractions(begun.home, lambda day=day: NOON + days(day + 0.5)) for _time in range(2)]  # type: ignore[misc]
+        assert again == [1, 0]
+        assert [each.to for each in dead.order_by("number")][number:] == [to]
+        dead.update(outcome=Outcome.REFUSED, at=None)
+
+
+def test_a_retraction_that_came_back_from_an_old_address_is_handed_over_and_no_other_is(begun: Node) -> None:
+    first, _second, _third = sent_back(begun)
+    letter = Transmission.objects.get(notice=first, letter=Letter.RETRACTION)
+    beside = Transmission.objects.get(pk=letter.pk)
+    beside.pk, beside.number, beside.to, beside.message_id = None, 9, "other@host.example", "<beside@unit.example>"
+    beside.save()
+    Recipient.objects.filter(pk=first.recipient_id).update(email="new@host.example", verified_at=NOON)
+    take_mails(begun.home, begun.anke, [bounce(letter.message_id)])
+    letter.refresh_from_db()
+    beside.refresh_from_db()
+    assert (letter.how, letter.outcome, beside.how, beside.outcome) == ("file", "begun", "mail", "taken")
+    assert Recipient.objects.get(pk=first.recipient_id).verified_at == NOON  # it is another address by now

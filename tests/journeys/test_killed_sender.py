@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from havre.flows.ask_platform import About, ask
 from havre.flows.draft_notice import confirm, draft
 from havre.notices.models import Notice, Outcome, Transmission
+from havre.platforms.models import Request
 from havre.settings import Settings
 from tests.cast import NOON, node
-from tests.notices.standing import contact, routed
+from tests.notices.standing import HOST, contact, routed
 from tests.simulators.smtp import Server, smtp
 
 DAY = timedelta(days=1)
@@ -24,13 +26,14 @@ PAGES = 5
 
 
 def prepared(database: Settings) -> None:
-    """Five pages with a notice each, due at noon."""
+    """Five pages with a notice each, due at noon, and a request."""
     with node(database) as here:
         contact(here)
         for number in range(PAGES):
             for each in draft(here.home, here.anke, str(routed(here, f"https://photos.example/{number}").pk)):
                 if each.due_at is None:
                     confirm(here.home, here.bram, each.reference)
+        ask(here.home, here.anke, "preserve", HOST, "a law", About(page="https://photos.example/0"))
 
 
 def begun_sender(database: Settings, server: Server, when: datetime, step: str) -> "subprocess.Popen[bytes]":
@@ -52,7 +55,8 @@ def test_killed_at_a_step_nothing_is_sent_twice_and_nothing_is_lost(database: Se
         assert begun_sender(database, server, NOON, "never").wait(120) == 0
         rows = Transmission.objects.values_list("message_id", flat=True)
         assert identifiers(server) == Counter(rows)
-    assert (len(rows), Notice.objects.filter(state="sent").count()) == (PAGES, PAGES)
+    assert (len(rows), Notice.objects.filter(state="sent").count()) == (PAGES + 1, PAGES)
+    assert Request.objects.get().deadline == NOON + 7 * DAY
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
@@ -61,10 +65,10 @@ def test_killed_between_the_word_that_it_leaves_and_its_last_line_the_next_follo
     with smtp() as server:
         begun_sender(database, server, NOON, "written").wait(120)
         assert begun_sender(database, server, NOON, "never").wait(120) == 0
-        assert identifiers(server).total() == PAGES - 1
+        assert identifiers(server).total() == PAGES
         assert Transmission.objects.filter(outcome=Outcome.PERHAPS).count() == 1
         assert begun_sender(database, server, NOON + DAY, "never").wait(120) == 0
-        assert identifiers(server).total() == 2 * PAGES - 1
+        assert identifiers(server).total() == 2 * PAGES
         assert set(identifiers(server).values()) == {1}
 
 
@@ -87,4 +91,4 @@ def test_killed_at_any_moment_each_letter_is_taken_once(database: Settings, coun
         found = identifiers(server)
         assert set(found.values()) == {1}
         assert set(rows) <= set(found)
-        assert Transmission.objects.count() == kills * PAGES
+        assert Transmission.objects.count() == kills * PAGES + 1

@@ -8,7 +8,7 @@ from typing import Any
 from havre.flows.home import Home
 from havre.flows.notice_contacts import Contact, add_contact, verify_contact
 from havre.hotline.models import Judgement, Page, Routing, State, Verdict
-from havre.notices.models import How, Look, Notice, Recipient, Response, Return, Transmission
+from havre.notices.models import Credential, How, Look, Notice, Recipient, Response, Return, Transmission
 from havre.notices.models import State as Life
 from havre.settings import Mail
 from havre.units.acting import Acting
@@ -112,6 +112,7 @@ def taken_down(acting: Acting, when: datetime) -> Notice:
     }
     host = Recipient.objects.create(name="A host", verified_at=when, verified_by=person, **known)
     Recipient.objects.create(name="Another host", doubt="it was changed", **known)
+    Credential.objects.create(recipient=host, sealed=b"sealed", at=when, by=person)
     notice = Notice.objects.create(
         unit=unit,
         reference=f"HN-0000-0000-0000-{unit.pk:04d}",

@@ -3,7 +3,7 @@
 import pytest
 
 from havre.notices.believing import believed, from_them
-from havre.notices.models import Notice, Recipient, Transmission
+from havre.notices.models import Letter, Recipient, Transmission
 from havre.notices.reading_mail import read_mail
 from tests.cast import NOON
 from tests.notices.test_reading_mail import delivery, mail
@@ -29,17 +29,18 @@ def test_a_sender_is_theirs_by_its_domain(sender: str, theirs: bool) -> None:
     assert from_them(sender, Recipient(email="")) is False
 
 
-def test_a_letter_of_another_notice_or_to_another_address_makes_nothing_believed() -> None:
-    about = Notice(pk=1, recipient=HOST)
+def test_without_a_letter_or_with_one_to_another_address_nothing_is_believed() -> None:
     receipt = read_mail(mail("We have received it", Auto_Submitted="auto-replied"))
     bounce = read_mail(delivery("failed", "5.1.1"))
-    own = Transmission(notice=about, to=HOST.email)
-    for letter in (
-        None,
-        Transmission(notice=Notice(pk=2), to=HOST.email),
-        Transmission(notice=about, to="old@x.example"),
-    ):
-        assert not believed(receipt, about, letter)
-        assert not believed(bounce, about, letter)
-    assert believed(receipt, about, own)
-    assert believed(bounce, about, own)
+    own, elsewhere = Transmission(to=HOST.email), Transmission(to="old@x.example")
+    for letter in (None, elsewhere):
+        assert not believed(receipt, HOST, letter)
+        assert not believed(bounce, HOST, letter)
+    assert believed(receipt, HOST, own)
+    assert believed(bounce, HOST, own)
+
+
+def test_what_takes_something_back_may_come_back_from_every_address_that_had_it() -> None:
+    back = Transmission(to="old@x.example", letter=Letter.RETRACTION)
+    assert believed(read_mail(delivery("failed", "5.1.1")), HOST, back)
+    assert not believed(read_mail(mail("We have received it", Auto_Submitted="auto-replied")), HOST, back)

@@ -74,3 +74,10 @@ def test_a_slot_is_the_last_moment_at_which_a_letter_was_due(minutes: int) -> No
     found = slot(NOON, at)
     assert found <= at < found + EVERY
     assert (found - NOON) % EVERY == timedelta(0)
+
+
+def test_while_they_do_not_let_us_in_no_silence_is_counted_and_what_they_said_before_is() -> None:
+    barred = replace(SENT, barred=True)
+    assert dues(barred) == [Due(NOON + EVERY, Step.SEND)]
+    assert silent_until(replace(barred, bounced_at=NOON + HOUR)) == NOON + HOUR
+    assert silent_until(replace(barred, refused_at=NOON + HOUR)) == NOON + HOUR

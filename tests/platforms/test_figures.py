@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havre.platforms.figures import Asked, Counted, Rules, figures_of, hours, is_silent, percentile, share, sources_of
+from havre.platforms.figures import (
+    Asked,
+    Counted,
+    Rules,
+    figures_of,
+    hours,
+    is_silent,
+    percentile,
+    share,
+    sources_of,
+    unheard,
+)
 from tests.cast import NOON
 
 RULES = Rules(fewest=5, silent=72, at=NOON + timedelta(days=90))
@@ -92,7 +103,18 @@ def test_silence_is_not_counted_before_its_hours_are_over() -> None:
 def test_requests_are_counted_beside_notices() -> None:
     asked = [Asked("a", NOON), Asked("b", NOON, NOON), Asked("c", NOON, NOON, full=True)]
     found = figures_of([], asked, RULES)
-    assert (found.requests, found.requests_answered, found.requests_full) == (3, 2, 1)
+    assert (found.requests, found.requests_answered, found.requests_full, found.requests_silent) == (3, 2, 1, 0)
     assert [each["full"] for each in sources_of([], asked, RULES)] == [False, False, True]
     assert share(1, 3, 0) == 0.333
     assert share(0, 0, 0) is None
+
+
+def test_a_request_is_silent_once_its_own_deadline_passed_without_a_word() -> None:
+    day, at = timedelta(days=1), NOON + timedelta(days=7)
+    late, early = Rules(5, 72, at=at), Rules(5, 72, at=at - timedelta(minutes=1))
+    silent, unsure = Asked("a", NOON, deadline=at), Asked("b", NOON)
+    said = [Asked("c", NOON, at, deadline=at), Asked("d", NOON, at + day, deadline=at)]
+    assert [unheard(each, late) for each in (silent, unsure, *said)] == [True, False, False, True]
+    assert not unheard(silent, early)
+    assert figures_of([], [silent, unsure, *said], late).requests_silent == 2
+    assert [each["silent"] for each in sources_of([], [silent, unsure], late)] == [True, False]

@@ -16,12 +16,13 @@ def test_a_letter_is_complete_in_each_language(begun: Node, language: str) -> No
         request = asked(begun, kind)
         Recipient.objects.update(language=language)
         request.provider.refresh_from_db()
-        subject, text = letter_of(request)
-        assert request.reference in subject
+        written = letter_of(request)
+        text = written.text()
+        assert request.reference in written.subject
         assert request.page is not None
         for each in (LAW, request.page.address, request.reference, "Federal Police"):
             assert each in text
-        texts.append(text.split("\n")[0])
+        texts.append(written.opening[0])
     assert len(set(texts)) == len(Asks)
     assert (
         texts[0]

@@ -32,6 +32,8 @@ class Web:
     raw: dict[str, bytes] = field(default_factory=dict)
     """Answers to the byte, after which the connection ends as it is: over TLS without a word of goodbye."""
     asked: list[str] = field(default_factory=list)
+    taken: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
+    """What was posted: its headers and its body."""
     tunnels: list[str] = field(default_factory=list)
     refuses: bool = False
     refusal: bytes = b"HTTP/1.1 403 Forbidden\r\n\r\n"
@@ -54,6 +56,11 @@ class _Pages(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.web.taken.append((dict(self.headers), body))
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         pass

@@ -13,16 +13,19 @@ from havre.errors import Invalid, Refused
 from havre.flows.at_page import policy_for
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
-from havre.flows.notice_route import must_stand
+from havre.flows.notice_route import must_be_verified, must_stand
 from havre.flows.sealed_words import open_words, seal_words
+from havre.flows.send_requests import JUDGED, as_if_sent, came_back, thing_of, withdraw
 from havre.hotline.queries import overturned
+from havre.notices.letters import Written
+from havre.notices.models import Answers, Transmission
 from havre.notices.queries import contact_for, page_known
 from havre.notices.references import new_reference
 from havre.platforms.letter import letter_of
 from havre.platforms.life import OVER, WAITING, become
 from havre.platforms.models import Asks, Completeness, Reply, Request, State
 from havre.platforms.policy import Answering, answering
-from havre.platforms.queries import ending, replies_of, request_for, requests_of
+from havre.platforms.queries import ANSWERED, ending, letters_of, replies_of, request_for, requests_of
 from havre.sealing.envelope import Random
 from havre.series.queries import series_for
 from havre.units.acting import Acting, Clock
@@ -57,9 +60,32 @@ def ask(
     """A new request to a provider whom somebody verified.
 
     Raises Invalid for what is no request, Refused where nobody verified the provider, or where a provider would remove
-    or hear of a page that does not stand judged actionable, by two people where the policy says so. Havre sends
-    nothing: somebody sends the letter, which `show_request` gives again.
+    or hear of a page that does not stand judged actionable, by two people where the policy says so. Its letter leaves
+    with the next ones, and the provider's clock begins then.
     """
+    acting.must_be(*WORKING, to="ask providers")
+    with durable():
+        take_turn()
+        request = composed(home, acting, kind, provider, basis, about, days, random=random)
+        request.save()
+        detail = {"act": "asked", "kind": request.kind, "provider": request.provider_id, "days": request.days}
+        log(home, acting, "disclosure", thing_of(request), detail)
+    seal_log(home, acting)
+    return request
+
+
+def composed(
+    home: Home,
+    acting: Acting,
+    kind: str,
+    provider: str,
+    basis: str,
+    about: About,
+    days: int | None = None,
+    *,
+    random: Random = os.urandom,
+) -> Request:
+    """The request that this would be, kept nowhere: its letter can be read before anything is asked."""
     acting.must_be(*WORKING, to="ask providers")
     asks, law = _kind(kind), line(basis, LONGEST_BASIS, _("say by which law it is asked"))
     policy = answering(home.settings.home)
@@ -68,27 +94,18 @@ def ask(
         raise Invalid(_("a deadline is between 1 and %(most)s days") % {"most": MOST_DAYS})
     if not (about.page or about.series or about.case):
         raise Invalid(_("say what it is about: a page, a series or a case"))
-    with durable():
-        take_turn()
-        request = _made(home, acting, asks, provider, law, about, random)
-        now = acting.now()
-        request.deadline = now + timedelta(days=within)
-        request.kept_until = now + timedelta(days=policy.kept) if asks == Asks.PRESERVE else None
-        request.save()
-        detail = {"act": "asked", "kind": asks, "provider": request.provider_id, "days": within}
-        log(home, acting, "disclosure", thing_of(request), detail)
-    seal_log(home, acting)
-    return request
+    return _made(home, acting, asks, provider, law, about, within, random)
 
 
-def _made(home: Home, acting: Acting, asks: Asks, provider: str, law: str, about: About, random: Random) -> Request:
+def _made(
+    home: Home, acting: Acting, asks: Asks, provider: str, law: str, about: About, days: int, random: Random
+) -> Request:
     contact = contact_for(acting.person, provider)
-    if contact.verified_at is None:
-        raise Refused(_("nobody has verified %(name)s: verify the contact first") % {"name": contact.name})
+    must_be_verified(contact)
     page = page_known(acting.person, about.page) if about.page else None
     if asks == Asks.REMOVE and page is None:
         raise Refused(_("a removal is asked of a page that stands judged actionable"))
-    if asks in (Asks.REMOVE, Asks.INFORM) and page is not None:
+    if asks in JUDGED and page is not None:
         must_stand(acting, page, policy_for(home, acting.unit))
     return Request(
         unit=acting.unit,
@@ -101,6 +118,7 @@ def _made(home: Home, acting: Acting, asks: Asks, provider: str, law: str, about
         case=case_for(acting.person, about.case) if about.case else None,
         asked_at=acting.now(),
         asked_by=acting.person,
+        days=days,
     )
 
 
@@ -136,27 +154,48 @@ def answer_request(
     return request
 
 
-def reply_came(home: Home, request: Request, text: str, at: datetime, random: Random = os.urandom) -> Reply:
-    """A mail about a request, for a person to read, inside the caller's transaction: by itself it decides nothing."""
+def reply_came(
+    home: Home,
+    request: Request,
+    kind: str,
+    text: str,
+    at: datetime,
+    letter: Transmission | None = None,
+    random: Random = os.urandom,
+) -> Reply:
+    """A mail about a request, for a person to read, inside the caller's transaction: by itself it decides nothing.
+
+    What somebody wrote counts as their first word, whenever a person reads it; a letter that came back as none.
+    """
     sealed = seal_words(home, request.unit, text, request.reference, random)
-    log_for(home, request.unit, "change", thing_of(request), at, {"act": "mail came"})
-    return Reply.objects.create(request=request, sealed=sealed, at=at)
+    if kind == Answers.BOUNCE and letter is not None:
+        came_back(home, request, letter, at)
+    elif kind in ANSWERED and request.answered_at is None:
+        Request.objects.filter(pk=request.pk).update(answered_at=at)
+    log_for(home, request.unit, "change", thing_of(request), at, {"act": "mail came", "kind": kind})
+    return Reply.objects.create(request=request, kind=kind, sealed=sealed, at=at)
 
 
 def end_request(home: Home, acting: Acting, reference: str, *, withdrawn: bool = False) -> Request:
-    """Nothing is asked any more."""
+    """Nothing is asked any more; of one that is withdrawn, whoever was written to is told."""
     acting.must_be(*WORKING, to="ask providers")
     with durable():
         take_turn()
         request = request_for(acting.person, reference)
-        become(request, State.WITHDRAWN if withdrawn else State.ENDED, acting.now())
-        log(home, acting, "change", thing_of(request), {"act": "withdrawn" if withdrawn else "ended"})
+        if withdrawn:
+            withdraw(home, acting, request)
+        else:
+            become(request, State.ENDED, acting.now())
+            log(home, acting, "change", thing_of(request), {"act": "ended"})
     seal_log(home, acting)
     return request
 
 
 def prolong_request(home: Home, acting: Acting, reference: str, days: int, basis: str) -> Request:
-    """It is asked to be preserved for longer, by a law that is named. Raises Invalid where nothing is preserved."""
+    """It is asked to be preserved for longer, by a law that is named; the provider is told with the next letters.
+
+    Raises Invalid where nothing is preserved.
+    """
     acting.must_be(*WORKING, to="ask providers")
     law = line(basis, LONGEST_BASIS, _("say by which law it is asked"))
     if not 0 < days <= MOST_DAYS:
@@ -164,10 +203,11 @@ def prolong_request(home: Home, acting: Acting, reference: str, days: int, basis
     with durable():
         take_turn()
         request = request_for(acting.person, reference)
-        if request.kept_until is None or request.state in OVER:
+        if request.kept_until is None or request.sent_at is None or request.state in OVER:
             raise Invalid(_("nothing is preserved by this request"))
         request.kept_until, request.reminded_at, request.basis = request.kept_until + timedelta(days=days), None, law
-        request.save(update_fields=["kept_until", "reminded_at", "basis"])
+        request.prolonged_at = acting.now()
+        request.save(update_fields=["kept_until", "reminded_at", "basis", "prolonged_at"])
         log(home, acting, "change", thing_of(request), {"act": "prolonged", "days": days})
     seal_log(home, acting)
     return request
@@ -178,9 +218,11 @@ class Shown:
     """A request with what was said to it."""
 
     request: Request
-    replies: Sequence[tuple[datetime, str]]
-    letter: tuple[str, str]
-    """Subject and text of what was, or is to be, sent."""
+    replies: Sequence[tuple[Reply, str]]
+    letter: Written
+    """As it left, or would leave now."""
+    letters: Sequence[Transmission]
+    """Every handing over, in their order."""
 
 
 def show_request(home: Home, acting: Acting, reference: str) -> Shown:
@@ -189,27 +231,36 @@ def show_request(home: Home, acting: Acting, reference: str) -> Shown:
     request = request_for(acting.person, reference)
     replies = [each for each in replies_of(acting.person, request) if each.sealed]
     consulted(home, acting, thing_of(request), {"act": "read", "replies": len(replies)})
-    opened = [(each.at, open_words(home, request.unit, bytes(each.sealed), request.reference)) for each in replies]
-    return Shown(request, opened, letter_of(request))
+    opened = [(each, open_words(home, request.unit, bytes(each.sealed), request.reference)) for each in replies]
+    letter = letter_of(as_if_sent(home, request, acting.now()))
+    return Shown(request, opened, letter, list(letters_of(acting.person, request)))
 
 
 def list_requests(home: Home, acting: Acting, *, old: bool = False) -> list[dict[str, Any]]:
-    """The unit's requests, the soonest deadline first; with `old`, those that are over too."""
+    """The unit's requests as fields, those that have not left first, then the soonest deadline."""
+    policy, found = answering(home.settings.home), listed_requests(home, acting, old=old)
+    return [request_fields(each, acting.now(), policy, stands=stands) for each, stands in found]
+
+
+def listed_requests(
+    home: Home, acting: Acting, *, old: bool = False, after: int = 0, most: int | None = None
+) -> list[tuple[Request, bool]]:
+    """The unit's requests in their order, so many behind so many, each with whether the judgement of its page stands.
+
+    With `old`, those that are over too.
+    """
     acting.must_be(*WORKING, to="look at requests")
     rows = requests_of(acting.person)
-    policy = answering(home.settings.home)
+    some = list((rows if old else rows.exclude(state__in=OVER))[after : None if most is None else after + most])
     fallen = set(overturned(acting.person).filter(requests__in=rows).values_list("pk", flat=True))
-    shown = [
-        request_fields(each, acting.now(), policy, stands=each.page_id not in fallen)
-        for each in (rows if old else rows.exclude(state__in=OVER))
-    ]
-    consulted(home, acting, "requests", {"shown": len(shown)})
-    return shown
+    consulted(home, acting, "requests", {"shown": len(some)})
+    return [(each, each.page_id not in fallen) for each in some]
 
 
 def request_fields(request: Request, at: datetime, policy: Answering, *, stands: bool = True) -> dict[str, Any]:
     """A request in a list; it `stands` no more where the judgement of its page was taken back."""
-    ends = request.kept_until
+    sent = request.sent_at is not None
+    ends = request.kept_until if sent else None
     return {
         "request": request.reference,
         "kind": request.kind,
@@ -217,15 +268,24 @@ def request_fields(request: Request, at: datetime, policy: Answering, *, stands:
         "basis": request.basis,
         "page": request.page.address if request.page is not None else None,
         "asked_at": request.asked_at.isoformat(),
-        "deadline": request.deadline.isoformat(),
-        "late": request.state in WAITING and request.deadline <= at,
+        "days": request.days,
+        "sent_at": request.sent_at.isoformat() if request.sent_at else None,
+        "deadline": request.deadline.isoformat() if request.deadline and sent else None,
+        "late": is_late(request, at),
         "state": request.state,
+        "trouble": request.trouble,
         "complete": request.completeness or None,
         "answered_at": request.answered_at.isoformat() if request.answered_at else None,
         "kept_until": ends.isoformat() if ends else None,
         "stands": stands,
         "ends_soon": ends is not None and ends <= at + timedelta(days=policy.reminders[0]),
     }
+
+
+def is_late(request: Request, at: datetime) -> bool:
+    """Whether its deadline passed while they said nothing."""
+    waits = request.state in WAITING and request.answered_at is None and request.sent_at is not None
+    return waits and request.deadline is not None and request.deadline <= at
 
 
 # ---- what time does ----
@@ -236,8 +296,10 @@ def deadlines_passed(home: Home, clock: Clock) -> int:
     at, moved = clock(), 0
     with durable():
         take_turn()
-        late = Request.objects.filter(state=State.ASKED, deadline__lte=at).select_related("unit")
-        over = Request.objects.filter(kept_until__lte=at).exclude(state__in=OVER).select_related("unit")
+        # What somebody wrote waits for a person here: that is no silence of theirs.
+        late = Request.objects.filter(state=State.ASKED, deadline__lte=at, answered_at=None).select_related("unit")
+        over = Request.objects.filter(kept_until__lte=at, sent_at__isnull=False).exclude(state__in=OVER)
+        over = over.select_related("unit")
         for request, to in [*((each, State.UNANSWERED) for each in late), *((each, State.ENDED) for each in over)]:
             request.refresh_from_db(fields=["state"])
             become(request, to, at)
@@ -312,8 +374,3 @@ def words(text: str) -> str:
     if len(kept) > LONGEST_TEXT or not kept.replace("\n", "").replace("\t", "").isprintable():
         raise Invalid(_("this is text of at most %(most)s characters") % {"most": LONGEST_TEXT})
     return kept
-
-
-def thing_of(request: Request) -> str:
-    """How the log calls a request."""
-    return f"request {request.reference}"

@@ -169,10 +169,11 @@ class Story:
         send_due(self.home, self.clock)
         rows = owned_by(self.hanna.unit, Transmission.objects, "notice__unit").filter(outcome=Outcome.TAKEN)
         for row in rows.filter(pk__gt=self._told).select_related("notice__recipient").order_by("pk"):
-            self._told = row.pk
-            to, asks = row.notice.recipient, "remove it" if row.notice.act == Act.REMOVE else "know of it"
+            self._told, notice = row.pk, row.notice
+            assert notice is not None
+            to, asks = notice.recipient, "remove it" if notice.act == Act.REMOVE else "know of it"
             self._say(f"letter {row.number} to {to.name} ({to.kind}): {asks}")
-            self.followed.letters.append(f"{row.notice.reference} {row.number}")
+            self.followed.letters.append(f"{notice.reference} {row.number}")
 
     def _silent(self) -> None:
         for _day in range(2):

@@ -5,15 +5,16 @@ whatever was sent because of it.
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from havre.errors import Invalid, Refused
+from havre.errors import Invalid, NotFound, Refused
 from havre.flows.at_page import alone, said
 from havre.flows.home import Home, durable, log, seal_log, take_turn
+from havre.flows.notice_letter import next_number
 from havre.flows.notice_route import (
     Way,
     contact_wanted,
@@ -25,6 +26,7 @@ from havre.flows.notice_route import (
     way_of,
     where_is_meant,
 )
+from havre.flows.one_letter import message_id
 from havre.hotline.models import Page
 from havre.notices.due import ONCE
 from havre.notices.following import LEFT
@@ -40,6 +42,9 @@ from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
 LONGEST_BASIS = 1_000
+LONGEST_NAMED = 200
+MOST_PAGES = 10_000
+"""Drafted in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,68 @@ def draft(
     verified them; Invalid where no contact is known.
     """
     acting.must_be(*WORKING, to="draft notices")
+    _must_be_basis(wording)
+    made = _drafted(home, acting, page, to, wording, random)
+    seal_log(home, acting)
+    return made
+
+
+@dataclass
+class Drafts:
+    """What became of many pages: each is drafted, as it was, or wrong."""
+
+    pages: int = 0
+    drafted: int = 0
+    same: int = 0
+    """Pages of which every notice was there already."""
+    notices: list[Notice] = field(default_factory=list)
+    """Those that are new."""
+    wrong: list[tuple[int, str, str]] = field(default_factory=list)
+    """The place of each page of which nothing was drafted, from 1; how it was named; and why."""
+
+
+def draft_all(
+    home: Home,
+    acting: Acting,
+    pages: Iterable[str],
+    *,
+    to: str = "",
+    wording: Wording = AS_USUAL,
+    random: Random = os.urandom,
+) -> Drafts:
+    """The notices of many pages: each page by itself, so that one of which nothing can be drafted costs no other."""
+    acting.must_be(*WORKING, to="draft notices")
+    _must_be_basis(wording)
+    done = Drafts()
+    for place, page in enumerate(pages, start=1):
+        if place > MOST_PAGES:
+            raise Invalid(_("so many pages at once at most: %(most)s; those before are done") % {"most": MOST_PAGES})
+        done.pages += 1
+        try:
+            before = set(about_page(acting.person, page_known(acting.person, page)).values_list("pk", flat=True))
+            made = [each for each in _drafted(home, acting, page, to, wording, random) if each.pk not in before]
+        except (Invalid, NotFound, Refused) as error:
+            done.wrong.append((place, page[:LONGEST_NAMED], str(error)))
+            continue
+        done.notices += made
+        done.drafted += bool(made)
+        done.same += not made
+    if done.notices:
+        seal_log(home, acting)
+    return done
+
+
+def _must_be_basis(wording: Wording) -> None:
     if len(wording.basis) > LONGEST_BASIS or not wording.basis.isprintable():
         raise Invalid(_("the legal basis is one line of at most %(most)s characters") % {"most": LONGEST_BASIS})
+
+
+def _drafted(home: Home, acting: Acting, page: str, to: str, wording: Wording, random: Random) -> list[Notice]:
     with durable():
         take_turn()
         way = way_of(home, acting, page_known(acting.person, page))
         pairs = [_pair(acting, way, to)] if to else _first_pairs(acting, way)
-        made = [drafted(home, acting, way, wanted, contact, wording, random) for wanted, contact in pairs]
-    seal_log(home, acting)
-    return made
+        return [drafted(home, acting, way, wanted, contact, wording, random) for wanted, contact in pairs]
 
 
 def _first_pairs(acting: Acting, way: Way) -> list[tuple[Wanted, Recipient]]:
@@ -252,32 +310,27 @@ def overturned(home: Home, acting: Acting, page: Page, because: str = "") -> Non
 
 
 def retract(home: Home, acting: Acting, notice: Notice, because: str) -> None:
-    """Nothing more is demanded, and whoever was written to is told so."""
+    """Nothing more is demanded, and every address that was ever written to is told so, once each."""
     now = acting.now()
     rows = Transmission.objects.filter(notice=notice)
-    last = rows.filter(letter=Letter.NOTICE, outcome__in=LEFT).order_by("-number").first()
+    left = rows.filter(letter=Letter.NOTICE, outcome__in=LEFT).order_by("number")
+    told = {each.to: each for each in left}
     rows.filter(letter=Letter.NOTICE, outcome=Outcome.BEGUN).update(outcome=Outcome.DROPPED)
     become(notice, State.RETRACTED, now)
-    if last is not None:
-        number = (rows.aggregate(most=Max("number"))["most"] or 0) + 1
+    for number, last in enumerate(told.values(), start=next_number(notice)):
         Transmission.objects.create(
             notice=notice,
             number=number,
             letter=Letter.RETRACTION,
             how=last.how,
             to=last.to,
-            message_id=message_id(notice, number, last.message_id),
+            message_id=message_id(notice.reference, number, last.message_id),
             due_at=now,
             begun_at=now,
             again_at=now,
         )
-    detail = {"act": "retracted", "told": last is not None, "because": because}
+    detail = {"act": "retracted", "told": len(told), "because": because}
     log(home, acting, "change", f"notice {notice.reference}", detail)
-
-
-def message_id(notice: Notice, number: int, like: str) -> str:
-    """The identifier of a letter: the same for the same letter, whoever sends it and however often it is begun."""
-    return f"<{notice.reference.lower()}.{number}@{like.rpartition('@')[2].rstrip('>')}>"
 
 
 def retract_notice(home: Home, acting: Acting, reference: str, because: str) -> Notice:

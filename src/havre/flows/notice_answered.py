@@ -36,6 +36,7 @@ def answered(
     by: Person | None = None,
     refused: bool = False,
     random: Random = os.urandom,
+    letter: Transmission | None = None,
 ) -> Response:
     """Put an answer to its notice: sealed to the unit, and with what it changes. Raises Invalid for no kind."""
     if kind not in Answers.values:
@@ -44,8 +45,8 @@ def answered(
         take_turn()
         row = Notice.objects.select_for_update(of=("self",)).select_related("unit", "recipient").get(pk=notice.pk)
         if kind == Answers.BOUNCE:
-            return came_back(home, row, text, at, random)
-        made = _kept(home, row, kind, text, at, by, random)
+            return came_back(home, row, text, at, letter, random)
+        made = _kept(home, row, kind, text, at, by, random, letter)
         to = State.REFUSED if refused else SAYS_SO.get(Answers(kind))
         # A mail prolongs silence once, and undoes nothing that a person said.
         may = by is not None or (row.acknowledged_at is None and row.state in BY_MAIL)
@@ -56,30 +57,54 @@ def answered(
     return made
 
 
-def came_back(home: Home, notice: Notice, text: str, at: datetime, random: Random = os.urandom) -> Response:
-    """A letter came back: nobody is there. The contact has to be verified again; inside the caller's transaction."""
-    made = _kept(home, notice, Answers.BOUNCE, text, at, None, random)
-    told = {"verified_at": None, "verified_by": None, "doubt": _("mail to this address came back")}
-    Recipient.objects.filter(pk=notice.recipient_id).update(**told)
+def came_back(
+    home: Home,
+    notice: Notice,
+    text: str,
+    at: datetime,
+    letter: Transmission | None = None,
+    random: Random = os.urandom,
+) -> Response:
+    """A letter came back: nobody is there, inside the caller's transaction.
+
+    The contact has to be verified again, unless it has another address by now.
+    """
+    made = _kept(home, notice, Answers.BOUNCE, text, at, None, random, letter)
+    if letter is None or letter.to == notice.recipient.email:
+        nobody_there(notice.recipient)
     if notice.state == State.RETRACTED:
-        _by_hand(notice, at)
+        _by_hand(notice, at, letter)
     log_for(home, notice.unit, "change", f"notice {notice.reference}", at, {"act": "answer", "kind": "bounce"})
     return made
 
 
-def _by_hand(notice: Notice, at: datetime) -> None:
+def nobody_there(contact: Recipient) -> None:
+    """Mail to a contact came back: nothing is sent there before somebody has verified where they are."""
+    told = {"verified_at": None, "verified_by": None, "doubt": _("mail to this address came back")}
+    Recipient.objects.filter(pk=contact.pk).update(**told)
+
+
+def _by_hand(notice: Notice, at: datetime, letter: Transmission | None) -> None:
     """What takes it back did not reach them: it is put where somebody takes it to hand it over, and that is said."""
-    back = Transmission.objects.filter(notice=notice, letter=Letter.RETRACTION).exclude(how=How.FILE)
-    if back.update(how=How.FILE, to="", outcome=Outcome.BEGUN, again_at=at, tries=0):
+    to = notice.recipient.email if letter is None else letter.to
+    back = Transmission.objects.filter(notice=notice, letter=Letter.RETRACTION, to=to).exclude(how=How.FILE)
+    if back.update(how=How.FILE, outcome=Outcome.BEGUN, again_at=at, tries=0):
         said = _("mail to them came back: hand them what takes it back, which lies among the letters")
         Notice.objects.filter(pk=notice.pk).update(trouble=said)
 
 
 def _kept(
-    home: Home, notice: Notice, kind: str, text: str, at: datetime, by: Person | None, random: Random
+    home: Home,
+    notice: Notice,
+    kind: str,
+    text: str,
+    at: datetime,
+    by: Person | None,
+    random: Random,
+    letter: Transmission | None,
 ) -> Response:
     sealed = seal_words(home, notice.unit, text[:LONGEST], bound(notice), random)
-    return Response.objects.create(notice=notice, kind=kind, sealed=sealed, at=at, by=by)
+    return Response.objects.create(notice=notice, kind=kind, sealed=sealed, at=at, by=by, letter=letter)
 
 
 def bound(notice: Notice) -> str:

@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from havre.errors import Invalid
+from havre.addresses.hosts import host_of, number_of
+from havre.errors import Invalid, Refused
 from havre.flows.at_page import WORKING
+from havre.flows.credentials import let_in
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
-from havre.flows.notice_hands import is_address
+from havre.flows.notice_hands import is_address, must_be_outside
 from havre.notices.letters import LANGUAGES
-from havre.notices.models import Kind, Recipient
+from havre.notices.models import Credential, Kind, Recipient
 from havre.notices.queries import contact_for, contacts_of
 from havre.units.acting import Acting
 
@@ -91,7 +93,11 @@ def _is_api(text: str) -> bool:
     except ValueError:
         return False
     host = parts.hostname or ""
-    named = "." in host and not host.replace(".", "").isdecimal() and ":" not in host
+    try:
+        must_be_outside(host)
+        named = number_of(host_of(host)) is None
+    except (Invalid, Refused):
+        return False
     plain = text.isascii() and text.isprintable() and " " not in text and len(text) <= 500
     return plain and parts.scheme == "https" and named and "@" not in parts.netloc and not parts.fragment and port != 0
 
@@ -120,6 +126,11 @@ def _put(home: Home, acting: Acting, said: Contact) -> tuple[Recipient, str]:
     for name in changed:
         setattr(found, name, values[name])
     found.verified_at, found.verified_by, found.doubt = None, None, _("it was changed")
+    if "api" in changed:
+        # What was meant for another address is shown at none.
+        Credential.objects.filter(recipient=found).delete()
+        let_in(found, acting.now())
+        found.barred_at = None
     found.save()
     log(home, acting, "change", f"contact {found.pk}", {"act": "contact changed", "columns": changed})
     return found, "changed"
@@ -138,10 +149,11 @@ def verify_contact(home: Home, acting: Acting, name: str) -> Recipient:
     return found
 
 
-def list_contacts(home: Home, acting: Acting) -> list[Recipient]:
-    """Everybody the unit may write to."""
+def list_contacts(home: Home, acting: Acting, after: str = "", most: int | None = None) -> list[Recipient]:
+    """Everybody the unit may write to, by name; or so many of them whose names come after one."""
     acting.must_be(*WORKING, to="read contacts")
-    found = list(contacts_of(acting.person).select_related("verified_by"))
+    rows = contacts_of(acting.person).select_related("verified_by", "credential")
+    found = list((rows.filter(name__gt=after) if after and "\x00" not in after else rows)[:most])
     consulted(home, acting, "contacts", {"shown": len(found)})
     return found
 

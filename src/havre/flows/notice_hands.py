@@ -8,8 +8,8 @@ import http.client
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from havre.errors import Invalid, Unavailable
+from havre.addresses.hosts import host_of, number_of
+from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.mail import SECONDS, connected
+from havre.media.outside.numbers import outside
 from havre.notices.letters import must_be_one_line
 from havre.settings import Egress, Mail
 
@@ -26,6 +28,11 @@ LONGEST_ANSWER = 65_536
 """Bytes of a platform's answer that are read."""
 PERMANENT = range(500, 600)
 """Answers of a server that say: never (RFC 5321, 4.2.1)."""
+
+BARRED = (401, 403)
+"""Answers of a platform that say: not you (RFC 9110, 15.5)."""
+OWN = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet", ".corp")
+"""Names of somebody's own network (RFC 6761, RFC 6762, RFC 8375; the others by habit)."""
 
 STATUS = re.compile(r"5\.(\d{1,3})\.\d{1,3}")
 ABOUT_US = re.compile(r"(?i)relay|authenticat|not permitted|denied|block|spam|listed|policy")
@@ -42,6 +49,10 @@ class NotTakenError(Exception):
     """It was not taken, and whoever was to take it said so: it is tried again."""
 
 
+class BarredError(NotTakenError):
+    """A platform does not let us in: a person gives another credential."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One letter, ready to leave."""
@@ -54,6 +65,8 @@ class Parcel:
     """Of its files, without an ending."""
     json: bytes
     pdf: bytes
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What a platform's own address is told beside the JSON; it may hold a secret."""
 
 
 Hand = Callable[[Parcel, Leaving], None]
@@ -152,26 +165,52 @@ def _plain(said: bytes) -> str:
 
 
 def hand_api(egress: Egress, parcel: Parcel, leaving: Leaving) -> None:
-    """Post the JSON to a platform's own address, through the proxy alone; nowhere else, and to no redirection."""
+    """Post the JSON to a platform's own address, through the proxy alone; nowhere else, and to no redirection.
+
+    Raises BarredError where it does not let us in. What it says beside its status is not kept: it may repeat a secret.
+    """
     to = urlsplit(parcel.to)
     if to.scheme != "https" or not to.hostname:
         raise Invalid(_("a platform's address for notices begins with https://"))
+    must_be_outside(to.hostname)
     context = ssl.create_default_context(cafile=egress.authorities or None)
     line = http.client.HTTPSConnection(egress.host, egress.port, timeout=SECONDS, context=context)
     try:
         line.set_tunnel(to.hostname, to.port or 443)
         line.connect()
         leaving()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": parcel.message_id}
-        line.request("POST", to._replace(scheme="", netloc="", fragment="").geturl() or "/", parcel.json, headers)
+        line.request("POST", target_of(parcel.to), parcel.json, dict(parcel.headers) or said_of(parcel))
         answer = line.getresponse()
         answer.read(LONGEST_ANSWER)
     except http.client.HTTPException as error:
         raise OSError(type(error).__name__) from None
     finally:
         line.close()
+    if answer.status in BARRED:
+        raise BarredError(f"answered {answer.status}")
     if not 200 <= answer.status < 300:
         raise NotTakenError(f"answered {answer.status}")
+
+
+def said_of(parcel: Parcel) -> dict[str, str]:
+    """What any platform is told of a letter: that it is JSON, and under which key it is to be taken once."""
+    return {"Content-Type": "application/json", "Idempotency-Key": parcel.message_id}
+
+
+def target_of(address: str) -> str:
+    """Path and query of an address; all of it that stands in the first line of a request."""
+    parts = urlsplit(address)
+    return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+
+
+def must_be_outside(host: str) -> None:
+    """Raises Refused for a host that is this machine or somebody's own network, however it is written."""
+    name = host_of(host)
+    number = number_of(name)
+    if number is not None:
+        outside(str(number))
+    if "." not in name or name.endswith(OWN):
+        raise Refused(_("%(host)s is not on the open internet: nothing is sent there") % {"host": name[:80]})
 
 
 def hand_files(folder: Path, parcel: Parcel, leaving: Leaving) -> None:
@@ -185,5 +224,5 @@ def hand_files(folder: Path, parcel: Parcel, leaving: Leaving) -> None:
         (folder / f".{parcel.name}{ending}").replace(folder / f"{parcel.name}{ending}")
 
 
-TROUBLES = (OSError, smtplib.SMTPException, NotTakenError, Invalid, Unavailable, ValueError)
+TROUBLES = (OSError, smtplib.SMTPException, NotTakenError, Invalid, Refused, Unavailable, ValueError)
 """What may go wrong with one letter, and must not touch the others."""

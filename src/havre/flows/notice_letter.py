@@ -15,7 +15,7 @@ from havre.hotline.queries import found_out
 from havre.hotline.standing import standing_of
 from havre.media.models import Exhibit
 from havre.notices.following import LEFT
-from havre.notices.letters import Told, as_json, written
+from havre.notices.letters import Told, Written, as_json, written
 from havre.notices.models import Act, Kind, Letter, Notice, Transmission
 from havre.notices.paper import pdf, signed_json
 from havre.units.acting import Acting
@@ -85,7 +85,11 @@ def next_number(notice: Notice) -> int:
 def parcel_of(home: Home, told: Told, to: str, message_id: str) -> Parcel:
     """The letter as it leaves. Raises Invalid where something in it would bring lines or addresses of its own."""
     letter = written(told)
-    name = f"{told.reference.lower()}-{told.number}"
     body = signed_json(as_json(told), home.signer)
-    paper = pdf(letter, told.at, home.keys.letters().sign)
+    return packed(home, letter, body, told.at, f"{told.reference.lower()}-{told.number}", to, message_id)
+
+
+def packed(home: Home, letter: Written, body: bytes, at: datetime, name: str, to: str, message_id: str) -> Parcel:
+    """A letter with its files, ready to leave."""
+    paper = pdf(letter, at, home.keys.letters().sign)
     return Parcel(to, message_id, letter.subject, letter.text(), name, body, paper)

@@ -1,6 +1,6 @@
 """What waits of notices and when, one notice with its letter as it will be sent, and how long it took until gone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -13,11 +13,12 @@ from havre.flows.notice_letter import next_number, told_of
 from havre.hotline.queries import routings_of
 from havre.hotline.worded import worded
 from havre.notices.due import Due, dues, silent_until
-from havre.notices.following import followed
+from havre.notices.following import followed, followed_in
 from havre.notices.letters import Written, written
 from havre.notices.models import Letter, Look, Notice, Response, Return, State, Transmission
 from havre.notices.queries import (
     about_page,
+    first_of_pages,
     looks_at,
     notice_for,
     notices_of,
@@ -28,7 +29,7 @@ from havre.notices.queries import (
 from havre.units.acting import Acting
 
 PAGE = 50
-"""Notices shown at once."""
+"""Things shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,38 @@ def not_gone(home: Home, acting: Acting, after: int = 0) -> list[Notice]:
     return found
 
 
+Place = tuple[datetime, str, int]
+"""Where one thing stands in the order of what is due: when, which step, the notice's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of what is due."""
+
+    waits: list[Waits]
+    count: int
+    """Of all that is due."""
+    onward: Place | None
+    """After which the rest comes; None where nothing does."""
+
+
+def waits_from(home: Home, acting: Acting, at: datetime, after: Place | None = None) -> Part:
+    """What is due by then, a page of it, in the same order: whatever comes behind a place, however long that is.
+
+    Of those that are not shown only what the rule sees is read, and as many questions are asked for ten as for ten
+    thousand.
+    """
+    acting.must_be(*WORKING, to="read notices")
+    seen = followed_in(waiting(acting.person))
+    places = {(each.at, str(each.step), key): each for key, one in seen.items() for each in dues(one) if each.at <= at}
+    behind = sorted(place for place in places if after is None or place > after)
+    some = behind[:PAGE]
+    rows = notices_of(acting.person).in_bulk([key for _at, _step, key in some])
+    consulted(home, acting, "notices", {"act": "due", "shown": len(some)})
+    onward = some[-1] if len(behind) > PAGE else None
+    return Part([Waits(rows[place[2]], places[place]) for place in some if place[2] in rows], len(places), onward)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One notice with everything that belongs to it."""
@@ -108,7 +141,7 @@ class Shown:
             "hours": self.notice.page.hours,
             "letter": {"subject": self.letter.subject, "text": self.letter.text()} if self.letter else None,
             "problem": self.problem,
-            "transmissions": [_transmission(each) for each in self.transmissions],
+            "transmissions": [transmission_fields(each) for each in self.transmissions],
             "answers": [{"kind": str(each.kind), "at": each.at.isoformat()} for each in self.responses],
             "looks": [{"gone": each.gone, "at": each.at.isoformat(), "by": each.by.name} for each in self.looks],
             "returns": [{"page": each.page_id, "how": each.how, "at": each.at.isoformat()} for each in self.returns],
@@ -117,7 +150,8 @@ class Shown:
         }
 
 
-def _transmission(each: Transmission) -> dict[str, Any]:
+def transmission_fields(each: Transmission) -> dict[str, Any]:
+    """One handing over, as the command line tells it."""
     return {
         "number": each.number,
         "letter": str(each.letter),
@@ -182,25 +216,25 @@ def removal_times(home: Home, acting: Acting) -> list[dict[str, Any]]:
     What was taken back is held against nobody.
     """
     acting.must_be(*WORKING, to="read notices")
-    rows = notices_of(acting.person).filter(rung=0).exclude(state=State.RETRACTED).order_by("page", "pk")
-    pages = {each.page_id: each for each in rows}
+    rows = first_of_pages(acting.person)
+    pages = {page: told for page, *told in rows}
     consulted(home, acting, "notices", {"act": "removal times", "shown": len(pages)})
     return removal_by(pages.values())
 
 
-def removal_by(notices: Iterable[Notice]) -> list[dict[str, Any]]:
-    """The figures of one notice a page."""
-    groups: dict[tuple[str, str], list[Notice]] = {}
-    for each in notices:
-        groups.setdefault((each.holder, each.country), []).append(each)
+def removal_by(told: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """The figures of pages: of each its host and country, when it was first reported, and when it was gone."""
+    groups: dict[tuple[str, str], list[float | None]] = {}
+    for holder, country, first, gone in told:
+        groups.setdefault((holder, country), []).append(hours_between(first, gone))
     return sorted(
         (_figures(holder, country, group) for (holder, country), group in groups.items()),
         key=lambda row: (-row["pages"], row["holder"], row["country"]),
     )
 
 
-def _figures(holder: str, country: str, group: list[Notice]) -> dict[str, Any]:
-    times = [each.page.hours for each in group if each.page.hours is not None]
+def _figures(holder: str, country: str, group: list[float | None]) -> dict[str, Any]:
+    times = [hours for hours in group if hours is not None]
     middle = round(median(times), 1) if times else None
     longest = max(times, default=None)
     return {

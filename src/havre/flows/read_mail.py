@@ -14,8 +14,7 @@ from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.notice_answered import answered
 from havre.flows.stray_mail import keep_stray
 from havre.notices.believing import believed
-from havre.notices.following import LEFT
-from havre.notices.models import Answers, Letter, Notice, Outcome, Transmission
+from havre.notices.models import Answers, Notice, Recipient, Transmission
 from havre.notices.reading_mail import Incoming, Kind, read_mail
 from havre.notices.references import reference_in
 from havre.platforms.models import ReadMail, Request
@@ -87,11 +86,12 @@ def _meant(mail: Incoming) -> tuple[Notice | Request | None, Transmission | None
     The name of a letter holds chance that only its recipient saw. References are published (decision 0226).
     """
     names = [name for name in mail.names if "\x00" not in name]
-    sent = Transmission.objects.filter(message_id__in=names).select_related("notice__unit", "notice__recipient")
+    with_all = ("notice__unit", "notice__recipient", "handed__request__unit", "handed__request__provider")
+    sent = Transmission.objects.filter(message_id__in=names).select_related(*with_all)
     letters = {each.message_id: each for each in sent}
     named = next((letters[name] for name in names if name in letters), None)
     if named is not None:
-        return named.notice, named
+        return named.notice or named.handed.request, named
     for text in (mail.subject, mail.inside, mail.text):
         reference = reference_in(text)
         found = _of_reference(reference) if reference else None
@@ -100,18 +100,18 @@ def _meant(mail: Incoming) -> tuple[Notice | Request | None, Transmission | None
     return None, None
 
 
-def _kind(mail: Incoming, about: Notice, letter: Transmission | None) -> Answers:
-    """What it is to the notice: a receipt or a bounce only where `believed` says so (decision 0238); else it changes
-    nothing and a person reads it.
+def _kind(mail: Incoming, contact: Recipient, letter: Transmission | None) -> Answers:
+    """What it is to what it is about: a receipt or a bounce only where `believed` says so (decision 0238); else it
+    changes nothing and a person reads it.
     """
-    if mail.kind in (Kind.RECEIPT, Kind.BOUNCE) and not believed(mail, about, letter):
+    if mail.kind in (Kind.RECEIPT, Kind.BOUNCE) and not believed(mail, contact, letter):
         return Answers.AUTOMATIC
     return BY_ITSELF[mail.kind]
 
 
 def _of_reference(reference: str) -> Notice | Request | None:
     notice = Notice.objects.filter(reference=reference).select_related("unit", "recipient").first()
-    return notice or Request.objects.filter(reference=reference).select_related("unit").first()
+    return notice or Request.objects.filter(reference=reference).select_related("unit", "provider").first()
 
 
 def _put(
@@ -124,13 +124,9 @@ def _put(
 ) -> None:
     told, now = words_of(mail), acting.now()
     if isinstance(about, Notice):
-        kind = _kind(mail, about, letter)
-        answered(home, about, kind, told, now)
-        if letter is not None and letter.letter == Letter.RETRACTION and kind == Answers.BOUNCE:
-            # Nobody was told: it goes again once somebody has verified where they are.
-            Transmission.objects.filter(pk=letter.pk, outcome__in=LEFT).update(outcome=Outcome.REFUSED)
+        answered(home, about, _kind(mail, about.recipient, letter), told, now, random=random, letter=letter)
     elif about is not None:
-        reply_came(home, about, told, now, random)
+        reply_came(home, about, _kind(mail, about.provider, letter), told, now, letter, random)
     else:
         keep_stray(home, acting, str(mail.kind), told, random)
 

@@ -13,7 +13,8 @@ from havre.platforms.written import as_csv, as_html, flat
 COLUMNS = (
     *("provider", "kind", "notices", "retracted", "receipts", "answer.count", "answer.median", "answer.ninety"),
     *("answered_share", "removal.count", "removal.median", "removal.ninety", "silent", "silent_share", "repeats"),
-    *("reappeared", "requests", "requests_answered", "requests_full", "open_contests", "corrected_at"),
+    *("reappeared", "requests", "requests_answered", "requests_full", "requests_silent"),
+    *("open_contests", "corrected_at"),
 )
 
 
@@ -89,6 +90,7 @@ def _headings() -> dict[str, str]:
         "requests": _("Requests"),
         "requests_answered": _("Requests answered"),
         "requests_full": _("Requests answered in full"),
+        "requests_silent": _("Requests without a word until their deadline"),
         "open_contests": _("Open challenges"),
         "corrected_at": _("Corrected"),
     }

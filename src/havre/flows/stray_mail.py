@@ -136,7 +136,7 @@ def _place(home: Home, acting: Acting, reference: str, kind: str, told: str, at:
     if named is None:
         raise NotFound(_("name the reference of a notice or request, or the number of a report"))
     if requests_of(acting.person).filter(reference=named).exists():
-        reply_came(home, request_for(acting.person, named), told, at)
+        reply_came(home, request_for(acting.person, named), kind, told, at)
     else:
         # Who says that they have it, or decided, says so with their own name.
         by = acting.person if Answers(kind) in SAYS_SO else None

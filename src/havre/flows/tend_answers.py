@@ -15,12 +15,12 @@ from havre.corrections.taken_back import TakenBack, taken_back
 from havre.flows.ask_platform import deadlines_passed, erase_replies
 from havre.flows.challenge import thing_of
 from havre.flows.contest import log_for
-from havre.flows.draft_notice import message_id
 from havre.flows.forget import day_of, forget, wipe
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.notice_letter import next_number
+from havre.flows.one_letter import message_id, way_to
 from havre.flows.register import count_again
-from havre.flows.send_notices import speaks, way_to
+from havre.flows.send_notices import speaks
 from havre.flows.stray_mail import erase_mail
 from havre.notices.models import How, Letter, Notice, Outcome, Response, State, Transmission
 from havre.platforms.models import Edition, Record
@@ -68,14 +68,15 @@ def remind_retractions(home: Home, clock: Clock) -> int:
         with durable():
             take_turn()
             due = [(each, _again(each, now, wait, policy.remind_times)) for each in taken_back(some)]
-            made += sum(_queue(home, unit, each, way, now) for each, way in due if way is not None)
+            ways = {(each.notice.pk, way): each for each, way in due if way is not None}
+            made += sum(_queue(home, unit, each, way, now) for (_key, way), each in ways.items())
     return made
 
 
 def _perhaps(unit: Unit, before: datetime, times: int) -> "QuerySet[Notice]":
     """Of a unit's notices, those of which a letter may be due; those that were told often enough are not read again."""
     backs = owned_by(unit, Transmission.objects, "notice__unit").filter(letter=Letter.RETRACTION)
-    told = backs.exclude(how=How.FILE).values("notice").order_by()
+    told = backs.exclude(how=How.FILE).values("notice", "to").order_by()
     told = told.annotate(count=Count("pk"), last=Max(Coalesce("at", "begun_at")))
     late = told.filter(count__lte=times, last__lte=before).values("notice")
     dead = backs.filter(outcome=Outcome.REFUSED, notice__recipient__verified_at__gt=F("begun_at")).values("notice")
@@ -90,10 +91,17 @@ def _again(back: TakenBack, now: datetime, wait: timedelta, times: int) -> tuple
     left = last.at or last.begun_at
     if back.dead:
         known = contact.verified_at is not None and contact.verified_at > last.begun_at
-        return way_to(contact) if known else None
+        return way_to(contact) if known and not _told_there(back) else None
     if last.how == How.FILE or len(back.backs) > times or left + wait > now:
         return None
-    return way_to(contact) if contact.verified_at is not None else (last.how, last.to)
+    return last.how, last.to
+
+
+def _told_there(back: TakenBack) -> bool:
+    """Whether they were told, or will be, at where they are now."""
+    _how, to = way_to(back.notice.recipient)
+    rows = Transmission.objects.filter(notice=back.notice, letter=Letter.RETRACTION, to=to)
+    return rows.exclude(outcome=Outcome.REFUSED).exists()
 
 
 def _queue(home: Home, unit: Unit, back: TakenBack, way: tuple[str, str], now: datetime) -> int:
@@ -104,7 +112,7 @@ def _queue(home: Home, unit: Unit, back: TakenBack, way: tuple[str, str], now: d
         letter=Letter.RETRACTION,
         how=way[0],
         to=way[1],
-        message_id=message_id(back.notice, number, last.message_id),
+        message_id=message_id(back.notice.reference, number, last.message_id),
         due_at=now,
         begun_at=now,
         again_at=now,

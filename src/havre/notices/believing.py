@@ -3,18 +3,22 @@
 Written down for people in docs/decisions/0238. Values in, values out.
 """
 
-from havre.notices.models import Notice, Recipient, Transmission
+from havre.notices.models import Letter, Recipient, Transmission
 from havre.notices.reading_mail import Incoming, Kind
 
 
-def believed(mail: Incoming, about: Notice, letter: Transmission | None) -> bool:
-    """Whether a receipt or a bounce counts as one: it names a letter of this notice, by the name that only who had the
-    letter knows, that went to the address which the contact still has; and a receipt also comes from there.
+def believed(mail: Incoming, contact: Recipient, letter: Transmission | None) -> bool:
+    """Whether a receipt or a bounce counts as one: it names a letter, by the name that only who had the letter knows,
+    that went to the address which the contact still has; and a receipt also comes from there.
+
+    What takes something back goes to every address that ever had it, and may come back from each.
     """
-    contact = about.recipient
-    if letter is None or letter.notice_id != about.pk or letter.to != contact.email:
+    if letter is None:
         return False
-    return mail.kind is Kind.BOUNCE or (contact.verified_at is not None and from_them(mail.sender, contact))
+    still = letter.to == contact.email
+    if mail.kind is Kind.BOUNCE:
+        return still or letter.letter == Letter.RETRACTION
+    return still and contact.verified_at is not None and from_them(mail.sender, contact)
 
 
 def from_them(sender: str, contact: Recipient) -> bool:

@@ -7,7 +7,8 @@ Written down for people in docs/decisions/0217. Nothing here asks a clock or a d
    gone; letters that could not leave in their time are not made up for, the newest stands for them. A publication, and
    whatever only informs and was acknowledged, is not repeated; nor is what was refused, or what came back undelivered.
 3. Silence lasts `hours` from `due_at`, whether or not a letter could leave; where they acknowledged it meanwhile, as
-   long again from then, once. A refusal or a letter that came back ends it at once. Then the next rung is due.
+   long again from then, once. A refusal or a letter that came back ends it at once. Then the next rung is due. While
+   their own address does not let us in it is not counted; let in again, it begins anew (decision 0233).
 """
 
 from dataclasses import dataclass
@@ -63,6 +64,8 @@ class Followed:
     raised: bool = False
     left_at: datetime | None = None
     """When its last letter left."""
+    barred: bool = False
+    """They do not let us in, and nothing reaches them otherwise: that is no silence of theirs."""
 
 
 def dues(followed: Followed) -> list[Due]:
@@ -95,7 +98,8 @@ def slot(first: datetime, at: datetime) -> datetime:
 
 def silent_until(followed: Followed) -> datetime | None:
     """When the next rung is due; None while silence does not count yet."""
-    if followed.due_at is None:
+    ended = followed.refused_at is not None or followed.bounced_at is not None
+    if followed.due_at is None or (followed.barred and not ended):
         return None
     allowed = timedelta(hours=followed.hours)
     until = followed.due_at + allowed

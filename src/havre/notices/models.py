@@ -48,9 +48,20 @@ class Recipient(models.Model):
     verified_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     doubt = models.TextField(blank=True)
     """Why it is verified no more: mail came back, or it was changed."""
+    barred_at = models.DateTimeField(null=True)
+    """When their own address refused to let us in, while nobody has given another credential since."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "name"], name="one_recipient_a_name")]
+
+
+class Credential(models.Model):
+    """With what a unit is let in at the own address of a recipient: sealed to the unit, never shown again."""
+
+    recipient = models.OneToOneField(Recipient, on_delete=models.CASCADE, related_name="credential")
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
 
 class Act(models.TextChoices):
@@ -130,6 +141,10 @@ class Letter(models.TextChoices):
 
     NOTICE = "notice"
     RETRACTION = "retraction"
+    """What takes a notice or a request back."""
+    REQUEST = "request"
+    LONGER = "longer"
+    """That what a request asks to be kept is to be kept for longer."""
 
 
 class How(models.TextChoices):
@@ -159,7 +174,8 @@ class Outcome(models.TextChoices):
 class Transmission(models.Model):
     """One handing over of one letter: written down before it leaves, and never done twice."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="transmissions")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="transmissions", null=True)
+    """None where it is a letter of a request."""
     number = models.PositiveSmallIntegerField()
     letter = models.CharField(max_length=10, choices=Letter, default=Letter.NOTICE)
     how = models.CharField(max_length=4, choices=How)
@@ -206,6 +222,8 @@ class Response(models.Model):
     """Who typed it in; None where it came by itself."""
     read_at = models.DateTimeField(null=True)
     """When a person first read what came by itself."""
+    letter = models.ForeignKey(Transmission, on_delete=models.SET_NULL, related_name="+", null=True)
+    """The letter that it answers or gives back, where it names one."""
 
 
 BY_PERSON = "a person looked"

@@ -141,10 +141,10 @@ def _number(pattern: bytes, file: bytes) -> int:
     return int(found[1])
 
 
-def signed_json(body: Mapping[str, Any], signer: Signer) -> bytes:
+def signed_json(body: Mapping[str, Any], signer: Signer, what: str = "notice") -> bytes:
     """The letter as JSON, with the node's Ed25519 signature over its one canonical form."""
     signature = base64.b64encode(signer.sign(canonical(body))).decode("ascii")
-    told = {"notice": dict(body), "signed_by": signer.verifier.text(), "signature": signature}
+    told = {what: dict(body), "signed_by": signer.verifier.text(), "signature": signature}
     return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
 

@@ -3,7 +3,8 @@
 A notice counts from the moment its first letter left. It was *answered* when somebody decided, objected or wrote about
 it; a receipt is counted apart, and a machine's word or a mail that came back not at all. It is *gone* when somebody
 looked, after it had left, and saw that. It is *silent* when so many hours passed with neither. A retracted notice is
-counted apart and is in no other figure.
+counted apart and is in no other figure. A request counts from when its letter left, and is silent once its own deadline
+passed without a word.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,8 +37,11 @@ class Asked:
 
     reference: str
     asked_at: datetime
+    """When its letter left."""
     answered_at: datetime | None = None
     full: bool = False
+    deadline: datetime | None = None
+    """Until when they had to answer; None where nobody knows whether its letter left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Figures:
     requests: int
     requests_answered: int
     requests_full: int
+    requests_silent: int
+    """Those of which the deadline passed without a word."""
     fewest: int
     """How many must stand behind a figure."""
 
@@ -110,6 +116,7 @@ def figures_of(notices: Iterable[Counted], requests: Iterable[Asked], rules: Rul
         requests=len(asked),
         requests_answered=sum(each.answered_at is not None for each in asked),
         requests_full=sum(each.full for each in asked),
+        requests_silent=sum(unheard(each, rules) for each in asked),
         fewest=rules.fewest,
     )
 
@@ -120,6 +127,13 @@ def is_silent(notice: Counted, rules: Rules) -> bool:
     if until < notice.left_at + timedelta(hours=rules.silent):
         return False
     return not any(at is not None and at <= until for at in (notice.answered_at, notice.gone_at))
+
+
+def unheard(request: Asked, rules: Rules) -> bool:
+    """Whether its deadline passed without a word."""
+    if request.deadline is None or request.deadline > rules.at:
+        return False
+    return request.answered_at is None or request.answered_at > request.deadline
 
 
 def sources_of(notices: Iterable[Counted], requests: Iterable[Asked], rules: Rules) -> list[dict[str, Any]]:
@@ -143,6 +157,7 @@ def sources_of(notices: Iterable[Counted], requests: Iterable[Asked], rules: Rul
             "asked_at": each.asked_at.isoformat(),
             "answered_at": _said(each.answered_at),
             "full": each.full,
+            "silent": unheard(each, rules),
         }
         for each in requests
     ]

@@ -10,13 +10,17 @@ from havre.errors import Invalid
 from havre.platforms.models import Request, State
 
 MAY_BECOME: Mapping[State, frozenset[State]] = {
-    State.ASKED: frozenset({State.ANSWERED, State.REFUSED, State.UNANSWERED, State.ENDED, State.WITHDRAWN}),
-    State.UNANSWERED: frozenset({State.ANSWERED, State.REFUSED, State.ENDED, State.WITHDRAWN}),
+    State.QUEUED: frozenset({State.ASKED, State.ANSWERED, State.REFUSED, State.ENDED, State.WITHDRAWN}),
+    State.ASKED: frozenset(
+        {State.QUEUED, State.ANSWERED, State.REFUSED, State.UNANSWERED, State.ENDED, State.WITHDRAWN}
+    ),
+    State.UNANSWERED: frozenset({State.QUEUED, State.ANSWERED, State.REFUSED, State.ENDED, State.WITHDRAWN}),
     State.ANSWERED: frozenset({State.REFUSED, State.ENDED, State.WITHDRAWN}),
     State.REFUSED: frozenset({State.ANSWERED, State.ENDED, State.WITHDRAWN}),
     State.ENDED: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
+"""What was asked and came back undelivered waits to be sent again."""
 
 WAITING = frozenset({State.ASKED, State.UNANSWERED})
 """An answer is still to come."""

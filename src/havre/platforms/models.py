@@ -8,7 +8,7 @@ from django.db import models
 
 from havre.cases.models import Case
 from havre.hotline.models import Page
-from havre.notices.models import Notice, Recipient
+from havre.notices.models import Answers, Notice, Recipient, Transmission
 from havre.series.models import Series
 from havre.units.models import Person, Unit
 
@@ -25,6 +25,8 @@ class Asks(models.TextChoices):
 class State(models.TextChoices):
     """How far a request is."""
 
+    QUEUED = "queued"
+    """Its letter has not left."""
     ASKED = "asked"
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -58,25 +60,42 @@ class Request(models.Model):
     case = models.ForeignKey(Case, on_delete=models.SET_NULL, related_name="+", null=True)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    deadline = models.DateTimeField()
+    days = models.PositiveIntegerField()
+    """They have to answer, from when its letter left."""
+    sent_at = models.DateTimeField(null=True)
+    """When its letter left; None while it has not, and once it came back."""
+    deadline = models.DateTimeField(null=True)
+    """As its letter says it; None while none left."""
     kept_until = models.DateTimeField(null=True)
-    """Until when a provider keeps what it is asked to preserve."""
+    """Until when a provider keeps what it is asked to preserve; counted from when the letter left."""
+    prolonged_at = models.DateTimeField(null=True)
+    """When it was prolonged, while the provider was not told of it."""
     reminded_at = models.DateTimeField(null=True)
     """When somebody was last told that this ends soon."""
-    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     answered_at = models.DateTimeField(null=True)
     """When they first said anything about it."""
     completeness = models.CharField(max_length=8, choices=Completeness, blank=True)
     ended_at = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True)
+    """What stands in the way of its letter, for somebody to look at."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["unit", "state", "deadline"], name="requests_waiting")]
+
+
+class Handed(models.Model):
+    """That a letter is one of a request; all else of it stands with the letters of notices."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="handed")
+    letter = models.OneToOneField(Transmission, on_delete=models.CASCADE, related_name="handed")
 
 
 class Reply(models.Model):
     """What a provider said to a request: sealed to the unit."""
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="replies")
+    kind = models.CharField(max_length=10, choices=Answers, default=Answers.OTHER)
     sealed = models.BinaryField()
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)

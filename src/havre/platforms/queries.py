@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.notices.following import LEFT
-from havre.notices.models import BY_PERSON, Answers, Letter, Look, Notice, Response, Return, Transmission
+from havre.notices.models import BY_PERSON, Answers, Letter, Look, Notice, Outcome, Response, Return, Transmission
 from havre.notices.models import State as NoticeState
 from havre.platforms.figures import Asked, Counted
 from havre.platforms.life import WAITING
@@ -23,9 +23,9 @@ ANSWERED = (Answers.DECISION, Answers.REDRESS, Answers.OTHER)
 
 
 def requests_of(viewer: Person) -> "QuerySet[Request]":
-    """The requests of the viewer's unit, the soonest deadline first."""
-    rows = visible_to(viewer, Request.objects).select_related("provider", "page", "case", "asked_by")
-    return rows.order_by("deadline", "pk")
+    """The requests of the viewer's unit, those that have not left first, then the soonest deadline."""
+    rows = visible_to(viewer, Request.objects).select_related("provider", "page", "case", "asked_by", "unit")
+    return rows.order_by(F("deadline").asc(nulls_first=True), "pk")
 
 
 def request_for(viewer: Person, reference: str) -> Request:
@@ -38,14 +38,20 @@ def request_for(viewer: Person, reference: str) -> Request:
 
 
 def requests_waiting(viewer: Person, at: datetime) -> "QuerySet[Request]":
-    """Requests whose deadline has passed without an answer."""
-    return requests_of(viewer).filter(state__in=WAITING, deadline__lte=at)
+    """Requests whose deadline has passed without a word."""
+    return requests_of(viewer).filter(state__in=WAITING, deadline__lte=at, answered_at=None)
 
 
 def ending(viewer: Person, until: datetime) -> "QuerySet[Request]":
     """What a provider preserves, and whose time ends by then, the soonest first."""
     open_ = (State.ASKED, State.ANSWERED, State.UNANSWERED)
     return requests_of(viewer).filter(kept_until__lte=until, state__in=open_).order_by("kept_until", "pk")
+
+
+def letters_of(viewer: Person, request: Request) -> "QuerySet[Transmission]":
+    """Every handing over of a letter of a request, in their order."""
+    rows = visible_to(viewer, Transmission.objects, "handed__request__unit")
+    return rows.filter(handed__request=request).order_by("pk")
 
 
 def replies_of(viewer: Person, request: Request) -> "QuerySet[Reply]":
@@ -152,14 +158,16 @@ def left_in(viewer: Person, begins: datetime, ends: datetime) -> "QuerySet[Notic
 
 
 def asked(viewer: Person, begins: datetime, ends: datetime) -> dict[int, list[Asked]]:
-    """By provider, every request of this time that was not withdrawn."""
-    rows = visible_to(viewer, Request.objects).filter(asked_at__gte=begins, asked_at__lt=ends)
-    columns = ("provider", "reference", "asked_at", "answered_at", "completeness")
+    """By provider, every request whose letter left in this time and that was not withdrawn."""
+    rows = visible_to(viewer, Request.objects).filter(sent_at__gte=begins, sent_at__lt=ends)
+    columns = ("pk", "provider", "reference", "sent_at", "deadline", "answered_at", "completeness")
+    unsure = set(rows.filter(handed__letter__outcome=Outcome.PERHAPS).values_list("pk", flat=True))
     found: dict[int, list[Asked]] = {}
-    kept = rows.exclude(state=State.WITHDRAWN).order_by("asked_at", "reference").values_list(*columns)
-    for provider, reference, at, answered, complete in kept:
-        each = Asked(reference, at, _before(answered, ends), complete == Completeness.FULL and answered is not None)
-        found.setdefault(provider, []).append(each)
+    kept = rows.exclude(state=State.WITHDRAWN).order_by("sent_at", "reference").values_list(*columns)
+    for key, provider, reference, at, deadline, answered, complete in kept:
+        full = complete == Completeness.FULL and answered is not None
+        due = deadline if key not in unsure else None
+        found.setdefault(provider, []).append(Asked(reference, at, _before(answered, ends), full, due))
     return found
 
 

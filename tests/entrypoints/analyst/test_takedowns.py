@@ -93,3 +93,35 @@ def test_another_unit_sees_nothing_of_it(here: Node) -> None:
     assert chiara.post(f"/takedowns/contacts/{notice.recipient_id}/verify").status_code == 404
     assert notice.reference not in text_of(chiara.get("/takedowns"))
     assert HOST not in text_of(chiara.get("/takedowns/contacts"))
+
+
+def test_a_credential_is_given_and_never_shown_again(here: Node) -> None:
+    anke = visiting(here, here.anke.person)
+    row = contact(here, api="https://api.host.example/n")
+    answer = anke.post(f"/takedowns/contacts/{row.pk}/credential", {"secret": "two words"})
+    assert (answer.status_code, b"two words" in answer.content) == (400, False)
+    anke.post(f"/takedowns/contacts/{row.pk}/credential", {"secret": "tok3n-of-platform"})
+    page = anke.get("/takedowns/contacts")
+    assert ("Credential: given" in text_of(page), b"tok3n" in page.content) == (True, False)
+    chiara = visiting(here, here.chiara.person)
+    assert chiara.post(f"/takedowns/contacts/{row.pk}/credential", {"secret": ""}).status_code == 404
+    Recipient.objects.update(barred_at=row.added_at)
+    assert "They do not let us in" in text_of(anke.get("/takedowns/contacts"))
+
+
+def test_many_pages_are_drafted_at_once_and_what_waits_comes_in_pages(here: Node) -> None:
+    anke = visiting(here, here.anke.person)
+    contact(here)
+    pages = [str(routed(here, f"https://photos.example/{number}").pk) for number in range(52)]
+    answer = text_of(anke.post("/takedowns/draft", {"page": "\n".join([*pages, "nowhere"])}))
+    assert "53 pages: 52 drafted, 0 as they were, 1 left out" in answer
+    assert "53 nowhere" in answer
+    first = anke.get("/takedowns")
+    assert "50 of 52" in text_of(first)
+    onward = re.search(r'href="(\?after=[^"]+)"', first.content.decode())
+    assert onward is not None
+    second = text_of(anke.get("/takedowns" + onward[1]))
+    shown = [{each for each in Notice.objects.values_list("reference", flat=True) if each in text}
+             for text in (text_of(first), second)]  # fmt: skip
+    assert (len(shown[0]), len(shown[1]), shown[0] & shown[1]) == (50, 2, set())
+    assert anke.get("/takedowns?after=nonsense~x").status_code == 200

@@ -7,6 +7,7 @@ from havre.units.queries import person_named
 from tests.cast import node
 from tests.conftest import Havre
 from tests.platforms.written import contact, page
+from tests.simulators.smtp import SENDER, smtp
 
 
 def test_a_request_its_answer_and_a_register(database: Settings, havre: Havre) -> None:
@@ -15,10 +16,21 @@ def test_a_request_its_answer_and_a_register(database: Settings, havre: Havre) -
         contact(anke)
         about = page(anke)
     words = ("--provider", "Host A", "--basis", "a law", "--page", about.pk)
+    read = havre("--as", "anke", "platform", "request", "preserve", *words, "--read")
+    assert "Nothing was asked." in read.stdout
+    assert havre("--as", "anke", "platform", "requests", "--json").json == []
     made = havre("--as", "anke", "platform", "request", "preserve", *words, "--json").json
-    assert (made["kind"], made["state"]) == ("preserve", "asked")
+    assert (made["kind"], made["state"], made["deadline"]) == ("preserve", "queued", None)
     assert about.address in made["letter"]
     reference = made["request"]
+    with smtp() as server:
+        mail = f"smtp://127.0.0.1:{server.server_address[1]}?from={SENDER}"
+        for left in (1, 0):
+            assert havre("notices", "send", "--json", HAVRE_MAIL=mail).json["left"] == left
+        (taken,) = server.taken
+    assert (taken["To"], taken["Subject"]) == ("abuse@host.example", f"Request {reference}")
+    (listed,) = havre("--as", "anke", "platform", "requests", "--json").json
+    assert (listed["state"], listed["deadline"] is not None) == ("asked", True)
     said = havre("--as", "anke", "platform", "answer", reference, "--complete", "full", "--text", "here", "--json").json
     assert said == {"request": reference, "state": "answered", "complete": "full"}
     assert havre("--as", "anke", "platform", "read", reference, "--json").json["replies"][0]["text"] == "here"

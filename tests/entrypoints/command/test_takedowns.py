@@ -1,6 +1,7 @@
 """`havre notices …`: what waits, what is sent, and that another time is for demonstrations alone."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from havre.notices.models import Notice
 from havre.settings import Settings
 from tests.cast import NOON, node
 from tests.conftest import Havre
-from tests.notices.standing import HOST, routed
+from tests.notices.standing import HOST, contact, routed
 from tests.simulators.smtp import SENDER, smtp
 
 
@@ -53,3 +54,24 @@ def test_from_a_contact_to_gone(database: Settings, havre: Havre) -> None:
         assert Notice.objects.get().state == "removed"
         assert havre("--as", "anke", "notices", "times", "--json").json[0]["gone"] == 1
         assert havre("--as", "anke", "notices", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_credential_is_read_from_a_file_and_many_pages_from_another(
+    database: Settings, havre: Havre, tmp_path: Path
+) -> None:
+    with node(database) as here:
+        contact(here, api="https://api.host.example/n")
+        pages = [routed(here, f"https://photos.example/{name}").pk for name in "ab"]
+        token, named = tmp_path / "token", tmp_path / "pages"
+        token.write_text("tok3n-of-platform\n")
+        named.write_text(f"{pages[0]}\n\nnowhere\n{pages[1]}\n")
+        words = ("--as", "anke", "notices", "contacts", "credential", HOST)
+        assert "say where the token is" in havre(*words).stderr
+        assert havre(*words, "--from", str(token), "--json").json == {"name": HOST, "credential": True}
+        listed = havre("--as", "anke", "notices", "contacts", "list", "--json")
+        assert ("tok3n" in listed.stdout, listed.json[0]["credential"]) == (False, True)
+        assert havre(*words, "--remove", "--json").json["credential"] is False
+        done = havre("--as", "anke", "notices", "draft", "--from", str(named), "--json").json
+        assert (done["pages"], done["drafted"], done["same"], len(done["notices"])) == (3, 2, 0, 2)
+        assert [(each["place"], each["page"]) for each in done["wrong"]] == [(2, "nowhere")]

@@ -36,7 +36,7 @@ class Place:
     """Other addresses whose pages belong to it."""
 
 
-ANSWERED = ("/takedowns", "/challenges", "/registers")
+ANSWERED = ("/takedowns", "/requests", "/challenges", "/registers")
 """Addresses of what is demanded, challenged and answered."""
 
 RAIL: tuple[Place, ...] = (

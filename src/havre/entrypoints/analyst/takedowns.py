@@ -1,7 +1,7 @@
 """Notices until it is gone: what waits, one notice with its letter, who is written to."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,12 +19,13 @@ from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_words import lasted
 from havre.errors import HavreError, Invalid, NotFound, Refused
-from havre.flows.draft_notice import Wording, confirm, draft, may_be_confirmed, retract_notice
+from havre.flows.credentials import keep_credential
+from havre.flows.draft_notice import Wording, confirm, draft, draft_all, may_be_confirmed, retract_notice
 from havre.flows.looks_unclear import list_unclear
 from havre.flows.notice_answered import read_answers, record_answer
 from havre.flows.notice_checked import gone, still_there
 from havre.flows.notice_contacts import Contact, add_contact, list_contacts, verify_contact
-from havre.flows.notice_shown import PAGE, Shown, Waits, not_gone, removal_times, show_notice, waits_by
+from havre.flows.notice_shown import PAGE, Place, Shown, Waits, not_gone, removal_times, show_notice, waits_from
 from havre.notices.due import Step
 from havre.notices.letters import LANGUAGES
 from havre.notices.models import Act, Answers, Notice, Outcome, Recipient, State
@@ -33,6 +34,8 @@ from havre.platforms.queries import strays_of
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
+MOST_HOSTS = 50
+"""Hosts of which figures are shown: those with the most pages."""
 
 ASKS: "dict[str, str | Promise]" = {
     Act.REMOVE: lazy("remove it"),
@@ -83,22 +86,43 @@ def takedowns(visit: Visit) -> HttpResponse:
     return _list(visit)
 
 
-def _list(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
-    found, text = waits_by(visit.home, visit.acting(), now()), visit.request.GET.get("after", "")
-    after = int(text) if text.isdecimal() and len(text) < 9 else 0
-    still = not_gone(visit.home, visit.acting(), after)
+def _place(text: str) -> Place | None:
+    """Where the page before ended; None for anything else, which begins anew."""
+    at, _sign, rest = text.partition("~")
+    step, _sign, key = rest.partition("~")
+    try:
+        found = datetime.fromisoformat(at)
+        return (found, step, int(key[:18])) if found.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def _list(visit: Visit, problem: HavreError | None = None, more: Mapping[str, object] | None = None) -> HttpResponse:
+    asked = visit.request.GET
+    part = waits_from(visit.home, visit.acting(), now(), _place(asked.get("after", "")))
+    behind = _number(asked.get("behind", ""))
+    still = not_gone(visit.home, visit.acting(), behind)
+    times = removal_times(visit.home, visit.acting())
     context: dict[str, object] = {
-        "waits": [_line(each) for each in found],
-        "times": [_times(each) for each in removal_times(visit.home, visit.acting())],
+        "waits": [_line(each) for each in part.waits],
+        "count": part.count,
+        "next": "~".join([part.onward[0].isoformat(), *map(str, part.onward[1:])]) if part.onward else "",
+        "times": [_times(each) for each in times[:MOST_HOSTS]],
+        "more_hosts": max(len(times) - MOST_HOSTS, 0),
         "open": [_open(each) for each in still[:PAGE]],
-        "after": after,
-        "next": after + PAGE if len(still) > PAGE else 0,
+        "behind": behind,
+        "further": behind + PAGE if len(still) > PAGE else 0,
         "unread": unread(visit.person),
         "stray": strays_of(visit.person).count(),
         "unclear": [
             look_shown(each.look) | {"notice": each.notice} for each in list_unclear(visit.home, visit.acting())
         ],
         "problem": sentence(problem) if problem else "",
+        **(more or {}),
     }
     return visit.show("takedowns.html", context, status=status_of(problem) if problem else 200)
 
@@ -131,8 +155,12 @@ def takedown_draft(visit: Visit) -> HttpResponse:
         return redirect("takedowns")
     given = visit.request.POST
     wording = Wording(given.get("basis", ""), given.get("unnamed") != "yes")
+    pages = [line.strip() for line in given.get("page", "").splitlines() if line.strip()]
     try:
-        made = draft(visit.home, visit.acting(), given.get("page", ""), to=given.get("to", ""), wording=wording)
+        if len(pages) > 1:
+            done = draft_all(visit.home, visit.acting(), pages, to=given.get("to", ""), wording=wording)
+            return _list(visit, more={"done": done})
+        made = draft(visit.home, visit.acting(), "".join(pages), to=given.get("to", ""), wording=wording)
     except (Invalid, Refused, NotFound) as error:
         return _list(visit, error)
     return redirect("takedown", made[0].reference)
@@ -242,8 +270,10 @@ def takedown_contacts(visit: Visit) -> HttpResponse:
 
 
 def _contacts(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
+    found = list_contacts(visit.home, visit.acting(), visit.request.GET.get("after", ""), PAGE + 1)
     context: dict[str, object] = {
-        "contacts": [_contact(row) for row in list_contacts(visit.home, visit.acting())],
+        "contacts": [_contact(row) | {"given": hasattr(row, "credential")} for row in found[:PAGE]],
+        "next": found[PAGE - 1].name if len(found) > PAGE else "",
         "kinds": [(str(kind), words) for kind, words in RUNGS.items()],
         "languages": LANGUAGES,
         "typed": visit.request.POST if problem else {},
@@ -291,12 +321,26 @@ def takedown_contact_verify(visit: Visit, number: int) -> HttpResponse:
     return redirect("takedown_contacts")
 
 
+@page(*WORKING)
+def takedown_contact_credential(visit: Visit, number: int) -> HttpResponse:
+    """With what we are let in at their own address from now on; it is never shown again."""
+    name = contact_numbered(visit.person, number).name
+    if visit.request.method == "POST":
+        try:
+            keep_credential(visit.home, visit.acting(), name, visit.request.POST.get("secret", ""))
+        except Invalid as error:
+            return _contacts(visit, error)
+        messages.success(visit.request, _("Kept. What waited for it leaves with the next letters."))
+    return redirect("takedown_contacts")
+
+
 ADDRESSES = [
     path("takedowns", takedowns, name="takedowns"),
     path("takedowns/draft", takedown_draft, name="takedown_draft"),
     path("takedowns/contacts", takedown_contacts, name="takedown_contacts"),
     path("takedowns/contacts/add", takedown_contact_add, name="takedown_contact_add"),
     path("takedowns/contacts/<int:number>/verify", takedown_contact_verify, name="takedown_contact_verify"),
+    path("takedowns/contacts/<int:number>/credential", takedown_contact_credential, name="takedown_contact_credential"),
     path("takedowns/<str:reference>", takedown, name="takedown"),
     path("takedowns/<str:reference>/<slug:act>", takedown_act, name="takedown_act"),
 ]

@@ -61,6 +61,7 @@ def challenge(
                 "taken_back": [
                     {
                         "recipient": each.notice.recipient.name,
+                        "address": each.to,
                         "told_at": each.told_at.isoformat() if each.told_at else None,
                         "confirmed_at": each.confirmed_at.isoformat() if each.confirmed_at else None,
                     }

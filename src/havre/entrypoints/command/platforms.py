@@ -28,20 +28,24 @@ def request_(
     series: Annotated[str, typer.Option(help="A series.")] = "",
     case: Annotated[str, typer.Option(help="A case.")] = "",
     days: Annotated[int | None, typer.Option(help="Days to answer; the policy's otherwise.")] = None,
+    read: Annotated[bool, typer.Option("--read", help="Show the letter, and ask nothing.")] = False,
 ) -> None:
-    """Ask a provider; the letter is printed: Havre does not send it, you do, by whichever way they take it."""
+    """Ask a provider: the letter leaves with the next ones, by the way the contact has; --read shows it alone."""
     with opened(context) as (home, acting):
-        from havre.flows.ask_platform import About, ask, request_fields
+        from havre.flows.ask_platform import About, ask, composed, request_fields
+        from havre.flows.send_requests import as_if_sent
         from havre.platforms.letter import letter_of
         from havre.platforms.policy import answering
 
-        made = ask(home, acting, kind, provider, basis, About(page, series, case), days)
-        subject, text = letter_of(made)
+        given = (kind, provider, basis, About(page, series, case), days)
+        made = composed(home, acting, *given) if read else ask(home, acting, *given)
+        fields = request_fields(made, acting.now(), answering(home.settings.home))
+        letter = letter_of(as_if_sent(home, made, acting.now()))
         if asked(context).json:
-            fields = request_fields(made, acting.now(), answering(home.settings.home))
-            answers.say_json(fields | {"subject": subject, "letter": text})
-        else:
-            answers.say(f"{subject}\n\n{text}")
+            answers.say_json(fields | {"subject": letter.subject, "letter": letter.text()})
+            return
+        answers.say(f"{letter.subject}\n\n{letter.text()}")
+        answers.say("Nothing was asked." if read else f"{made.reference} leaves with the next `havre notices send`.")
 
 
 @app.command()
@@ -74,12 +78,15 @@ def requests(
             answers.say_json(found)
         else:
             headings = {"request": "Request", "kind": "Asks", "provider": "Provider", "deadline": "Answer by"}
-            answers.say_table("Requests", found, headings | {"state": "State", "kept_until": "Kept until"})
+            headings |= {"state": "State", "kept_until": "Kept until", "trouble": "In the way"}
+            answers.say_table("Requests", found, headings)
         for row in found:
+            if row["answered_at"] and row["state"] in ("asked", "unanswered"):
+                answers.warn(f"{row['request']}: {row['provider']} wrote: read it, then say how complete it is")
             if not row["stands"] and row["state"] not in ("ended", "withdrawn"):
                 answers.warn(
-                    f"{row['request']}: the judgement it rests on was taken back: tell {row['provider']},"
-                    f" then `havre platform end {row['request']} --withdrawn`"
+                    f"{row['request']}: the judgement of its page was taken back:"
+                    f" `havre platform end {row['request']} --withdrawn` tells {row['provider']}"
                 )
         for each in soon:
             answers.warn(
@@ -93,7 +100,7 @@ def end(
     reference: Reference,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="It should not have been asked.")] = False,
 ) -> None:
-    """Ask nothing more by this request."""
+    """Ask nothing more by this request; --withdrawn tells whoever it went to."""
     with opened(context) as (home, acting):
         from havre.flows.ask_platform import end_request
 
@@ -122,18 +129,22 @@ def read_(context: typer.Context, reference: Reference) -> None:
     """Read a request's letter again, and what was answered to it."""
     with opened(context) as (home, acting):
         from havre.flows.ask_platform import show_request
+        from havre.flows.notice_shown import transmission_fields
 
         found = show_request(home, acting, reference)
-        replies = [{"at": at.isoformat(), "text": text} for at, text in found.replies]
+        replies = [{"at": each.at.isoformat(), "kind": each.kind, "text": text} for each, text in found.replies]
+        letters = [transmission_fields(each) for each in found.letters]
         if asked(context).json:
-            subject, text = found.letter
             told = {"request": found.request.reference, "state": found.request.state, "replies": replies}
-            answers.say_json(told | {"subject": subject, "letter": text})
+            told |= {"subject": found.letter.subject, "letter": found.letter.text(), "letters": letters}
+            answers.say_json(told)
             return
-        answers.say(f"{found.request.reference}: {found.request.state}\n")
-        answers.say("\n\n".join(found.letter))
+        answers.say(f"{found.request.reference}: {found.request.state} {found.request.trouble}".rstrip())
+        answers.say(f"\n{found.letter.subject}\n\n{found.letter.text()}")
+        columns = {"number": "", "letter": "", "how": "How", "to": "To", "at": "Left", "outcome": "Outcome"}
+        answers.say_table("Letters", letters, columns | {"trouble": "Trouble"})
         for each in replies:
-            answers.say(f"\n{each['at']}\n{each['text']}")
+            answers.say(f"\n{each['at']} {each['kind']}\n{each['text']}")
 
 
 # ---- the register ----

@@ -1,8 +1,9 @@
 """`havre notices due|send|draft|…`: what is demanded of hosts and authorities until it is gone, beside the board's."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -70,29 +71,63 @@ def send(context: typer.Context, at: At = "") -> None:
         answers.say(f"{done.left:,} letters left, {done.raised:,} notices went a rung higher")
         if done.failed or done.dead:
             answers.warn(f"{done.failed:,} could not leave and are tried again, {done.dead:,} addresses are dead")
+        if done.barred:
+            answers.warn(
+                f"{done.barred:,} were not let in by a contact's own address:"
+                " `havre notices contacts list` says whose, `contacts credential` gives another token"
+            )
 
 
 @notices_app.command()
 def draft(
     context: typer.Context,
-    page: Page,
+    pages: Annotated[list[str] | None, typer.Argument(metavar="PAGE…", help="Numbers or addresses of pages.")] = None,
+    listed: Annotated[str, typer.Option("--from", metavar="FILE", help="A page a line; - is the input.")] = "",
     to: Annotated[str, typer.Option(help="A contact by name; otherwise those whom the route names first.")] = "",
     basis: Annotated[str, typer.Option(help="The legal basis, where the letters' own is not enough.")] = "",
     unnamed: Annotated[bool, typer.Option("--unnamed", help="The letters do not name your unit.")] = False,
 ) -> None:
-    """Draft the notices of a page that stands judged actionable and has a route."""
+    """Draft the notices of pages that stand judged actionable and have a route; one that has none costs no other."""
+    named = [*(pages or []), *(lines_of(listed) if listed else [])]
+    if not named:
+        raise Invalid("name a page, or a file of pages with --from")
     with opened(context) as (home, acting):
-        from havre.flows.draft_notice import Wording
+        from havre.flows.draft_notice import Wording, draft_all
         from havre.flows.draft_notice import draft as draft_them
         from havre.flows.notice_shown import brief
 
         wording = Wording(basis, not unnamed)
-        made = [brief(each) for each in draft_them(home, acting, page, to=to, wording=wording)]
-        if asked(context).json:
-            answers.say_json(made)
+        if len(named) == 1 and not listed:
+            _drafted(context, [brief(each) for each in draft_them(home, acting, named[0], to=to, wording=wording)])
             return
-        for each in made:
-            answers.say(f"{each['reference']} to {each['recipient']} ({each['kind']}): {each['state']}")
+        done = draft_all(home, acting, named, to=to, wording=wording)
+        made = [brief(each) for each in done.notices]
+        counts = {"pages": done.pages, "drafted": done.drafted, "same": done.same}
+        wrong = [{"place": place, "page": page, "because": because} for place, page, because in done.wrong]
+        if asked(context).json:
+            answers.say_json(counts | {"wrong": wrong, "notices": made})
+            return
+        _drafted(context, made)
+        answers.say(f"{done.pages:,} pages: {done.drafted:,} drafted, {done.same:,} as they were, {len(wrong):,} wrong")
+        for each in wrong:
+            answers.warn(f"{each['place']} {each['page']}: {each['because']}")
+
+
+def _drafted(context: typer.Context, made: "list[dict[str, Any]]") -> None:
+    if asked(context).json:
+        answers.say_json(made)
+        return
+    for each in made:
+        answers.say(f"{each['reference']} to {each['recipient']} ({each['kind']}): {each['state']}")
+
+
+def lines_of(file: str) -> list[str]:
+    """The lines of a file, or of what comes in; those that are empty left out. Raises Invalid for what is no text."""
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(f"{file} cannot be read ({error})") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 @notices_app.command()
@@ -211,7 +246,9 @@ def list_(context: typer.Context) -> None:
             answers.say_json(found)
             return
         columns = {"name": "Name", "kind": "As", "country": "", "email": "Mail", "api": "API", "verified_by": "By"}
-        answers.say_table("Contacts", found, columns | {"verified": "Verified", "doubt": "Doubt"})
+        answers.say_table(
+            "Contacts", found, columns | {"verified": "Verified", "doubt": "Doubt", "barred": "Not let in"}
+        )
 
 
 def _contact(each: "Recipient") -> dict[str, object]:
@@ -227,6 +264,8 @@ def _contact(each: "Recipient") -> dict[str, object]:
         "verified": each.verified_at.isoformat() if each.verified_at else None,
         "verified_by": each.verified_by.name if each.verified_by else None,
         "doubt": each.doubt,
+        "credential": hasattr(each, "credential"),
+        "barred": each.barred_at.isoformat() if each.barred_at else None,
     }
 
 
@@ -260,6 +299,34 @@ def verify(context: typer.Context, name: Annotated[str, typer.Argument(help="The
         from havre.flows.notice_contacts import verify_contact
 
         _say(context, _contact(verify_contact(home, acting, name)), "Letters may go there.")
+
+
+@contacts_app.command()
+def credential(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The contact.")],
+    secret: Annotated[str, typer.Option("--from", metavar="FILE", help="Its bearer token; - is the input.")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="Show none any more.")] = False,
+) -> None:
+    """Keep the bearer token with which you are let in at a contact's own address: sealed, and shown to nobody again.
+
+    It is read from a file or from the input, never from the command line, which others on this machine can read.
+    """
+    if bool(secret) == remove:
+        raise Invalid("say where the token is with --from FILE (- is the input), or --remove")
+    lines = lines_of(secret) if secret else []
+    if secret and len(lines) != 1:
+        raise Invalid("a token stands alone, on one line")
+    with opened(context) as (home, acting):
+        from havre.flows.credentials import keep_credential
+
+        made = keep_credential(home, acting, name, lines[0] if lines else "")
+        told = {"name": made.name, "credential": not remove}
+        _say(
+            context,
+            told,
+            "None is shown any more." if remove else "Kept. What waited for it leaves with the next letters.",
+        )
 
 
 @contacts_app.command("import")

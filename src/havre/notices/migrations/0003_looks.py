@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0001_initial'),
+        ('notices', '0002_response_read_at'),
         ('units', '0004_mailbox'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,68 @@
+"""The pages of requests: the letter is read, it is asked, sent, answered, prolonged and taken back."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from havre.entrypoints.analyst.node import now
+from havre.flows.send_notices import send_due
+from havre.platforms.models import Request, State
+from havre.settings import Settings
+from tests.cast import Node, node
+from tests.entrypoints.analyst.test_takedowns import text_of
+from tests.platforms.asked import LAW, TAKES
+from tests.platforms.written import contact, page
+from tests.web import visiting
+
+
+@pytest.fixture
+def here(database: Settings) -> Iterator[Node]:
+    with node(database) as found:
+        yield found
+
+
+def test_from_the_letter_to_the_answer_and_taken_back(here: Node) -> None:
+    anke = visiting(here, here.anke.person)
+    contact(here.anke.person)
+    about = page(here.anke.person)
+    given = {"kind": "preserve", "provider": "Host A", "basis": LAW, "page": about.pk, "days": "7"}
+    read = text_of(anke.post("/requests/ask", given | {"act": "read"}))
+    assert "We ask you to preserve the content" in read
+    assert Request.objects.count() == 0
+    anke.post("/requests/ask", given | {"act": "ask"})
+    request = Request.objects.get()
+    assert f"waits to be sent {request.reference} Host A : keep it for the police" in text_of(anke.get("/requests"))
+    assert send_due(here.home, now, TAKES).left == 1
+    shown = text_of(anke.get(f"/requests/{request.reference}"))
+    assert "the request abuse@host.example" in shown
+    assert "Please answer by" in shown
+    anke.post(f"/requests/{request.reference}/answered", {"complete": "partial", "text": "a part of it"})
+    assert "a part of it" in text_of(anke.get(f"/requests/{request.reference}"))
+    anke.post(f"/requests/{request.reference}/longer", {"days": "30", "basis": "an order"})
+    anke.post(f"/requests/{request.reference}/withdrawn")
+    assert Request.objects.get().state == State.WITHDRAWN
+    assert send_due(here.home, now, TAKES).left == 1
+    assert "that it is taken back abuse@host.example" in text_of(anke.get(f"/requests/{request.reference}"))
+    assert request.reference not in text_of(anke.get("/requests"))
+    assert request.reference in text_of(anke.get("/requests?all=yes"))
+
+
+def test_what_is_refused_is_said_and_another_unit_sees_nothing(here: Node) -> None:
+    anke, chiara = visiting(here, here.anke.person), visiting(here, here.chiara.person)
+    contact(here.anke.person)
+    given = {"kind": "disclose", "provider": "Host A", "basis": LAW, "page": page(here.anke.person).pk, "act": "ask"}
+    for wrong in ({"days": "x"}, {"basis": ""}, {"provider": "Nobody"}, {"page": "0"}):
+        answer = anke.post("/requests/ask", given | wrong)
+        assert answer.status_code in (400, 404)
+        assert "Problem:" in text_of(answer)
+    anke.post("/requests/ask", given)
+    reference = Request.objects.get().reference
+    assert anke.post(f"/requests/{reference}/answered", {"complete": "much"}).status_code == 400
+    assert anke.post(f"/requests/{reference}/burn").status_code == 404
+    assert anke.get(f"/requests/{reference}/ended").status_code == 302
+    assert anke.get("/requests/ask").status_code == 302
+    assert chiara.get(f"/requests/{reference}").status_code == 404
+    assert chiara.post(f"/requests/{reference}/ended").status_code == 404
+    assert reference not in text_of(chiara.get("/requests"))
+    anke.post(f"/requests/{reference}/ended")
+    assert Request.objects.get().state == State.ENDED
