@@ -222,21 +222,22 @@ def read_challenge(home: Home, acting: Acting, number: int) -> Opened:
 
 def told_by(home: Home, challenge: Challenge) -> Told | None:
     """What was said; None once it was erased. Whoever reads it writes that down before."""
-    return _unsealed(home, challenge, challenge.told, LetterKind.CHALLENGE)
+    told = challenge.told
+    return None if told is None else _unsealed(home, challenge, bytes(told), LetterKind.CHALLENGE)
 
 
 def _opened(home: Home, added: Added) -> Told | None:
     try:
-        return _unsealed(home, added.challenge, added.told, LetterKind.ADDITION)
+        return _unsealed(home, added.challenge, bytes(added.told), LetterKind.ADDITION)
     except HavreError:
         return None
 
 
-def _unsealed(home: Home, challenge: Challenge, sealed: bytes | None, kind: LetterKind) -> Told | None:
-    if sealed is None or challenge.receipt is None:
+def _unsealed(home: Home, challenge: Challenge, sealed: bytes, kind: LetterKind) -> Told | None:
+    if challenge.receipt is None:
         return None
     opener = door_opener(home.keys.unit(str(challenge.unit_id)))
-    return told_in(unseal_from(opener, bytes(sealed), bound(bytes(challenge.receipt.digest), kind)))
+    return told_in(unseal_from(opener, sealed, bound(bytes(challenge.receipt.digest), kind)))
 
 
 def _back(acting: Acting, challenge: Challenge) -> list[TakenBack]:

@@ -148,8 +148,8 @@ app.add_typer(takedowns.app, name="notices")
 for said in (corrections.challenges, corrections.challenge, corrections.decide):
     hotline.app.command()(said)
 others.notices_app.command()(corrections.mail)
-for said in (looks.look, looks.unclear, looks.looking):
-    others.notices_app.command()(said)
+for seen in (looks.look, looks.unclear, looks.looking):
+    others.notices_app.command()(seen)
 app.add_typer(platforms.app, name="platform")
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
