@@ -15,7 +15,8 @@ from django.db.models import Q
 from havre.errors import HavreError
 from havre.flows.home import Home
 from havre.flows.mail_from import take_from_imap
-from havre.flows.send_notices import Sent, send_due, speaks
+from havre.flows.one_letter import Sent
+from havre.flows.send_notices import send_due, speaks
 from havre.flows.tend_answers import tend_answers
 from havre.flows.tend_hotline import tend_hotline
 from havre.units.acting import Acting, Clock
