@@ -139,10 +139,11 @@ def test_a_person_says_how_complete_an_answer_is_and_its_words_are_sealed(begun:
 
 def test_deadlines_pass_to_the_minute_and_what_was_kept_ends(begun: Node) -> None:
     request = asked(begun)
-    minute = timedelta(minutes=1)
-    assert deadlines_passed(begun.home, lambda: request.deadline - minute) == 0
-    assert deadlines_passed(begun.home, lambda: request.deadline) == 1
-    assert deadlines_passed(begun.home, lambda: request.deadline) == 0
+    minute, ends = timedelta(minutes=1), NOON + timedelta(days=7)
+    assert request.deadline == ends
+    assert deadlines_passed(begun.home, lambda: ends - minute) == 0
+    assert deadlines_passed(begun.home, lambda: ends) == 1
+    assert deadlines_passed(begun.home, lambda: ends) == 0
     request.refresh_from_db()
     assert request.state == State.UNANSWERED
     (shown,) = list_requests(begun.home, later(begun.anke, 8))

@@ -15,7 +15,8 @@ from havre.errors import HavreError
 from havre.flows.home import Home
 from havre.flows.look_outside import look_at_waiting
 from havre.flows.mail_from import take_from_imap
-from havre.flows.send_notices import Sent, send_due, speaks
+from havre.flows.one_letter import Sent
+from havre.flows.send_notices import send_due, speaks
 from havre.flows.stray_mail import keeper, writing_units
 from havre.flows.tend_answers import tend_answers
 from havre.flows.tend_hotline import tend_hotline
