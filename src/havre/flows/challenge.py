@@ -249,7 +249,7 @@ def _opened(home: Home, added: Added) -> Told | None:
         return None
 
 
-def _unsealed(home: Home, challenge: Challenge, sealed: bytes | None, kind: LetterKind) -> Told | None:
+def _unsealed(home: Home, challenge: Challenge, sealed: bytes | memoryview | None, kind: LetterKind) -> Told | None:
     if sealed is None or challenge.receipt is None:
         return None
     opener = door_opener(home.keys.unit(str(challenge.unit_id)))
