@@ -73,7 +73,8 @@ def test_a_bomb_is_given_up_soon(name: str) -> None:
 
 
 def test_a_window_larger_than_http_has_is_refused() -> None:
-    options = {zstd.CompressionParameter.window_log: 27, zstd.CompressionParameter.enable_long_distance_matching: 1}
+    long = zstd.CompressionParameter
+    options = {int(long.window_log): 27, int(long.enable_long_distance_matching): 1}
     maker = zstd.ZstdCompressor(options=options)
     packed = maker.compress(b"x") + maker.flush()
     with pytest.raises(SpoiltError, match="can't be unpacked"):

@@ -108,7 +108,7 @@ class Zstandard:
 
 
 def _frame() -> zstd.ZstdDecompressor:
-    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: WINDOW})
+    return zstd.ZstdDecompressor(options={int(zstd.DecompressionParameter.window_log_max): WINDOW})
 
 
 PACKINGS: Mapping[str, Callable[[], Unpacking]] = MappingProxyType(
