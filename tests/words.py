@@ -119,14 +119,14 @@ WITHOUT_DJANGO = (
     "restrictions.model",
     *("audit.entry", "audit.export", "audit.proof_file", "audit.prove", "audit.verify"),
     *("hotline.policy", "hotline.policy_file"),
-    *("media.decode", "media.keys", "media.sources", "media.spool", "media.store", "matches.formats"),
+    *("media.decode", "media.keys", "media.outside", "media.sources", "media.spool", "media.store", "matches.formats"),
 )
 """What works where no Django is: in the sandbox, in the check of a proof, before a home is open. It speaks English."""
 
 SHOWN_ALL_THE_SAME = (
     *("linking.countries", "matching.manifest", "matching.place_index", "matching.places", "matching.sound_index"),
     *("addresses.address", "addresses.hosts", "addresses.spelling"),
-    *("sealing.envelope", "sealing.ticket", "audit.prove"),
+    *("media.outside.numbers", "sealing.envelope", "sealing.ticket", "audit.prove"),
     *("media.decode.sandbox", "media.keys", "media.spool", "media.store", "matches.formats.labels"),
 )
 """Those of them whose errors reach a page; the rest say what is wrong with bytes, a call or a setting."""

@@ -129,7 +129,8 @@ def test_it_is_put_to_a_report_by_its_number_and_is_read_there(begun: Node, name
     report, _code = receive(begun.home, begun.anke, Told(seen="a page"))
     stray = keep_stray(begun.home, begun.anke, "other", SECRET)
     assert place_mail(begun.home, begun.bram, stray.pk, named.format(report.number)).placed == f"R{report.number}"
-    assert [told.seen for _row, told in read_report(begun.home, begun.anke, report.number).additions if told] == [SECRET]
+    added = read_report(begun.home, begun.anke, report.number).additions
+    assert [told.seen for _row, told in added if told] == [SECRET]
     Report.objects.update(withdrawn_at=NOON)
     again = keep_stray(begun.home, begun.anke, "other", SECRET)
     with pytest.raises(Invalid, match="erased"):

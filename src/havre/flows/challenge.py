@@ -32,7 +32,7 @@ from havre.sealing.door import door_opener
 from havre.sealing.receipt import Code, Random, new_code
 from havre.sealing.secret import seal_to, unseal_from
 from havre.units.acting import Acting
-from havre.units.models import RoleName, Unit
+from havre.units.models import Person, RoleName, Unit
 
 if TYPE_CHECKING:
     from havre.flows.take_letters import Desk
@@ -56,18 +56,8 @@ class Meant:
 def take_challenge(desk: "Desk", letter: Letter, told: Told) -> None:
     """A letter of kind challenge is taken in, inside the transaction of whoever takes letters in."""
     meant = meant_by(desk.unit, told)
-    made = Challenge.objects.create(
-        unit=desk.unit,
-        number=_next(desk.unit),
-        against=meant.against,
-        notice=meant.notice,
-        page=meant.page,
-        record=meant.record,
-        via=Via.RECORD if meant.record is not None else Via.DOOR,
-        receipt=letter.receipt,
-        told=bytes(letter.sealed),
-        at=letter.at,
-    )
+    via = Via.RECORD if meant.record is not None else Via.DOOR
+    made = _begun(desk.unit, meant, via, letter.receipt, bytes(letter.sealed), letter.at)
     letter.taken_at, letter.sealed = desk.at, b""
     letter.save(update_fields=["taken_at", "sealed"])
     desk.taken.challenges += 1
@@ -114,19 +104,7 @@ def write_down(
         )
         public = door_opener(home.keys.unit(str(acting.unit.pk))).public_key().public_bytes_raw()
         sealed = seal_to(public, body_of(told), bound(code.digest, LetterKind.CHALLENGE), random)
-        made = Challenge.objects.create(
-            unit=acting.unit,
-            number=_next(acting.unit),
-            against=meant.against,
-            notice=meant.notice,
-            page=meant.page,
-            record=meant.record,
-            via=Via.STAFF,
-            receipt=receipt,
-            told=sealed,
-            at=acting.now(),
-            entered_by=acting.person,
-        )
+        made = _begun(acting.unit, meant, Via.STAFF, receipt, sealed, acting.now(), acting.person)
         log(home, acting, "change", thing_of(made), {"act": "challenged", "against": made.against, "via": made.via})
     seal_log(home, acting)
     return made, code
@@ -155,8 +133,13 @@ def point_at(home: Home, acting: Acting, number: int, about: str) -> Challenge:
     return challenge
 
 
-def _next(unit: Unit) -> int:
-    return (owned_by(unit, Challenge.objects).aggregate(most=Max("number"))["most"] or 0) + 1
+def _begun(
+    unit: Unit, meant: Meant, via: Via, receipt: Receipt, told: bytes, at: datetime, by: Person | None = None
+) -> Challenge:
+    number = (owned_by(unit, Challenge.objects).aggregate(most=Max("number"))["most"] or 0) + 1
+    about = {"against": meant.against, "notice": meant.notice, "page": meant.page, "record": meant.record}
+    came = {"via": via, "receipt": receipt, "told": told, "at": at, "entered_by": by}
+    return Challenge.objects.create(unit=unit, number=number, **about, **came)
 
 
 # ---- what it is about ----
@@ -239,21 +222,22 @@ def read_challenge(home: Home, acting: Acting, number: int) -> Opened:
 
 def told_by(home: Home, challenge: Challenge) -> Told | None:
     """What was said; None once it was erased. Whoever reads it writes that down before."""
-    return _unsealed(home, challenge, challenge.told, LetterKind.CHALLENGE)
+    told = challenge.told
+    return None if told is None else _unsealed(home, challenge, bytes(told), LetterKind.CHALLENGE)
 
 
 def _opened(home: Home, added: Added) -> Told | None:
     try:
-        return _unsealed(home, added.challenge, added.told, LetterKind.ADDITION)
+        return _unsealed(home, added.challenge, bytes(added.told), LetterKind.ADDITION)
     except HavreError:
         return None
 
 
-def _unsealed(home: Home, challenge: Challenge, sealed: bytes | memoryview | None, kind: LetterKind) -> Told | None:
-    if sealed is None or challenge.receipt is None:
+def _unsealed(home: Home, challenge: Challenge, sealed: bytes, kind: LetterKind) -> Told | None:
+    if challenge.receipt is None:
         return None
     opener = door_opener(home.keys.unit(str(challenge.unit_id)))
-    return told_in(unseal_from(opener, bytes(sealed), bound(bytes(challenge.receipt.digest), kind)))
+    return told_in(unseal_from(opener, sealed, bound(bytes(challenge.receipt.digest), kind)))
 
 
 def _back(acting: Acting, challenge: Challenge) -> list[TakenBack]:
