@@ -358,11 +358,11 @@ def _kind(text: str) -> Asks:
     return Asks(text)
 
 
-def line(text: str, most: int, missing: str) -> str:
+def line(text: str, most: int, otherwise: str) -> str:
     """One line of text. Raises Invalid with this sentence where there is none, or where it can't be kept."""
     kept = " ".join(text.split())
     if not kept:
-        raise Invalid(missing)
+        raise Invalid(otherwise)
     if len(kept) > most or not kept.isprintable():
         raise Invalid(_("this is one line of at most %(most)s characters") % {"most": most})
     return kept
