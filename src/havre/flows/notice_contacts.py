@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from havre.addresses.hosts import host_of, number_of
 from havre.errors import Invalid, Refused
 from havre.flows.at_page import WORKING
 from havre.flows.credentials import let_in
@@ -95,11 +94,10 @@ def _is_api(text: str) -> bool:
     host = parts.hostname or ""
     try:
         must_be_outside(host)
-        named = number_of(host_of(host)) is None
     except (Invalid, Refused):
         return False
     plain = text.isascii() and text.isprintable() and " " not in text and len(text) <= 500
-    return plain and parts.scheme == "https" and named and "@" not in parts.netloc and not parts.fragment and port != 0
+    return plain and parts.scheme == "https" and "@" not in parts.netloc and not parts.fragment and port != 0
 
 
 def add_contact(home: Home, acting: Acting, said: Contact) -> Recipient:

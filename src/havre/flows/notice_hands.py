@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from havre.addresses.hosts import host_of, number_of
 from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.mail import SECONDS, connected
-from havre.media.outside.numbers import outside
 from havre.notices.letters import must_be_one_line
 from havre.settings import Egress, Mail
 
@@ -204,12 +203,9 @@ def target_of(address: str) -> str:
 
 
 def must_be_outside(host: str) -> None:
-    """Raises Refused for a host that is this machine or somebody's own network, however it is written."""
+    """Raises Refused for a number, and for a name of this machine or somebody's own network, however it is written."""
     name = host_of(host)
-    number = number_of(name)
-    if number is not None:
-        outside(str(number))
-    if "." not in name or name.endswith(OWN):
+    if number_of(name) is not None or "." not in name or name.endswith(OWN):
         raise Refused(_("%(host)s is not on the open internet: nothing is sent there") % {"host": name[:80]})
 
 

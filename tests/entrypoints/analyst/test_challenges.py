@@ -57,7 +57,7 @@ def test_from_the_challenge_to_the_retraction_that_was_confirmed(here: Node) -> 
     assert answer.status_code == 302
     page = text_of(bram.get(f"/challenges/{key}"))
     assert "was wrong, taken back" in page
-    assert "Host A waits to be sent not yet" in page
+    assert "Host A abuse@host.example waits to be sent not yet" in page
     assert send_due(here.home, now, TAKES).left == 1
     (letter,) = Transmission.objects.filter(letter=Letter.RETRACTION)
     assert letter.outcome == "taken"
