@@ -36,7 +36,7 @@ def test_a_capture_is_kept_as_long_as_its_case_else_as_the_policy_says(begun: No
 def test_on_its_day_the_rows_go_and_the_figures_stay(begun: Node, tmp_path: Path) -> None:
     told = read(begun, listed(tmp_path / "a.csv", range(10), source="https://www.instagram.com/p/1"), "Quay")
     read(begun, listed(tmp_path / "b.csv", range(2)), "Quay")
-    Capture.objects.exclude(pk=told["capture"]).update(retain_until=LAST + DAY)
+    Capture.objects.exclude(pk=str(told["capture"])).update(retain_until=LAST + DAY)
     evening = NOON + CAPTURE_DAYS * DAY
     assert [each.pk for each in list_due(begun.home, at(begun.bram, evening - 9 * DAY), 10)] == [told["capture"]]
     assert list_due(begun.home, at(begun.chiara, evening)) == []

@@ -140,8 +140,9 @@ app.add_typer(takedowns.app, name="notices")
 for said in (corrections.challenges, corrections.challenge, corrections.decide):
     hotline.app.command()(said)
 others.notices_app.command()(corrections.mail)
-for said in (looks.look, looks.unclear, looks.looking):
-    others.notices_app.command()(said)
+others.notices_app.command()(looks.look)
+others.notices_app.command()(looks.unclear)
+others.notices_app.command()(looks.looking)
 app.add_typer(platforms.app, name="platform")
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
