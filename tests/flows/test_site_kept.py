@@ -30,7 +30,7 @@ def test_a_capture_is_kept_as_long_as_its_case_else_as_the_policy_says(begun: No
     case = open_dossier(begun.home, begun.bram, "2026-31", "a warrant", "a test")
     read(begun, seizure(tmp_path / "folder", range(1)), "Quay", case="2026-31", workers=1)
     read(begun, listed(tmp_path / "a.csv", range(3)), "Quay")
-    assert sorted(Capture.objects.values_list("retain_until", flat=True)) == [LAST, case.retain_until]
+    assert set(Capture.objects.values_list("retain_until", flat=True)) == {LAST, case.retain_until}
 
 
 def test_on_its_day_the_rows_go_and_the_figures_stay(begun: Node, tmp_path: Path) -> None:
