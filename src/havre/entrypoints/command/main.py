@@ -150,9 +150,6 @@ for said in (corrections.challenges, corrections.challenge, corrections.decide):
 others.notices_app.command()(corrections.mail)
 for seen in (looks.look, looks.unclear, looks.looking):
     others.notices_app.command()(seen)
-others.notices_app.command()(looks.look)
-others.notices_app.command()(looks.unclear)
-others.notices_app.command()(looks.looking)
 app.add_typer(platforms.app, name="platform")
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
