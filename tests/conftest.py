@@ -34,7 +34,7 @@ start(NOWHERE)
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile(
-    "test", derandomize=True, deadline=None, suppress_health_check=SLOW, max_examples=60
+    "test", derandomize=True, deadline=None, suppress_health_check=SLOW, max_examples=40
 )
 hypothesis_settings.register_profile(
     "proof", derandomize=True, deadline=None, suppress_health_check=SLOW, max_examples=10_000

@@ -126,7 +126,7 @@ WITHOUT_DJANGO = (
 SHOWN_ALL_THE_SAME = (
     *("linking.countries", "matching.manifest", "matching.place_index", "matching.places", "matching.sound_index"),
     *("addresses.address", "addresses.hosts", "addresses.spelling"),
-    *("media.outside.numbers", "sealing.envelope", "sealing.ticket", "audit.prove"),
+    *("sealing.envelope", "sealing.ticket", "audit.prove"),
     *("media.decode.sandbox", "media.keys", "media.spool", "media.store", "matches.formats.labels"),
 )
 """Those of them whose errors reach a page; the rest say what is wrong with bytes, a call or a setting."""

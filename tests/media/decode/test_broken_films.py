@@ -191,11 +191,9 @@ def test_a_film_larger_than_the_limit_is_quarantined_by_its_name(limited: Callab
 
 
 def test_when_time_is_up_what_was_read_is_kept(limited: Callable[[Limits], Worker]) -> None:
-    data = clips.encoded(clips.scene(1, 60.0, size=(640, 360)))
-    began = time.monotonic()
-    decoded = limited(Limits(film_seconds=0.7)).decode(data, "mp4")
-    assert time.monotonic() - began < 10
-    assert 0 < decoded.frame_count < 1500
+    data = clips.encoded(clips.scene(1, 20.0, size=(640, 360)))
+    decoded = limited(Limits(film_seconds=0.2)).decode(data, "mp4")
+    assert 0 < decoded.frame_count < 500
     assert any("the time for one film is over" in note for note in decoded.notes)
 
 

@@ -36,6 +36,7 @@ FIGURES: Mapping[str, str] = {
     "requests": gettext_noop("Other things that we asked"),
     "requests_answered": gettext_noop("Of these, answered"),
     "requests_full": gettext_noop("Of these, answered in full"),
+    "requests_silent": gettext_noop("Of these, without a word until their deadline"),
 }
 """What a record says, in the order in which it is read."""
 
