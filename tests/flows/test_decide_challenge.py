@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from havre.corrections.models import Challenge, State
+from havre.corrections.queries import judged
 from havre.corrections.taken_back import taken_back
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.begin import add_colleague
@@ -133,6 +134,18 @@ def test_of_a_register_too_whoever_wrote_it_down_does_not_decide(begun: Node) ->
         with pytest.raises(Refused):
             decide(begun.home, who, 1, Word(wrong=False, because="x"))
     assert decide(begun.home, acting(person_named("dora")), 1, Word(wrong=False, because="x")).alone is False
+
+
+def test_who_made_a_register_and_wrote_the_challenge_down_still_does_not_decide_while_another_is_there(
+    begun: Node,
+) -> None:
+    made = record(begun, new_code(chance(7)))
+    write_down(begun.home, begun.anke, "1 Host A", "we answered by telephone")
+    Challenge.objects.update(entered_by=made.edition.made_by)
+    found = Challenge.objects.get()
+    assert judged(begun.anke.person, found) == {made.edition.made_by_id}
+    with pytest.raises(Refused):
+        decide(begun.home, begun.anke, 1, Word(wrong=False, because="x"))
 
 
 def test_where_nobody_is_left_somebody_decides_and_it_says_so(begun: Node) -> None:

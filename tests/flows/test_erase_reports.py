@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.apps import apps
 from django.db.models import BinaryField, CharField, TextField
 
@@ -101,3 +102,24 @@ def test_no_other_table_refers_to_what_a_reporter_said() -> None:
     }
     # A challenge is erased with its own days; which partner brought something says nothing of a person.
     assert found - known <= {"corrections.Challenge", "hotline.Brought"}
+
+
+def test_what_somebody_added_is_read_before_their_report_is_erased(begun: Node) -> None:
+    _report, code = reported(begun)
+    judge_page(begun.home, begun.anke, page_of().pk, NOT)
+    door = open_door(begun.home, begun.anke)
+    write_letter(door, code, LetterKind.ADDITION, Told(seen="it happens now", danger=True), DAY)
+    assert erase_reports(begun.home, lambda: DAY) == 0
+    take_in(begun.home, begun.anke.unit, lambda: DAY)
+    page = page_of()
+    assert (page.danger, page.state) == (True, "received")
+    assert erase_reports(begun.home, lambda: DAY) == 1
+
+
+@pytest.mark.parametrize(("danger", "erased"), [(True, 0), (False, 1)])
+def test_one_that_does_not_open_holds_it_up_only_where_it_says_danger(begun: Node, danger: bool, erased: int) -> None:
+    _report, code = reported(begun)
+    judge_page(begun.home, begun.anke, page_of().pk, NOT)
+    write_letter(open_door(begun.home, begun.anke), code, LetterKind.ADDITION, Told(seen="x", danger=danger), DAY)
+    Letter.objects.filter(taken_at=None).update(trouble="it does not open")
+    assert erase_reports(begun.home, lambda: DAY) == erased

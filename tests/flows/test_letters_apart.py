@@ -78,3 +78,12 @@ def test_who_takes_it_back_waits_for_no_letter_that_opens(begun: Node) -> None:
     write_letter(door, code, LetterKind.WITHDRAWAL, Told(), NOON)
     Letter.objects.filter(kind=LetterKind.WITHDRAWAL).update(sealed=bytes(100))
     assert take_in(begun.home, begun.anke.unit, noon).withdrawals == 1
+
+
+def test_what_its_code_began_is_kept_as_long_as_something_younger_under_it_waits(begun: Node, letter: Letter) -> None:
+    young = NOON + timedelta(days=100)
+    write_letter(open_door(begun.home, begun.anke), new_code(chance(1)), LetterKind.ADDITION, Told(seen="more"), young)
+    assert erase_apart(begun.home, lambda: NOON + timedelta(days=181)) == 0
+    assert Letter.objects.count() == 2
+    assert erase_apart(begun.home, lambda: young + timedelta(days=181)) == 1
+    assert not Letter.objects.exists()

@@ -71,6 +71,9 @@ def test_times_run_from_the_first_report_until_somebody_saw_it_gone(begun: Node)
     Page.objects.update(gone_at=NOON + DAY)
     assert removal_times(begun.home, begun.anke) == [row | {"gone": 1, "median_hours": 25.0, "longest_hours": 25.0}]
     assert removal_by([("a", "BE", NOON, None)])[0]["pages"] == 1
+    days = [("a", "BE", NOON, NOON + DAY, 9), ("a", "BE", NOON, NOON + DAY, None)]
+    assert removal_by(days)[0]["longest_hours"] == 24.0
+    assert removal_by(days)[0]["median_hours"] == 16.5
     assert hours_between(NOON, None) is None
     Notice.objects.update(state=State.RETRACTED)
     assert removal_times(begun.home, begun.anke) == []

@@ -7,8 +7,10 @@ from havre.corrections.taken_back import taken_back
 from havre.flows.challenge import write_down
 from havre.flows.decide_challenge import decide
 from havre.flows.notice_answered import answered, read_answers
+from havre.flows.open_door import open_door
 from havre.flows.read_mail import take_mails
 from havre.flows.register import make_register, show_register
+from havre.flows.take_letters import take_in
 from havre.flows.tend_answers import (
     Tended,
     count_retracted,
@@ -17,9 +19,12 @@ from havre.flows.tend_answers import (
     remind_retractions,
     tend_answers,
 )
-from havre.hotline.models import Answer, Receipt
+from havre.hotline.letters import write_letter
+from havre.hotline.models import Answer, LetterKind, Receipt
+from havre.hotline.telling import Told
 from havre.notices.models import Answers, How, Letter, Notice, Outcome, Recipient, State, Transmission
 from havre.platforms.policy import answering
+from havre.sealing.receipt import Code
 from tests.cast import NOON, Node, noon
 from tests.flows.test_ask_platform import later
 from tests.flows.test_decide_challenge import WRONG, three_notices
@@ -174,3 +179,21 @@ def test_a_retraction_that_came_back_from_an_old_address_is_handed_over_and_no_o
     beside.refresh_from_db()
     assert (letter.how, letter.outcome, beside.how, beside.outcome) == ("file", "begun", "mail", "taken")
     assert Recipient.objects.get(pk=first.recipient_id).verified_at == NOON  # it is another address by now
+
+
+def test_what_a_challenger_added_is_read_before_what_they_said_is_erased(begun: Node) -> None:
+    code = sent_and_decided(begun)
+    over = NOON + days(answering().erase_after + 1)
+    write_letter(open_door(begun.home, begun.anke), code, LetterKind.ADDITION, Told(seen="and more"), over)
+    assert erase_challenges(begun.home, lambda: over) == 0
+    take_in(begun.home, begun.anke.unit, lambda: over)
+    assert Challenge.objects.get().again_at == over
+    assert erase_challenges(begun.home, lambda: over) == 0
+
+
+def sent_and_decided(begun: Node) -> Code:
+    """A challenge that was decided, and its code."""
+    about, _notices = three_notices(begun)
+    _made, code = write_down(begun.home, begun.anke, about.address, "it is my child")
+    decide(begun.home, begun.bram, 1, WRONG)
+    return code

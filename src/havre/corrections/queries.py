@@ -55,9 +55,8 @@ def had_part(viewer: Person, challenge: Challenge) -> set[int]:
     them decides.
     """
     wrote = _wrote(challenge)
-    if challenge.against == Against.RECORD and challenge.record is not None:
-        edition = challenge.record.edition
-        return wrote | {key for key in (edition.made_by_id, edition.published_by_id) if key is not None}
+    if challenge.against == Against.RECORD:
+        return wrote | _made(challenge)
     notices = visible_to(viewer, Notice.objects).filter(page=challenge.page)
     pairs = notices.values_list("drafted_by", "confirmed_by")
     return wrote | {key for pair in pairs for key in pair if key is not None} | judged(viewer, challenge)
@@ -66,7 +65,7 @@ def had_part(viewer: Person, challenge: Challenge) -> set[int]:
 def judged(viewer: Person, challenge: Challenge) -> set[int]:
     """Of them, whose own word is challenged; notices are also drafted by nobody, in the name of whoever is there."""
     if challenge.against == Against.RECORD:
-        return had_part(viewer, challenge) - _wrote(challenge)
+        return _made(challenge)
     words = visible_to(viewer, Judgement.objects, "page__unit").filter(page=challenge.page)
     return set(words.values_list("person", flat=True))
 
@@ -74,6 +73,13 @@ def judged(viewer: Person, challenge: Challenge) -> set[int]:
 def judged_or_wrote(viewer: Person, challenge: Challenge) -> set[int]:
     """The same, with who of the unit wrote down what somebody said: they chose its words."""
     return judged(viewer, challenge) | _wrote(challenge)
+
+
+def _made(challenge: Challenge) -> set[int]:
+    """Who made the register, and who published it; they may have written the challenge down as well."""
+    edition = challenge.record.edition if challenge.record is not None else None
+    made = (edition.made_by_id, edition.published_by_id) if edition is not None else ()
+    return {key for key in made if key is not None}
 
 
 def _wrote(challenge: Challenge) -> set[int]:

@@ -8,14 +8,14 @@ import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from havre.errors import Invalid
 from havre.flows.at_page import policy_for
 from havre.flows.contest import log_for
 from havre.flows.forget import forget, wipe
 from havre.flows.home import Home, durable, take_turn
-from havre.hotline.models import Relation, Report
+from havre.hotline.models import Letter, LetterKind, Relation, Report
 from havre.sealing.receipt import Random
 from havre.units.acting import Clock
 from havre.units.models import Unit
@@ -43,7 +43,17 @@ def due_reports(home: Home, at: datetime) -> "QuerySet[Report]":
     for unit in Unit.objects.filter(pk__in=Report.objects.filter(erased_at=None).values("unit")):
         with suppress(Invalid):  # a policy with a fault says nothing of its own unit, and stops no other's day
             over |= Q(unit=unit, at__lt=at - timedelta(days=policy_for(home, unit).days.open))
-    return Report.objects.filter(left & over).select_related("unit", "receipt")
+    unread = Exists(said_unread()) & Q(withdrawn_at=None)
+    return Report.objects.filter(left & over).exclude(unread).select_related("unit", "receipt")
+
+
+def said_unread() -> "QuerySet[Letter]":
+    """What somebody added under a row's code and nobody took in yet: it is read before anything is destroyed.
+
+    What does not open holds nothing up, unless a child may be in danger: that waits for a person.
+    """
+    waits = Letter.objects.filter(receipt=OuterRef("receipt"), kind=LetterKind.ADDITION, taken_at=None)
+    return waits.filter(Q(trouble="") | Q(danger=True))
 
 
 def _erase(home: Home, report: Report, at: datetime, random: Random) -> bool:

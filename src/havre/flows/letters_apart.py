@@ -1,6 +1,6 @@
 """Letters that could not be taken in: listed, tried again, and erased when nobody could read them for long."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -44,12 +44,16 @@ def erase_apart(home: Home, clock: Clock) -> int:
     With what its code could begin nothing of the code stays either: whoever types it is told that nothing waits there.
     """
     erased, now = 0, clock()
-    for letter in Letter.objects.exclude(trouble="").filter(taken_at=None).select_related("receipt__unit"):
+    apart = Letter.objects.exclude(trouble="").filter(taken_at=None)
+    for letter in apart.select_related("receipt__unit"):
         unit = letter.receipt.unit
-        if letter.at + timedelta(days=policy_for(home, unit).days.closed) > now:
+        before = now - timedelta(days=policy_for(home, unit).days.closed)
+        if letter.at > before:
             continue
         with durable():
             take_turn()
+            if not apart.filter(pk=letter.pk).exists() or _follows_one_younger(letter, before):
+                continue
             log_for(home, unit, "erasure", f"letter {letter.pk}", now, {"act": "erased unread"})
             if letter.kind in FIRST:
                 forget(letter.receipt, now)
@@ -58,3 +62,9 @@ def erase_apart(home: Home, clock: Clock) -> int:
     if erased:
         wipe()
     return erased
+
+
+def _follows_one_younger(letter: Letter, before: datetime) -> bool:
+    """Whether something else under the code that this begins still waits, and is not that old: both are kept."""
+    others = Letter.objects.filter(receipt=letter.receipt_id, taken_at=None, at__gt=before)
+    return letter.kind in FIRST and others.exclude(pk=letter.pk).exists()

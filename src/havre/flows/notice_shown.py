@@ -223,10 +223,13 @@ def removal_times(home: Home, acting: Acting) -> list[dict[str, Any]]:
 
 
 def removal_by(told: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-    """The figures of pages: of each its host and country, when it was first reported, and when it was gone."""
+    """The figures of pages: of each its host and country, when it was first reported, when it was gone, and after how
+    many hours where that was counted before (`Page.gone_hours`): those times are days since.
+    """
     groups: dict[tuple[str, str], list[float | None]] = {}
-    for holder, country, first, gone in told:
-        groups.setdefault((holder, country), []).append(hours_between(first, gone))
+    for holder, country, first, gone, *kept in told:
+        counted = kept[0] if kept and gone is not None else None
+        groups.setdefault((holder, country), []).append(hours_between(first, gone) if counted is None else counted)
     return sorted(
         (_figures(holder, country, group) for (holder, country), group in groups.items()),
         key=lambda row: (-row["pages"], row["holder"], row["country"]),

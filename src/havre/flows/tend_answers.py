@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from havre.corrections.models import Challenge
@@ -15,6 +15,7 @@ from havre.corrections.taken_back import TakenBack, taken_back
 from havre.flows.ask_platform import deadlines_passed, erase_replies
 from havre.flows.challenge import thing_of
 from havre.flows.contest import log_for
+from havre.flows.erase_reports import said_unread
 from havre.flows.forget import day_of, forget, wipe
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.notice_letter import next_number
@@ -154,13 +155,14 @@ def erase_challenges(home: Home, clock: Clock, random: Random = os.urandom) -> i
     """What challengers said, and what they were answered, is erased on its day; how many."""
     erased, now = 0, clock()
     settled = Challenge.objects.filter(again_at=None).exclude(state=ChallengeState.WAITING)
-    over = settled.filter(erase_after__lt=now.date(), erased_at=None)
-    while some := list(over.select_related("unit", "receipt").order_by("pk")[:AT_ONCE]):
+    over = settled.filter(~Exists(said_unread()), erase_after__lt=now.date(), erased_at=None).order_by("pk")
+    while some := list(over.values_list("pk", flat=True)[:AT_ONCE]):
         with durable():
             take_turn()
-            for challenge in some:
+            still = list(over.filter(pk__in=some).select_related("unit", "receipt"))  # one may wait again meanwhile
+            for challenge in still:
                 _erase(home, challenge, clock, random)
-        erased += len(some)
+        erased += len(still)
     if erased:
         wipe()
     return erased

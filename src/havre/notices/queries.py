@@ -91,13 +91,14 @@ def waiting(viewer: Person) -> "QuerySet[Notice]":
     return notices_of(viewer).exclude(state__in=over).order_by(F("due_at").asc(nulls_first=True), "pk")
 
 
-def first_of_pages(viewer: Person) -> "QuerySet[Notice, tuple[int, str, str, datetime, datetime | None]]":
-    """Of each page that was written about: host, country, when it was reported and when it was gone.
+def first_of_pages(viewer: Person) -> "QuerySet[Notice, tuple[int, str, str, datetime, datetime | None, int | None]]":
+    """Of each page that was written about: host, country, when it was reported, when it was gone, and after how many
+    hours where that was counted before the times became days.
 
     A page to whose lowest rung several belong comes several times; what was taken back is held against nobody.
     """
     rows = visible_to(viewer, Notice.objects).filter(rung=0).exclude(state=State.RETRACTED).order_by("page", "pk")
-    return rows.values_list("page", "holder", "country", "page__first_at", "page__gone_at")
+    return rows.values_list("page", "holder", "country", "page__first_at", "page__gone_at", "page__gone_hours")
 
 
 def transmissions_of(viewer: Person, notices: Iterable[Notice]) -> "QuerySet[Transmission]":

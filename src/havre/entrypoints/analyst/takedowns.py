@@ -26,6 +26,7 @@ from havre.flows.notice_answered import read_answers, record_answer
 from havre.flows.notice_checked import gone, still_there
 from havre.flows.notice_contacts import Contact, add_contact, list_contacts, verify_contact
 from havre.flows.notice_shown import PAGE, Place, Shown, Waits, not_gone, removal_times, show_notice, waits_from
+from havre.hotline.models import Page
 from havre.notices.due import Step
 from havre.notices.letters import LANGUAGES
 from havre.notices.models import Act, Answers, Notice, Outcome, Recipient, State
@@ -194,13 +195,20 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "confirms": waits and may_be_confirmed(notice),
         "looks_again": waits and not may_be_confirmed(notice),
         "over": notice.state in (State.RETRACTED, State.REMOVED),
-        "since": lasted((notice.page.gone_at or now()) - notice.page.first_at),
+        "since": lasted(_there(notice.page)),
         "coming": [{"at": each.at, "step": STEPS[each.step]} for each in shown.coming],
         "letters": [{"row": row, "outcome": OUTCOMES[row.outcome]} for row in shown.transmissions],
         "looks": [look_shown(each) for each in shown.looks],
         "beside": [_beside(each) for each in shown.beside],
         "kinds": [(str(kind), words) for kind, words in SAID.items()],
     }
+
+
+def _there(page: Page) -> timedelta:
+    """How long it was there, or has been until now; once its times are days, by the hours that were counted before."""
+    if page.gone_at is not None and page.gone_hours is not None:
+        return timedelta(hours=page.gone_hours)
+    return (page.gone_at or now()) - page.first_at
 
 
 def _beside(notice: Notice) -> dict[str, Any]:
