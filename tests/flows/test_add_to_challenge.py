@@ -76,7 +76,10 @@ def test_what_was_taken_back_is_not_taken_back_twice(begun: Node) -> None:
     add(begun, code, Told(seen="thank you"))
     with pytest.raises(Invalid, match="cannot become"):
         decide(begun.home, begun.bram, 1, WRONG)
+    with pytest.raises(Invalid, match="decided already"):
+        point_at(begun.home, begun.bram, 1, Page.objects.get().address)
     assert decide(begun.home, begun.bram, 1, STANDS).state == State.WRONG
+    assert Challenge.objects.get().because == WRONG.because  # the first decision keeps its reason
     assert list_challenges(begun.home, begun.bram) == []
 
 

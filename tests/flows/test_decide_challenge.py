@@ -282,3 +282,13 @@ def test_whoever_names_nothing_that_is_there_is_answered_too(begun: Node) -> Non
     _made, code = write_down(begun.home, begun.anke, "elsewhere", "it is my child")
     assert decide(begun.home, begun.bram, 1, Word(wrong=False, because="Write to the hotline there.")).alone is False
     assert len(follow(open_door(begun.home, begun.anke), code).answers) == 1
+
+
+def test_nobody_decides_past_what_was_said_since_they_opened_it(begun: Node) -> None:
+    about, _notices = three_notices(begun)
+    _made, code = write_down(begun.home, begun.anke, about.address, "it is my child")
+    write_letter(open_door(begun.home, begun.anke), code, LetterKind.ADDITION, Told(seen="more"), NOON)
+    take_in(begun.home, begun.anke.unit, noon)
+    with pytest.raises(Invalid, match="read it, then decide"):
+        decide(begun.home, begun.bram, 1, Word(True, "x", read=0))
+    assert decide(begun.home, begun.bram, 1, Word(True, "x", read=1)).state == State.WRONG

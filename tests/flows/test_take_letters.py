@@ -151,6 +151,9 @@ def test_a_form_that_was_sent_twice_adds_nothing_and_what_was_changed_in_it_is_a
     write(begun, replace(TOLD, danger=True), kind=LetterKind.ADDITION)
     assert take(begun) == Taken(additions=1)
     assert Page.objects.get().danger is True
+    for more in (1, 0):
+        write(begun, replace(TOLD, seen="and more"), kind=LetterKind.ADDITION)
+        assert take(begun) == Taken(additions=more)
 
 
 def test_letters_that_come_meanwhile_find_the_database_free_between_two_transactions(

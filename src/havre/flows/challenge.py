@@ -113,15 +113,17 @@ def write_down(
 def point_at(home: Home, acting: Acting, number: int, about: str) -> Challenge:
     """A person says what a challenge is about, where what it named was not found. Raises Invalid where this is not."""
     acting.must_be(*WORKING, to="take in challenges")
-    meant = meant_by(acting.unit, Told(about=about))
-    if meant.against == Against.UNKNOWN:
-        meant = _record_named(acting, about) or meant
-    if meant.against == Against.UNKNOWN:
-        raise Invalid(_("name the reference of a notice, an address that was judged, or a register and its provider"))
     with durable():
         take_turn()
+        meant = meant_by(acting.unit, Told(about=about))
+        if meant.against == Against.UNKNOWN:
+            meant = _record_named(acting, about) or meant
+        if meant.against == Against.UNKNOWN:
+            raise Invalid(
+                _("name the reference of a notice, an address that was judged, or a register and its provider")
+            )
         challenge = challenge_for(acting.person, number)
-        if not challenge.waits:
+        if not challenge.waits or challenge.state == State.WRONG:  # what it was about was taken back
             raise Invalid(_("this challenge was decided already"))
         challenge.against, challenge.notice = meant.against, meant.notice
         challenge.page, challenge.record = meant.page, meant.record

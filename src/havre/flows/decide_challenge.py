@@ -49,6 +49,8 @@ class Word:
     """The judgement stands; only the notice was wrong, such as one to somebody who hosts nothing."""
     leave_out: Sequence[str] = field(default=())
     """Of a register: references of notices that count no more."""
+    read: int | None = None
+    """How many additions there were when whoever decides read them; None where nobody counted."""
 
 
 def decide(home: Home, acting: Acting, number: int, word: Word, random: Random = os.urandom) -> Challenge:
@@ -63,16 +65,21 @@ def decide(home: Home, acting: Acting, number: int, word: Word, random: Random =
     with durable():
         take_turn()
         challenge = challenge_for(acting.person, number)
+        if word.read is not None and challenge.added.count() != word.read:
+            raise Invalid(_("more was said since you opened this: read it, then decide"))
         if word.wrong and challenge.against == Against.UNKNOWN:
             raise Invalid(_("say first what this challenge is about"))
-        challenge.alone = nobody_else(acting, challenge)
-        again = _decides_again(challenge)
-        if word.wrong or not again:
+        alone, again = nobody_else(acting, challenge), _decides_again(challenge)
+        stays = again and not word.wrong
+        if not stays:
             become(challenge, State.WRONG if word.wrong else State.RIGHT)
         back = _take_back(home, acting, challenge, word, kept) if word.wrong else 0
-        _decided(home, acting, challenge, kept)
-        _answer(home, acting, challenge, random, stays=again and not word.wrong)
-        detail = {"act": "decided", "wrong": word.wrong, "retracted": back, "alone": challenge.alone, "again": again}
+        if not stays:  # else the first decision stands with its own reason, and the log has who said that it stays
+            challenge.because, challenge.alone = kept, alone
+            challenge.decided_by, challenge.decided_at = acting.person, acting.now()
+        _decided(home, acting, challenge)
+        _answer(home, acting, challenge, kept, random, stays=stays)
+        detail = {"act": "decided", "wrong": word.wrong, "retracted": back, "alone": alone, "again": again}
         log(home, acting, "change", thing_of(challenge), detail)
     seal_log(home, acting)
     return challenge
@@ -101,9 +108,8 @@ def nobody_else(acting: Acting, challenge: Challenge) -> bool:
     return True
 
 
-def _decided(home: Home, acting: Acting, challenge: Challenge, because: str) -> None:
+def _decided(home: Home, acting: Acting, challenge: Challenge) -> None:
     days = answering(home.settings.home).erase_after
-    challenge.because, challenge.decided_by, challenge.decided_at = because, acting.person, acting.now()
     challenge.again_at = None
     challenge.erase_after = (acting.now() + timedelta(days=days)).date()
     challenge.save()
@@ -199,13 +205,13 @@ def words_for(wrong: bool, language: str, because: str, *, anew: bool = False, s
     return f"{told}\n\n{because}"
 
 
-def _answer(home: Home, acting: Acting, challenge: Challenge, random: Random, *, stays: bool) -> None:
+def _answer(home: Home, acting: Acting, challenge: Challenge, because: str, random: Random, *, stays: bool) -> None:
     if challenge.receipt is None or challenge.receipt.withdrawn_at is not None:
         return
     told = told_by(home, challenge)
     wrong, language = challenge.state == State.WRONG, told.language if told is not None else "en"
     page = challenge.page
     anew = wrong and challenge.against == Against.JUDGEMENT and page is not None and page.state == PageState.RECEIVED
-    text = words_for(wrong, language, challenge.because, anew=anew, stays=stays)
+    text = words_for(wrong, language, because, anew=anew, stays=stays)
     sealed = seal_answer(bytes(challenge.receipt.sealing), text, random)
     Answer.objects.create(receipt=challenge.receipt, sealed=sealed, at=acting.now(), by=acting.person)

@@ -16,12 +16,12 @@ from havre.flows.take_letters import (
     Desk,
     Taken,
     add_to_report,
+    added_already,
     make_report,
-    opened_addition,
     says_already,
 )
 from havre.hotline.letters import MOST_LETTERS, bound
-from havre.hotline.models import Addition, Letter, LetterKind, Receipt, Report, Via
+from havre.hotline.models import Letter, LetterKind, Receipt, Report, Via
 from havre.hotline.telling import Told, body_of, told_of
 from havre.sealing.door import door_opener
 from havre.sealing.receipt import Code, Random, code_from, new_code
@@ -90,8 +90,7 @@ def keep_addition(home: Home, acting: Acting, report: Report, told: Told, random
     has its turn.
     """
     said, now = told_of(told), acting.now()
-    later = (opened_addition(home, each) for each in Addition.objects.filter(report=report).select_related("report"))
-    if says_already(home, report, said) or said in later:
+    if says_already(home, report, said) or added_already(home, report, said):
         return False
     if not said.danger and report.receipt.letters.count() >= MOST_LETTERS:
         raise Invalid(_("very much was added to this report already: please make a new one"))

@@ -6,6 +6,7 @@ Letters are taken in with what they change in one transaction: killed at any mom
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -325,8 +326,8 @@ def _added(desk: Desk, letter: Letter, told: Told) -> None:
     report = Report.objects.filter(receipt=letter.receipt).first()
     if report is None:
         add_to_challenge(desk, letter, told)
-    elif says_already(desk.home, report, told):
-        _done(letter, desk.at)
+    elif says_already(desk.home, report, told) or (not told.danger and added_already(desk.home, report, told)):
+        _done(letter, desk.at)  # that a child is in danger counts each time it is added: a page may be over since
     else:
         _addition(desk, letter, report, told)
 
@@ -334,6 +335,15 @@ def _added(desk: Desk, letter: Letter, told: Told) -> None:
 def says_already(home: Home, report: Report, told: Told) -> bool:
     """Whether a report says just this, as it was first said."""
     return report.told is not None and told == opened_report(home, report)
+
+
+def added_already(home: Home, report: Report, told: Told) -> bool:
+    """Whether its reporter added just this before; what does not open says nothing of it."""
+    for each in Addition.objects.filter(report=report).select_related("report__receipt"):
+        with suppress(HavreError):
+            if opened_addition(home, each) == told:
+                return True
+    return False
 
 
 Take = Callable[[Desk, Letter, Told], None]

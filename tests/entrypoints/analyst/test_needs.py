@@ -11,6 +11,7 @@ from havre.entrypoints.analyst.needs import (
     Near,
     ago,
     approvals,
+    danger_elsewhere,
     ending_claims,
     needs,
     proposed_series,
@@ -18,7 +19,7 @@ from havre.entrypoints.analyst.needs import (
     reported,
     reviews,
 )
-from havre.hotline.models import Page
+from havre.hotline.models import Letter, LetterKind, Page, Receipt
 from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Restriction
 from havre.series.claims import claim
@@ -102,6 +103,14 @@ def test_what_was_reported_is_a_need_and_danger_comes_first_of_all(cast: Cast) -
         (Near.REPORT, "1 reported page waits at the hotline", "3 h 00", "/hotline"),
     ]
     assert min(Near) == Near.DANGER
+
+
+def test_danger_that_no_page_says_is_a_need_too(cast: Cast) -> None:
+    receipt = Receipt.objects.create(unit=cast.bram.unit, digest=bytes(32), sealing=bytes(32), made_at=NOON)
+    Letter.objects.create(receipt=receipt, kind=LetterKind.ADDITION, sealed=b"x", danger=True, at=NOON, trouble="x")
+    (need,) = danger_elsewhere(cast.bram, NOON)
+    assert (need.near, need.at, need.address) == (Near.DANGER, NOON, "/hotline")
+    assert list(danger_elsewhere(cast.chiara, NOON)) == []
 
 
 def test_no_source_gives_more_than_a_few(cast: Cast) -> None:

@@ -110,7 +110,10 @@ def _shown(visit: Visit, opened: Opened) -> dict[str, object]:
     found = opened.challenge
     return _line(found) | {
         "told": opened.told,
-        "added": [(each, _words(said), said is not None and said.danger) for each, said in opened.added],
+        "added": [
+            (each, _words(said) if said is not None else None, said is not None and said.danger)
+            for each, said in opened.added
+        ],
         "back": [each for each in opened.taken_back if each.reached] if found.state == State.WRONG else [],
         "waits": found.waits,
         "may_be_wrong": found.against != Against.UNKNOWN and found.state != State.WRONG,
@@ -130,8 +133,8 @@ def _may_decide(visit: Visit, found: Challenge) -> dict[str, object]:
         return {"alone": False, "not_mine": sentence(error)}
 
 
-def _words(told: Told | None) -> str:
-    return "\n".join(filter(None, (told.about, words_of(told)))) if told is not None else ""
+def _words(told: Told) -> str:
+    return "\n".join(filter(None, (told.about, words_of(told))))
 
 
 @page(*WORKING)
@@ -156,7 +159,9 @@ def challenge_decided(visit: Visit, number: int) -> HttpResponse:
                 raise Invalid(_("say whether it was wrong, or stands"))
             left_out = given.getlist("leave_out")
             alone = given.get("notice_alone") == "yes"
-            word = Word(given["decision"] == "wrong", given.get("because", ""), alone, left_out)
+            read = given.get("read", "")
+            seen = int(read) if read.isascii() and read.isdecimal() and len(read) < 9 else None
+            word = Word(given["decision"] == "wrong", given.get("because", ""), alone, left_out, seen)
             decide(visit.home, visit.acting(), found.number, word)
         except (Invalid, Refused, NotFound) as error:
             return _one(visit, number, error)

@@ -138,7 +138,8 @@ def report_context(found: Read) -> dict[str, object]:
         "pages": [(page, words.STATES[page.state]) for page in found.pages],
         "could_be": could_be_named(found),
         "additions": [
-            (each, words_of(said) if said else "", said is not None and said.danger) for each, said in found.additions
+            (each, words_of(said) if said is not None else None, said is not None and said.danger)
+            for each, said in found.additions
         ],
         "answers": [(words.TOLD[each.kind], each) for each in found.answers],
         "may_answer": report.withdrawn_at is None and report.erased_at is None,

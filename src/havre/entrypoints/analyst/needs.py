@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
@@ -19,12 +20,15 @@ from havre.assessments.models import Assessment, Stack, Tab
 from havre.assessments.queries import stacks_for
 from havre.cases.models import Intake
 from havre.compiled import compiled
+from havre.corrections.queries import waiting as challenges_waiting
 from havre.entrypoints.analyst.series_words import lasted
 from havre.exchange.models import About, Notice
 from havre.exchange.queries import waiting_for as waiting_here
 from havre.flows.approvals import MAY_APPROVE
+from havre.flows.hotline_queue import without_pages
 from havre.hotline.models import Page
 from havre.hotline.models import State as PageState
+from havre.hotline.queries import letters_waiting, reports_of
 from havre.restrictions.queries import to_review
 from havre.restrictions.visible import visible_to
 from havre.series.models import Claim, Series, Status
@@ -282,6 +286,27 @@ def reported(viewer: Person, now: datetime) -> Iterator[Need]:
         yield Need(Near.REPORT, what, why, others[0], ago(others[0], now), _("Look"), "/hotline")
 
 
+def danger_elsewhere(viewer: Person, now: datetime) -> Iterator[Need]:
+    """That a child may be in danger now where no page of the queue says it: in letters at the door, in reports that
+    name no page, in challenges.
+    """
+    rows = (letters_waiting(viewer), without_pages(reports_of(viewer)), challenges_waiting(viewer))
+    letters, reports, challenges = (list(_danger_since(each)) for each in rows)
+    since = sorted([*letters, *reports, *challenges])[:COUNTED_TO]
+    if since:
+        what = ngettext(
+            "%(count)s letter, report or challenge says that a child may be in danger now",
+            "%(count)s letters, reports or challenges say that a child may be in danger now",
+            len(since),
+        ) % {"count": _to_many(len(since))}
+        address = "/hotline" if letters or reports else "/challenges"
+        yield Need(Near.DANGER, what, "", since[0], ago(since[0], now), _("Look"), address)
+
+
+def _danger_since(rows: "QuerySet[Any]") -> "QuerySet[Any, datetime]":
+    return rows.filter(danger=True).order_by("at").values_list("at", flat=True)[:COUNTED_TO]
+
+
 @compiled
 def _reported(viewer: Person) -> "QuerySet[Page, tuple[bool, datetime]]":
     waiting = visible_to(viewer, Page.objects).filter(Q(state=PageState.RECEIVED) | Q(state=PageState.TRIAGED))
@@ -290,6 +315,7 @@ def _reported(viewer: Person) -> "QuerySet[Page, tuple[bool, datetime]]":
 
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [
     (WORKING, reported),
+    (WORKING, danger_elsewhere),
     (WORKING, country_alerts),
     (WORKING, told_by_others),
     (WORKING, hits),

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from havre.entrypoints.public import node
-from havre.entrypoints.public.answers import refused, sentence
+from havre.entrypoints.public.answers import not_now, refused, sentence
 from havre.entrypoints.public.letters import turn
 from havre.errors import HavreError, Invalid, Refused
 from havre.hotline.models import Door, Partner, Relation
@@ -16,6 +17,8 @@ from havre.hotline.partners import bring, partner_of
 from havre.hotline.telling import LANGUAGES, Told
 
 MOST_REPORTS = 200
+LATER = {"again": True}
+"""Said of a report that was good, and could not be kept now."""
 FIELDS = frozenset({"reference", "addresses", "seen", "where", "when", "relation", "danger", "language", "contact"})
 
 
@@ -30,7 +33,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     except Refused as error:
         return refused(request, 401, sentence(error))
     told = [_taken(door, partner, key, place, each) for place, each in enumerate(batch)]
-    return JsonResponse({"reports": told}, status=200 if any("receipt" in each for each in told) else 422)
+    if any("receipt" in each for each in told):
+        return JsonResponse({"reports": told})
+    return JsonResponse({"reports": told}, status=503 if any("again" in each for each in told) else 422)
 
 
 def _key(request: HttpRequest) -> str:
@@ -60,6 +65,8 @@ def _taken(door: Door, partner: Partner, key: str, place: int, report: Any) -> d
             kept = bring(door, partner, key, str(reference), said, node.now(), node.random)
     except HavreError as error:
         return told | {"error": sentence(error)}
+    except DatabaseError as error:  # this one costs no other: what was kept keeps its code
+        return told | {"error": not_now(error), **LATER}
     return told | {"receipt": str(kept.code), "new": kept.new, "added": kept.added, "danger": kept.danger}
 
 
