@@ -10,17 +10,18 @@ from django.db import connection
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.credentials import barred, bound, keep_credential, let_in, origin, speaking
+from havre.flows.draft_notice import retract_notice
 from havre.flows.home import durable
-from havre.flows.notice_contacts import list_contacts
-from havre.flows.notice_hands import Hands, Leaving, Parcel, hand_api
+from havre.flows.notice_contacts import Contact, add_contact, list_contacts
+from havre.flows.notice_hands import BarredError, Hands, Leaving, Parcel, hand_api
 from havre.flows.notice_shown import show_notice
 from havre.flows.send_notices import send_due
 from havre.notices.models import Credential, How, Notice, Outcome, Recipient, State, Transmission
 from havre.sealing.http_signature import signed_text
 from tests.cast import NOON, Node
 from tests.flows.test_notice_hands import PARCEL
-from tests.flows.test_send_notices import begun_notice
-from tests.notices.standing import HOST, at, contact, routed
+from tests.flows.test_send_notices import Post, begun_notice
+from tests.notices.standing import HOST, at, contact, routed, taken_down
 from tests.sealing.test_http_signature import signature_of
 from tests.simulators.egress import Web, web
 
@@ -164,3 +165,51 @@ def test_another_unit_and_who_has_no_address_keep_none(begun: Node) -> None:
     contact(begun, "By mail")
     with pytest.raises(Invalid, match="no address of its own"):
         keep_credential(begun.home, begun.anke, "By mail", SECRET)
+
+
+def test_what_an_address_says_that_they_had_before_says_nothing_of_the_one_they_have(begun: Node) -> None:
+    platform(begun)
+    post, notice = Post(), begun_notice(begun)
+    assert post.go(begun.home, NOON).left == 1
+    retract_notice(begun.home, begun.anke, notice.reference, "it was wrong")
+    Recipient.objects.update(api="https://new.example/notices")
+    post.wrong[API] = BarredError("answered 401")
+    assert (post.go(begun.home, NOON).barred, Recipient.objects.get().barred_at) == (1, None)
+    Recipient.objects.update(barred_at=NOON)
+    post.wrong.clear()
+    assert (post.go(begun.home, NOON + DAY).left, Recipient.objects.get().barred_at) == (1, NOON)
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "state", "email", "anew"),
+    [
+        *(("host", "remove", State.SENT, "", True), ("host", "remove", State.SENT, "a@host.example", False)),
+        *(("publication", "remove", State.SENT, "", False), ("publication", "remove", State.DRAFTED, "", True)),
+        ("host", "inform", State.ACKNOWLEDGED, "", False),
+    ],
+)
+def test_only_who_heard_nothing_meanwhile_is_told_anew(
+    begun: Node, kind: str, act: str, state: State, email: str, anew: bool
+) -> None:
+    notice = taken_down(begun.anke, NOON)
+    Notice.objects.update(act=act, state=state, acknowledged_at=NOON if state == State.ACKNOWLEDGED else None)
+    Recipient.objects.filter(pk=notice.recipient_id).update(kind=kind, email=email, api=API, barred_at=NOON)
+    waits = {"how": How.API, "to": API, "outcome": Outcome.BEGUN, "due_at": NOON, "begun_at": NOON}
+    Transmission.objects.create(notice=notice, number=2, message_id="<2@x>", again_at=NOON + 9 * DAY, **waits)
+    with durable():
+        let_in(Recipient.objects.get(pk=notice.recipient_id), NOON + DAY)
+    notice.refresh_from_db()
+    assert notice.due_at == (NOON + DAY if anew else NOON)
+    assert Transmission.objects.get(number=2).again_at == NOON + DAY
+
+
+def test_a_refused_contact_that_is_given_an_address_for_mail_has_its_whole_time(begun: Node) -> None:
+    known = platform(begun)
+    notice = begun_notice(begun)
+    with durable():
+        barred(begun.home, known, NOON)
+    mailed = Contact(HOST, "host", "BE", "abuse@host.example", API, answers_for=("photos.example",))
+    add_contact(begun.home, at(begun.anke, NOON + 9 * DAY), mailed)
+    notice.refresh_from_db()
+    assert (notice.due_at, Recipient.objects.get().barred_at) == (NOON + 9 * DAY, None)
+    assert Credential.objects.count() == 1

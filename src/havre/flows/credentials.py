@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
@@ -17,8 +18,8 @@ from havre.flows.contest import log_for
 from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.notice_hands import Parcel, said_of, target_of
 from havre.flows.sealed_words import open_words, seal_words
-from havre.notices.due import SENDING
-from havre.notices.models import Credential, Notice, Recipient
+from havre.notices.due import ONCE, SENDING
+from havre.notices.models import Act, Credential, How, Notice, Outcome, Recipient, State, Transmission
 from havre.notices.queries import contact_for
 from havre.sealing.envelope import Random
 from havre.sealing.http_signature import signed_headers
@@ -27,6 +28,8 @@ from havre.units.acting import Acting
 TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 """What a bearer token is made of (RFC 6750, 2.1)."""
 LONGEST = 4_000
+TOLD = (State.SENT, State.ACKNOWLEDGED, State.UNANSWERED)
+"""Its letter left, and what it was about is not back."""
 
 
 def keep_credential(home: Home, acting: Acting, name: str, secret: str, random: Random = os.urandom) -> Recipient:
@@ -84,8 +87,16 @@ def barred(home: Home, contact: Recipient, at: datetime) -> None:
 def let_in(contact: Recipient, at: datetime) -> None:
     """They let us in again, or may: what they could not hear of meanwhile is not held against them.
 
-    What waits is due anew, and their silence is counted from now. Inside the caller's transaction.
+    What waits is due anew, and their silence is counted from now; who had letters by mail meanwhile heard of it, and
+    who is told once and was is not told again. Inside the caller's transaction.
     """
-    if Recipient.objects.filter(pk=contact.pk).exclude(barred_at=None).update(barred_at=None):
-        waits = Notice.objects.filter(recipient=contact, state__in=SENDING, raised_at=None, due_at__lt=at)
-        waits.update(due_at=at, trouble="")
+    if not Recipient.objects.filter(pk=contact.pk).exclude(barred_at=None).update(barred_at=None):
+        return
+    theirs = Q(notice__recipient=contact) | Q(handed__request__provider=contact)
+    waiting = Transmission.objects.filter(theirs, how=How.API, to=contact.api, outcome=Outcome.BEGUN)
+    waiting.update(again_at=at)
+    if contact.email:
+        return
+    once = Q() if contact.kind in ONCE else Q(act=Act.INFORM, acknowledged_at__isnull=False)
+    waits = Notice.objects.filter(recipient=contact, state__in=SENDING, raised_at=None, due_at__lt=at)
+    waits.exclude(once, state__in=TOLD).update(due_at=at, trouble="")

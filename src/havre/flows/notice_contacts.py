@@ -121,14 +121,16 @@ def _put(home: Home, acting: Acting, said: Contact) -> tuple[Recipient, str]:
     changed = sorted(name for name, value in values.items() if getattr(found, name) != value)
     if not changed:
         return found, "same"
+    if {"api", "email"} & set(changed):
+        # They are reached otherwise now; what they could not hear of at the old address is not held against them.
+        let_in(found, acting.now())
+        found.barred_at = None
     for name in changed:
         setattr(found, name, values[name])
     found.verified_at, found.verified_by, found.doubt = None, None, _("it was changed")
     if "api" in changed:
         # What was meant for another address is shown at none.
         Credential.objects.filter(recipient=found).delete()
-        let_in(found, acting.now())
-        found.barred_at = None
     found.save()
     log(home, acting, "change", f"contact {found.pk}", {"act": "contact changed", "columns": changed})
     return found, "changed"

@@ -143,8 +143,9 @@ def _left(home: Home, made: Transmission, matter: Matter, at: datetime) -> None:
         take_turn()
         told = {"outcome": Outcome.TAKEN, "at": at, "tries": 0, "trouble": "", "again_at": None}
         Transmission.objects.filter(pk=made.pk).update(**told)
-        if made.how == How.API:
-            let_in(matter.contact(made), at)
+        # Another address of theirs says nothing of the one that they have.
+        if made.how == How.API and made.to == (contact := matter.contact(made)).api:
+            let_in(contact, at)
         matter.left(home, made, at)
 
 
@@ -161,7 +162,9 @@ def _failed(home: Home, made: Transmission, matter: Matter, error: Exception, at
         take_turn()
         Transmission.objects.filter(pk=made.pk).update(**told)
         if isinstance(error, BarredError):
-            barred(home, matter.contact(made), at)
+            contact = matter.contact(made)
+            if made.to == contact.api:
+                barred(home, contact, at)
             matter.note(made, _("they do not let us in (%(said)s): give another credential") % {"said": plain(error)})
 
 
