@@ -20,12 +20,14 @@ from havre.flows.ask_platform import (
     to_be_reminded,
 )
 from havre.flows.dossier import open_dossier
+from havre.flows.read_mail import take_mails
 from havre.hotline.models import Judgement, Verdict
 from havre.platforms.letter import letter_of
 from havre.platforms.models import Reply, Request, State
 from havre.platforms.policy import answering
 from havre.units.acting import Acting
 from tests.cast import NOON, Node
+from tests.notices.test_reading_mail import mail
 from tests.platforms.asked import LAW, asked, queued
 from tests.platforms.written import contact, page
 
@@ -166,6 +168,14 @@ def test_what_a_provider_said_is_erased_on_its_day_after_the_request_is_over(beg
     assert erase_replies(begun.home, lambda: NOON + timedelta(days=days + 1)) == 0
     assert bytes(Reply.objects.get().sealed) == b""
     assert show_request(begun.home, begun.anke, request.reference).replies == []
+
+
+def test_what_comes_long_after_a_request_was_over_waits_its_own_days(begun: Node) -> None:
+    request, days = asked(begun), answering().erase_replies
+    end_request(begun.home, begun.anke, request.reference)
+    take_mails(begun.home, later(begun.anke, days + 9), [mail(SAYS, Subject=request.reference)])
+    assert erase_replies(begun.home, lambda: NOON + timedelta(days=days + 10)) == 0
+    assert erase_replies(begun.home, lambda: NOON + timedelta(days=2 * days + 10)) == 1
 
 
 def test_somebody_is_told_before_preserved_data_ends_once_at_each_of_the_days(begun: Node) -> None:

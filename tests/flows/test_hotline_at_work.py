@@ -1,14 +1,17 @@
 """Letters leave by themselves while a node runs; the same trouble is told once."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from havre.errors import Invalid
 from havre.flows import hotline_at_work
 from havre.flows.draft_notice import confirm, draft
+from havre.flows.health import health
 from havre.flows.home import Home
-from havre.flows.hotline_at_work import PAUSE, SIDES, at_work, keep_working, once, read_mailbox
+from havre.flows.hotline_at_work import PAUSE, SIDES, at_work, keep_working, mailbox_reader, once, read_mailbox
 from havre.flows.open_door import open_door
 from havre.hotline.letters import write_letter
 from havre.hotline.models import LetterKind, Report
@@ -18,6 +21,7 @@ from havre.sealing.receipt import new_code
 from havre.units.acting import Clock
 from tests.cast import NOON, Node, noon
 from tests.flows.test_mail_from import with_box
+from tests.flows.test_stray_mail import BOX
 from tests.notices.standing import contact, routed
 from tests.notices.test_reading_mail import mail
 from tests.platforms.asked import asked
@@ -51,6 +55,17 @@ def test_the_mailbox_is_read_also_where_a_unit_only_asked_providers_and_sent_no_
         assert read_mailbox(home, noon) == {}  # nobody wrote to anybody yet
         asked(begun)
         assert read_mailbox(home, noon)["stray"] == 1
+
+
+def test_a_mailbox_of_a_unit_where_nobody_could_read_is_trouble(begun: Node) -> None:
+    asked(begun)
+    home = with_box(begun, replace(BOX, unit=begun.chiara.unit.name))
+    assert mailbox_reader(begun.home) == begun.anke.person
+    assert mailbox_reader(home) == begun.chiara.person
+    begun.chiara.unit.people.update(left_at=NOON)
+    with pytest.raises(Invalid, match="nobody is an analyst"):
+        read_mailbox(home, noon)
+    assert {each.name: each.state for each in health(home, NOON)}["mailbox"] == "broken"
 
 
 def test_a_server_that_says_nothing_keeps_no_report_waiting_at_the_door(

@@ -1,5 +1,8 @@
 """What recipients say is sealed to the unit, put to the notice, and moves it."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from havre.errors import Invalid, NotFound
@@ -7,6 +10,7 @@ from havre.flows.notice_answered import answered, bound, came_back, decided, rea
 from havre.notices.models import Answers, Notice, Recipient, Response, State
 from tests.cast import NOON, Node
 from tests.notices.standing import taken_down
+from tests.platforms.written import said
 
 SAID = "We received your mail. \x1b[31m Ticket 12"
 
@@ -79,3 +83,18 @@ def test_what_is_no_answer_is_refused(begun: Node) -> None:
     with pytest.raises(NotFound):
         record_answer(begun.home, begun.chiara, notice.reference, "other", "x")
     assert Response.objects.count() == 0
+
+
+def test_what_comes_while_somebody_reads_is_still_unread(begun: Node) -> None:
+    notice = notice_of(begun)
+    answered(begun.home, notice, Answers.OTHER, SAID, NOON)
+    came = list[Response]()
+
+    def clock() -> datetime:
+        """It is asked once the answers are listed."""
+        if not came:
+            came.append(said(notice, Answers.OTHER, NOON))
+        return NOON
+
+    assert len(read_answers(begun.home, replace(begun.anke, clock=clock), notice)) == 1
+    assert list(Response.objects.filter(read_at=None)) == came

@@ -125,6 +125,14 @@ def test_an_answer_to_a_request_is_put_to_it(begun: Node) -> None:
     assert (request.state, request.answered_at) == ("asked", NOON)  # they wrote; what it means, a person says
 
 
+def test_who_only_knows_a_reference_ends_no_silence(begun: Node) -> None:
+    request = asked(begun)
+    raw = mail("I know better", Subject=request.reference, sender="who@elsewhere.example")
+    assert take_mails(begun.home, begun.anke, [raw]) == MailRead(placed=1)
+    request.refresh_from_db()
+    assert (request.answered_at, Reply.objects.get().kind) == (None, Answers.OTHER)
+
+
 def test_what_a_person_reads_names_what_hung_on_it_and_what_did_not_arrive() -> None:
     text = words_of(read_mail(delivery("failed", "5.1.1")))
     assert "Not reached: abuse@host.example 5.1.1 550 5.1.1 <abuse@host.example>: Recipient address rejected" in text

@@ -16,7 +16,7 @@ from havre.flows.ask_platform import (
     prolong_request,
     show_request,
 )
-from havre.flows.notice_hands import BarredError, NotTakenError
+from havre.flows.notice_hands import BarredError, Hands, Leaving, NotTakenError, Parcel
 from havre.flows.read_mail import MailRead, take_mails
 from havre.flows.send_notices import matter_of, send_due
 from havre.flows.send_requests import OF_REQUEST, as_if_sent, owed
@@ -24,6 +24,7 @@ from havre.hotline.models import Judgement
 from havre.notices.models import Letter, Outcome, Recipient, Transmission
 from havre.platforms.models import Handed, Reply, Request, State
 from havre.platforms.queries import asked as asked_in
+from havre.platforms.queries import requests_waiting
 from tests.cast import NOON, Node
 from tests.flows.test_ask_platform import later
 from tests.flows.test_read_mail import bounce
@@ -83,6 +84,9 @@ def test_of_a_letter_of_which_nobody_knows_a_person_is_told_and_no_silence_is_co
     )
     ((one,),) = asked_in(begun.anke.person, NOON, NOON + DAY).values()
     assert (one.asked_at, one.deadline) == (NOON, None)
+    assert deadlines_passed(begun.home, lambda: NOON + 8 * DAY) == 0
+    assert [each["late"] for each in list_requests(begun.home, later(begun.anke, 8))] == [False]
+    assert list(requests_waiting(begun.anke.person, NOON + 8 * DAY)) == []
 
 
 def test_a_process_that_ended_left_it_as_sent(begun: Node) -> None:
@@ -213,3 +217,33 @@ def test_another_unit_sees_neither_letters_nor_requests(begun: Node) -> None:
     assert [len(show_request(begun.home, begun.anke, request.reference).letters)] == [1]
     assert list_requests(begun.home, begun.chiara) == []
     assert ask(begun.home, begun.anke, "disclose", "Host A", LAW, About(page=str(request.page_id))).days == 30
+
+
+def test_what_is_withdrawn_twice_is_told_once(begun: Node) -> None:
+    request, post = asked(begun), Post()
+    for left in (1, 0):
+        end_request(begun.home, begun.anke, request.reference, withdrawn=True)
+        assert post.go(begun.home, NOON).left == left
+
+
+def test_a_letter_that_comes_back_twice_unsends_nothing_that_left_since(begun: Node) -> None:
+    request, post = asked(begun), Post()
+    name = Transmission.objects.get().message_id
+    take_mails(begun.home, begun.anke, [bounce(name)])
+    Recipient.objects.update(verified_at=NOON)
+    assert post.go(begun.home, NOON + DAY).left == 1
+    assert take_mails(begun.home, begun.anke, [bounce(name, "Again")]) == MailRead(placed=1)
+    assert (now_of(request).state, [each.kind for each in Reply.objects.all()]) == (State.ASKED, ["bounce"] * 2)
+
+
+def test_what_is_prolonged_while_a_letter_leaves_is_told_by_the_next(begun: Node) -> None:
+    request, post = asked(begun), Post()
+
+    def slow(_parcel: Parcel, leaving: Leaving) -> None:
+        leaving()
+        prolong_request(begun.home, later(begun.anke, 1.5), request.reference, 50, "the second order")
+
+    prolong_request(begun.home, begun.anke, request.reference, 100, "the first order")
+    assert send_due(begun.home, lambda: NOON + DAY, Hands(slow, slow, slow)).left == 1
+    assert [post.go(begun.home, NOON + days * DAY).left for days in (2, 3)] == [1, 0]
+    assert "the second order" in post.left[0].text

@@ -141,6 +141,15 @@ def test_it_is_put_to_a_report_by_its_number_and_is_read_there(begun: Node, name
         place_mail(begun.home, begun.anke, again.pk, "the one of yesterday")
 
 
+def test_a_long_mail_is_put_to_a_report_whole(begun: Node) -> None:
+    report, _code = receive(begun.home, begun.anke, Told(seen="a page"))
+    long = "".join(f"{number:05d}," for number in range(5_000))
+    stray = keep_stray(begun.home, begun.anke, "other", long)
+    place_mail(begun.home, begun.anke, stray.pk, str(report.number))
+    added = read_report(begun.home, begun.anke, report.number).additions
+    assert "".join(told.seen for _row, told in added if told) == long
+
+
 def test_who_says_that_they_have_it_says_so_with_their_own_name(begun: Node) -> None:
     about = sent(begun)
     for kind, by, state in (

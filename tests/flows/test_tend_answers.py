@@ -155,6 +155,14 @@ def test_what_was_said_to_a_notice_that_is_over_is_erased_on_its_day(begun: Node
     assert (read_answers(begun.home, begun.anke, about), len(read_answers(begun.home, begun.anke, other))) == ([], 1)
 
 
+def test_what_is_said_long_after_a_notice_was_over_waits_its_own_days(begun: Node) -> None:
+    about, kept = three_notices(begun)[1][0], answering().erase_replies
+    answered(begun.home, about, Answers.OTHER, "it was us", NOON + days(kept + 9))
+    Notice.objects.filter(pk=about.pk).update(state=State.REMOVED, ended_at=NOON)
+    assert erase_responses(begun.home, lambda: NOON + days(kept + 10)) == 0
+    assert erase_responses(begun.home, lambda: NOON + days(2 * kept + 10)) == 1
+
+
 def test_who_moved_twice_is_told_once_at_where_they_are_now(begun: Node) -> None:
     first, _second, _third = sent_back(begun)
     dead = Transmission.objects.filter(notice=first, letter=Letter.RETRACTION)

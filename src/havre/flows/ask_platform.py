@@ -17,12 +17,13 @@ from havre.flows.notice_route import must_be_verified, must_stand
 from havre.flows.sealed_words import open_words, seal_words
 from havre.flows.send_requests import JUDGED, as_if_sent, came_back, thing_of, withdraw
 from havre.hotline.queries import overturned
+from havre.notices.following import LEFT
 from havre.notices.letters import Written
 from havre.notices.models import Answers, Transmission
 from havre.notices.queries import contact_for, page_known
 from havre.notices.references import new_reference
 from havre.platforms.letter import letter_of
-from havre.platforms.life import OVER, WAITING, become
+from havre.platforms.life import OVER, UNSURE, WAITING, become
 from havre.platforms.models import Asks, Completeness, Reply, Request, State
 from havre.platforms.policy import Answering, answering
 from havre.platforms.queries import ANSWERED, ending, letters_of, replies_of, request_for, requests_of
@@ -162,15 +163,19 @@ def reply_came(
     at: datetime,
     letter: Transmission | None = None,
     random: Random = os.urandom,
+    *,
+    heard: bool,
 ) -> Reply:
     """A mail about a request, for a person to read, inside the caller's transaction: by itself it decides nothing.
 
-    What somebody wrote counts as their first word, whenever a person reads it; a letter that came back as none.
+    What they wrote counts as their first word, whenever a person reads it; a letter that came back as none, and
+    neither does what is not `heard` from them: references are published, and anybody can write.
     """
     sealed = seal_words(home, request.unit, text, request.reference, random)
-    if kind == Answers.BOUNCE and letter is not None:
+    # A letter comes back once: another has left since.
+    if kind == Answers.BOUNCE and letter is not None and letter.outcome in LEFT:
         came_back(home, request, letter, at)
-    elif kind in ANSWERED and request.answered_at is None:
+    elif heard and kind in ANSWERED and request.answered_at is None:
         Request.objects.filter(pk=request.pk).update(answered_at=at)
     log_for(home, request.unit, "change", thing_of(request), at, {"act": "mail came", "kind": kind})
     return Reply.objects.create(request=request, kind=kind, sealed=sealed, at=at)
@@ -285,7 +290,7 @@ def request_fields(request: Request, at: datetime, policy: Answering, *, stands:
 def is_late(request: Request, at: datetime) -> bool:
     """Whether its deadline passed while they said nothing."""
     waits = request.state in WAITING and request.answered_at is None and request.sent_at is not None
-    return waits and request.deadline is not None and request.deadline <= at
+    return waits and not request.unsure and request.deadline is not None and request.deadline <= at
 
 
 # ---- what time does ----
@@ -297,7 +302,8 @@ def deadlines_passed(home: Home, clock: Clock) -> int:
     with durable():
         take_turn()
         # What somebody wrote waits for a person here: that is no silence of theirs.
-        late = Request.objects.filter(state=State.ASKED, deadline__lte=at, answered_at=None).select_related("unit")
+        late = Request.objects.filter(state=State.ASKED, deadline__lte=at, answered_at=None)
+        late = late.exclude(UNSURE).select_related("unit")
         over = Request.objects.filter(kept_until__lte=at, sent_at__isnull=False).exclude(state__in=OVER)
         over = over.select_related("unit")
         for request, to in [*((each, State.UNANSWERED) for each in late), *((each, State.ENDED) for each in over)]:
@@ -314,7 +320,12 @@ def erase_replies(home: Home, clock: Clock) -> int:
     with durable():
         take_turn()
         before = at - timedelta(days=answering(home.settings.home).erase_replies)
-        rows = Reply.objects.filter(request__ended_at__lt=before).exclude(sealed=b"").select_related("request__unit")
+        # What came after it was over has its own days: somebody reads it first.
+        rows = (
+            Reply.objects.filter(request__ended_at__lt=before, at__lt=before)
+            .exclude(sealed=b"")
+            .select_related("request__unit")
+        )
         over = list(rows)
         for each in over:
             log_for(home, each.request.unit, "erasure", thing_of(each.request), at, {"act": "answer erased on its day"})

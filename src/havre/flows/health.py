@@ -11,6 +11,7 @@ from havre.audit.seen import read_seen
 from havre.errors import HavreError
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
 from havre.flows.home import Home, first_line
+from havre.flows.hotline_at_work import mailbox_reader
 from havre.flows.reindex import statuses, statuses_of_board
 from havre.flows.stray_mail import keeper, writing_units
 from havre.media.work import waiting
@@ -108,6 +109,7 @@ def _mailbox(home: Home) -> Iterator[Finding]:
         return
     try:
         named, writing = keeper(home), writing_units()
+        mailbox_reader(home)
     except HavreError as error:
         yield Finding("mailbox", BROKEN, str(error))
         return

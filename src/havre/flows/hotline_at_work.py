@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import DatabaseError, connections
+from django.utils.translation import gettext as _
 
-from havre.errors import HavreError
+from havre.errors import HavreError, Invalid
 from havre.flows.home import Home
 from havre.flows.look_outside import look_at_waiting
 from havre.flows.mail_from import take_from_imap
@@ -21,6 +22,7 @@ from havre.flows.stray_mail import keeper, writing_units
 from havre.flows.tend_answers import tend_answers
 from havre.flows.tend_hotline import tend_hotline
 from havre.units.acting import Acting, Clock
+from havre.units.models import Person
 
 PAUSE = 15.0
 """Seconds between two looks at what is due: deadlines are met to the minute."""
@@ -36,12 +38,23 @@ def read_mailbox(home: Home, clock: Clock) -> dict[str, Any]:
     """What came to the mailbox that is set, put to the notices it is about; nothing where none is set."""
     if home.settings.imap is None:
         return {}
+    person = mailbox_reader(home)
+    return asdict(take_from_imap(home, Acting(person, clock, WHY))) if person is not None else {}
+
+
+def mailbox_reader(home: Home) -> Person | None:
+    """In whose name the mailbox is read; None where no unit that writes has anybody.
+
+    Raises Invalid where the unit that HAVRE_IMAP names is not there, or has nobody who could.
+    """
     named = keeper(home)
-    for unit in [named] if named is not None else writing_units():
-        person = speaks(unit)
-        if person is not None:
-            return asdict(take_from_imap(home, Acting(person, clock, WHY)))
-    return {}
+    if named is None:
+        return next((each for unit in writing_units() if (each := speaks(unit)) is not None), None)
+    person = speaks(named)
+    if person is None:
+        said = _("HAVRE_IMAP names the unit %(unit)s, where nobody is an analyst or supervisor: no mail is read")
+        raise Invalid(said % {"unit": named.name})
+    return person
 
 
 def send(home: Home, clock: Clock) -> dict[str, Any]:

@@ -147,7 +147,8 @@ def read_answers(home: Home, acting: Acting, notice: Notice) -> list[tuple[Respo
     rows = list(responses_of(acting.person, notice).exclude(sealed=b""))
     if rows:
         consulted(home, acting, f"notice {notice.reference}", {"act": "answers read", "shown": len(rows)})
-        responses_of(acting.person, notice).filter(by=None, read_at=None).update(read_at=acting.now())
+        shown = responses_of(acting.person, notice).filter(pk__in=[row.pk for row in rows])  # none that came since
+        shown.filter(by=None, read_at=None).update(read_at=acting.now())
     return [(row, _opened(home, acting, row, notice)) for row in rows]
 
 

@@ -13,7 +13,7 @@ from havre.flows.ask_platform import reply_came
 from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.notice_answered import answered
 from havre.flows.stray_mail import keep_stray
-from havre.notices.believing import believed
+from havre.notices.believing import believed, from_them
 from havre.notices.models import Answers, Notice, Recipient, Transmission
 from havre.notices.reading_mail import Incoming, Kind, read_mail
 from havre.notices.references import reference_in
@@ -126,7 +126,8 @@ def _put(
     if isinstance(about, Notice):
         answered(home, about, _kind(mail, about.recipient, letter), told, now, random=random, letter=letter)
     elif about is not None:
-        reply_came(home, about, _kind(mail, about.provider, letter), told, now, letter, random)
+        heard = letter is not None or from_them(mail.sender, about.provider)
+        reply_came(home, about, _kind(mail, about.provider, letter), told, now, letter, random, heard=heard)
     else:
         keep_stray(home, acting, str(mail.kind), told, random)
 

@@ -6,8 +6,6 @@ One process of a node does this at a time, and only while it lives: what another
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from havre.errors import Refused
 from havre.flows.at_page import policy_for
 from havre.flows.draft_notice import overturned, raise_rung
@@ -20,6 +18,7 @@ from havre.flows.notice_route import must_go
 from havre.flows.one_letter import Matter, Sent, hand, new_message_id, plain, settle, way_to
 from havre.flows.send_requests import OF_REQUEST, send_requests
 from havre.flows.sender import only_sender
+from havre.flows.stray_mail import writing_units
 from havre.hotline.life import become as page_becomes
 from havre.hotline.models import State as PageState
 from havre.hotline.queries import overturned as pages_overturned
@@ -48,8 +47,7 @@ def send_due(home: Home, clock: Clock, hands: Hands | None = None) -> Sent:
         if not mine:
             return Sent(busy=True)
         done.settled = settle(home, matter_of)
-        writing = Q(takedowns__isnull=False) | Q(requests__isnull=False)
-        for unit in Unit.objects.filter(writing).distinct().order_by("pk"):
+        for unit in writing_units():
             person = speaks(unit)
             if person is not None:
                 _unit(home, Acting(person, clock, WHY), given, done)

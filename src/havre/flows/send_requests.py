@@ -49,12 +49,17 @@ def _take_back(home: Home, acting: Acting) -> int:
     """A page of which the judgement fell: nobody is to remove it any more, or to hear of it."""
     pages = overturned(acting.person).values("pk")
     rows = list(requests_of(acting.person).filter(kind__in=JUDGED, page__in=pages).exclude(state__in=OVER))
+    taken = 0
     for row in rows:
         with durable():
             take_turn()
-            withdraw(home, acting, _held(row.pk))
+            request = _held(row.pk)
+            if request.state in OVER:  # a person ended it meanwhile
+                continue
+            withdraw(home, acting, request)
         seal_log(home, acting)
-    return len(rows)
+        taken += 1
+    return taken
 
 
 def owed(request: Request) -> Letter | None:
@@ -102,7 +107,12 @@ def _queued(
 
 
 def withdraw(home: Home, acting: Acting, request: Request) -> None:
-    """Nothing is asked any more, and every address that was written to is told so; inside the caller's transaction."""
+    """Nothing is asked any more, and every address that was written to is told so, once.
+
+    Inside the caller's transaction.
+    """
+    if request.state == State.WITHDRAWN:
+        return
     now, rows = acting.now(), Transmission.objects.filter(handed__request=request)
     told = {each.to: each for each in rows.filter(outcome__in=LEFT).order_by("number")}
     rows.filter(outcome=Outcome.BEGUN).update(outcome=Outcome.DROPPED)
@@ -215,7 +225,9 @@ def _left(_home: Home, made: Transmission, at: datetime) -> None:
     request, unsure = _of(made), made.outcome == Outcome.LEAVING
     told = {"trouble": _("nobody knows whether its letter left: ask them") if unsure else ""}
     if made.letter == Letter.LONGER:
-        Request.objects.filter(pk=request.pk).update(prolonged_at=None, **told)
+        Request.objects.filter(pk=request.pk).update(**told)
+        begun = Transmission.objects.get(pk=made.pk).begun_at  # as it left; what was prolonged since it does not say
+        Request.objects.filter(pk=request.pk, prolonged_at__lte=begun).update(prolonged_at=None)
     elif made.letter == Letter.REQUEST and request.state == State.QUEUED:
         become(request, State.ASKED, at)
         Request.objects.filter(pk=request.pk).update(sent_at=at, **told)

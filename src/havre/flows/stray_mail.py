@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from havre.errors import Broken, Invalid, NotFound, Refused
@@ -21,10 +21,10 @@ from havre.hotline.letters import bound
 from havre.hotline.models import Addition, LetterKind
 from havre.hotline.queries import report_for
 from havre.hotline.telling import LONGEST_TEXT, Told, body_of, told_of
-from havre.notices.models import Answers
+from havre.notices.models import Answers, Notice
 from havre.notices.queries import notice_for
 from havre.notices.references import reference_in
-from havre.platforms.models import Stray
+from havre.platforms.models import Request, Stray
 from havre.platforms.policy import answering
 from havre.platforms.queries import request_for, requests_of, stray_for, strays_of
 from havre.sealing.door import door_opener
@@ -46,8 +46,8 @@ REPORT = re.compile(r"(?i)(?:report |r)?([1-9][0-9]{0,8})")
 
 def writing_units() -> list[Unit]:
     """The units that wrote to anybody outside, in their order."""
-    writing = Q(takedowns__isnull=False) | Q(requests__isnull=False)
-    return list(Unit.objects.filter(writing).distinct().order_by("pk"))
+    notices, requests = Notice.objects.filter(unit=OuterRef("pk")), Request.objects.filter(unit=OuterRef("pk"))
+    return list(Unit.objects.filter(Exists(notices) | Exists(requests)).order_by("pk"))
 
 
 def keeper(home: Home) -> Unit | None:
@@ -136,7 +136,7 @@ def _place(home: Home, acting: Acting, reference: str, kind: str, told: str, at:
     if named is None:
         raise NotFound(_("name the reference of a notice or request, or the number of a report"))
     if requests_of(acting.person).filter(reference=named).exists():
-        reply_came(home, request_for(acting.person, named), kind, told, at)
+        reply_came(home, request_for(acting.person, named), kind, told, at, heard=True)
     else:
         # Who says that they have it, or decided, says so with their own name.
         by = acting.person if Answers(kind) in SAYS_SO else None
@@ -149,9 +149,10 @@ def _to_report(home: Home, acting: Acting, number: int, told: str, at: datetime)
     if report.withdrawn_at is not None or report.erased_at is not None:
         raise Invalid(_("nothing can be added to this report any more: what it said was erased"))
     public = door_opener(home.keys.unit(str(acting.unit.pk))).public_key().public_bytes_raw()
-    body = body_of(told_of(Told(seen=told[:LONGEST_TEXT])))
-    sealed = seal_to(public, body, bound(bytes(report.receipt.digest), LetterKind.ADDITION), os.urandom)
-    Addition.objects.create(report=report, told=sealed, at=at)
+    for start in range(0, len(told), LONGEST_TEXT):
+        body = body_of(told_of(Told(seen=told[start : start + LONGEST_TEXT])))
+        sealed = seal_to(public, body, bound(bytes(report.receipt.digest), LetterKind.ADDITION), os.urandom)
+        Addition.objects.create(report=report, told=sealed, at=at)
 
 
 def set_aside(home: Home, acting: Acting, number: int, because: str) -> Stray:

@@ -172,7 +172,8 @@ def erase_responses(home: Home, clock: Clock) -> int:
     """What recipients said to notices that are over is erased on its day, as what was said to requests; how many."""
     erased, before = 0, clock() - timedelta(days=answering(home.settings.home).erase_replies)
     over = Response.objects.filter(notice__state__in=(State.REMOVED, State.RETRACTED), notice__ended_at__lt=before)
-    rows = over.exclude(sealed=b"").select_related("notice__unit").order_by("pk")
+    # What came after it was over has its own days: somebody reads it first.
+    rows = over.filter(at__lt=before).exclude(sealed=b"").select_related("notice__unit").order_by("pk")
     while some := list(rows[:AT_ONCE]):
         with durable():
             take_turn()

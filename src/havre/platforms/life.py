@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from havre.errors import Invalid
-from havre.platforms.models import Request, State
+from havre.notices.models import Letter, Outcome
+from havre.platforms.models import Handed, Request, State
 
 MAY_BECOME: Mapping[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.ASKED, State.ANSWERED, State.REFUSED, State.ENDED, State.WITHDRAWN}),
@@ -26,6 +28,11 @@ WAITING = frozenset({State.ASKED, State.UNANSWERED})
 """An answer is still to come."""
 
 OVER = frozenset({State.ENDED, State.WITHDRAWN})
+
+UNSURE = Exists(
+    Handed.objects.filter(request=OuterRef("pk"), letter__letter=Letter.REQUEST, letter__outcome=Outcome.PERHAPS)
+)
+"""Of which nobody knows whether its letter left: that nothing is said to it is no silence."""
 
 
 def become(request: Request, to: State, at: datetime) -> None:

@@ -79,6 +79,8 @@ class Request(models.Model):
     ended_at = models.DateTimeField(null=True)
     trouble = models.TextField(blank=True)
     """What stands in the way of its letter, for somebody to look at."""
+    unsure = False
+    """No column: whether nobody knows that its letter left, where `requests_of` read it."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["unit", "state", "deadline"], name="requests_waiting")]

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.notices.following import LEFT
-from havre.notices.models import BY_PERSON, Answers, Letter, Look, Notice, Outcome, Response, Return, Transmission
+from havre.notices.models import BY_PERSON, Answers, Letter, Look, Notice, Response, Return, Transmission
 from havre.notices.models import State as NoticeState
 from havre.platforms.figures import Asked, Counted
-from havre.platforms.life import WAITING
+from havre.platforms.life import UNSURE, WAITING
 from havre.platforms.models import Completeness, Edition, Record, Reply, Request, State, Stray
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
@@ -25,7 +25,7 @@ ANSWERED = (Answers.DECISION, Answers.REDRESS, Answers.OTHER)
 def requests_of(viewer: Person) -> "QuerySet[Request]":
     """The requests of the viewer's unit, those that have not left first, then the soonest deadline."""
     rows = visible_to(viewer, Request.objects).select_related("provider", "page", "case", "asked_by", "unit")
-    return rows.order_by(F("deadline").asc(nulls_first=True), "pk")
+    return rows.annotate(unsure=UNSURE).order_by(F("deadline").asc(nulls_first=True), "pk")
 
 
 def request_for(viewer: Person, reference: str) -> Request:
@@ -38,8 +38,8 @@ def request_for(viewer: Person, reference: str) -> Request:
 
 
 def requests_waiting(viewer: Person, at: datetime) -> "QuerySet[Request]":
-    """Requests whose deadline has passed without a word."""
-    return requests_of(viewer).filter(state__in=WAITING, deadline__lte=at, answered_at=None)
+    """Requests whose deadline has passed without a word, of those whose letter is known to have left."""
+    return requests_of(viewer).filter(state__in=WAITING, deadline__lte=at, answered_at=None).exclude(UNSURE)
 
 
 def ending(viewer: Person, until: datetime) -> "QuerySet[Request]":
@@ -161,7 +161,7 @@ def asked(viewer: Person, begins: datetime, ends: datetime) -> dict[int, list[As
     """By provider, every request whose letter left in this time and that was not withdrawn."""
     rows = visible_to(viewer, Request.objects).filter(sent_at__gte=begins, sent_at__lt=ends)
     columns = ("pk", "provider", "reference", "sent_at", "deadline", "answered_at", "completeness")
-    unsure = set(rows.filter(handed__letter__outcome=Outcome.PERHAPS).values_list("pk", flat=True))
+    unsure = set(rows.filter(UNSURE).values_list("pk", flat=True))
     found: dict[int, list[Asked]] = {}
     kept = rows.exclude(state=State.WITHDRAWN).order_by("sent_at", "reference").values_list(*columns)
     for key, provider, reference, at, deadline, answered, complete in kept:

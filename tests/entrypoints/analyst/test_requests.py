@@ -10,7 +10,7 @@ from havre.platforms.models import Request, State
 from havre.settings import Settings
 from tests.cast import Node, node
 from tests.entrypoints.analyst.test_takedowns import text_of
-from tests.platforms.asked import LAW, TAKES
+from tests.platforms.asked import LAW, TAKES, queued
 from tests.platforms.written import contact, page
 from tests.web import visiting
 
@@ -66,3 +66,10 @@ def test_what_is_refused_is_said_and_another_unit_sees_nothing(here: Node) -> No
     assert reference not in text_of(chiara.get("/requests"))
     anke.post(f"/requests/{reference}/ended")
     assert Request.objects.get().state == State.ENDED
+
+
+def test_what_stands_in_the_way_is_said_in_the_readers_language(here: Node) -> None:
+    anke, request = visiting(here, here.anke.person), queued(here)
+    Request.objects.update(trouble="nobody knows whether its letter left: ask them")
+    for address in ("/requests", f"/requests/{request.reference}"):
+        assert "niemand weet of de brief vertrokken is" in text_of(anke.get(address, headers={"Accept-Language": "nl"}))

@@ -104,6 +104,8 @@ def _line(request: Request, stands: bool) -> dict[str, Any]:
         "asks": KINDS[request.kind],
         "late": is_late(request, now()),
         "wrote": request.state in WAITING and request.answered_at is not None,
+        # It was often written down by nobody, in English.
+        "trouble": _(request.trouble) if request.trouble else "",
         "fallen": not stands and request.state not in OVER,
     }
 
