@@ -25,7 +25,7 @@ ANSWERED = (Answers.DECISION, Answers.REDRESS, Answers.OTHER)
 def requests_of(viewer: Person) -> "QuerySet[Request]":
     """The requests of the viewer's unit, those that have not left first, then the soonest deadline."""
     rows = visible_to(viewer, Request.objects).select_related("provider", "page", "case", "asked_by", "unit")
-    return rows.annotate(unsure=UNSURE).order_by(F("deadline").asc(nulls_first=True), "pk")
+    return rows.annotate(unsure=UNSURE).order_by(F("deadline").asc(nulls_first=True), "pk")  # type: ignore[no-redef]
 
 
 def request_for(viewer: Person, reference: str) -> Request:
