@@ -1,11 +1,13 @@
 """Nothing is written of a page that does not stand judged actionable, nor to anybody its route does not mean."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from havre.errors import Invalid, NotFound, Refused
+from havre.flows import draft_notice
 from havre.flows.begin import add_colleague
 from havre.flows.draft_notice import (
     Wording,
@@ -25,7 +27,7 @@ from havre.flows.judge_page import overturn
 from havre.flows.notice_contacts import Contact, add_contact
 from havre.flows.notice_route import way_of
 from havre.flows.one_letter import message_id
-from havre.hotline.models import Judgement, Page, Verdict
+from havre.hotline.models import Finding, Judgement, Page, Verdict
 from havre.hotline.models import State as PageState
 from havre.notices.models import Act, First, Kind, Letter, Notice, Outcome, State, Transmission
 from havre.units.models import RoleName
@@ -98,6 +100,24 @@ def test_belgiums_hotline_does_not_write_to_the_host_but_to_whom_its_route_names
         take_turn()
         assert raise_rung(begun.home, begun.anke, notice) is None
     assert (notice.state, notice.trouble) == (State.UNANSWERED, "")
+
+
+def test_above_whoever_runs_a_short_address_nobody_is_written_to(begun: Node) -> None:
+    shipped = Path(draft_notice.__file__).parents[1] / "hotline" / "policies"
+    own = begun.home.settings.home / "policies" / "BE.toml"
+    own.parent.mkdir()
+    own.write_text((shipped / "default.toml").read_text("utf-8"), "utf-8")
+    page = routed(begun, kind="shortener")
+    Finding.objects.create(page=page, kind="leads to", value="https://real.example/x", by=begun.anke.person, at=NOON)
+    contact(begun, "Short Addresses")
+    contact(begun, "The one that has it", answers_for=("real.example",))
+    made = {name: drafts(begun, page, to=name)[0] for name in ("Short Addresses", "The one that has it")}
+    for notice in made.values():
+        with durable():
+            take_turn()
+            assert raise_rung(begun.home, begun.anke, notice) is None
+    assert (made["Short Addresses"].state, made["Short Addresses"].trouble) == (State.UNANSWERED, "")
+    assert "upstream" in made["The one that has it"].trouble
 
 
 def test_police_and_host_are_written_to_where_the_route_says_both(begun: Node) -> None:

@@ -20,8 +20,9 @@ from havre.flows.notice_shown import show_notice
 from havre.flows.send_notices import send_due
 from havre.hosting.models import Answer
 from havre.hosting.rows import Answered
-from havre.hotline.models import Page
+from havre.hotline.models import Finding, Page, Reopening
 from havre.hotline.models import State as PageState
+from havre.hotline.models import Why as Reopened
 from havre.media.outside.glance import Glance
 from havre.media.outside.signs import Saw, Why
 from havre.media.outside.visit import Asked
@@ -29,7 +30,7 @@ from havre.notices.models import BY_FETCHER, BY_PERSON, Look, Lookout, Notice, R
 from havre.settings import Egress, Settings
 from tests.cast import NOON, Node, node
 from tests.hosting.loaded import loaded
-from tests.notices.standing import at, contact, routed
+from tests.notices.standing import at, contact, routed, taken_down
 from tests.simulators.egress import HOST, web
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -62,10 +63,12 @@ def proxied(begun: Node) -> Node:
     return begun
 
 
-def sent(here: Node, host: str = "photos.example", numbers: tuple[str, ...] = (NUMBER,), days: int = 1) -> Notice:
-    """A notice whose first letter left at noon, on a page of which the number was heard a day ago."""
-    answers = [Answered(host, "A" if "." in number else "AAAA", number, NOON - days * DAY) for number in numbers]
-    loaded(here.anke.person, "answers", NOON - days * DAY, *answers, name=host)
+def sent(
+    here: Node, host: str = "photos.example", numbers: tuple[str, ...] = (NUMBER,), ago: timedelta = HOUR
+) -> Notice:
+    """A notice whose first letter left at noon, on a page of which the number was heard an hour ago."""
+    answers = [Answered(host, "A" if "." in number else "AAAA", number, NOON - ago) for number in numbers]
+    loaded(here.anke.person, "answers", NOON - ago, *answers, name=host)
     contact(here, f"Host of {host}", answers_for=(host,))
     (notice,) = draft(here.home, here.anke, str(routed(here, f"https://{host}/a?b=1").pk))
     if notice.due_at is None:
@@ -150,8 +153,7 @@ def test_what_waits_for_a_person_is_not_ended_by_the_fetcher(here: Node) -> None
 
 
 def test_who_may_have_the_number_now_is_not_believed_about_pages_of_who_had_it(here: Node) -> None:
-    notice = sent(here, days=8)
-    assert NOON - 8 * DAY < NOON - FRESH
+    notice = sent(here, ago=FRESH + DAY)
     assert (seen(here, notice, NOON, ABSENT).why, seen(here, notice, NOON, THERE).why) == ("old number", "there")
     given = look(here.home, here.anke, notice.reference, number="9.9.9.7", ask=Hosts({"photos.example": ABSENT}).ask)
     assert given.saw == Saw.ABSENT
@@ -159,8 +161,8 @@ def test_who_may_have_the_number_now_is_not_believed_about_pages_of_who_had_it(h
 
 def test_a_host_is_absent_where_all_its_numbers_say_so_of_the_older_family(here: Node) -> None:
     notice = sent(here, numbers=("9.9.9.9", "9.9.9.8", "2620:fe::9"))
-    behind = Answered("photos.example", "ORIGIN", "9.9.9.1", NOON - DAY)  # which may refuse all but its CDN
-    loaded(here.anke.person, "answers", NOON - DAY, behind, name="behind")
+    behind = Answered("photos.example", "ORIGIN", "9.9.9.1", NOON - HOUR)  # which may refuse all but its CDN
+    loaded(here.anke.person, "answers", NOON - HOUR, behind, name="behind")
     hosts, numbers = Hosts({"photos.example": ABSENT}), ["9.9.9.8", "9.9.9.9"]
     look(here.home, here.anke, notice.reference, ask=hosts.ask)
     assert sorted(each.number for each in hosts.asked) == numbers
@@ -171,15 +173,59 @@ def test_a_host_is_absent_where_all_its_numbers_say_so_of_the_older_family(here:
 
 
 def test_a_name_that_is_none_any_more_is_absent_and_nobody_is_asked(here: Node) -> None:
-    notice, hosts = sent(here, days=3), Hosts()
-    loaded(here.anke.person, "answers", NOON, Answered("photos.example", "NONE", "", NOON), name="newer")
-    assert Answer.objects.filter(type="NONE").count() == 1
-    for day, gone_then in ((1, False), (2, True)):
-        made = look(here.home, at(here.anke, NOON + day * DAY), notice.reference, ask=hosts.ask)
+    notice, hosts = sent(here, ago=3 * DAY), Hosts()
+    for heard, gone_then in ((NOON, False), (NOON + DAY, True)):
+        loaded(here.anke.person, "answers", heard, Answered("photos.example", "NONE", "", heard), name=str(heard))
+        made = look(here.home, at(here.anke, heard + HOUR), notice.reference, ask=hosts.ask)
         assert (made.why, made.gone) == ("no name", gone_then)
-    with pytest.raises(Invalid, match="no network address is known"):  # by then that answer is old
-        look(here.home, at(here.anke, NOON + 9 * DAY), notice.reference, ask=hosts.ask)
+        with pytest.raises(Invalid, match="no network address is known"):  # one answer counts for one look
+            look(here.home, at(here.anke, heard + DAY), notice.reference, ask=hosts.ask)
     assert hosts.asked == []
+
+
+def test_two_looks_never_rest_on_one_answer_of_dns(here: Node) -> None:
+    notice, hosts = sent(here), Hosts({"photos.example": ABSENT})
+    told = [
+        look(here.home, at(here.anke, NOON + hours * HOUR), notice.reference, ask=hosts.ask).why
+        for hours in (0, 22, 23, 24)
+    ]
+    assert told == ["not found", "not found", "old number", "old number"]
+    assert state(notice)[0] == State.SENT
+
+
+def test_an_alias_on_the_way_must_be_as_new_as_the_number_it_leads_to(here: Node) -> None:
+    notice, hosts = sent(here, ago=9 * DAY), Hosts({"photos.example": ABSENT})
+    alias = Answered("photos.example", "CNAME", "pool.example", NOON - 8 * DAY)
+    number = Answered("pool.example", "A", NUMBER, NOON - HOUR)
+    Answer.objects.all().delete()
+    loaded(here.anke.person, "answers", NOON - HOUR, alias, number, name="pool")
+    assert look(here.home, here.anke, notice.reference, ask=hosts.ask).why == Why.OLD_NUMBER
+    Answer.objects.filter(type="CNAME").update(at=NOON - HOUR)
+    assert look(here.home, here.anke, notice.reference, ask=hosts.ask).why == Why.NOT_FOUND
+
+
+def test_what_only_leads_there_ends_nothing_of_what_it_led_to(here: Node) -> None:
+    notice = sent(here)
+    finding = Finding.objects.create(
+        page=notice.page, kind="leads to", value="https://real.example/x", by=here.anke.person, at=NOON
+    )
+    for day in (1, 2):
+        assert seen(here, notice, NOON + day * DAY, ABSENT).why == Why.LEADS_ON
+    finding.delete()
+    Page.objects.update(kind="shortener")
+    assert seen(here, notice, NOON + 3 * DAY, ABSENT).saw == Saw.UNCLEAR
+    assert state(notice)[0] == State.SENT
+
+
+def test_a_report_or_a_reopening_between_two_looks_begins_the_count_anew(here: Node) -> None:
+    notice = sent(here)
+    for hours, what in ((1, None), (26, "reported"), (51, "opened"), (75, None)):
+        when = NOON + hours * HOUR
+        if what == "reported":
+            Page.objects.update(last_at=when - HOUR)
+        elif what == "opened":
+            Reopening.objects.create(page=notice.page, why=Reopened.SEEN, at=when - HOUR, was="closed")
+        assert seen(here, notice, when, ABSENT).gone is (hours == 75)
 
 
 def test_it_is_off_and_refuses_what_is_inside_and_what_is_not_ours(begun: Node) -> None:
@@ -235,6 +281,26 @@ def test_by_itself_it_asks_where_the_unit_wants_it_and_no_more_often_than_the_po
     assert [each.saw for each in show_notice(here.home, here.anke, notice.reference).looks] == ["unclear"] * 2
 
 
+def test_what_is_wrong_with_one_unit_stops_no_other(here: Node) -> None:
+    notice = sent(here)
+    by_itself(here)
+    theirs = taken_down(here.chiara, NOON)
+    Lookout.objects.create(unit=theirs.unit, since=NOON, by=here.chiara.person)
+    asked = list[str]()
+
+    def fails_once(_egress: Egress, asks: Asked) -> Glance:
+        asked.append(asks.host)
+        if len(asked) == 1:
+            raise Unavailable("the proxy does not answer")
+        return LOGIN
+
+    Page.objects.filter(pk=notice.page_id).update(host="photos.example")
+    Page.objects.filter(pk=theirs.page_id).update(host="theirs.example", address="https://9.9.9.5/a")
+    with pytest.raises(Unavailable):
+        look_at_waiting(here.home, lambda: NOON, fails_once)
+    assert asked == ["photos.example", "9.9.9.5"]
+
+
 def test_one_go_asks_few_hosts_each_once_and_whom_nobody_can_ask_waits_for_a_person(here: Node) -> None:
     hosts = Hosts({f"h{number}.example": LOGIN for number in range(AT_ONCE)})
     for number in range(AT_ONCE):
@@ -258,6 +324,7 @@ def test_a_real_server_behind_a_real_proxy_is_asked(begun: Node, tmp_path: Path)
         assert look(begun.home, begun.anke, notice.reference).why == Why.LOGIN
         outside.pages.clear()
         for day in (1, 2):
+            Answer.objects.update(at=NOON + day * DAY - HOUR)
             look(begun.home, at(begun.anke, NOON + day * DAY), notice.reference)
         assert outside.asked == [f"{HOST} /a?b=1"] * 3
         assert set(outside.tunnels) == {f"{NUMBER}:443"}

@@ -33,5 +33,6 @@ def test_the_newest_look_counts_and_only_where_something_was_written(begun: Node
     assert [each.notice for each in list_unclear(begun.home, begun.chiara)] == [theirs.reference]
     looked(notice, 3, Saw.ANSWERS, Why.THERE)
     assert list_unclear(begun.home, begun.bram) == []
-    Notice.objects.filter(pk=theirs.pk).update(state=State.RETRACTED)
-    assert list_unclear(begun.home, begun.chiara) == []
+    for over in (State.RETRACTED, State.REMOVED):
+        Notice.objects.filter(pk=theirs.pk).update(state=over)
+        assert list_unclear(begun.home, begun.chiara) == []

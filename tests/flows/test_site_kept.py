@@ -33,6 +33,19 @@ def test_a_capture_is_kept_as_long_as_its_case_else_as_the_policy_says(begun: No
     assert set(Capture.objects.values_list("retain_until", flat=True)) == {LAST, case.retain_until}
 
 
+def test_read_again_into_a_case_it_is_kept_until_the_later_day(begun: Node, tmp_path: Path) -> None:
+    case = open_dossier(begun.home, begun.bram, "2026-31", "a warrant", "a test")
+    folder = seizure(tmp_path / "folder", range(1))
+    read(begun, folder, "Quay", workers=1)
+    for stands, then in ((LAST, max(LAST, case.retain_until)), (date(2040, 1, 1), date(2040, 1, 1)), (None, None)):
+        Capture.objects.update(retain_until=stands)
+        read(begun, folder, "Quay", case="2026-31", workers=1)
+        assert Capture.objects.get().retain_until == then
+    Capture.objects.update(retain_until=NOON.date())
+    read(begun, folder, "Quay", workers=1)  # into no case: as it was
+    assert Capture.objects.get().retain_until == NOON.date()
+
+
 def test_on_its_day_the_rows_go_and_the_figures_stay(begun: Node, tmp_path: Path) -> None:
     told = read(begun, listed(tmp_path / "a.csv", range(10), source="https://www.instagram.com/p/1"), "Quay")
     read(begun, listed(tmp_path / "b.csv", range(2)), "Quay")
@@ -77,6 +90,8 @@ def test_killed_while_it_is_erased_the_next_go_ends_it(
         patched.setattr(site_kept, "remove_rows", killed)
         with pytest.raises(KilledError):
             erase_captures(begun.home, lambda: after)
+    with pytest.raises(NotFound):  # what is half erased is kept by nobody
+        keep_capture(begun.home, at(begun.anke, after), "Quay", Capture.objects.get().pk, LAST + 30 * DAY, "x")
     assert (Captured.objects.count(), seen_at(begun.bram.person, bytes.fromhex(digest(1)))) == (4, [])
     assert (erase_captures(begun.home, lambda: after), Captured.objects.count()) == (1, 0)
 
@@ -91,6 +106,14 @@ def test_a_supervisor_keeps_it_longer_for_a_reason(begun: Node, tmp_path: Path) 
     for until, because in ((later, "again"), (date(2040, 1, 1), "for ever"), (later + DAY, "")):
         with pytest.raises(Invalid):
             keep_capture(begun.home, acting, "Quay", number, until, because)
+    for standing in (None, LAST):  # a day that is over would erase it
+        Capture.objects.update(retain_until=standing)
+        for until in (NOON.date() - DAY, NOON.date()):
+            with pytest.raises(Invalid):
+                keep_capture(begun.home, acting, "Quay", number, until, "a slip")
+    Capture.objects.update(retain_until=NOON.date() - 9 * DAY)
+    with pytest.raises(Invalid):
+        keep_capture(begun.home, acting, "Quay", number, NOON.date() - DAY, "a slip")
     for wrong in (number + 1, 0, 1 << 70):
         with pytest.raises(NotFound):
             keep_capture(begun.home, acting, "Quay", wrong, later + DAY, "x")

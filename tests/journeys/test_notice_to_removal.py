@@ -56,7 +56,7 @@ def test_from_the_draft_over_the_ladder_to_gone_and_there_again(database: Settin
         assert send_due(here.home, now, TAKES).returned == 1
         page.goto(f"{address}/takedowns")
         page.get_by_role("link", name="Read and confirm").click()
-        assert "It was gone, and was reported again." in page.locator("main").inner_text()
+        assert "It was gone, and seems to be there again." in page.locator("main").inner_text()
         press(page, "I looked: it is still there")
         assert Notice.objects.get(rung=0).due_at is not None
         context.close()

@@ -275,7 +275,9 @@ def raise_rung(home: Home, acting: Acting, notice: Notice) -> Notice | None:
     Where there is none the notice says so in `trouble`, and it is tried again; at the top nothing follows.
     """
     way = way_of(home, acting, notice.page)
-    above = way.ladder.above(notice.rung, Kind(notice.recipient.kind))
+    # Whoever runs only the short address stands on no rung: above it are those of where it leads.
+    aside = way.itself is not None and way.ladder.wanted(notice.recipient, way.where) is None
+    above = [] if aside else way.ladder.above(notice.rung, Kind(notice.recipient.kind))
     if not above:
         must_be_meant(way, notice.recipient)  # routed elsewhere since, it is at the top of nothing
     if notice.state != State.REFUSED:

@@ -14,14 +14,17 @@ from django.utils.translation import gettext as _
 
 from havre.addresses.address import Address, address_of
 from havre.addresses.hosts import number_of
+from havre.addresses.recognised import SHORTENER
 from havre.errors import HavreError, Invalid, Refused
 from havre.flows.at_page import WORKING, Desk, at_page, policy_for, thing_of
 from havre.flows.holding import alone_at, held
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.notice_checked import NOT_TOLD, ends, is_back
 from havre.flows.send_notices import speaks
-from havre.hosting.where import where_is
+from havre.hosting.where import Fact, where_is
 from havre.hotline.models import Page
+from havre.hotline.place import target_of
+from havre.hotline.queries import found_out, reopenings_of
 from havre.media.outside.glance import Ask, Glance, glance
 from havre.media.outside.numbers import outside
 from havre.media.outside.signs import Saw, Why
@@ -36,12 +39,11 @@ ANSWERS_AGAIN = "it answers again"
 WHY = "whether pages are gone"
 
 FRESH = timedelta(days=7)
-"""So old may be what says at which number a host is, where that host is to be believed that it has no such page."""
+"""So old at most may be what says at which number a host is, where it is to be believed that it has no such page."""
 MOST_NUMBERS = 4
 """Of a host that are asked: it is absent where all of them say so."""
 AT_ONCE = 5
-"""Pages in one go, each of another host; the next go follows."""
-LOOKED_THROUGH = 500
+"""Pages of a unit in one go, each of another host; the next go follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +78,35 @@ def look(home: Home, acting: Acting, named: str, *, number: str = "", ask: Ask =
     acting.must_be(*WORKING, to="have the fetcher look")
     egress, page = _egress(home), pages_meant(acting.person, named)
     address = address_of(page.address)
-    return _look(home, acting, page, _given(number) if number else _where(address, acting), egress, ask)
+    return _look(home, acting, page, _given(number) if number else _where(home, address, acting), egress, ask)
 
 
 def look_at_waiting(home: Home, clock: Clock, ask: Ask = glance) -> dict[str, int]:
     """Ask for the next pages of which notices wait, for each unit that wants it: no host twice, none too often.
 
-    Raises Unavailable where the proxy does not answer: that says nothing of any page.
+    What is wrong with one unit stops no other; raises the first of it after the last: where the proxy does not answer,
+    that says nothing of any page.
     """
-    done, egress = Looked(), home.settings.egress
+    done, met, egress = Looked(), list[HavreError](), home.settings.egress
+    hosts = set[str]()
     if egress is None:
         return done.to_json()
     with alone_at(home, "looks") as mine:
         for lookout in Lookout.objects.select_related("unit").order_by("pk") if mine else ():
             person = speaks(lookout.unit)
             if person is not None:
-                _in_turn(home, Acting(person, clock, WHY), egress, ask, done)
+                try:
+                    _in_turn(home, Acting(person, clock, WHY), egress, ask, done, hosts)
+                except HavreError as error:
+                    met.append(error)
+    if met:
+        raise met[0]
     return done.to_json()
 
 
-def _in_turn(home: Home, acting: Acting, egress: Egress, ask: Ask, done: Looked) -> None:
-    looks = policy_for(home, acting.unit).looks
-    for page in _of_different_hosts(pages_to_look_at(acting.person, acting.now(), looks)[:LOOKED_THROUGH]):
+def _in_turn(home: Home, acting: Acting, egress: Egress, ask: Ask, done: Looked, hosts: set[str]) -> None:
+    pages = pages_to_look_at(acting.person, acting.now(), policy_for(home, acting.unit).looks)
+    for page in _of_other_hosts(pages.iterator(), hosts):
         try:
             made = _of_itself(home, acting, page, egress, ask)
         except Refused:  # somebody asks this host at this moment: it comes again
@@ -110,17 +119,22 @@ def _in_turn(home: Home, acting: Acting, egress: Egress, ask: Ask, done: Looked)
 
 def _of_itself(home: Home, acting: Acting, page: Page, egress: Egress, ask: Ask) -> Look:
     try:
-        where = _where(address_of(page.address), acting)
+        where = _where(home, address_of(page.address), acting)
     except HavreError:  # no number, or one that nobody may ask: a person is told, and it waits like the others
         return _noted(home, acting, page, Glance(Saw.UNCLEAR, Why.NO_NUMBER))
     return _look(home, acting, page, where, egress, ask)
 
 
-def _of_different_hosts(pages: Iterable[Page]) -> list[Page]:
-    first: dict[str, Page] = {}
+def _of_other_hosts(pages: Iterable[Page], hosts: set[str]) -> list[Page]:
+    """The first pages, each of another host, and of none of these, to which theirs are added."""
+    found: list[Page] = []
     for page in pages:
-        first.setdefault(page.host, page)
-    return list(first.values())[:AT_ONCE]
+        if page.host not in hosts:
+            hosts.add(page.host)
+            found.append(page)
+            if len(found) == AT_ONCE:
+                break
+    return found
 
 
 def _egress(home: Home) -> Egress:
@@ -137,16 +151,19 @@ def _given(number: str) -> Where:
     return Where((outside(number),), fresh=True)
 
 
-def _where(address: Address, acting: Acting) -> Where:
+def _where(home: Home, address: Address, acting: Acting) -> Where:
     """Where the whole world asks for the host, by what was loaded; of two families the older, which every proxy has.
 
-    What stands behind a CDN is not asked: that it refuses strangers says nothing.
+    What stands behind a CDN is not asked: that it refuses strangers says nothing. Two looks that are far enough apart
+    to count as two rest on no answer in common: each on one that is newer than the other look.
     """
     if (itself := number_of(address.host)) is not None:
         return Where((outside(str(itself)),), fresh=True)
-    facts, since = where_is(address.host, acting.now()).facts, acting.now() - FRESH
-    named = {fact.value: fact.at >= since for fact in facts if fact.kind == "number"}
-    if any(fact.kind == "no name" and fact.at >= since for fact in facts):
+    facts, apart = where_is(address.host, acting.now()).facts, policy_for(home, acting.unit).looks.apart
+    since = acting.now() - min(FRESH, timedelta(hours=apart))
+    named = {fact.value: fact.at > since for fact in facts if fact.kind == "number"}
+    on_the_way = all(fact.at > since for fact in _followed(facts))
+    if on_the_way and any(fact.kind == "no name" and fact.at > since for fact in facts):
         return Where((), fresh=True)
     if not named:
         raise Invalid(
@@ -154,7 +171,17 @@ def _where(address: Address, acting: Acting) -> Where:
             % {"host": address.host}
         )
     chosen = ([number for number in named if ":" not in number] or list(named))[:MOST_NUMBERS]
-    return Where(tuple(map(outside, chosen)), all(named[number] for number in chosen))
+    return Where(tuple(map(outside, chosen)), on_the_way and all(named[number] for number in chosen))
+
+
+def _followed(facts: Iterable[Fact]) -> list[Fact]:
+    """The aliases that lead on: not those of a name that was given numbers of its own since."""
+    own = [fact for fact in facts if fact.kind == "number"]
+    return [
+        fact
+        for fact in facts
+        if fact.kind == "alias" and not any(each.subject == fact.subject and each.at > fact.at for each in own)
+    ]
 
 
 # ---- asked ----
@@ -191,7 +218,9 @@ def _noted(home: Home, acting: Acting, page: Page, seen: Glance) -> Look:
     """Write down what was seen, and do what follows of it."""
     with at_page(home, acting, page.pk) as desk:
         before = list(Look.objects.filter(page=page).order_by("-at", "-pk"))
-        if seen.saw == Saw.ABSENT and _doubted(before):
+        if seen.saw == Saw.ABSENT and _leads_on(desk):
+            seen = Glance(Saw.UNCLEAR, Why.LEADS_ON, seen.status)
+        elif seen.saw == Saw.ABSENT and _doubted(before):
             seen = Glance(Saw.UNCLEAR, Why.DOUBTED, seen.status)
         told = {"saw": seen.saw.value, "why": seen.why.value, "status": seen.status}
         made = Look.objects.create(page=page, gone=False, by=acting.person, at=desk.at, how=BY_FETCHER, **told)
@@ -201,6 +230,12 @@ def _noted(home: Home, acting: Acting, page: Page, seen: Glance) -> Look:
             _answers(desk)
         desk.log("looked", gone=made.gone, **told)
     return made
+
+
+def _leads_on(desk: Desk) -> bool:
+    """Whether what was written about is elsewhere, and may be there still when this no longer leads to it."""
+    found = found_out(desk.acting.person, desk.page)
+    return desk.page.kind == SHORTENER or target_of(desk.page, found) is not None
 
 
 def _doubted(before: list[Look]) -> bool:
@@ -215,10 +250,14 @@ def _found_absent(before: list[Look]) -> bool:
 
 
 def _absent(desk: Desk, made: Look, before: list[Look]) -> None:
-    """It counts as gone since the first of the looks in a row that found it absent, once that is some time ago."""
+    """It counts as gone since the first of the looks in a row that found it absent, once that is some time ago.
+
+    Whoever reported it since, or opened it again, begins the count anew.
+    """
+    since = max([desk.page.last_at, *(each.at for each in reopenings_of(desk.acting.person, desk.page)[:1])])
     row = [made]
     for each in before:
-        if each.saw != Saw.ABSENT:
+        if each.saw != Saw.ABSENT or each.at <= since:
             break
         row.append(each)
     waits = about_page(desk.acting.person, desk.page).exclude(state__in=NOT_TOLD)

@@ -5,7 +5,8 @@ from typing import Any
 
 from havre.flows.at_page import WORKING
 from havre.flows.home import Home, consulted
-from havre.notices.models import Look, State
+from havre.notices.life import OPEN
+from havre.notices.models import Look
 from havre.notices.queries import looks_unclear, notices_of
 from havre.units.acting import Acting
 
@@ -14,7 +15,7 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A look that tells nothing, and the lowest notice on its page."""
+    """A look that tells nothing, and the lowest open notice on its page."""
 
     look: Look
     notice: str
@@ -31,6 +32,6 @@ def list_unclear(home: Home, acting: Acting) -> list[Unclear]:
     acting.must_be(*WORKING, to="read notices")
     rows = list(looks_unclear(acting.person)[:MOST])
     notices = notices_of(acting.person).filter(page__in=[each.page_id for each in rows]).order_by("-rung", "-pk")
-    lowest = dict(notices.exclude(state=State.RETRACTED).values_list("page", "reference"))
+    lowest = dict(notices.filter(state__in=OPEN).values_list("page", "reference"))
     consulted(home, acting, "notices", {"act": "unclear", "shown": len(rows)})
     return [Unclear(each, lowest[each.page_id]) for each in rows if each.page_id in lowest]

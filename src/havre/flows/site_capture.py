@@ -74,6 +74,8 @@ def import_capture(
             raise Invalid("a list holds no pictures: leave --case out, or take in a WARC or a folder")
         platforms = platforms_of(home.settings.home)
         capture, goes_on, opened = _begun(home, acting, offered, name, until)  # (1) new, or the one to continue
+        if dossier is not None:
+            _keep_as_long(home, acting, capture, until)
         told: dict[str, Any] = {"again": not goes_on, "opened": opened, "bad_entries": []}
         if goes_on or bad is not None:
             with alone(home, capture), bad_file(bad) as write_bad:
@@ -260,6 +262,17 @@ def _begun(home: Home, acting: Acting, offered: Offered, name: str, until: date)
         detail = {"act": "begun", "format": offered.format, "until": until.isoformat()}
         log(home, acting, "change", thing_of(capture), detail)
     return capture, True, opened
+
+
+def _keep_as_long(home: Home, acting: Acting, capture: Capture, until: date) -> None:
+    """Read into a case it is kept until that case's day, where that is the later one; without a day it stays so."""
+    with durable():
+        take_turn()
+        capture.refresh_from_db()
+        if capture.path and capture.retain_until is not None and until > capture.retain_until:
+            capture.retain_until = until
+            capture.save(update_fields=["retain_until"])
+            log(home, acting, "change", thing_of(capture), {"act": "kept longer", "until": until.isoformat()})
 
 
 def _site(home: Home, acting: Acting, name: str) -> tuple[Site, bool]:

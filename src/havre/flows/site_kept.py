@@ -45,13 +45,14 @@ def keep_capture(home: Home, acting: Acting, name: str, number: int, until: date
     site = site_for(acting.person, name)
     with durable():
         take_turn()
-        rows = captures_of(acting.person, site).filter(erased_at=None)
+        rows = captures_of(acting.person, site).filter(erased_at=None).exclude(path="")  # not half erased
         found = rows.filter(pk=number).first() if 0 < number < 1 << 63 else None
         if found is None:
             raise NotFound(_("there is no such capture of this site"))
-        if found.retain_until is not None and until <= found.retain_until:
+        today = acting.now().date()
+        if until <= max(found.retain_until or today, today):
             raise Invalid(_("it is kept until then anyway: name a later day"))
-        if until > (acting.now() + timedelta(days=MOST_DAYS)).date():
+        if until > today + timedelta(days=MOST_DAYS):
             raise Invalid(_("five years at most: then somebody looks again"))
         found.retain_until = until
         found.save(update_fields=["retain_until"])

@@ -149,10 +149,10 @@ def _since(at: datetime, hours: int) -> Q:
 
 
 def looks_unclear(viewer: Person) -> "QuerySet[Look]":
-    """The newest look at each page that has a notice, where the fetcher could not tell; the newest first."""
+    """The newest look at each page of which a notice is open, where the fetcher could not tell; the newest first."""
     later = Look.objects.filter(page=OuterRef("page"), pk__gt=OuterRef("pk"))
-    written = Notice.objects.filter(page=OuterRef("page")).exclude(state=State.RETRACTED)
-    rows = visible_to(viewer, Look.objects, "page__unit").filter(~Exists(later), Exists(written), saw=Saw.UNCLEAR)
+    waits = Notice.objects.filter(page=OuterRef("page"), state__in=OPEN)
+    rows = visible_to(viewer, Look.objects, "page__unit").filter(~Exists(later), Exists(waits), saw=Saw.UNCLEAR)
     return rows.select_related("page").order_by("-at", "-pk")
 
 

@@ -4,6 +4,7 @@ import gzip
 import io
 import zlib
 from base64 import b32encode
+from hashlib import sha1
 
 import brotli
 import pytest
@@ -101,6 +102,15 @@ def test_a_payload_is_called_by_a_digest_or_by_none(said: str, claim: tuple[str,
     (found,) = payloads_of(io.BytesIO(record("revisit", A, b"", content="a/b", digest=said)), lambda: 1 << 40)
     assert isinstance(found, Again)
     assert found.claimed == claim
+
+
+def test_what_was_sent_is_known_of_answers_of_servers_alone() -> None:
+    nothing = f"sha1:{sha1(b'', usedforsecurity=False).hexdigest()}"
+    for block, content, sent in ((JPEG, "image/jpeg", False), (answer(JPEG), "application/http", True)):
+        warc = record("resource", A, block, content=content, digest=nothing)
+        (found,) = payloads_of(io.BytesIO(warc), lambda: 1 << 40)
+        assert isinstance(found, Payload)
+        assert (found.claimed is not None, found.sent is not None) == (True, sent)
 
 
 def test_what_is_packed_and_broken_or_swells_is_said() -> None:

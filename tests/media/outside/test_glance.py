@@ -48,14 +48,15 @@ def test_nothing_of_what_stands_there_leaves_the_process(outside: Web) -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        (b"502 Bad Gateway\r\nProxy-Status: p; error=connection_refused", Glance(Saw.ABSENT, Why.REFUSED)),
-        (b"503 Unavailable\r\nX-Squid-Error: ERR_CONNECT_FAIL 111", Glance(Saw.ABSENT, Why.REFUSED)),
+        (b"502 Bad Gateway\r\nProxy-Status: p; error=connection_refused", Glance(Saw.UNCLEAR, Why.REFUSED)),
+        (b"503 Unavailable\r\nX-Squid-Error: ERR_CONNECT_FAIL 111", Glance(Saw.UNCLEAR, Why.REFUSED)),
         (b"503 Unavailable\r\nX-Squid-Error: ERR_CONNECT_FAIL 110", Glance(Saw.UNCLEAR, Why.PROXY)),
         (b"504 Gateway Timeout\r\nProxy-Status: p; error=connection_timeout", Glance(Saw.UNCLEAR, Why.PROXY)),
         (b"502 Bad Gateway", Glance(Saw.UNCLEAR, Why.PROXY)),
+        (b"403 Not to this port", Glance(Saw.UNCLEAR, Why.PROXY)),
     ],
 )
-def test_that_a_host_refuses_is_believed_where_the_proxy_says_just_that(
+def test_what_a_proxy_says_of_one_host_is_proof_of_nothing_and_ends_nothing(
     outside: Web, said: bytes, told: Glance
 ) -> None:
     outside.refuses, outside.refusal = True, b"HTTP/1.1 " + said + b"\r\n\r\n"

@@ -12,7 +12,7 @@ HTML = {"content-type": "text/html; charset=utf-8"}
 TOLD = [
     (404, HTML, PLAIN, Saw.ABSENT, Why.NOT_FOUND),
     (410, HTML, b"", Saw.ABSENT, Why.GONE),
-    (451, HTML, b"taken down after a notice", Saw.ABSENT, Why.LEGAL),
+    (451, HTML, b"taken down after a notice", Saw.UNCLEAR, Why.LEGAL),
     (451, HTML | {"link": '<https://isp.example>; rel="blocked-by"'}, b"", Saw.UNCLEAR, Why.NETWORK),
     (451, HTML, b"This content is not available in your country.", Saw.UNCLEAR, Why.COUNTRY),
     (404, HTML, b"<form><input name=p type='password'></form>", Saw.UNCLEAR, Why.LOGIN),

@@ -35,7 +35,7 @@ def look(
         if asked(context).json:
             answers.say_json(told | {"at": made.at.isoformat()})
             return
-        after = "it is gone" if made.gone else "a person looks" if made.saw != "absent" else "it is asked again later"
+        after = "it is gone" if made.gone else "a person looks"
         answers.say(
             f"Page {made.page_id}: {made.saw} ({made.why}{f', {made.status}' if made.status else ''}); {after}."
         )

@@ -1,6 +1,6 @@
 """How a body was packed on its way (Content-Encoding), unpacked in pieces: nothing is held but what is being made.
 
-Decision 0237. Each piece that comes gives so many bytes at most: what swells beyond reason ends there, and is named.
+Decision 0237. What swells beyond reason, counted over the whole body, ends there and is named.
 """
 
 import sys
@@ -19,7 +19,9 @@ else:
     from backports import zstd
 
 FLOOR = 1 << 16
-"""A piece that is shorter counts as this many bytes."""
+"""A body that is shorter counts as this many bytes."""
+MOST_MEMBERS = 10_000
+"""Members of gzip, or frames of zstd, in one body: each costs time, though it may hold nothing."""
 WINDOW = 23
 """Log of the longest window of zstd in HTTP: 8 MiB (RFC 9659, 3)."""
 MOST_LAYERS = 2
@@ -51,6 +53,7 @@ class Deflated:
     def __init__(self) -> None:
         self._member = zlib.decompressobj(zlib.MAX_WBITS | 32)
         self._left = b""
+        self._members = 1
         self.whole = False
 
     def some(self, data: bytes) -> bytes:
@@ -61,6 +64,7 @@ class Deflated:
                 self._left = given if given == MAGIC[:1] else b""
                 return b""
             if self.whole:
+                self._members = _one_more(self._members)
                 self._member = zlib.decompressobj(zlib.MAX_WBITS | 32)
             out = self._member.decompress(given, PIECE)
             self.whole = self._member.eof
@@ -91,6 +95,7 @@ class Zstandard:
     def __init__(self) -> None:
         self._frame = _frame()
         self._left = b""
+        self._frames = 1
         self.whole = False
 
     def some(self, data: bytes) -> bytes:
@@ -98,6 +103,7 @@ class Zstandard:
         given = self._left + data
         while given or not self.whole:
             if self.whole:
+                self._frames = _one_more(self._frames)
                 self._frame = _frame()
             out = self._frame.decompress(given, PIECE)
             self.whole = self._frame.eof
@@ -105,6 +111,12 @@ class Zstandard:
             if out or not self.whole:
                 return out
         return b""
+
+
+def _one_more(members: int) -> int:
+    if members >= MOST_MEMBERS:
+        raise SpoiltError(f"more than {MOST_MEMBERS:,} packed parts in one body")
+    return members + 1
 
 
 def _frame() -> zstd.ZstdDecompressor:
@@ -131,13 +143,14 @@ def unpacked(pieces: Iterator[bytes], said: str) -> Iterator[bytes]:
 
 
 def _unpacked(pieces: Iterator[bytes], unpacking: Unpacking) -> Iterator[bytes]:
+    packed = made = 0
     for piece in pieces:
-        came, data = 0, piece
+        packed, data = packed + len(piece), piece
         try:
             while out := unpacking.some(data):
-                came, data = came + len(out), b""
-                if came > BOMB_RATIO * max(len(piece), FLOOR):
-                    raise SpoiltError(f"expansion: {came:,} bytes or more out of {len(piece):,}")
+                made, data = made + len(out), b""
+                if made > BOMB_RATIO * max(packed, FLOOR):
+                    raise SpoiltError(f"expansion: {made:,} bytes or more out of {packed:,}")
                 yield out
         except BROKEN as problem:
             raise SpoiltError("what was packed can't be unpacked") from problem

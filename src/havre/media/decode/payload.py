@@ -94,8 +94,9 @@ class Payloads:
     @staticmethod
     def _found(record: Record) -> Payload | Passed:
         claimed = claim_of(record)
-        sent = new(claimed[0], usedforsecurity=False) if claimed is not None else None
-        pieces = _answered(record.block, sent) if _is_http(record) else _pieces(record.block.read)
+        http = _is_http(record)
+        sent = new(claimed[0], usedforsecurity=False) if http and claimed is not None else None
+        pieces = _answered(record.block, sent) if http else _pieces(record.block.read)
         if pieces is None:
             return Passed(record.position, record.target)
         head = b""

@@ -12,7 +12,7 @@ from havre.settings import Egress
 SECONDS = 20.0
 
 UNSAID = {
-    "refused": (Saw.ABSENT, Why.REFUSED),
+    "refused": (Saw.UNCLEAR, Why.REFUSED),
     "proxy": (Saw.UNCLEAR, Why.PROXY),
     "certificate": (Saw.UNCLEAR, Why.CERTIFICATE),
 }

@@ -1,7 +1,8 @@
 """What an answer says of whether a page is gone; pure, and read in the process that holds nothing.
 
-Only what a host can't say by mistake counts: that there is no such page, or that it was taken away. A page that says so
-in words, asks who one is, is busy, hides behind a network or knows no such country is shown to a person, with why.
+Only what a host can't say by mistake counts: that there is no such page, or that it is gone for good. A page that says
+so in words, asks who one is, is busy, hides behind a network, or that the law forbids, perhaps in one country alone, is
+shown to a person, with why.
 """
 
 import re
@@ -53,10 +54,18 @@ class Why(StrEnum):
     OTHER = "other"
 
 
-ABSENT: Mapping[int, Why] = {404: Why.NOT_FOUND, 410: Why.GONE, 451: Why.LEGAL}
-"""RFC 9110, 15.5.5 and 15.5.11; RFC 7725, 3."""
+ABSENT: Mapping[int, Why] = {404: Why.NOT_FOUND, 410: Why.GONE}
+"""RFC 9110, 15.5.5 and 15.5.11."""
 
-UNCLEAR: Mapping[int, Why] = {401: Why.LOGIN, 403: Why.FORBIDDEN, 407: Why.LOGIN, 408: Why.SILENT, 429: Why.BUSY}
+UNCLEAR: Mapping[int, Why] = {
+    401: Why.LOGIN,
+    403: Why.FORBIDDEN,
+    407: Why.LOGIN,
+    408: Why.SILENT,
+    429: Why.BUSY,
+    451: Why.LEGAL,
+}
+"""451 is often said to one country alone (RFC 7725, 3)."""
 
 FIRST = (Why.PACKED, Why.CHALLENGE, Why.COUNTRY, Why.NETWORK, Why.LOGIN)
 """Signs that make any answer unclear, the first that is there; that it says removed only makes one that seems well."""

@@ -172,13 +172,15 @@ class NotThroughError(ValueError):
     def __init__(self, said: bytes) -> None:
         first = said[:60].partition(b"\r")[0].decode("ascii", "replace")
         super().__init__(f"the proxy said no ({first})")
-        status = said.split(b" ", 2)[1:2]
-        self.whose = "refused" if REFUSED.search(said) else "proxy" if status and status[0][:1] == b"5" else "ours"
+        self.whose = "refused" if REFUSED.search(said) else "proxy" if THIS_ONE.match(said) else "ours"
         """Whose fault it is: the host's, of nobody who is known, or that of whoever may not ask."""
 
 
 REFUSED = re.compile(rb"(?im)^Proxy-Status:.*\berror=\"?connection_refused\b|^X-Squid-Error: ERR_CONNECT_FAIL 111\b")
 """That the host refuses to be connected to, as a proxy says it (RFC 9209, 2.3.6; squid): else nobody knows."""
+
+THIS_ONE = re.compile(rb"\S+ (?!407)[45][0-9]{2}\b")
+"""That the proxy does not connect there, which says nothing of anywhere else: it may allow few ports."""
 
 
 def _context(authorities: str) -> ssl.SSLContext:
