@@ -115,7 +115,8 @@ SOURCE = PAGES.parent.parent.parent
 ERRORS = frozenset({"Invalid", "NotFound", "Refused", "Unavailable", "Broken"})
 
 WITHOUT_DJANGO = (
-    *("fingerprints", "matching", "linking", "addresses", "sealing", "settings", "configured", "start", "errors"),
+    *("fingerprints", "matching", "linking", "addresses", "hashlists", "sealing"),
+    *("settings", "configured", "start", "errors"),
     "restrictions.model",
     *("audit.entry", "audit.export", "audit.proof_file", "audit.prove", "audit.verify"),
     *("hotline.policy", "hotline.policy_file"),
