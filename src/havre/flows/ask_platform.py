@@ -16,6 +16,7 @@ from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.notice_route import must_be_verified, must_stand
 from havre.flows.sealed_words import open_words, seal_words
 from havre.flows.send_requests import JUDGED, as_if_sent, came_back, thing_of, withdraw
+from havre.hotline.models import Page
 from havre.hotline.queries import overturned
 from havre.notices.following import LEFT
 from havre.notices.letters import Written
@@ -39,25 +40,20 @@ MOST_DAYS = 3_660
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What a request is about: at least one of them."""
+class Wanted:
+    """What a provider is asked, as people type it: of a page, a series or a case, at least."""
 
+    kind: str
+    provider: str
+    basis: str
     page: str = ""
     series: str = ""
     case: str = ""
+    days: int | None = None
+    """To answer; None: as the policy has it."""
 
 
-def ask(
-    home: Home,
-    acting: Acting,
-    kind: str,
-    provider: str,
-    basis: str,
-    about: About,
-    days: int | None = None,
-    *,
-    random: Random = os.urandom,
-) -> Request:
+def ask(home: Home, acting: Acting, wanted: Wanted, *, random: Random = os.urandom) -> Request:
     """A new request to a provider whom somebody verified.
 
     Raises Invalid for what is no request, Refused where nobody verified the provider, or where a provider would remove
@@ -67,7 +63,7 @@ def ask(
     acting.must_be(*WORKING, to="ask providers")
     with durable():
         take_turn()
-        request = composed(home, acting, kind, provider, basis, about, days, random=random)
+        request = composed(home, acting, wanted, random=random)
         request.save()
         detail = {"act": "asked", "kind": request.kind, "provider": request.provider_id, "days": request.days}
         log(home, acting, "disclosure", thing_of(request), detail)
@@ -75,52 +71,40 @@ def ask(
     return request
 
 
-def composed(
-    home: Home,
-    acting: Acting,
-    kind: str,
-    provider: str,
-    basis: str,
-    about: About,
-    days: int | None = None,
-    *,
-    random: Random = os.urandom,
-) -> Request:
+def composed(home: Home, acting: Acting, wanted: Wanted, *, random: Random = os.urandom) -> Request:
     """The request that this would be, kept nowhere: its letter can be read before anything is asked."""
     acting.must_be(*WORKING, to="ask providers")
-    asks, law = _kind(kind), line(basis, LONGEST_BASIS, _("say by which law it is asked"))
-    policy = answering(home.settings.home)
-    within = policy.deadlines[asks] if days is None else days
-    if not 0 < within <= MOST_DAYS:
+    asks, law = _kind(wanted.kind), line(wanted.basis, LONGEST_BASIS, _("say by which law it is asked"))
+    days = answering(home.settings.home).deadlines[asks] if wanted.days is None else wanted.days
+    if not 0 < days <= MOST_DAYS:
         raise Invalid(_("a deadline is between 1 and %(most)s days") % {"most": MOST_DAYS})
-    if not (about.page or about.series or about.case):
+    if not (wanted.page or wanted.series or wanted.case):
         raise Invalid(_("say what it is about: a page, a series or a case"))
-    return _made(home, acting, asks, provider, law, about, within, random)
-
-
-def _made(
-    home: Home, acting: Acting, asks: Asks, provider: str, law: str, about: About, days: int, random: Random
-) -> Request:
-    contact = contact_for(acting.person, provider)
+    contact = contact_for(acting.person, wanted.provider)
     must_be_verified(contact)
-    page = page_known(acting.person, about.page) if about.page else None
-    if asks == Asks.REMOVE and page is None:
-        raise Refused(_("a removal is asked of a page that stands judged actionable"))
-    if asks in JUDGED and page is not None:
-        must_stand(acting, page, policy_for(home, acting.unit))
     return Request(
         unit=acting.unit,
         reference=new_reference(random),
         kind=asks,
         provider=contact,
         basis=law,
-        page=page,
-        series=series_for(acting.person, about.series) if about.series else None,
-        case=case_for(acting.person, about.case) if about.case else None,
+        page=_page(home, acting, asks, wanted.page),
+        series=series_for(acting.person, wanted.series) if wanted.series else None,
+        case=case_for(acting.person, wanted.case) if wanted.case else None,
         asked_at=acting.now(),
         asked_by=acting.person,
         days=days,
     )
+
+
+def _page(home: Home, acting: Acting, asks: Asks, named: str) -> Page | None:
+    """The page it is about. Raises Refused where that may not be asked of it."""
+    page = page_known(acting.person, named) if named else None
+    if asks == Asks.REMOVE and page is None:
+        raise Refused(_("a removal is asked of a page that stands judged actionable"))
+    if asks in JUDGED and page is not None:
+        must_stand(acting, page, policy_for(home, acting.unit))
+    return page
 
 
 def answer_request(

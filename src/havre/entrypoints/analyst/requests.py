@@ -17,7 +17,7 @@ from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.takedowns import OUTCOMES, SAID
 from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.ask_platform import (
-    About,
+    Wanted,
     answer_request,
     ask,
     composed,
@@ -115,14 +115,14 @@ def request_ask(visit: Visit) -> HttpResponse:
     """Somebody reads the letter, or asks."""
     if visit.request.method != "POST":
         return redirect("requests")
-    given = {name: visit.request.POST.get(name, "").strip() for name in ("kind", "provider", "basis", "days")}
-    about = About(*(visit.request.POST.get(name, "").strip() for name in ("page", "series", "case")))
+    given = visit.request.POST
+    words = {name: given.get(name, "").strip() for name in ("kind", "provider", "basis", "page", "series", "case")}
     try:
-        words = (given["kind"], given["provider"], given["basis"], about, _days(given["days"]))
-        if visit.request.POST.get("act") != "ask":
-            made = as_if_sent(visit.home, composed(visit.home, visit.acting(), *words), now())
+        wanted = Wanted(**words, days=_days(given.get("days", "").strip()))
+        if given.get("act") != "ask":
+            made = as_if_sent(visit.home, composed(visit.home, visit.acting(), wanted), now())
             return _list(visit, letter=letter_of(made))
-        asked = ask(visit.home, visit.acting(), *words)
+        asked = ask(visit.home, visit.acting(), wanted)
     except (Invalid, Refused, NotFound) as error:
         return _list(visit, error)
     messages.success(visit.request, _("Asked: its letter leaves with the next ones, and their time begins then."))
