@@ -25,6 +25,7 @@ from havre.hotline.models import Judgement, Verdict
 from havre.platforms.letter import letter_of
 from havre.platforms.models import Reply, Request, State
 from havre.platforms.policy import answering
+from havre.platforms.queries import unread_counts, unread_replies
 from havre.units.acting import Acting
 from tests.cast import NOON, Node
 from tests.notices.test_reading_mail import mail
@@ -201,3 +202,20 @@ def test_only_what_is_preserved_is_prolonged(begun: Node) -> None:
     assert end_request(begun.home, begun.anke, request.reference, withdrawn=True).state == State.WITHDRAWN
     with pytest.raises(Invalid):
         prolong_request(begun.home, begun.anke, request.reference, 10, LAW)
+
+
+def test_what_came_by_mail_is_unread_until_somebody_opens_the_request_also_when_that_is_over(begun: Node) -> None:
+    request, other = asked(begun), queued(begun, "disclose")
+    answer_request(begun.home, begun.anke, request.reference, "partial", "they telephoned")
+    end_request(begun.home, begun.anke, request.reference)
+    raws = [mail(f"I know better {n}", Subject=request.reference, sender="who@elsewhere.example") for n in range(2)]
+    take_mails(begun.home, begun.anke, raws)
+    unread = {each["request"]: each["unread"] for each in list_requests(begun.home, begun.bram)}
+    assert unread == {request.reference: 2, other.reference: 0}
+    assert unread_replies(begun.chiara.person).count() == 0
+    show_request(begun.home, later(begun.bram, 1), other.reference)
+    assert unread_counts(begun.bram.person) == {request.pk: 2}
+    show_request(begun.home, later(begun.bram, 2), request.reference)
+    show_request(begun.home, later(begun.anke, 3), request.reference)
+    assert [each.read_at for each in Reply.objects.order_by("pk")] == [None, *[NOON + timedelta(days=2)] * 2]
+    assert [each["request"] for each in list_requests(begun.home, begun.bram)] == [other.reference]

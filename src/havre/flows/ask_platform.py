@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from havre.cases.queries import case_for
@@ -27,7 +28,16 @@ from havre.platforms.letter import letter_of
 from havre.platforms.life import OVER, UNSURE, WAITING, become
 from havre.platforms.models import Asks, Completeness, Reply, Request, State
 from havre.platforms.policy import Answering, answering
-from havre.platforms.queries import ANSWERED, ending, letters_of, replies_of, request_for, requests_of
+from havre.platforms.queries import (
+    ANSWERED,
+    ending,
+    letters_of,
+    replies_of,
+    request_for,
+    requests_of,
+    unread_counts,
+    unread_replies,
+)
 from havre.sealing.envelope import Random
 from havre.series.queries import series_for
 from havre.units.acting import Acting, Clock
@@ -221,6 +231,8 @@ def show_request(home: Home, acting: Acting, reference: str) -> Shown:
     replies = [each for each in replies_of(acting.person, request) if each.sealed]
     consulted(home, acting, thing_of(request), {"act": "read", "replies": len(replies)})
     opened = [(each, open_words(home, request.unit, bytes(each.sealed), request.reference)) for each in replies]
+    shown = unread_replies(acting.person).filter(pk__in=[each.pk for each in replies])  # none that came since
+    shown.update(read_at=acting.now())
     letter = letter_of(as_if_sent(home, request, acting.now()))
     return Shown(request, opened, letter, list(letters_of(acting.person, request)))
 
@@ -228,25 +240,41 @@ def show_request(home: Home, acting: Acting, reference: str) -> Shown:
 def list_requests(home: Home, acting: Acting, *, old: bool = False) -> list[dict[str, Any]]:
     """The unit's requests as fields, those that have not left first, then the soonest deadline."""
     policy, found = answering(home.settings.home), listed_requests(home, acting, old=old)
-    return [request_fields(each, acting.now(), policy, stands=stands) for each, stands in found]
+    return [
+        request_fields(each.request, acting.now(), policy, stands=each.stands, unread=each.unread) for each in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A request as it stands in the list."""
+
+    request: Request
+    stands: bool
+    """Whether the judgement of its page does."""
+    unread: int
+    """Mails to it that nobody read."""
 
 
 def listed_requests(
     home: Home, acting: Acting, *, old: bool = False, after: int = 0, most: int | None = None
-) -> list[tuple[Request, bool]]:
-    """The unit's requests in their order, so many behind so many, each with whether the judgement of its page stands.
+) -> list[Listed]:
+    """The unit's requests in their order, so many behind so many.
 
-    With `old`, those that are over too.
+    With `old`, those that are over too; without, only those of them to which somebody wrote what nobody read.
     """
     acting.must_be(*WORKING, to="look at requests")
-    rows = requests_of(acting.person)
-    some = list((rows if old else rows.exclude(state__in=OVER))[after : None if most is None else after + most])
+    rows, unread = requests_of(acting.person), unread_counts(acting.person)
+    shown = rows if old else rows.exclude(Q(state__in=OVER) & ~Q(pk__in=list(unread)))
+    some = list(shown[after : None if most is None else after + most])
     fallen = set(overturned(acting.person).filter(requests__in=rows).values_list("pk", flat=True))
     consulted(home, acting, "requests", {"shown": len(some)})
-    return [(each, each.page_id not in fallen) for each in some]
+    return [Listed(each, each.page_id not in fallen, unread.get(each.pk, 0)) for each in some]
 
 
-def request_fields(request: Request, at: datetime, policy: Answering, *, stands: bool = True) -> dict[str, Any]:
+def request_fields(
+    request: Request, at: datetime, policy: Answering, *, stands: bool = True, unread: int = 0
+) -> dict[str, Any]:
     """A request in a list; it `stands` no more where the judgement of its page was taken back."""
     sent = request.sent_at is not None
     ends = request.kept_until if sent else None
@@ -266,6 +294,7 @@ def request_fields(request: Request, at: datetime, policy: Answering, *, stands:
         "complete": request.completeness or None,
         "answered_at": request.answered_at.isoformat() if request.answered_at else None,
         "kept_until": ends.isoformat() if ends else None,
+        "unread": unread,
         "stands": stands,
         "ends_soon": ends is not None and ends <= at + timedelta(days=policy.reminders[0]),
     }

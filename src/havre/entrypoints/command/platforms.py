@@ -78,10 +78,15 @@ def requests(
             answers.say_json(found)
         else:
             headings = {"request": "Request", "kind": "Asks", "provider": "Provider", "deadline": "Answer by"}
-            headings |= {"state": "State", "kept_until": "Kept until", "trouble": "In the way"}
+            headings |= {"state": "State", "unread": "Unread", "kept_until": "Kept until", "trouble": "In the way"}
             answers.say_table("Requests", found, headings)
         for row in found:
-            if row["answered_at"] and row["state"] in ("asked", "unanswered"):
+            if row["unread"]:
+                answers.warn(
+                    f"{row['request']}: mail that nobody has read: {row['unread']}"
+                    f" (`havre platform read {row['request']}`)"
+                )
+            elif row["answered_at"] and row["state"] in ("asked", "unanswered"):
                 answers.warn(f"{row['request']}: {row['provider']} wrote: read it, then say how complete it is")
             if not row["stands"] and row["state"] not in ("ended", "withdrawn"):
                 answers.warn(
