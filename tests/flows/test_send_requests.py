@@ -226,6 +226,17 @@ def test_what_is_withdrawn_twice_is_told_once(begun: Node) -> None:
         assert post.go(begun.home, NOON).left == left
 
 
+def test_what_takes_a_request_back_and_comes_back_is_handed_over_and_that_is_said(begun: Node) -> None:
+    request, post = asked(begun), Post()
+    end_request(begun.home, begun.anke, request.reference, withdrawn=True)
+    assert post.go(begun.home, NOON).left == 1
+    back = Transmission.objects.latest("pk")
+    take_mails(begun.home, begun.anke, [bounce(back.message_id)])
+    assert now_of(request).trouble.startswith("mail to them came back: hand them what takes it back")
+    back.refresh_from_db()
+    assert (back.how, back.outcome, now_of(request).state) == ("file", Outcome.BEGUN, State.WITHDRAWN)
+
+
 def test_a_letter_that_comes_back_twice_unsends_nothing_that_left_since(begun: Node) -> None:
     request, post = asked(begun), Post()
     name = Transmission.objects.get().message_id
