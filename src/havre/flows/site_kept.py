@@ -28,7 +28,9 @@ SOON = 30
 
 
 def list_due(home: Home, acting: Acting, days: int = SOON) -> list[Capture]:
-    """The captures of the unit whose rows are erased within so many days, the first first."""
+    """The captures of the unit whose rows are erased within so many days, the first first; before them those without a
+    last day, which nothing erases before a supervisor gives them one.
+    """
     may_work(acting)
     found = list(captures_due(acting.person, (acting.now() + timedelta(days=days)).date()))
     consulted(home, acting, "sites", {"act": "captures due", "captures": len(found)})
