@@ -74,13 +74,14 @@ class Publisher:
             before = max((entry.version for entry in held.values()), default=0)
             held |= {entry.number: entry for entry in entries}
             if before:
-                self._delta(name, before, entries)
+                self.add_delta(name, before, entries)
             self._parts(name)
             self.say(name, **said)
         self.sign_all()
         return self.version
 
-    def _delta(self, name: str, before: int, entries: Sequence[Entry]) -> None:
+    def add_delta(self, name: str, before: int, entries: Sequence[Entry]) -> None:
+        """What changed since a version, as a file of its own."""
         path = f"{name}/delta-{before}-{self.version}.jsonl.zst"
         self.targets[path] = packed(sorted(entries, key=position_of))
         told = {"path": path, "from": before, "to": self.version, "entries": len(entries)}

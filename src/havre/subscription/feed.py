@@ -160,7 +160,7 @@ def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
     pieces, whole = head.reading(kept.version_of(head.name))
     numbers: set[int] = set()
     for piece in pieces:
-        kept.put(head.name, _noted(trusted, piece, numbers if whole else None))
+        kept.put_read(head.name, _noted(trusted, piece, numbers if whole else None))
     if whole:
         kept.keep_only(head.name, numbers)
     kept.stand_at(head.name, head.version, head.at)
@@ -174,11 +174,11 @@ def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
         )
 
 
-def _noted(trusted: Trusted, piece: Piece, numbers: set[int] | None) -> Iterator[Entry]:
-    for entry in entries_of(trusted.file(piece.path), piece):
+def _noted(trusted: Trusted, piece: Piece, numbers: set[int] | None) -> Iterator[tuple[Entry, bytes]]:
+    for entry, line in entries_of(trusted.file(piece.path), piece):
         if numbers is not None:
             numbers.add(entry.number)
-        yield entry
+        yield entry, line
 
 
 def _is(root: bytes, fingerprint: str) -> bool:

@@ -179,6 +179,10 @@ class Kept:
 
     def put(self, name: str, entries: Iterable[Entry]) -> None:
         """Take entries into a list, each in place of what stood under its number. Inside `changing`."""
+        self.put_read(name, ((entry, line_of(entry)) for entry in entries))
+
+    def put_read(self, name: str, entries: Iterable[tuple[Entry, bytes]]) -> None:
+        """The same, of entries that were just read from these lines. Inside `changing`."""
         self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._db.execute("INSERT OR IGNORE INTO lists (name, version, at) VALUES (?, 0, 0)", (name,))
         shelf, living, retracted = self._db.execute(
@@ -240,17 +244,16 @@ class _Writing:
     counts: list[int]
     """Living and retracted ones."""
 
-    def put(self, entries: Sequence[Entry]) -> None:
-        held = self._held([entry.number for entry in entries])
+    def put(self, entries: Sequence[tuple[Entry, bytes]]) -> None:
+        held = self._held([entry.number for entry, _ in entries])
         rows, hashes, starts = [], [], []
-        for entry in entries:
+        for entry, line in entries:
             if entry.number in held:
-                identity, before = held[entry.number]
-                self._replace(identity, before, entry)
+                self._replace(*held[entry.number], entry, line)
                 continue
             self.last += 1
             self.counts[entry.retracted] += 1
-            rows.append((self.last, self.shelf, entry.number, line_of(entry)))
+            rows.append((self.last, self.shelf, entry.number, line))
             if not entry.retracted:
                 hashes += [(self.last, value) for value in _hashes(entry.signals)]
                 starts += [(start, self.last) for start in _starts(entry.signals)]
@@ -264,7 +267,7 @@ class _Writing:
         )
         return {number: (identity, entry_of(line)) for number, identity, line in rows}
 
-    def _replace(self, identity: int, before: Entry, entry: Entry) -> None:
+    def _replace(self, identity: int, before: Entry, entry: Entry, line: bytes) -> None:
         """What stays the same keeps its record: the index need not hear of it."""
         old = () if before.retracted else before.signals
         new = () if entry.retracted else entry.signals
@@ -277,7 +280,7 @@ class _Writing:
         )
         self.counts[before.retracted] -= 1
         self.counts[entry.retracted] += 1
-        self.db.execute("UPDATE entries SET line = ? WHERE id = ?", (line_of(entry), identity))
+        self.db.execute("UPDATE entries SET line = ? WHERE id = ?", (line, identity))
 
 
 def _put_in(db: sqlite3.Connection, hashes: list[tuple[int, bytes]], starts: list[tuple[int, int]]) -> None:

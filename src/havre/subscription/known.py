@@ -14,7 +14,8 @@ from havre.errors import Broken
 from havre.hashlists.entry import Entry, Signal
 from havre.matching.film_chance import of_pictures
 from havre.matching.index import FLUSH_AT, Index
-from havre.matching.reference import HASH_BYTES, MATCH_DISTANCE, ORIENTATIONS
+from havre.matching.reference import HASH_BYTES, ORIENTATIONS
+from havre.matching.reference import MATCH_DISTANCE as LIMIT
 from havre.subscription.feed import CHECKED
 from havre.subscription.kept import Held, Kept, Shelf
 
@@ -48,6 +49,8 @@ class Match:
     """How the picture had to be turned, by its place in fingerprints.pdq.ORIENTATIONS; 0 for what was asked as is."""
     expected_false: float
     """How many matches as near as this chance alone would give among all that was compared with."""
+    expected_false_at_most: float
+    """How many matches of any distance that counts: this tells nobody how near it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +130,15 @@ class Known:
 
     def _near(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]]) -> None:
         asked, hashes = _hashes(questions)
-        hits = [found[:MOST_HITS] for found in self._index.search_batch(hashes, MATCH_DISTANCE)] if asked else []
+        hits = [found[:MOST_HITS] for found in self._index.search_batch(hashes, LIMIT)] if asked else []
         held = self._kept.by_records(sorted({hit.record for found in hits for hit in found})) if any(hits) else {}
         compared = self.hashes()
         for which, found in zip(asked, hits, strict=True):
             for hit in found:
                 if hit.record in held:
-                    chance = of_pictures(hit.distance, compared) * which.ways / ORIENTATIONS
-                    _note(best[which.question], held[hit.record], "pdq", hit.distance, which.orientation, chance)
+                    near = [of_pictures(bits, compared * which.ways) / ORIENTATIONS for bits in (hit.distance, LIMIT)]
+                    match = Match(*_told(held[hit.record]), "pdq", hit.distance, which.orientation, *near)
+                    _note(best[which.question], match)
 
     def _exact(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]]) -> None:
         digests = {signal for question in questions for signal in question.signals if signal.method != "pdq"}
@@ -142,7 +146,7 @@ class Known:
         for number, question in enumerate(questions):
             for signal in question.signals:
                 for held in found.get(signal, ()):
-                    _note(best[number], held, signal.method, 0, 0, 0.0)
+                    _note(best[number], Match(*_told(held), signal.method, 0, 0, 0.0, 0.0))
 
 
 def _hashes(questions: Sequence[Question]) -> tuple[list[_Asked], bytes]:
@@ -158,11 +162,13 @@ def _hashes(questions: Sequence[Question]) -> tuple[list[_Asked], bytes]:
     return asked, b"".join(hashes)
 
 
-def _note(
-    found: dict[tuple[str, int], Match], held: Held, method: str, distance: int, orientation: int, chance: float
-) -> None:
-    match = Match(held.shelf, held.entry, method, distance, orientation, chance)
-    key = (held.shelf, held.entry.number)
+def _told(held: Held) -> tuple[str, Entry]:
+    """The list and the entry that stands in it."""
+    return held.shelf, held.entry
+
+
+def _note(found: dict[tuple[str, int], Match], match: Match) -> None:
+    key = (match.list, match.entry.number)
     if key not in found or _order(match) < _order(found[key]):
         found[key] = match
 

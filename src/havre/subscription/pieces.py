@@ -23,8 +23,8 @@ WINDOW = 27
 READ = 1 << 18
 
 
-def entries_of(path: Path, piece: Piece) -> Iterator[Entry]:
-    """The entries of a piece, in their order. Raises Invalid where they are not what its list said."""
+def entries_of(path: Path, piece: Piece) -> Iterator[tuple[Entry, bytes]]:
+    """The entries of a piece with their lines, in their order. Raises Invalid where they are not what its list said."""
     count, position, seen = 0, (piece.after, sys.maxsize), set[int]()
     for line in lines_of(path, piece.path):
         count += 1
@@ -36,7 +36,7 @@ def entries_of(path: Path, piece: Piece) -> Iterator[Entry]:
             raise _refused(piece, "its entries are not in their order, or of another version")
         position = here
         seen.add(entry.number)
-        yield entry
+        yield entry, line
     if count != piece.entries:
         raise _refused(piece, "it has fewer entries than its list said")
 
