@@ -211,9 +211,9 @@ def _say(rows: list[dict[str, Any]], why_not: str) -> None:
         return
     for row in rows:
         row["act"] = "look first" if not row["reviewed"] or row["disputed"] else ""
+        row["by"] = f"{row['method']}, {row['distance']} bits" if row["method"] == "pdq" else row["method"]
         row["categories"] = ", ".join(f"{country} {name}" for country, name in row["categories"].items())
-    columns = {"list": "list", "number": "entry", "kind": "kind", "categories": "categories"}
-    columns |= {"method": "by", "distance": "distance", "expected_false": "expected false", "act": ""}
+    columns = {"list": "list", "number": "entry", "categories": "categories", "by": "found by", "act": ""}
     answers.say_table("In the lists", rows, columns)
 
 
