@@ -10,7 +10,7 @@ from statistics import median, quantiles
 ORDER = (
     ("errors", "settings", "configured", "start", "statements", "prepared", "compiled_rows", "compiled"),
     *((room,) for room in ("fingerprints", "matching", "linking", "addresses", "hashlists", "sealing")),
-    *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches")),
+    *((room,) for room in ("subscription", "units", "audit", "restrictions", "cases", "media", "matches")),
     *(
         (room,)
         for room in (

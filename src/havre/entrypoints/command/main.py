@@ -34,6 +34,7 @@ from havre.entrypoints.command import (
     known,
     looks,
     mail,
+    match,
     node,
     others,
     partners,
@@ -145,6 +146,7 @@ hotline.app.command("letters")(hotline_letters.letters)
 app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
+app.add_typer(match.app, name="match")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(takedowns.app, name="notices")
 for said in (corrections.challenges, corrections.challenge, corrections.decide):
