@@ -75,6 +75,8 @@ class What(StrEnum):
     OPENED = "opened"
     LEAVING = "leaving"
     """The end of a file is about to be sent: whether it came, only an answer says."""
+    NOT_TAKEN = "not taken"
+    """The service says that the file is not there."""
     UPLOADED = "uploaded"
     DESCRIBED = "described"
     FINISHING = "finishing"
@@ -179,6 +181,8 @@ def take(found: Standing, event: Event) -> None:
 def _happened(last: Round, event: Event) -> None:
     if event.what is What.LEAVING:
         last.leaving = event.file
+    elif event.what is What.NOT_TAKEN:
+        last.leaving = 0
     elif event.what is What.UPLOADED:
         last.leaving, last.changed = 0, event.at
         last.files[event.file] = event.file_id

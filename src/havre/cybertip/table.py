@@ -58,9 +58,13 @@ class Part:
         return f"@{self.xml}" if self.place is Place.ATTRIBUTE else self.xml
 
 
-@cache
 def parts_of(cls: type) -> tuple[Part, ...]:
     """The fields of a class of the schema, in their order."""
+    return _parts(cls)
+
+
+@cache
+def _parts(cls: type) -> tuple[Part, ...]:
     hints = get_type_hints(cls, include_extras=True)
     return tuple(_part(each.name, hints[each.name]) for each in fields(cls))
 
@@ -71,7 +75,6 @@ def any_order(cls: type) -> bool:
     return all(part.kind is FLAG or is_choice(cls) for part in parts_of(cls))
 
 
-@cache
 def is_choice(cls: type) -> bool:
     """Whether exactly one of its elements stands there (xs:choice)."""
     return bool(getattr(cls, "CHOICE", False))
