@@ -256,6 +256,11 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
     )
 
 
+def read_egress(environ: Mapping[str, str]) -> Egress | None:
+    """The proxy for what goes out, for commands that need no home."""
+    return _egress(environ.get("HAVRE_EGRESS", ""))
+
+
 def _egress(text: str) -> Egress | None:
     """http://proxy.example:3128, with ?authorities=FILE behind it for a proxy that opens TLS."""
     if not text:

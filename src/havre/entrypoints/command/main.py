@@ -40,6 +40,7 @@ from havre.entrypoints.command import (
     partners,
     peer,
     platforms,
+    report_platform,
     restrict,
     search,
     series,
@@ -155,6 +156,8 @@ others.notices_app.command()(corrections.mail)
 for seen in (looks.look, looks.unclear, looks.looking):
     others.notices_app.command()(seen)
 app.add_typer(platforms.app, name="platform")
+platforms.report_app.command("platform")(report_platform.platform)
+platforms.report_app.command()(report_platform.waiting)
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
