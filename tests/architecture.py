@@ -28,6 +28,7 @@ ORDER = (
             "notices",
             "platforms",
             "corrections",
+            "selfservice",
             "flows",
             "entrypoints",
         )

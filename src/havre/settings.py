@@ -11,6 +11,7 @@ APPS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care"),
     *("series", "victims", "alerts", "exchange", "triggers", "network"),
     *("hosting", "sites", "hotline", "notices", "platforms", "corrections"),
+    "selfservice",
 )
 """The rooms that have tables, in import order."""
 

@@ -40,6 +40,7 @@ from havre.entrypoints.command import (
     platforms,
     restrict,
     search,
+    selfservice,
     series,
     serve,
     sites,
@@ -151,6 +152,7 @@ others.notices_app.command()(corrections.mail)
 for seen in (looks.look, looks.unclear, looks.looking):
     others.notices_app.command()(seen)
 app.add_typer(platforms.app, name="platform")
+app.add_typer(selfservice.app, name="selfservice")
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
