@@ -8,8 +8,9 @@ from django.db import DatabaseError, connection
 from havre.corrections.models import Added, Challenge
 from havre.hotline.models import Addition, Answer, Letter, Page, Receipt, Relation, Reopening, Report, Via, Why
 from havre.sealing.receipt import Random
+from havre.selfservice.models import Protected, Submission
 
-TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added)
+TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added, Submission, Protected)
 """Where it lies."""
 
 

@@ -79,11 +79,14 @@ class Given:
     """Whether the hotline and the police may look for them, and a person tell what was found."""
     language: str = "en"
 
+    @property
+    def of_use(self) -> bool:
+        """Whether anybody may use them; what somebody adds later follows what they said first."""
+        return self.platforms or self.tell
+
     def __post_init__(self) -> None:
         if not 0 < len(self.files) <= MOST_FILES or sum(len(each.prints) for each in self.files) > MOST_PRINTS:
             raise Invalid(_("at most %(most)s pictures or films at once: send the others after these") % {"most": MOST_FILES})
-        if not (self.platforms or self.tell):
-            raise Invalid(_("say who may use the hashes"))
         if self.who not in WHO or not COUNTRY.fullmatch(self.country) or self.language not in LANGUAGES:
             raise Invalid(_("this form was changed on its way: open the page again"))
 
