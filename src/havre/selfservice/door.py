@@ -12,7 +12,14 @@ from havre.selfservice.given import Given, body_of
 
 
 def write_hashes(
-    door: Door, code: Code, given: Given, at: datetime, *, slow: bool = False, more: bool = False, random: Random = os.urandom
+    door: Door,
+    code: Code,
+    given: Given,
+    at: datetime,
+    *,
+    slow: bool = False,
+    more: bool = False,
+    random: Random = os.urandom,
 ) -> None:
     """Keep hashes, sealed, under this code; `more` beside those that lie there. The same form sent again adds to it.
 

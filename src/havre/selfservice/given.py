@@ -86,7 +86,9 @@ class Given:
 
     def __post_init__(self) -> None:
         if not 0 < len(self.files) <= MOST_FILES or sum(len(each.prints) for each in self.files) > MOST_PRINTS:
-            raise Invalid(_("at most %(most)s pictures or films at once: send the others after these") % {"most": MOST_FILES})
+            raise Invalid(
+                _("at most %(most)s pictures or films at once: send the others after these") % {"most": MOST_FILES}
+            )
         if self.who not in WHO or not COUNTRY.fullmatch(self.country) or self.language not in LANGUAGES:
             raise Invalid(_("this form was changed on its way: open the page again"))
 
@@ -105,7 +107,9 @@ def hashed_in(text: str) -> tuple[Hashed, ...]:
         else:
             raise _not_hashes()
         if len(files) > MOST_FILES:
-            raise Invalid(_("at most %(most)s pictures or films at once: send the others after these") % {"most": MOST_FILES})
+            raise Invalid(
+                _("at most %(most)s pictures or films at once: send the others after these") % {"most": MOST_FILES}
+            )
     return tuple(_hashed(*each) for each in files)
 
 
@@ -121,9 +125,13 @@ def _not_hashes() -> Invalid:
 
 def body_of(given: Given) -> bytes:
     """The bytes that are sealed."""
-    files = [[each.kind, each.md5, each.sha256, [[one.quality, one.value] for one in each.prints]] for each in given.files]
+    files = [
+        [each.kind, each.md5, each.sha256, [[one.quality, one.value] for one in each.prints]] for each in given.files
+    ]
     said = {"who": given.who, "country": given.country, "platforms": given.platforms, "tell": given.tell}
-    return json.dumps({"files": files, "language": given.language} | said, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(
+        {"files": files, "language": given.language} | said, sort_keys=True, separators=(",", ":")
+    ).encode()
 
 
 def given_in(body: bytes) -> Given:

@@ -71,5 +71,7 @@ def _compiled(sources: Path, folder: Path, name: str, flags: tuple[str, ...]) ->
 def carried(kernels: Mapping[str, bytes]) -> bytes:
     """The script that a page loads: both kernels as text."""
     lines = [f'  "{name}":\n    "{b64encode(kernels[name]).decode()}",' for name in KINDS]
-    said = "/* Made by `havre selfservice build` from native/pdq; kernel.wasm and kernel-simd.wasm are the same bytes. */"
+    said = (
+        "/* Made by `havre selfservice build` from native/pdq; kernel.wasm and kernel-simd.wasm are the same bytes. */"
+    )
     return "\n".join([said, '"use strict";', "self.KERNELS = {", *lines, "};", ""]).encode()

@@ -18,7 +18,19 @@ BAR = {"en": 80.0, "fr": 80.0, "nl": 80.0}
 a fourteen-year-old reads at 60 to 70."""
 
 BLOCK = re.compile(r"</?(p|li|h1|h2|a|legend|label|button|summary|section|span class=.hint.|div|title)\b[^>]*>")
-PAGES = ("", "danger", "report", "follow", "challenge", "about", "record", "protect", "protect/choose", "guide", "guide/clean")
+PAGES = (
+    "",
+    "danger",
+    "report",
+    "follow",
+    "challenge",
+    "about",
+    "record",
+    "protect",
+    "protect/choose",
+    "guide",
+    "guide/clean",
+)
 
 
 def words_of(page: str) -> str:

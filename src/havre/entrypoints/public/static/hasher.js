@@ -1,7 +1,7 @@
 /* Makes hashes of pictures and files beside the page, so that the page stays awake. Nothing here can reach the network:
    the answer with which this script came allows no connection at all (connect-src 'none').
    What it is sent: {id, file} a file, {id, frame} one frame of a film. What it answers: {id, part} while it works, then
-   {id, ...hashes} or {id, wrong: true}. */
+   {id, ...hashes} or {id, wrong: true}. At the start {ready: true}: all is loaded, and the network may be cut. */
 "use strict";
 importScripts("/static/kernel.js");
 
@@ -13,7 +13,7 @@ const ready = (async () => {
     kernel = (await WebAssembly.instantiate(bytes)).instance.exports;
     strip = new Uint8Array(kernel.memory.buffer, kernel.strip_at(), kernel.strip_bytes());
     found = new Uint8Array(kernel.memory.buffer, kernel.hash_at(), 64);
-    return;
+    return postMessage({ ready: true });
   }
 })();
 

@@ -10,22 +10,20 @@
   const form = document.querySelector("form[data-hashes]"), field = form.elements.hashes;
   const say = box.dataset, MOST_FILES = Number(say.files), MOST_PRINTS = Number(say.prints), FLAT = Number(say.quality);
   const FILM_FRAMES = 240, SAME = 10;
-  if (!window.Worker || !window.OffscreenCanvas || !window.WebAssembly) {
-    state.textContent = say.old;
-    return;
-  }
-  box.hidden = false;
+  const tooOld = () => { box.hidden = false; picker.disabled = true; state.textContent = say.old; };
+  if (!window.Worker || !window.OffscreenCanvas || !window.WebAssembly) return tooOld();
 
   /* Loaded now, and not when the first picture is chosen: from here on the network may be cut. */
   const worker = new Worker("/static/hasher.js"), waits = new Map();
   let asked = 0;
   worker.onmessage = ({ data }) => {
+    if (data.ready) { box.hidden = false; return; }  /* nothing is offered before all of it is here */
     const mine = waits.get(data.id);
     if (data.part !== undefined) return mine.told(data.part);
     waits.delete(data.id);
     if (data.wrong) mine.fail(new Error("unreadable")); else mine.done(data);
   };
-  worker.onerror = () => { state.textContent = say.old; };
+  worker.onerror = tooOld;
   const hash = (what, told = () => {}) => new Promise((done, fail) => {
     waits.set(++asked, { done, fail, told });
     worker.postMessage({ id: asked, ...what }, what.frame ? [what.frame] : []);
