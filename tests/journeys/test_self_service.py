@@ -226,7 +226,10 @@ REACH = """async (to) => {
   asked.open("GET", to, false);
   try { asked.send(); tried.ajax = "reached"; } catch { tried.ajax = "refused"; }
   tried.picture = await new Promise((done) => {
-    const image = new Image(); image.onload = () => done("reached"); image.onerror = () => done("refused"); image.src = to;
+    const image = new Image();
+    image.onload = () => done("reached");
+    image.onerror = () => done("refused");
+    image.src = to;
   });
   navigator.sendBeacon(to, "x");
   return tried;

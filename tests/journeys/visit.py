@@ -28,7 +28,7 @@ class Visit:
         self.address = served.address
 
     def _from_here(self, url: str, address: str) -> None:
-        if not url.startswith(address):
+        if not url.removeprefix("blob:").startswith(address):  # what a page made itself comes from nowhere else
             self.wrong.append(f"asked {url}")
 
     def open(self, place: str) -> None:

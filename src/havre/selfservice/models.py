@@ -1,4 +1,4 @@
-"""Hashes that people sent of pictures which nobody here sees: what they allow to be done with them, and what was done."""
+"""Hashes that people sent of pictures which nobody here sees: what they allow to be done with them, what was done."""
 
 from typing import ClassVar
 

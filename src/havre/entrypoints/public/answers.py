@@ -27,8 +27,8 @@ MAKING_HASHES = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; media-src blob:; "
     "connect-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-"""Where hashes are made of pictures: WebAssembly of ours, films that somebody chose, and no connection to anywhere. What
-leaves such a page leaves by its form."""
+"""Where hashes are made of pictures: WebAssembly of ours, films that somebody chose, and no connection to anywhere.
+What leaves such a page leaves by its form."""
 
 HEADERS = {
     "Cache-Control": "no-store",
