@@ -25,8 +25,8 @@ from havre.units.models import Person
 if TYPE_CHECKING:
     from havre.flows.take_letters import Desk
 
-MOST_UNDER_A_CODE = 500
-"""Pictures and films: nobody has more of their own, and a code that anybody may make must not fill a list."""
+MOST_UNDER_A_CODE = 200
+"""Pictures and films: few have more of their own, and a code that anybody may make must not fill a list."""
 
 
 def take_hashes(desk: "Desk", letter: Letter, _told: Told) -> None:

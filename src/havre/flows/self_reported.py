@@ -58,6 +58,7 @@ def file_fields(file: Protected) -> dict[str, Any]:
     return {
         "kind": file.kind,
         "state": file.state,
+        "since": file.since.isoformat(),
         "because": file.because,
         "md5": file.md5,
         "sha256": file.sha256,

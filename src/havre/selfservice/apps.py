@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class SelfService(AppConfig):
+class Selfservice(AppConfig):
     """The room and the first part of its tables' names."""
 
     name = "havre.selfservice"

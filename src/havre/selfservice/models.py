@@ -29,6 +29,8 @@ class Submission(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     """None where who sent them took them back, or their time was over."""
+    listed = models.BooleanField(default=False)
+    """Whether a list has anything of it that must be taken back when it is withdrawn."""
 
     class Meta:
         constraints: ClassVar = [

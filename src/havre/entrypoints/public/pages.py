@@ -9,8 +9,12 @@ from havre.entrypoints.public import node
 from havre.hotline.models import Door
 
 OF = {
-    "receipt": "report", "under": "follow", "withdrawn": "follow", "own": "record",
-    "protected": "choose", "mine": "follow",
+    "receipt": "report",
+    "under": "follow",
+    "withdrawn": "follow",
+    "own": "record",
+    "protected": "choose",
+    "mine": "follow",
 }
 """Answers to a form that have no address of their own: in another language one begins with the form again."""
 
