@@ -28,6 +28,7 @@ ORDER = (
             "notices",
             "platforms",
             "corrections",
+            "feeds",
             "selfservice",
             "flows",
             "entrypoints",

@@ -135,7 +135,7 @@ ROOMS = (
         "selfservice",
     ),
 )
-"""All with tables but `network`: what nodes say of themselves, which no page of the workspace shows."""
+"""All with tables but `network`, what nodes say of themselves, and `feeds`: no page of the workspace shows them."""
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 
