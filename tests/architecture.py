@@ -29,6 +29,7 @@ ORDER = (
             "platforms",
             "corrections",
             "feeds",
+            "selfservice",
             "flows",
             "entrypoints",
         )

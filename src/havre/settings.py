@@ -10,7 +10,7 @@ from havre.errors import Invalid
 APPS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care"),
     *("series", "victims", "alerts", "exchange", "triggers", "network"),
-    *("hosting", "sites", "hotline", "notices", "platforms", "corrections", "feeds"),
+    *("hosting", "sites", "hotline", "notices", "platforms", "corrections", "feeds", "selfservice"),
 )
 """The rooms that have tables, in import order."""
 

@@ -20,8 +20,9 @@ from havre.hotline.models import (
     Why,
 )
 from havre.sealing.receipt import Random
+from havre.selfservice.models import Protected, Submission
 
-TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added)
+TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added, Submission, Protected)
 """Where it lies."""
 
 

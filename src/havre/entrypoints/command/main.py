@@ -43,6 +43,7 @@ from havre.entrypoints.command import (
     report_platform,
     restrict,
     search,
+    selfservice,
     series,
     serve,
     sites,
@@ -158,6 +159,7 @@ for seen in (looks.look, looks.unclear, looks.looking):
 app.add_typer(platforms.app, name="platform")
 platforms.report_app.command("platform")(report_platform.platform)
 platforms.report_app.command()(report_platform.waiting)
+app.add_typer(selfservice.app, name="selfservice")
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)

@@ -8,7 +8,14 @@ from django.utils.translation import get_language
 from havre.entrypoints.public import node
 from havre.hotline.models import Door
 
-OF = {"receipt": "report", "under": "follow", "withdrawn": "follow", "own": "record"}
+OF = {
+    "receipt": "report",
+    "under": "follow",
+    "withdrawn": "follow",
+    "own": "record",
+    "protected": "choose",
+    "mine": "follow",
+}
 """Answers to a form that have no address of their own: in another language one begins with the form again."""
 
 
