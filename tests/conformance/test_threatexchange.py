@@ -1,7 +1,7 @@
 """The `threatexchange` package's own clients, as they are, fetch our lists: all, from the middle, tombstones too."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -140,7 +140,7 @@ def test_an_exchange_forgets_what_was_retracted_and_takes_what_is_new(which: int
     with serving(listed, clock, a_page=40) as served:
         exchange = exchanges(served)[which]
         state: dict[Any, Any] = {}
-        checkpoint = None
+        checkpoint: Any = None
         for delta in exchange.fetch_iter(TYPES, None):
             exchange.naive_fetch_merge(state, delta.updates)
             checkpoint = delta.checkpoint
@@ -277,12 +277,12 @@ def test_a_signal_that_another_entry_carries_stays_when_one_is_retracted() -> No
 @pytest.mark.parametrize("what", ["ncmec", "stopncii", "graph"])
 def test_who_shows_no_token_reads_nothing(what: str) -> None:
     with serving(several(3)) as served:
-        wrong = {
+        graph_of = ThreatExchangeAPI("1|x", endpoint_override=f"{served.address}/graph")
+        stop = StopNCIIAPI("x", "y", base_url_override=f"{served.address}/stopncii/v1")
+        wrong: dict[str, Callable[[], object]] = {
             "ncmec": lambda: ncmec(served, "wrong").get_entries(),
-            "stopncii": lambda: StopNCIIAPI("x", "y", base_url_override=f"{served.address}/stopncii/v1").fetch_hashes(),
-            "graph": lambda: (
-                ThreatExchangeAPI("1|x", endpoint_override=f"{served.address}/graph").get_threat_updates(99).next()
-            ),
+            "stopncii": stop.fetch_hashes,
+            "graph": lambda: list(graph_of.get_threat_updates(99)),  # type: ignore[no-untyped-call]
         }
         with pytest.raises(HTTPError, match="401"):
             wrong[what]()

@@ -42,7 +42,7 @@ class Sharing(Listed):
         return self.entries[number]
 
 
-def several(count: int, *, a_version: int = 10, **given: object) -> Sharing:
+def several(count: int, *, a_version: int = 10) -> Sharing:
     """So many entries, some a version; every fifth is a film's."""
     return Sharing(
         [
@@ -52,7 +52,6 @@ def several(count: int, *, a_version: int = 10, **given: object) -> Sharing:
                 kind=Kind.PICTURE if number % 5 else Kind.FILM,
                 categories={"BE": "A1"},
                 labels=("indoors",),
-                **given,
             )
             for number in range(1, count + 1)
         ]

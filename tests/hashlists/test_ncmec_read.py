@@ -1,6 +1,7 @@
 """Hash sharing as others write it: their order, their gaps, their attacks."""
 
 from io import BytesIO
+from xml.etree.ElementTree import tostring
 
 import pytest
 from hypothesis import given
@@ -129,5 +130,5 @@ def test_what_is_no_vote_is_refused(body: bytes, why: str) -> None:
 
 
 def test_a_retracted_entry_of_ours_is_read_by_its_name() -> None:
-    body = ncmec.tostring(ncmec.result([made(7, retracted=True)], ncmec.Member(3, "x")))
+    body = tostring(ncmec.result([made(7, retracted=True)], ncmec.Member(3, "x")))
     assert [each.key for each in read(BytesIO(body)).told if isinstance(each, Told)] == ["3-7"]

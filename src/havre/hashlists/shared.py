@@ -42,13 +42,17 @@ def marks_of(entry: Entry) -> list[Mark]:
     return list(dict.fromkeys(Mark(entry.kind, each.method, each.value) for each in entry.signals))
 
 
-def held(changes: Shared, page: Sequence[Entry]) -> Iterator[Held]:
-    """Every signal of every entry of a page, in order, as it is held now."""
-    marks = {mark for entry in page for mark in marks_of(entry)}
-    living = changes.living(marks)
-    for entry in page:
-        for mark in marks_of(entry):
-            yield Held(mark, entry, tuple(living.get(mark, ()))[:MOST_SHARED])
+def every_mark(_mark: Mark) -> bool:
+    """Whatever the signal."""
+    return True
+
+
+def held(changes: Shared, page: Sequence[Entry], wanted: Callable[[Mark], bool] = every_mark) -> Iterator[Held]:
+    """Every wanted signal of every entry of a page, in order, as it is held now."""
+    told = [(entry, mark) for entry in page for mark in marks_of(entry) if wanted(mark)]
+    living = changes.living({mark for _, mark in told})
+    for entry, mark in told:
+        yield Held(mark, entry, tuple(living.get(mark, ()))[:MOST_SHARED])
 
 
 def fitting(page: Sequence[Entry], most: int, weight: Callable[[Entry], int]) -> list[Entry]:

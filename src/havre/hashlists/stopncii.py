@@ -41,9 +41,9 @@ def hashes(changes: Shared, query: Query, source: str, settled: int) -> Answer:
     most = size(query, "pageSize", USUAL, MOST)
     token = query.get("nextPageToken", "")
     page = list(changes.page(cursor(token) if token else START, most + 1, Between(since, settled)))
-    given = fitting(page[:most], most, lambda entry: sum(_type(mark) is not None for mark in marks_of(entry)))
+    given = fitting(page[:most], most, lambda entry: sum(map(_has_type, marks_of(entry))))
     more = len(page) > len(given)
-    records = [_record(each, source) for each in held(changes, given) if _type(each.mark) is not None]
+    records = [_record(each, source) for each in held(changes, given, _has_type)]
     return said(
         {
             "count": len(records),
@@ -55,8 +55,8 @@ def hashes(changes: Shared, query: Query, source: str, settled: int) -> Answer:
     )
 
 
-def _type(mark: Mark) -> str | None:
-    return TYPES.get((mark.kind, mark.method))
+def _has_type(mark: Mark) -> bool:
+    return (mark.kind, mark.method) in TYPES
 
 
 def _record(of: Held, source: str) -> dict[str, object]:
@@ -68,7 +68,7 @@ def _record(of: Held, source: str) -> dict[str, object]:
     gone = [{"source": source, "feedbackValue": "NotBlocked", "tags": ["retracted"]}]
     return {
         "lastModtimestamp": of.because.changed,
-        "signalType": _type(of.mark),
+        "signalType": TYPES[of.mark.kind, of.mark.method],
         "hashValue": of.mark.value,
         "hashStatus": "Active" if of.living else "Withdrawn",
         "caseNumbers": cases,

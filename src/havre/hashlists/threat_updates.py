@@ -68,7 +68,7 @@ def _some(
         given = fitting(page[:most], most, lambda entry: sum(_wanted(mark, types) for mark in marks_of(entry)))
         more = len(page) > len(given)
         after = position_of(given[-1]) if given else after
-        records = [_record(each) for each in held(changes, given) if _wanted(each.mark, types)]
+        records = [_record(each) for each in held(changes, given, lambda mark: _wanted(mark, types))]
         if records or not more:
             return records, after if more else None
     return [], after
