@@ -28,6 +28,7 @@ ORDER = (
             "notices",
             "platforms",
             "corrections",
+            "feeds",
             "flows",
             "entrypoints",
         )

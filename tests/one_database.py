@@ -12,7 +12,7 @@ import pytest
 
 STORIES = ("tests/flows/", "tests/entrypoints/", "tests/journeys/", "tests/attacks/")
 ROOMS = ("series", "matches", "units", "cases", "care", "assessments", "media", "victims", "alerts", "exchange")
-LATER = ("triggers", "network", "hosting", "sites", "hotline", "notices", "platforms", "corrections")
+LATER = ("triggers", "network", "hosting", "sites", "hotline", "notices", "platforms", "corrections", "feeds")
 FOLDERS = (*STORIES, *(f"tests/{room}/" for room in (*ROOMS, *LATER)))
 
 

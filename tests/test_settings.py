@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from havre.errors import Invalid
-from havre.settings import Egress, Imap, Mail, Provider, Settings, read_front, read_settings
+from havre.settings import Egress, Imap, Mail, Provider, Settings, read_front, read_platform, read_settings
 
 
 def test_the_home_given_wins_over_the_environment() -> None:
@@ -155,3 +155,13 @@ def test_the_public_process_needs_a_database_and_whole_paths() -> None:
         read_front({})
     with pytest.raises(Invalid, match="HAVRE_HELPLINES"):
         read_front({"HAVRE_HOME": "/srv/h", "HAVRE_HELPLINES": "lines.json"})
+
+
+def test_what_subscribers_of_lists_reach_is_told_its_database_and_folder_alone() -> None:
+    front = read_platform({"HAVRE_HOME": "/srv/h", "HAVRE_PLATFORM_ORIGINS": "https://lists.example"})
+    assert (front.sqlite, front.feeds) == (Path("/srv/h/havre.sqlite3"), Path("/srv/h/feeds"))
+    assert front.origins == ("https://lists.example",)
+    assert read_platform({"HAVRE_DATABASE": "postgresql:///x", "HAVRE_FEEDS": "/srv/f"}).feeds == Path("/srv/f")
+    for wrong in ({"HAVRE_DATABASE": "postgresql:///x"}, {"HAVRE_HOME": "/h", "HAVRE_FEEDS": "f"}, {}):
+        with pytest.raises(Invalid):
+            read_platform(wrong)

@@ -9,6 +9,7 @@ from havre.settings import (
     LANGUAGES,
     LOOPBACK,
     PAGES,
+    PLATFORM,
     PROVIDER_ID,
     PUBLIC,
     SIGN_IN,
@@ -73,6 +74,24 @@ def public_settings(front: Front) -> dict[str, object]:
         "ALLOWED_HOSTS": [*(urlsplit(each).hostname or "" for each in front.origins), *LOOPBACK],
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         **public_pages(),
+    }
+
+
+def platform_settings(front: Front) -> dict[str, object]:
+    """What Django is told where subscribers of hash lists come in: as for the public, and not one page."""
+    rooms = [f"havre.{room}" for room in APPS]
+    return public_settings(front) | {"INSTALLED_APPS": rooms, **platform_answers()}
+
+
+def platform_answers() -> dict[str, object]:
+    """How subscribers of hash lists are answered."""
+    return {
+        "ROOT_URLCONF": f"{PLATFORM}.urls",
+        "MIDDLEWARE": [f"{PLATFORM}.answers.headers", f"{PLATFORM}.answers.errors"],
+        "TEMPLATES": [],
+        "LOCALE_PATHS": [],
+        "USE_I18N": False,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 1 << 17,
     }
 
 

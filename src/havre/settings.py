@@ -1,7 +1,7 @@
 """Everything an operator can choose. Read once, at start; nothing else reads the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -10,12 +10,15 @@ from havre.errors import Invalid
 APPS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care"),
     *("series", "victims", "alerts", "exchange", "triggers", "network"),
-    *("hosting", "sites", "hotline", "notices", "platforms", "corrections"),
+    *("hosting", "sites", "hotline", "notices", "platforms", "corrections", "feeds"),
 )
 """The rooms that have tables, in import order."""
 
 PUBLIC = "havre.entrypoints.public"
 """What the public reaches: reports, and what came of them."""
+
+PLATFORM = "havre.entrypoints.platform"
+"""What subscribers of hash lists reach."""
 
 PAGES = "havre.entrypoints.analyst"
 """The app that has the analyst's pages: templates, words, what browsers load."""
@@ -38,6 +41,9 @@ LANGUAGES = (("en", "English"), ("fr", "Français"), ("nl", "Nederlands"))
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """This machine."""
+
+FEEDS = "feeds"
+"""The folder in a home of what subscribers of hash lists read."""
 
 PROVIDER_ID = "unit"
 """How addresses call the identity provider of a unit."""
@@ -147,6 +153,11 @@ class Settings:
         return self.home / "policies"
 
     @property
+    def feeds(self) -> Path:
+        """What subscribers of hash lists read."""
+        return self.home / FEEDS
+
+    @property
     def index(self) -> Path:
         """The fingerprint indexes."""
         return self.home / "index"
@@ -185,6 +196,8 @@ class Front:
     """Whose door it is; empty where the database has one."""
     helplines: Path | None = None
     """A file of emergency numbers and help lines instead of the one that comes with Havre."""
+    feeds: Path = Path()
+    """The folder of what subscribers of hash lists read."""
 
 
 def read_front(environ: Mapping[str, str], home: Path | None = None) -> Front:
@@ -200,6 +213,16 @@ def read_front(environ: Mapping[str, str], home: Path | None = None) -> Front:
         unit=environ.get("HAVRE_PUBLIC_UNIT", ""),
         helplines=_folder(environ["HAVRE_HELPLINES"], "HAVRE_HELPLINES") if environ.get("HAVRE_HELPLINES") else None,
     )
+
+
+def read_platform(environ: Mapping[str, str], home: Path | None = None) -> Front:
+    """The settings of the process that subscribers of hash lists reach: a database, and the folder of the feeds."""
+    front = read_front({**environ, "HAVRE_PUBLIC_ORIGINS": environ.get("HAVRE_PLATFORM_ORIGINS", "")}, home)
+    named = home if home is not None else environ.get("HAVRE_HOME")
+    feeds = environ.get("HAVRE_FEEDS", "")
+    if not named and not feeds:
+        raise Invalid("no folder of feeds was named: set HAVRE_FEEDS, or name a home that holds one with --home DIR")
+    return replace(front, feeds=_folder(feeds, "HAVRE_FEEDS") if feeds else Path(named or "") / FEEDS)
 
 
 def _reached(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from havre.entrypoints.command.serve import PUBLIC_ENVIRONMENT, public
+from havre.entrypoints.command.serve import PLATFORM_ENVIRONMENT, PUBLIC_ENVIRONMENT, platform, public
 from havre.settings import Settings
 from tests.cast import node
 from tests.web import free_port, wait_for
@@ -68,6 +68,9 @@ def _behind(parent: int) -> psutil.Process:
 def test_what_the_public_reaches_is_handed_nothing_of_keys_mail_or_sign_in() -> None:
     secret = ("HAVRE_KEY_COMMAND", "HAVRE_MAIL", "HAVRE_OIDC_SECRET", "HAVRE_SOURCES", "HAVRE_ORIGIN")
     assert PUBLIC_ENVIRONMENT.isdisjoint(secret)
+    assert PLATFORM_ENVIRONMENT.isdisjoint(secret)
     assert {"HAVRE_DATABASE", "HAVRE_PUBLIC_ORIGINS", "HAVRE_HELPLINES"} <= PUBLIC_ENVIRONMENT
     assert public(8800, 2)[-1] == "havre.entrypoints.public.main:named()"
     assert "127.0.0.1:8800" in public(8800, 2)
+    assert platform(8800, 2)[-1] == "havre.entrypoints.platform.main:named()"
+    assert "127.0.0.1:8800" in platform(8800, 2)

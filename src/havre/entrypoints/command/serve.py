@@ -20,7 +20,7 @@ import typer
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import Asked, asked, settings_of
 from havre.errors import Unavailable
-from havre.settings import read_front
+from havre.settings import read_front, read_platform
 
 PAGES = "havre.entrypoints.analyst.main:named()"
 """What the web server calls; named, not imported: entry points know nothing of one another."""
@@ -30,6 +30,9 @@ PEERS = "havre.entrypoints.peer.main:named()"
 
 PUBLIC = "havre.entrypoints.public.main:named()"
 """What the public reaches."""
+
+PLATFORM = "havre.entrypoints.platform.main:named()"
+"""What subscribers of hash lists reach."""
 
 THREADS = 4
 PUBLIC_THREADS = 8
@@ -55,6 +58,7 @@ class EntryPoint(StrEnum):
     ANALYST = "analyst"
     PEER = "peer"
     PUBLIC = "public"
+    PLATFORM = "platform"
 
 
 def serve(
@@ -62,7 +66,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where it answers.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 2,
     entrypoint: Annotated[
-        EntryPoint, typer.Option(help="For analysts' browsers, for other nodes, or for the public.")
+        EntryPoint, typer.Option(help="For analysts' browsers, other nodes, the public, or subscribers of lists.")
     ] = EntryPoint.ANALYST,
     bind: Annotated[str, typer.Option(help="The address that other nodes reach.")] = LOOPBACK,
     unit: Annotated[str, typer.Option(help="Whose door the public comes to, where several are open.")] = "",
@@ -71,10 +75,14 @@ def serve(
 
     With `--entrypoint peer` answer other nodes instead: over mutual TLS, at the address given with --bind.
     With `--entrypoint public` take reports from the public instead: it needs the database alone, no home and no keys.
+    With `--entrypoint platform` serve hash lists to subscribers: the database and HOME/feeds, and no keys.
     """
     what = asked(context)
     if entrypoint is EntryPoint.PUBLIC:
         _serve_public(what, port, workers, unit)
+        return
+    if entrypoint is EntryPoint.PLATFORM:
+        _serve_platforms(what, port, workers)
         return
     settings = settings_of(what)
     environment = {**what.environ, "HAVRE_HOME": str(settings.home.resolve())}
@@ -120,6 +128,25 @@ def _serve_public(what: Asked, port: int, workers: int, unit: str) -> None:
     raise Unavailable(f"the server for the public ended with {code}: what it printed above says why")
 
 
+def _serve_platforms(what: Asked, port: int, workers: int) -> None:
+    """The server for subscribers of hash lists, until it ends or is asked to; it gets what it needs and no more."""
+    front = read_platform(what.environ, what.home)
+    if not front.database and not front.sqlite.is_file():
+        raise Unavailable(f"the database {front.sqlite} is missing: name another home, or set HAVRE_DATABASE")
+    environment = {name: value for name, value in what.environ.items() if name in PLATFORM_ENVIRONMENT}
+    if what.home is not None:
+        environment["HAVRE_HOME"] = str(what.home.resolve())
+    with ended_by_signals():
+        process = subprocess.Popen(platform(port, workers), env=environment, preexec_fn=end_with(os.getpid()))
+        answers.say(f"{address(port)} serves hash lists to subscribers (Ctrl C ends it)")
+        try:
+            code = process.wait()
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+    raise Unavailable(f"the server for subscribers ended with {code}: what it printed above says why")
+
+
 PUBLIC_ENVIRONMENT = frozenset(
     {
         *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"),
@@ -127,6 +154,21 @@ PUBLIC_ENVIRONMENT = frozenset(
     }
 )
 """Nothing of keys, of mail or of who signs in is handed to what the public reaches."""
+
+
+PLATFORM_ENVIRONMENT = PUBLIC_ENVIRONMENT - {"HAVRE_PUBLIC_ORIGINS", "HAVRE_PUBLIC_UNIT", "HAVRE_HELPLINES"} | {
+    *("HAVRE_FEEDS", "HAVRE_PLATFORM_ORIGINS"),
+}
+"""The same for what subscribers of hash lists reach."""
+
+
+def platform(port: int, workers: int) -> list[str]:
+    """How the server for subscribers of hash lists is started."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", "--workers", str(workers)),
+        *("--worker-class", "gthread", "--threads", str(PUBLIC_THREADS), "--timeout", "120", "--graceful-timeout", "5"),
+        *("--log-level", "warning", "--no-control-socket", PLATFORM),
+    ]
 
 
 def public(port: int, workers: int) -> list[str]:

@@ -1,0 +1,22 @@
+"""What the web server calls for subscribers of hash lists: a database and a folder of files, and nothing of a home."""
+
+import os
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
+
+from havre.entrypoints.platform.node import serve
+from havre.settings import Front, read_platform
+from havre.start import start_platform
+
+
+def application(front: Front) -> WSGIHandler:
+    """What answers subscribers at this front."""
+    start_platform(front)
+    serve(front)
+    return get_wsgi_application()
+
+
+def named() -> WSGIHandler:
+    """The same of what the environment names: what `havre serve --entrypoint platform` starts."""
+    return application(read_platform(os.environ))
