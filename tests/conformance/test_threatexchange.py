@@ -282,7 +282,7 @@ def test_who_shows_no_token_reads_nothing(what: str) -> None:
         wrong: dict[str, Callable[[], object]] = {
             "ncmec": lambda: ncmec(served, "wrong").get_entries(),
             "stopncii": stop.fetch_hashes,
-            "graph": lambda: list(graph_of.get_threat_updates(99)),  # type: ignore[no-untyped-call]
+            "graph": lambda: list(graph_of.get_threat_updates(99)),
         }
         with pytest.raises(HTTPError, match="401"):
             wrong[what]()

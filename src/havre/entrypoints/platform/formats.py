@@ -1,7 +1,7 @@
 """Lists as other interfaces give them: NCMEC's, StopNCII's, ThreatExchange's, HMA's, tables, pages of our lines."""
 
 from collections.abc import Callable, Iterator
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -21,9 +21,6 @@ from havre.hashlists.entry import LARGEST
 from havre.hashlists.ncmec import Member
 
 NAME = "Havre"
-IN_MEMORY = 8 << 20
-"""Bytes of a file that are held in memory while it is made."""
-
 BEHIND = 5
 """Seconds after which to ask again while it is still written down who carries what."""
 
@@ -101,7 +98,7 @@ def whole_hash_set(request: HttpRequest, ref: str, listed: str) -> HttpResponseB
     """The list as VICS 2.0 `#Media`, in the categories of a region. Raises Invalid where there is no such region."""
     read = carrying(subscriber_at(request, ref), listed)
     to_the_end = Carrying(read.name, LARGEST, read.listed, read.subscriber)
-    out = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed with the answer
+    out = TemporaryFile()  # noqa: SIM115 - closed with the answer
     as_vics.write(every(to_the_end), out, region=request.GET.get("region", "US"))
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"{read.name}.json", content_type="application/json")
