@@ -64,6 +64,10 @@ class Feed(models.Model):
     signed_at = models.DateTimeField(null=True)
     written = models.PositiveBigIntegerField(default=0)
     """The number of the newest metadata of which everything lies on disk."""
+    stale = models.BooleanField(default=False)
+    """Whether who reads what, or the keys, changed since that was written."""
+    threshold = models.PositiveSmallIntegerField(default=1)
+    """Root keys that must sign."""
     looked = models.PositiveBigIntegerField(default=0)
     """The last entry of which it was looked whether its source still lets it go."""
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -268,12 +272,20 @@ class File(models.Model):
     sha256 = models.CharField(max_length=64)
     bytes = models.PositiveBigIntegerField()
     entries = models.PositiveBigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    """When another took its place: it is given for a while to whoever is reading."""
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["listed", "subscriber", "name"], name="one_file_a_subscriber"),
             models.UniqueConstraint(
-                fields=["listed", "name"], condition=models.Q(subscriber=None), name="one_file_for_all"
+                fields=["listed", "subscriber", "name"],
+                condition=models.Q(ended_at=None),
+                name="one_file_a_subscriber",
+            ),
+            models.UniqueConstraint(
+                fields=["listed", "name"],
+                condition=models.Q(subscriber=None, ended_at=None),
+                name="one_file_for_all",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["listed", "sha256"], name="files_by_content")]

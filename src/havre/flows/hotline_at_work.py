@@ -20,6 +20,7 @@ from havre.flows.one_letter import Sent
 from havre.flows.send_notices import send_due, speaks
 from havre.flows.stray_mail import keeper, writing_units
 from havre.flows.tend_answers import tend_answers
+from havre.flows.tend_feeds import tend_feeds
 from havre.flows.tend_hotline import tend_hotline
 from havre.units.acting import Acting, Clock
 from havre.units.models import Person
@@ -70,13 +71,14 @@ STEPS: Mapping[str, Callable[[Home, Clock], Mapping[str, Any]]] = MappingProxyTy
         "answers": lambda home, clock: tend_answers(home, clock).to_json(),
         "letters": send,
         "looks": look_at_waiting,
+        "lists": lambda home, clock: tend_feeds(home, clock).to_json(),
     }
 )
 """In this order: what has just come decides what is still to be sent."""
 
-SIDES = (("hotline", "answers"), ("came", "letters"), ("looks",))
-"""What waits for nobody, what waits for servers of mail, and what for hosts: each has a thread of its own, so that a
-server that says nothing for twenty seconds keeps no report of a child in danger waiting at the door, and no letter."""
+SIDES = (("hotline", "answers"), ("came", "letters"), ("looks",), ("lists",))
+"""What waits for nobody, for servers of mail, for hosts, and lists that may be long: each has a thread of its own, so
+that a server that says nothing for twenty seconds keeps no report of a child in danger waiting, and no letter."""
 
 
 def once(home: Home, clock: Clock, names: Iterable[str] = tuple(STEPS)) -> dict[str, Mapping[str, Any]]:

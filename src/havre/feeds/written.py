@@ -1,0 +1,157 @@
+"""The files of a list: its parts, its changes and its head, for all who read it, and apart for whom a canary is in.
+
+Done again, nothing is written twice: what is there by its name stays.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from havre.feeds.lay import Laid, lay_bytes, lay_lines
+from havre.feeds.models import Delta, File, HashList, Published, Subscriber, Version
+from havre.feeds.queries import published_to
+from havre.feeds.signed import Served
+from havre.hashlists.changes import Position
+
+PART = 99_000
+"""Entries of a part that are for everybody: canaries come to it, and consumers take 100,000."""
+CHUNK = 2_000
+HEAD = "head.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a list in its order: one file."""
+
+    name: str
+    after: Position
+    until: Position | None = None
+    """The last that is in it; none where it goes to the end."""
+
+    @property
+    def entries(self) -> Q:
+        """What is in it."""
+        behind = Q(version=self.after.version, number__gt=self.after.number) | Q(version__gt=self.after.version)
+        if self.until is None:
+            return behind
+        upto = Q(version=self.until.version, number__lte=self.until.number) | Q(version__lt=self.until.version)
+        return behind & upto
+
+
+def write_list(root: Path, listed: HashList, readers: Sequence[Subscriber], at: datetime) -> None:
+    """Everything of a list as it is now lies on disk, and the tables know it."""
+    current = File.objects.filter(listed=listed, ended_at=None)
+    whole = f"whole-{listed.whole}-"
+    if listed.whole == listed.version and not current.filter(name__startswith=whole).exists():
+        made = [_laid(root, listed, each, readers) for each in _parts(listed)]
+        _replace(current.filter(name__startswith="whole-"), [row for rows in made for row in rows], at)
+    names = {_delta_name(each): each for each in Delta.objects.filter(listed=listed)}
+    old = current.filter(name__startswith="delta-").exclude(name__in=names)
+    there = set(current.filter(name__in=names).values_list("name", flat=True))
+    fresh = [_laid(root, listed, _changes(name, each), readers) for name, each in names.items() if name not in there]
+    _replace(old, [row for rows in fresh for row in rows], at)
+    for reader in readers:
+        _write_head(root, listed, reader, at)
+
+
+def served(listed: HashList, reader: Subscriber) -> Iterator[Served]:
+    """The files of a list as they are for a reader."""
+    for name, row in _files(listed, reader).items():
+        yield Served(f"{listed.name}/{name}", row.sha256, row.bytes)
+
+
+def _parts(listed: HashList) -> list[Stretch]:
+    found, after = list[Stretch](), Position()
+    rows = published_to(None, listed.pk).order_by("version", "number").values_list("version", "number")
+    for count, (version, number) in enumerate(rows.iterator(CHUNK), start=1):
+        if count % PART == 0:
+            found.append(Stretch(_part_name(listed, len(found) + 1), after, Position(version, number)))
+            after = Position(version, number)
+    return [*found, Stretch(_part_name(listed, len(found) + 1), after)]
+
+
+def _part_name(listed: HashList, number: int) -> str:
+    return f"whole-{listed.whole}-{number:04}.jsonl.zst"
+
+
+def _delta_name(delta: Delta) -> str:
+    return f"delta-{delta.first}-{delta.last}.jsonl.zst"
+
+
+def _changes(name: str, delta: Delta) -> Stretch:
+    return Stretch(name, Position(delta.first, _LAST), Position(delta.last, _LAST))
+
+
+_LAST = 2**62
+"""Behind every number of a version."""
+
+
+def _laid(root: Path, listed: HashList, stretch: Stretch, readers: Sequence[Subscriber]) -> list[File]:
+    """One file for all, and one for each reader who has a canary in it."""
+    alone = Published.objects.filter(stretch.entries, listed=listed, subscriber__in=readers)
+    marked = set(alone.values_list("subscriber", flat=True))
+    whom = [None, *(each.pk for each in readers if each.pk in marked)]
+    return [
+        _file(listed, each, stretch.name, lay_lines(root, listed.feed_id, _lines(listed, each, stretch)))
+        for each in whom
+    ]
+
+
+def _lines(listed: HashList, reader: int | None, stretch: Stretch) -> Iterator[str]:
+    rows = published_to(reader, listed.pk).filter(stretch.entries).order_by("version", "number")
+    return rows.values_list("line", flat=True).iterator(CHUNK)
+
+
+def _file(listed: HashList, reader: int | None, name: str, laid: Laid) -> File:
+    values = {"sha256": laid.sha256, "bytes": laid.bytes, "entries": laid.entries}
+    return File(listed=listed, subscriber_id=reader, name=name, **values)
+
+
+def _replace(old: QuerySet[File], fresh: Sequence[File], at: datetime) -> None:
+    """All of these rows, or none: whoever is killed before begins anew."""
+    with transaction.atomic():
+        if fresh or old.exists():
+            old.exclude(name__in={each.name for each in fresh}).update(ended_at=at)
+            File.objects.bulk_create(fresh)
+
+
+def _write_head(root: Path, listed: HashList, reader: Subscriber, at: datetime) -> None:
+    laid = lay_bytes(root, listed.feed_id, json.dumps(_head(listed, reader), sort_keys=True).encode("ascii"))
+    with transaction.atomic():
+        was = File.objects.filter(listed=listed, subscriber=reader, name=HEAD, ended_at=None)
+        if not was.filter(sha256=laid.sha256).exists():
+            was.update(ended_at=at)
+            _file(listed, reader.pk, HEAD, laid).save()
+
+
+def _head(listed: HashList, reader: Subscriber) -> Mapping[str, object]:
+    rows = published_to(reader.pk, listed.pk)
+    gone = rows.filter(retracted=True).count()
+    version = Version.objects.filter(feed=listed.feed_id, number=listed.version).first()
+    files = _files(listed, reader)
+    deltas = Delta.objects.filter(listed=listed).order_by("last")
+    return {
+        "list": listed.name,
+        "version": listed.version,
+        "at": int(version.at.timestamp()) if version is not None else 0,
+        "entries": rows.count() - gone,
+        "retracted": gone,
+        "parts": [_told(listed, files[name]) for name in sorted(files) if name.startswith("whole-")],
+        "deltas": [_told(listed, files[_delta_name(each)]) | {"from": each.first, "to": each.last} for each in deltas],
+    }
+
+
+def _told(listed: HashList, row: File) -> dict[str, object]:
+    return {"path": f"{listed.name}/{row.name}", "entries": row.entries}
+
+
+def _files(listed: HashList, reader: Subscriber) -> dict[str, File]:
+    """The files of a list by name: of the reader alone where there is one, of all otherwise."""
+    rows = File.objects.filter(Q(subscriber=None) | Q(subscriber=reader), listed=listed, ended_at=None)
+    shared = {row.name: row for row in rows if row.subscriber_id is None}
+    return shared | {row.name: row for row in rows if row.subscriber_id is not None}
