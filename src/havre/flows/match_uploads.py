@@ -135,6 +135,10 @@ class Lists:
             raise Unavailable("the lists are not loaded yet%(why)s: try again in a moment", why=why)
         return self._known
 
+    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
+        """Tell the publisher whether an entry is right, from who looked. Raises what telling it raises."""
+        self._subscription.vote(name, number, up=up, reason=reason)
+
     # ---- questions ----
 
     def match(self, content: bytes) -> Looked:
