@@ -14,6 +14,7 @@ from havre.errors import Invalid, Refused
 from havre.flows.at_page import policy_for
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.notice_answered import Said
 from havre.flows.notice_route import must_be_verified, must_stand
 from havre.flows.sealed_words import open_words, seal_words
 from havre.flows.send_requests import JUDGED, as_if_sent, came_back, thing_of, withdraw
@@ -149,30 +150,20 @@ def answer_request(
     return request
 
 
-def reply_came(
-    home: Home,
-    request: Request,
-    kind: str,
-    text: str,
-    at: datetime,
-    letter: Transmission | None = None,
-    random: Random = os.urandom,
-    *,
-    heard: bool,
-) -> Reply:
+def reply_came(home: Home, request: Request, said: Said, random: Random = os.urandom, *, heard: bool) -> Reply:
     """A mail about a request, for a person to read, inside the caller's transaction: by itself it decides nothing.
 
     What they wrote counts as their first word, whenever a person reads it; a letter that came back as none, and
     neither does what is not `heard` from them: references are published, and anybody can write.
     """
-    sealed = seal_words(home, request.unit, text, request.reference, random)
+    sealed = seal_words(home, request.unit, said.text, request.reference, random)
     # A letter comes back once: another has left since.
-    if kind == Answers.BOUNCE and letter is not None and letter.outcome in LEFT:
-        came_back(home, request, letter, at)
-    elif heard and kind in ANSWERED and request.answered_at is None:
-        Request.objects.filter(pk=request.pk).update(answered_at=at)
-    log_for(home, request.unit, "change", thing_of(request), at, {"act": "mail came", "kind": kind})
-    return Reply.objects.create(request=request, kind=kind, sealed=sealed, at=at)
+    if said.kind == Answers.BOUNCE and said.letter is not None and said.letter.outcome in LEFT:
+        came_back(home, request, said.letter, said.at)
+    elif heard and said.kind in ANSWERED and request.answered_at is None:
+        Request.objects.filter(pk=request.pk).update(answered_at=said.at)
+    log_for(home, request.unit, "change", thing_of(request), said.at, {"act": "mail came", "kind": said.kind})
+    return Reply.objects.create(request=request, kind=said.kind, sealed=sealed, at=said.at)
 
 
 def end_request(home: Home, acting: Acting, reference: str, *, withdrawn: bool = False) -> Request:

@@ -251,7 +251,10 @@ class Look(models.Model):
     """What the server answered, as HTTP numbers it; 0 where nothing came, or a person looked."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["page", "-id"], name="looks_by_page")]
+        indexes: ClassVar = [
+            models.Index(fields=["page", "-id"], name="looks_by_page"),
+            models.Index(fields=["page", "how", "at"], name="looks_by_how"),
+        ]
 
 
 class Lookout(models.Model):

@@ -8,7 +8,7 @@ import pytest
 
 from havre.corrections.models import Challenge, State
 from havre.entrypoints.analyst.node import now
-from havre.flows.notice_answered import answered
+from havre.flows.notice_answered import Said, answered
 from havre.flows.notice_hands import Hands
 from havre.flows.open_door import open_door
 from havre.flows.send_notices import send_due
@@ -61,7 +61,7 @@ def test_from_the_challenge_to_the_retraction_that_was_confirmed(here: Node) -> 
     assert send_due(here.home, now, TAKES).left == 1
     (letter,) = Transmission.objects.filter(letter=Letter.RETRACTION)
     assert letter.outcome == "taken"
-    answered(here.home, about, "receipt", "we know", now())
+    answered(here.home, about, Said("receipt", "we know", now()))
     assert "not yet" not in text_of(bram.get(f"/challenges/{key}"))
     ((_at, told),) = follow(open_door(here.home, here.anke), new_code(chance(1))).answers
     assert "You were right" in told

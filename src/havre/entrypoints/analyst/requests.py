@@ -106,8 +106,6 @@ def _line(each: Listed) -> dict[str, Any]:
         "asks": KINDS[request.kind],
         "late": is_late(request, now()),
         "wrote": request.state in WAITING and request.answered_at is not None,
-        # It was often written down by nobody, in English.
-        "trouble": _(request.trouble) if request.trouble else "",
         "unread": each.unread,
         "fallen": not each.stands and request.state not in OVER,
     }
