@@ -14,9 +14,9 @@ from havre.errors import Unavailable
 from havre.feeds.places import content_at
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 LEVEL = 9
 GATHERED = 1 << 20
