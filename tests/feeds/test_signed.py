@@ -1,6 +1,8 @@
 """Metadata say the same bytes for the same values, and python-tuf's own check agrees with them."""
 
-from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
+from typing import Any
+
+from tuf.api.metadata import Metadata, Root
 
 from havre.feeds.signed import Keys, Served, Signing, metadata, read_root, root
 from tests.cast import NOON
@@ -15,11 +17,8 @@ def test_a_root_is_signed_by_enough_keys_and_verifies_what_it_names() -> None:
     files = metadata(4, [Served("baseline/head.json", "ab" * 32, 9)], NOON, C, D)
     assert list(files) == ["4.targets.json", "4.snapshot.json", "timestamp.json"]
     first, second, third = files.values()
-    made.verify_delegate(
-        "targets", Metadata[Targets].from_bytes(first).signed_bytes, Metadata.from_bytes(first).signatures
-    )
-    for name, content in (("snapshot", second), ("timestamp", third)):
-        read = Metadata[Snapshot | Timestamp].from_bytes(content)
+    for name, content in (("targets", first), ("snapshot", second), ("timestamp", third)):
+        read = Metadata[Any].from_bytes(content)
         made.verify_delegate(name, read.signed_bytes, read.signatures)
         assert read.signed.version == 4
     assert metadata(4, [Served("baseline/head.json", "ab" * 32, 9)], NOON, C, D) == files

@@ -67,21 +67,20 @@ def test_each_key_is_rotated_and_whoever_has_the_first_root_follows(having_feed:
         rotate(here.home, anke, "online", having_feed.folder)
 
 
-def test_a_stolen_key_signs_nothing_once_another_is_in_its_place(having_feed: Fed, tmp_path: Path) -> None:
+def test_a_stolen_key_signs_nothing_once_another_is_in_its_place(
+    having_feed: Fed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = having_feed.node
     having_feed.reader()
     having_feed.propose_many(1)
     having_feed.publish()
     stolen = signing_key(here.home, having_feed.feed, KeyRole.TARGETS)
     rotate(here.home, nowadays(here.anke), "targets", having_feed.folder, random=chance(9))
-    from havre.flows import publish_feed
-
-    real = publish_feed.signing_key
-    publish_feed.signing_key = lambda home, feed, role: stolen if role == KeyRole.TARGETS else real(home, feed, role)
-    try:
-        having_feed.publish()
-    finally:
-        publish_feed.signing_key = real
+    monkeypatch.setattr(
+        "havre.flows.publish_feed.signing_key",
+        lambda home, feed, role: stolen if role == KeyRole.TARGETS else signing_key(home, feed, role),
+    )
+    having_feed.publish()
     with pytest.raises(Broken, match="targets was signed by 0/1 keys"):
         verified(having_feed, tmp_path / "stolen")
 
