@@ -64,6 +64,21 @@ class Knowledge(models.Model):
         ]
 
 
+class Heard(models.Model):
+    """By which name a list that corrects itself called something, and when it last said anything of it."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.BinaryField(max_length=16)
+    """The beginning of SHA-256 over that name."""
+    changed = models.PositiveBigIntegerField()
+    """Seconds of the epoch, by the list's clock; 0 where it says none."""
+    knowledge = models.OneToOneField(Knowledge, on_delete=models.SET_NULL, null=True, related_name="+")
+    """What is known by it; nothing where the list took it back."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "key"], name="heard_once")]
+
+
 class MatchKind(models.TextChoices):
     """How two media were found to belong together, the surest first."""
 

@@ -14,10 +14,14 @@ READERS = {
 }
 """Format → the function, for a sandboxed worker, that turns (binary file, **options) into JSON-able rows."""
 
+FOLLOWED = ("ncmec", "stopncii", "threatexchange", "hma")
+"""Lists of others that correct themselves: each page of them is read in the sandbox."""
+
 SANDBOXED = READERS | {
     "vics-alerts": "havre.matches.formats.vics_alerts:rows",
     "captured-list": "havre.matches.formats.captured:rows",
     "captured-warc": "havre.matches.formats.captured:warc_rows",
+    **{f"told-{kind}": f"havre.matches.formats.told_lists:{kind}_rows" for kind in FOLLOWED},
 }
 """The same with what reads files that are no lists of media."""
 
