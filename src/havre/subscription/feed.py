@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from array import array
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -157,11 +158,12 @@ def _must_go_on(head: Head, held: int) -> None:
 
 def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
     """Take a list's pieces in, and see that it then holds what it said. Inside one change."""
-    pieces, whole = head.reading(kept.version_of(head.name))
-    numbers: set[int] = set()
+    held = kept.version_of(head.name)
+    pieces, whole = head.reading(held)
+    numbers = array("Q")  # millions of them, where a list that is held is read anew
     for piece in pieces:
-        kept.put_read(head.name, _noted(trusted, piece, numbers if whole else None))
-    if whole:
+        kept.put_read(head.name, _noted(trusted, piece, numbers if whole and held else None))
+    if whole and held:
         kept.keep_only(head.name, numbers)
     kept.stand_at(head.name, head.version, head.at)
     (shelf,) = (shelf for shelf in kept.shelves() if shelf.name == head.name)
@@ -174,10 +176,10 @@ def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
         )
 
 
-def _noted(trusted: Trusted, piece: Piece, numbers: set[int] | None) -> Iterator[tuple[Entry, bytes]]:
+def _noted(trusted: Trusted, piece: Piece, numbers: "array[int] | None") -> Iterator[tuple[Entry, bytes]]:
     for entry, line in entries_of(trusted.file(piece.path), piece):
         if numbers is not None:
-            numbers.add(entry.number)
+            numbers.append(entry.number)
         yield entry, line
 
 

@@ -23,6 +23,8 @@ MOST_ASKED = 500
 """Values in one question."""
 CACHE_KIB = 65_536
 """Memory of whoever writes, while they write."""
+LOG_BYTES = 64 << 20
+"""What the write-ahead log is cut back to after a first reading, which makes it as large as the lists."""
 PATIENCE = 60.0
 LARGEST_RECORD = 2**32 - 1
 FORMAT = 1
@@ -86,6 +88,7 @@ class Kept:
             self._db = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
             if found == 0:
                 self._make()
@@ -207,13 +210,14 @@ class Kept:
         self._db.execute("DELETE FROM lists WHERE name = ?", (name,))
 
     def _remove(self, which: str, name: str) -> None:
-        rows = self._db.execute(f"SELECT id, list, line FROM entries WHERE {which}", (name,)).fetchall()  # noqa: S608
-        for identity, shelf, line in rows:
-            entry = entry_of(line)
-            _take_out(self._db, identity, entry.signals)
-            self._db.execute("DELETE FROM entries WHERE id = ?", (identity,))
-            count = "retracted" if entry.retracted else "living"
-            self._db.execute(f"UPDATE lists SET {count} = {count} - 1 WHERE id = ?", (shelf,))  # noqa: S608
+        some = f"SELECT id, list, line FROM entries WHERE {which} LIMIT {AT_ONCE}"  # noqa: S608
+        while rows := self._db.execute(some, (name,)).fetchall():
+            for identity, shelf, line in rows:
+                entry = entry_of(line)
+                _take_out(self._db, identity, entry.signals)
+                self._db.execute("DELETE FROM entries WHERE id = ?", (identity,))
+                count = "retracted" if entry.retracted else "living"
+                self._db.execute(f"UPDATE lists SET {count} = {count} - 1 WHERE id = ?", (shelf,))  # noqa: S608
 
     def stand_at(self, name: str, version: int, at: int) -> None:
         """Say which version a list is at. Inside `changing`."""

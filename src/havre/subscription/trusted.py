@@ -125,7 +125,9 @@ def _answered(status: int, path: str) -> HavreError:
     if status in UNAUTHORIZED:
         return Unavailable("the feed does not let you in (%(status)s): look at the token", status=status)
     return Unavailable(
-        "the feed answered %(status)s where %(path)s should be: try again later", status=status, path=path or "metadata"
+        "the feed answered %(status)s where %(path)s should be: look at its address and the token, or try again later",
+        status=status,
+        path=path or "metadata",
     )
 
 

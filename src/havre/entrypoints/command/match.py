@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 SERVICE = "havre.entrypoints.matching.main:named()"
 """What the web server calls; named, not imported: entry points know nothing of one another."""
 
-PASSED_ON = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"})
+PASSED_ON = frozenset(
+    {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "SSL_CERT_FILE"}
+)
 PORT = 8100
 THREADS = 8
 FOLDERS = ".havre-feeds"
