@@ -162,6 +162,9 @@ def test_what_subscribers_of_lists_reach_is_told_its_database_and_folder_alone()
     assert (front.sqlite, front.feeds) == (Path("/srv/h/havre.sqlite3"), Path("/srv/h/feeds"))
     assert front.origins == ("https://lists.example",)
     assert read_platform({"HAVRE_DATABASE": "postgresql:///x", "HAVRE_FEEDS": "/srv/f"}).feeds == Path("/srv/f")
-    for wrong in ({"HAVRE_DATABASE": "postgresql:///x"}, {"HAVRE_HOME": "/h", "HAVRE_FEEDS": "f"}, {}):
+    assert not front.tokens_in_addresses
+    assert read_platform({"HAVRE_HOME": "/srv/h", "HAVRE_GRAPH_TOKENS": "1"}).tokens_in_addresses
+    unclear = {"HAVRE_HOME": "/srv/h", "HAVRE_GRAPH_TOKENS": "yes"}
+    for wrong in ({"HAVRE_DATABASE": "postgresql:///x"}, {"HAVRE_HOME": "/h", "HAVRE_FEEDS": "f"}, {}, unclear):
         with pytest.raises(Invalid):
             read_platform(wrong)

@@ -198,6 +198,8 @@ class Front:
     """A file of emergency numbers and help lines instead of the one that comes with Havre."""
     feeds: Path = Path()
     """The folder of what subscribers of hash lists read."""
+    tokens_in_addresses: bool = False
+    """Whether subscribers may show their tokens in addresses, which servers write down: ThreatExchange's clients do."""
 
 
 def read_front(environ: Mapping[str, str], home: Path | None = None) -> Front:
@@ -222,7 +224,15 @@ def read_platform(environ: Mapping[str, str], home: Path | None = None) -> Front
     feeds = environ.get("HAVRE_FEEDS", "")
     if not named and not feeds:
         raise Invalid("no folder of feeds was named: set HAVRE_FEEDS, or name a home that holds one with --home DIR")
-    return replace(front, feeds=_folder(feeds, "HAVRE_FEEDS") if feeds else Path(named or "") / FEEDS)
+    folder = _folder(feeds, "HAVRE_FEEDS") if feeds else Path(named or "") / FEEDS
+    return replace(front, feeds=folder, tokens_in_addresses=_switch(environ, "HAVRE_GRAPH_TOKENS"))
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "")
+    if value not in ("", "0", "1"):
+        raise Invalid(f"{name} is 1 or 0")
+    return value == "1"
 
 
 def _reached(text: str) -> str:
@@ -254,6 +264,11 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         egress=_egress(environ.get("HAVRE_EGRESS", "")),
         imap=_imap(environ.get("HAVRE_IMAP", "")),
     )
+
+
+def read_egress(environ: Mapping[str, str]) -> Egress | None:
+    """The proxy for what goes out, for commands that need no home."""
+    return _egress(environ.get("HAVRE_EGRESS", ""))
 
 
 def _egress(text: str) -> Egress | None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from havre.errors import Refused
+from havre.errors import Refused, Unavailable
 from havre.feeds.models import Delta, Entry, Published, State, Version
 from havre.feeds.queries import lists_for
+from havre.feeds.settled import MARGIN, settled
 from havre.flows import publish_feed
 from havre.flows.feed_entries import confirm, retract
 from havre.flows.holding import alone_at
@@ -160,3 +161,17 @@ def test_a_delta_chain_leads_from_any_version_to_the_newest(having_feed: Fed) ->
         having_feed.entry()
         publish(here.home, here.anke)
     assert list(Delta.objects.order_by("last").values_list("first", "last")) == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_clients_who_ask_by_moments_are_told_nothing_while_a_version_is_made(having_feed: Fed) -> None:
+    having_feed.entry()
+    at = datetime.now(UTC)
+
+    def cut_off(_verb: str, _detail: dict[str, Any]) -> None:
+        raise Unavailable("no log, no version")
+
+    with pytest.raises(Unavailable):
+        publish_at(having_feed.node.home, having_feed.feed, at, cut_off)
+    assert settled(having_feed.feed.pk, at + timedelta(hours=1)) == int(at.timestamp())
+    having_feed.publish()
+    assert settled(having_feed.feed.pk, at + timedelta(hours=1)) == int(at.timestamp()) + 3600 - MARGIN

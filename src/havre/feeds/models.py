@@ -336,3 +336,31 @@ class Benign(models.Model):
             models.Index(fields=["feed", "sha1"], name="benign_by_sha1"),
             models.Index(fields=["feed", "sha256"], name="benign_by_sha256"),
         ]
+
+
+class Publishing(models.Model):
+    """A version is being put into the tables since then; the row goes with the version's own transaction."""
+
+    feed = models.OneToOneField(Feed, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+
+class Carried(models.Model):
+    """A living entry of a list carries a signal, as subscribers were told; for formats that name signals alone."""
+
+    listed = models.ForeignKey(HashList, on_delete=models.CASCADE, related_name="+", db_index=False)
+    mark = models.BinaryField(max_length=16)
+    """The beginning of SHA-256 over what the content is, the method and the value."""
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["listed", "mark", "number"], name="carried_once")]
+        indexes: ClassVar = [models.Index(fields=["listed", "number"], name="carried_by_entry")]
+
+
+class CarriedUntil(models.Model):
+    """Up to which entry of a list it is written down which signals are carried."""
+
+    listed = models.OneToOneField(HashList, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveBigIntegerField(default=0)
+    number = models.PositiveBigIntegerField(default=0)

@@ -6,6 +6,7 @@ That they say it is gone does not make it gone: somebody looks.
 import os
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Broken, Invalid, Refused
@@ -73,7 +74,10 @@ def came_back(
     if letter is None or letter.to == notice.recipient.email:
         nobody_there(notice.recipient)
     if notice.state == State.RETRACTED:
-        _by_hand(notice, at, letter)
+        to = notice.recipient.email if letter is None else letter.to
+        backs = Transmission.objects.filter(notice=notice, letter=Letter.RETRACTION, to=to)
+        if said := by_hand(backs, at):
+            Notice.objects.filter(pk=notice.pk).update(trouble=said)
     log_for(home, notice.unit, "change", f"notice {notice.reference}", at, {"act": "answer", "kind": "bounce"})
     return made
 
@@ -84,13 +88,13 @@ def nobody_there(contact: Recipient) -> None:
     Recipient.objects.filter(pk=contact.pk).update(**told)
 
 
-def _by_hand(notice: Notice, at: datetime, letter: Transmission | None) -> None:
-    """What takes it back did not reach them: it is put where somebody takes it to hand it over, and that is said."""
-    to = notice.recipient.email if letter is None else letter.to
-    back = Transmission.objects.filter(notice=notice, letter=Letter.RETRACTION, to=to).exclude(how=How.FILE)
-    if back.update(how=How.FILE, outcome=Outcome.BEGUN, again_at=at, tries=0):
-        said = _("mail to them came back: hand them what takes it back, which lies among the letters")
-        Notice.objects.filter(pk=notice.pk).update(trouble=said)
+def by_hand(backs: "QuerySet[Transmission]", at: datetime) -> str:
+    """What takes something back and reached nobody is put where somebody takes it to hand it over.
+
+    What is to be said of it; empty where all of it lay there already.
+    """
+    put = backs.exclude(how=How.FILE).update(how=How.FILE, outcome=Outcome.BEGUN, again_at=at, tries=0)
+    return _("mail to them came back: hand them what takes it back, which lies among the letters") if put else ""
 
 
 def _kept(

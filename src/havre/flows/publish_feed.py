@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from havre.errors import Refused
+from havre.feeds import settled
 from havre.feeds.lay import lay_at
 from havre.feeds.models import Feed, File, HashList, KeyRole, Subscriber
 from havre.feeds.places import content_at, metadata_at
@@ -72,6 +73,8 @@ def publish_at(home: Home, feed: Feed, at: datetime, say: Say, *, again: bool = 
         if not mine:
             raise Refused(_("the lists are being published: wait for that to end"))
         feed = Feed.objects.select_related("unit").get(pk=feed.pk)
+        if due:
+            settled.begin(feed, at)  # whoever asks by moments is told nothing from here on
         done = Done(feed.version)
         if feed.signed > feed.written:  # (1) what was left is finished
             done.subscribers = _write(home, feed)
@@ -92,6 +95,7 @@ def publish_at(home: Home, feed: Feed, at: datetime, say: Say, *, again: bool = 
 def _version(feed: Feed, at: datetime, say: Say) -> Made | None:
     with holding_feed(feed) as locked:
         made = new_version(locked, at)
+        settled.end(locked)
         if made is not None:
             _number(locked, at)
             readers = Subscriber.objects.filter(feed=feed, ended_at=None).count()

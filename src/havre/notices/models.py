@@ -6,6 +6,7 @@ from django.db import models
 
 from havre.hotline.models import Page
 from havre.media.outside.signs import Saw, Why
+from havre.sites.models import Capture
 from havre.units.models import Person, Unit
 
 
@@ -269,6 +270,10 @@ class Return(models.Model):
     """Where it is now."""
     how = models.CharField(max_length=40)
     at = models.DateTimeField()
+    capture = models.ForeignKey(Capture, on_delete=models.SET_NULL, related_name="+", null=True)
+    """The capture in which the same media stand, where that is how it is known."""
+    where = models.TextField(blank=True)
+    """At which address it has them; empty once what it held is erased."""
 
 
 class First(models.Model):

@@ -70,6 +70,23 @@ def test_from_the_challenge_to_the_retraction_that_was_confirmed(here: Node) -> 
     assert f"Challenge 1 a notice: {about.reference}" in text_of(bram.get("/challenges?all=yes"))
 
 
+def test_who_decides_by_a_page_that_is_older_than_what_was_added_is_shown_that_first(here: Node) -> None:
+    challenged(here)
+    key, bram = Challenge.objects.get().pk, visiting(here, here.bram.person)
+    door, said = open_door(here.home, here.anke), {"decision": "wrong", "because": "It is no abuse."}
+    for number in range(2):
+        write_letter(door, new_code(chance(1)), LetterKind.ADDITION, Told(seen=f"more {number}"), NOON)
+        take_in(here.home, here.anke.unit, noon)
+        page = bram.get(f"/challenges/{key}").content.decode()
+        (read,) = re.findall(r'<input type="hidden" name="read" value="(\d+)">', page)
+        assert (int(read), f"more {number}" in page) == (number + 1, True)
+        older = bram.post(f"/challenges/{key}/decided", said | {"read": number})
+        assert (older.status_code, f"more {number}" in older.content.decode()) == (400, True)
+    assert Challenge.objects.get().state == State.WAITING
+    assert bram.post(f"/challenges/{key}/decided", said | {"read": read}).status_code == 302
+    assert Challenge.objects.get().state != State.WAITING
+
+
 def test_who_had_a_part_is_told_so_and_what_was_typed_stays(here: Node) -> None:
     challenged(here)
     key, anke = Challenge.objects.get().pk, visiting(here, here.anke.person)
