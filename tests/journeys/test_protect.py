@@ -100,6 +100,7 @@ def test_from_choosing_to_taking_back_only_hashes_leave(begun: Node, server: Ser
     lines = chosen(page, [("party.mp4", "video/mp4", moving)])
     assert lines[4] == f"film {md5(moving, usedforsecurity=False).hexdigest()} {sha256(moving).hexdigest()}"
     assert lines[5:]
+    expect(page.locator("[data-is=state]")).to_have_text("Ready. Files on the list: 3. Nothing has been sent yet.")
     page.check("[name=who][value=me]")
     page.check("[name=tell]")
     visit.send_numbers()

@@ -1,5 +1,5 @@
 """Hashes whose owner lets platforms have them go to the list of what nobody saw, and to no other; taken back, they
-leave it. Both are done later, by whoever works for the unit, so that no answer at the door depends on what a list holds.
+leave it. Both are done later, by whoever works for the unit: no answer at the door depends on what a list holds.
 """
 
 import os

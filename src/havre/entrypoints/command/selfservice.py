@@ -14,6 +14,7 @@ Number = Annotated[int, typer.Argument(metavar="SUBMISSION", help="Its number.")
 
 COLUMNS = {"submission": "Submission", "at": "Came", "who": "Who", "country": "Country", "files": "Files"}
 COLUMNS |= {"platforms": "For platforms", "tell": "Wants to be told", "withdrawn_at": "Withdrawn"}
+FOUND = {"submission": "Submission", "medium": "Medium", "same_bytes": "Same bytes", "distance": "Bits apart"}
 FILES = {"kind": "Kind", "state": "State", "since": "Since", "sha256": "SHA-256", "because": "Why"}
 
 CHECKOUT = Path(__file__).parents[4] / "native" / "pdq"
@@ -63,6 +64,21 @@ def show(context: typer.Context, number: Number) -> None:
         answers.say_json(found)
     else:
         answers.say_table(f"Submission {number}", found["files"], FILES)
+
+
+@app.command()
+def find(context: typer.Context) -> None:
+    """Look whether your unit holds what somebody asked to be told of; then answer them, or do not."""
+    with opened(context) as (home, acting):
+        from havre.flows.self_found import find_submitted
+
+        found = find_submitted(home, acting)
+    if asked(context).json:
+        answers.say_json(found)
+    elif found:
+        answers.say_table("Found", found, FOUND)
+    else:
+        answers.say("Your unit holds none of it.")
 
 
 @app.command()

@@ -134,7 +134,7 @@
     }
     bar.hidden = true;
     picker.disabled = false;
-    state.textContent = say.ready.replace("%", kept.length);
+    state.textContent = say.done.replace("%", kept.length);
   });
   form.addEventListener("submit", (sent) => {
     const wrong = kept.length ? (navigator.onLine ? "" : say.offline) : say.none;
