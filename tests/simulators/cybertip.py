@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -20,7 +20,9 @@ from havre.cybertip.files import FileDetails, Files, ReportDoneResponse, ReportR
 from havre.cybertip.read import read
 from havre.cybertip.report import Report
 from havre.cybertip.write import xml_of
-from tests.cast import NOON
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+"""As in the cast, which this does without: a platform has no database."""
 
 CREDENTIAL = "platform:a long password"
 HOUR = timedelta(hours=1)
