@@ -52,10 +52,10 @@ def platform(
         return
     if credential is None:
         raise Invalid("say as whom: --credential FILE, with one line user:password")
-    from havre.flows.cybertip_service import service_of
+    from havre.flows.cybertip_line import tipline_of
     from havre.flows.report_platform import retract_report, send_report
 
-    service = service_of(to, _text(credential), read_egress(asked(context).environ), production=production)
+    service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
     with _world(context, journal, enrich, preserve) as (root, world):
         if retract:
             number = retract_report(filing, root, service, world)
