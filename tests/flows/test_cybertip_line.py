@@ -13,7 +13,7 @@ from havre.flows import cybertip_line as at
 from havre.flows.cybertip_line import PRODUCTION, TEST, NeverLeftError, PerhapsError, tipline_of
 from havre.settings import Egress
 from tests.cybertip.whole import MINIMAL
-from tests.simulators.cybertip import CREDENTIAL, XSD, Hotline, cybertip
+from tests.simulators.cybertip import CREDENTIAL, Hotline, cybertip
 from tests.simulators.egress import HOST, web
 
 PROXY = Egress("proxy.example", 3128)
@@ -69,7 +69,7 @@ def test_a_password_is_never_shown() -> None:
 def test_status_and_schema(hotline: Hotline) -> None:
     service = tipline_of(hotline.address, CREDENTIAL, None)
     assert at.status(service).response_code == 0
-    assert at.schema(service) == XSD
+    assert at.schema(service) == hotline.schema
     assert at.status(tipline_of(hotline.address, "somebody:else", None)).response_code == 2000
     gone = replace(service, address="http://127.0.0.1:1/ispws")
     with pytest.raises(NeverLeftError):

@@ -97,3 +97,16 @@ def test_from_a_node_somebody_sends_it_and_the_log_has_it_first(
         Entry.objects.filter(verb="disclosure", thing="cybertip").order_by("index").values_list("detail", flat=True)
     )
     assert [json.loads(each)["act"] for each in details] == ["sending", "finished"]
+
+
+def test_the_schema_of_a_service_is_compared(havre_without_home: Havre, tmp_path: Path) -> None:
+    with cybertip() as hotline:
+        words = ("report", "schema", "--credential", credential(tmp_path), "--to", hotline.address)
+        assert havre_without_home(*words).stdout == "The service takes what is written here.\n"
+        hotline.schema = hotline.schema.replace(b'"schoolName"', b'"kindergartenName"')
+        answer = havre_without_home(*words, "--json")
+        places = {each["place"] for each in answer.json["differences"]}
+        assert (answer.exit, places) == (1, {"report/victim/schoolName", "report/victim/kindergartenName"})
+        (tmp_path / "credential").write_text("somebody:else")
+        assert "wants another user or password (2000)" in havre_without_home(*words).stderr
+    assert "does not answer" in havre_without_home(*words).stderr

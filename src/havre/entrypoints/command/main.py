@@ -153,7 +153,8 @@ for seen in (looks.look, looks.unclear, looks.looking):
     others.notices_app.command()(seen)
 app.add_typer(platforms.app, name="platform")
 platforms.report_app.command("platform")(report_platform.platform)
-platforms.report_app.command()(report_platform.waiting)
+for told in (report_platform.waiting, report_platform.schema):
+    platforms.report_app.command()(told)
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)
