@@ -19,7 +19,15 @@ from havre.cybertip.values import FLAG, Kind, why_not
 
 ZONED = datetime(2026, 3, 2, 12, 30, 15, 250_000, tzinfo=timezone(timedelta(hours=5, minutes=30)))
 ROUND = datetime(2026, 3, 2, 12, tzinfo=UTC)
-CLOSED = (words.INCIDENTS, words.EVENTS, words.ADDRESSES, words.EMAILS, words.PHONES, words.ACCOUNTS, words.RELEVANCE)
+CLOSED: tuple[tuple[str, ...], ...] = (
+    words.INCIDENTS,
+    words.EVENTS,
+    words.ADDRESSES,
+    words.EMAILS,
+    words.PHONES,
+    words.ACCOUNTS,
+    words.RELEVANCE,
+)
 CLOSED += (words.CLASSES, words.DETAILS, words.REASONS, words.STATES, words.COUNTRIES)
 TRICKY = ('a harbour & <two> "boats"\'s\r\nline\ttab ]]> é \U0001f6a2', "  kept  ", "x")
 POOL: tuple[Any, ...] = (

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from havre.cybertip.filing import Filing, filing_of
-from havre.flows.cybertip_service import Service, service_of
+from havre.flows.cybertip_line import Tipline, tipline_of
 from havre.flows.report_platform import Sent, World, retract_report, send_report
 from tests.simulators.cybertip import CREDENTIAL, Clock, Hotline
 
@@ -62,9 +62,9 @@ class Platform:
         return self.folder / "journals"
 
     @property
-    def service(self) -> Service:
+    def service(self) -> Tipline:
         """The service, as it is set up."""
-        return service_of(self.hotline.address, CREDENTIAL, None)
+        return tipline_of(self.hotline.address, CREDENTIAL, None)
 
     def world(self, **more: Any) -> World:
         """What is outside."""

@@ -7,15 +7,14 @@ import pytest
 from havre.cybertip.told import gist_of
 from havre.cybertip.write import xml_of
 from havre.errors import Invalid
-from havre.hotline.cybertips import MOST_PARTS, rows_of, told_by
+from havre.hotline.cybertips import MOST_PARTS, reference_of, told_by
 from havre.hotline.telling import LONGEST_ADDRESS, LONGEST_TEXT, MOST_ADDRESSES
 from tests.cybertip.test_told import ODD
 from tests.flows.filed import filing
 
 
 def test_a_report_becomes_one_letter() -> None:
-    (row,) = rows_of(ODD.encode())
-    told = row.told
+    (told,) = told_by(gist_of(ODD.encode()), "")
     assert told.addresses == ("https://a.example/1", "https://a.example/2")
     assert (told.danger, told.when, told.contact) == (True, "yesterday", "desk@platform.example")
     assert told.seen.startswith("incidentSummary/escalateToHighPriority: now!\nincidentSummary/incidentType: ")
@@ -25,8 +24,8 @@ def test_a_report_becomes_one_letter() -> None:
 def test_the_same_report_written_another_way_is_the_same() -> None:
     xml = xml_of(filing().report)
     spaced = xml.replace(b"><", b">\n  <")
-    assert rows_of(spaced) == rows_of(xml)
-    assert rows_of(xml)[0].reference != rows_of(ODD.encode())[0].reference
+    one, again, other = (reference_of(gist_of(each)) for each in (xml, spaced, ODD.encode()))
+    assert one == again != other
 
 
 def test_what_does_not_fit_follows_and_what_never_fits_is_refused() -> None:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -20,11 +20,13 @@ from havre.cybertip.files import FileDetails, Files, ReportDoneResponse, ReportR
 from havre.cybertip.read import read
 from havre.cybertip.report import Report
 from havre.cybertip.write import xml_of
-from tests.cast import NOON
+from tests.cybertip.schema import schema
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+"""As in the cast, which this does without: a platform has no database."""
 
 CREDENTIAL = "platform:a long password"
 HOUR = timedelta(hours=1)
-XSD = b'<?xml version="1.0"?><xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>'
 UNREAD = frozenset({"cut", "half"})
 
 
@@ -65,6 +67,7 @@ class Hotline:
     """By path, what happens to the next requests: a code, `http 503`, `cut` (nothing is read), `half` (a piece is),
     `deaf` (done, and never answered), `junk`, `twice` (done two times), `other md5`; an empty one is none."""
     asked: list[str] = field(default_factory=list)
+    schema: bytes = field(default_factory=lambda: schema().encode())
     port: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -175,7 +178,7 @@ class _Speaks(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.endswith("/xsd"):
-            self._send(200, XSD)
+            self._send(200, self.hotline.schema)
         else:
             self._answer(b"")
 

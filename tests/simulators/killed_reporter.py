@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from havre.cybertip.filing import parsed
-from havre.flows import cybertip_service
+from havre.flows import cybertip_line
 from havre.flows.cybertip_journal import Journal
 from havre.flows.report_platform import World, send_report
 from tests.simulators.cybertip import CREDENTIAL
@@ -43,20 +43,20 @@ def dying(point: int, die: Callable[[], None]) -> Iterator[list[int]]:
         if passed[0] == point:
             die()
 
-    real = Journal.write, Journal.keep, cybertip_service._spoken, cybertip_service.upload
+    real = Journal.write, Journal.keep, cybertip_line._spoken, cybertip_line.upload
     Journal.write, Journal.keep = counted(real[0]), counted(real[1])  # type: ignore[method-assign]
-    cybertip_service._spoken, cybertip_service.upload = counted(real[2]), counted(real[3])
+    cybertip_line._spoken, cybertip_line.upload = counted(real[2]), counted(real[3])
     try:
         yield passed
     finally:
         Journal.write, Journal.keep = real[:2]  # type: ignore[method-assign]
-        cybertip_service._spoken, cybertip_service.upload = real[2:]
+        cybertip_line._spoken, cybertip_line.upload = real[2:]
 
 
 def main(file: str, root: str, address: str, point: str) -> None:
     """Report, and die on the way."""
     path = Path(file)
-    service = cybertip_service.service_of(address, CREDENTIAL, None)
+    service = cybertip_line.tipline_of(address, CREDENTIAL, None)
     with dying(int(point), lambda: os.kill(os.getpid(), signal.SIGKILL)):
         filing = parsed(path.read_bytes()).must_be_right()
         send_report(filing, path.parent, Path(root), service, World(lambda: datetime.now(UTC), time.sleep))

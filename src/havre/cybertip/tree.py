@@ -37,11 +37,11 @@ def is_xml(beginning: bytes) -> bool:
     return beginning.lstrip(b" \t\r\n").startswith(BEGINNINGS)
 
 
-def tree_of(data: bytes) -> Node:
+def tree_of(data: bytes, deepest: int = DEEPEST) -> Node:
     """The tree of a document. Raises Invalid where it is none, or goes beyond the limits."""
     if len(data) > MOST_BYTES:
         raise Invalid("this XML has more than %(most)s bytes", most=MOST_BYTES)
-    grown = _Grown()
+    grown = _Grown(deepest)
     parser = DefusedXMLParser(target=grown, forbid_dtd=True)
     try:
         parser.feed(data)
@@ -65,18 +65,19 @@ def _where(error: ParseError) -> dict[str, object]:
 class _Grown:
     """Grows a tree as the parser tells it what comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, deepest: int) -> None:
         self.root: Node | None = None
+        self._deepest = deepest
         self._open: list[Node] = []
         self._count = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._count += 1
-        if len(self._open) >= DEEPEST or self._count > MOST_ELEMENTS or len(attributes) > MOST_ATTRIBUTES:
+        if len(self._open) >= self._deepest or self._count > MOST_ELEMENTS or len(attributes) > MOST_ATTRIBUTES:
             raise Invalid(
                 "this XML has more than %(most)s elements, or more than %(deep)s inside one another",
                 most=MOST_ELEMENTS,
-                deep=DEEPEST,
+                deep=self._deepest,
             )
         named = {_local(name): value for name, value in attributes.items() if not name.startswith("{")}
         node = Node(_local(tag), named)

@@ -47,6 +47,8 @@ class Kind:
     """The value that XML spells so. Raises UnreadError."""
     said: type = str
     """How JSON says it: as text, or as what it is."""
+    words: tuple[str, ...] = ()
+    """All values there are, of a closed set."""
 
 
 def why_not(kind: Kind, value: object) -> str:
@@ -82,7 +84,7 @@ def text(most: int = LONGEST, least: int = 0, pattern: str = "", said: str = "")
 def choice(*known: str) -> Kind:
     """One of these words."""
     told = ", ".join(known) if len(known) < 12 else f"{', '.join(known[:6])}, … ({len(known)} in all)"
-    return Kind(str, lambda value: "" if value in known else f"is none of: {told}", read=str.strip)
+    return Kind(str, lambda value: "" if value in known else f"is none of: {told}", read=str.strip, words=known)
 
 
 # ---- numbers, truth ----

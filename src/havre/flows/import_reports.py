@@ -8,12 +8,13 @@ from pathlib import Path
 
 from django.db import transaction
 
-from havre.cybertip.tree import is_xml
+from havre.cybertip.told import gist_of
+from havre.cybertip.tree import MOST_BYTES, is_xml
 from havre.errors import HavreError, Invalid, Unavailable
 from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.receive_report import codes_for, keep_addition, keep_report
-from havre.hotline.cybertips import MOST_BYTES, rows_of
+from havre.hotline.cybertips import reference_of, told_by
 from havre.hotline.models import Report, Via
 from havre.hotline.partner_rows import BadRow, Row, rows_in
 from havre.sealing.receipt import Random
@@ -114,7 +115,8 @@ def take_cybertip(
     """Take in one report as the CyberTipline has it; all that it says, in additions where it is long."""
     done.found = 1
     try:
-        rows = rows_of(data)
+        gist = gist_of(data)
+        rows = [Row(1, told, reference_of(gist)) for told in told_by(gist, about="")]
         with durable():
             take_turn()
             became = [_became(home, acting, row, partner, random) for row in rows]

@@ -18,10 +18,10 @@ from havre.cybertip.files import ReportDoneResponse
 from havre.cybertip.filing import Filing
 from havre.cybertip.life import OPEN, Event, Round, Standing, What, kept_until
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
-from havre.flows import cybertip_service as at
+from havre.flows import cybertip_line as at
 from havre.flows.cybertip_journal import Journal, events_in, folders_in, held, kept_in, key_of
+from havre.flows.cybertip_line import Answer, NeverLeftError, PerhapsError, Tipline
 from havre.flows.cybertip_prepare import Hook, Media, Ready, kept_ready, made_ready, read_kept, standing
-from havre.flows.cybertip_service import Answer, NeverLeftError, PerhapsError, Service
 
 PAUSES = (1.0, 5.0)
 """Seconds before the same is asked a second and a third time."""
@@ -71,7 +71,7 @@ class Sent:
         return told | {"preserved": self.preserved, "sent_before": self.again}
 
 
-def send_report(filing: Filing, folder: Path, root: Path, service: Service, world: World) -> Sent:
+def send_report(filing: Filing, folder: Path, root: Path, service: Tipline, world: World) -> Sent:
     """File a report, or go on where that ended. Files are named from `folder`; the journal lies under `root`."""
     source = source_of(filing)
     with held(root, key_of(service.address, filing.reference or source)) as journal:
@@ -90,7 +90,7 @@ def send_report(filing: Filing, folder: Path, root: Path, service: Service, worl
         return errand.sent(again=done is not None)
 
 
-def retract_report(filing: Filing, root: Path, service: Service, world: World) -> int:
+def retract_report(filing: Filing, root: Path, service: Tipline, world: World) -> int:
     """Take back what was opened and not finished; its number at the service."""
     with held(root, key_of(service.address, filing.reference or source_of(filing))) as journal:
         errand = Errand(journal, service, world)
@@ -115,7 +115,7 @@ class Errand:
     """One report on its way."""
 
     journal: Journal
-    service: Service
+    service: Tipline
     world: World
     ready: Ready | None = field(init=False)
 

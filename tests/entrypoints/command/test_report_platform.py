@@ -55,9 +55,12 @@ def test_a_platform_files_from_its_own_house(havre_without_home: Havre, tmp_path
         assert "finish: this user may not change this report (3300: code 3300)" in failed.stderr
         (row,) = havre_without_home("report", "waiting", "--journal", journals, "--json").json
         assert (row["reference"], row["state"], row["preserved"]) == ("T-17", "described", None)
+        wrong = havre_without_home(*words, "--preserve", str(tmp_path / "nothing"), "--enrich", "false")
+        assert wrong.exit == 0  # what is under way is not enriched anew, and is finished whatever becomes of the rest
+        assert "no command of yours said that what was reported is kept" in wrong.stderr
         done = havre_without_home(*words, "--preserve", f"{sys.executable} {hook} {kept}").json
         once(hotline)
-        assert (done["preserved"], done["sent_before"], done["report"]) == (True, False, row["report"])
+        assert (done["preserved"], done["sent_before"], done["report"]) == (True, True, row["report"])
         assert json.loads(kept.read_text())["keepUntil"] == done["keep_until"]
         again = havre_without_home(*words[:-1])
         assert again.stdout.startswith(f"Report {row['report']} was finished before, with 2 files. Keep it until ")
@@ -94,3 +97,16 @@ def test_from_a_node_somebody_sends_it_and_the_log_has_it_first(
         Entry.objects.filter(verb="disclosure", thing="cybertip").order_by("index").values_list("detail", flat=True)
     )
     assert [json.loads(each)["act"] for each in details] == ["sending", "finished"]
+
+
+def test_the_schema_of_a_service_is_compared(havre_without_home: Havre, tmp_path: Path) -> None:
+    with cybertip() as hotline:
+        words = ("report", "schema", "--credential", credential(tmp_path), "--to", hotline.address)
+        assert havre_without_home(*words).stdout == "The service takes what is written here.\n"
+        hotline.schema = hotline.schema.replace(b'"schoolName"', b'"kindergartenName"')
+        answer = havre_without_home(*words, "--json")
+        places = {each["place"] for each in answer.json["differences"]}
+        assert (answer.exit, places) == (1, {"report/victim/schoolName", "report/victim/kindergartenName"})
+        (tmp_path / "credential").write_text("somebody:else")
+        assert "wants another user or password (2000)" in havre_without_home(*words).stderr
+    assert "does not answer" in havre_without_home(*words).stderr

@@ -160,6 +160,8 @@ app.add_typer(platforms.app, name="platform")
 platforms.report_app.command("platform")(report_platform.platform)
 platforms.report_app.command()(report_platform.waiting)
 app.add_typer(selfservice.app, name="selfservice")
+for told in (report_platform.waiting, report_platform.schema):
+    platforms.report_app.command()(told)
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from havre.cybertip.codes import then
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, now, opened
-from havre.errors import Invalid, Unavailable
+from havre.errors import Invalid, Refused, Unavailable
 from havre.settings import read_egress
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def platform(
         return
     if credential is None:
         raise Invalid("say as whom: --credential FILE, with one line user:password")
-    from havre.flows.cybertip_service import service_of
+    from havre.flows.cybertip_line import tipline_of
     from havre.flows.report_platform import retract_report, send_report
 
-    service = service_of(to, _text(credential), read_egress(asked(context).environ), production=production)
+    service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
     with _world(context, journal, enrich, preserve) as (root, world):
         if retract:
             number = retract_report(filing, root, service, world)
@@ -85,6 +86,32 @@ def waiting(
         return
     columns = {"reference": "Reference", "report": "Report", "state": "State", "lapses_at": "Deleted at"}
     answers.say_table("Reports", found, columns | {"preserved": "Kept until", "trouble": "In the way"})
+
+
+def schema(
+    context: typer.Context,
+    credential: Annotated[Path, typer.Option(help="A file with one line, user:password.")],
+    to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
+    production: Annotated[bool, typer.Option("--production", help="The one that takes real reports.")] = False,
+) -> None:
+    """Compare the schema that a service gives with what is written here; where they differ it ends with 1."""
+    from havre.cybertip.drift import drift
+    from havre.flows import cybertip_line as at
+
+    line = at.tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
+    try:
+        answer, xsd = at.status(line), at.schema(line)
+    except (at.NeverLeftError, at.PerhapsError) as error:
+        raise Unavailable(f"{line.host} does not answer ({error})") from None
+    if answer.response_code != 0:
+        raise Refused(f"{line.host}: {then(answer.response_code)[1]} ({answer.response_code})")
+    found = drift(xsd)
+    if asked(context).json:
+        answers.say_json({"service": line.address, "differences": [each.to_json() for each in found]})
+    else:
+        answers.say("\n".join(map(str, found)) or "The service takes what is written here.")
+    if found:
+        raise typer.Exit(answers.FAILED)
 
 
 # ---- what is written ----

@@ -48,7 +48,7 @@ class PerhapsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Tipline:
     """Where reports go, and as whom."""
 
     address: str
@@ -61,7 +61,7 @@ class Service:
         return urlsplit(self.address).hostname or ""
 
 
-def service_of(to: str, credential: str, egress: Egress | None, *, production: bool = False) -> Service:
+def tipline_of(to: str, credential: str, egress: Egress | None, *, production: bool = False) -> Tipline:
     """A service by its address and a `user:password`. Raises Invalid for what is none, Refused for production unasked.
 
     Without an address it is the test environment, and production only where that is said.
@@ -79,18 +79,18 @@ def service_of(to: str, credential: str, egress: Egress | None, *, production: b
     if not (user and colon and password) or not credential.strip("\r\n").isprintable():
         raise Invalid("a credential is a file with one line, user:password")
     basic = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
-    return Service(address, f"Basic {basic}", None if parts.hostname in BARE else egress)
+    return Tipline(address, f"Basic {basic}", None if parts.hostname in BARE else egress)
 
 
 # ---- what one asks ----
 
 
-def status(service: Service) -> Answer:
+def status(service: Tipline) -> Answer:
     """Whether it is there and lets us in."""
     return _asked(service, "GET", "/status")
 
 
-def schema(service: Service) -> bytes:
+def schema(service: Tipline) -> bytes:
     """Its XML schema, as it stands now."""
     got, body = _spoken(service, "GET", "/xsd", b"", "")
     if got != 200:
@@ -98,27 +98,27 @@ def schema(service: Service) -> bytes:
     return body
 
 
-def submit(service: Service, report: Report) -> Answer:
+def submit(service: Tipline, report: Report) -> Answer:
     """Open a report."""
     return _asked(service, "POST", "/submit", xml_of(report), XML)
 
 
-def fileinfo(service: Service, details: FileDetails) -> Answer:
+def fileinfo(service: Tipline, details: FileDetails) -> Answer:
     """Say something of a file that is there; said again, it is the same."""
     return _asked(service, "POST", "/fileinfo", xml_of(details), XML)
 
 
-def finish(service: Service, report_id: int) -> Answer:
+def finish(service: Tipline, report_id: int) -> Answer:
     """End a report; it can't be undone."""
     return _asked(service, "POST", "/finish", urlencode({"id": report_id}).encode(), FORM)
 
 
-def retract(service: Service, report_id: int) -> Answer:
+def retract(service: Tipline, report_id: int) -> Answer:
     """Take a report back that is not finished."""
     return _asked(service, "POST", "/retract", urlencode({"id": report_id}).encode(), FORM)
 
 
-def upload(service: Service, report_id: int, path: Path, digest: str, leaving: Callable[[], None]) -> Answer:
+def upload(service: Tipline, report_id: int, path: Path, digest: str, leaving: Callable[[], None]) -> Answer:
     """Send a file. `leaving` is called when all but its last bytes are sent; what it raises before sends nothing.
 
     Raises NeverLeftError where the file did not come whole, and ChangedError where its MD5 is not this one.
@@ -156,7 +156,7 @@ def _around(boundary: str, report_id: int, name: str) -> tuple[bytes, bytes]:
     return head, f"\r\n--{boundary}--\r\n".encode()
 
 
-def _begin(service: Service, line: http.client.HTTPConnection, boundary: str, length: int) -> None:
+def _begin(service: Tipline, line: http.client.HTTPConnection, boundary: str, length: int) -> None:
     line.connect()
     line.putrequest("POST", f"{urlsplit(service.address).path}/upload")
     line.putheader("Authorization", service.authorization)
@@ -189,11 +189,11 @@ def _pieces(path: Path) -> Iterator[bytes]:
 # ---- the line ----
 
 
-def _asked(service: Service, method: str, what: str, body: bytes = b"", kind: str = "") -> Answer:
+def _asked(service: Tipline, method: str, what: str, body: bytes = b"", kind: str = "") -> Answer:
     return _answer(*_spoken(service, method, what, body, kind))
 
 
-def _spoken(service: Service, method: str, what: str, body: bytes, kind: str) -> tuple[int, bytes]:
+def _spoken(service: Tipline, method: str, what: str, body: bytes, kind: str) -> tuple[int, bytes]:
     """One request and the answer to it. Raises NeverLeftError or PerhapsError where none came."""
     line = _line(service)
     try:
@@ -211,7 +211,7 @@ def _spoken(service: Service, method: str, what: str, body: bytes, kind: str) ->
         line.close()
 
 
-def _line(service: Service) -> http.client.HTTPConnection:
+def _line(service: Tipline) -> http.client.HTTPConnection:
     """To the service: through the proxy where there is one, and without TLS to this machine alone."""
     parts = urlsplit(service.address)
     host, egress = parts.hostname or "", service.egress
