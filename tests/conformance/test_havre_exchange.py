@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from examples import havre_exchange
 from examples.havre_exchange import HavreCollabConfig, HavreCredentials, HavreSignalExchangeAPI
 from threatexchange.cli.main import inner_main
 from threatexchange.exchanges.fetch_state import AggregateSignalOpinionCategory
@@ -13,6 +12,7 @@ from threatexchange.interface_validation import SignalExchangeAPIMapping
 from threatexchange.signal_type.md5 import VideoMD5Signal
 from threatexchange.signal_type.pdq.signal import PdqSignal
 
+from examples import havre_exchange
 from tests.checkout import ROOT
 from tests.conformance.test_threatexchange import clock, expected, held
 from tests.hashlists.sharing import Sharing, several
