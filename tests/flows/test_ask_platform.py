@@ -106,9 +106,14 @@ def test_what_is_no_request_is_refused(begun: Node, kind: str, law: str, about: 
 def test_what_is_another_units_is_neither_asked_about_nor_seen(begun: Node) -> None:
     request = asked(begun)
     contact(begun.chiara.person, "Host I")
-    for about in ({"page": str(request.page_id)}, {"case": "C-1"}, {"series": "S1"}):
+    wanted = Wanted("disclose", "Host I", LAW)
+    for about in (
+        replace(wanted, page=str(request.page_id)),
+        replace(wanted, case="C-1"),
+        replace(wanted, series="S1"),
+    ):
         with pytest.raises(NotFound):
-            ask(begun.home, begun.chiara, Wanted("disclose", "Host I", LAW, **about))
+            ask(begun.home, begun.chiara, about)
     with pytest.raises(NotFound):
         ask(begun.home, begun.chiara, Wanted("disclose", "Host A", LAW, case="C-1"))
     assert list_requests(begun.home, begun.chiara, old=True) == []

@@ -26,13 +26,12 @@ from havre.flows.notice_route import (
     way_of,
     where_is_meant,
 )
-from havre.flows.one_letter import message_id
+from havre.flows.one_letter import take_back
 from havre.hotline.models import Page
 from havre.notices.due import ONCE
-from havre.notices.following import LEFT
 from havre.notices.ladder import Wanted
 from havre.notices.life import become
-from havre.notices.models import Act, First, Kind, Letter, Notice, Outcome, Recipient, State, Transmission
+from havre.notices.models import Act, First, Kind, Letter, Notice, Recipient, State, Transmission
 from havre.notices.queries import about_page, contact_for, notice_for, page_known
 from havre.notices.references import new_reference
 from havre.restrictions.visible import owned_by
@@ -313,24 +312,9 @@ def overturned(home: Home, acting: Acting, page: Page, because: str = "") -> Non
 
 def retract(home: Home, acting: Acting, notice: Notice, because: str) -> None:
     """Nothing more is demanded, and every address that was ever written to is told so, once each."""
-    now = acting.now()
-    rows = Transmission.objects.filter(notice=notice)
-    left = rows.filter(letter=Letter.NOTICE, outcome__in=LEFT).order_by("number")
-    told = {each.to: each for each in left}
-    rows.filter(letter=Letter.NOTICE, outcome=Outcome.BEGUN).update(outcome=Outcome.DROPPED)
-    become(notice, State.RETRACTED, now)
-    for number, last in enumerate(told.values(), start=next_number(notice)):
-        Transmission.objects.create(
-            notice=notice,
-            number=number,
-            letter=Letter.RETRACTION,
-            how=last.how,
-            to=last.to,
-            message_id=message_id(notice.reference, number, last.message_id),
-            due_at=now,
-            begun_at=now,
-            again_at=now,
-        )
+    become(notice, State.RETRACTED, acting.now())
+    rows = Transmission.objects.filter(notice=notice, letter=Letter.NOTICE)
+    told = take_back(rows, notice.reference, next_number(notice), acting.now())
     detail = {"act": "retracted", "told": len(told), "because": because}
     log(home, acting, "change", f"notice {notice.reference}", detail)
 

@@ -97,10 +97,9 @@ def _forget_when(pages: list[Page], moments: set[datetime], at: datetime) -> Non
             days["since"] = day_of(page.since)
         if days:
             Page.objects.filter(pk=page.pk).update(gone_hours=page.gone_hours, **days)
-        for again in Reopening.objects.filter(page=page, why=Why.REPORTED, at__in=moments):
-            Reopening.objects.filter(pk=again.pk).update(at=day_of(again.at))
-        for word in Judgement.objects.filter(page=page, undone_at__in=moments):
-            Judgement.objects.filter(pk=word.pk).update(undone_at=day_of(word.undone_at))
+    for moment in moments:
+        Reopening.objects.filter(page__in=pages, why=Why.REPORTED, at=moment).update(at=day_of(moment))
+        Judgement.objects.filter(page__in=pages, undone_at=moment).update(undone_at=day_of(moment))
 
 
 def day_of(at: datetime) -> datetime:

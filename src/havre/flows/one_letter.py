@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import HavreError
 from havre.flows.credentials import barred, let_in, speaking
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.notice_hands import TROUBLES, BarredError, DeadAddressError, Hands, NotTakenError, Parcel
+from havre.notices.following import LEFT
 from havre.notices.models import How, Letter, Outcome, Recipient, Transmission
 from havre.units.acting import Acting
 
@@ -95,6 +97,32 @@ def new_message_id(home: Home, reference: str, number: int) -> str:
 def message_id(reference: str, number: int, like: str) -> str:
     """The identifier of a letter: the same for the same letter, whoever sends it and however often it is begun."""
     return f"<{reference.lower()}.{number}@{like.rpartition('@')[2].rstrip('>')}>"
+
+
+def take_back(rows: "QuerySet[Transmission]", reference: str, number: int, at: datetime) -> list[Transmission]:
+    """Every address that these letters went to is told, once, that it is taken back: queued from this number on.
+
+    What has not left is dropped. Inside the caller's transaction.
+    """
+    told = {each.to: each for each in rows.filter(outcome__in=LEFT).order_by("number")}
+    rows.filter(outcome=Outcome.BEGUN).update(outcome=Outcome.DROPPED)
+    each_to = enumerate(told.values(), start=number)
+    return [taking_back(last, reference, following, (last.how, last.to), at) for following, last in each_to]
+
+
+def taking_back(last: Transmission, reference: str, number: int, way: tuple[str, str], at: datetime) -> Transmission:
+    """What takes back a letter that left, queued by this way."""
+    return Transmission.objects.create(
+        notice_id=last.notice_id,
+        number=number,
+        letter=Letter.RETRACTION,
+        how=way[0],
+        to=way[1],
+        message_id=message_id(reference, number, last.message_id),
+        due_at=at,
+        begun_at=at,
+        again_at=at,
+    )
 
 
 def hand(home: Home, acting: Acting, made: Transmission, matter: Matter, hands: Hands, done: Sent) -> None:

@@ -17,9 +17,8 @@ from havre.flows.notice_answered import by_hand, nobody_there
 from havre.flows.notice_hands import TROUBLES, Hands, Parcel
 from havre.flows.notice_letter import packed
 from havre.flows.notice_route import must_be_verified, must_stand
-from havre.flows.one_letter import Matter, Sent, hand, message_id, new_message_id, plain, way_to
+from havre.flows.one_letter import Matter, Sent, hand, new_message_id, plain, take_back, way_to
 from havre.hotline.queries import overturned
-from havre.notices.following import LEFT
 from havre.notices.models import Letter, Outcome, Recipient, Transmission
 from havre.notices.paper import signed_json
 from havre.platforms.letter import as_json, letter_of
@@ -90,20 +89,14 @@ def _begin(home: Home, acting: Acting, row: Request, hands: Hands, done: Sent) -
         must_go(home, acting, request)
         number = Handed.objects.filter(request=request).count() + 1
         way = way_to(request.provider)
-        made = _queued(request, letter, number, way, new_message_id(home, request.reference, number), acting.now())
+        name, at = new_message_id(home, request.reference, number), acting.now()
+        given = {"letter": letter, "number": number, "how": way[0], "to": way[1], "message_id": name}
+        made = Transmission.objects.create(**given, due_at=at, begun_at=at, again_at=at)
+        Handed.objects.create(request=request, letter=made)
         detail = {"act": "letter", "number": number, "to": request.provider.name, "how": way[0]}
         log(home, acting, "disclosure", thing_of(request), detail)
     seal_log(home, acting)
     hand(home, acting, made, OF_REQUEST, hands, done)
-
-
-def _queued(
-    request: Request, letter: Letter, number: int, way: tuple[str, str], name: str, at: datetime
-) -> Transmission:
-    given = {"letter": letter, "number": number, "how": way[0], "to": way[1], "message_id": name}
-    made = Transmission.objects.create(**given, due_at=at, begun_at=at, again_at=at)
-    Handed.objects.create(request=request, letter=made)
-    return made
 
 
 def withdraw(home: Home, acting: Acting, request: Request) -> None:
@@ -113,13 +106,10 @@ def withdraw(home: Home, acting: Acting, request: Request) -> None:
     """
     if request.state == State.WITHDRAWN:
         return
-    now, rows = acting.now(), Transmission.objects.filter(handed__request=request)
-    told = {each.to: each for each in rows.filter(outcome__in=LEFT).order_by("number")}
-    rows.filter(outcome=Outcome.BEGUN).update(outcome=Outcome.DROPPED)
-    become(request, State.WITHDRAWN, now)
-    for number, last in enumerate(told.values(), start=Handed.objects.filter(request=request).count() + 1):
-        name = message_id(request.reference, number, last.message_id)
-        _queued(request, Letter.RETRACTION, number, (last.how, last.to), name, now)
+    become(request, State.WITHDRAWN, acting.now())
+    rows = Transmission.objects.filter(handed__request=request)
+    told = take_back(rows, request.reference, Handed.objects.filter(request=request).count() + 1, acting.now())
+    Handed.objects.bulk_create([Handed(request=request, letter=each) for each in told])
     log(home, acting, "change", thing_of(request), {"act": "withdrawn", "told": len(told)})
 
 

@@ -19,7 +19,7 @@ from havre.flows.erase_reports import said_unread
 from havre.flows.forget import day_of, forget, wipe
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.notice_letter import next_number
-from havre.flows.one_letter import message_id, way_to
+from havre.flows.one_letter import taking_back, way_to
 from havre.flows.register import count_again
 from havre.flows.send_notices import speaks
 from havre.flows.stray_mail import erase_mail
@@ -106,18 +106,7 @@ def _told_there(back: TakenBack) -> bool:
 
 
 def _queue(home: Home, unit: Unit, back: TakenBack, way: tuple[str, str], now: datetime) -> int:
-    number, last = next_number(back.notice), back.backs[-1]
-    Transmission.objects.create(
-        notice=back.notice,
-        number=number,
-        letter=Letter.RETRACTION,
-        how=way[0],
-        to=way[1],
-        message_id=message_id(back.notice.reference, number, last.message_id),
-        due_at=now,
-        begun_at=now,
-        again_at=now,
-    )
+    taking_back(back.backs[-1], back.notice.reference, next_number(back.notice), way, now)
     log_for(home, unit, "change", f"notice {back.notice.reference}", now, {"act": "reminded that it is taken back"})
     return 1
 
