@@ -9,6 +9,8 @@ from random import Random
 from typing import Any
 
 from havre.assessments.facts import Facts
+from havre.assessments.models import Act, Stack, Stacked, Tab
+from havre.assessments.say import Saying, say, settle
 from havre.feeds.models import Entry, Feed, HashList, State, Subscriber
 from havre.feeds.queries import feed_for
 from havre.fingerprints.pdq_turned import turned
@@ -16,13 +18,14 @@ from havre.flows import feed_entries
 from havre.flows.feed_keys import make_keys
 from havre.flows.feed_subscribers import add_subscriber
 from havre.flows.publish_feed import Done, publish
-from havre.flows.restrict import restrict
 from havre.media.models import Fingerprint, Medium
+from havre.restrictions.keep import say as word
 from havre.restrictions.model import Level, Restriction
+from havre.restrictions.models import Kind
+from havre.restrictions.rules import complete
 from havre.units.acting import Acting
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed
-from tests.flows.test_baseline import judged
 from tests.hashlists.made import made
 
 YES = Facts("6-9", ("act",), "camera")
@@ -70,9 +73,9 @@ class Fed:
         orientations = turned(Random(f"pdq {medium.pk}").randbytes(32))
         values = {"frame": 0, "method": "pdq", "version": "1", "quality": quality, "partial": False}
         Fingerprint.objects.create(medium=medium, orientations=orientations, **values)
-        judged(self.node, self.node.anke, medium, label, facts)
-        if to is not None:
-            restrict(self.node.home, self.node.anke, "series", series.reference, to)
+        _judged(self.node.anke, medium, Saying(label, facts))
+        if to is not None:  # as rows: that others hear of it costs more than all else here
+            word(self.node.anke.unit, Kind.SERIES, series.pk, complete(to, NOON), self.node.anke.person, NOON)
         return medium
 
     def propose(self, medium: Medium, name: str = "national-be") -> Entry:
@@ -105,6 +108,17 @@ class Fed:
             self.node.home, self.node.anke, name, "platform", lists or ["national-be"], random=chance(len(name))
         )
         return Subscriber.objects.get(name=name), told["token"]
+
+
+def _judged(by: Acting, medium: Medium, saying: Saying) -> None:
+    """As the only one in its stack."""
+    item = medium.exhibits.get().item
+    kept = {"found": Tab.NEW, "tab": Tab.NEW, "heading": "", "rank": 0}
+    stack = Stack.objects.create(unit=by.unit, intake=item.intake, item=item, medium=medium, **kept)
+    Stacked.objects.create(medium=medium, stack=stack)
+    act = Act.objects.create(unit=by.unit, person=by.person, at=NOON, once=f"medium {medium.pk}")
+    say(act, [stack], saying, supervisor=True)
+    settle(by.unit, [stack], alone=True)
 
 
 def fed(node: Node, folder: Path) -> Fed:

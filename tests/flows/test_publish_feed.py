@@ -84,7 +84,7 @@ def test_killed_at_any_moment_and_run_again_it_gives_the_same_once(
     for name in ("Platform", "Another platform"):
         having_feed.reader(name)
     having_feed.entry()
-    for number in range(count(4, 60)):
+    for number in range(count(2, 60)):
         version = having_feed.feed.version
         having_feed.propose_many(1)
         for _kill in range(3):
