@@ -3,10 +3,11 @@
 .PHONY: setup demo run test check bench fuzz proof lock clean
 
 setup: .venv/built       # .venv with everything in it, the command at .venv/bin/havre
-demo: setup              # the main job on benign pictures, then two stories: a child identified, a report followed to removal
+demo: setup              # the main job on benign pictures, then three stories: a child, a report, a platform
 	.venv/bin/havre demo
 	.venv/bin/havre demo --story ten-hours
 	.venv/bin/havre demo --story removal
+	.venv/bin/havre demo --story platform
 run: setup               # the workspace on a benign example, until Ctrl C
 	.venv/bin/havre demo --serve
 test: setup              # every test, on SQLite and on a PostgreSQL server that the tests start

@@ -1,7 +1,7 @@
 """Hashes to measure with, all from a seed: random ones, ones as skewed as real pictures', and hostile ones."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,7 @@ def realistic_hashes(count: int, seed: int) -> Hashes:
     return made
 
 
+@cache
 def _bit_statistics(seed: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     bits = np.array(list(_crops_bits(1500, seed)), dtype=np.float64)
     share = bits.mean(axis=0).clip(0.02, 0.98)
@@ -50,7 +51,8 @@ def _bit_statistics(seed: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.
 
 def _crops_bits(count: int, seed: int) -> Iterator[npt.NDArray[np.uint8]]:
     import pdqhash  # a peer from the bench extra, as is scikit-image
-    from skimage import data, transform
+    from PIL import Image
+    from skimage import data
 
     random = np.random.default_rng(seed)
     shipped: list[Callable[[], npt.NDArray[np.uint8]]] = [
@@ -58,7 +60,6 @@ def _crops_bits(count: int, seed: int) -> Iterator[npt.NDArray[np.uint8]]:
     ]  # fmt: skip
     photographs = [np.stack([p] * 3, axis=2) if p.ndim == 2 else p[..., :3] for p in (load() for load in shipped)]
     made = 0
-    resize: Any = transform.resize  # it has no types
     while made < count:
         photograph = photographs[int(random.integers(len(photographs)))]
         high, wide = (int(random.integers(96, side + 1)) for side in photograph.shape[:2])
@@ -68,8 +69,8 @@ def _crops_bits(count: int, seed: int) -> Iterator[npt.NDArray[np.uint8]]:
         crop = photograph[top : top + high, left : left + wide]
         if random.random() < 0.5:
             crop = crop[:, ::-1]
-        small = resize(crop, (128, 128), preserve_range=True).astype(np.uint8)
-        vector, quality = pdqhash.compute(np.ascontiguousarray(small))
+        small = Image.fromarray(crop).resize((128, 128), Image.Resampling.BILINEAR)
+        vector, quality = pdqhash.compute(np.asarray(small))
         if quality < 50:
             continue
         made += 1

@@ -9,8 +9,8 @@ from statistics import median, quantiles
 
 ORDER = (
     ("errors", "settings", "configured", "start", "statements", "prepared", "compiled_rows", "compiled"),
-    *((room,) for room in ("fingerprints", "matching", "linking", "addresses", "hashlists", "sealing")),
-    *((room,) for room in ("units", "audit", "restrictions", "cases", "media", "matches")),
+    *((room,) for room in ("fingerprints", "matching", "linking", "addresses", "hashlists", "cybertip", "sealing")),
+    *((room,) for room in ("subscription", "units", "audit", "restrictions", "cases", "media", "matches")),
     *(
         (room,)
         for room in (
@@ -29,6 +29,7 @@ ORDER = (
             "platforms",
             "corrections",
             "feeds",
+            "selfservice",
             "flows",
             "entrypoints",
         )
@@ -38,7 +39,7 @@ ORDER = (
 
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 KEYS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
-PURE = ("fingerprints", "matching", "linking", "addresses", "hashlists", "sealing")
+PURE = ("fingerprints", "matching", "linking", "addresses", "hashlists", "cybertip", "sealing")
 WORLDLY = ("django", "psycopg", "sqlite3", "socket", "ssl", "http", "urllib.request", "subprocess", "time", "secrets")
 CLOCKS = re.compile(r"\b(datetime|date|timezone)\.(now|utcnow|today)\b")
 CHANCE = re.compile(r"(?<!np\.)\brandom\.[a-z]\w*\(|\bdefault_rng\(\)|\bRandom\(\)|\burandom\(|\buuid[14]\(")

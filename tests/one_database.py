@@ -12,8 +12,9 @@ import pytest
 
 STORIES = ("tests/flows/", "tests/entrypoints/", "tests/journeys/", "tests/attacks/")
 ROOMS = ("series", "matches", "units", "cases", "care", "assessments", "media", "victims", "alerts", "exchange")
-LATER = ("triggers", "network", "hosting", "sites", "hotline", "notices", "platforms", "corrections", "feeds")
-FOLDERS = (*STORIES, *(f"tests/{room}/" for room in (*ROOMS, *LATER)))
+LATER = ("triggers", "network", "hosting", "sites", "hotline", "notices", "platforms", "corrections")
+LISTS = ("feeds", "selfservice")
+FOLDERS = (*STORIES, *(f"tests/{room}/" for room in (*ROOMS, *LATER, *LISTS)))
 
 
 def left_out(items: Sequence[pytest.Item]) -> set[pytest.Item]:

@@ -7,19 +7,22 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import skimage.data
 from playwright.sync_api import Page, sync_playwright
 
 from tests.shots import LOOKS
 from tests.web import browser_path
 
-PAGES = ("", "danger", "report", "follow", "challenge", "record", "about", "nowhere")
+PAGES = ("", "danger", "report", "follow", "challenge", "record", "about", "nowhere", "protect", "guide", "guide/clean")
+PICTURES = Path(skimage.data.__file__).parent
+"""Photographs that scikit-image ships."""
 
 
 def drawn(page: Page, address: str, folder: Path, language: str) -> Iterator[str]:
     """Every page, then those that are answers to a form; the files."""
     for place in PAGES:
         page.goto(f"{address}/{language}/{place}")
-        yield from _looks(page, folder, f"{language}-{place or 'start'}")
+        yield from _looks(page, folder, f"{language}-{place.replace('/', '-') or 'start'}")
     page.goto(f"{address}/{language}/report")
     page.click("main button")
     yield from _looks(page, folder, f"{language}-report-problem")
@@ -34,6 +37,26 @@ def drawn(page: Page, address: str, folder: Path, language: str) -> Iterator[str
     page.click("summary")
     page.click("details button")
     yield from _looks(page, folder, f"{language}-withdrawn")
+    yield from _protected(page, address, folder, language)
+
+
+def _protected(page: Page, address: str, folder: Path, language: str) -> Iterator[str]:
+    """Pictures are chosen, their hashes sent, and what lies under the code."""
+    page.goto(f"{address}/{language}/protect/choose")
+    page.wait_for_selector("#picker", state="visible")
+    page.set_input_files("#picker", [str(each) for each in sorted(PICTURES.glob("*.png"))[:3]])
+    page.wait_for_selector("[data-chooser]:not([data-ready='0'])")
+    page.click("summary")
+    yield from _looks(page, folder, f"{language}-choose")
+    page.click("form[data-hashes] button[type=submit]")
+    yield from _looks(page, folder, f"{language}-choose-problem")
+    page.check("[name=who][value=me]")
+    page.check("[name=tell]")
+    page.click("form[data-hashes] button[type=submit]")
+    yield from _looks(page, folder, f"{language}-protected")
+    page.click("main button")
+    page.wait_for_selector("#picker", state="visible")
+    yield from _looks(page, folder, f"{language}-mine")
 
 
 def _looks(page: Page, folder: Path, name: str) -> Iterator[str]:

@@ -115,7 +115,7 @@ SOURCE = PAGES.parent.parent.parent
 ERRORS = frozenset({"Invalid", "NotFound", "Refused", "Unavailable", "Broken"})
 
 WITHOUT_DJANGO = (
-    *("fingerprints", "matching", "linking", "addresses", "hashlists", "sealing"),
+    *("fingerprints", "matching", "linking", "addresses", "hashlists", "cybertip", "sealing"),
     *("settings", "configured", "start", "errors"),
     "restrictions.model",
     *("audit.entry", "audit.export", "audit.proof_file", "audit.prove", "audit.verify"),

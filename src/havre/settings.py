@@ -10,7 +10,7 @@ from havre.errors import Invalid
 APPS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care"),
     *("series", "victims", "alerts", "exchange", "triggers", "network"),
-    *("hosting", "sites", "hotline", "notices", "platforms", "corrections", "feeds"),
+    *("hosting", "sites", "hotline", "notices", "platforms", "corrections", "feeds", "selfservice"),
 )
 """The rooms that have tables, in import order."""
 
@@ -264,6 +264,11 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         egress=_egress(environ.get("HAVRE_EGRESS", "")),
         imap=_imap(environ.get("HAVRE_IMAP", "")),
     )
+
+
+def read_egress(environ: Mapping[str, str]) -> Egress | None:
+    """The proxy for what goes out, for commands that need no home."""
+    return _egress(environ.get("HAVRE_EGRESS", ""))
 
 
 def _egress(text: str) -> Egress | None:

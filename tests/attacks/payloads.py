@@ -3,8 +3,16 @@
 Each calls `hit()`, which a test puts into the page, or asks `evil.example` for something.
 """
 
-from collections.abc import Iterator
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
 from itertools import product
+
+SWALLOWS = re.compile(
+    r"<!--|<!\[CDATA|<(?:iframe|math|noembed|noframes|noscript|option|plaintext|script|select|style|svg|template|textarea|title|xmp)\b",
+    re.IGNORECASE,
+)
+"""How that begins which takes what follows for a text of its own."""
 
 CALLS = ("hit()", "window['hit']()", "(0,hit)()", "setTimeout('hit()')", "Function('hit()')()", "top.hit``")
 
@@ -195,6 +203,27 @@ WHOLE = (
 def payloads() -> list[str]:
     """All of them, each once, in an order that does not change."""
     return list(dict.fromkeys(_all()))
+
+
+def bundles(texts: Sequence[str], longest: int) -> list[str]:
+    """The same texts, several in one of at most so many letters, none of them cut, each able to do what it could alone.
+
+    What is an address where a text is taken for one stands first. What swallows all behind it, where it is believed,
+    stands last, and there is one of each at most.
+    """
+    firsts = deque(text for text in texts if text in ADDRESSES)
+    lasts = deque(text for text in texts if text not in ADDRESSES and SWALLOWS.search(text))
+    others = deque(text for text in texts if text not in ADDRESSES and not SWALLOWS.search(text))
+    made = []
+    while firsts or others or lasts:
+        first, last = firsts.popleft() if firsts else "", lasts.popleft() if lasts else ""
+        bundle = [first] if first else []
+        room = longest - len(first) - len(last) - 1
+        while others and len(others[0]) < room:
+            room -= len(others[0]) + 1
+            bundle.append(others.popleft())
+        made.append(" ".join([*bundle, last] if last else bundle))
+    return made
 
 
 def _all() -> Iterator[str]:

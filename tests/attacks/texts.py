@@ -122,7 +122,18 @@ NO_TEXT = {
 
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
-    *("alerts", "exchange", "triggers", "hotline", "notices", "sites", "hosting", "platforms", "corrections"),
+    *(
+        "alerts",
+        "exchange",
+        "triggers",
+        "hotline",
+        "notices",
+        "sites",
+        "hosting",
+        "platforms",
+        "corrections",
+        "selfservice",
+    ),
 )
 """All with tables but `network`, what nodes say of themselves, and `feeds`: no page of the workspace shows them."""
 BESIDE = ("usersessions.UserSession",)

@@ -8,7 +8,7 @@ import pytest
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.ask_platform import (
-    About,
+    Wanted,
     answer_request,
     ask,
     deadlines_passed,
@@ -25,6 +25,7 @@ from havre.hotline.models import Judgement, Verdict
 from havre.platforms.letter import letter_of
 from havre.platforms.models import Reply, Request, State
 from havre.platforms.policy import answering
+from havre.platforms.queries import unread_counts, unread_replies
 from havre.units.acting import Acting
 from tests.cast import NOON, Node
 from tests.notices.test_reading_mail import mail
@@ -54,14 +55,14 @@ def test_nobody_is_asked_who_was_not_verified_nor_to_remove_what_was_not_judged(
     contact(begun.anke.person)
     judged, other = page(begun.anke.person), page(begun.anke.person, judged=False)
     with pytest.raises(Refused, match="verified"):
-        ask(begun.home, begun.anke, "preserve", "New", LAW, About(page=str(judged.pk)))
+        ask(begun.home, begun.anke, Wanted("preserve", "New", LAW, page=str(judged.pk)))
     with pytest.raises(Refused, match="judged"):
-        ask(begun.home, begun.anke, "remove", "Host A", LAW, About(page=str(other.pk)))
+        ask(begun.home, begun.anke, Wanted("remove", "Host A", LAW, page=str(other.pk)))
     open_dossier(begun.home, begun.anke, "C-1", "a warrant", "identification")
     with pytest.raises(Refused, match="judged"):
-        ask(begun.home, begun.anke, "remove", "Host A", LAW, About(case="C-1"))
-    assert ask(begun.home, begun.anke, "disclose", "Host A", LAW, About(case="C-1")).case is not None
-    assert ask(begun.home, begun.anke, "preserve", "Host A", LAW, About(page=str(other.pk))).page == other
+        ask(begun.home, begun.anke, Wanted("remove", "Host A", LAW, case="C-1"))
+    assert ask(begun.home, begun.anke, Wanted("disclose", "Host A", LAW, case="C-1")).case is not None
+    assert ask(begun.home, begun.anke, Wanted("preserve", "Host A", LAW, page=str(other.pk))).page == other
 
 
 def test_no_provider_hears_of_a_page_that_was_not_judged_actionable_and_what_was_asked_of_one_that_fell_is_told(
@@ -70,11 +71,11 @@ def test_no_provider_hears_of_a_page_that_was_not_judged_actionable_and_what_was
     contact(begun.anke.person)
     about, other = page(begun.anke.person), page(begun.anke.person, judged=False)
     with pytest.raises(Refused, match="second person"):
-        ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(about.pk)))
+        ask(begun.home, begun.anke, Wanted("inform", "Host A", LAW, page=str(about.pk)))
     Judgement.objects.create(page=about, person=begun.bram.person, verdict=Verdict.ACTIONABLE, at=NOON)
-    request = ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(about.pk)))
+    request = ask(begun.home, begun.anke, Wanted("inform", "Host A", LAW, page=str(about.pk)))
     with pytest.raises(Refused, match="judged"):
-        ask(begun.home, begun.anke, "inform", "Host A", LAW, About(page=str(other.pk)))
+        ask(begun.home, begun.anke, Wanted("inform", "Host A", LAW, page=str(other.pk)))
     assert [each["stands"] for each in list_requests(begun.home, begun.anke)] == [True]
     Judgement.objects.filter(page=request.page).update(undone_at=NOON)
     assert [each["stands"] for each in list_requests(begun.home, begun.anke)] == [False]
@@ -98,18 +99,18 @@ def test_what_is_no_request_is_refused(begun: Node, kind: str, law: str, about: 
     contact(begun.anke.person)
     made = page(begun.anke.person)
     with pytest.raises(Invalid):
-        ask(begun.home, begun.anke, kind, "Host A", law, About(page=str(made.pk) if about else ""), days)
+        ask(begun.home, begun.anke, Wanted(kind, "Host A", law, page=str(made.pk) if about else "", days=days))
     assert Request.objects.count() == 0
 
 
 def test_what_is_another_units_is_neither_asked_about_nor_seen(begun: Node) -> None:
     request = asked(begun)
     contact(begun.chiara.person, "Host I")
-    for about in (About(page=str(request.page_id)), About(case="C-1"), About(series="S1")):
+    for about in ({"page": str(request.page_id)}, {"case": "C-1"}, {"series": "S1"}):
         with pytest.raises(NotFound):
-            ask(begun.home, begun.chiara, "disclose", "Host I", LAW, about)
+            ask(begun.home, begun.chiara, Wanted("disclose", "Host I", LAW, **about))
     with pytest.raises(NotFound):
-        ask(begun.home, begun.chiara, "disclose", "Host A", LAW, About(case="C-1"))
+        ask(begun.home, begun.chiara, Wanted("disclose", "Host A", LAW, case="C-1"))
     assert list_requests(begun.home, begun.chiara, old=True) == []
     for act in (
         lambda: show_request(begun.home, begun.chiara, request.reference),
@@ -201,3 +202,20 @@ def test_only_what_is_preserved_is_prolonged(begun: Node) -> None:
     assert end_request(begun.home, begun.anke, request.reference, withdrawn=True).state == State.WITHDRAWN
     with pytest.raises(Invalid):
         prolong_request(begun.home, begun.anke, request.reference, 10, LAW)
+
+
+def test_what_came_by_mail_is_unread_until_somebody_opens_the_request_also_when_that_is_over(begun: Node) -> None:
+    request, other = asked(begun), queued(begun, "disclose")
+    answer_request(begun.home, begun.anke, request.reference, "partial", "they telephoned")
+    end_request(begun.home, begun.anke, request.reference)
+    raws = [mail(f"I know better {n}", Subject=request.reference, sender="who@elsewhere.example") for n in range(2)]
+    take_mails(begun.home, begun.anke, raws)
+    unread = {each["request"]: each["unread"] for each in list_requests(begun.home, begun.bram)}
+    assert unread == {request.reference: 2, other.reference: 0}
+    assert unread_replies(begun.chiara.person).count() == 0
+    show_request(begun.home, later(begun.bram, 1), other.reference)
+    assert unread_counts(begun.bram.person) == {request.pk: 2}
+    show_request(begun.home, later(begun.bram, 2), request.reference)
+    show_request(begun.home, later(begun.anke, 3), request.reference)
+    assert [each.read_at for each in Reply.objects.order_by("pk")] == [None, *[NOON + timedelta(days=2)] * 2]
+    assert [each["request"] for each in list_requests(begun.home, begun.bram)] == [other.reference]

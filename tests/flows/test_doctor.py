@@ -1,5 +1,6 @@
 """What is said of a machine and of a home's files."""
 
+from importlib.resources import files
 from pathlib import Path
 
 from havre.flows.doctor import machine, place
@@ -47,3 +48,23 @@ def test_a_home_without_keys_is_broken_unless_a_command_prints_them(tmp_path: Pa
     bare = Settings(home=tmp_path)
     assert states(bare)["keys"] == "broken"
     assert states(Settings(home=tmp_path, key_command="print-keys"))["keys"] == "ok"
+
+
+def test_a_policy_of_the_homes_own_that_lacks_the_rule_for_shorteners_is_named_with_what_to_do(tmp_path: Path) -> None:
+    settings, shipped = home(tmp_path), files("havre.hotline") / "policies"
+    policies = settings.home / "policies"
+    policies.mkdir()
+    for name in ("BE", "default", "inhope"):
+        (policies / f"{name}.toml").write_text((shipped / f"{name}.toml").read_text("utf-8"), "utf-8")
+    old = (shipped / "NL.toml").read_text("utf-8").replace('hosting = ["shortener"]', 'hosting = ["nothing"]')
+    (policies / "NL.toml").write_text(old, "utf-8")
+    (policies / "FR.toml").write_text("name = 1", "utf-8")
+    found = {each.name: each for each in place(settings) if each.name.startswith("policy: ")}
+    assert {name: each.state for name, each in found.items()} == {
+        "policy: BE": "ok",
+        "policy: FR": "broken",
+        "policy: NL": "warning",
+        "policy: default": "ok",
+    }
+    assert f"{policies / 'NL.toml'} has no rule" in found["policy: NL"].what
+    assert "copy that rule from Havre's default.toml" in found["policy: NL"].what

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from django.apps import apps
 from django.db.models import DateTimeField
 
 from havre.flows.follow_page import close_page
 from havre.flows.forget import day_of, forget, wipe
+from havre.flows.judge_page import judge_page
 from havre.flows.notice_shown import removal_times
 from havre.flows.open_door import open_door
 from havre.flows.take_letters import take_in
@@ -15,7 +17,8 @@ from havre.hotline.models import Answer, Letter, LetterKind, Mention, Page, Rece
 from havre.hotline.telling import Told
 from havre.sealing.receipt import new_code
 from tests.cast import NOON, Node
-from tests.hotline.reported import PAGE, after, page_of, reported, routed
+from tests.hotline.reported import NOT, OTHER, PAGE, after, page_of, reported, routed
+from tests.journeys.traces import Places
 from tests.platforms.written import contact, notice
 from tests.sealing.wire import chance
 
@@ -32,9 +35,11 @@ def through_the_door(begun: Node, at: datetime = CAME, seed: int = 1_001) -> Rep
 
 
 def moments(*near: datetime) -> list[str]:
-    """Where in rooms of the hotline one of these times stands, to the second."""
+    """Where but in the log one of these times stands, to the second."""
     found = []
-    for model in (*apps.get_app_config("hotline").get_models(), *apps.get_app_config("corrections").get_models()):
+    for model in apps.get_models():
+        if model._meta.app_label == "audit":
+            continue
         fields = [field.attname for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
         for row in model._default_manager.values(*fields) if fields else ():
             found += [f"{model.__name__}.{name}" for name, value in row.items() if value in near]
@@ -84,6 +89,47 @@ def test_that_a_page_was_open_again_by_it_stays_with_its_day(begun: Node) -> Non
     close_page(begun.home, after(begun.anke, 9), page_of().pk, "over")
     forget(report.receipt, LATER, chance(9))
     assert Reopening.objects.get().at == day_of(CAME)
+
+
+def test_no_time_of_what_was_added_stays_where_it_counted(begun: Node) -> None:
+    report, code = through_the_door(begun), new_code(chance(1_001))
+    judge_page(begun.home, begun.anke, page_of().pk, NOT)
+    said = [CAME + timedelta(days=1), CAME + timedelta(days=2, minutes=7), CAME + timedelta(days=3, minutes=9)]
+    taken = [each + timedelta(seconds=3) for each in said]
+    mores = (Told(seen="it happens now", danger=True), Told(addresses=(OTHER,)), Told(seen="now", danger=True))
+    for number, (moment, more) in enumerate(zip(said, mores, strict=True)):
+        write_letter(open_door(begun.home, begun.anke), code, LetterKind.ADDITION, more, moment)
+        take_in(begun.home, begun.anke.unit, lambda number=number: taken[number])  # type: ignore[misc]
+    exact = (CAME, CAME + timedelta(seconds=2), *said, *taken)
+    found = {"Addition.at", "Letter.at", "Page.since", "Page.first_at", "Reopening.at", "Judgement.undone_at"}
+    assert found <= set(moments(*exact))
+    forget(report.receipt, LATER, chance(9))
+    assert moments(*exact, LATER) == []
+    assert (Reopening.objects.get().at, page_of(OTHER).first_at) == (day_of(taken[0]), day_of(said[1]))
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_no_time_of_it_stands_in_any_file(begun: Node) -> None:
+    report, places = through_the_door(begun), Places(begun.home, str)
+    written = [f"{CAME:%Y-%m-%d %H:%M:%S}", f"{CAME:%Y-%m-%dT%H:%M:%S}"]
+    close_page(begun.home, after(begun.anke, 60), routed(begun).pk, "", gone=True)
+    assert places.traces(*written) != []  # there is something to find
+    forget(report.receipt, LATER, chance(9))
+    wipe()
+    assert places.traces(*written) == []
+
+
+def test_no_time_of_a_challenge_stays_at_the_page_it_spoke_of(begun: Node) -> None:
+    about, code = notice(begun.anke.person, contact(begun.anke.person)), new_code(chance(1_003))
+    door, exact = open_door(begun.home, begun.anke), [CAME + each * timedelta(minutes=9) for each in range(4)]
+    Page.objects.update(state="acted on", due_at=NOON + timedelta(hours=5))
+    write_letter(door, code, LetterKind.CHALLENGE, Told(about=about.reference, seen="no"), exact[0])
+    take_in(begun.home, begun.anke.unit, lambda: exact[1])
+    write_letter(door, code, LetterKind.ADDITION, Told(seen="it happens now", danger=True), exact[2])
+    take_in(begun.home, begun.anke.unit, lambda: exact[3])
+    assert {"Challenge.at", "Added.at", "Page.since"} <= set(moments(*exact))
+    forget(Receipt.objects.get(digest=code.digest), LATER, chance(9))
+    assert moments(*exact, LATER) == []
 
 
 def test_what_was_never_taken_in_leaves_no_mark_of_its_code(begun: Node) -> None:

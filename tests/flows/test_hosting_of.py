@@ -34,7 +34,7 @@ def test_an_address_is_told_with_its_facts(loaded: Node) -> None:
     assert (told["address"], told["country"], told["reason"]) == (
         "http://www.a.example/x",
         None,
-        "no answer for this name was loaded",
+        "no network address is known for this name",
     )
     told = hosting_of(loaded.home, loaded.bram, "a.example/x").told()
     assert (told["host"], told["site"], told["numbers"], told["country"]) == (

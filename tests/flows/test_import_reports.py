@@ -10,8 +10,10 @@ from havre.flows import import_reports as importing
 from havre.flows.erase_reports import erase_reports
 from havre.flows.follow_page import close_page
 from havre.flows.import_reports import import_reports
+from havre.flows.take_letters import opened_addition, opened_report
 from havre.hotline.models import Page, Report
 from tests.cast import NOON, Node
+from tests.cybertip.test_told import ODD
 from tests.hotline.reported import page_of
 
 
@@ -81,3 +83,32 @@ def test_without_a_partner_or_a_file_it_says_so(begun: Node, tmp_path: Path) -> 
         import_reports(begun.home, begun.anke, tmp_path / "x", " ")
     with pytest.raises(Unavailable, match="cannot be read"):
         import_reports(begun.home, begun.anke, tmp_path / "x", "Stopline")
+
+
+def test_a_report_as_the_cybertipline_has_it_is_one_report_with_all_that_it_says(begun: Node, tmp_path: Path) -> None:
+    path, urls = tmp_path / "tip.xml", "".join(f"<url>https://site.example/{n}</url>" for n in range(60))
+    long = ODD.replace(
+        "</webPageIncident>", f"{urls}<additionalInfo>{'harbour ' * 2_000}</additionalInfo></webPageIncident>"
+    )
+    path.write_text(long, "utf-8")
+    done = import_reports(begun.home, begun.anke, path, "Platform")
+    assert done.to_json() == {"found": 1, "new": 1, "added": 0, "known": 0, "refused": 0, "danger": 1, "bad": []}
+    report = Report.objects.get()
+    assert (report.danger, Page.objects.count(), report.mentions.count()) == (True, 62, 62)
+    assert report.partner.startswith("Platform ")
+    said = [opened_report(begun.home, report), *(opened_addition(begun.home, each) for each in report.additions.all())]
+    assert len(said) == 3
+    assert "".join(each.seen for each in said).count("harbour") == 2_000
+    assert "brandNew/deep: kept" in "".join(each.seen for each in said)
+    again = import_reports(begun.home, begun.anke, path, "Platform")
+    assert (again.new, again.added, again.known, again.danger) == (0, 0, 1, 0)
+    assert report.additions.count() == 2
+
+
+@pytest.mark.parametrize("data", [b"<report>", b"<html/>", b"<!DOCTYPE r><report/>"])
+def test_xml_that_is_no_report_is_refused_with_the_reason(begun: Node, tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "tip.xml"
+    path.write_bytes(data)
+    done = import_reports(begun.home, begun.anke, path, "Platform")
+    assert (done.found, done.refused, done.bad[0].line) == (1, 1, 1)
+    assert Report.objects.count() == 0

@@ -14,6 +14,7 @@ from havre.flows.notice_answered import record_answer
 from havre.flows.notice_checked import elsewhere, gone, see_returns, start, still_there
 from havre.flows.notice_hands import Hands
 from havre.flows.send_notices import send_due
+from havre.flows.site_kept import erase_captures
 from havre.hotline.models import Page, Reopening
 from havre.hotline.models import State as PageState
 from havre.media.models import Medium
@@ -137,7 +138,13 @@ def test_the_same_media_in_a_capture_that_came_after_are_said_and_a_person_looks
     assert (done.returned, done.left) == (1, 0)
     found = now_is(notice)
     assert (found.state, found.due_at) == (State.REAPPEARED, None)
-    assert found.trouble == "the same media stand in a capture of late: http://late.example/1"
+    assert found.trouble == "the same media stand in a capture of late"
+    back = Return.objects.get()
+    assert (back.capture, back.where) == (late, "http://late.example/1")
+    Capture.objects.filter(pk=late.pk).update(retain_until=NOON.date())
+    assert erase_captures(begun.home, lambda: NOON + 2 * DAY) == 1
+    back.refresh_from_db()
+    assert (back.capture, back.where) == (late, "")
     gone(begun.home, at(begun.anke, NOON + 2 * DAY), notice.reference)
     assert see_returns(begun.home, at(begun.anke, NOON + 3 * DAY)) == 0
     assert {late.site.unit, theirs.site.unit} == {begun.anke.unit, begun.chiara.unit}

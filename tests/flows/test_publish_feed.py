@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from havre.errors import Refused, Unavailable
+from havre.feeds.lay import lay_at
 from havre.feeds.models import Delta, Entry, Published, State, Version
 from havre.feeds.queries import lists_for
 from havre.feeds.settled import MARGIN, settled
@@ -112,15 +113,14 @@ def test_files_that_were_cut_off_are_written_as_they_would_have_been(
     having_feed.reader()
     having_feed.entry()
     laid = list[Path]()
-    whole = publish_feed.lay_at
 
     def full(path: Path, content: bytes) -> None:
         if len(laid) == 2:
             raise Killed
         laid.append(path)
-        whole(path, content)
+        lay_at(path, content)
 
-    monkeypatch.setattr(publish_feed, "lay_at", full)
+    monkeypatch.setattr("havre.flows.publish_feed.lay_at", full)
     with pytest.raises(Killed):
         having_feed.publish()
     assert [path.name for path in laid] == ["1.targets.json", "1.snapshot.json"]

@@ -6,7 +6,7 @@ import pytest
 
 from havre.errors import Refused
 from havre.flows.ask_platform import (
-    About,
+    Wanted,
     answer_request,
     ask,
     composed,
@@ -204,19 +204,19 @@ def test_a_platform_that_does_not_let_us_in_is_trouble_and_no_silence(begun: Nod
 
 def test_the_letter_is_read_before_anything_is_asked(begun: Node) -> None:
     page = str(queued(begun).page_id)
-    made = composed(begun.home, begun.anke, "preserve", "Host A", LAW, About(page=page))
+    made = composed(begun.home, begun.anke, Wanted("preserve", "Host A", LAW, page=page))
     assert as_if_sent(begun.home, made, NOON).deadline == NOON + 7 * DAY
     assert Request.objects.count() == 1
     begun.bram.person.roles.all().delete()
     with pytest.raises(Refused):
-        composed(begun.home, begun.bram, "preserve", "Host A", LAW, About(page=page))
+        composed(begun.home, begun.bram, Wanted("preserve", "Host A", LAW, page=page))
 
 
 def test_another_unit_sees_neither_letters_nor_requests(begun: Node) -> None:
     request = asked(begun)
     assert [len(show_request(begun.home, begun.anke, request.reference).letters)] == [1]
     assert list_requests(begun.home, begun.chiara) == []
-    assert ask(begun.home, begun.anke, "disclose", "Host A", LAW, About(page=str(request.page_id))).days == 30
+    assert ask(begun.home, begun.anke, Wanted("disclose", "Host A", LAW, page=str(request.page_id))).days == 30
 
 
 def test_what_is_withdrawn_twice_is_told_once(begun: Node) -> None:
@@ -224,6 +224,17 @@ def test_what_is_withdrawn_twice_is_told_once(begun: Node) -> None:
     for left in (1, 0):
         end_request(begun.home, begun.anke, request.reference, withdrawn=True)
         assert post.go(begun.home, NOON).left == left
+
+
+def test_what_takes_a_request_back_and_comes_back_is_handed_over_and_that_is_said(begun: Node) -> None:
+    request, post = asked(begun), Post()
+    end_request(begun.home, begun.anke, request.reference, withdrawn=True)
+    assert post.go(begun.home, NOON).left == 1
+    back = Transmission.objects.latest("pk")
+    take_mails(begun.home, begun.anke, [bounce(back.message_id)])
+    assert now_of(request).trouble.startswith("mail to them came back: hand them what takes it back")
+    back.refresh_from_db()
+    assert (back.how, back.outcome, now_of(request).state) == ("file", Outcome.BEGUN, State.WITHDRAWN)
 
 
 def test_a_letter_that_comes_back_twice_unsends_nothing_that_left_since(begun: Node) -> None:

@@ -75,6 +75,22 @@ def test_on_its_day_the_rows_go_and_the_figures_stay(begun: Node, tmp_path: Path
     assert read(begun, tmp_path / "a.csv", "Quay")["again"] is False
 
 
+def test_a_capture_without_a_last_day_is_due_until_it_is_given_one_and_nothing_erases_it(
+    begun: Node, tmp_path: Path
+) -> None:
+    numbers = [read(begun, listed(tmp_path / f"{each}.csv", range(each)), "Quay")["capture"] for each in (1, 2, 3)]
+    Capture.objects.filter(pk=numbers[1]).update(retain_until=None)
+    Capture.objects.filter(pk=numbers[2]).update(retain_until=LAST + 300 * DAY)
+    evening = NOON + CAPTURE_DAYS * DAY
+    assert [each.pk for each in list_due(begun.home, begun.bram, 0)] == [numbers[1]]
+    assert [each.pk for each in list_due(begun.home, at(begun.bram, evening))] == [numbers[1], numbers[0]]
+    assert list_due(begun.home, at(begun.chiara, evening)) == []
+    assert erase_captures(begun.home, lambda: evening + 900 * DAY) == 2
+    assert isinstance(numbers[1], int)
+    keep_capture(begun.home, begun.anke, "Quay", numbers[1], LAST, "the trial goes on")
+    assert list_due(begun.home, begun.bram, 0) == []
+
+
 def test_killed_while_it_is_erased_the_next_go_ends_it(
     begun: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from havre.corrections.models import Challenge
 from havre.corrections.taken_back import taken_back
 from havre.flows.challenge import write_down
 from havre.flows.decide_challenge import decide
-from havre.flows.notice_answered import answered, read_answers
+from havre.flows.notice_answered import Said, answered, read_answers
 from havre.flows.open_door import open_door
 from havre.flows.read_mail import take_mails
 from havre.flows.register import make_register, show_register
@@ -146,7 +146,7 @@ def test_a_register_that_was_made_before_counts_what_was_taken_back_apart(begun:
 def test_what_was_said_to_a_notice_that_is_over_is_erased_on_its_day(begun: Node) -> None:
     about, other = three_notices(begun)[1][:2]
     for each in (about, other):
-        answered(begun.home, each, Answers.OTHER, "Jan Peeters did it", NOON)
+        answered(begun.home, each, Said(Answers.OTHER, "Jan Peeters did it", NOON))
     Notice.objects.filter(pk=about.pk).update(state=State.REMOVED, ended_at=NOON)
     kept = answering().erase_replies
     assert erase_responses(begun.home, lambda: NOON + days(kept)) == 0
@@ -157,7 +157,7 @@ def test_what_was_said_to_a_notice_that_is_over_is_erased_on_its_day(begun: Node
 
 def test_what_is_said_long_after_a_notice_was_over_waits_its_own_days(begun: Node) -> None:
     about, kept = three_notices(begun)[1][0], answering().erase_replies
-    answered(begun.home, about, Answers.OTHER, "it was us", NOON + days(kept + 9))
+    answered(begun.home, about, Said(Answers.OTHER, "it was us", NOON + days(kept + 9)))
     Notice.objects.filter(pk=about.pk).update(state=State.REMOVED, ended_at=NOON)
     assert erase_responses(begun.home, lambda: NOON + days(kept + 10)) == 0
     assert erase_responses(begun.home, lambda: NOON + days(2 * kept + 10)) == 1

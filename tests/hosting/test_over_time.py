@@ -1,5 +1,6 @@
 """The history of a host is everything that was ever said of it, oldest first."""
 
+from havre.hosting.models import NO_NAME
 from havre.hosting.over_time import facts_over_time
 from havre.hosting.rows import Answered, Registered
 from havre.units.models import Person
@@ -31,6 +32,24 @@ def test_a_host_that_moved_has_both_places(anke: Person) -> None:
         (6, None, "number", "198.51.100.7"),
         (8, None, "country", "FR"),
         (8, None, "network", "192.0.2.0/24"),
+    ]
+
+
+def test_a_number_ends_where_the_name_or_its_record_is_said_to_be_none(anke: Person) -> None:
+    said = [
+        *((1, "A", "192.0.2.7"), (1, "AAAA", "2001:db8::7"), (2, "A", "192.0.2.7"), (3, NO_NAME, "")),
+        *((5, "A", "192.0.2.7"), (7, "AAAA", "2001:db8::7"), (8, "AAAA", ""), (9, "CNAME", "b.example")),
+    ]
+    for number, kind, value in said:
+        loaded(anke, "answers", day(number), Answered("a.example", kind, value, day(number)))
+    facts = [(f.since.day, f.until and f.until.day, f.kind, f.value) for f in facts_over_time("a.example")]
+    assert facts == [
+        (1, 3, "number", "192.0.2.7"),
+        (1, 3, "number", "2001:db8::7"),
+        (3, 5, "no name", ""),
+        (5, None, "number", "192.0.2.7"),
+        (7, 8, "number", "2001:db8::7"),
+        (9, None, "alias", "b.example"),
     ]
 
 

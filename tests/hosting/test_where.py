@@ -133,16 +133,16 @@ def test_one_number_without_a_country_leaves_the_host_without(known: Person, hos
 
 def test_what_nobody_loaded_is_not_known(known: Person) -> None:
     assert where_is("nowhere.example", day(2)) == Hosting(
-        "nowhere.example", reason="no answer for this name was loaded"
+        "nowhere.example", reason="no network address is known for this name"
     )
     assert country(ONION) == ("", "an onion service hides where it is")
-    assert country("b.a.example") == ("", "no answer for this name was loaded")
-    assert country("loop.example") == ("", "no answer for this name was loaded")
+    assert country("b.a.example") == ("", "no network address is known for this name")
+    assert country("loop.example") == ("", "no network address is known for this name")
 
 
 def test_names_are_followed_so_far_and_no_further(known: Person) -> None:
     assert country("n13.example") == ("BE", "")
-    assert country("n0.example") == ("", "no answer for this name was loaded")
+    assert country("n0.example") == ("", "no network address is known for this name")
 
 
 @pytest.mark.parametrize("host", ["cdn.shop.example", "203.0.113.7", "by-name.example", "mixed.example"])

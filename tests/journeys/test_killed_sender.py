@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from havre.flows.ask_platform import About, ask
+from havre.flows.ask_platform import Wanted, ask
 from havre.flows.draft_notice import confirm, draft
 from havre.notices.models import Notice, Outcome, Transmission
 from havre.platforms.models import Request
@@ -33,7 +33,7 @@ def prepared(database: Settings) -> None:
             for each in draft(here.home, here.anke, str(routed(here, f"https://photos.example/{number}").pk)):
                 if each.due_at is None:
                     confirm(here.home, here.bram, each.reference)
-        ask(here.home, here.anke, "preserve", HOST, "a law", About(page="https://photos.example/0"))
+        ask(here.home, here.anke, Wanted("preserve", HOST, "a law", page="https://photos.example/0"))
 
 
 def begun_sender(database: Settings, server: Server, when: datetime, step: str) -> "subprocess.Popen[bytes]":

@@ -6,8 +6,7 @@ And of who they are nothing is left in clear anywhere: not in the log, the datab
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, expect
 
 from havre.corrections.models import Against, Challenge
 from havre.flows.open_door import open_door
@@ -24,10 +23,10 @@ from tests.databases import Copy, connected
 from tests.entrypoints.public.recorded import OTHERS, OWN, opened
 from tests.entrypoints.public.serving import Serving, serving
 from tests.journeys.traces import Places
+from tests.journeys.visit import DEVICE, Visit
 
-CONTACT, DEVICE, SEEN = "zoe.contact@mail.example", "203.0.113.77", "the third picture from above"
+CONTACT, SEEN = "zoe.contact@mail.example", "the third picture from above"
 SCRIPTS = {"with scripts": True} | ({"without scripts": False} if PROOF else {})
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 pytestmark = pytest.mark.xdist_group("public")
@@ -48,58 +47,6 @@ def served(begun: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     """The public's server beside it."""
     with serving(begun.home.settings, tmp_path_factory.mktemp("server")) as found:
         yield found
-
-
-class Visit:
-    """One browser at the public's pages, and whatever went wrong in it."""
-
-    def __init__(self, browser: Browser, served: Serving, *, script: bool = True) -> None:
-        self.wrong: list[str] = []
-        self.context: BrowserContext = browser.new_context(
-            java_script_enabled=script, viewport=PHONE, extra_http_headers={"X-Forwarded-For": DEVICE}
-        )
-        self.page: Page = self.context.new_page()
-        self.page.on("console", lambda told: self.wrong.append(told.text) if told.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.context.on("request", lambda asked: self._from_here(asked.url, served.address))
-        self.address = served.address
-
-    def _from_here(self, url: str, address: str) -> None:
-        if not url.startswith(address):
-            self.wrong.append(f"asked {url}")
-
-    def open(self, place: str) -> None:
-        """Go to a page."""
-        self.page.goto(self.address + place)
-
-    def send(self) -> None:
-        """Press the first button of the page's own part."""
-        self.page.locator("main button").first.click()
-
-    def code(self) -> str:
-        """The code on the receipt."""
-        return self.page.locator("output").inner_text()
-
-    def is_for_everybody(self) -> None:
-        """Nothing that axe knows of, in light and dark, nothing wider than a phone, nothing too small to be touched."""
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert self.page.evaluate(SMALL) == []
-
-    def well(self) -> None:
-        """Nothing threw, was refused or came from elsewhere; nothing is kept by the browser."""
-        # Chromium says of each page with status 422 that it failed to load: it is the one that says what to mend.
-        assert [each for each in self.wrong if "422" not in each] == []
-        assert self.context.cookies() == []
-        self.context.close()
-
-
-SMALL = """() => [...document.querySelectorAll("button, header a, .ways a, summary, .numbers a, footer a, label.pick")]
-  .filter((each) => each.getClientRects().length && each.getBoundingClientRect().height < 43.5)
-  .map((each) => each.outerHTML.slice(0, 80))"""
 
 
 def reported(visit: Visit, language: str) -> str:

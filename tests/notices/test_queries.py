@@ -3,6 +3,7 @@
 import pytest
 
 from havre.errors import NotFound
+from havre.hotline.policy import Looks
 from havre.notices import queries
 from tests.cast import NOON, Node
 from tests.notices.standing import taken_down
@@ -34,6 +35,15 @@ def test_another_units_are_as_absent(begun: Node) -> None:
         assert each(anke) is not None
         with pytest.raises(NotFound):
             each(chiara)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_whom_the_fetcher_asks_next_is_found_by_an_index_for_each_page(begun: Node) -> None:
+    looks = Looks()
+    rows = queries.pages_to_look_at(begun.anke.person, NOON, looks)
+    plan = [line for line in rows.explain().splitlines() if "U0" in line and "looks" in line]
+    assert len(plan) == 3
+    assert all("USING COVERING INDEX looks_by_how (page_id=? AND how=?" in line for line in plan)
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "9" * 30, "HN-\x00", "é"])

@@ -1,6 +1,6 @@
 """A request to a provider, as Anke makes it."""
 
-from havre.flows.ask_platform import About, ask
+from havre.flows.ask_platform import Wanted, ask
 from havre.flows.notice_hands import Hands
 from havre.flows.send_notices import send_due
 from havre.hotline.models import Judgement, Verdict
@@ -26,4 +26,4 @@ def queued(begun: Node, kind: str = "preserve", provider: str = "Host A", days: 
     contact(begun.anke.person, provider)
     made = page(begun.anke.person)
     Judgement.objects.create(page=made, person=begun.bram.person, verdict=Verdict.ACTIONABLE, at=NOON)
-    return ask(begun.home, begun.anke, kind, provider, LAW, About(page=str(made.pk)), days)
+    return ask(begun.home, begun.anke, Wanted(kind, provider, LAW, page=str(made.pk), days=days))

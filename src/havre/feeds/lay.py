@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,9 +14,9 @@ from havre.errors import Unavailable
 from havre.feeds.places import content_at
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 LEVEL = 9
 GATHERED = 1 << 20
@@ -53,7 +54,8 @@ def lay_lines(root: Path, feed: int, lines: Iterable[str]) -> Laid:
     except OSError as error:
         raise _no_room(error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
     return Laid(digest.hexdigest(), size, count)
 
 
@@ -77,7 +79,8 @@ def lay_at(path: Path, content: bytes) -> None:
     except OSError as error:
         raise _no_room(error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def _pieces(lines: Iterable[str]) -> Iterable[bytes]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from havre.cases.queries import case_for
@@ -13,9 +14,11 @@ from havre.errors import Invalid, Refused
 from havre.flows.at_page import policy_for
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.notice_answered import Said
 from havre.flows.notice_route import must_be_verified, must_stand
 from havre.flows.sealed_words import open_words, seal_words
 from havre.flows.send_requests import JUDGED, as_if_sent, came_back, thing_of, withdraw
+from havre.hotline.models import Page
 from havre.hotline.queries import overturned
 from havre.notices.following import LEFT
 from havre.notices.letters import Written
@@ -26,7 +29,16 @@ from havre.platforms.letter import letter_of
 from havre.platforms.life import OVER, UNSURE, WAITING, become
 from havre.platforms.models import Asks, Completeness, Reply, Request, State
 from havre.platforms.policy import Answering, answering
-from havre.platforms.queries import ANSWERED, ending, letters_of, replies_of, request_for, requests_of
+from havre.platforms.queries import (
+    ANSWERED,
+    ending,
+    letters_of,
+    replies_of,
+    request_for,
+    requests_of,
+    unread_counts,
+    unread_replies,
+)
 from havre.sealing.envelope import Random
 from havre.series.queries import series_for
 from havre.units.acting import Acting, Clock
@@ -39,25 +51,20 @@ MOST_DAYS = 3_660
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What a request is about: at least one of them."""
+class Wanted:
+    """What a provider is asked, as people type it: of a page, a series or a case, at least."""
 
+    kind: str
+    provider: str
+    basis: str
     page: str = ""
     series: str = ""
     case: str = ""
+    days: int | None = None
+    """To answer; None: as the policy has it."""
 
 
-def ask(
-    home: Home,
-    acting: Acting,
-    kind: str,
-    provider: str,
-    basis: str,
-    about: About,
-    days: int | None = None,
-    *,
-    random: Random = os.urandom,
-) -> Request:
+def ask(home: Home, acting: Acting, wanted: Wanted, *, random: Random = os.urandom) -> Request:
     """A new request to a provider whom somebody verified.
 
     Raises Invalid for what is no request, Refused where nobody verified the provider, or where a provider would remove
@@ -67,7 +74,7 @@ def ask(
     acting.must_be(*WORKING, to="ask providers")
     with durable():
         take_turn()
-        request = composed(home, acting, kind, provider, basis, about, days, random=random)
+        request = composed(home, acting, wanted, random=random)
         request.save()
         detail = {"act": "asked", "kind": request.kind, "provider": request.provider_id, "days": request.days}
         log(home, acting, "disclosure", thing_of(request), detail)
@@ -75,52 +82,40 @@ def ask(
     return request
 
 
-def composed(
-    home: Home,
-    acting: Acting,
-    kind: str,
-    provider: str,
-    basis: str,
-    about: About,
-    days: int | None = None,
-    *,
-    random: Random = os.urandom,
-) -> Request:
+def composed(home: Home, acting: Acting, wanted: Wanted, *, random: Random = os.urandom) -> Request:
     """The request that this would be, kept nowhere: its letter can be read before anything is asked."""
     acting.must_be(*WORKING, to="ask providers")
-    asks, law = _kind(kind), line(basis, LONGEST_BASIS, _("say by which law it is asked"))
-    policy = answering(home.settings.home)
-    within = policy.deadlines[asks] if days is None else days
-    if not 0 < within <= MOST_DAYS:
+    asks, law = _kind(wanted.kind), line(wanted.basis, LONGEST_BASIS, _("say by which law it is asked"))
+    days = answering(home.settings.home).deadlines[asks] if wanted.days is None else wanted.days
+    if not 0 < days <= MOST_DAYS:
         raise Invalid(_("a deadline is between 1 and %(most)s days") % {"most": MOST_DAYS})
-    if not (about.page or about.series or about.case):
+    if not (wanted.page or wanted.series or wanted.case):
         raise Invalid(_("say what it is about: a page, a series or a case"))
-    return _made(home, acting, asks, provider, law, about, within, random)
-
-
-def _made(
-    home: Home, acting: Acting, asks: Asks, provider: str, law: str, about: About, days: int, random: Random
-) -> Request:
-    contact = contact_for(acting.person, provider)
+    contact = contact_for(acting.person, wanted.provider)
     must_be_verified(contact)
-    page = page_known(acting.person, about.page) if about.page else None
-    if asks == Asks.REMOVE and page is None:
-        raise Refused(_("a removal is asked of a page that stands judged actionable"))
-    if asks in JUDGED and page is not None:
-        must_stand(acting, page, policy_for(home, acting.unit))
     return Request(
         unit=acting.unit,
         reference=new_reference(random),
         kind=asks,
         provider=contact,
         basis=law,
-        page=page,
-        series=series_for(acting.person, about.series) if about.series else None,
-        case=case_for(acting.person, about.case) if about.case else None,
+        page=_page(home, acting, asks, wanted.page),
+        series=series_for(acting.person, wanted.series) if wanted.series else None,
+        case=case_for(acting.person, wanted.case) if wanted.case else None,
         asked_at=acting.now(),
         asked_by=acting.person,
         days=days,
     )
+
+
+def _page(home: Home, acting: Acting, asks: Asks, named: str) -> Page | None:
+    """The page it is about. Raises Refused where that may not be asked of it."""
+    page = page_known(acting.person, named) if named else None
+    if asks == Asks.REMOVE and page is None:
+        raise Refused(_("a removal is asked of a page that stands judged actionable"))
+    if asks in JUDGED and page is not None:
+        must_stand(acting, page, policy_for(home, acting.unit))
+    return page
 
 
 def answer_request(
@@ -155,30 +150,20 @@ def answer_request(
     return request
 
 
-def reply_came(
-    home: Home,
-    request: Request,
-    kind: str,
-    text: str,
-    at: datetime,
-    letter: Transmission | None = None,
-    random: Random = os.urandom,
-    *,
-    heard: bool,
-) -> Reply:
+def reply_came(home: Home, request: Request, said: Said, random: Random = os.urandom, *, heard: bool) -> Reply:
     """A mail about a request, for a person to read, inside the caller's transaction: by itself it decides nothing.
 
     What they wrote counts as their first word, whenever a person reads it; a letter that came back as none, and
     neither does what is not `heard` from them: references are published, and anybody can write.
     """
-    sealed = seal_words(home, request.unit, text, request.reference, random)
+    sealed = seal_words(home, request.unit, said.text, request.reference, random)
     # A letter comes back once: another has left since.
-    if kind == Answers.BOUNCE and letter is not None and letter.outcome in LEFT:
-        came_back(home, request, letter, at)
-    elif heard and kind in ANSWERED and request.answered_at is None:
-        Request.objects.filter(pk=request.pk).update(answered_at=at)
-    log_for(home, request.unit, "change", thing_of(request), at, {"act": "mail came", "kind": kind})
-    return Reply.objects.create(request=request, kind=kind, sealed=sealed, at=at)
+    if said.kind == Answers.BOUNCE and said.letter is not None and said.letter.outcome in LEFT:
+        came_back(home, request, said.letter, said.at)
+    elif heard and said.kind in ANSWERED and request.answered_at is None:
+        Request.objects.filter(pk=request.pk).update(answered_at=said.at)
+    log_for(home, request.unit, "change", thing_of(request), said.at, {"act": "mail came", "kind": said.kind})
+    return Reply.objects.create(request=request, kind=said.kind, sealed=sealed, at=said.at)
 
 
 def end_request(home: Home, acting: Acting, reference: str, *, withdrawn: bool = False) -> Request:
@@ -237,6 +222,8 @@ def show_request(home: Home, acting: Acting, reference: str) -> Shown:
     replies = [each for each in replies_of(acting.person, request) if each.sealed]
     consulted(home, acting, thing_of(request), {"act": "read", "replies": len(replies)})
     opened = [(each, open_words(home, request.unit, bytes(each.sealed), request.reference)) for each in replies]
+    shown = unread_replies(acting.person).filter(pk__in=[each.pk for each in replies])  # none that came since
+    shown.update(read_at=acting.now())
     letter = letter_of(as_if_sent(home, request, acting.now()))
     return Shown(request, opened, letter, list(letters_of(acting.person, request)))
 
@@ -244,25 +231,41 @@ def show_request(home: Home, acting: Acting, reference: str) -> Shown:
 def list_requests(home: Home, acting: Acting, *, old: bool = False) -> list[dict[str, Any]]:
     """The unit's requests as fields, those that have not left first, then the soonest deadline."""
     policy, found = answering(home.settings.home), listed_requests(home, acting, old=old)
-    return [request_fields(each, acting.now(), policy, stands=stands) for each, stands in found]
+    return [
+        request_fields(each.request, acting.now(), policy, stands=each.stands, unread=each.unread) for each in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A request as it stands in the list."""
+
+    request: Request
+    stands: bool
+    """Whether the judgement of its page does."""
+    unread: int
+    """Mails to it that nobody read."""
 
 
 def listed_requests(
     home: Home, acting: Acting, *, old: bool = False, after: int = 0, most: int | None = None
-) -> list[tuple[Request, bool]]:
-    """The unit's requests in their order, so many behind so many, each with whether the judgement of its page stands.
+) -> list[Listed]:
+    """The unit's requests in their order, so many behind so many.
 
-    With `old`, those that are over too.
+    With `old`, those that are over too; without, only those of them to which somebody wrote what nobody read.
     """
     acting.must_be(*WORKING, to="look at requests")
-    rows = requests_of(acting.person)
-    some = list((rows if old else rows.exclude(state__in=OVER))[after : None if most is None else after + most])
+    rows, unread = requests_of(acting.person), unread_counts(acting.person)
+    shown = rows if old else rows.exclude(Q(state__in=OVER) & ~Q(pk__in=list(unread)))
+    some = list(shown[after : None if most is None else after + most])
     fallen = set(overturned(acting.person).filter(requests__in=rows).values_list("pk", flat=True))
     consulted(home, acting, "requests", {"shown": len(some)})
-    return [(each, each.page_id not in fallen) for each in some]
+    return [Listed(each, each.page_id not in fallen, unread.get(each.pk, 0)) for each in some]
 
 
-def request_fields(request: Request, at: datetime, policy: Answering, *, stands: bool = True) -> dict[str, Any]:
+def request_fields(
+    request: Request, at: datetime, policy: Answering, *, stands: bool = True, unread: int = 0
+) -> dict[str, Any]:
     """A request in a list; it `stands` no more where the judgement of its page was taken back."""
     sent = request.sent_at is not None
     ends = request.kept_until if sent else None
@@ -282,6 +285,7 @@ def request_fields(request: Request, at: datetime, policy: Answering, *, stands:
         "complete": request.completeness or None,
         "answered_at": request.answered_at.isoformat() if request.answered_at else None,
         "kept_until": ends.isoformat() if ends else None,
+        "unread": unread,
         "stands": stands,
         "ends_soon": ends is not None and ends <= at + timedelta(days=policy.reminders[0]),
     }

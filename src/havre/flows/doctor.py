@@ -16,6 +16,8 @@ from pathlib import Path
 from havre.errors import HavreError
 from havre.fingerprints import _pdq
 from havre.flows.volume import volume_of
+from havre.hotline.policy import Hosting
+from havre.hotline.policy_file import DEFAULT, FOLDER, own_policies, policy_of
 from havre.matching import _hamming
 from havre.media.decode.pool import Worker
 from havre.media.decode.sandbox import Sandbox
@@ -96,6 +98,21 @@ def place(settings: Settings) -> Iterator[Finding]:
         yield from _keys(settings.keys)
     yield _encryption(home)
     yield _room(home)
+    for name in own_policies(home):
+        yield _policy(home, name)
+
+
+def _policy(home: Path, name: str) -> Finding:
+    """What is wrong with a policy of the home's own: a fault, or a rule that came since it was written."""
+    file = home / FOLDER / f"{name}.toml"
+    try:
+        policy = policy_of(name, home)
+    except HavreError as error:
+        return Finding(f"policy: {name}", BROKEN, str(error))
+    if not any(Hosting.SHORTENER in rule.hosting for rule in policy.rules):
+        what = f'{file} has no rule with hosting = ["shortener"], so short addresses go by its other rules: copy that'
+        return Finding(f"policy: {name}", WARNING, f"{what} rule from Havre's {DEFAULT}.toml, before its last rule")
+    return Finding(f"policy: {name}", OK, f"{file}, version {policy.version}")
 
 
 def _keys(folder: Path) -> Iterator[Finding]:

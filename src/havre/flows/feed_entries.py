@@ -15,7 +15,7 @@ from havre.feeds.models import Entry, Feed, HashList, State, Vote
 from havre.feeds.queries import entries_of, entry_for, feed_for
 from havre.feeds.rules import Judged, Named, named
 from havre.flows.feed_content import Content, must_go
-from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.restrict import thing_for
 from havre.media.models import Medium
 from havre.restrictions.models import Kind
@@ -30,9 +30,11 @@ LONGEST = 1_000
 
 @contextmanager
 def holding_feed(feed: Feed) -> Iterator[Feed]:
-    """One transaction in which nobody else changes what belongs to a feed; its row as it is then."""
+    """One transaction in which nobody else changes what belongs to a feed; its row as it is then.
+
+    The feed is held before the turn of the log, always: a long version keeps nobody else from the log.
+    """
     with durable():
-        take_turn()
         yield Feed.objects.select_for_update().get(pk=feed.pk)
 
 

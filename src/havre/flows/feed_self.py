@@ -20,7 +20,7 @@ from havre.fingerprints.pdq_turned import turned
 from havre.flows.contest import log_for
 from havre.flows.feed_content import Content, too_flat
 from havre.flows.feed_entries import holding_feed, list_named, next_number
-from havre.flows.home import Home
+from havre.flows.home import Home, take_turn
 from havre.hashlists.entry import Kind, Signal
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
@@ -68,6 +68,7 @@ def propose_unreviewed(
         _must_be_few(on.pk, len(there) + len(fresh), len(fresh), at)
         made = [_entry(locked, Entry(listed=on, unit=unit, key=key), each, at) for each in fresh]
         if made:
+            take_turn()
             log_for(home, unit, "change", f"list {on.name}", at, {"act": "asked for themselves", "count": len(made)})
     return made
 
@@ -84,6 +85,7 @@ def retract_unreviewed(home: Home, unit: Unit, key: str, at: datetime) -> int:
             entry.retracted_at, entry.because = at, "asked for"
             entry.save(update_fields=["state", "due", "retracted_at", "because"])
         if found:
+            take_turn()
             log_for(home, unit, "change", "list unreviewed", at, {"act": "taken back by them", "count": len(found)})
     return len(found)
 

@@ -6,10 +6,23 @@ from datetime import datetime
 from django.db import DatabaseError, connection
 
 from havre.corrections.models import Added, Challenge
-from havre.hotline.models import Addition, Answer, Letter, Page, Receipt, Relation, Reopening, Report, Via, Why
+from havre.hotline.models import (
+    Addition,
+    Answer,
+    Judgement,
+    Letter,
+    Page,
+    Receipt,
+    Relation,
+    Reopening,
+    Report,
+    Via,
+    Why,
+)
 from havre.sealing.receipt import Random
+from havre.selfservice.models import Protected, Submission
 
-TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added)
+TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added, Submission, Protected)
 """Where it lies."""
 
 
@@ -21,6 +34,7 @@ def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
     """
     report = Report.objects.filter(receipt=receipt.pk).first()
     challenge = Challenge.objects.filter(receipt=receipt.pk).first()
+    _forget_when(_pages(report, challenge), _moments(receipt, report, challenge), at)
     Addition.objects.filter(report__receipt=receipt.pk).delete()
     for table in (Answer, Letter):
         table.objects.filter(receipt=receipt.pk).delete()
@@ -39,7 +53,6 @@ def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
 
 
 def _forget_report(report: Report, at: datetime) -> None:
-    _forget_when(report, at)
     days = {
         name: day_of(moment)
         for name in ("at", "taken_at", "settled_at", "withdrawn_at")
@@ -49,27 +62,45 @@ def _forget_report(report: Report, at: datetime) -> None:
     Report.objects.filter(pk=report.pk).update(**gone, **days)
 
 
-def _forget_when(report: Report, at: datetime) -> None:
-    """Nor do the pages it names tell when it came, once nothing of them waits by that clock any more.
+def _moments(receipt: Receipt, report: Report | None, challenge: Challenge | None) -> set[datetime]:
+    """When they said something, first or later, and when that was taken in."""
+    letters = Letter.objects.filter(receipt=receipt.pk).values_list("at", "taken_at")
+    found = {receipt.made_at, *(each for letter in letters for each in letter if each is not None)}
+    if report is not None:
+        found |= {report.at, report.taken_at, *Addition.objects.filter(report=report).values_list("at", flat=True)}
+    if challenge is not None:
+        found |= {challenge.at, *Added.objects.filter(challenge=challenge).values_list("at", flat=True)}
+    return found
+
+
+def _pages(report: Report | None, challenge: Challenge | None) -> list[Page]:
+    """The pages at which it counted."""
+    named = [] if report is None else list(Page.objects.filter(mentions__report=report))
+    return named if challenge is None or challenge.page is None else [*named, challenge.page]
+
+
+def _forget_when(pages: list[Page], moments: set[datetime], at: datetime) -> None:
+    """Nor do the pages tell when it was said, once nothing of them waits by that clock any more.
 
     How long a page was there is counted before, in hours: else the times of removal would be wrong from now on.
     """
-    pages = Page.objects.filter(mentions__report=report)
     for page in pages:
         days: dict[str, datetime] = {}
-        if page.first_at == report.at:
+        if page.first_at in moments:
             days["first_at"] = day_of(page.first_at)
             page.gone_hours = None if page.hours is None else max(0, round(page.hours))
-        if page.last_at == report.at:
+        if page.last_at in moments:
             days["last_at"] = day_of(page.last_at)
         if page.due_at is not None and page.due_at <= at:
             days["due_at"] = day_of(page.due_at)
-            if page.since is not None and page.since == report.taken_at:
-                days["since"] = day_of(page.since)
+        if page.since in moments and (page.due_at is None or "due_at" in days):
+            days["since"] = day_of(page.since)
         if days:
             Page.objects.filter(pk=page.pk).update(gone_hours=page.gone_hours, **days)
-    again = Reopening.objects.filter(page__in=pages, why=Why.REPORTED, at=report.taken_at)
-    again.update(at=day_of(report.taken_at))
+        for again in Reopening.objects.filter(page=page, why=Why.REPORTED, at__in=moments):
+            Reopening.objects.filter(pk=again.pk).update(at=day_of(again.at))
+        for word in Judgement.objects.filter(page=page, undone_at__in=moments):
+            Judgement.objects.filter(pk=word.pk).update(undone_at=day_of(word.undone_at))
 
 
 def day_of(at: datetime) -> datetime:

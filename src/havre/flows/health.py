@@ -10,6 +10,7 @@ from havre.audit.record import newest_checkpoint, refuse_rollback
 from havre.audit.seen import read_seen
 from havre.errors import HavreError
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
+from havre.flows.egress_refuses import refuses
 from havre.flows.home import Home, first_line
 from havre.flows.hotline_at_work import mailbox_reader
 from havre.flows.reindex import statuses, statuses_of_board
@@ -36,6 +37,7 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
     yield from _indexes(home)
     yield from _work()
     yield from _mailbox(home)
+    yield from _egress(home)
 
 
 def _database() -> Finding:
@@ -116,3 +118,9 @@ def _mailbox(home: Home) -> Iterator[Finding]:
     if named is None and len(writing) > 1:
         what = f"{len(writing)} units write from here: end HAVRE_IMAP with ?unit=NAME, else {writing[0].name} reads"
         yield Finding("mailbox", WARNING, f"{what} what belongs nowhere")
+
+
+def _egress(home: Home) -> Iterator[Finding]:
+    """Whether the proxy connects to anybody, as far as whoever looks at pages found out."""
+    if home.settings.egress is not None and (found := refuses(home)) is not None:
+        yield Finding("egress proxy", WARNING, str(found.trouble()))

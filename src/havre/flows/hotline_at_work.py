@@ -17,6 +17,7 @@ from havre.flows.home import Home
 from havre.flows.look_outside import look_at_waiting
 from havre.flows.mail_from import take_from_imap
 from havre.flows.one_letter import Sent
+from havre.flows.self_listed import tend_self_service
 from havre.flows.send_notices import send_due, speaks
 from havre.flows.stray_mail import keeper, writing_units
 from havre.flows.tend_answers import tend_answers
@@ -71,12 +72,13 @@ STEPS: Mapping[str, Callable[[Home, Clock], Mapping[str, Any]]] = MappingProxyTy
         "answers": lambda home, clock: tend_answers(home, clock).to_json(),
         "letters": send,
         "looks": look_at_waiting,
+        "protected": lambda home, clock: tend_self_service(home, clock).to_json(),
         "lists": lambda home, clock: tend_feeds(home, clock).to_json(),
     }
 )
 """In this order: what has just come decides what is still to be sent."""
 
-SIDES = (("hotline", "answers"), ("came", "letters"), ("looks",), ("lists",))
+SIDES = (("hotline", "answers"), ("came", "letters"), ("looks",), ("protected", "lists"))
 """What waits for nobody, for servers of mail, for hosts, and lists that may be long: each has a thread of its own, so
 that a server that says nothing for twenty seconds keeps no report of a child in danger waiting, and no letter."""
 

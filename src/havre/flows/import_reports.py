@@ -8,10 +8,13 @@ from pathlib import Path
 
 from django.db import transaction
 
+from havre.cybertip.told import gist_of
+from havre.cybertip.tree import MOST_BYTES, is_xml
 from havre.errors import HavreError, Invalid, Unavailable
 from havre.flows.at_page import WORKING, policy_for
 from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.receive_report import codes_for, keep_addition, keep_report
+from havre.hotline.cybertips import reference_of, told_by
 from havre.hotline.models import Report, Via
 from havre.hotline.partner_rows import BadRow, Row, rows_in
 from havre.sealing.receipt import Random
@@ -24,6 +27,8 @@ MOST_BAD = 1_000
 """Bad rows that are told; all are counted."""
 
 LONGEST_PARTNER = 90
+BEGINNING = 64
+"""Bytes that say whether a file is XML."""
 
 COUNTS = ("found", "new", "added", "known", "refused", "danger")
 
@@ -66,6 +71,8 @@ def import_reports(home: Home, acting: Acting, path: Path, partner: str, random:
     done = Imported()
     try:
         with path.open("rb") as file:
+            if is_xml(file.peek(BEGINNING)):
+                return take_cybertip(home, acting, file.read(MOST_BYTES + 1), name, done, random)
             rows = rows_in(file)
             while batch := list(islice(rows, AT_ONCE)):
                 _take(home, acting, batch, name, done, random)
@@ -100,6 +107,28 @@ def _kept(
         done.danger += row.told.danger and became != "known"
     except HavreError as error:
         yield BadRow(row.line, str(error))
+
+
+def take_cybertip(
+    home: Home, acting: Acting, data: bytes, partner: str, done: Imported, random: Random = os.urandom
+) -> Imported:
+    """Take in one report as the CyberTipline has it; all that it says, in additions where it is long."""
+    done.found = 1
+    try:
+        gist = gist_of(data)
+        rows = [Row(1, told, reference_of(gist)) for told in told_by(gist, about="")]
+        with durable():
+            take_turn()
+            became = [_became(home, acting, row, partner, random) for row in rows]
+            kind = next((each for each in became if each != "known"), "known")
+            setattr(done, kind, 1)
+            done.danger = int(rows[0].told.danger and kind != "known")
+            counts = {name: getattr(done, name) for name in COUNTS if name != "found"}
+            log(home, acting, "change", "hotline", {"act": "imported", "rows": 1, **counts})
+        seal_log(home, acting)
+    except Invalid as error:
+        done.refuse(BadRow(1, str(error)))
+    return done
 
 
 def _became(home: Home, acting: Acting, row: Row, partner: str, random: Random) -> str:

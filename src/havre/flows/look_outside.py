@@ -5,8 +5,9 @@ it; whatever is no proof is shown to a person, with why, and a person's word sta
 """
 
 import fcntl
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 
@@ -17,6 +18,7 @@ from havre.addresses.hosts import number_of
 from havre.addresses.recognised import SHORTENER
 from havre.errors import HavreError, Invalid, Refused
 from havre.flows.at_page import WORKING, Desk, at_page, policy_for, thing_of
+from havre.flows.egress_refuses import SEVERAL, connects, refused, refuses
 from havre.flows.holding import alone_at, held
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.notice_checked import NOT_TOLD, ends, is_back
@@ -43,7 +45,7 @@ FRESH = timedelta(days=7)
 MOST_NUMBERS = 4
 """Of a host that are asked: it is absent where all of them say so."""
 AT_ONCE = 5
-"""Pages of a unit in one go, each of another host; the next go follows."""
+"""Pages of a unit in one go, each of another host; as many again where the proxy connected to none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,64 +79,109 @@ def look(home: Home, acting: Acting, named: str, *, number: str = "", ask: Ask =
     """
     acting.must_be(*WORKING, to="have the fetcher look")
     egress, page = _egress(home), pages_meant(acting.person, named)
-    address = address_of(page.address)
-    return _look(home, acting, page, _given(number) if number else _where(home, address, acting), egress, ask)
+    where = _given(number) if number else _where(home, address_of(page.address), acting)
+    return _noted(home, acting, page, _asked(home, acting, page, where, egress, ask))
 
 
 def look_at_waiting(home: Home, clock: Clock, ask: Ask = glance) -> dict[str, int]:
     """Ask for the next pages of which notices wait, for each unit that wants it: no host twice, none too often.
 
     What is wrong with one unit stops no other; raises the first of it after the last: where the proxy does not answer,
-    that says nothing of any page.
+    or connects to nobody, that says nothing of any page.
     """
-    done, met, egress = Looked(), list[HavreError](), home.settings.egress
-    hosts = set[str]()
+    met, egress = list[HavreError](), home.settings.egress
     if egress is None:
-        return done.to_json()
+        return Looked().to_json()
+    go = _Go(egress, ask)
     with alone_at(home, "looks") as mine:
-        for lookout in Lookout.objects.select_related("unit").order_by("pk") if mine else ():
+        if not mine:
+            return go.done.to_json()
+        if (before := refuses(home)) is not None and before.waits(clock()):
+            raise before.trouble()
+        for lookout in Lookout.objects.select_related("unit").order_by("pk"):
             person = speaks(lookout.unit)
             if person is not None:
                 try:
-                    _in_turn(home, Acting(person, clock, WHY), egress, ask, done, hosts)
+                    _in_turn(home, Acting(person, clock, WHY), go)
                 except HavreError as error:
                     met.append(error)
+        _settle(home, go, clock)
     if met:
         raise met[0]
-    return done.to_json()
+    return go.done.to_json()
 
 
-def _in_turn(home: Home, acting: Acting, egress: Egress, ask: Ask, done: Looked, hosts: set[str]) -> None:
+@dataclass
+class _Go:
+    """One go over all units."""
+
+    egress: Egress
+    ask: Ask
+    done: Looked = field(default_factory=Looked)
+    hosts: set[str] = field(default_factory=set)
+    """That were asked: none twice."""
+    refused: list[tuple[Acting, Page]] = field(default_factory=list)
+    """To which the proxy did not connect: noted once it is known that it does connect elsewhere."""
+    through: bool = False
+    """Whether it does."""
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it looks as if the proxy connects to nobody."""
+        return not self.through and len(self.refused) >= SEVERAL
+
+
+def _in_turn(home: Home, acting: Acting, go: _Go) -> None:
     pages = pages_to_look_at(acting.person, acting.now(), policy_for(home, acting.unit).looks)
-    for page in _of_other_hosts(pages.iterator(), hosts):
-        try:
-            made = _of_itself(home, acting, page, egress, ask)
-        except Refused:  # somebody asks this host at this moment: it comes again
-            continue
-        done.asked += 1
-        done.gone += made.gone
-        done.unclear += made.saw == Saw.UNCLEAR
-        done.back += made.saw == Saw.ANSWERS and page.gone_at is not None
+    for number, page in enumerate(_of_other_hosts(pages.iterator(), go.hosts)):
+        if number >= AT_ONCE and not go.in_doubt:
+            break
+        go.hosts.add(page.host)
+        with suppress(Refused):  # somebody asks this host at this moment: it comes again
+            _of_itself(home, acting, page, go)
 
 
-def _of_itself(home: Home, acting: Acting, page: Page, egress: Egress, ask: Ask) -> Look:
+def _of_itself(home: Home, acting: Acting, page: Page, go: _Go) -> None:
     try:
         where = _where(home, address_of(page.address), acting)
     except HavreError:  # no number, or one that nobody may ask: a person is told, and it waits like the others
-        return _noted(home, acting, page, Glance(Saw.UNCLEAR, Why.NO_NUMBER))
-    return _look(home, acting, page, where, egress, ask)
+        _counted(home, acting, page, Glance(Saw.UNCLEAR, Why.NO_NUMBER), go)
+        return
+    seen = _asked(home, acting, page, where, go.egress, go.ask)
+    if seen.why == Why.PROXY:
+        go.refused.append((acting, page))
+        return
+    go.through = go.through or bool(where.numbers)
+    _counted(home, acting, page, seen, go)
 
 
-def _of_other_hosts(pages: Iterable[Page], hosts: set[str]) -> list[Page]:
-    """The first pages, each of another host, and of none of these, to which theirs are added."""
-    found: list[Page] = []
+def _settle(home: Home, go: _Go, clock: Clock) -> None:
+    """Note what the proxy did not connect to; where that is everything, nothing: raises Unavailable."""
+    if go.in_doubt:
+        raise refused(home, clock()).trouble()
+    if go.through or go.refused:
+        connects(home)
+    for acting, page in go.refused:
+        _counted(home, acting, page, Glance(Saw.UNCLEAR, Why.PROXY), go)
+
+
+def _counted(home: Home, acting: Acting, page: Page, seen: Glance, go: _Go) -> None:
+    made = _noted(home, acting, page, seen)
+    go.done.asked += 1
+    go.done.gone += made.gone
+    go.done.unclear += made.saw == Saw.UNCLEAR
+    go.done.back += made.saw == Saw.ANSWERS and page.gone_at is not None
+
+
+def _of_other_hosts(pages: Iterable[Page], hosts: Collection[str]) -> list[Page]:
+    """The first pages, each of another host, and of none of these; as many again, for a proxy that is in doubt."""
+    found: dict[str, Page] = {}
     for page in pages:
         if page.host not in hosts:
-            hosts.add(page.host)
-            found.append(page)
-            if len(found) == AT_ONCE:
-                break
-    return found
+            found.setdefault(page.host, page)
+        if len(found) == 2 * AT_ONCE:
+            break
+    return list(found.values())
 
 
 def _egress(home: Home) -> Egress:
@@ -187,13 +234,12 @@ def _followed(facts: Iterable[Fact]) -> list[Fact]:
 # ---- asked ----
 
 
-def _look(home: Home, acting: Acting, page: Page, where: Where, egress: Egress, ask: Ask) -> Look:
+def _asked(home: Home, acting: Acting, page: Page, where: Where, egress: Egress, ask: Ask) -> Glance:
     address = address_of(page.address)
     consulted(home, acting, thing_of(page), {"act": "asked whether it is gone", "numbers": list(where.numbers)})
     name = f"look-{sha256(address.host.encode()).hexdigest()[:32]}"
     with held(home, name, fcntl.LOCK_EX, _("this host is being asked already: one question at a time")):
-        seen = _seen(address, where, egress, ask)
-    return _noted(home, acting, page, seen)
+        return _seen(address, where, egress, ask)
 
 
 def _seen(address: Address, where: Where, egress: Egress, ask: Ask) -> Glance:

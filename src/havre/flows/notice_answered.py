@@ -4,8 +4,10 @@ That they say it is gone does not make it gone: somebody looks.
 """
 
 import os
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import Broken, Invalid, Refused
@@ -27,54 +29,55 @@ BY_MAIL = frozenset({State.SENT, State.UNANSWERED, State.REAPPEARED})
 """What a mail alone moves on, once."""
 
 
-def answered(
-    home: Home,
-    notice: Notice,
-    kind: str,
-    text: str,
-    at: datetime,
-    by: Person | None = None,
-    refused: bool = False,
-    random: Random = os.urandom,
-    letter: Transmission | None = None,
-) -> Response:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came from somebody who was written to."""
+
+    kind: str
+    text: str
+    at: datetime
+    by: Person | None = None
+    """Who wrote it down; None where it came by mail."""
+    letter: Transmission | None = None
+    """What it answers or gives back, where it names one."""
+    refused: bool = False
+
+
+def answered(home: Home, notice: Notice, said: Said, random: Random = os.urandom) -> Response:
     """Put an answer to its notice: sealed to the unit, and with what it changes. Raises Invalid for no kind."""
-    if kind not in Answers.values:
+    if said.kind not in Answers.values:
         raise Invalid(_("an answer is one of: %(kinds)s") % {"kinds": ", ".join(Answers.values)})
     with durable():
         take_turn()
         row = Notice.objects.select_for_update(of=("self",)).select_related("unit", "recipient").get(pk=notice.pk)
-        if kind == Answers.BOUNCE:
-            return came_back(home, row, text, at, letter, random)
-        made = _kept(home, row, kind, text, at, by, random, letter)
-        to = State.REFUSED if refused else SAYS_SO.get(Answers(kind))
+        if said.kind == Answers.BOUNCE:
+            return came_back(home, row, said, random)
+        made = _kept(home, row, said, random)
+        to = State.REFUSED if said.refused else SAYS_SO.get(Answers(said.kind))
         # A mail prolongs silence once, and undoes nothing that a person said.
-        may = by is not None or (row.acknowledged_at is None and row.state in BY_MAIL)
+        may = said.by is not None or (row.acknowledged_at is None and row.state in BY_MAIL)
         if to is not None and may and to in MAY_BECOME[State(row.state)]:
-            become(row, to, at)
-        detail = {"act": "answer", "kind": kind, "refused": refused, "by": "person" if by else "mail"}
-        log_for(home, row.unit, "change", f"notice {row.reference}", at, detail)
+            become(row, to, said.at)
+        by = "person" if said.by else "mail"
+        detail = {"act": "answer", "kind": said.kind, "refused": said.refused, "by": by}
+        log_for(home, row.unit, "change", f"notice {row.reference}", said.at, detail)
     return made
 
 
-def came_back(
-    home: Home,
-    notice: Notice,
-    text: str,
-    at: datetime,
-    letter: Transmission | None = None,
-    random: Random = os.urandom,
-) -> Response:
+def came_back(home: Home, notice: Notice, said: Said, random: Random = os.urandom) -> Response:
     """A letter came back: nobody is there, inside the caller's transaction.
 
     The contact has to be verified again, unless it has another address by now.
     """
-    made = _kept(home, notice, Answers.BOUNCE, text, at, None, random, letter)
-    if letter is None or letter.to == notice.recipient.email:
+    made = _kept(home, notice, said, random)
+    to = notice.recipient.email if said.letter is None else said.letter.to
+    if to == notice.recipient.email:
         nobody_there(notice.recipient)
     if notice.state == State.RETRACTED:
-        _by_hand(notice, at, letter)
-    log_for(home, notice.unit, "change", f"notice {notice.reference}", at, {"act": "answer", "kind": "bounce"})
+        backs = Transmission.objects.filter(notice=notice, letter=Letter.RETRACTION, to=to)
+        if trouble := by_hand(backs, said.at):
+            Notice.objects.filter(pk=notice.pk).update(trouble=trouble)
+    log_for(home, notice.unit, "change", f"notice {notice.reference}", said.at, {"act": "answer", "kind": "bounce"})
     return made
 
 
@@ -84,27 +87,19 @@ def nobody_there(contact: Recipient) -> None:
     Recipient.objects.filter(pk=contact.pk).update(**told)
 
 
-def _by_hand(notice: Notice, at: datetime, letter: Transmission | None) -> None:
-    """What takes it back did not reach them: it is put where somebody takes it to hand it over, and that is said."""
-    to = notice.recipient.email if letter is None else letter.to
-    back = Transmission.objects.filter(notice=notice, letter=Letter.RETRACTION, to=to).exclude(how=How.FILE)
-    if back.update(how=How.FILE, outcome=Outcome.BEGUN, again_at=at, tries=0):
-        said = _("mail to them came back: hand them what takes it back, which lies among the letters")
-        Notice.objects.filter(pk=notice.pk).update(trouble=said)
+def by_hand(backs: "QuerySet[Transmission]", at: datetime) -> str:
+    """What takes something back and reached nobody is put where somebody takes it to hand it over.
+
+    What is to be said of it; empty where all of it lay there already.
+    """
+    put = backs.exclude(how=How.FILE).update(how=How.FILE, outcome=Outcome.BEGUN, again_at=at, tries=0)
+    return _("mail to them came back: hand them what takes it back, which lies among the letters") if put else ""
 
 
-def _kept(
-    home: Home,
-    notice: Notice,
-    kind: str,
-    text: str,
-    at: datetime,
-    by: Person | None,
-    random: Random,
-    letter: Transmission | None,
-) -> Response:
-    sealed = seal_words(home, notice.unit, text[:LONGEST], bound(notice), random)
-    return Response.objects.create(notice=notice, kind=kind, sealed=sealed, at=at, by=by, letter=letter)
+def _kept(home: Home, notice: Notice, said: Said, random: Random) -> Response:
+    sealed = seal_words(home, notice.unit, said.text[:LONGEST], bound(notice), random)
+    about = {"kind": said.kind, "at": said.at, "by": said.by, "letter": said.letter}
+    return Response.objects.create(notice=notice, sealed=sealed, **about)
 
 
 def bound(notice: Notice) -> str:
@@ -124,7 +119,7 @@ def record_answer(
     if refused and kind != Answers.DECISION:
         raise Invalid(_("a refusal is a decision: record it as one"))
     notice = notice_for(acting.person, reference)
-    made = answered(home, notice, kind, text, acting.now(), acting.person, refused)
+    made = answered(home, notice, Said(kind, text, acting.now(), acting.person, refused=refused))
     seal_log(home, acting)
     return made
 

@@ -22,6 +22,7 @@ from havre.notices.life import become
 from havre.notices.models import BY_PERSON, Look, Notice, Return, State
 from havre.notices.queries import about_page, notices_of, pages_meant
 from havre.restrictions.visible import owned_by
+from havre.sites.models import Capture
 from havre.sites.queries import Sighting, captures_since, seen_at
 from havre.units.acting import Acting
 from havre.units.models import Unit
@@ -36,8 +37,8 @@ LATELY = timedelta(days=30)
 AT_ONCE = 200
 """Digests in one question."""
 
-Back = tuple[Notice, Page, str, str]
-"""What is back, the page where it is, how that is known, and a sentence where the page does not say where."""
+Back = tuple[Notice, Page, str, Sighting | None]
+"""What is back, the page where it is, how that is known, and where a capture has it, if that is how."""
 
 NOT_TOLD = (State.REMOVED, State.RETRACTED)
 
@@ -113,10 +114,12 @@ def see_returns(home: Home, acting: Acting) -> int:
     """
     removed = notices_of(acting.person).filter(state=State.REMOVED, rung=0)
     since = acting.now() - LATELY
-    found: list[Back] = [(each, each.page, REPORTED, "") for each in removed.filter(page__last_at__gt=F("ended_at"))]
-    found += [(each, *where, "") for each in _may_share(acting.unit, removed, since) for where in elsewhere(each)]
+    found: list[Back] = [(each, each.page, REPORTED, None) for each in removed.filter(page__last_at__gt=F("ended_at"))]
+    found += [(each, *where, None) for each in _may_share(acting.unit, removed, since) for where in elsewhere(each)]
     named = owned_by(acting.unit, Page.objects).exclude(inner="").values("inner")
-    found += [(each, page, NAMES_IT, "") for each in removed.filter(page__address__in=named) for page in _naming(each)]
+    found += [
+        (each, page, NAMES_IT, None) for each in removed.filter(page__address__in=named) for page in _naming(each)
+    ]
     found += _captured(acting, removed, since)
     for each in found:
         with durable():
@@ -127,14 +130,17 @@ def see_returns(home: Home, acting: Acting) -> int:
     return len(found)
 
 
-def is_back(home: Home, acting: Acting, notice: Notice, page: Page, how: str, where: str = "") -> None:
+def is_back(home: Home, acting: Acting, notice: Notice, page: Page, how: str, seen: Sighting | None = None) -> None:
     """Link what seems to be there again; a person looks before anything is sent. Inside a transaction with its turn."""
-    Return.objects.create(notice=notice, page=page, how=how, at=acting.now())
+    held = {} if seen is None else {"capture": seen.capture, "where": seen.address}
+    Return.objects.create(notice=notice, page=page, how=how, at=acting.now(), **held)
     notice.refresh_from_db()
     if notice.state == State.REMOVED:
         begin_again(notice, acting.now())
         # A person looks first.
-        notice.due_at, notice.trouble = None, where
+        said = _("the same media stand in a capture of %(site)s")
+        notice.due_at = None
+        notice.trouble = "" if seen is None else said % {"site": seen.site.name}
         notice.save(update_fields=["due_at", "trouble"])
     detail = {"act": "reappeared", "how": how, "page": page.pk}
     log(home, acting, "change", f"notice {notice.reference}", detail)
@@ -164,7 +170,7 @@ def _captured(acting: Acting, removed: "QuerySet[Notice]", since: datetime) -> l
     for seen in _seen(acting, list(by_digest), since):
         for each in (each for case in by_digest[seen.digest] for each in by_case.get(case, ())):
             if each.ended_at is not None and seen.at > each.ended_at:
-                found.setdefault(each.pk, (each, each.page, IN_CAPTURE, _where(seen)))
+                found.setdefault(each.pk, (each, each.page, IN_CAPTURE, seen))
     return list(found.values())
 
 
@@ -173,10 +179,9 @@ def _seen(acting: Acting, digests: list[bytes], since: datetime) -> Iterator[Sig
         yield from seen_at(acting.person, *digests[first : first + AT_ONCE], since=since)
 
 
-def _where(seen: Sighting) -> str:
-    said = _("the same media stand in a capture of %(site)s: %(address)s")
-    told = said % {"site": seen.site.name, "address": seen.address}
-    return "".join(char if char.isprintable() else " " for char in told)[:500]
+def forget_where(capture: Capture) -> None:
+    """At which addresses a capture had what came back; that it had it stays."""
+    Return.objects.filter(capture=capture).update(where="")
 
 
 def elsewhere(notice: Notice) -> list[tuple[Page, str]]:

@@ -144,7 +144,10 @@ class Shown:
             "transmissions": [transmission_fields(each) for each in self.transmissions],
             "answers": [{"kind": str(each.kind), "at": each.at.isoformat()} for each in self.responses],
             "looks": [{"gone": each.gone, "at": each.at.isoformat(), "by": each.by.name} for each in self.looks],
-            "returns": [{"page": each.page_id, "how": each.how, "at": each.at.isoformat()} for each in self.returns],
+            "returns": [
+                {"page": each.page_id, "how": each.how, "at": each.at.isoformat(), "where": each.where}
+                for each in self.returns
+            ],
             "beside": [each.reference for each in self.beside],
             "needs": self.needs,
         }
@@ -180,7 +183,7 @@ def show_notice(home: Home, acting: Acting, reference: str) -> Shown:
         list(transmissions_of(acting.person, [notice])),
         list(responses_of(acting.person, notice)),
         list(looks_at(acting.person, notice.page)),
-        list(Return.objects.filter(notice=notice).order_by("at", "pk")),
+        list(Return.objects.filter(notice=notice).select_related("page", "capture__site").order_by("at", "pk")),
         list(about_page(acting.person, notice.page).exclude(pk=notice.pk)),
         next((worded(way).needs for way in routings_of(acting.person, notice.page)), ""),
     )

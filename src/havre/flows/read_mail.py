@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from havre.errors import HavreError
 from havre.flows.ask_platform import reply_came
 from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
-from havre.flows.notice_answered import answered
+from havre.flows.notice_answered import Said, answered
 from havre.flows.stray_mail import keep_stray
 from havre.notices.believing import believed, from_them
 from havre.notices.models import Answers, Notice, Recipient, Transmission
@@ -124,10 +124,10 @@ def _put(
 ) -> None:
     told, now = words_of(mail), acting.now()
     if isinstance(about, Notice):
-        answered(home, about, _kind(mail, about.recipient, letter), told, now, random=random, letter=letter)
+        answered(home, about, Said(_kind(mail, about.recipient, letter), told, now, letter=letter), random)
     elif about is not None:
-        heard = letter is not None or from_them(mail.sender, about.provider)
-        reply_came(home, about, _kind(mail, about.provider, letter), told, now, letter, random, heard=heard)
+        said = Said(_kind(mail, about.provider, letter), told, now, letter=letter)
+        reply_came(home, about, said, random, heard=letter is not None or from_them(mail.sender, about.provider))
     else:
         keep_stray(home, acting, str(mail.kind), told, random)
 

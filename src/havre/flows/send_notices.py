@@ -10,7 +10,7 @@ from havre.errors import Refused
 from havre.flows.at_page import policy_for
 from havre.flows.draft_notice import overturned, raise_rung
 from havre.flows.home import Home, durable, log, seal_log, take_turn
-from havre.flows.notice_answered import came_back
+from havre.flows.notice_answered import Said, came_back
 from havre.flows.notice_checked import see_returns
 from havre.flows.notice_hands import TROUBLES, Hands, Parcel, hands_of
 from havre.flows.notice_letter import next_number, parcel_of, told_of
@@ -25,7 +25,7 @@ from havre.hotline.queries import overturned as pages_overturned
 from havre.notices.due import SENDING, Due, Step, dues
 from havre.notices.following import followed
 from havre.notices.life import become
-from havre.notices.models import Letter, Notice, Outcome, Recipient, State, Transmission
+from havre.notices.models import Answers, Letter, Notice, Outcome, Recipient, State, Transmission
 from havre.notices.queries import waiting
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting, Clock
@@ -216,7 +216,7 @@ def _left(home: Home, made: Transmission, at: datetime) -> None:
 
 
 def _dead(home: Home, made: Transmission, said: str, at: datetime) -> None:
-    came_back(home, _held(_about(made)), said, at, made)
+    came_back(home, _held(_about(made)), Said(Answers.BOUNCE, said, at, letter=made))
 
 
 def _noted(made: Transmission, said: str) -> None:

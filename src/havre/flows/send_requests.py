@@ -13,14 +13,14 @@ from havre.errors import Refused
 from havre.flows.at_page import policy_for
 from havre.flows.contest import log_for
 from havre.flows.home import Home, durable, log, seal_log, take_turn
-from havre.flows.notice_answered import nobody_there
+from havre.flows.notice_answered import by_hand, nobody_there
 from havre.flows.notice_hands import TROUBLES, Hands, Parcel
 from havre.flows.notice_letter import packed
 from havre.flows.notice_route import must_be_verified, must_stand
 from havre.flows.one_letter import Matter, Sent, hand, message_id, new_message_id, plain, way_to
 from havre.hotline.queries import overturned
 from havre.notices.following import LEFT
-from havre.notices.models import How, Letter, Outcome, Recipient, Transmission
+from havre.notices.models import Letter, Outcome, Recipient, Transmission
 from havre.notices.paper import signed_json
 from havre.platforms.letter import as_json, letter_of
 from havre.platforms.life import OVER, become
@@ -130,14 +130,15 @@ def came_back(home: Home, request: Request, letter: Transmission, at: datetime) 
     """
     if letter.to == request.provider.email:
         nobody_there(request.provider)
+    row = Transmission.objects.filter(pk=letter.pk)
     if letter.letter == Letter.RETRACTION:
-        told = {"how": How.FILE, "outcome": Outcome.BEGUN, "again_at": at, "tries": 0}
-        Transmission.objects.filter(pk=letter.pk).exclude(how=How.FILE).update(**told)
+        said = by_hand(row, at)
     else:
-        Transmission.objects.filter(pk=letter.pk).update(outcome=Outcome.REFUSED)
+        row.update(outcome=Outcome.REFUSED)
         _unsent(request, Letter(letter.letter), at)
-    said = _("mail to them came back: find out where they are, then verify the contact")
-    Request.objects.filter(pk=request.pk).update(trouble=said)
+        said = _("mail to them came back: find out where they are, then verify the contact")
+    if said:
+        Request.objects.filter(pk=request.pk).update(trouble=said)
     log_for(home, request.unit, "change", thing_of(request), at, {"act": "letter came back"})
 
 

@@ -13,6 +13,7 @@ from havre.flows.at_page import said
 from havre.flows.contest import log_for
 from havre.flows.holding import alone_at
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.notice_checked import forget_where
 from havre.flows.site import may_work
 from havre.flows.site_removed import remove_rows
 from havre.hotline.policy_file import MOST_DAYS
@@ -28,7 +29,9 @@ SOON = 30
 
 
 def list_due(home: Home, acting: Acting, days: int = SOON) -> list[Capture]:
-    """The captures of the unit whose rows are erased within so many days, the first first."""
+    """The captures of the unit whose rows are erased within so many days, the first first; before them those without a
+    last day, which nothing erases before a supervisor gives them one.
+    """
     may_work(acting)
     found = list(captures_due(acting.person, (acting.now() + timedelta(days=days)).date()))
     consulted(home, acting, "sites", {"act": "captures due", "captures": len(found)})
@@ -95,6 +98,7 @@ def _begin(capture: Capture, at: datetime) -> bool:
             return False
         capture.refresh_from_db()
         forget_name(capture)
+        forget_where(capture)
         capture.save(update_fields=["finished_at", "path", "sha256"])
     return True
 

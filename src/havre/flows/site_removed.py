@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.flows.home import Home, durable, log, seal_log, take_turn
+from havre.flows.notice_checked import forget_where
 from havre.flows.site import may_work
 from havre.flows.site_capture import alone
 from havre.sites.models import Capture
@@ -45,6 +46,7 @@ def _emptied(home: Home, acting: Acting, capture: Capture) -> int:
         good = capture.good
         log(home, acting, "erasure", thing_of(capture), {"act": "being removed", "good": good})
         forget_name(capture)
+        forget_where(capture)
         capture.good = capture.bad = capture.passed = capture.media = capture.known = capture.position = 0
         capture.bad_by_reason, capture.kinds, capture.origins = {}, {}, []
         capture.save()

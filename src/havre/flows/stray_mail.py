@@ -15,7 +15,7 @@ from havre.flows.ask_platform import reply_came
 from havre.flows.at_page import WORKING, said
 from havre.flows.contest import log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
-from havre.flows.notice_answered import SAYS_SO, answered
+from havre.flows.notice_answered import SAYS_SO, Said, answered
 from havre.flows.sealed_words import open_words, seal_words
 from havre.hotline.letters import bound
 from havre.hotline.models import Addition, LetterKind
@@ -136,11 +136,11 @@ def _place(home: Home, acting: Acting, reference: str, kind: str, told: str, at:
     if named is None:
         raise NotFound(_("name the reference of a notice or request, or the number of a report"))
     if requests_of(acting.person).filter(reference=named).exists():
-        reply_came(home, request_for(acting.person, named), kind, told, at, heard=True)
+        reply_came(home, request_for(acting.person, named), Said(kind, told, at), heard=True)
     else:
         # Who says that they have it, or decided, says so with their own name.
         by = acting.person if Answers(kind) in SAYS_SO else None
-        answered(home, notice_for(acting.person, named), kind, told, at, by)
+        answered(home, notice_for(acting.person, named), Said(kind, told, at, by))
     return named
 
 

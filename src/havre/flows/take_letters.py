@@ -26,7 +26,8 @@ from havre.flows.challenge import challenge_withdrawn, take_challenge
 from havre.flows.follow_page import said_of
 from havre.flows.forget import day_of, forget, wipe
 from havre.flows.home import Home, durable, must_go_on, take_turn
-from havre.hotline.letters import FIRST, bound, letters_waiting
+from havre.flows.self_report import hashes_withdrawn, take_hashes
+from havre.hotline.letters import ADDED, FIRST, bound, letters_waiting
 from havre.hotline.models import (
     Addition,
     Door,
@@ -72,6 +73,8 @@ class Taken:
     additions: int = 0
     withdrawals: int = 0
     challenges: int = 0
+    hashes: int = 0
+    """Letters with hashes of pictures."""
     trouble: int = 0
     pages: int = 0
     """Pages that they name."""
@@ -79,7 +82,7 @@ class Taken:
     @property
     def letters(self) -> int:
         """All of them."""
-        return self.reports + self.additions + self.withdrawals + self.challenges + self.trouble
+        return self.reports + self.additions + self.withdrawals + self.challenges + self.hashes + self.trouble
 
 
 def take_in(
@@ -163,7 +166,7 @@ def _take(desk: Desk, letter: Letter) -> None:
         Letter.objects.filter(pk=letter.pk).update(sealed=b"", taken_at=desk.at)
         return
     letter.receipt = receipt
-    if letter.kind == LetterKind.ADDITION:
+    if letter.kind in ADDED:
         for first in Letter.objects.filter(receipt=receipt, kind__in=FIRST, taken_at=None, trouble=""):
             _take(desk, first)  # what it is added to may stand far behind it
     try:
@@ -179,8 +182,10 @@ def _take(desk: Desk, letter: Letter) -> None:
 
 
 def _opened(desk: "Desk", letter: Letter) -> Told:
-    """What a letter says. One that takes all back need not be read: nobody waits because it does not open."""
-    if letter.kind == LetterKind.WITHDRAWAL:
+    """What a letter says. One that takes all back need not be read: nobody waits because it does not open. Hashes are
+    no words, and read by who takes them in.
+    """
+    if letter.kind in (LetterKind.WITHDRAWAL, LetterKind.HASHES, LetterKind.MORE):
         return Told()
     key = bound(bytes(letter.receipt.digest), letter.kind)
     return told_in(unseal_from(desk.opener, bytes(letter.sealed), key))
@@ -313,6 +318,7 @@ def _withdrawal(desk: Desk, letter: Letter, _told: Told) -> None:
     """What the reporter said is destroyed; that the page was reported stays, for the sake of whoever is on it."""
     report = Report.objects.filter(receipt=letter.receipt_id).first()
     challenge_withdrawn(letter.receipt_id, desk.at)
+    hashes_withdrawn(desk, letter.receipt_id)
     if report is not None and report.withdrawn_at is None:
         Report.objects.filter(pk=report.pk).update(withdrawn_at=day_of(desk.at))
         Page.objects.filter(mentions__report=report).update(reports=F("reports") - 1)
@@ -354,6 +360,8 @@ TAKE: Mapping[LetterKind, Take] = MappingProxyType(
         LetterKind.ADDITION: _added,
         LetterKind.WITHDRAWAL: _withdrawal,
         LetterKind.CHALLENGE: take_challenge,
+        LetterKind.HASHES: take_hashes,
+        LetterKind.MORE: take_hashes,
     }
 )
 """What is done with a letter of each kind."""

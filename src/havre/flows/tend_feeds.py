@@ -63,6 +63,7 @@ def _tend(home: Home, feed: Feed, at: datetime, tended: Tended) -> None:
     tended.taken_back += look_again(home, feed, at)
 
     def say(verb: str, detail: dict[str, Any]) -> None:
+        take_turn()
         log_for(home, feed.unit, verb, f"lists of {feed.unit.name}", at, detail)
 
     done = publish_at(home, feed, at, say, due=_is_time(feed, at))
@@ -96,6 +97,7 @@ def look_again(home: Home, feed: Feed, at: datetime) -> int:
         locked.looked = looked
         locked.save(update_fields=["looked"])
         if wrong:
+            take_turn()
             detail = {"act": "retracted by itself", "count": len(wrong)}
             log_for(home, feed.unit, "change", f"lists of {feed.unit.name}", at, detail)
     return len(wrong)

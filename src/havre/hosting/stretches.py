@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from havre.hosting.keys import keys_over, length_of, network_of
-from havre.hosting.models import Answer, Block, Load, Registration
+from havre.hosting.models import NO_NAME, Answer, Block, Load, Registration
 
 SAME_ANSWER = timedelta(hours=1)
 """Answers of one file about one name so close to another are parts of one answer."""
@@ -124,23 +124,33 @@ def _joined(said: Iterable[Stretch]) -> list[Stretch]:
 
 
 def resolved(name: str, at: datetime | None = None) -> list[Resolved]:
-    """What a name was answered with, oldest first; with `at` the newest of each type until then."""
-    rows = Answer.objects.filter(name=name, load__finished_at__isnull=False).select_related("load").order_by("at", "pk")
-    by_type: dict[str, list[Answer]] = {}
-    for row in rows if at is None else rows.filter(at__lte=at):
-        by_type.setdefault(row.type, []).append(row)
-    found = [each for kind, answers in sorted(by_type.items()) for each in _answers(kind, answers)]
+    """What a name was answered with, oldest first; with `at` the newest of each type until then.
+
+    Of what is said at one moment, that there is no such name counts.
+    """
+    rows = Answer.objects.filter(name=name, load__finished_at__isnull=False).select_related("load")
+    said = sorted(
+        rows if at is None else rows.filter(at__lte=at), key=lambda row: (row.at, row.type == NO_NAME, row.pk)
+    )
+    found = [each for kind in sorted({row.type for row in said}) for each in _answers(kind, said)]
     return [each for each in found if at is None or each.origin.holds(at)]
 
 
-def _answers(kind: str, rows: list[Answer]) -> Iterator[Resolved]:
-    """The answers of one type, one after another, those that say the same as one."""
+def _answers(kind: str, said: list[Answer]) -> Iterator[Resolved]:
+    """The answers of one type, one after another, those that say the same as one.
+
+    One ends where it is said that there is no such record, or no such name; that there is none ends with any record.
+    """
     current: Resolved | None = None
-    for group in _together(rows):
-        values, last = tuple(sorted({row.value for row in group})), group[-1]
+    for group in _together([row for row in said if row.type == kind or NO_NAME in (row.type, kind)]):
+        last = group[-1]
+        said_so = {row.value for row in group if row.type == kind and (row.value or kind == NO_NAME)}
+        values = tuple(sorted(said_so))
         if current is not None and current.values != values:
             yield replace(current, origin=replace(current.origin, until=last.at))
             current = None
+        if not values:
+            continue
         since = current.origin.since if current is not None else last.at
         origin = Origin(last.load.kind, last.load.name, bytes(last.load.sha256), last.at, since, None)
         current = Resolved(origin, kind, values)
@@ -149,10 +159,11 @@ def _answers(kind: str, rows: list[Answer]) -> Iterator[Resolved]:
 
 
 def _together(rows: list[Answer]) -> Iterator[list[Answer]]:
-    """Rows of one file within an hour are one answer."""
+    """Rows of one type and file within an hour are one answer."""
     group: list[Answer] = []
     for row in rows:
-        if group and (row.load_id != group[0].load_id or row.at - group[0].at > SAME_ANSWER):
+        same = group and (row.load_id, row.type) == (group[0].load_id, group[0].type)
+        if group and not (same and row.at - group[0].at <= SAME_ANSWER):
             yield group
             group = []
         group.append(row)

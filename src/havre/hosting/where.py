@@ -118,18 +118,11 @@ def _numbers(host: str, at: datetime) -> tuple[tuple[str, ...], list[Fact]]:
     name, seen = host, set[str]()
     while name and name not in seen and len(seen) <= MOST_ALIASES:
         seen.add(name)
-        answers = _standing(resolved(name, at))
+        answers = resolved(name, at)
         facts += [fact for each in answers for fact in answer_facts(name, each)]
         name = _alias(answers)
     numbers = dict.fromkeys(fact.value for fact in facts if fact.kind == "number")
     return tuple(numbers)[:MOST_NUMBERS], facts
-
-
-def _standing(answers: list[Resolved]) -> list[Resolved]:
-    """What was answered since it was last said that there is no such name; that alone where it was said last."""
-    none = next((each for each in answers if each.type == NO_NAME), None)
-    later = [each for each in answers if none is None or each.origin.at > none.origin.at]
-    return later or [each for each in answers if each is none]
 
 
 def _alias(answers: Sequence[Resolved]) -> str:
@@ -264,7 +257,7 @@ def _unplaced(host: str, facts: Sequence[Fact]) -> str:
         return _("an onion service hides where it is")
     if any(fact.kind == "no name" for fact in facts):
         return _("there is no such name any more, as was last answered")
-    return _("no answer for this name was loaded")
+    return _("no network address is known for this name")
 
 
 def _same(values: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ Nothing here can open a letter, and nothing says whether an address was reported
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,8 +18,11 @@ from havre.hotline.telling import Told, body_of, told_of
 from havre.sealing.receipt import Code, Random
 from havre.sealing.secret import seal_to, unseal_from
 
-FIRST = (LetterKind.REPORT, LetterKind.CHALLENGE)
+FIRST = (LetterKind.REPORT, LetterKind.CHALLENGE, LetterKind.HASHES)
 """Letters that come with a code of their own; the others follow one of these."""
+
+ADDED = (LetterKind.ADDITION, LetterKind.MORE)
+"""Letters that add to one of them."""
 
 MOST_LETTERS = 100
 """Under one code."""
@@ -67,17 +71,24 @@ def write_letter(
     within = told_of(told)
     if kind is LetterKind.REPORT and not (within.addresses or within.seen):
         raise Invalid(_("say which page, or what you saw"))
+    danger = within.danger and kind in (LetterKind.REPORT, LetterKind.ADDITION)
+    values = {"danger": danger, "slow": slow and not danger, "said": said, "at": at}
+    return keep_letter(door, code, kind, body_of(within), values, random)
+
+
+def keep_letter(
+    door: Door, code: Code, kind: LetterKind, body: bytes, values: dict[str, Any], random: Random = os.urandom
+) -> bool:
+    """Keep a letter with this body, sealed, and these values beside it; whether it is new."""
     with transaction.atomic():
-        receipt = _receipt(door, code, kind, at)
+        receipt = _receipt(door, code, kind, values["at"])
         if receipt is None:
             return False
-        sealed = seal_to(bytes(door.sealing), body_of(within), bound(code.digest, kind), random)
-        danger = within.danger and kind in (LetterKind.REPORT, LetterKind.ADDITION)
         # Whoever wants it back, or says that a child is in danger now, is never held up.
-        if kind is LetterKind.ADDITION and not danger and receipt.letters.count() >= MOST_LETTERS:
+        if kind in ADDED and not values.get("danger") and receipt.letters.count() >= MOST_LETTERS:
             raise Invalid(_("very much was added to this report already: please make a new one"))
-        slow = slow and not danger
-        Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, danger=danger, slow=slow, said=said, at=at)
+        sealed = seal_to(bytes(door.sealing), body, bound(code.digest, kind), random)
+        Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, **values)
     return True
 
 
@@ -115,18 +126,21 @@ class Followed:
     """Whether somebody has it on the desk."""
     answers: tuple[tuple[datetime, str], ...]
     """The oldest first."""
+    begun: LetterKind = LetterKind.REPORT
+    """What their first letter was."""
 
 
 def follow(door: Door, code: Code) -> Followed:
     """What waits under a code, opened with it. Raises NotFound where there is nothing."""
     receipt = receipt_under(door, code)
     key = receipt.pk if receipt is not None else 0  # whoever has a wrong code waits for the same questions
-    untaken = Letter.objects.filter(receipt=key, kind__in=FIRST, taken_at=None).exists()
+    first = Letter.objects.filter(receipt=key, kind__in=FIRST).order_by("id").values_list("kind", "taken_at").first()
+    begun, taken = first if first is not None else (LetterKind.REPORT, key)
     sealed = list(Answer.objects.filter(receipt=key).order_by("id"))
     if receipt is None:
         raise no_such_code()
     answers = tuple((each.at, open_answer(code, bytes(each.sealed))) for each in sealed)
-    return Followed(receipt.made_at, not untaken, answers)
+    return Followed(receipt.made_at, taken is not None, answers, LetterKind(begun))
 
 
 def seal_answer(sealing: bytes, text: str, random: Random = os.urandom) -> bytes:

@@ -42,6 +42,10 @@ class LetterKind(models.TextChoices):
     ADDITION = "addition"
     WITHDRAWAL = "withdrawal"
     CHALLENGE = "challenge"
+    HASHES = "hashes"
+    """Hashes of pictures, which somebody's own browser made."""
+    MORE = "more"
+    """More of them."""
 
 
 class Letter(models.Model):

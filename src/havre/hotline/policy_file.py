@@ -64,6 +64,12 @@ def policy_of(country: str, home: Path | None = None) -> Policy:
     raise Invalid("there is no policy %(name)s among the files of Havre: install it again", name=DEFAULT)
 
 
+def own_policies(home: Path) -> list[str]:
+    """The countries, and `default`, for which this home has a policy of its own, by name."""
+    names = sorted(path.stem for path in (home / FOLDER).glob("*.toml"))
+    return [name for name in names if name == DEFAULT or COUNTRY.fullmatch(name)]
+
+
 def members_of(home: Path | None = None) -> Members:
     """Which countries have a member of INHOPE. Raises Invalid where the file has a fault."""
     found = _text(MEMBERS, home)

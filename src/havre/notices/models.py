@@ -6,6 +6,7 @@ from django.db import models
 
 from havre.hotline.models import Page
 from havre.media.outside.signs import Saw, Why
+from havre.sites.models import Capture
 from havre.units.models import Person, Unit
 
 
@@ -250,7 +251,10 @@ class Look(models.Model):
     """What the server answered, as HTTP numbers it; 0 where nothing came, or a person looked."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["page", "-id"], name="looks_by_page")]
+        indexes: ClassVar = [
+            models.Index(fields=["page", "-id"], name="looks_by_page"),
+            models.Index(fields=["page", "how", "at"], name="looks_by_how"),
+        ]
 
 
 class Lookout(models.Model):
@@ -269,6 +273,10 @@ class Return(models.Model):
     """Where it is now."""
     how = models.CharField(max_length=40)
     at = models.DateTimeField()
+    capture = models.ForeignKey(Capture, on_delete=models.SET_NULL, related_name="+", null=True)
+    """The capture in which the same media stand, where that is how it is known."""
+    where = models.TextField(blank=True)
+    """At which address it has them; empty once what it held is erased."""
 
 
 class First(models.Model):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
@@ -137,15 +137,18 @@ def pages_to_look_at(viewer: Person, at: datetime, looks: Looks) -> "QuerySet[Pa
 
     Those for which it never asked come first, then those for which it asked longest ago.
     """
-    pages = pages_of(viewer).annotate(looked=Max("looks__at", filter=Q(looks__how=BY_FETCHER)))
+    asked = Look.objects.filter(page=OuterRef("pk"), how=BY_FETCHER)
     notices = Notice.objects.filter(page=OuterRef("pk"))
-    waits = Exists(notices.filter(state__in=OPEN)) & _since(at, looks.every)
-    gone = Exists(notices.filter(state=State.REMOVED)) & Q(gone_at__gt=at - FOLLOWED) & _since(at, looks.again)
-    return pages.filter(waits | gone).order_by(F("looked").asc(nulls_first=True), "pk")
+    waits = Exists(notices.filter(state__in=OPEN)) & _rested(asked, at, looks.every)
+    gone = Exists(notices.filter(state=State.REMOVED)) & Q(gone_at__gt=at - FOLLOWED) & _rested(asked, at, looks.again)
+    # The newest is one row of an index: to group all looks, every few seconds, would be to read them all.
+    newest = Subquery(asked.order_by("-at").values("at")[:1])
+    due = pages_of(viewer).filter(waits | gone).annotate(looked=newest)
+    return due.order_by(F("looked").asc(nulls_first=True), "pk")
 
 
-def _since(at: datetime, hours: int) -> Q:
-    return Q(looked=None) | Q(looked__lte=at - timedelta(hours=hours))
+def _rested(asked: "QuerySet[Look]", at: datetime, hours: int) -> Q:
+    return Q(~Exists(asked.filter(at__gt=at - timedelta(hours=hours))))
 
 
 def looks_unclear(viewer: Person) -> "QuerySet[Look]":

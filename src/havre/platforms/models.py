@@ -102,6 +102,8 @@ class Reply(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     """Who wrote it down; None where it came by mail."""
+    read_at = models.DateTimeField(null=True)
+    """When a person first read what came by mail."""
 
 
 class ReadMail(models.Model):

@@ -59,6 +59,16 @@ def replies_of(viewer: Person, request: Request) -> "QuerySet[Reply]":
     return visible_to(viewer, Reply.objects, "request__unit").filter(request=request).order_by("at", "pk")
 
 
+def unread_replies(viewer: Person) -> "QuerySet[Reply]":
+    """What came by mail to requests, from whomever, and nobody read: also to those that are over."""
+    return visible_to(viewer, Reply.objects, "request__unit").filter(by=None, read_at=None).exclude(sealed=b"")
+
+
+def unread_counts(viewer: Person) -> dict[int, int]:
+    """How many of them each request has that has any."""
+    return dict(unread_replies(viewer).order_by().values_list("request").annotate(count=Count("pk")))
+
+
 def strays_of(viewer: Person) -> "QuerySet[Stray]":
     """Mail that belongs to nothing that is known and that nobody placed, the oldest first."""
     return visible_to(viewer, Stray.objects).filter(placed_at=None).order_by("pk")

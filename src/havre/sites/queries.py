@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Length
 from django.utils.translation import gettext as _
 
@@ -86,9 +86,13 @@ def captures_of(viewer: Person, site: Site) -> QuerySet[Capture]:
 
 
 def captures_due(viewer: Person, day: date) -> QuerySet[Capture]:
-    """The captures of the unit whose rows are erased by that day, the first first; those that were are left out."""
-    rows = visible_to(viewer, Capture.objects.all(), "site__unit").filter(erased_at=None, retain_until__lt=day)
-    return rows.select_related("site").order_by("retain_until", "id")
+    """The captures of the unit whose rows are erased by that day, the first first; those that were are left out.
+
+    Before them those that have no last day: read before captures had one, they stay until somebody gives them one.
+    """
+    rows = visible_to(viewer, Capture.objects.all(), "site__unit").filter(erased_at=None)
+    due = rows.filter(Q(retain_until__lt=day) | Q(retain_until=None))
+    return due.select_related("site").order_by(F("retain_until").asc(nulls_first=True), "id")
 
 
 def newest_capture(viewer: Person, site: Site) -> Capture:

@@ -8,7 +8,7 @@ import pytest
 
 from havre.corrections.models import Challenge, State
 from havre.entrypoints.analyst.node import now
-from havre.flows.notice_answered import answered
+from havre.flows.notice_answered import Said, answered
 from havre.flows.notice_hands import Hands
 from havre.flows.open_door import open_door
 from havre.flows.send_notices import send_due
@@ -61,13 +61,30 @@ def test_from_the_challenge_to_the_retraction_that_was_confirmed(here: Node) -> 
     assert send_due(here.home, now, TAKES).left == 1
     (letter,) = Transmission.objects.filter(letter=Letter.RETRACTION)
     assert letter.outcome == "taken"
-    answered(here.home, about, "receipt", "we know", now())
+    answered(here.home, about, Said("receipt", "we know", now()))
     assert "not yet" not in text_of(bram.get(f"/challenges/{key}"))
     ((_at, told),) = follow(open_door(here.home, here.anke), new_code(chance(1))).answers
     assert "You were right" in told
     assert Page.objects.get(pk=about.page_id).state == "not actionable"
     assert "Nobody waits for a decision." in text_of(bram.get("/challenges"))
     assert f"Challenge 1 a notice: {about.reference}" in text_of(bram.get("/challenges?all=yes"))
+
+
+def test_who_decides_by_a_page_that_is_older_than_what_was_added_is_shown_that_first(here: Node) -> None:
+    challenged(here)
+    key, bram = Challenge.objects.get().pk, visiting(here, here.bram.person)
+    door, said = open_door(here.home, here.anke), {"decision": "wrong", "because": "It is no abuse."}
+    for number in range(2):
+        write_letter(door, new_code(chance(1)), LetterKind.ADDITION, Told(seen=f"more {number}"), NOON)
+        take_in(here.home, here.anke.unit, noon)
+        page = bram.get(f"/challenges/{key}").content.decode()
+        (read,) = re.findall(r'<input type="hidden" name="read" value="(\d+)">', page)
+        assert (int(read), f"more {number}" in page) == (number + 1, True)
+        older = bram.post(f"/challenges/{key}/decided", said | {"read": number})
+        assert (older.status_code, f"more {number}" in older.content.decode()) == (400, True)
+    assert Challenge.objects.get().state == State.WAITING
+    assert bram.post(f"/challenges/{key}/decided", said | {"read": read}).status_code == 302
+    assert Challenge.objects.get().state != State.WAITING
 
 
 def test_who_had_a_part_is_told_so_and_what_was_typed_stays(here: Node) -> None:

@@ -13,12 +13,15 @@ from havre.entrypoints.analyst.needs import (
     approvals,
     danger_elsewhere,
     ending_claims,
+    mail_to_requests,
     needs,
     proposed_series,
     quarantined,
     reported,
     reviews,
 )
+from havre.flows.ask_platform import show_request
+from havre.flows.read_mail import take_mails
 from havre.hotline.models import Letter, LetterKind, Page, Receipt
 from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Restriction
@@ -27,9 +30,14 @@ from havre.series.models import Claim, Status
 from havre.settings import Settings
 from havre.units.approve import approval_for
 from havre.units.models import RoleName
-from tests.cast import NOON, Cast, introduce
+from tests.cast import NOON, Cast, Node, introduce
 from tests.desked import brought, fill, series
+from tests.flows.conftest import begun
+from tests.notices.test_reading_mail import mail
+from tests.platforms.asked import asked
 from tests.platforms.written import page
+
+__all__ = ["begun"]
 
 ROLES = frozenset(role.value for role in RoleName)
 
@@ -140,3 +148,15 @@ def test_what_others_may_know_is_a_need_once_it_is_to_be_reviewed(cast: Cast) ->
     assert found == [("2 things that others may know are to be reviewed", "24 h 00", "/reviews")]
     assert not list(reviews(cast.bram, NOON - 2 * day))
     assert not list(reviews(cast.chiara, NOON))
+
+
+def test_mail_to_requests_is_one_need_of_its_unit_since_the_oldest(begun: Node) -> None:
+    request = asked(begun)
+    for text in ("one", "two"):
+        take_mails(begun.home, begun.anke, [mail(text, Subject=request.reference, sender="who@elsewhere.example")])
+    assert [(need.what, need.at, need.address) for need in mail_to_requests(begun.bram.person, NOON)] == [
+        ("2 mails to requests that nobody has read", NOON, "/requests")
+    ]
+    assert list(mail_to_requests(begun.chiara.person, NOON)) == []
+    show_request(begun.home, begun.bram, request.reference)
+    assert list(mail_to_requests(begun.bram.person, NOON)) == []

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from havre.entrypoints.analyst.node import now
+from havre.flows.read_mail import take_mails
 from havre.flows.send_notices import send_due
 from havre.platforms.models import Request, State
 from havre.settings import Settings
 from tests.cast import Node, node
 from tests.entrypoints.analyst.test_takedowns import text_of
+from tests.notices.test_reading_mail import mail
 from tests.platforms.asked import LAW, TAKES, queued
 from tests.platforms.written import contact, page
 from tests.web import visiting
@@ -73,3 +75,11 @@ def test_what_stands_in_the_way_is_said_in_the_readers_language(here: Node) -> N
     Request.objects.update(trouble="nobody knows whether its letter left: ask them")
     for address in ("/requests", f"/requests/{request.reference}"):
         assert "niemand weet of de brief vertrokken is" in text_of(anke.get(address, headers={"Accept-Language": "nl"}))
+
+
+def test_mail_that_nobody_read_is_counted_in_the_list_until_the_request_was_opened(here: Node) -> None:
+    anke, request = visiting(here, here.anke.person), queued(here)
+    take_mails(here.home, here.anke, [mail(f"who is it? {n}", Subject=request.reference) for n in range(2)])
+    assert "2 mails that nobody has read" in text_of(anke.get("/requests"))
+    assert "who is it? 1" in text_of(anke.get(f"/requests/{request.reference}"))
+    assert "nobody has read" not in text_of(anke.get("/requests"))

@@ -6,7 +6,7 @@ from pathlib import Path
 from havre.flows.dossier import open_dossier
 from havre.flows.site import add_fact, add_site
 from havre.settings import Settings
-from havre.sites.models import Site, SiteAddress, SiteCase, SiteFact
+from havre.sites.models import Capture, Site, SiteAddress, SiteCase, SiteFact
 from havre.sites.say import SaidFact
 from tests import captures
 from tests.cast import node
@@ -35,6 +35,9 @@ def test_a_dossier_is_opened_told_of_and_shown(database: Settings, tmp_path: Pat
         statement = SiteFact.objects.get()
         assert "withdrawn" in browser.post(f"/sites/statements/{statement.pk}/withdrawn", follow=True).text
         assert "12,345" not in browser.get(f"/sites/{site.pk}").text
+        assert "no last day" not in page
+        Capture.objects.update(retain_until=None)
+        assert "no last day" in browser.get(f"/sites/{site.pk}").text
 
 
 def test_what_is_typed_wrong_is_said_and_kept(database: Settings) -> None:

@@ -26,7 +26,7 @@ def test_files_are_loaded_and_an_address_is_asked_about(havre: Havre, tmp_path: 
     assert list(told) == FIELDS
     assert (told["address"], told["country"], told["numbers"]) == ("http://a.example/x", "BE", ["192.0.2.7"])
     past = havre("hosting", "of", "a.example", "--at", "2026-01-01", "--json").json
-    assert (past["country"], past["reason"]) == (None, "no answer for this name was loaded")
+    assert (past["country"], past["reason"]) == (None, "no network address is known for this name")
     history = havre("hosting", "history", "a.example", "--json").json
     assert [fact["kind"] for fact in history["facts"]] == ["country", "network", "number"]
     shown = havre("hosting", "of", "a.example")

@@ -1,16 +1,18 @@
 """`havre platform` and `havre report` say what was done, in JSON too."""
 
 import json
+from pathlib import Path
 
 from havre.settings import Settings
 from havre.units.queries import person_named
 from tests.cast import node
 from tests.conftest import Havre
+from tests.notices.test_reading_mail import mail as written
 from tests.platforms.written import contact, page
 from tests.simulators.smtp import SENDER, smtp
 
 
-def test_a_request_its_answer_and_a_register(database: Settings, havre: Havre) -> None:
+def test_a_request_its_answer_and_a_register(database: Settings, havre: Havre, tmp_path: Path) -> None:
     with node(database):
         anke = person_named("anke")
         contact(anke)
@@ -31,9 +33,16 @@ def test_a_request_its_answer_and_a_register(database: Settings, havre: Havre) -
     assert (taken["To"], taken["Subject"]) == ("abuse@host.example", f"Request {reference}")
     (listed,) = havre("--as", "anke", "platform", "requests", "--json").json
     assert (listed["state"], listed["deadline"] is not None) == ("asked", True)
+    (tmp_path / "one.eml").write_bytes(written("which?", Subject=reference))
+    havre("--as", "anke", "notices", "mail", tmp_path)
+    (listed,) = havre("--as", "anke", "platform", "requests", "--json").json
+    assert listed["unread"] == 1
+    assert f"{reference}: mail that nobody has read: 1" in havre("--as", "anke", "platform", "requests").stderr
+    havre("--as", "anke", "platform", "read", reference)
+    assert "nobody has read" not in havre("--as", "anke", "platform", "requests").stderr
     said = havre("--as", "anke", "platform", "answer", reference, "--complete", "full", "--text", "here", "--json").json
     assert said == {"request": reference, "state": "answered", "complete": "full"}
-    assert havre("--as", "anke", "platform", "read", reference, "--json").json["replies"][0]["text"] == "here"
+    assert havre("--as", "anke", "platform", "read", reference, "--json").json["replies"][1]["text"] == "here"
     (listed,) = havre("--as", "anke", "platform", "requests", "--json").json
     assert listed["request"] == reference
     assert havre("--as", "anke", "platform", "prolong", reference, "--days", 5, "--basis", "b", "--json").json[

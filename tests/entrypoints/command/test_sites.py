@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
-from tests.captures import digest
+import pytest
+
+from havre.settings import Settings
+from havre.sites.models import Capture
+from tests.captures import digest, listed, read
+from tests.cast import node
 from tests.conftest import Havre
 
 
@@ -31,3 +36,14 @@ def test_from_a_capture_to_the_lists(havre: Havre, tmp_path: Path) -> None:
     assert havre("site", "remove", "Mole", 1).exit == 1  # it is the other's
     assert havre("site", "remove", "Mole", 2, "--json").json == {"site": "Mole", "capture": 2, "good": 1}
     assert havre("site", "compare", "Quay", "Mole").exit == 1
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_capture_without_a_last_day_is_due(database: Settings, havre: Havre, tmp_path: Path) -> None:
+    with node(database) as here:
+        read(here, listed(tmp_path / "a.csv", range(1)), "Quay")
+        Capture.objects.update(retain_until=None)
+    assert "no last day: give one" in havre("--as", "bram", "site", "due").stdout
+    kept = havre("--as", "anke", "site", "keep", "Quay", 1, "--until", "2027-12-31", "--because", "a trial", "--json")
+    assert kept.json == {"capture": 1, "retain_until": "2027-12-31"}
+    assert havre("--as", "bram", "site", "due", "--days", "9", "--json").json == []

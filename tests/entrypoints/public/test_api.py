@@ -11,6 +11,7 @@ from havre.hotline.partners import key_digest
 from havre.hotline.telling import Told
 from havre.sealing.receipt import read_code
 from tests.cast import NOON
+from tests.cybertip.test_told import ODD
 from tests.entrypoints.public.shown import Shown, posted, said_in, text
 
 KEY = "havre-one"
@@ -97,3 +98,46 @@ def test_what_is_no_batch_is_refused(visitor: Client, partner: Partner, body: st
 def test_a_batch_of_bad_reports_alone_says_so_in_its_status(visitor: Client, partner: Partner) -> None:
     assert batch(visitor, {"reference": "\x1b"}, {"reference": "\ud800", "seen": "x"}).status_code == 422
     assert visitor.get("/api/reports").status_code == 405
+
+
+def tip(visitor: Client, xml: str, name: str = "", kind: str = "text/xml; charset=utf-8") -> dict[str, Any]:
+    """What is answered to one report in XML."""
+    headers = {"Authorization": f"Bearer {KEY}"} | ({"Idempotency-Key": name} if name else {})
+    answer = visitor.post("/api/reports", xml.encode(), content_type=kind, headers=headers)
+    (one,) = told(answer)
+    return one | {"status": answer.status_code}
+
+
+def test_a_report_as_the_cybertipline_has_it_is_taken_whole(visitor: Client, partner: Partner) -> None:
+    first = tip(visitor, ODD, "T-17")
+    assert {name: first[name] for name in ("status", "reference", "new", "added", "danger")} == {
+        "status": 200,
+        "reference": "T-17",
+        "new": True,
+        "added": False,
+        "danger": True,
+    }
+    letter = Letter.objects.get()
+    said = said_in(letter)
+    assert (said.addresses, said.about) == (("https://a.example/1", "https://a.example/2"), "T-17")
+    assert "brandNew/deep: kept" in said.seen
+    assert letter.danger
+    again = tip(visitor, ODD, "T-17", "application/xml")
+    assert (again["receipt"], again["new"], again["added"], again["danger"]) == (first["receipt"], False, False, False)
+    long = ODD.replace("kept", "harbour " * 2_000)
+    more = tip(visitor, long, "T-17")
+    assert (more["receipt"], more["new"], more["added"]) == (first["receipt"], False, True)
+    assert Letter.objects.count() == 4
+
+
+def test_without_a_name_a_report_is_known_by_its_bytes(visitor: Client, partner: Partner) -> None:
+    first, again, other = tip(visitor, ODD), tip(visitor, ODD), tip(visitor, ODD.replace("kept", "other"))
+    assert (first["receipt"] == again["receipt"], first["receipt"] == other["receipt"]) == (True, False)
+    assert len(first["reference"]) == 64
+
+
+@pytest.mark.parametrize("xml", ["<report>", "<html/>", "<!DOCTYPE r><report/>", "no"])
+def test_what_is_no_report_comes_back_with_the_reason(visitor: Client, partner: Partner, xml: str) -> None:
+    bad = tip(visitor, xml)
+    assert (bad["status"], bad["error"].endswith(".")) == (422, True)
+    assert Letter.objects.count() == 0

@@ -11,13 +11,26 @@ from tests.cast import NOON
 from tests.entrypoints.public.recorded import OWN, opened
 from tests.entrypoints.public.shown import code_on, posted, sent
 from tests.readability import ease
+from tests.selfservice.made import HASHES
 
 BAR = {"en": 80.0, "fr": 80.0, "nl": 80.0}
 """Flesch for English, Kandel and Moles for French, Douma for Dutch: from 80 on a text is easy (sixth year of school);
 a fourteen-year-old reads at 60 to 70."""
 
 BLOCK = re.compile(r"</?(p|li|h1|h2|a|legend|label|button|summary|section|span class=.hint.|div|title)\b[^>]*>")
-PAGES = ("", "danger", "report", "follow", "challenge", "about", "record")
+PAGES = (
+    "",
+    "danger",
+    "report",
+    "follow",
+    "challenge",
+    "about",
+    "record",
+    "protect",
+    "protect/choose",
+    "guide",
+    "guide/clean",
+)
 
 
 def words_of(page: str) -> str:
@@ -40,6 +53,11 @@ def test_every_page_is_easy(visitor: Client, door: Door, language: str) -> None:
     pages["on the desk"] = posted(visitor, f"/{language}/follow", code=code).content.decode()
     pages["withdrawn"] = posted(visitor, f"/{language}/follow", code=code, act="withdraw").content.decode()
     pages["challenged"] = sent(visitor, language, "challenge", about="x", seen="y").content.decode()
+    form = {"hashes": HASHES, "who": "me", "tell": "1"}
+    pages["choose nothing"] = sent(visitor, language, "protect/choose").content.decode()
+    protected = sent(visitor, language, "protect/choose", **form)
+    pages["protected"] = protected.content.decode()
+    pages["mine"] = posted(visitor, f"/{language}/follow", code=str(code_on(protected))).content.decode()
     opened(door)
     pages["own"] = posted(visitor, f"/{language}/record", code=str(OWN)).content.decode()
     measured = {page: round(ease(words_of(shown), language), 1) for page, shown in pages.items()}

@@ -1,5 +1,7 @@
 """A report is kept sealed, its receipt opens it again, and nothing typed is lost."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -47,6 +49,15 @@ def test_danger_is_marked_and_its_letter_comes_first(visitor: Client) -> None:
     assert 'name="danger" value="1" checked' in visitor.get("/en/report/now").content.decode()
     sent(visitor, address="page.example/a", danger="1")
     assert Letter.objects.get().danger is True
+
+
+@pytest.mark.parametrize(("begun", "ticked"), [("/en/report/now", True), ("/en/report", False)])
+def test_the_box_stays_as_it_is_in_another_language(visitor: Client, begun: str, ticked: bool) -> None:
+    switch = re.search(r'<a href="([^"]*)" lang="nl"', visitor.get(begun).content.decode())
+    assert switch is not None
+    assert ('name="danger" value="1" checked' in visitor.get(switch[1]).content.decode()) is ticked
+    tried = sent(visitor, danger="1" if ticked else "").content.decode()
+    assert f'href="/fr/report{"/now" if ticked else ""}" lang="fr"' in tried
 
 
 def test_a_form_that_is_sent_twice_is_one_report_with_one_code(visitor: Client) -> None:

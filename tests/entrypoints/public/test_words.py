@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.test import Client
 from django.utils import translation
 
@@ -26,7 +27,8 @@ PLACES = re.compile(r"%\((\w+)\)")
 LANGUAGES = ("fr", "nl")
 
 BEHIND = behind_pages(modules(), "public")
-OURS = {name: tree for name, tree in BEHIND.items() if name.startswith(("havre.entrypoints.public", "havre.hotline."))}
+ROOMS = ("havre.entrypoints.public", "havre.hotline.", "havre.selfservice.")
+OURS = {name: tree for name, tree in BEHIND.items() if name.startswith(ROOMS)}
 """What speaks on these pages; of the rest their errors reach no page, but for that of a code."""
 
 FOR_OPERATORS = ("havre.entrypoints.public.helplines", "havre.entrypoints.public.gathering")
@@ -60,8 +62,17 @@ def test_french_and_dutch_are_written_as_they_are() -> None:
         each for each in french if re.search(r"[^\u00a0\s(/][;:!?»]|« |[ ][:;!?»]|'", re.sub(r"\{.*\}", "", each))
     ] == []
     assert [each for each in french if re.search(r"\b(tu|toi|ton|ta|tes)\b", each, re.IGNORECASE)] == []
-    dutch = [string for (string,) in catalogue("nl", PAGES / "locale").values()]
-    assert [each for each in dutch if re.search(r"\b(je|jij|jouw)\b", each, re.IGNORECASE)] == []
+    dutch = {area: said(area) for area in ("public", "protect")}
+    assert [each for each in dutch["public"] if re.search(r"\b(je|jij|jouw)\b", each, re.IGNORECASE)] == []
+    # Where young people protect their own pictures they are spoken to as they speak.
+    assert [each for each in dutch["protect"] if re.search(r"\b(u|uw|uzelf)\b", each, re.IGNORECASE)] == []
+    assert all(dutch.values())
+
+
+def said(area: str) -> list[str]:
+    """What one folder of words says in Dutch."""
+    with (PAGES / "locale" / area / "nl" / "LC_MESSAGES" / "django.po").open("rb") as lines:
+        return [str(each.string) for each in read_po(lines, locale="nl") if each.id]
 
 
 def test_no_template_says_a_word_outside_the_tags_that_translate() -> None:

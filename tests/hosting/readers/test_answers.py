@@ -25,6 +25,7 @@ LINES = {
         "xn--bcher-kva.example", "CNAME", "b.example", TEN
     ),
     '{"name":"A.example","type":"nxdomain","value":""}': Answered("a.example", "NONE", ""),
+    '{"name":"a.example","type":"AAAA","value":" "}': Answered("a.example", "AAAA", ""),
     '{"name":"a.example","type":"ORIGIN","value":"198.51.100.7"}': Answered("a.example", "ORIGIN", "198.51.100.7"),
     "a.example. 300 IN A 192.0.2.7": Answered("a.example", "A", "192.0.2.7"),
     "a.example.\t300\tIN\tAAAA\t2001:db8::7": Answered("a.example", "AAAA", "2001:db8::7"),
@@ -53,6 +54,7 @@ BAD = (
         "a.example. IN A 192.0.2.700",
         "a.example. IN A 2001:db8::1",
         "a.example. AAAA 192.0.2.7",
+        "a.example. A ; none",
         "*.example. A 192.0.2.7",
     ),
     *(

@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.shell import Shown
 from havre.entrypoints.analyst.spoken import Spoken
+from havre.entrypoints.analyst.troubles import in_words
 
 
 def environment(**options: Any) -> Spoken:
@@ -55,7 +56,7 @@ def environment(**options: Any) -> Spoken:
         "pgettext": translation.pgettext,
     }
     made.filters |= {name: getattr(defaultfilters, name) for name in OF_DJANGO}
-    made.filters |= {"counted": counted, "date": dated, "json_script": json_script}
+    made.filters |= {"counted": counted, "date": dated, "json_script": json_script, "in_words": in_words}
     return made
 
 

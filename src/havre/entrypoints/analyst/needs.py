@@ -29,6 +29,8 @@ from havre.flows.hotline_queue import without_pages
 from havre.hotline.models import Page
 from havre.hotline.models import State as PageState
 from havre.hotline.queries import letters_waiting, reports_of
+from havre.platforms.models import Reply
+from havre.platforms.queries import unread_replies
 from havre.restrictions.queries import to_review
 from havre.restrictions.visible import visible_to
 from havre.series.models import Claim, Series, Status
@@ -286,6 +288,24 @@ def reported(viewer: Person, now: datetime) -> Iterator[Need]:
         yield Need(Near.REPORT, what, why, others[0], ago(others[0], now), _("Look"), "/hotline")
 
 
+def mail_to_requests(viewer: Person, now: datetime) -> Iterator[Need]:
+    """What came by mail to what providers were asked, from whomever, and nobody read."""
+    waiting = _mailed(viewer)
+    if waiting:
+        what = ngettext(
+            "%(count)s mail to a request that nobody has read",
+            "%(count)s mails to requests that nobody has read",
+            len(waiting),
+        ) % {"count": _to_many(len(waiting))}
+        why = _("What a provider answers counts once somebody has said what it is")
+        yield Need(Near.ANSWER, what, why, waiting[0], ago(waiting[0], now), _("Read"), "/requests")
+
+
+@compiled
+def _mailed(viewer: Person) -> "QuerySet[Reply, datetime]":
+    return unread_replies(viewer).order_by("at", "pk").values_list("at", flat=True)[:COUNTED_TO]
+
+
 def danger_elsewhere(viewer: Person, now: datetime) -> Iterator[Need]:
     """That a child may be in danger now where no page of the queue says it: in letters at the door, in reports that
     name no page, in challenges.
@@ -316,6 +336,7 @@ def _reported(viewer: Person) -> "QuerySet[Page, tuple[bool, datetime]]":
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [
     (WORKING, reported),
     (WORKING, danger_elsewhere),
+    (WORKING, mail_to_requests),
     (WORKING, country_alerts),
     (WORKING, told_by_others),
     (WORKING, hits),

@@ -17,7 +17,8 @@ from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.takedowns import OUTCOMES, SAID
 from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.flows.ask_platform import (
-    About,
+    Listed,
+    Wanted,
     answer_request,
     ask,
     composed,
@@ -32,7 +33,7 @@ from havre.notices.letters import Written
 from havre.notices.models import Letter
 from havre.platforms.letter import letter_of
 from havre.platforms.life import OVER, WAITING
-from havre.platforms.models import Asks, Completeness, Request, State
+from havre.platforms.models import Asks, Completeness, State
 from havre.platforms.queries import request_for
 from havre.units.models import RoleName
 
@@ -84,7 +85,7 @@ def _list(visit: Visit, problem: HavreError | None = None, letter: Written | Non
     old = given.get("all") == "yes"
     rows = listed_requests(visit.home, visit.acting(), old=old, after=after, most=PAGE + 1)
     context = {
-        "lines": [_line(row, stands) for row, stands in rows[:PAGE]],
+        "lines": [_line(each) for each in rows[:PAGE]],
         "next": after + PAGE if len(rows) > PAGE else 0,
         "old": old,
         "kinds": [(str(kind), words) for kind, words in KINDS.items()],
@@ -95,7 +96,8 @@ def _list(visit: Visit, problem: HavreError | None = None, letter: Written | Non
     return visit.show("requests.html", context, status=status_of(problem) if problem else 200)
 
 
-def _line(request: Request, stands: bool) -> dict[str, Any]:
+def _line(each: Listed) -> dict[str, Any]:
+    request = each.request
     word, tone = STATES[request.state]
     return {
         "row": request,
@@ -104,9 +106,8 @@ def _line(request: Request, stands: bool) -> dict[str, Any]:
         "asks": KINDS[request.kind],
         "late": is_late(request, now()),
         "wrote": request.state in WAITING and request.answered_at is not None,
-        # It was often written down by nobody, in English.
-        "trouble": _(request.trouble) if request.trouble else "",
-        "fallen": not stands and request.state not in OVER,
+        "unread": each.unread,
+        "fallen": not each.stands and request.state not in OVER,
     }
 
 
@@ -115,14 +116,14 @@ def request_ask(visit: Visit) -> HttpResponse:
     """Somebody reads the letter, or asks."""
     if visit.request.method != "POST":
         return redirect("requests")
-    given = {name: visit.request.POST.get(name, "").strip() for name in ("kind", "provider", "basis", "days")}
-    about = About(*(visit.request.POST.get(name, "").strip() for name in ("page", "series", "case")))
+    given = visit.request.POST
+    words = {name: given.get(name, "").strip() for name in ("kind", "provider", "basis", "page", "series", "case")}
     try:
-        words = (given["kind"], given["provider"], given["basis"], about, _days(given["days"]))
-        if visit.request.POST.get("act") != "ask":
-            made = as_if_sent(visit.home, composed(visit.home, visit.acting(), *words), now())
+        wanted = Wanted(**words, days=_days(given.get("days", "").strip()))
+        if given.get("act") != "ask":
+            made = as_if_sent(visit.home, composed(visit.home, visit.acting(), wanted), now())
             return _list(visit, letter=letter_of(made))
-        asked = ask(visit.home, visit.acting(), *words)
+        asked = ask(visit.home, visit.acting(), wanted)
     except (Invalid, Refused, NotFound) as error:
         return _list(visit, error)
     messages.success(visit.request, _("Asked: its letter leaves with the next ones, and their time begins then."))
@@ -146,7 +147,7 @@ def request_(visit: Visit, reference: str) -> HttpResponse:
 def _one(visit: Visit, reference: str, problem: HavreError | None = None) -> HttpResponse:
     shown = show_request(visit.home, visit.acting(), reference)
     request = shown.request
-    context = _line(request, stands=True) | {
+    context = _line(Listed(request, stands=True, unread=0)) | {
         "shown": shown,
         "letters": [
             {"row": row, "what": LETTERS[row.letter], "outcome": OUTCOMES[row.outcome]} for row in shown.letters

@@ -42,6 +42,7 @@ class What(StrEnum):
     HOSTING = "hosting"
     REPORTS = "reports"
     SITE = "site"
+    LOOKUPS = "lookups"
 
 
 def bench(
@@ -107,6 +108,7 @@ MEASURES: dict[What, Callable[[ModuleType, Iterable[int]], Iterator[Line]]] = {
     What.HOSTING: _by_sizes,
     What.REPORTS: _by_sizes,
     What.SITE: _by_sizes,
+    What.LOOKUPS: _by_sizes,
 }
 
 DEFAULTS: dict[What, list[int]] = {
@@ -124,6 +126,7 @@ DEFAULTS: dict[What, list[int]] = {
     What.HOSTING: [500_000],
     What.REPORTS: [10_000],
     What.SITE: [200_000],
+    What.LOOKUPS: [200_000],
 }
 """Sizes to measure where none is named."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from havre.entrypoints.command.demo_country import command, home_of
 from havre.entrypoints.command.demo_served import environment_of
-from havre.entrypoints.command.serve import LOOPBACK, PATIENCE, end_with, peers
+from havre.entrypoints.command.serve import LOOPBACK, PATIENCE, end_with, peers, platform
 from havre.errors import Unavailable
 from havre.settings import Settings
 
@@ -75,6 +75,15 @@ def nodes(folder: Path, countries: list[str], environ: Mapping[str, str]) -> Ite
         for port in ports:
             _wait_for(port)
         yield found
+
+
+@contextmanager
+def lists_served(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
+    """The server of this home for subscribers of its lists; its address. It ends with this."""
+    port = _free_port()
+    with _running(platform(port, 1), environment_of(environ, settings)):
+        _wait_for(port)
+        yield f"http://{LOOPBACK}:{port}"
 
 
 def introduce_all(countries: Mapping[str, Country]) -> None:
@@ -149,4 +158,4 @@ def _wait_for(port: int) -> None:
             return
         except OSError:
             time.sleep(0.05)
-    raise Unavailable("the server for other nodes did not answer in time: what it printed above says why")
+    raise Unavailable("a server did not answer in time: what it printed above says why")

@@ -1,4 +1,5 @@
-"""`havre demo --story NAME`: a child identified by three countries; a report followed until its page is gone."""
+"""`havre demo --story NAME`: a child identified by three countries; a report followed until its page is gone; a list
+that a platform reads, and a mistake on it."""
 
 import tempfile
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from rich.markup import escape
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import Asked, asked, now
-from havre.entrypoints.command.demo_nodes import nodes, pass_on
+from havre.entrypoints.command.demo_nodes import lists_served, nodes, pass_on
 from havre.entrypoints.command.demo_served import room_in
 from havre.entrypoints.command.serve import ended_by_signals
 from havre.errors import Invalid
@@ -20,21 +21,22 @@ from havre.start import start
 if TYPE_CHECKING:
     from havre.flows.demo_story import Played
 
-TEN_HOURS, REMOVAL = "ten-hours", "removal"
+TEN_HOURS, REMOVAL, PLATFORM = "ten-hours", "removal", "platform"
 
 Tell = Callable[[str], None]
 
 
 def story(context: typer.Context, named: str, *, central: bool) -> None:
     """Play a story in a folder of its own, which is removed at the end, and say how it went."""
-    if named not in (TEN_HOURS, REMOVAL) or (central and named != TEN_HOURS):
-        raise Invalid(f"the stories that can be played are {TEN_HOURS} and {REMOVAL}; --central belongs to the first")
+    if named not in (TEN_HOURS, REMOVAL, PLATFORM) or (central and named != TEN_HOURS):
+        stories = f"{TEN_HOURS}, {REMOVAL} and {PLATFORM}"
+        raise Invalid(f"the stories that can be played are {stories}; --central belongs to the first")
     what = asked(context)
     folder = (what.home or Path(tempfile.mkdtemp(prefix="havre-story-"))).absolute()
     start(Settings(home=folder / "home"))
     tell = _silent if what.json else _told
-    if named == REMOVAL:
-        _removal(what, folder, tell)
+    if named != TEN_HOURS:
+        {REMOVAL: _removal, PLATFORM: _platform}[named](what, folder, tell)
         return
     with ended_by_signals(), room_in(folder):
         played = _centrally(folder, tell) if central else _federated(context, folder, tell)
@@ -91,6 +93,22 @@ def _removal(what: Asked, folder: Path, tell: Tell) -> None:
     answers.say("With the code, whoever reported it read:")
     for answer in followed.answers:
         answers.say(f"  {answer}")
+
+
+def _platform(what: Asked, folder: Path, tell: Tell) -> None:
+    """A platform that subscribes, finds an upload, and hears that its entry is taken back."""
+    from havre.flows.demo_platform import subscribe_and_hear
+
+    settings = Settings(home=folder / "home")
+    with ended_by_signals(), room_in(folder):
+        told = subscribe_and_hear(settings, folder, now, lambda: lists_served(settings, what.environ), tell)
+    if what.json:
+        answers.say_json(told.to_json())
+        return
+    rows = [{"at": each["at"][11:19], "what": each["what"]} for each in told.steps]
+    answers.say_table("A list, a platform and a mistake", rows, {"at": "At (UTC)", "what": "What"})
+    columns = {"subscriber": "Subscriber", "list": "List", "version": "Version", "used": "In use"}
+    answers.say_table("Receipts", told.receipts, columns | {"missing": "Retractions missing"})
 
 
 def _silent(_: str) -> None:

@@ -35,13 +35,16 @@ from havre.entrypoints.command import (
     known,
     looks,
     mail,
+    match,
     node,
     others,
     partners,
     peer,
     platforms,
+    report_platform,
     restrict,
     search,
+    selfservice,
     series,
     serve,
     sites,
@@ -147,6 +150,7 @@ hotline.app.command("letters")(hotline_letters.letters)
 app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
+app.add_typer(match.app, name="match")
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(takedowns.app, name="notices")
 for said in (corrections.challenges, corrections.challenge, corrections.decide):
@@ -155,6 +159,11 @@ others.notices_app.command()(corrections.mail)
 for seen in (looks.look, looks.unclear, looks.looking):
     others.notices_app.command()(seen)
 app.add_typer(platforms.app, name="platform")
+platforms.report_app.command("platform")(report_platform.platform)
+platforms.report_app.command()(report_platform.waiting)
+app.add_typer(selfservice.app, name="selfservice")
+for told in (report_platform.waiting, report_platform.schema):
+    platforms.report_app.command()(told)
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)
 cases.app.command("erase")(erase.erase)

@@ -32,13 +32,13 @@ def request_(
 ) -> None:
     """Ask a provider: the letter leaves with the next ones, by the way the contact has; --read shows it alone."""
     with opened(context) as (home, acting):
-        from havre.flows.ask_platform import About, ask, composed, request_fields
+        from havre.flows.ask_platform import Wanted, ask, composed, request_fields
         from havre.flows.send_requests import as_if_sent
         from havre.platforms.letter import letter_of
         from havre.platforms.policy import answering
 
-        given = (kind, provider, basis, About(page, series, case), days)
-        made = composed(home, acting, *given) if read else ask(home, acting, *given)
+        wanted = Wanted(kind, provider, basis, page, series, case, days)
+        made = composed(home, acting, wanted) if read else ask(home, acting, wanted)
         fields = request_fields(made, acting.now(), answering(home.settings.home))
         letter = letter_of(as_if_sent(home, made, acting.now()))
         if asked(context).json:
@@ -78,10 +78,15 @@ def requests(
             answers.say_json(found)
         else:
             headings = {"request": "Request", "kind": "Asks", "provider": "Provider", "deadline": "Answer by"}
-            headings |= {"state": "State", "kept_until": "Kept until", "trouble": "In the way"}
+            headings |= {"state": "State", "unread": "Unread", "kept_until": "Kept until", "trouble": "In the way"}
             answers.say_table("Requests", found, headings)
         for row in found:
-            if row["answered_at"] and row["state"] in ("asked", "unanswered"):
+            if row["unread"]:
+                answers.warn(
+                    f"{row['request']}: mail that nobody has read: {row['unread']}"
+                    f" (`havre platform read {row['request']}`)"
+                )
+            elif row["answered_at"] and row["state"] in ("asked", "unanswered"):
                 answers.warn(f"{row['request']}: {row['provider']} wrote: read it, then say how complete it is")
             if not row["stands"] and row["state"] not in ("ended", "withdrawn"):
                 answers.warn(

@@ -147,7 +147,7 @@ def due(
     context: typer.Context,
     days: Annotated[int, typer.Option(min=0, max=3650, help="Within so many days.")] = 30,
 ) -> None:
-    """List captures whose rows are erased soon; what was counted of them stays in the dossier."""
+    """List captures whose rows are erased soon, and those without a last day (`havre site keep` gives them one)."""
     with opened(context) as (home, acting):
         from havre.flows.site_kept import list_due
         from havre.sites.told import told_of
@@ -157,7 +157,9 @@ def due(
             answers.say_json(found)
         elif found:
             columns = {"capture": "", "site": "Site", "good": "Rows", "retain_until": "Kept until"}
-            answers.say_table("Erased soon", found, columns)
+            undated = "no last day: give one"
+            rows = [each | {"retain_until": each["retain_until"] or undated} for each in found]
+            answers.say_table("Erased soon, or never", rows, columns)
         else:
             answers.say("No capture is erased soon.")
 

@@ -23,6 +23,13 @@ POLICY = (
 )
 """One sheet and one small script of ours, and nothing else whatever a page says."""
 
+MAKING_HASHES = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; media-src blob:; "
+    "connect-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""Where hashes are made of pictures: WebAssembly of ours, films that somebody chose, and no connection to anywhere.
+What leaves such a page leaves by its form."""
+
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": POLICY,
@@ -45,6 +52,8 @@ def headers(answer: Answer) -> Answer:
         response = answer(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if getattr(response, "makes_hashes", False):
+            response.headers["Content-Security-Policy"] = MAKING_HASHES
         if request.is_secure():
             response.headers["Strict-Transport-Security"] = HSTS
         if isinstance(response, HttpResponse):

@@ -1,20 +1,27 @@
-"""`POST /api/reports`: a batch of a partner's program. Each report is kept by itself; what can't be comes back."""
+"""`POST /api/reports`: a batch of a partner's program. Each report is kept by itself; what can't be comes back.
+
+One report may come as the CyberTipline has it, in XML; `Idempotency-Key` is then how the partner calls it.
+"""
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from havre.cybertip.told import gist_of
 from havre.entrypoints.public import node
 from havre.entrypoints.public.answers import not_now, refused, sentence
 from havre.entrypoints.public.letters import turn
+from havre.entrypoints.public.limits import XML
 from havre.errors import HavreError, Invalid, Refused
+from havre.hotline.cybertips import told_by
 from havre.hotline.models import Door, Partner, Relation
 from havre.hotline.partners import bring, partner_of
-from havre.hotline.telling import LANGUAGES, Told
+from havre.hotline.telling import LANGUAGES, LONGEST_LINE, Told
 
 MOST_REPORTS = 200
 LATER = {"again": True}
@@ -29,10 +36,16 @@ def reports(request: HttpRequest) -> HttpResponse:
     door = node.door()
     try:
         key = _key(request)
-        partner, batch = partner_of(door, key), _batch(request.body)
+        partner = partner_of(door, key)
+        if request.content_type in XML:
+            return _answered([_taken_xml(door, partner, key, request)])
+        batch = _batch(request.body)
     except Refused as error:
         return refused(request, 401, sentence(error))
-    told = [_taken(door, partner, key, place, each) for place, each in enumerate(batch)]
+    return _answered([_taken(door, partner, key, place, each) for place, each in enumerate(batch)])
+
+
+def _answered(told: list[dict[str, object]]) -> HttpResponse:
     if any("receipt" in each for each in told):
         return JsonResponse({"reports": told})
     return JsonResponse({"reports": told}, status=503 if any("again" in each for each in told) else 422)
@@ -68,6 +81,26 @@ def _taken(door: Door, partner: Partner, key: str, place: int, report: Any) -> d
     except DatabaseError as error:  # this one costs no other: what was kept keeps its code
         return told | {"error": not_now(error), **LATER}
     return told | {"receipt": str(kept.code), "new": kept.new, "added": kept.added, "danger": kept.danger}
+
+
+def _taken_xml(door: Door, partner: Partner, key: str, request: HttpRequest) -> dict[str, object]:
+    """What became of one report in XML; what does not fit into one letter follows it as additions."""
+    told: dict[str, object] = {"position": 0, "reference": request.headers.get("Idempotency-Key")}
+    try:
+        gist = gist_of(request.body)
+        reference = str(told["reference"] or sha256(request.body).hexdigest())
+        told["reference"] = reference
+        with turn():
+            kept = [
+                bring(door, partner, key, reference, each, node.now(), node.random)
+                for each in told_by(gist, about=reference[:LONGEST_LINE])
+            ]
+    except HavreError as error:
+        return told | {"error": sentence(error)}
+    except DatabaseError as error:
+        return told | {"error": not_now(error), **LATER}
+    new, added = kept[0].new, any(each.added for each in kept) and not kept[0].new
+    return told | {"receipt": str(kept[0].code), "new": new, "added": added, "danger": any(k.danger for k in kept)}
 
 
 def _told(report: Any) -> Told:

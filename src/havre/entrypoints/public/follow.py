@@ -12,6 +12,7 @@ from havre.entrypoints.public.answers import sentence
 from havre.entrypoints.public.forms import Problem
 from havre.entrypoints.public.letters import labour, leave, typed_code
 from havre.entrypoints.public.pages import shown
+from havre.entrypoints.public.protect import under
 from havre.errors import Invalid, NotFound
 from havre.hotline.letters import Followed, follow
 from havre.hotline.models import Door, LetterKind
@@ -40,6 +41,8 @@ def _act(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpR
         if trouble := leave(request, door, code, LetterKind.WITHDRAWAL, Told()):
             return _under(request, door, code, found, [Problem("more", trouble)])
         return shown(request, "withdrawn", door)
+    if found.begun == LetterKind.HASHES:
+        return under(request, door, code, found)
     if act == "add":
         return _add(request, door, code, found)
     return _under(request, door, code, found)

@@ -49,7 +49,7 @@ def leave(request: HttpRequest, door: Door, code: Code, kind: LetterKind, told: 
     addition: something may have been changed in it, and what says the same is dropped when it is taken in.
     """
     try:
-        slow = busy(door) and not _worked(request, door, code)
+        slow = is_slow(request, door, code)
         with turn():
             if not write_letter(door, code, kind, told, node.now(), slow=slow, random=node.random):
                 write_letter(door, code, LetterKind.ADDITION, told, node.now(), slow=slow, random=node.random)
@@ -76,6 +76,11 @@ def busy(door: Door) -> bool:
     """Whether many letters wait; counted no further than that."""
     waiting = Letter.objects.filter(taken_at=None, trouble="", receipt__unit=door.unit_id)
     return waiting.values("id")[:BUSY].count() >= BUSY
+
+
+def is_slow(request: HttpRequest, door: Door, code: Code) -> bool:
+    """Whether a letter is taken in after the others: much came, and its sender did no work."""
+    return busy(door) and not _worked(request, door, code)
 
 
 def _worked(request: HttpRequest, door: Door, code: Code) -> bool:

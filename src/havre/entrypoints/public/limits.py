@@ -13,6 +13,8 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+XML = frozenset({"text/xml", "application/xml"})
+"""A report as the CyberTipline has it (RFC 7303)."""
 METHODS = frozenset({"GET", "HEAD", "POST"})
 
 
@@ -39,8 +41,8 @@ def _over(request: HttpRequest) -> HttpResponseBase | None:
         return refused(
             request, 413, _("This is too much at once. Send less: the addresses and a few words are enough.")
         )
-    wanted = JSON if request.path_info.startswith(API) else FORM
-    if int(length) and (request.content_type or "") != wanted:
+    wanted = {JSON, *XML} if request.path_info.startswith(API) else {FORM}
+    if int(length) and (request.content_type or "") not in wanted:
         return refused(request, 415, _("No files can be sent here. Please send no pictures: the address is enough."))
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return refused(request, 403, _("Another site sent this form. Please fill it in on our own page."))

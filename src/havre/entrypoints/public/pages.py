@@ -8,7 +8,14 @@ from django.utils.translation import get_language
 from havre.entrypoints.public import node
 from havre.hotline.models import Door
 
-OF = {"receipt": "report", "under": "follow", "withdrawn": "follow", "own": "record"}
+OF = {
+    "receipt": "report",
+    "under": "follow",
+    "withdrawn": "follow",
+    "own": "record",
+    "protected": "choose",
+    "mine": "follow",
+}
 """Answers to a form that have no address of their own: in another language one begins with the form again."""
 
 
@@ -34,10 +41,10 @@ def about(request: HttpRequest, _language: str) -> HttpResponse:
     return shown(request, "about", node.door())
 
 
-def shown(request: HttpRequest, page: str, door: Door, status: int = 200, **said: object) -> HttpResponse:
-    """A page of this door."""
-    around = {"unit": door.unit.name, "page": OF.get(page, page), "problems": ()}
-    return render(request, f"public/{page}.html", around | calling() | said, status=status)
+def shown(request: HttpRequest, name: str, door: Door, status: int = 200, **said: object) -> HttpResponse:
+    """A page of this door; `page` says which it is in another language, where that is not its own name."""
+    around = {"unit": door.unit.name, "page": OF.get(name, name), "problems": ()}
+    return render(request, f"public/{name}.html", around | calling() | said, status=status)
 
 
 def calling() -> dict[str, object]:

@@ -26,5 +26,7 @@ def report(request: HttpRequest, _language: str, danger: bool = False) -> HttpRe
 def _form(
     request: HttpRequest, door: Door, code: Code, typed: forms.Posted, problems: list[forms.Problem] | None = None
 ) -> HttpResponse:
-    carried = labour(door, code) | {"typed": typed, "problems": problems or ()}
+    # In another language the box is ticked too: the address says so.
+    page = "report now" if typed.get("danger") == "1" else "report"
+    carried = labour(door, code) | {"typed": typed, "problems": problems or (), "page": page}
     return shown(request, "report", door, 422 if problems else 200, **carried)

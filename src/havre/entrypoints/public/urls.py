@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from havre.entrypoints.public import api, challenge, follow, pages, record, report, sheet
+from havre.entrypoints.public import api, challenge, follow, pages, protect, record, report, sheet
 
 LANGUAGE = r"^(en|fr|nl)/"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     re_path(LANGUAGE + "follow$", follow.followed, name="follow"),
     re_path(LANGUAGE + "challenge$", challenge.challenge, name="challenge"),
     re_path(LANGUAGE + "record$", record.record, name="record"),
+    re_path(LANGUAGE + "protect$", protect.protect, name="protect"),
+    re_path(LANGUAGE + "protect/choose$", protect.choose, name="choose"),
+    re_path(LANGUAGE + "guide$", protect.guide, name="guide"),
+    re_path(LANGUAGE + "guide/clean$", protect.clean, name="clean"),
     re_path(LANGUAGE + "about$", pages.about, name="about"),
     path("api/reports", api.reports, name="api"),
     path("static/<str:name>", sheet.sheet, name="sheet"),

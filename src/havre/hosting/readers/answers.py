@@ -6,7 +6,7 @@
     {"name": "old.example", "type": "NXDOMAIN", "value": "", "at": "2026-11-25T10:00:00Z"}
 
 A, AAAA, CNAME and NS are kept, and ORIGIN: the number behind a CDN, as the CDN told it; and NXDOMAIN, that there is no
-such name (RFC 2308). Others are passed.
+such name (RFC 2308). In JSON an empty value says that the name has no record of that type. Others are passed.
 """
 
 import json
@@ -48,9 +48,10 @@ def _row(text: str) -> Kept | Passed:
             raise ValueError("an answer has a name, a type and a value")
         return _answer(told["name"], told["type"], told["value"], time_of(told.get("at")))
     found = _LINE.fullmatch(text)
-    if found is None:
+    value = found[3].partition(";")[0].strip() if found is not None else ""
+    if found is None or not value:
         raise ValueError("an answer is a name, a type and a value")
-    return _answer(found[1], found[2], found[3].partition(";")[0].strip(), None)
+    return _answer(found[1], found[2], value, None)
 
 
 def _answer(name: str, kind: str, value: str, at: datetime | None) -> Kept | Passed:
@@ -61,7 +62,8 @@ def _answer(name: str, kind: str, value: str, at: datetime | None) -> Kept | Pas
         return Kept((Answered(name_of(name), NO_NAME, "", at),))
     if kind not in KEPT:
         return Passed()
-    return Kept((Answered(name_of(name), kind, _value(kind, value.strip()), at),))
+    given = value.strip()
+    return Kept((Answered(name_of(name), kind, _value(kind, given) if given else "", at),))
 
 
 def name_of(text: str) -> str:

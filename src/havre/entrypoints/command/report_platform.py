@@ -1,0 +1,206 @@
+"""`havre report platform`: what a platform found goes to a hotline or the police; `havre report waiting`.
+
+It works without a home, from a platform's own house. Where a home is named, somebody acts in it and its log has it.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from havre.cybertip.codes import then
+from havre.entrypoints.command import answers
+from havre.entrypoints.command.context import asked, now, opened
+from havre.errors import Invalid, Refused, Unavailable
+from havre.settings import read_egress
+
+if TYPE_CHECKING:
+    from havre.cybertip.check import Problem
+    from havre.cybertip.filing import Filing
+    from havre.flows.report_platform import Noted, World
+
+JOURNALS = "cybertips"
+"""The folder of journals in a home."""
+
+JournalAt = Annotated[Path | None, typer.Option("--journal", help="Where journals lie; HOME/cybertips otherwise.")]
+Source = Annotated[Path, typer.Argument(metavar="FILE", help="The report in JSON, or as XML.")]
+
+
+def platform(
+    context: typer.Context,
+    file: Source,
+    form: Annotated[str, typer.Option("--format", help="cybertip.")] = "cybertip",
+    media: Annotated[list[Path] | None, typer.Option(help="A further file; may be given several times.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the XML here.")] = None,
+    send: Annotated[bool, typer.Option("--send", help="File it.")] = False,
+    retract: Annotated[bool, typer.Option("--retract", help="Take back what is not finished.")] = False,
+    to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
+    production: Annotated[bool, typer.Option("--production", help="The report is real.")] = False,
+    credential: Annotated[Path | None, typer.Option(help="A file with one line, user:password.")] = None,
+    enrich: Annotated[str, typer.Option(help="A command that is asked what else is known.")] = "",
+    preserve: Annotated[str, typer.Option(help="A command that is told what must be kept.")] = "",
+    journal: JournalAt = None,
+) -> None:
+    """Check a report, write it as XML, and say what is missing; with --send, file it and go on where that ended."""
+    if form != "cybertip":
+        raise Invalid("a report of a platform is written as cybertip")
+    filing = _filing(context, file, media or [])
+    if not (send or retract):
+        _written(context, filing, out)
+        return
+    if credential is None:
+        raise Invalid("say as whom: --credential FILE, with one line user:password")
+    from havre.flows.cybertip_line import tipline_of
+    from havre.flows.report_platform import retract_report, send_report
+
+    service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
+    with _world(context, journal, enrich, preserve) as (root, world):
+        if retract:
+            number = retract_report(filing, root, service, world)
+            _say(context, {"report": number, "state": "retracted"}, f"Report {number} was taken back.")
+            return
+        done = send_report(filing, file.parent, root, service, world).to_json()
+    many = len(done["files"])
+    before = "was finished before" if done["sent_before"] else "is finished"
+    _say(context, done, f"Report {done['report']} {before}, with {many} files. Keep it until {done['keep_until']}.")
+    for path in done["missing_files"]:
+        answers.warn(f"{path} is not there, and was not sent")
+    if not done["preserved"]:
+        answers.warn("no command of yours said that what was reported is kept: --preserve COMMAND")
+
+
+def waiting(
+    context: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="Those that are finished too.")] = False,
+    journal: JournalAt = None,
+) -> None:
+    """List reports that are not finished, the first that the service deletes first."""
+    from havre.flows.report_platform import waiting as found_waiting
+
+    found = found_waiting(_root(context, journal), now(), every=every)
+    if asked(context).json:
+        answers.say_json(found)
+        return
+    columns = {"reference": "Reference", "report": "Report", "state": "State", "lapses_at": "Deleted at"}
+    answers.say_table("Reports", found, columns | {"preserved": "Kept until", "trouble": "In the way"})
+
+
+def schema(
+    context: typer.Context,
+    credential: Annotated[Path, typer.Option(help="A file with one line, user:password.")],
+    to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
+    production: Annotated[bool, typer.Option("--production", help="The one that takes real reports.")] = False,
+) -> None:
+    """Compare the schema that a service gives with what is written here; where they differ it ends with 1."""
+    from havre.cybertip.drift import drift
+    from havre.flows import cybertip_line as at
+
+    line = at.tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
+    try:
+        answer, xsd = at.status(line), at.schema(line)
+    except (at.NeverLeftError, at.PerhapsError) as error:
+        raise Unavailable(f"{line.host} does not answer ({error})") from None
+    if answer.response_code != 0:
+        raise Refused(f"{line.host}: {then(answer.response_code)[1]} ({answer.response_code})")
+    found = drift(xsd)
+    if asked(context).json:
+        answers.say_json({"service": line.address, "differences": [each.to_json() for each in found]})
+    else:
+        answers.say("\n".join(map(str, found)) or "The service takes what is written here.")
+    if found:
+        raise typer.Exit(answers.FAILED)
+
+
+# ---- what is written ----
+
+
+def _filing(context: typer.Context, file: Path, media: list[Path]) -> "Filing":
+    """The report of a file; where it is none, what is wrong is said by place, and the command ends."""
+    from havre.cybertip.filing import parsed
+    from havre.flows.cybertip_prepare import with_files
+
+    try:
+        found = parsed(file.read_bytes())
+    except OSError as error:
+        raise Unavailable(f"{file} can't be read ({error.strerror})") from None
+    for each in found.notes:
+        answers.warn(f"left out: {each}")
+    if found.filing is None:
+        _problems(context, found.problems)
+        raise typer.Exit(answers.FAILED)
+    return with_files(found.filing, media)
+
+
+def _problems(context: typer.Context, found: "list[Problem]") -> None:
+    if asked(context).json:
+        answers.say_json({"problems": [each.to_json() for each in found]})
+    for each in found:
+        answers.warn(f"{each.place}: {each.why}")
+
+
+def _written(context: typer.Context, filing: "Filing", out: Path | None) -> None:
+    from havre.cybertip.filing import missing
+    from havre.cybertip.write import xml_of
+
+    xml, lacks = xml_of(filing.report).decode(), missing(filing)
+    if out is not None:
+        out.write_text(xml, "utf-8")
+    if asked(context).json:
+        answers.say_json({"xml": xml, "missing": [each.to_json() for each in lacks], "files": len(filing.files)})
+        return
+    if out is None:
+        answers.out.file.write(xml)
+    for each in lacks:
+        answers.warn(f"missing: {each}")
+
+
+# ---- what is sent ----
+
+
+@contextmanager
+def _world(context: typer.Context, journal: Path | None, enrich: str, preserve: str) -> "Iterator[tuple[Path, World]]":
+    """Where journals lie, and what is outside; in a home, what leaves is in its log first."""
+    from havre.flows.cybertip_hooks import asked as ask
+    from havre.flows.report_platform import World
+
+    def hook(command: str) -> Callable[[dict[str, Any]], Any] | None:
+        return (lambda said: ask(command, said)) if command else None
+
+    def made(noted: "Noted") -> World:
+        return World(now, time.sleep, noted, hook(enrich), hook(preserve))
+
+    root = _root(context, journal)
+    if not _has_home(context):
+        yield root, made(lambda _act, _detail: None)
+        return
+    with opened(context) as (home, acting):
+        from havre.flows.cybertip_logged import logged
+
+        yield root, made(logged(home, acting))
+
+
+def _has_home(context: typer.Context) -> bool:
+    return asked(context).home is not None or bool(asked(context).environ.get("HAVRE_HOME"))
+
+
+def _root(context: typer.Context, journal: Path | None) -> Path:
+    if journal is not None:
+        return journal
+    if not _has_home(context):
+        raise Invalid("say where the journal of what is sent lies: --journal DIR; or name a home")
+    home = asked(context).home
+    return (home if home is not None else Path(asked(context).environ["HAVRE_HOME"])) / JOURNALS
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeError):
+        raise Unavailable(f"the credential {path} can't be read") from None
+
+
+def _say(context: typer.Context, answer: dict[str, Any], sentence: str) -> None:
+    answers.say_json(answer) if asked(context).json else answers.say(sentence)

@@ -1,0 +1,1 @@
+"""The match service: a platform's own uploads against the lists of a feed, in its own house."""

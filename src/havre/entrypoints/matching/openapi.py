@@ -1,0 +1,138 @@
+"""The API in OpenAPI 3.1, as `/openapi.json` gives it."""
+
+from typing import Any
+
+from havre.hashlists.entry import HEX, Kind
+
+Schema = dict[str, Any]
+
+
+def _object(required: tuple[str, ...], **properties: Schema) -> Schema:
+    return {"type": "object", "required": list(required), "properties": properties, "additionalProperties": False}
+
+
+def _list(of: Schema, **more: int) -> Schema:
+    return {"type": "array", "items": of, **more}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+SHARE: Schema = {"type": "number", "minimum": 0}
+BYTES: Schema = {"type": "string", "format": "binary"}
+TRUTH: Schema = {"type": "boolean"}
+MATCH = _object(
+    (
+        *("list", "number", "kind", "categories", "labels", "baseline", "generated", "reviewed", "disputed"),
+        "expected_false",
+    ),
+    list={**TEXT, "description": "The list that holds the entry."},
+    number={**NUMBER, "description": "The entry's number in its feed: name it in a vote."},
+    kind={**TEXT, "enum": [str(kind) for kind in Kind]},
+    categories={
+        "type": "object",
+        "additionalProperties": TEXT,
+        "description": "By country: the category that its law derives from the facts.",
+    },
+    labels=_list(TEXT),
+    baseline=TRUTH,
+    generated={**TRUTH, "description": "Made by a machine, wholly or in part."},
+    reviewed={**TRUTH, "description": "Whether people saw the content. If not, look before you act."},
+    disputed={**TRUTH, "description": "Somebody says that it is wrong, and it is being judged anew."},
+    expected_false={
+        **SHARE,
+        "description": "How many matches this near chance alone would give; without the scope detail, at the limit.",
+    },
+    method={**TEXT, "enum": list(HEX), "description": "Only with the scope detail, like those below."},
+    distance=NUMBER,
+    orientation=TEXT,
+)
+SIGNAL = _object(("method", "value"), method={**TEXT, "enum": list(HEX)}, value=TEXT)
+SCHEMAS: dict[str, Schema] = {
+    "Match": MATCH,
+    "Signal": SIGNAL,
+    "Hashes": _object(("signals",), signals=_list(_ref("Signal"), minItems=1, maxItems=20), id=TEXT),
+    "Found": _object(("matches",), matches=_list(_ref("Match")), compared=_list(TEXT), why_not=TEXT),
+    "Items": _object(("items",), items=_list(_ref("Hashes"), minItems=1, maxItems=1000)),
+    "FoundMany": _object(
+        ("items",),
+        items=_list(_object((), id=TEXT, matches=_list(_ref("Match")), message=TEXT)),
+    ),
+    "Lists": _object(
+        ("lists", "hashes", "checked", "trouble"),
+        lists=_list(
+            _object(
+                ("list", "version", "entries", "acknowledged"),
+                list=TEXT,
+                version=NUMBER,
+                entries=NUMBER,
+                acknowledged=NUMBER,
+            )
+        ),
+        hashes=NUMBER,
+        checked={**NUMBER, "description": "Seconds of the epoch at which the feed was last found to be as it is here."},
+        trouble={**TEXT, "description": "Why the last look at the feed brought nothing."},
+    ),
+    "Failed": _object(("message",), message=TEXT),
+}
+
+
+def _answers(name: str) -> Schema:
+    told = {"200": {"description": "Told.", "content": {"application/json": {"schema": _ref(name)}}}}
+    failed = {"content": {"application/json": {"schema": _ref("Failed")}}}
+    why = {
+        "400": "What was sent is wrong.",
+        "401": "Nobody knows who asks.",
+        "403": "It is not for this client.",
+        "413": "It is too large.",
+        "429": "Too much in a minute: see Retry-After.",
+        "503": "Not loaded yet.",
+    }
+    return told | {status: {"description": text, **failed} for status, text in why.items()}
+
+
+def _body(name: str, *binary: str) -> Schema:
+    kinds = {"application/json": _ref(name)} | dict.fromkeys(binary, BYTES)
+    return {"required": True, "content": {kind: {"schema": schema} for kind, schema in kinds.items()}}
+
+
+DOCUMENT: Schema = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "Havre match service",
+        "version": "1",
+        "description": "What uploads are in the lists of a feed; beside it /h, /m and /c as HMA's clients know them.",
+    },
+    "paths": {
+        "/v1/match": {
+            "post": {
+                "summary": "One upload as it is (pictures in all 8 orientations), or one item's hashes as they are.",
+                "requestBody": _body("Hashes", "application/octet-stream", "image/*", "video/*"),
+                "responses": _answers("Found"),
+            }
+        },
+        "/v1/matches": {
+            "post": {
+                "summary": "Many items' hashes; one that is wrong costs no other.",
+                "requestBody": _body("Items"),
+                "responses": _answers("FoundMany"),
+            }
+        },
+        "/v1/lists": {"get": {"summary": "The lists, at which version.", "responses": _answers("Lists")}},
+        "/status": {
+            "get": {
+                "summary": "I-AM-ALIVE; 503 with INDEX-STALE or INDEX-NOT-LOADED.",
+                "security": [],
+                "responses": {status: {"description": "One word."} for status in ("200", "503")},
+            }
+        },
+    },
+    "components": {
+        "schemas": SCHEMAS,
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}, "certificate": {"type": "mutualTLS"}},
+    },
+    "security": [{"key": []}, {"certificate": []}, {}],
+}

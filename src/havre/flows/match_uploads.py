@@ -1,0 +1,262 @@
+"""Uploads are matched in a platform's own house: subscribe to a feed, keep its lists fresh, ask. Nothing is kept.
+
+Neither Django nor a database is needed here. Bytes are decoded in the sandbox alone.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from havre.errors import HavreError, Invalid, Unavailable
+from havre.fingerprints.exact import digest
+from havre.fingerprints.pdq import MIN_QUALITY, ORIENTATIONS
+from havre.hashlists.entry import Signal
+from havre.media.decode.outcomes import Broke, Decoded, Exceeded, NotMedia
+from havre.media.decode.pool import Pool
+from havre.media.kinds import kind_of
+from havre.subscription.feed import Busy, Changed, Subscription
+from havre.subscription.fetcher import Fetcher
+from havre.subscription.known import Known, Match, Question, signals_of
+
+DECODERS = 2
+STALE_AFTER = 3_600
+"""Seconds after which lists that could not be refreshed are called stale; they are still asked."""
+EVERY = 60.0
+"""Seconds between two looks at the feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """What an upload can be found by."""
+
+    digests: tuple[Signal, ...]
+    pictures: tuple[bytes, ...] = ()
+    """The 8 hashes of each frame that may be compared."""
+    why_not: str = ""
+    """Why it is compared by its bytes alone."""
+    media: bool = True
+    """Whether it is a file of a kind that platforms share, whole enough to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an upload was compared by, and what it is in the lists; nothing where they do not know it."""
+
+    matches: tuple[Match, ...]
+    compared: tuple[str, ...]
+    why_not: str = ""
+
+
+class Lists:
+    """A feed's lists in a folder: refreshed, asked by several threads at once, acknowledged once in use."""
+
+    def __init__(
+        self, subscription: Subscription, decoders: int = DECODERS, now: Callable[[], float] = time.time
+    ) -> None:
+        self._subscription, self._now = subscription, now
+        self._pool = Pool(decoders)
+        self._decoding = ThreadPoolExecutor(decoders)
+        self._known: Known | None = None
+        self._enough = threading.Event()
+        self._behind: threading.Thread | None = None
+        self.trouble = ""
+        """Why the last look at the feed brought nothing; empty where it did."""
+
+    # ---- lists ----
+
+    def open(self) -> None:
+        """Load what the folder holds, if it holds anything that the feed once said."""
+        known = Known(self._subscription.folder)
+        if known.checked():
+            self._known = known
+
+    def refresh(self) -> Changed:
+        """Bring the lists to where the feed is, take them into use and say so. Raises what refreshing raises."""
+        changed = self._subscription.refresh(int(self._now()))
+        if self._known is None:
+            self.open()
+        elif changed != Changed():
+            self.known.sync()
+        self.trouble = "; ".join(self._subscription.acknowledge())
+        return changed
+
+    def fresh(self) -> None:
+        """Refresh, or go on with what the folder holds where that can't be done now; then `trouble` says why.
+
+        Raises Unavailable where it holds nothing yet.
+        """
+        try:
+            self.refresh()
+        except HavreError as error:
+            self.trouble = str(error)
+            if self._known is None:
+                self.open()
+            elif isinstance(error, Busy):
+                self.known.sync()
+            if self._known is None:
+                raise
+
+    def watch(self, every: float = EVERY) -> None:
+        """Look at the feed every so many seconds, behind whoever asks, until this is closed."""
+        self._behind = threading.Thread(target=self._watching, args=(every,), name="havre-feed", daemon=True)
+        self._behind.start()
+
+    def _watching(self, every: float) -> None:
+        while True:
+            try:
+                if self._known is None:
+                    self.open()
+                self.fresh()
+            except Exception as error:  # whatever it is, the lists that are in use go on, and are called stale in time
+                self.trouble = str(error) if isinstance(error, HavreError) else type(error).__name__
+            if self._enough.wait(every):
+                return
+
+    @property
+    def loaded(self) -> bool:
+        """Whether there are lists in use."""
+        return self._known is not None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the feed has been silent, or refused, for too long."""
+        return self._known is None or self._now() - self._known.checked() > STALE_AFTER
+
+    @property
+    def known(self) -> Known:
+        """The lists in use. Raises Unavailable where there are none yet."""
+        if self._known is None:
+            why = f" ({self.trouble})" if self.trouble else ""
+            raise Unavailable("the lists are not loaded yet%(why)s: try again in a moment", why=why)
+        return self._known
+
+    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
+        """Tell the publisher whether an entry is right, from who looked. Raises what telling it raises."""
+        self._subscription.vote(name, number, up=up, reason=reason)
+
+    # ---- questions ----
+
+    def match(self, content: bytes) -> Looked:
+        """What the lists say of an upload. Raises Invalid for what is no media and in no list."""
+        found = self.match_many([content])[0]
+        if isinstance(found, Invalid):
+            raise found
+        return found
+
+    def match_many(self, contents: Sequence[bytes]) -> list[Looked | Invalid]:
+        """What the lists say of each; for what is no media and in no list, why it can't be compared."""
+        prints = list(self._decoding.map(self.prints, contents))
+        found = self.known.ask([Question(each.digests, each.pictures) for each in prints])
+        return [_looked(each, matches) for each, matches in zip(prints, found, strict=True)]
+
+    def match_signals(self, questions: Sequence[Sequence[Signal]]) -> list[list[Match]]:
+        """What the lists say of hashes, each asked as it is."""
+        return self.known.ask([Question(tuple(signals)) for signals in questions])
+
+    async def match_later(self, content: bytes) -> Looked:
+        """`match`, for whoever goes on meanwhile."""
+        return await asyncio.to_thread(self.match, content)
+
+    def prints(self, content: bytes) -> Prints:
+        """What an upload can be found by."""
+        if not content:
+            return Prints((), why_not="it is empty", media=False)
+        made, kind = digest(content), kind_of(content)
+        digests = signals_of((("md5", made.md5), ("sha1", made.sha1), ("sha256", made.sha256)))
+        if kind is None:
+            return Prints(digests, why_not="it is no media of a kind that is known here", media=False)
+        if kind.family != "picture":
+            return Prints(digests, why_not=f"{kind.name} files are compared by their bytes alone")
+        try:
+            decoded = self._decoded(content, kind.name)
+        except (NotMedia, Exceeded, Broke) as error:
+            return Prints(digests, why_not=f"it can't be opened: {error}", media=False)
+        pictures = tuple(frame.orientations for frame in decoded.frames if frame.quality >= MIN_QUALITY)
+        if decoded.damage and not pictures:
+            return Prints(digests, why_not=f"it is damaged: {decoded.damage}", media=False)
+        return Prints(digests, pictures, "" if pictures else "it shows too little to be compared")
+
+    def _decoded(self, content: bytes, kind: str) -> Decoded:
+        with self._pool.worker() as worker:
+            return worker.decode(content, kind, slow=False)
+
+    def close(self) -> None:
+        """End what runs behind, and the decoders."""
+        self._enough.set()
+        self._decoding.shutdown()
+        self._pool.close()
+
+    def __enter__(self) -> "Lists":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def subscribe(
+    folder: str | Path, feed: str, *, root: str | Path = "", fingerprint: str = "", token: str | Path = ""
+) -> Lists:
+    """The lists of a feed in a folder, refreshed if the feed can be reached; `root` and `token` are files.
+
+    Raises Unavailable where the folder is new and the feed can't be reached, Invalid where it is refused.
+    """
+    lists = Lists(subscription(folder, feed, root=root, fingerprint=fingerprint, token=token))
+    try:
+        lists.fresh()
+    except BaseException:
+        lists.close()
+        raise
+    return lists
+
+
+def subscription(
+    folder: str | Path, feed: str, *, root: str | Path = "", fingerprint: str = "", token: str | Path = ""
+) -> Subscription:
+    """A folder that follows a feed, begun where there is none."""
+    told = _file(token, "token").decode("latin-1").strip() if token else ""
+    return Subscription(Path(folder), Fetcher(feed, told), _file(root, "root") if root else None, fingerprint)
+
+
+def _file(path: str | Path, what: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise Invalid("the file of the %(what)s can't be read (%(why)s)", what=what, why=error.strerror) from error
+
+
+def _looked(prints: Prints, matches: list[Match]) -> Looked | Invalid:
+    """Bytes that are in a list are told, whatever they are; other bytes that are no media have no answer."""
+    if not matches and not prints.media:
+        return Invalid("this upload can't be compared: %(why)s", why=prints.why_not)
+    compared = (*(signal.method for signal in prints.digests), *(["pdq"] if prints.pictures else []))
+    return Looked(tuple(matches), compared, prints.why_not)
+
+
+def told(match: Match, *, detailed: bool) -> dict[str, Any]:
+    """A match as a client is told of it; how it matched only where they may know."""
+    entry = match.entry
+    said = {
+        "list": match.list,
+        "number": entry.number,
+        "kind": str(entry.kind),
+        "categories": dict(entry.categories),
+        "labels": list(entry.labels),
+        "baseline": entry.baseline,
+        "generated": entry.generated,
+        "reviewed": entry.reviewed,
+        "disputed": entry.disputed,
+    }
+    if not detailed:
+        # How many false ones to expect says how near it is: to others it is told for the farthest that still matches.
+        return said | {"expected_false": match.expected_false_at_most}
+    return said | {
+        "expected_false": match.expected_false,
+        "method": match.method,
+        "distance": match.distance,
+        "orientation": ORIENTATIONS[match.orientation],
+    }

@@ -1,0 +1,101 @@
+"""What people sent as hashes, for the unit to which they sent them: listed, read, answered, taken back on request."""
+
+import os
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid, Refused
+from havre.flows.at_page import WORKING
+from havre.flows.forget import forget, wipe
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.self_report import take_back, thing_of
+from havre.hotline.letters import seal_answer
+from havre.hotline.models import Answer
+from havre.sealing.receipt import Random
+from havre.selfservice.models import Protected, Submission
+from havre.selfservice.queries import files_of, submission_for, submissions_of
+from havre.units.acting import Acting
+
+LONGEST = 5_000
+
+
+def list_submissions(home: Home, acting: Acting) -> list[dict[str, Any]]:
+    """What people sent to the unit, the oldest first: how many files, and what is allowed; no hash."""
+    acting.must_be(*WORKING, to="read what people sent")
+    rows = submissions_of(acting.person).annotate(count=Count("files"))
+    shown = [submission_fields(each) | {"files": each.count} for each in rows]
+    consulted(home, acting, "submissions", {"shown": len(shown)})
+    return shown
+
+
+def show_submission(home: Home, acting: Acting, number: int) -> dict[str, Any]:
+    """What lies under one code, with its hashes, once it is written down who reads it."""
+    acting.must_be(*WORKING, to="read what people sent")
+    submission = submission_for(acting.person, number)
+    consulted(home, acting, thing_of(submission), {"act": "read"})
+    files = [file_fields(each) for each in files_of(acting.person, submission)]
+    return submission_fields(submission) | {"files": files}
+
+
+def submission_fields(submission: Submission) -> dict[str, Any]:
+    """A submission without its hashes."""
+    return {
+        "submission": submission.number,
+        "at": submission.at.isoformat(),
+        "who": submission.who,
+        "country": submission.country,
+        "language": submission.language,
+        "platforms": submission.platforms,
+        "tell": submission.tell,
+        "withdrawn_at": submission.withdrawn_at.isoformat() if submission.withdrawn_at else None,
+    }
+
+
+def file_fields(file: Protected) -> dict[str, Any]:
+    """One file by its hashes."""
+    return {
+        "kind": file.kind,
+        "state": file.state,
+        "since": file.since.isoformat(),
+        "because": file.because,
+        "md5": file.md5,
+        "sha256": file.sha256,
+        "pdq": [value for _quality, value in file.prints],
+    }
+
+
+def withdraw_submission(home: Home, acting: Acting, number: int) -> int:
+    """Somebody asked the unit to take their hashes back, having lost their code, say; how many files."""
+    acting.must_be(*WORKING, to="take back what people sent")
+    with durable():
+        take_turn()
+        submission = submission_for(acting.person, number)
+        if submission.withdrawn_at is not None:
+            raise Invalid(_("this was withdrawn already"))
+        count = take_back(submission, acting.now(), acting.person)
+        forget(submission.receipt, acting.now())
+        log(home, acting, "erasure", thing_of(submission), {"act": "hashes withdrawn", "files": count})
+    seal_log(home, acting)
+    wipe()
+    return count
+
+
+def answer_submission(home: Home, acting: Acting, number: int, text: str, random: Random = os.urandom) -> None:
+    """A person tells who sent hashes what came of them; their code alone opens it. Raises Refused where none can."""
+    acting.must_be(*WORKING, to="answer who sent hashes")
+    kept = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+    if not kept or len(kept) > LONGEST or not kept.replace("\n", "").isprintable():
+        raise Invalid(_("an answer is text of %(most)s characters at most") % {"most": LONGEST})
+    with durable():
+        take_turn()
+        submission = submission_for(acting.person, number)
+        if submission.withdrawn_at is not None:
+            raise Refused(_("nobody can read an answer to this any more: it was withdrawn"))
+        if not submission.tell:
+            raise Refused(_("who sent this did not ask to be told"))
+        sealed = seal_answer(bytes(submission.receipt.sealing), kept, random)
+        Answer.objects.create(receipt=submission.receipt, sealed=sealed, at=acting.now(), by=acting.person)
+        log(home, acting, "change", thing_of(submission), {"act": "answered", "characters": len(kept)})
+    seal_log(home, acting)

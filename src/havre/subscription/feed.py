@@ -1,0 +1,187 @@
+"""A subscription: a feed's lists in a folder, refreshed as a whole or not at all, and acknowledged once in use."""
+
+import fcntl
+import os
+from array import array
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from tuf.api.exceptions import DownloadError
+
+from havre.errors import HavreError, Invalid, Unavailable
+from havre.hashlists.entry import Entry
+from havre.matching.files import write_whole
+from havre.subscription.fetcher import Fetcher
+from havre.subscription.head import Head, Piece, head_of
+from havre.subscription.kept import Kept
+from havre.subscription.pieces import entries_of
+from havre.subscription.trusted import Trusted, check_root
+
+ROOT = "root.json"
+LOCK = "refreshing"
+LONGEST_ROOT = 512_000
+CHECKED = "checked"
+"""The fact that says when the feed was last found to say what it says, in seconds of the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What refreshing brought: lists that moved with their versions, and lists that are no longer given."""
+
+    moved: tuple[tuple[str, int], ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+class Busy(Unavailable):
+    """Somebody else is refreshing: what they bring will be seen."""
+
+
+class Subscription:
+    """One feed in one folder. Whoever refreshes holds the folder; whoever reads waits for nobody."""
+
+    def __init__(self, folder: Path, fetcher: Fetcher, root: bytes | None = None, fingerprint: str = "") -> None:
+        """Open a folder, or begin one from a root: its bytes, or those the feed has of this SHA-256.
+
+        A folder that was begun keeps its root. Raises Invalid where another one is given, or none at the beginning.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder, self.fetcher = folder, fetcher
+        self._root = self._pinned(root, fingerprint)
+        Kept(folder).close()
+
+    def _pinned(self, root: bytes | None, fingerprint: str) -> bytes:
+        path = self.folder / ROOT
+        if path.exists():
+            pinned = path.read_bytes()
+            if (root is not None and root != pinned) or (fingerprint and not _is(pinned, fingerprint)):
+                raise Invalid("this folder has another root: use another folder for another feed")
+            return pinned
+        if root is None:
+            root = self._first(fingerprint)
+        elif fingerprint and not _is(root, fingerprint):
+            raise Invalid("the root has not this fingerprint: ask the feed's publisher which is right")
+        check_root(root)
+        write_whole(path, [root])
+        return root
+
+    def _first(self, fingerprint: str) -> bytes:
+        """The feed's own first root, which is trusted for its fingerprint alone."""
+        if not fingerprint:
+            raise Invalid("subscribing needs the feed's root: give the file with --root, or its SHA-256")
+        try:
+            root = self.fetcher.download_bytes(f"{self.fetcher.base}/metadata/1.root.json", LONGEST_ROOT)
+        except DownloadError as error:
+            raise Unavailable("the feed's root can't be fetched (%(why)s)", why=error) from error
+        if not _is(root, fingerprint):
+            raise Invalid("the feed's root has not this fingerprint: ask its publisher which is right")
+        return root
+
+    def refresh(self, now: int) -> Changed:
+        """Bring every list to where the feed is now. Killed at any moment and run again, it ends the same.
+
+        Raises Invalid where the feed is refused, Unavailable where it or the folder can't be had; nothing has changed
+        then.
+        """
+        with self._alone(), closing(Kept(self.folder)) as kept:
+            trusted = Trusted(self.folder, self.fetcher, self._root)
+            held = {shelf.name: shelf.version for shelf in kept.shelves()}
+            heads = [head_of(trusted.head(name), name) for name in trusted.lists]
+            moving = [head for head in heads if head.version != held.get(head.name)]
+            for head in moving:
+                _must_go_on(head, held.get(head.name, 0))
+            dropped = tuple(sorted(held.keys() - set(trusted.lists)))
+            self._take(trusted, kept, moving, dropped)
+            kept.keep_fact(CHECKED, now)
+        return Changed(tuple((head.name, head.version) for head in moving), dropped)
+
+    def _take(self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...]) -> None:
+        if not moving and not dropped:
+            return
+        # Everything is fetched first: other readers of the folder are kept from nothing while the network is slow.
+        for head in moving:
+            for piece in head.reading(kept.version_of(head.name))[0]:
+                trusted.file(piece.path)
+        with kept.changing():
+            for name in dropped:
+                kept.drop(name)
+            for head in moving:
+                _read(trusted, kept, head)
+        trusted.sweep()
+
+    def acknowledge(self) -> list[str]:
+        """Tell the publisher which versions are in use, where it does not know yet; what it did not take, with why.
+
+        To be called when they are in use. What was not taken is told again next time.
+        """
+        trouble = []
+        with closing(Kept(self.folder)) as kept:
+            for shelf in kept.shelves():
+                if shelf.version <= shelf.told:
+                    continue
+                try:
+                    self.fetcher.post("receipts", {"list": shelf.name, "version": shelf.version})
+                except HavreError as error:
+                    trouble.append(f"{shelf.name}: {error}")
+                else:
+                    kept.taken(shelf.name, shelf.version)
+        return trouble
+
+    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
+        """Tell the publisher what was found of an entry. Raises what posting raises."""
+        said = {"list": name, "number": number, "vote": "up" if up else "down", "reason": reason}
+        self.fetcher.post("votes", said)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError as error:
+            raise Busy("another process is refreshing this folder: it sees to it") from error
+        finally:
+            os.close(descriptor)
+
+
+def _must_go_on(head: Head, held: int) -> None:
+    if head.version < held:
+        raise Invalid(
+            "the feed is refused: %(name)s goes back from version %(held)s to %(version)s",
+            name=head.name,
+            held=held,
+            version=head.version,
+        )
+
+
+def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
+    """Take a list's pieces in, and see that it then holds what it said. Inside one change."""
+    held = kept.version_of(head.name)
+    pieces, whole = head.reading(held)
+    numbers = array("Q")  # millions of them, where a list that is held is read anew
+    for piece in pieces:
+        kept.put_read(head.name, _noted(trusted, piece, numbers if whole and held else None))
+    if whole and held:
+        kept.keep_only(head.name, numbers)
+    kept.stand_at(head.name, head.version, head.at)
+    (shelf,) = (shelf for shelf in kept.shelves() if shelf.name == head.name)
+    if (shelf.living, shelf.retracted) != (head.entries, head.retracted):
+        raise Invalid(
+            "the feed is refused: %(name)s says that it has %(said)s entries, and it has %(found)s",
+            name=head.name,
+            said=f"{head.entries} and {head.retracted} retracted",
+            found=f"{shelf.living} and {shelf.retracted} retracted",
+        )
+
+
+def _noted(trusted: Trusted, piece: Piece, numbers: "array[int] | None") -> Iterator[tuple[Entry, bytes]]:
+    for entry, line in entries_of(trusted.file(piece.path), piece):
+        if numbers is not None:
+            numbers.append(entry.number)
+        yield entry, line
+
+
+def _is(root: bytes, fingerprint: str) -> bool:
+    return sha256(root).hexdigest() == fingerprint.lower()

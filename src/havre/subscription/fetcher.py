@@ -1,0 +1,121 @@
+"""Asking a feed over HTTP: its own address alone, over TLS unless it is this machine, and never for ever."""
+
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from urllib.parse import SplitResult, urlsplit
+
+from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
+from tuf.ngclient.fetcher import FetcherInterface
+
+from havre.errors import Invalid, Unavailable
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+SILENCE = 30.0
+"""Seconds without a byte after which an answer is given up."""
+LONGEST = 600.0
+"""Seconds after which one answer is given up, however it drips."""
+PIECE = 1 << 18
+LONGEST_ANSWER = 1 << 16
+"""Bytes read of what is said to something that was posted."""
+
+
+class Fetcher(FetcherInterface):
+    """Gets files of one feed, and posts to it. Follows nobody elsewhere, and uses no proxy.
+
+    How long a file may be at most is known to whoever asks for it: python-tuf ends reading there.
+    """
+
+    def __init__(self, base: str, token: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        self.base = base.rstrip("/")
+        self._there = checked(self.base)
+        if any(not 32 < ord(letter) < 127 for letter in token):
+            raise Invalid("the token of a feed is one word without spaces: look at its file")
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._clock = clock
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        if not url.startswith(f"{self.base}/"):
+            raise DownloadError("it lies outside the feed")
+        connection = self._connection()
+        try:
+            connection.request("GET", _path(urlsplit(url)), headers=self._headers)
+            answer = connection.getresponse()
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            raise DownloadError(f"the feed does not answer ({_why(error)})") from error
+        if answer.status != http.client.OK:
+            connection.close()
+            raise DownloadHTTPError(f"the feed answered {answer.status}", answer.status)
+        return self._pieces(connection, answer)
+
+    def _pieces(self, connection: http.client.HTTPConnection, answer: http.client.HTTPResponse) -> Iterator[bytes]:
+        until = self._clock() + LONGEST
+        with closing(connection):
+            while True:
+                try:
+                    piece = answer.read1(PIECE)
+                except (OSError, http.client.HTTPException) as error:
+                    raise DownloadError(f"the feed stopped in the middle ({_why(error)})") from error
+                if not piece:
+                    return
+                if self._clock() > until:
+                    raise SlowRetrievalError("the feed sends so slowly that it was given up")
+                yield piece
+
+    def post(self, path: str, said: Mapping[str, object]) -> None:
+        """Tell the feed something. Raises Invalid where it refuses that, Unavailable where it can't be reached."""
+        body = json.dumps(said).encode()
+        headers = {**self._headers, "Content-Type": "application/json"}
+        with closing(self._connection()) as connection:
+            try:
+                connection.request("POST", f"{_path(self._there)}/{path}", body, headers)
+                answer = connection.getresponse()
+                told = answer.read(LONGEST_ANSWER)
+            except (OSError, http.client.HTTPException) as error:
+                raise Unavailable("the feed does not answer (%(why)s): try again later", why=_why(error)) from error
+        if answer.status >= http.client.INTERNAL_SERVER_ERROR:
+            raise Unavailable("the feed answered %(status)s: try again later", status=answer.status)
+        if not http.client.OK <= answer.status < http.client.MULTIPLE_CHOICES:
+            raise Invalid("the feed answered %(status)s: %(told)s", status=answer.status, told=_message(told))
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host, port = self._there.hostname or "", self._there.port
+        if self._there.scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=SILENCE)
+        return http.client.HTTPSConnection(host, port, timeout=SILENCE, context=ssl.create_default_context())
+
+
+def checked(base: str) -> SplitResult:
+    """The address of a feed, taken apart. Raises Invalid where it is none, or is asked in clear over a network."""
+    try:
+        there = urlsplit(base)
+        port = there.port
+    except ValueError as error:
+        raise Invalid("this is no address of a feed: it is like https://feeds.example/platform") from error
+    if there.scheme not in {"http", "https"} or not there.hostname or port == 0 or there.query or there.fragment:
+        raise Invalid("this is no address of a feed: it is like https://feeds.example/platform")
+    if there.username is not None or not base.isascii() or not base.isprintable() or " " in base:
+        raise Invalid("the address of a feed has no name, password or space in it: the token stands in a file")
+    if there.scheme == "http" and there.hostname not in LOOPBACK:
+        raise Invalid("a feed is asked over https, unless it is on this machine")
+    return there
+
+
+def _path(there: SplitResult) -> str:
+    return there.path
+
+
+def _why(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _message(told: bytes) -> str:
+    try:
+        said = json.loads(told)["message"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return "it did not say why"
+    return str(said)[:300]

@@ -1,0 +1,182 @@
+"""What a folder's lists know: near pictures through the index, equal bytes through their digests, facts at a hit only.
+
+The folder's entries are the truth. The index holds their records and hashes and nothing else; a record whose entry was
+taken back is found no more from the moment the entries changed, whether the index has heard of it or not.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from havre.errors import Broken
+from havre.hashlists.entry import Entry, Signal
+from havre.matching.film_chance import of_pictures
+from havre.matching.index import FLUSH_AT, Index
+from havre.matching.reference import HASH_BYTES, ORIENTATIONS
+from havre.matching.reference import MATCH_DISTANCE as LIMIT
+from havre.subscription.feed import CHECKED
+from havre.subscription.kept import Held, Kept, Shelf
+
+TOMBSTONES = 100_000
+"""Records taken back from which the index may be written anew without them, if they are an eighth of it."""
+MOST_MATCHES = 100
+"""Entries told of one question, the best ones."""
+MOST_HITS = 1_000
+"""Hits of one hash whose entries are read, the nearest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that is asked for: signals as they are, and of pictures the hashes of all their orientations."""
+
+    signals: tuple[Signal, ...] = ()
+    pictures: tuple[bytes, ...] = ()
+    """Of each frame that may be compared, 8 hashes of 32 bytes, the upright one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry that was found, and by what. Exact ones come first, then the nearest."""
+
+    list: str
+    entry: Entry
+    method: str
+    distance: int
+    """Bits in which the two hashes differ; 0 for digests."""
+    orientation: int
+    """How the picture had to be turned, by its place in fingerprints.pdq.ORIENTATIONS; 0 for what was asked as is."""
+    expected_false: float
+    """How many matches as near as this chance alone would give among all that was compared with."""
+    expected_false_at_most: float
+    """How many matches of any distance that counts: this tells nobody how near it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A hash that goes to the index: whose question it is, and how it came to be."""
+
+    question: int
+    orientation: int
+    ways: int
+
+
+class Known:
+    """The lists of a folder, open for questions from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open what the folder holds. Raises Broken where its entries can't be read."""
+        self._folder = folder
+        self._mine = threading.local()
+        self._changing = threading.Lock()
+        self._seen = 0
+        self._index = self._opened()
+        self.sync()
+
+    def _opened(self) -> Index:
+        """The index; a damaged one, or one that a later folder left, is made anew from the entries."""
+        with closing(Kept(self._folder)) as kept:
+            where = self._folder / f"pdq-{kept.fact('itself'):012x}"
+            try:
+                if (where / "manifest").exists():
+                    return Index.open(where)
+            except Broken:
+                pass
+            return Index.rebuild(where, kept.records_above(0))
+
+    @property
+    def _kept(self) -> Kept:
+        if not hasattr(self._mine, "kept"):
+            self._mine.kept = Kept(self._folder)
+        kept: Kept = self._mine.kept
+        return kept
+
+    def sync(self) -> None:
+        """Take into use what the entries have become. Questions go on meanwhile, and see all of it or nothing."""
+        with self._changing, closing(Kept(self._folder)) as kept:
+            self._index.refresh()
+            self._seen = max(self._seen, self._index.watermark)
+            for records, hashes in kept.records_above(self._seen):
+                self._index.add(records, hashes)
+                self._seen = records[-1]
+            if gone := kept.gone():
+                self._index.remove(gone)
+                kept.forgotten(gone)
+            status = self._index.status()
+            if status.tail >= FLUSH_AT:
+                self._index.flush()
+            if status.tombstones > max(TOMBSTONES, status.entries // 8):
+                self._index.compact()
+
+    def shelves(self) -> list[Shelf]:
+        """Every list as it is in use."""
+        return self._kept.shelves()
+
+    def checked(self) -> int:
+        """Seconds of the epoch at which the feed last said something that was accepted; 0 for never."""
+        return self._kept.fact(CHECKED)
+
+    def hashes(self) -> int:
+        """PDQ hashes that a question is compared with, a few that were taken back included."""
+        return self._index.status().entries
+
+    def ask(self, questions: Sequence[Question]) -> list[list[Match]]:
+        """What each question finds, each entry of a list once by its best match; exact and nearest first."""
+        best: list[dict[tuple[str, int], Match]] = [{} for _ in questions]
+        self._near(questions, best)
+        self._exact(questions, best)
+        return [sorted(found.values(), key=_order)[:MOST_MATCHES] for found in best]
+
+    def _near(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]]) -> None:
+        asked, hashes = _hashes(questions)
+        hits = [found[:MOST_HITS] for found in self._index.search_batch(hashes, LIMIT)] if asked else []
+        held = self._kept.by_records(sorted({hit.record for found in hits for hit in found})) if any(hits) else {}
+        compared = self.hashes()
+        for which, found in zip(asked, hits, strict=True):
+            for hit in found:
+                if hit.record in held:
+                    near = [of_pictures(bits, compared * which.ways) / ORIENTATIONS for bits in (hit.distance, LIMIT)]
+                    match = Match(*_told(held[hit.record]), "pdq", hit.distance, which.orientation, *near)
+                    _note(best[which.question], match)
+
+    def _exact(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]]) -> None:
+        digests = {signal for question in questions for signal in question.signals if signal.method != "pdq"}
+        found = self._kept.by_digests(sorted(digests)) if digests else {}
+        for number, question in enumerate(questions):
+            for signal in question.signals:
+                for held in found.get(signal, ()):
+                    _note(best[number], Match(*_told(held), signal.method, 0, 0, 0.0, 0.0))
+
+
+def _hashes(questions: Sequence[Question]) -> tuple[list[_Asked], bytes]:
+    asked, hashes = [], []
+    for number, question in enumerate(questions):
+        for signal in question.signals:
+            if signal.method == "pdq":
+                asked.append(_Asked(number, 0, 1))
+                hashes.append(bytes.fromhex(signal.value))
+        for picture in question.pictures:
+            asked += [_Asked(number, turned, ORIENTATIONS) for turned in range(len(picture) // HASH_BYTES)]
+            hashes.append(picture)
+    return asked, b"".join(hashes)
+
+
+def _told(held: Held) -> tuple[str, Entry]:
+    """The list and the entry that stands in it."""
+    return held.shelf, held.entry
+
+
+def _note(found: dict[tuple[str, int], Match], match: Match) -> None:
+    key = (match.list, match.entry.number)
+    if key not in found or _order(match) < _order(found[key]):
+        found[key] = match
+
+
+def _order(match: Match) -> tuple[bool, int, int, str, int]:
+    return (match.method == "pdq", match.distance, match.orientation, match.list, match.entry.number)
+
+
+def signals_of(digests: Iterable[tuple[str, bytes]]) -> tuple[Signal, ...]:
+    """Digests by method, as signals."""
+    return tuple(Signal(method, value.hex()) for method, value in digests)

@@ -1,0 +1,125 @@
+"""Havre's own API: what is told of an upload or hash, and what is not told to whom."""
+
+from hashlib import sha256
+
+import pytest
+
+from havre.entrypoints.matching.app import App
+from havre.entrypoints.matching.clients import Client, Clients, Scope
+from havre.flows.match_uploads import Lists
+from tests.entrypoints.matching.asking import Asking
+from tests.entrypoints.matching.conftest import LISTED, encoded, listed
+from tests.hashlists.made import made
+from tests.subscription.test_known import flipped
+
+PDQ = listed().signals[0].value
+
+
+def hashes(value: str, method: str = "pdq") -> dict[str, object]:
+    return {"signals": [{"method": method, "value": value}]}
+
+
+def client(lists: Lists, *scopes: Scope, per_minute: int | None = None) -> Asking:
+    key = sha256(b"key").hexdigest()
+    named = Clients({"a": Client("a", frozenset(scopes), per_minute, key)})
+    return Asking(App(lists, named, lambda: 0.0), {"HTTP_AUTHORIZATION": "Bearer key"})
+
+
+def test_a_hash_is_told_what_the_lists_say_and_not_how_near_it_is(ask: Asking) -> None:
+    answers = [ask("POST", "/v1/match", hashes(flipped(PDQ, bits))).json for bits in (0, 12, 31)]
+    assert answers[0] == answers[1] == answers[2]
+    (match,) = answers[0]["matches"]
+    assert 0 < match.pop("expected_false") < 1e-6
+    assert match == {
+        "list": "baseline",
+        "number": LISTED,
+        "kind": "picture",
+        "categories": {"BE": "1"},
+        "labels": ["face"],
+        "baseline": True,
+        "generated": False,
+        "reviewed": True,
+        "disputed": False,
+    }
+    assert ask("POST", "/v1/match", hashes(flipped(PDQ, 32))).json == {"matches": []}
+
+
+def test_whoever_is_entitled_is_told_how_it_matched(lists: Lists) -> None:
+    told = client(lists, Scope.MATCH, Scope.DETAIL)("POST", "/v1/match", hashes(flipped(PDQ, 12).upper())).json
+    (match,) = told["matches"]
+    assert (match["method"], match["distance"], match["orientation"]) == ("pdq", 12, "upright")
+    plain = client(lists, Scope.MATCH)("POST", "/v1/match", hashes(flipped(PDQ, 12))).json["matches"][0]
+    assert plain.keys() == match.keys() - {"method", "distance", "orientation"}
+    assert match["expected_false"] < plain["expected_false"]
+
+
+def test_an_upload_is_found_however_it_was_turned_and_by_its_bytes(ask: Asking, lists: Lists) -> None:
+    detailed = client(lists, Scope.MATCH, Scope.DETAIL)
+    for content, method, orientation in (
+        (encoded("astronaut"), "md5", "upright"),
+        (encoded("astronaut", mirrored=True), "pdq", "mirrored"),
+    ):
+        told = ask("POST", "/v1/match", content, "image/png").json
+        assert [match["number"] for match in told["matches"]] == [LISTED]
+        assert told["compared"] == ["md5", "sha1", "sha256", "pdq"]
+        (match,) = detailed("POST", "/v1/match", content).json["matches"]
+        assert (match["method"], match["orientation"]) == (method, orientation)
+    assert ask("POST", "/v1/match", encoded("coffee"), "image/png").json["matches"] == []
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage" * 50, encoded("coffee")[:200], b"\xff\xd8\xff" + b"\0" * 99])
+def test_garbage_is_refused_with_the_reason(ask: Asking, content: bytes) -> None:
+    told = ask("POST", "/v1/match", content, "image/jpeg")
+    assert told.status == 400
+    assert told.json["message"].startswith("this upload can't be compared: ")
+
+
+def test_what_is_no_picture_is_compared_by_its_bytes(ask: Asking) -> None:
+    told = ask("POST", "/v1/match", b"PK\x03\x04" + b"\0" * 60, "application/zip").json
+    assert told == {
+        "matches": [],
+        "compared": ["md5", "sha1", "sha256"],
+        "why_not": "zip files are compared by their bytes alone",
+    }
+
+
+def test_in_a_batch_one_that_is_wrong_costs_no_other(ask: Asking) -> None:
+    items: list[object] = [hashes(made(number).signals[0].value) | {"id": f"n{number}"} for number in range(1, 65)]
+    items[2:2] = [hashes("nonsense") | {"id": "wrong"}, 7, hashes(made(20).signals[1].value, "md5")]
+    told = ask("POST", "/v1/matches", {"items": items}).json["items"]
+    assert len(told) == 67
+    assert told[0]["id"] == "n1"
+    assert [match["number"] for match in told[0]["matches"]] == [1]
+    assert (told[2]["id"], "64 lower-case" in told[2]["message"]) == ("wrong", True)
+    assert told[3] == {"message": "`signals` is a list of 1 to 20 signals"}
+    (unseen,) = told[4]["matches"]
+    assert (unseen["list"], unseen["reviewed"]) == ("self-reported", False)
+    (disputed,) = told[11]["matches"]
+    assert (told[11]["id"], disputed["disputed"]) == ("n9", True)
+    assert sum(bool(item.get("matches")) for item in told) == 4
+
+
+@pytest.mark.parametrize("body", [{}, {"items": []}, {"items": {}}, {"items": [{}] * 1_001}, [], "x", None])
+def test_a_batch_is_a_list_of_some_items(ask: Asking, body: object) -> None:
+    assert ask("POST", "/v1/matches", body).status == 400
+
+
+def test_lists_are_told_to_those_who_may_see_them(ask: Asking, lists: Lists) -> None:
+    told = ask("GET", "/v1/lists").json
+    assert told["lists"] == [
+        {"list": "baseline", "version": 1, "entries": 3, "acknowledged": 1},
+        {"list": "self-reported", "version": 1, "entries": 1, "acknowledged": 1},
+    ]
+    assert (told["hashes"], told["trouble"]) == (4, "")
+    assert client(lists, Scope.MATCH)("GET", "/v1/lists").status == 403
+    assert client(lists, Scope.BANKS)("POST", "/v1/match", hashes(PDQ)).status == 403
+
+
+def test_a_quota_counts_look_ups_and_not_requests(lists: Lists) -> None:
+    ask = client(lists, Scope.MATCH, per_minute=10)
+    assert ask("POST", "/v1/matches", {"items": [hashes(PDQ)] * 9}).status == 200
+    assert ask("POST", "/v1/matches", {"items": [hashes(PDQ)] * 2}).status == 429
+    assert ask("POST", "/v1/match", hashes(PDQ)).status == 200
+    refused = ask("POST", "/v1/match", encoded("coffee"))
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "60")
+    assert refused.json["message"] == "this is more than you may ask in a minute: ask again in 60 seconds"

@@ -1,0 +1,116 @@
+"""The pages of self-service: what is sent is checked and sealed; nothing typed is lost; one code, one page."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from havre.entrypoints.public.protect import countries, given_by
+from havre.hotline.letters import bound, seal_answer
+from havre.hotline.models import Answer, Door, Letter, Receipt
+from havre.sealing.secret import unseal_from
+from havre.selfservice.given import Given, given_in
+from tests.cast import NOON
+from tests.entrypoints.public.conftest import OPENER
+from tests.entrypoints.public.shown import code_on, hidden, posted, sent, text
+from tests.selfservice.made import HASHES, hashed, lines
+
+GOOD = {"hashes": HASHES, "who": "me", "tell": "1", "country": "BE"}
+CHOOSE = "protect/choose"
+
+
+def handed() -> list[Given]:
+    """What letters hold, opened as their unit opens them."""
+    rows = Letter.objects.order_by("id").select_related("receipt")
+    return [
+        given_in(unseal_from(OPENER, bytes(each.sealed), bound(bytes(each.receipt.digest), each.kind))) for each in rows
+    ]
+
+
+def test_what_is_sent_is_sealed_with_what_is_allowed(visitor: Client, door: Door) -> None:
+    answer = sent(visitor, "nl", CHOOSE, **GOOD)
+    assert (answer.status_code, "Klaar" in text(answer)) == (200, True)
+    files = (hashed(1), hashed(2, prints=3))
+    assert handed() == [Given(files, "me", "BE", platforms=False, tell=True, language="nl")]
+    assert Receipt.objects.get().digest == code_on(answer).digest
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hashes": ""}, "Choose a picture or film first."),
+        ({"hashes": "x"}, "no hashes of pictures"),
+        ({"hashes": HASHES.replace("pdq 80", "pdq 20")}, "of no use"),
+        ({"who": ""}, "Say who is in them."),
+        ({"who": "Anna"}, "Say who is in them."),
+        ({"tell": ""}, "Say yes to at least one"),
+        ({"country": "Belgium"}, "changed on its way"),
+    ],
+)
+def test_what_must_be_mended_is_said_and_nothing_is_lost(
+    visitor: Client, door: Door, change: dict[str, str], said: str
+) -> None:
+    answer = sent(visitor, "en", CHOOSE, **GOOD | change)
+    assert (answer.status_code, said in text(answer), Letter.objects.count()) == (422, True, 0)
+    assert hidden(answer)["hashes"] == (GOOD | change)["hashes"]
+
+
+def test_under_its_code_lie_answers_and_more_is_added(visitor: Client, door: Door) -> None:
+    code = code_on(sent(visitor, "en", CHOOSE, **GOOD))
+    page = posted(visitor, "/en/follow", code=str(code))
+    assert ("have come in" in text(page), "Add more" in text(page), "Tell us more" in text(page)) == (True, True, False)
+    more = posted(visitor, "/en/follow", **hidden(page) | {"act": "more", "hashes": lines(hashed(3))})
+    assert "We have got the new numbers too." in text(more)
+    assert [each.files for each in handed()][1] == (hashed(3),)
+    wrong = posted(visitor, "/en/follow", **hidden(page) | {"act": "more", "hashes": "x"})
+    assert (wrong.status_code, Letter.objects.count()) == (422, 2)
+    receipt = Receipt.objects.get()
+    Answer.objects.create(receipt=receipt, sealed=seal_answer(bytes(receipt.sealing), "It was found."), at=NOON)
+    assert "It was found." in text(posted(visitor, "/en/follow", code=str(code)))
+    assert "You took it back" in text(posted(visitor, "/en/follow", code=str(code), act="withdraw"))
+    assert "nothing waits under this code" in text(posted(visitor, "/en/follow", code=str(code))).lower()
+
+
+def test_words_are_not_added_to_hashes_nor_hashes_to_a_report(visitor: Client, door: Door) -> None:
+    code = code_on(sent(visitor, "en", CHOOSE, **GOOD))
+    posted(visitor, "/en/follow", code=str(code), act="add", more="my name is Anna")
+    report = code_on(sent(visitor, address="a.example"))
+    posted(visitor, "/en/follow", code=str(report), act="more", hashes=HASHES)
+    assert list(Letter.objects.order_by("id").values_list("kind", flat=True)) == ["hashes", "report"]
+
+
+def test_a_form_sent_twice_is_one_submission(visitor: Client, door: Door) -> None:
+    form = hidden(visitor.get(f"/en/{CHOOSE}")) | GOOD
+    codes = {str(code_on(posted(visitor, f"/en/{CHOOSE}", **form))) for _ in range(2)}
+    assert (len(codes), Receipt.objects.count()) == (1, 1)
+    posted(visitor, "/en/follow", code=codes.pop(), act="withdraw")
+    assert code_on(posted(visitor, f"/en/{CHOOSE}", **form))
+    assert Receipt.objects.count() == 2
+
+
+def test_the_field_for_files_is_in_no_form_and_has_no_name(visitor: Client, door: Door) -> None:
+    code = code_on(sent(visitor, "en", CHOOSE, **GOOD))
+    pages = [visitor.get(f"/en/{CHOOSE}"), posted(visitor, "/en/follow", code=str(code))]
+    for page in (each.content.decode() for each in pages):
+        forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+        (field,) = re.findall(r"<input type=.file.[^>]*>", page)
+        assert "name=" not in field
+        assert [form for form in forms if "file" in form] == []
+
+
+def test_a_form_of_another_kind_is_refused_before_it_is_read(visitor: Client, door: Door) -> None:
+    answer = visitor.post(f"/en/{CHOOSE}", {"hashes": HASHES})  # multipart, as files are sent
+    assert (answer.status_code, Letter.objects.count()) == (415, 0)
+
+
+@pytest.mark.parametrize("page", ["protect", "guide", "guide/clean"])
+def test_pages_that_only_tell_are_there_in_three_languages(visitor: Client, door: Door, page: str) -> None:
+    for language in ("en", "fr", "nl"):
+        answer = visitor.get(f"/{language}/{page}")
+        assert (answer.status_code, "wasm" in answer.headers["Content-Security-Policy"]) == (200, False)
+
+
+def test_nobody_is_asked_for_more_than_is_needed() -> None:
+    assert next(iter(countries()))[0] == ""
+    given, problems = given_by({"hashes": HASHES, "who": "parent", "platforms": "1", "name": "Anna", "age": "14"})
+    assert (given, problems) == (Given((hashed(1), hashed(2, prints=3)), "parent", platforms=True), [])

@@ -1,0 +1,74 @@
+"""Big files are shared by content; who has a canary in one has their own; parts are cut at the same places for all."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from havre.feeds import written
+from havre.feeds.lay import zstd
+from havre.feeds.models import Canary, File, HashList
+from havre.feeds.places import content_at
+from havre.feeds.version import new_version
+from havre.feeds.written import served, write_list
+from havre.hashlists.lines import read
+from havre.settings import Settings
+from tests.cast import NOON, introduce
+from tests.feeds.published import list_of, reader
+from tests.feeds.test_version import confirmed
+
+
+def numbers(root: Path, listed: HashList, digest: str) -> list[int]:
+    """What is in a file."""
+    lines = zstd.decompress(content_at(root, listed.feed_id, digest).read_bytes()).splitlines(keepends=True)
+    return [entry.number for entry in read(lines)]  # type: ignore[union-attr]
+
+
+def test_parts_are_shared_but_where_a_canary_is(
+    database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(written, "PART", 4)
+    anke = introduce().anke
+    listed = list_of(anke)
+    one, other = reader(anke, "One", listed), reader(anke, "Other", listed)
+    bits = {"pdq": bytes(32), "md5": bytes(16), "sha1": bytes(20), "sha256": bytes(32)}
+    Canary.objects.create(subscriber=one, listed=listed, number=6, **bits)
+    for number in (1, 2, 3, 4, 5, 7, 8, 9, 10):
+        confirmed(listed, number)
+    new_version(listed.feed, NOON)
+    listed.refresh_from_db()
+    write_list(tmp_path, listed, [one, other], NOON)
+    files = {who.name: {each.path: each.sha256 for each in served(listed, who)} for who in (one, other)}
+    parts = [f"baseline/whole-1-000{number}.jsonl.zst" for number in (1, 2, 3)]
+    read_ = {name: [numbers(tmp_path, listed, held[part]) for part in parts] for name, held in files.items()}
+    assert read_["One"] == [[1, 2, 3, 4], [5, 6, 7, 8, 9], [10]]
+    assert read_["Other"] == [[1, 2, 3, 4], [5, 7, 8, 9], [10]]
+    assert [files["One"][part] == files["Other"][part] for part in parts] == [True, False, True]
+    head = json.loads(content_at(tmp_path, listed.feed_id, files["One"]["baseline/head.json"]).read_bytes())
+    assert (head["entries"], head["retracted"], head["version"]) == (10, 0, 1)
+    assert [each["entries"] for each in head["parts"]] == [4, 5, 1]
+    assert [(each["from"], each["to"], each["entries"]) for each in head["deltas"]] == [(0, 1, 10)]
+
+
+def test_done_again_nothing_is_written_twice_and_what_was_replaced_stays_for_a_while(
+    database: Settings, tmp_path: Path
+) -> None:
+    anke = introduce().anke
+    listed = list_of(anke)
+    one = reader(anke, "One", listed)
+    confirmed(listed, 1)
+    new_version(listed.feed, NOON)
+    listed.refresh_from_db()
+    for _ in range(2):
+        write_list(tmp_path, listed, [one], NOON)
+    assert sorted(File.objects.values_list("name", "ended_at")) == [
+        ("delta-0-1.jsonl.zst", None),
+        ("head.json", None),
+        ("whole-1-0001.jsonl.zst", None),
+    ]
+    confirmed(listed, 2)
+    new_version(listed.feed, NOON)
+    listed.refresh_from_db()
+    write_list(tmp_path, listed, [one], NOON)
+    assert [row.ended_at for row in File.objects.filter(name="head.json").order_by("pk")] == [NOON, None]
+    assert File.objects.filter(name__startswith="whole-1", ended_at=None).count() == 1

@@ -1,0 +1,52 @@
+"""What is sent is made ready once, with its files measured, and read again as it was."""
+
+from hashlib import md5, sha256
+from pathlib import Path
+
+import pytest
+
+from havre.errors import Broken, Refused
+from havre.flows.cybertip_journal import held
+from havre.flows.cybertip_prepare import kept_ready, made_ready, read_kept, standing, with_files
+from tests.flows.filed import CONTENTS, filing, written
+
+
+def test_files_are_measured_and_kept(tmp_path: Path) -> None:
+    written(tmp_path)
+    ready = made_ready(filing(), "digest", tmp_path, None)
+    content = CONTENTS["harbour.jpg"]
+    first = ready.media[0]
+    assert (first.size, first.sha256) == (len(content), sha256(content).hexdigest())
+    assert first.md5 == md5(content, usedforsecurity=False).hexdigest()
+    assert (ready.described, ready.missing) == (frozenset({1}), ())
+    assert read_kept(ready.to_json()) == ready
+    with held(tmp_path / "j", "a") as journal:
+        assert kept_ready(journal) is None
+        assert standing(journal, None).last is None
+        journal.keep(ready.to_json())
+        assert kept_ready(journal) == ready
+
+
+def test_missing_files_are_named_and_all_missing_refused(tmp_path: Path) -> None:
+    written(tmp_path)
+    (tmp_path / "harbour.jpg").unlink()
+    ready = made_ready(filing(), "digest", tmp_path, lambda _said: {"files": [{"path": "third.png"}]})
+    assert ready.missing == ("harbour.jpg", "third.png")
+    assert [each.enclosed.path for each in ready.media] == ["letter.txt"]
+    (tmp_path / "letter.txt").unlink()
+    with pytest.raises(Refused, match="none of the files"):
+        made_ready(filing(), "digest", tmp_path, None)
+    assert made_ready(filing(files=[]), "digest", tmp_path, None).media == ()
+
+
+def test_further_files_are_added_once(tmp_path: Path) -> None:
+    written(tmp_path)
+    more = with_files(filing(files=[]), [tmp_path / "letter.txt"])
+    assert [each.path for each in more.files] == [str((tmp_path / "letter.txt").resolve())]
+    assert with_files(more, [tmp_path / "letter.txt"]) == more
+
+
+def test_what_was_altered_is_broken() -> None:
+    for said in ({}, {"filing": {"report": filing()}, "media": 1}):
+        with pytest.raises((Broken, Exception)):
+            read_kept(said)

@@ -1,0 +1,83 @@
+"""By itself: what is taken back goes out at once, what is only new later, and what may be out no more is taken back."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from havre.assessments.facts import Facts
+from havre.audit.models import Entry as Logged
+from havre.feeds.models import Entry, Receipt, State, Version, Vote
+from havre.feeds.receipts import acknowledge
+from havre.feeds.votes import vote
+from havre.flows.feed_entries import retract
+from havre.flows.restrict import restrict
+from havre.flows.tend_feeds import LATER, SOON, look_again, tend_feeds
+from havre.media.models import Medium
+from havre.restrictions.model import Restriction
+from havre.series.models import Series
+from tests.cast import NOON
+from tests.flows.fed import Fed
+from tests.flows.test_baseline import judged
+
+
+def tended(here: Fed, by: timedelta) -> tuple[int, int]:
+    """What was published so much after noon, and in which version that is."""
+    found = tend_feeds(here.node.home, lambda: NOON + by)
+    return found.published, here.feed.version
+
+
+def test_what_is_taken_back_goes_out_within_a_minute_and_what_is_new_within_ten(having_feed: Fed) -> None:
+    having_feed.reader()
+    first, second = having_feed.entry(), having_feed.entry()
+    assert tended(having_feed, timedelta()) == (2, 1)
+    third = having_feed.entry()
+    assert tended(having_feed, LATER - timedelta(seconds=1)) == (0, 1)
+    assert tended(having_feed, LATER) == (1, 2)
+    retract(having_feed.node.home, having_feed.node.bram, first.number, "a beach")
+    assert tended(having_feed, LATER + SOON - timedelta(seconds=1)) == (0, 2)
+    assert tended(having_feed, LATER + SOON) == (1, 3)
+    assert tended(having_feed, LATER + SOON * 2) == (0, 3)
+    states = {each.number: each.state for each in Entry.objects.all()}
+    assert states == {first.number: "retracted", second.number: "published", third.number: "published"}
+    assert Version.objects.get(number=3).retracted == 1
+
+
+def test_what_its_source_lets_go_no_more_is_taken_back_by_itself(having_feed: Fed) -> None:
+    here = having_feed.node
+    having_feed.reader()
+    narrowed, otherwise, erased, kept = (having_feed.entry() for _ in range(4))
+    having_feed.publish()
+    series = Series.objects.get(members__medium=narrowed.medium)
+    restrict(here.home, here.anke, "series", series.reference, Restriction())
+    assert otherwise.medium is not None
+    judged(here, here.bram, otherwise.medium, "5", Facts())
+    judged(here, here.anke, otherwise.medium, "5", Facts())
+    Entry.objects.filter(pk=erased.pk).update(medium=None)
+    at = having_feed.feed.signed_at
+    assert at is not None
+    assert tend_feeds(here.home, lambda: at + SOON).taken_back == 3
+    told = {each.number: (each.state, each.because) for each in Entry.objects.all()}
+    assert told == {
+        narrowed.number: (State.RETRACTED, "its source lets it go there no more"),
+        otherwise.number: (State.RETRACTED, "it is not judged so any more"),
+        erased.number: (State.RETRACTED, "the medium behind it was erased"),
+        kept.number: (State.PUBLISHED, ""),
+    }
+    assert Version.objects.get(number=2).retracted == 3
+    assert look_again(here.home, having_feed.feed, at) == 0
+    assert Medium.objects.count() == 4
+
+
+def test_what_subscribers_said_is_written_into_the_log_once(having_feed: Fed) -> None:
+    reader, _token = having_feed.reader()
+    entry = having_feed.entry()
+    having_feed.publish()
+    acknowledge(reader, "national-be", 1, NOON)
+    vote(reader, "national-be", entry.number, False, "somebody's name", NOON)
+    clock = having_feed.feed.signed_at or datetime.max
+    assert [tend_feeds(having_feed.node.home, lambda: clock).heard for _ in range(2)] == [2, 0]
+    assert not Receipt.objects.filter(unlogged=True).exists()
+    assert not Vote.objects.filter(unlogged=True).exists()
+    said = [row.detail for row in Logged.objects.filter(thing=f"subscriber {reader.pk} of lists")]
+    assert sum("receipt" in each or "vote" in each for each in said) == 2
+    assert "somebody's name" not in "".join(row.detail for row in Logged.objects.all())
+    assert replace(having_feed.node.anke).person.name == "anke"

@@ -1,0 +1,157 @@
+"""A folder follows its feed: by parts and deltas, as a whole, whatever happens on the way; and says so once in use."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from havre.errors import Invalid, Unavailable
+from havre.hashlists.entry import Entry
+from havre.subscription.feed import Busy, Changed, Subscription
+from havre.subscription.fetcher import Fetcher
+from havre.subscription.kept import Kept, shelves_of
+from tests.hashlists.made import made
+from tests.simulators.feed import TOKEN, Publisher
+
+
+def held(folder: Path) -> dict[str, list[Entry]]:
+    """Every living entry with a PDQ, by list."""
+    kept = Kept(folder)
+    found: dict[str, list[Entry]] = {}
+    for records, _ in kept.records_above(0):
+        for each in kept.by_records(records).values():
+            found.setdefault(each.shelf, []).append(each.entry)
+    kept.close()
+    return {name: sorted(entries, key=lambda entry: entry.number) for name, entries in sorted(found.items())}
+
+
+def living(publisher: Publisher) -> dict[str, list[Entry]]:
+    found = {
+        name: sorted((entry for entry in entries.values() if not entry.retracted), key=lambda entry: entry.number)
+        for name, entries in sorted(publisher.lists.items())
+    }
+    return {name: entries for name, entries in found.items() if entries}
+
+
+def whole(publisher: Publisher, count: int = 12) -> Sequence[Entry]:
+    return [made(number, publisher.version + 1) for number in range(1, count + 1)]
+
+
+def test_a_new_subscriber_reads_the_parts_and_an_old_one_the_deltas(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.publish({"baseline": whole(publisher), "generated": [made(50)]})
+    assert subscription.refresh(1) == Changed((("baseline", 1), ("generated", 1)))
+    publisher.publish({"baseline": [replace(made(3, 2), disputed=True), made(40, 2)]})
+    publisher.publish({"baseline": [replace(made(4, 3), retracted=True)]})
+    publisher.asked.clear()
+    assert subscription.refresh(2) == Changed((("baseline", 3),))
+    assert [path.rpartition(".")[0].partition(".")[2] for path in publisher.asked if "delta" in path] == [
+        "delta-1-2.jsonl",
+        "delta-2-3.jsonl",
+    ]
+    assert not any("whole" in path for path in publisher.asked)
+    assert held(subscription.folder) == living(publisher)
+    assert subscription.refresh(3) == Changed()
+
+
+def test_whoever_was_away_longer_than_there_are_deltas_reads_all_and_forgets_what_is_named_no_more(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.publish({"baseline": whole(publisher)})
+    subscription.refresh(1)
+    publisher.publish({"baseline": [made(40, 2)]})
+    publisher.deltas.clear()
+    publisher.lists["baseline"].pop(5)
+    publisher.publish({"baseline": [replace(made(6, 3), retracted=True)]})
+    publisher.deltas.clear()
+    publisher.say("baseline")
+    publisher.sign_all()
+    subscription.refresh(2)
+    assert held(subscription.folder) == living(publisher)
+    assert [(shelf.living, shelf.retracted) for shelf in shelves_of(subscription.folder)] == [(11, 1)]
+
+
+def test_a_list_that_is_given_no_more_is_removed(publisher: Publisher, subscription: Subscription) -> None:
+    publisher.publish({"baseline": whole(publisher), "generated": [made(50)]})
+    subscription.refresh(1)
+    publisher.targets = {path: data for path, data in publisher.targets.items() if path.startswith("baseline/")}
+    publisher.sign_all()
+    assert subscription.refresh(2) == Changed((), ("generated",))
+    assert list(held(subscription.folder)) == ["baseline"]
+
+
+def test_receipts_are_told_once_taken_and_again_until_then(publisher: Publisher, subscription: Subscription) -> None:
+    publisher.publish({"baseline": whole(publisher), "generated": [made(50)]})
+    subscription.refresh(1)
+    assert publisher.receipts == []  # not in use yet
+    publisher.answers["receipts"] = 503
+    trouble = subscription.acknowledge()
+    assert [line.partition(":")[0] for line in trouble] == ["baseline", "generated"]
+    del publisher.answers["receipts"]
+    assert (subscription.acknowledge(), subscription.acknowledge()) == ([], [])
+    assert publisher.receipts == [{"list": "baseline", "version": 1}, {"list": "generated", "version": 1}]
+
+
+def test_a_vote_reaches_the_publisher(publisher: Publisher, subscription: Subscription) -> None:
+    subscription.vote("baseline", 7, up=False, reason="a benign picture")
+    assert publisher.votes == [{"list": "baseline", "number": 7, "vote": "down", "reason": "a benign picture"}]
+
+
+def test_a_root_is_given_or_named_by_its_fingerprint_and_stays(publisher: Publisher, tmp_path: Path) -> None:
+    fetcher, fingerprint = Fetcher(publisher.base, TOKEN), sha256(publisher.pinned).hexdigest()
+    with pytest.raises(Invalid, match="needs the feed's root"):
+        Subscription(tmp_path / "a", fetcher)
+    with pytest.raises(Invalid, match="has not this fingerprint"):
+        Subscription(tmp_path / "a", fetcher, fingerprint="0" * 64)
+    with pytest.raises(Invalid, match="has not this fingerprint"):
+        Subscription(tmp_path / "a", fetcher, publisher.pinned, "0" * 64)
+    with pytest.raises(Unavailable):
+        Subscription(tmp_path / "a", Fetcher(publisher.base, "another"), fingerprint=fingerprint)
+    Subscription(tmp_path / "a", fetcher, fingerprint=fingerprint)
+    assert (tmp_path / "a" / "root.json").read_bytes() == publisher.pinned
+    Subscription(tmp_path / "a", fetcher)
+    for other in ({"root": Publisher().pinned}, {"fingerprint": "0" * 64}):
+        with pytest.raises(Invalid, match="another root"):
+            Subscription(tmp_path / "a", fetcher, **other)
+
+
+def test_one_process_refreshes_at_a_time(publisher: Publisher, subscription: Subscription) -> None:
+    publisher.publish({"baseline": whole(publisher)})
+    with subscription._alone(), pytest.raises(Busy):
+        Subscription(subscription.folder, subscription.fetcher).refresh(1)
+    subscription.refresh(1)
+
+
+def test_killed_at_any_moment_and_run_again_it_ends_the_same(
+    publisher: Publisher, tmp_path: Path, count: Callable[[int, int], int]
+) -> None:
+    publisher.publish({"baseline": whole(publisher, 40), "generated": [made(50)]})
+
+    def begun(folder: Path, kill_after: float) -> float:
+        """Seconds that a child took for one refresh, ended by a signal at its time."""
+        began = time.monotonic()
+        if (child := os.fork()) == 0:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_REAL, kill_after)
+            try:
+                Subscription(folder, Fetcher(publisher.base, TOKEN), publisher.pinned).refresh(1)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        return time.monotonic() - began
+
+    took, tries = begun(tmp_path / "undisturbed", 60), count(8, 200)
+    first = held(tmp_path / "undisturbed")
+    for number in range(tries):
+        folder = tmp_path / f"killed-{number}"
+        begun(folder, max(took * (number + 1) / tries, 0.001))
+        between = held(folder) if folder.exists() else {}
+        assert between in ({}, first)
+        Subscription(folder, Fetcher(publisher.base, TOKEN), publisher.pinned).refresh(1)
+        assert held(folder) == first == living(publisher)

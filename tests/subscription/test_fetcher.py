@@ -1,0 +1,78 @@
+"""A feed is asked where it is, with its token, in TLS unless it is on this machine; nobody is followed elsewhere."""
+
+import pytest
+from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthMismatchError, SlowRetrievalError
+
+from havre.errors import Invalid, Unavailable
+from havre.subscription.fetcher import LONGEST, Fetcher, checked
+from tests.simulators.feed import TOKEN, Publisher
+
+WRONG = [
+    *("http://feeds.example/platform", "http://127.0.0.1.example/", "ftp://127.0.0.1/", "feeds.example", ""),
+    *("https://anke:secret@feeds.example/", "https://feeds.example/?token=1", "https://feeds.example:99999/"),
+    *("https://feeds.example/a b", "https://feeds.example/\x01", "https://[::1/", "https://feeds.example:0/"),
+]
+
+
+@pytest.mark.parametrize("base", WRONG)
+def test_what_is_no_address_of_a_feed_is_refused(base: str) -> None:
+    with pytest.raises(Invalid):
+        checked(base)
+
+
+@pytest.mark.parametrize("base", ["https://feeds.example/platform", "http://127.0.0.1:8080/x", "http://[::1]:1/x"])
+def test_an_address_over_tls_or_of_this_machine_is_taken(base: str) -> None:
+    assert checked(base).geturl() == base
+
+
+def test_a_token_is_one_word() -> None:
+    with pytest.raises(Invalid, match="one word"):
+        Fetcher("https://feeds.example", "one\r\nX-More: two")
+
+
+def test_a_file_is_fetched_with_the_token_and_not_without(publisher: Publisher) -> None:
+    publisher.files["metadata/a.json"] = b"here"
+    assert Fetcher(f"{publisher.base}/", TOKEN).download_bytes(f"{publisher.base}/metadata/a.json", 4) == b"here"
+    with pytest.raises(DownloadHTTPError) as refused:
+        Fetcher(publisher.base, "another").download_bytes(f"{publisher.base}/metadata/a.json", 4)
+    assert refused.value.status_code == 401
+
+
+def test_nobody_is_followed_elsewhere(publisher: Publisher) -> None:
+    publisher.answers["metadata/a.json"] = 302
+    with pytest.raises(DownloadHTTPError) as refused:
+        Fetcher(publisher.base, TOKEN).download_bytes(f"{publisher.base}/metadata/a.json", 4)
+    assert refused.value.status_code == 302
+    with pytest.raises(DownloadError, match="outside"):
+        Fetcher(publisher.base, TOKEN).download_bytes("http://127.0.0.1:1/metadata/a.json", 4)
+
+
+def test_what_never_ends_is_given_up_at_its_length_and_what_drips_at_its_time(publisher: Publisher) -> None:
+    publisher.files["a"] = b"x"
+    publisher.endless.add("a")
+    with pytest.raises(DownloadLengthMismatchError):
+        Fetcher(publisher.base, TOKEN).download_bytes(f"{publisher.base}/a", 1_000_000)
+    hours = iter([0.0, LONGEST + 1])
+    with pytest.raises(SlowRetrievalError):
+        Fetcher(publisher.base, TOKEN, lambda: next(hours)).download_bytes(f"{publisher.base}/a", 1_000_000)
+
+
+def test_who_does_not_answer_is_said_to_be_away() -> None:
+    with pytest.raises(DownloadError, match="does not answer"):
+        Fetcher("http://127.0.0.1:1/x", TOKEN).download_bytes("http://127.0.0.1:1/x/a", 1)
+    with pytest.raises(Unavailable, match="does not answer"):
+        Fetcher("http://127.0.0.1:1/x", TOKEN).post("receipts", {})
+
+
+def test_what_is_posted_arrives_or_is_said_to_be_refused(publisher: Publisher) -> None:
+    fetcher = Fetcher(publisher.base, TOKEN)
+    fetcher.post("receipts", {"list": "baseline", "version": 3})
+    assert publisher.receipts == [{"list": "baseline", "version": 3}]
+    publisher.answers["receipts"] = 400
+    with pytest.raises(Invalid, match="400: not now"):
+        fetcher.post("receipts", {})
+    publisher.answers["receipts"] = 503
+    with pytest.raises(Unavailable, match="503"):
+        fetcher.post("receipts", {})
+    with pytest.raises(Invalid, match="answered 401"):
+        Fetcher(publisher.base, "another").post("receipts", {})
