@@ -3,9 +3,10 @@
 import http.client
 
 import pytest
-from bench import lookups
 from bench.hashes import random_hashes
 from bench.lookups import Asked, _asked, answered, measure
+
+from bench import lookups
 
 
 def test_look_ups_are_right_and_an_update_is_seen_while_requests_run(monkeypatch: pytest.MonkeyPatch) -> None:

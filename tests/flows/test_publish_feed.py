@@ -13,7 +13,6 @@ from havre.feeds.lay import lay_at
 from havre.feeds.models import Delta, Entry, Published, State, Version
 from havre.feeds.queries import lists_for
 from havre.feeds.settled import MARGIN, settled
-from havre.flows import publish_feed
 from havre.flows.feed_entries import confirm, retract
 from havre.flows.holding import alone_at
 from havre.flows.mirror_feed import mirror
