@@ -174,7 +174,7 @@ def test_what_goes_on_with_too_old_an_address_begins_its_stretch_anew(database: 
             follow(here.home, here.anke, where("ncmec"), fetching(listed, 4, broken_after=1))
         working = fetching(listed, 4)
 
-        refused = []
+        refused: list[str] = []
 
         def forgetful(address: str) -> bytes:
             if "after=" in address and len(refused) < 3:

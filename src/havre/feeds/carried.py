@@ -18,7 +18,7 @@ from havre.hashlists.shared import MOST_SHARED, Mark, marks_of
 STEP = 2_000
 """Entries that are written down in one transaction."""
 
-MOST_STEPS = 10
+MOST_STEPS = 40
 """Steps that whoever asks waits for."""
 
 ASKED_AT_ONCE = 500

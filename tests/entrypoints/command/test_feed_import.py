@@ -31,14 +31,13 @@ def test_what_a_list_says_is_known_and_what_it_takes_back_is_not(havre: Havre, t
         "known",
     )
 
-    words = ("--as", "anke", "feed", "import")
     for what, kind, why in (
         (tmp_path / "nothing", "ncmec", "can't be read"),
         (answer, "vics", "is one of"),
         (answer, "hma", "no JSON"),
         ("https://lists.example/x", "hma", "HAVRE_EGRESS"),
     ):
-        done = havre(*words, what, "--format", kind, "--source", "other")
+        done = havre("--as", "anke", "feed", "import", what, "--format", kind, "--source", "other")
         assert done.exit != 0
         assert why in done.stderr
 

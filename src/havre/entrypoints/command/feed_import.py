@@ -7,14 +7,12 @@ import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
-from havre.entrypoints.command.feed import app
 from havre.errors import Invalid
 from havre.matches.formats import FOLLOWED
 
 LARGEST_TOKEN = 4_096
 
 
-@app.command("import")
 def import_(
     context: typer.Context,
     what: Annotated[str, typer.Argument(metavar="FILE|URL", help="One answer in a file, or where the list lies.")],

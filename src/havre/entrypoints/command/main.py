@@ -23,6 +23,7 @@ from havre.entrypoints.command import (
     demo,
     doctor,
     erase,
+    feed,
     feed_import,
     fingerprint,
     groups,
@@ -131,7 +132,8 @@ app.command()(node.init)
 app.add_typer(node.unit_app, name="unit")
 app.add_typer(node.person_app, name="person")
 app.add_typer(cases.app, name="case")
-app.add_typer(feed_import.app, name="feed")
+feed.app.command("import")(feed_import.import_)
+app.add_typer(feed.app, name="feed")
 app.command()(intake.intake)
 app.command()(work.work)
 app.command()(fingerprint.fingerprint)
