@@ -12,6 +12,7 @@ service looking at its feed four times a second; of the processor, the requests 
 
 import http.client
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,6 @@ from havre.subscription.kept import Kept
 from havre.subscription.known import Known
 
 SEED = 71
-PORT = 8191
 BATCH = 64
 BATCHES = 200
 SINGLES = 1_000
@@ -275,24 +275,29 @@ def _asking(port: int, asked: Sequence[Asked]) -> Iterator[_Others]:
 
 @contextmanager
 def _served(folder: Path, publisher: Publisher) -> Iterator[Answering]:
-    token = folder / "token"
+    token, port = folder / "token", _free_port()
     token.write_text(TOKEN)
     command = [sys.executable, "-c", "from havre.entrypoints.command.main import run; run()"]
-    command += ["match", "serve", "--home", str(folder / "feed"), "--feed", publisher.base, "--port", str(PORT)]
+    command += ["match", "serve", "--home", str(folder / "feed"), "--feed", publisher.base, "--port", str(port)]
     command += ["--root", str(publisher.root_file(folder)), "--token", str(token), "--every", "0.25"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        _wait(lambda: _status() == "I-AM-ALIVE")
+        _wait(lambda: _status(port) == "I-AM-ALIVE")
         children = psutil.Process(process.pid).children(recursive=True)
         gunicorn = next(child for child in children if "gunicorn" in " ".join(child.cmdline()) and child.children())
-        yield Answering(PORT, gunicorn.children()[0], http.client.HTTPConnection("127.0.0.1", PORT))
+        yield Answering(port, gunicorn.children()[0], http.client.HTTPConnection("127.0.0.1", port))
     finally:
         process.terminate()
         process.wait()
 
 
-def _status() -> str:
-    with closing(http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)) as line:
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _status(port: int) -> str:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as line:
         try:
             line.request("GET", "/status")
             return line.getresponse().read().decode()

@@ -110,6 +110,8 @@ def test_uploads_are_matched_alone_together_and_while_others_go_on(publisher: Pu
         assert asyncio.run(lists.match_later(mirrored)) == first
         with pytest.raises(Invalid, match="it is empty"):
             lists.match(b"")
+        flat = lists.prints(png(np.full((80, 80, 3), 128, np.uint8)))
+        assert (flat.pictures, flat.why_not, flat.media) == ((), "it shows too little to be compared", True)
 
 
 def test_bytes_that_are_listed_are_found_whatever_they_are(publisher: Publisher, tmp_path: Path) -> None:
@@ -120,12 +122,6 @@ def test_bytes_that_are_listed_are_found_whatever_they_are(publisher: Publisher,
         lists.refresh()
         looked = lists.match(b"words")
         assert ([match.method for match in looked.matches], looked.why_not != "") == (["md5"], True)
-
-
-def test_a_flat_picture_is_compared_by_its_bytes_alone(publisher: Publisher, tmp_path: Path) -> None:
-    with opened(publisher, tmp_path) as lists:
-        flat = lists.prints(png(np.full((80, 80, 3), 128, np.uint8)))
-        assert (flat.pictures, flat.why_not, flat.media) == ((), "it shows too little to be compared", True)
 
 
 def test_how_it_matched_is_told_apart(publisher: Publisher, tmp_path: Path) -> None:

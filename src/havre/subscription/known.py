@@ -50,7 +50,7 @@ class Match:
     expected_false: float
     """How many matches as near as this chance alone would give among all that was compared with."""
     expected_false_at_most: float
-    """How many matches of any distance that counts: this tells nobody how near it is."""
+    """How many matches of any distance that counts, for the question as a whole: this tells nobody how it matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,6 @@ class _Asked:
 
     question: int
     orientation: int
-    ways: int
 
 
 class Known:
@@ -134,19 +133,21 @@ class Known:
         held = self._kept.by_records(sorted({hit.record for found in hits for hit in found})) if any(hits) else {}
         compared = self.hashes()
         for which, found in zip(asked, hits, strict=True):
+            most = _chance(LIMIT, compared, questions[which.question])
             for hit in found:
                 if hit.record in held:
-                    near = [of_pictures(bits, compared * which.ways) / ORIENTATIONS for bits in (hit.distance, LIMIT)]
-                    match = Match(*_told(held[hit.record]), "pdq", hit.distance, which.orientation, *near)
+                    chance = _chance(hit.distance, compared, questions[which.question])
+                    match = Match(*_told(held[hit.record]), "pdq", hit.distance, which.orientation, chance, most)
                     _note(best[which.question], match)
 
     def _exact(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]]) -> None:
         digests = {signal for question in questions for signal in question.signals if signal.method != "pdq"}
-        found = self._kept.by_digests(sorted(digests)) if digests else {}
+        found, compared = self._kept.by_digests(sorted(digests)) if digests else {}, self.hashes()
         for number, question in enumerate(questions):
+            most = _chance(LIMIT, compared, question)
             for signal in question.signals:
                 for held in found.get(signal, ()):
-                    _note(best[number], Match(*_told(held), signal.method, 0, 0, 0.0, 0.0))
+                    _note(best[number], Match(*_told(held), signal.method, 0, 0, 0.0, most))
 
 
 def _hashes(questions: Sequence[Question]) -> tuple[list[_Asked], bytes]:
@@ -154,12 +155,18 @@ def _hashes(questions: Sequence[Question]) -> tuple[list[_Asked], bytes]:
     for number, question in enumerate(questions):
         for signal in question.signals:
             if signal.method == "pdq":
-                asked.append(_Asked(number, 0, 1))
+                asked.append(_Asked(number, 0))
                 hashes.append(bytes.fromhex(signal.value))
         for picture in question.pictures:
-            asked += [_Asked(number, turned, ORIENTATIONS) for turned in range(len(picture) // HASH_BYTES)]
+            asked += [_Asked(number, turned) for turned in range(len(picture) // HASH_BYTES)]
             hashes.append(picture)
     return asked, b"".join(hashes)
+
+
+def _chance(distance: int, compared: int, question: Question) -> float:
+    """How many matches so near chance alone would give for all the hashes of a question; none where it has none."""
+    ways = ORIENTATIONS * len(question.pictures) + sum(signal.method == "pdq" for signal in question.signals)
+    return of_pictures(distance, compared * ways) / ORIENTATIONS
 
 
 def _told(held: Held) -> tuple[str, Entry]:

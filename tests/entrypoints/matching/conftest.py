@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ LISTED = 7
 """The entry of the photograph, in `baseline`."""
 
 
+@cache
 def encoded(name: str, *, mirrored: bool = False) -> bytes:
     """A photograph as PNG."""
     picture = Image.fromarray(photograph(name))
@@ -35,6 +37,7 @@ def encoded(name: str, *, mirrored: bool = False) -> bytes:
     return kept.getvalue()
 
 
+@cache
 def listed() -> Entry:
     pdq = fingerprint(photograph("astronaut")).pdq.value.hex()
     signals = (Signal("pdq", pdq, "1.0"), Signal("md5", digest(encoded("astronaut")).md5.hex()))

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.entrypoints.matching.app import BANK, ROUTES, App
@@ -41,22 +41,21 @@ def anybody(lists: Lists) -> list[Asking]:
     st.binary(max_size=120) | VALUES,
     st.sampled_from(KINDS) | st.text(max_size=40),
     st.text(max_size=30) | st.just(f"signal={PDQ}&signal_type=pdq"),
+    st.booleans(),
 )
 def test_garbage_gets_an_answer_that_says_what_is_wrong_with_it(
-    anybody: list[Asking], path: str, verb: str, body: Any, kind: str, query: str
+    anybody: list[Asking], path: str, verb: str, body: Any, kind: str, query: str, compat: bool
 ) -> None:
-    for asking in anybody:
-        told = asking(verb, f"{path}?{query}", body, kind)
-        assert told.status in {200, 400, 403, 404, 405, 413}
-        if told.status != 200:
-            assert list(told.json) == ["message"]
+    told = anybody[compat](verb, f"{path}?{query}", body, kind)
+    assert told.status in {200, 400, 403, 404, 405, 413}
+    if told.status != 200:
+        assert list(told.json) == ["message"]
 
 
-@given(content=st.binary(max_size=60))
-@settings(max_examples=15)
-def test_damaged_pictures_get_an_answer_too(anybody: list[Asking], content: bytes) -> None:
-    for start in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"RIFF\0\0\0\0WEBP"):
-        assert anybody[0]("POST", "/v1/match", start + content, "image/png").status in {200, 400}
+@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"RIFF\0\0\0\0WEBP"])
+def test_damaged_pictures_get_an_answer_too(anybody: list[Asking], start: bytes) -> None:
+    for content in (b"", b"\0" * 60, bytes(range(256))):
+        assert anybody[0]("POST", "/v1/match", start + content, "image/png").status == 400
 
 
 def test_a_fault_of_ours_says_nothing_of_what_was_asked(lists: Lists) -> None:

@@ -1,6 +1,7 @@
 """Havre's own API: what is told of an upload or hash, and what is not told to whom."""
 
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.subscription.test_known import flipped
 PDQ = listed().signals[0].value
 
 
-def hashes(value: str, method: str = "pdq") -> dict[str, object]:
+def hashes(value: str, method: str = "pdq") -> dict[str, Any]:
     return {"signals": [{"method": method, "value": value}]}
 
 
@@ -51,6 +52,20 @@ def test_whoever_is_entitled_is_told_how_it_matched(lists: Lists) -> None:
     plain = client(lists, Scope.MATCH)("POST", "/v1/match", hashes(flipped(PDQ, 12))).json["matches"][0]
     assert plain.keys() == match.keys() - {"method", "distance", "orientation"}
     assert match["expected_false"] < plain["expected_false"]
+
+
+def test_who_may_not_know_cannot_tell_equal_bytes_from_a_near_picture_nor_which_is_nearer(
+    ask: Asking, lists: Lists
+) -> None:
+    uploads = [encoded("astronaut"), encoded("astronaut", mirrored=True)]
+    same, turned = (ask("POST", "/v1/match", content, "image/png").body for content in uploads)
+    assert same == turned
+    both = {"signals": [*hashes(made(20).signals[0].value)["signals"], *hashes(flipped(PDQ, 9))["signals"]]}
+    other = {"signals": [*hashes(flipped(made(20).signals[0].value, 9))["signals"], *hashes(PDQ)["signals"]]}
+    assert ask("POST", "/v1/match", both).body == ask("POST", "/v1/match", other).body
+    detailed = client(lists, Scope.MATCH, Scope.DETAIL)
+    nearest = [detailed("POST", "/v1/match", body).json["matches"][0]["number"] for body in (both, other)]
+    assert nearest == [20, LISTED]
 
 
 def test_an_upload_is_found_however_it_was_turned_and_by_its_bytes(ask: Asking, lists: Lists) -> None:

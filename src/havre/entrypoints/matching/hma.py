@@ -66,7 +66,7 @@ def lookup_by_address(request: Request, door: Door) -> Told:
 def raw_lookup(request: Request, door: Door) -> Told:
     """`/m/raw_lookup`: the numbers of entries."""
     words = request.query if request.method == "GET" else {**request.query, **request.form().words}
-    found = _asked(words, door)
+    found = door.in_order(_asked(words, door))
     if words.get("include_distance", "").lower() not in TRUE:
         return {"matches": [match.entry.number for match in found]}
     return {"matches": [{"content_id": match.entry.number, "distance": _distance(match, door)} for match in found]}
@@ -169,7 +169,7 @@ def _signal(name: str, value: str) -> Any:
 
 def _banks(found: list[Match], door: Door) -> Told:
     told: dict[str, list[Told]] = {}
-    for match in found:
+    for match in door.in_order(found):
         content = {"bank_content_id": match.entry.number, "distance": _distance(match, door)}
         told.setdefault(_bank(match.list)["name"], []).append(content)
     return told

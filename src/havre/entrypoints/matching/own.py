@@ -34,6 +34,10 @@ class Door:
         """Whether it is told by what something matched, and how near."""
         return Scope.DETAIL in self.client.scopes
 
+    def in_order(self, found: Sequence[Match]) -> list[Match]:
+        """Nearest first; by their numbers for whoever may not know which is nearest."""
+        return list(found) if self.detailed else sorted(found, key=lambda match: (match.list, match.entry.number))
+
 
 def match(request: Request, door: Door) -> dict[str, Any]:
     """One upload as bytes, or one item's hashes as JSON."""
@@ -111,4 +115,4 @@ def signal(method: str, value: str) -> Signal:
 
 
 def _told(found: Sequence[Match], door: Door) -> list[dict[str, Any]]:
-    return [told(match, detailed=door.detailed) for match in found]
+    return [told(match, detailed=door.detailed) for match in door.in_order(found)]
