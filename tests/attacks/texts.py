@@ -122,20 +122,10 @@ NO_TEXT = {
 
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
-    *(
-        "alerts",
-        "exchange",
-        "triggers",
-        "hotline",
-        "notices",
-        "sites",
-        "hosting",
-        "platforms",
-        "corrections",
-        "selfservice",
-    ),
+    *("alerts", "exchange", "triggers", "hotline", "notices", "sites", "hosting", "platforms", "corrections"),
 )
-"""All with tables but `network`, what nodes say of themselves, and `feeds`: no page of the workspace shows them."""
+"""All with tables but `network`, what nodes say of themselves, `feeds` and `selfservice`: no page of the workspace
+shows them."""
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 
