@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
 
 from havre.cybertip.check import Document
 from havre.cybertip.files import FileDetails, Files, ReportDoneResponse, ReportResponse
@@ -158,8 +157,6 @@ def said(code: int, number: int | None = None, why: str = "") -> ReportResponse:
 
 def _form(kind: str, body: bytes) -> dict[str, list[bytes]] | None:
     """The fields of a form; None where it ends early or is none."""
-    if kind == "application/x-www-form-urlencoded":
-        return {name: [each.encode() for each in some] for name, some in parse_qs(body.decode()).items()}
     mark = b"--" + kind.partition("boundary=")[2].encode()
     if not body.endswith(b"\r\n" + mark + b"--\r\n"):
         return None
