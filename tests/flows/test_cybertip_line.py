@@ -107,6 +107,27 @@ def test_a_file_whose_end_was_held_back_never_came(hotline: Hotline, tmp_path: P
     assert list(hotline.reports[number].files.values()) == [bytes(200_000)]
 
 
+def test_a_file_that_is_refused_before_it_is_read_never_came(hotline: Hotline, tmp_path: Path) -> None:
+    service = tipline_of(hotline.address, CREDENTIAL, None)
+    number = at.submit(service, MINIMAL).report_id or 0
+    (tmp_path / "large").write_bytes(bytes(16 << 20))
+    digest = md5(bytes(16 << 20), usedforsecurity=False).hexdigest()
+    hotline.faults["/upload"] = ["early", "cut"]
+    try:
+        assert at.upload(service, number, tmp_path / "large", digest, pytest.fail).response_code == 4200
+    except NeverLeftError:
+        pass  # the end of the connection may come before the answer
+    with pytest.raises(NeverLeftError):
+        at.upload(service, number, tmp_path / "large", digest, pytest.fail)
+    assert hotline.reports[number].files == {}
+
+
+def test_an_answer_has_a_limit(hotline: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(at, "LONGEST_ANSWER", 10)
+    with pytest.raises(PerhapsError, match="too long"):
+        at.status(tipline_of(hotline.address, CREDENTIAL, None))
+
+
 def test_it_goes_through_the_proxy_and_to_no_redirection(tmp_path: Path) -> None:
     with web(tmp_path) as outside:
         outside.pages["/ispws/status"] = (302, {"Location": "https://elsewhere.example/"}, b"")
@@ -114,8 +135,8 @@ def test_it_goes_through_the_proxy_and_to_no_redirection(tmp_path: Path) -> None
         assert at.status(service).response_code == 4000
         assert outside.tunnels == [f"{HOST}:443"]
         assert outside.asked == [f"{HOST} /ispws/status"]
+        with pytest.raises(Unavailable, match=r"no schema \(404\)"):
+            at.schema(service)
         outside.refuses = True
         with pytest.raises(NeverLeftError):
             at.status(service)
-        with pytest.raises((Unavailable, NeverLeftError)):
-            at.schema(service)

@@ -26,7 +26,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 CREDENTIAL = "platform:a long password"
 HOUR = timedelta(hours=1)
-UNREAD = frozenset({"cut", "half"})
+UNREAD = frozenset({"cut", "half", "early"})
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Hotline:
     reports: dict[int, Held] = field(default_factory=dict)
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By path, what happens to the next requests: a code, `http 503`, `cut` (nothing is read), `half` (a piece is),
-    `deaf` (done, and never answered), `junk`, `twice` (done two times), `other md5`; an empty one is none."""
+    `early` (refused before it is read),    `deaf` (done, and never answered), `junk`, `twice` (done two times), `other md5`; an empty one is none."""
     asked: list[str] = field(default_factory=list)
     schema: bytes = field(default_factory=lambda: schema().encode())
     port: int = 0
@@ -184,8 +184,11 @@ class _Speaks(BaseHTTPRequestHandler):
         with self.hotline.lock:
             waits = self.hotline.faults[path]
             if waits and waits[0] in UNREAD:
-                if waits.pop(0) == "half":
+                fault = waits.pop(0)
+                if fault == "half":
                     self.rfile.read(length // 2)
+                if fault == "early":
+                    self._send(413, b"")
                 self.close_connection = True
                 return
         self._answer(self.rfile.read(length))
