@@ -86,7 +86,10 @@ EVENT = {"ipAddress": "192.0.2.7", "dateTime": "2026-03-01T20:14:00Z"}
 def test_a_command_adds_and_never_replaces() -> None:
     more = {
         "report": {
-            "personOrUserReported": [{"screenName": "harbour", "ipCaptureEvent": [EVENT]}, {"espIdentifier": "u-8"}],
+            "personOrUserReported": [
+                {"screenName": "harbour", "ipCaptureEvent": [EVENT], "displayName": ["H."]},
+                {"espIdentifier": "u-8"},
+            ],
             "additionalInfo": "more",
             "internetDetails": [{"webPageIncident": {"url": ["https://platform.example/post/8"]}}],
         },
@@ -160,7 +163,5 @@ def test_what_whoever_gets_it_needs_and_is_not_told() -> None:
     assert missing(Filing(full(Report, 1))) == []
     whole = full(FileDetails, 1)
     assert missing(Filing(full(Report, 1), (Enclosed("a", whole),))) == []
-    assert [
-        each.place
-        for each in missing(Filing(full(Report, 1), (Enclosed("a", replace(whole, file_viewed_by_esp=None)),)))
-    ] == ["files a/fileViewedByEsp"]
+    unseen = Enclosed("a", replace(whole, file_viewed_by_esp=None))
+    assert [each.place for each in missing(Filing(full(Report, 1), (unseen,)))] == ["files a/fileViewedByEsp"]

@@ -64,7 +64,8 @@ class Hotline:
     reports: dict[int, Held] = field(default_factory=dict)
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By path, what happens to the next requests: a code, `http 503`, `cut` (nothing is read), `half` (a piece is),
-    `early` (refused before it is read),    `deaf` (done, and never answered), `junk`, `twice` (done two times), `other md5`; an empty one is none."""
+    `early` (refused before it is read), `deaf` (done, and never answered), `junk`, `twice` (done two times), `other
+    md5`; an empty one is none."""
     asked: list[str] = field(default_factory=list)
     schema: bytes = field(default_factory=lambda: schema().encode())
     port: int = 0
