@@ -58,5 +58,5 @@ def _element(part: Part) -> str:
 
 def _words(kind: Kind | type) -> str:
     words = kind.words if isinstance(kind, Kind) else ()
-    inner = "".join(f'<xs:enumeration value="{word}"/>' for word in words)
+    inner = "<xs:annotation/>" + "".join(f'<xs:enumeration value="{word}"/>' for word in words)
     return f'<xs:simpleType><xs:restriction base="xs:string">{inner}</xs:restriction></xs:simpleType>' if words else ""

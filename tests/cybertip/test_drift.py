@@ -9,6 +9,7 @@ from tests.cybertip.schema import schema
 SAME = schema()
 REFERRED = (
     '<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema"><s:element name="report"><s:complexType><s:sequence>'
+    "<s:annotation><s:documentation>a child</s:documentation></s:annotation>"
     '<s:element ref="victim" minOccurs="0" maxOccurs="unbounded"/></s:sequence></s:complexType></s:element>'
     '<s:element name="victim"><s:complexType><s:sequence><s:element name="schoolName" minOccurs="1"/></s:sequence>'
     "</s:complexType></s:element></s:schema>"

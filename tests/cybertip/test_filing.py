@@ -1,11 +1,13 @@
 """What a platform's engineer writes: in JSON or XML; what is wrong by place, what is missing, what a command adds."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from havre.cybertip.filing import Filing, as_json, enriched, filing_of, json_in, missing, parsed
+from havre.cybertip.files import FileDetails
+from havre.cybertip.filing import Enclosed, Filing, as_json, enriched, filing_of, json_in, missing, parsed
 from havre.cybertip.report import Report
 from havre.cybertip.write import xml_of
 from havre.errors import Invalid
@@ -47,7 +49,7 @@ def test_what_is_wrong_is_told_by_its_place() -> None:
         "colour is no field of a filing",
         "reference is no line of at most 200 characters",
     ]
-    assert wrong(files={}, report=None)[:1] == ["report is no object"]
+    assert wrong(files={"a": 1}, report=None) == ["report is no object", "files is no list of at most 10000"]
     files = [7, {}, {"path": "a", "size": 1}, {"path": "b"}, {"path": "b"}, {"path": "c", "details": 3}]
     assert wrong(files=files) == [
         "files[1] is no object",
@@ -69,6 +71,13 @@ def test_what_is_no_json_says_so(data: bytes) -> None:
         json_in(data)
 
 
+def test_json_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("havre.cybertip.filing.MOST_BYTES", 10)
+    assert json_in(b'"12345678"') == "12345678"
+    with pytest.raises(Invalid, match="more than 10 bytes"):
+        json_in(b'"123456789"')
+
+
 # ---- what a command adds ----
 
 EVENT = {"ipAddress": "192.0.2.7", "dateTime": "2026-03-01T20:14:00Z"}
@@ -77,8 +86,12 @@ EVENT = {"ipAddress": "192.0.2.7", "dateTime": "2026-03-01T20:14:00Z"}
 def test_a_command_adds_and_never_replaces() -> None:
     more = {
         "report": {
-            "personOrUserReported": [{"screenName": "harbour", "ipCaptureEvent": [EVENT]}, {"espIdentifier": "u-8"}],
+            "personOrUserReported": [
+                {"screenName": "harbour", "ipCaptureEvent": [EVENT], "displayName": ["H."]},
+                {"espIdentifier": "u-8"},
+            ],
             "additionalInfo": "more",
+            "internetDetails": [{"webPageIncident": {"url": ["https://platform.example/post/8"]}}],
         },
         "files": [
             {"path": "letter.txt", "details": {"publiclyAvailable": False}},
@@ -148,3 +161,7 @@ def test_what_whoever_gets_it_needs_and_is_not_told() -> None:
     nobody = filing_of(SAID | {"report": SAID["report"] | {"personOrUserReported": [{}]}, "files": []}).must_be_right()
     assert missing(nobody)[0].why == "is known by no account, mail address or telephone"
     assert missing(Filing(full(Report, 1))) == []
+    whole = full(FileDetails, 1)
+    assert missing(Filing(full(Report, 1), (Enclosed("a", whole),))) == []
+    unseen = Enclosed("a", replace(whole, file_viewed_by_esp=None))
+    assert [each.place for each in missing(Filing(full(Report, 1), (unseen,)))] == ["files a/fileViewedByEsp"]

@@ -76,6 +76,18 @@ def test_trouble_stands_until_something_goes_on() -> None:
     assert standing_of([trouble, Event(What.OPENING, NOON)], 1, frozenset()).trouble == "no"
 
 
+def test_what_was_begun_and_did_not_come_is_marked() -> None:
+    story = events(
+        (What.OPENED, {"report": 7}),
+        (What.LEAVING, {"report": 7, "file": 1}),
+        (What.NOT_TAKEN, {"report": 7, "file": 1}),
+        (What.RETRACTING, {"report": 7}),
+    )
+    last = standing_of(story, 1, frozenset()).last
+    assert last is not None
+    assert (last.leaving, last.retracting, last.state, last.over_at) == (0, True, State.OPENED, None)
+
+
 def test_without_files_it_is_described_at_once() -> None:
     found = standing_of([Event(What.OPENED, NOON, 7)], 0, frozenset())
     assert found.last is not None

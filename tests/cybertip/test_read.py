@@ -72,20 +72,21 @@ def test_marks_stand_in_any_order_and_say_nothing_but_true() -> None:
 
 def test_bad_values_say_where_and_why() -> None:
     bad = (
-        "<victim><victimPerson><phone type='Pigeon'>1</phone><phone verified='yes'>2</phone><age>seven</age>"
-        "<dateOfBirth>2026-02-30</dateOfBirth></victimPerson><priorCTReports>1_0</priorCTReports>"
+        f"<victim><victimPerson><phone>{'1' * 51}</phone><phone type='Pigeon'>1</phone>"
+        "<phone verified='yes'>2</phone><age>seven</age><dateOfBirth>2026-02-30</dateOfBirth></victimPerson><priorCTReports>1_0</priorCTReports>"
         "<estimatedLocation><countryCode>Belgium</countryCode></estimatedLocation></victim>"
     )
     found = problems(SUMMARY + REPORTER + bad)
     assert [each.partition(" ")[0].removeprefix("report/victim[1]/") for each in found] == [
-        "victimPerson/phone[1]/@type",
-        "victimPerson/phone[2]/@verified",
+        "victimPerson/phone[1]",
+        "victimPerson/phone[2]/@type",
+        "victimPerson/phone[3]/@verified",
         "victimPerson/age",
         "victimPerson/dateOfBirth",
         "priorCTReports[1]",
         "estimatedLocation/countryCode",
     ]
-    assert found[2].endswith("is no whole number: 'seven'")
+    assert found[3].endswith("is no whole number: 'seven'")
 
 
 def test_a_time_without_a_zone_is_utc_and_says_so() -> None:

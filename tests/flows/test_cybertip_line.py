@@ -1,6 +1,7 @@
 """The client: over TLS except to this machine, with its password, the test environment unless production is said."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import md5
 from pathlib import Path
@@ -107,6 +108,25 @@ def test_a_file_whose_end_was_held_back_never_came(hotline: Hotline, tmp_path: P
     assert list(hotline.reports[number].files.values()) == [bytes(200_000)]
 
 
+def test_a_file_that_is_refused_before_it_is_read_never_came(hotline: Hotline, tmp_path: Path) -> None:
+    service = tipline_of(hotline.address, CREDENTIAL, None)
+    number = at.submit(service, MINIMAL).report_id or 0
+    (tmp_path / "large").write_bytes(bytes(16 << 20))
+    digest = md5(bytes(16 << 20), usedforsecurity=False).hexdigest()
+    hotline.faults["/upload"] = ["early", "cut"]
+    with suppress(NeverLeftError):  # the end of the connection may come before the answer
+        assert at.upload(service, number, tmp_path / "large", digest, pytest.fail).response_code == 4200
+    with pytest.raises(NeverLeftError):
+        at.upload(service, number, tmp_path / "large", digest, pytest.fail)
+    assert hotline.reports[number].files == {}
+
+
+def test_an_answer_has_a_limit(hotline: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(at, "LONGEST_ANSWER", 10)
+    with pytest.raises(PerhapsError, match="too long"):
+        at.status(tipline_of(hotline.address, CREDENTIAL, None))
+
+
 def test_it_goes_through_the_proxy_and_to_no_redirection(tmp_path: Path) -> None:
     with web(tmp_path) as outside:
         outside.pages["/ispws/status"] = (302, {"Location": "https://elsewhere.example/"}, b"")
@@ -114,8 +134,8 @@ def test_it_goes_through_the_proxy_and_to_no_redirection(tmp_path: Path) -> None
         assert at.status(service).response_code == 4000
         assert outside.tunnels == [f"{HOST}:443"]
         assert outside.asked == [f"{HOST} /ispws/status"]
+        with pytest.raises(Unavailable, match=r"no schema \(404\)"):
+            at.schema(service)
         outside.refuses = True
         with pytest.raises(NeverLeftError):
             at.status(service)
-        with pytest.raises((Unavailable, NeverLeftError)):
-            at.schema(service)

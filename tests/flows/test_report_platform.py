@@ -317,6 +317,38 @@ def test_a_wrong_password_and_an_unknown_code_need_a_person(platform: Platform) 
             platform.send()
 
 
+def test_what_somebody_else_took_back_is_told_and_then_sent_anew(platform: Platform) -> None:
+    platform.hotline.faults["/finish"] = ["5101"]
+    with pytest.raises(Refused, match=r"finish: the report was taken back \(5101"):
+        platform.send()
+    assert waiting(platform.root, NOON)[0]["state"] == "retracted"
+    platform.send()
+    once(platform.hotline)
+
+
+def test_a_report_that_may_not_be_taken_back_is_told(platform: Platform) -> None:
+    platform.hotline.faults["/fileinfo"], platform.hotline.faults["/retract"] = ["4100"], ["3300"]
+    with pytest.raises(Invalid):
+        platform.send()
+    with pytest.raises(Refused, match=r"retract: this user may not change this report \(3300"):
+        platform.retract()
+    platform.send()
+    once(platform.hotline)
+
+
+def test_a_service_that_is_away_or_gives_no_number_is_asked_later(platform: Platform) -> None:
+    port, platform.hotline.port = platform.hotline.port, 1
+    with pytest.raises(Unavailable, match="submit: the service does not take it now"):
+        platform.send()
+    assert platform.waited == list(PAUSES)
+    platform.hotline.port = port
+    platform.hotline.faults["/submit"] = ["0"]
+    with pytest.raises(Unavailable, match="gave it no number"):
+        platform.send()
+    platform.send()
+    once(platform.hotline)
+
+
 # ---- killed ----
 
 

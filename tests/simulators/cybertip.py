@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
 
 from havre.cybertip.check import Document
 from havre.cybertip.files import FileDetails, Files, ReportDoneResponse, ReportResponse
@@ -27,7 +26,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 CREDENTIAL = "platform:a long password"
 HOUR = timedelta(hours=1)
-UNREAD = frozenset({"cut", "half"})
+UNREAD = frozenset({"cut", "half", "early"})
 
 
 @dataclass
@@ -65,7 +64,8 @@ class Hotline:
     reports: dict[int, Held] = field(default_factory=dict)
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By path, what happens to the next requests: a code, `http 503`, `cut` (nothing is read), `half` (a piece is),
-    `deaf` (done, and never answered), `junk`, `twice` (done two times), `other md5`; an empty one is none."""
+    `early` (refused before it is read), `deaf` (done, and never answered), `junk`, `twice` (done two times), `other
+    md5`; an empty one is none."""
     asked: list[str] = field(default_factory=list)
     schema: bytes = field(default_factory=lambda: schema().encode())
     port: int = 0
@@ -158,8 +158,6 @@ def said(code: int, number: int | None = None, why: str = "") -> ReportResponse:
 
 def _form(kind: str, body: bytes) -> dict[str, list[bytes]] | None:
     """The fields of a form; None where it ends early or is none."""
-    if kind == "application/x-www-form-urlencoded":
-        return {name: [each.encode() for each in some] for name, some in parse_qs(body.decode()).items()}
     mark = b"--" + kind.partition("boundary=")[2].encode()
     if not body.endswith(b"\r\n" + mark + b"--\r\n"):
         return None
@@ -187,8 +185,11 @@ class _Speaks(BaseHTTPRequestHandler):
         with self.hotline.lock:
             waits = self.hotline.faults[path]
             if waits and waits[0] in UNREAD:
-                if waits.pop(0) == "half":
+                fault = waits.pop(0)
+                if fault == "half":
                     self.rfile.read(length // 2)
+                if fault == "early":
+                    self._send(413, b"")
                 self.close_connection = True
                 return
         self._answer(self.rfile.read(length))

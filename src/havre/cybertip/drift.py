@@ -60,13 +60,13 @@ def drift(xsd: bytes) -> list[Problem]:
     found: list[Problem] = []
     for root, cls in ROOTS.items():
         if root in schema.elements:
-            found += _compared(schema, cls, schema.type_of(schema.elements[root]), root, (cls,))
+            found += _compared(schema, cls, schema.type_of(schema.elements[root]), root)
         else:
             found.append(Problem(root, "is not in the service's schema"))
     return list(dict.fromkeys(found))
 
 
-def _compared(schema: Schema, cls: type, holder: Node, place: str, inside: tuple[type, ...]) -> Iterator[Problem]:
+def _compared(schema: Schema, cls: type, holder: Node, place: str) -> Iterator[Problem]:
     theirs = {each.shown: each for each in _declared(schema, holder)}
     ours = {part.shown: part for part in parts_of(cls) if part.place is not Place.CONTENT}
     for name in theirs.keys() - ours.keys():
@@ -77,16 +77,15 @@ def _compared(schema: Schema, cls: type, holder: Node, place: str, inside: tuple
     if not any_order(cls) and both != [name for name in ours if name in theirs and not name.startswith("@")]:
         yield Problem(place, f"has its elements in another order: {', '.join(both)}")
     for name in ours.keys() & theirs.keys():
-        yield from _one(schema, ours[name], theirs[name], f"{place}/{name}", inside)
+        yield from _one(schema, ours[name], theirs[name], f"{place}/{name}")
 
 
-def _one(schema: Schema, part: Part, there: Declared, place: str, inside: tuple[type, ...]) -> Iterator[Problem]:
+def _one(schema: Schema, part: Part, there: Declared, place: str) -> Iterator[Problem]:
     if (part.least, part.many) != (there.least, there.many) and part.kind is not FLAG:
         yield Problem(place, f"stands {_often(there.least, there.many)} in the service's schema")
     holder = schema.type_of(there.node)
     if not isinstance(part.kind, Kind):
-        if part.kind not in inside:
-            yield from _compared(schema, part.kind, holder, place, (*inside, part.kind))
+        yield from _compared(schema, part.kind, holder, place)
         return
     words = set(_words(holder))
     if words and part.kind.words:

@@ -153,14 +153,18 @@ def standing_of(events: Iterable[Event], wanted: int, described: frozenset[int])
     """What was written down, put together: of a report with so many files, of which these have details."""
     found = Standing()
     for event in events:
-        take(found, event)
-        if found.last is not None:
-            _moved(found.last, wanted, described)
+        go_on(found, event, wanted, described)
     return found
 
 
-def take(found: Standing, event: Event) -> None:
+def go_on(found: Standing, event: Event, wanted: int, described: frozenset[int]) -> None:
     """One more thing that was written down. Raises Broken where it can't follow what was before."""
+    _take(found, event)
+    if found.last is not None:
+        _moved(found.last, wanted, described)
+
+
+def _take(found: Standing, event: Event) -> None:
     found.trouble = event.said if event.what is What.TROUBLE else "" if event.report else found.trouble
     if event.what is What.PREPARED:
         found.prepared = event.said

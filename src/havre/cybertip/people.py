@@ -23,7 +23,7 @@ Age = Annotated[int, whole(0, 150)]
 Port = Annotated[int, whole(1, 65_535)]
 Latitude = Annotated[float, degrees(90)]
 Longitude = Annotated[float, degrees(180)]
-Country = Annotated[str, choice(*COUNTRIES)]
+Country = Annotated[str, choice("", *COUNTRIES)]
 State = Annotated[str, choice("", *STATES)]
 Event = Annotated[str, choice(*EVENTS)]
 

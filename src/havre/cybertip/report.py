@@ -67,7 +67,7 @@ class ServedInternationally:
     """Whether another country's authorities asked already, and which."""
 
     value: Annotated[bool, TRUTH, CONTENT]
-    flea_country: Annotated[str | None, choice(*COUNTRIES), ATTRIBUTE] = None
+    flea_country: Annotated[str | None, choice("", *COUNTRIES), ATTRIBUTE] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

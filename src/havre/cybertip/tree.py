@@ -52,8 +52,7 @@ def tree_of(data: bytes, deepest: int = DEEPEST) -> Node:
         raise Invalid("this is no XML: line %(line)s, column %(column)s", **_where(error)) from error
     except (ValueError, LookupError) as error:
         raise Invalid("this XML is in an encoding that is not read here: use UTF-8") from error
-    if grown.root is None:
-        raise Invalid("this XML holds nothing")
+    assert grown.root is not None  # without an element it is no XML
     return grown.root
 
 
@@ -91,8 +90,7 @@ class _Grown:
         self._open.pop()
 
     def data(self, text: str) -> None:
-        if self._open:
-            self._open[-1].text += text
+        self._open[-1].text += text  # outside of the root there is none
 
     def close(self) -> Any:
         return self.root

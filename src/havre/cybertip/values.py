@@ -83,7 +83,8 @@ def text(most: int = LONGEST, least: int = 0, pattern: str = "", said: str = "")
 @cache
 def choice(*known: str) -> Kind:
     """One of these words."""
-    told = ", ".join(known) if len(known) < 12 else f"{', '.join(known[:6])}, … ({len(known)} in all)"
+    named = [word for word in known if word]
+    told = ", ".join(named) if len(named) < 12 else f"{', '.join(named[:6])}, … ({len(named)} in all)"
     return Kind(str, lambda value: "" if value in known else f"is none of: {told}", read=str.strip, words=known)
 
 

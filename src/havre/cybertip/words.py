@@ -34,8 +34,9 @@ STATES = tuple(
 
 COUNTRIES = tuple(
     re.findall(
-        "[A-Z]{2}",
-        "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY"
+        "[A-Z][A-Z0-9]",
+        "A1 A2 AN AP O1"  # a proxy, a satellite, what was the Netherlands Antilles, Asia and the Pacific, any other
+        " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY"
         " BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK"
         " FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR"
         " IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK"
@@ -44,4 +45,4 @@ COUNTRIES = tuple(
         " TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW",
     )
 )
-"""ISO 3166 codes, and XK for Kosovo."""
+"""ISO 3166 codes, XK for Kosovo, and what the service has beside them."""

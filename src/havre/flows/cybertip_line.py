@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import md5
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from havre.cybertip.codes import code_of_status
 from havre.cybertip.files import FileDetails, ReportDoneResponse, ReportResponse
@@ -28,7 +28,8 @@ SECONDS = 60.0
 LONGEST_ANSWER = 4 << 20
 PIECE = 1 << 16
 XML = "text/xml; charset=utf-8"
-FORM = "application/x-www-form-urlencoded"
+BOUNDARY = "havre-form"
+"""Of a form that holds digits alone."""
 BARE = (*LOOPBACK, "::1")
 """This machine: the only one that is spoken to without TLS."""
 
@@ -110,12 +111,18 @@ def fileinfo(service: Tipline, details: FileDetails) -> Answer:
 
 def finish(service: Tipline, report_id: int) -> Answer:
     """End a report; it can't be undone."""
-    return _asked(service, "POST", "/finish", urlencode({"id": report_id}).encode(), FORM)
+    return _asked(service, "POST", "/finish", *_id_of(report_id))
 
 
 def retract(service: Tipline, report_id: int) -> Answer:
     """Take a report back that is not finished."""
-    return _asked(service, "POST", "/retract", urlencode({"id": report_id}).encode(), FORM)
+    return _asked(service, "POST", "/retract", *_id_of(report_id))
+
+
+def _id_of(report_id: int) -> tuple[bytes, str]:
+    """A form that holds a report's number, and its type."""
+    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="id"\r\n\r\n{report_id}\r\n--{BOUNDARY}--\r\n'
+    return part.encode("ascii"), f"multipart/form-data; boundary={BOUNDARY}"
 
 
 def upload(service: Tipline, report_id: int, path: Path, digest: str, leaving: Callable[[], None]) -> Answer:

@@ -103,7 +103,12 @@ def read_kept(said: dict[str, Any] | None) -> Ready | None:
 
 def standing(journal: Journal, ready: Ready | None) -> Standing:
     """How far it is."""
-    return standing_of(journal.events, len(ready.media) if ready else 0, ready.described if ready else frozenset())
+    return standing_of(journal.events, len(ready.media) if ready else 0, described_of(ready))
+
+
+def described_of(ready: Ready | None) -> frozenset[int]:
+    """Which of the files have details."""
+    return ready.described if ready is not None else frozenset()
 
 
 def _ready(source: str, filing: Filing, media: list[Media], missing: list[str]) -> Ready:

@@ -16,12 +16,12 @@ from typing import Any
 from havre.cybertip.codes import Then, then
 from havre.cybertip.files import ReportDoneResponse
 from havre.cybertip.filing import Filing
-from havre.cybertip.life import OPEN, Event, Round, Standing, What, kept_until
+from havre.cybertip.life import OPEN, Event, Round, Standing, What, go_on, kept_until
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows import cybertip_line as at
 from havre.flows.cybertip_journal import Journal, events_in, folders_in, held, kept_in, key_of
 from havre.flows.cybertip_line import Answer, NeverLeftError, PerhapsError, Tipline
-from havre.flows.cybertip_prepare import Hook, Media, Ready, kept_ready, made_ready, read_kept, standing
+from havre.flows.cybertip_prepare import Hook, Media, Ready, described_of, kept_ready, made_ready, read_kept, standing
 
 PAUSES = (1.0, 5.0)
 """Seconds before the same is asked a second and a third time."""
@@ -118,14 +118,12 @@ class Errand:
     service: Tipline
     world: World
     ready: Ready | None = field(init=False)
+    standing: Standing = field(init=False)
+    """How far it is, by its journal."""
 
     def __post_init__(self) -> None:
         self.ready = kept_ready(self.journal)
-
-    @property
-    def standing(self) -> Standing:
-        """How far it is, by its journal."""
-        return standing(self.journal, self.ready)
+        self.standing = standing(self.journal, self.ready)
 
     @property
     def last(self) -> Round:
@@ -138,7 +136,9 @@ class Errand:
         """One more line of the journal."""
         last = self.standing.last
         number = last.report if last is not None else 0
-        self.journal.write(Event(what, self.world.now(), **({"report": number} | more)))
+        event = Event(what, self.world.now(), **({"report": number} | more))
+        self.journal.write(event)
+        go_on(self.standing, event, len(self.ready.media) if self.ready else 0, described_of(self.ready))
 
     # ---- the story ----
 
@@ -152,7 +152,7 @@ class Errand:
             self.give_up(last)
         ready = made_ready(filing, source, folder, self.world.enrich)
         self.journal.keep(ready.to_json())
-        self.ready = ready
+        self.ready, self.standing = ready, standing(self.journal, ready)
         self.write(What.PREPARED, said=source, report=0)
 
     def file(self) -> None:

@@ -78,7 +78,7 @@ def receive(
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV with a heading, or a JSON object a line.")],
+    file: Annotated[Path, typer.Argument(help="CSV with a heading, a JSON object a line, or CyberTipline XML.")],
     partner: Annotated[str, typer.Option(help="Which hotline or platform sent it; the file's name otherwise.")] = "",
 ) -> None:
     """Take in the reports of a partner's file; sent again, nothing of it comes twice."""
