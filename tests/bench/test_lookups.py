@@ -7,8 +7,6 @@ from bench.hashes import random_hashes
 
 from bench import lookups
 
-from bench import lookups
-
 
 def test_look_ups_are_right_and_an_update_is_seen_while_requests_run(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"BATCHES": 4, "SINGLES": 20, "NEW": 50}.items():
