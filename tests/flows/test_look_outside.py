@@ -11,8 +11,6 @@ import pytest
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused, Unavailable
 from havre.flows.draft_notice import confirm, draft
-from havre.flows.egress_refuses import SEVERAL
-from havre.flows.health import health
 from havre.flows.holding import alone_at
 from havre.flows.look_outside import AT_ONCE, FRESH, look, look_at_waiting, look_by_itself
 from havre.flows.looks_unclear import list_unclear
@@ -316,44 +314,6 @@ def test_one_go_asks_few_hosts_each_once_and_whom_nobody_can_ask_waits_for_a_per
     assert sorted(each.host for each in hosts.asked) == sorted([*hosts.says, "h0.example"])
     assert Look.objects.get(page=unknown[0].page).why == Why.NO_NUMBER
     assert Look.objects.filter(page=routed_beside[0].page).count() == 1
-
-
-PROXY = Glance(Saw.UNCLEAR, Why.PROXY)
-
-
-def many(here: Node, says: dict[str, Glance]) -> Hosts:
-    """Notices that wait, one on each of these hosts."""
-    for host in says:
-        sent(here, host)
-    by_itself(here)
-    return Hosts(dict(says))
-
-
-def test_a_proxy_that_connects_to_nobody_is_said_once_and_no_page_counts_as_looked_at(here: Node) -> None:
-    hosts = many(here, {f"h{number}.example": PROXY for number in range(AT_ONCE + 1)})
-    said = "the egress proxy connects to nobody since 2026-03-02 12:00 UTC"
-    for minutes, asked in ((0, 6), (1, 6), (10, 12)):
-        with pytest.raises(Unavailable, match=said):
-            look_at_waiting(here.home, lambda m=minutes: NOON + timedelta(minutes=m), hosts.ask)  # type: ignore[misc]
-        assert (len(hosts.asked), Look.objects.count()) == (asked, 0)
-    assert [each.what for each in health(here.home, NOON) if each.name == "egress proxy"] == [
-        f"{said}: see what it allows; no page is looked at yet"
-    ]
-    hosts.says = dict.fromkeys(hosts.says, LOGIN)
-    assert look_at_waiting(here.home, lambda: NOON + HOUR, hosts.ask)["asked"] == AT_ONCE
-    assert [each for each in health(here.home, NOON) if each.name == "egress proxy"] == []
-
-
-def test_hosts_that_are_not_reached_while_others_are_count_as_looked_at(here: Node) -> None:
-    hosts = many(here, {f"h{number}.example": PROXY for number in range(AT_ONCE)} | {"well.example": LOGIN})
-    done = look_at_waiting(here.home, lambda: NOON, hosts.ask)
-    assert (done["asked"], done["unclear"], Look.objects.filter(why=Why.PROXY).count()) == (6, 6, AT_ONCE)
-    assert look_at_waiting(here.home, lambda: NOON + HOUR, hosts.ask)["asked"] == 0
-
-
-def test_few_hosts_that_are_not_reached_count_as_looked_at(here: Node) -> None:
-    hosts = many(here, {f"h{number}.example": PROXY for number in range(SEVERAL - 1)})
-    assert look_at_waiting(here.home, lambda: NOON, hosts.ask)["unclear"] == SEVERAL - 1
 
 
 def test_a_real_server_behind_a_real_proxy_is_asked(begun: Node, tmp_path: Path) -> None:
