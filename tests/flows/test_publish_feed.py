@@ -1,6 +1,7 @@
 """A publication is whole or not there; whoever reads it verifies it from the pinned root on; nobody is named in it."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -174,3 +175,16 @@ def test_clients_who_ask_by_moments_are_told_nothing_while_a_version_is_made(hav
     assert settled(having_feed.feed.pk, at + timedelta(hours=1)) == int(at.timestamp())
     having_feed.publish()
     assert settled(having_feed.feed.pk, at + timedelta(hours=1)) == int(at.timestamp()) + 3600 - MARGIN
+
+
+def test_what_is_gone_from_the_disk_is_written_again_as_after_a_restore(having_feed: Fed, tmp_path: Path) -> None:
+    having_feed.reader()
+    for _ in range(2):
+        having_feed.propose_many(1)
+        having_feed.publish()
+    shutil.rmtree(having_feed.node.home.settings.feeds)
+    assert (
+        publish_at(having_feed.node.home, having_feed.feed, datetime.now(UTC), lambda _verb, _detail: None).signed == 3
+    )
+    (told,) = fetched(having_feed, tmp_path / "again")
+    assert (told["version"], told["entries"], told["files"]) == (2, 5, 3)

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from havre.feeds.lay import Laid, lay_bytes, lay_lines
-from havre.feeds.models import Delta, File, HashList, Published, Subscriber, Version
+from havre.feeds.models import Delta, Feed, File, HashList, Published, Subscriber, Version
+from havre.feeds.places import content_at
 from havre.feeds.queries import published_to
 from havre.feeds.signed import Served
 from havre.hashlists.changes import Position
@@ -57,6 +58,23 @@ def write_list(root: Path, listed: HashList, readers: Sequence[Subscriber], at: 
     _replace(old, [row for rows in fresh for row in rows], at)
     for reader in readers:
         _write_head(root, listed, reader, at)
+
+
+def mend(root: Path, feed: Feed) -> int:
+    """Lists of which a file is gone from the disk, as after a restore, are to be written whole again; how many.
+
+    The rows have everything: one change from the beginning to the newest version takes the place of all others.
+    """
+    rows = File.objects.filter(listed__feed=feed, ended_at=None).values_list("listed", "sha256")
+    lost = {listed for listed, digest in rows if not content_at(root, feed.pk, digest).is_file()}
+    for listed in HashList.objects.filter(pk__in=lost):
+        with transaction.atomic():
+            File.objects.filter(listed=listed).delete()
+            Delta.objects.filter(listed=listed).delete()
+            if listed.version:
+                Delta.objects.create(listed=listed, first=0, last=listed.version)
+            HashList.objects.filter(pk=listed.pk).update(whole=listed.version)
+    return len(lost)
 
 
 def served(listed: HashList, reader: Subscriber) -> Iterator[Served]:

@@ -20,7 +20,7 @@ from havre.feeds.places import content_at, metadata_at
 from havre.feeds.queries import feed_for, read_by
 from havre.feeds.signed import metadata
 from havre.feeds.version import Made, new_version
-from havre.feeds.written import served, write_list
+from havre.feeds.written import mend, served, write_list
 from havre.flows.feed_entries import WORKING, holding_feed
 from havre.flows.feed_keys import signing_key
 from havre.flows.holding import alone_at
@@ -75,14 +75,14 @@ def publish_at(home: Home, feed: Feed, at: datetime, say: Say, *, again: bool = 
         feed = Feed.objects.select_related("unit").get(pk=feed.pk)
         if due:
             settled.begin(feed, at)  # whoever asks by moments is told nothing from here on
-        done = Done(feed.version)
+        done, lost = Done(feed.version), mend(home.settings.feeds, feed)
         if feed.signed > feed.written:  # (1) what was left is finished
             done.subscribers = _write(home, feed)
             done.signed = feed.signed
         made = _version(feed, at, say) if due else None  # (2) what is due is a version
         if made is not None:
             done.version, done.changed, done.retracted = made.number, made.changed, made.retracted
-        elif again or feed.stale or feed.signed_at is None or at - feed.signed_at >= SIGNED_AGAIN:
+        elif again or lost or feed.stale or feed.signed_at is None or at - feed.signed_at >= SIGNED_AGAIN:
             with holding_feed(feed) as locked:
                 _number(locked, at)
         feed = Feed.objects.select_related("unit").get(pk=feed.pk)
