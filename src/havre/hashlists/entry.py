@@ -24,6 +24,7 @@ MOST_SIGNALS = 1_000
 MOST_LABELS = 64
 LONGEST_WORD = 100
 WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+DIGITS = re.compile(r"[0-9a-f]+", re.ASCII)
 COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
@@ -46,7 +47,7 @@ class Signal:
         digits = HEX.get(self.method)
         if digits is None:
             raise Invalid("a feed has no signals of this method; it has: %(known)s", known=", ".join(HEX))
-        if len(self.value) != digits or not set(self.value) <= set("0123456789abcdef"):
+        if len(self.value) != digits or not DIGITS.fullmatch(self.value):
             raise Invalid(
                 "a %(method)s value has %(digits)s lower-case hexadecimal digits", method=self.method, digits=digits
             )

@@ -15,6 +15,7 @@ _KNOWN = {
     *("number", "version", "signals", "kind", "labels", "categories", "baseline", "generated", "reviewed"),
     *("confirmed", "disputed", "added", "changed", "retracted"),
 }
+_KINDS = {str(kind): kind for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,10 @@ def _signal(said: object) -> Signal:
 
 
 def _kind(said: object) -> Kind:
-    if said not in set(Kind):
+    kind = _KINDS.get(said) if isinstance(said, str) else None
+    if kind is None:
         raise Invalid("the kind of an entry is one of: %(kinds)s", kinds=", ".join(Kind))
-    return Kind(str(said))
+    return kind
 
 
 def _categories(said: object) -> dict[str, str]:
