@@ -73,7 +73,8 @@ def test_marks_stand_in_any_order_and_say_nothing_but_true() -> None:
 def test_bad_values_say_where_and_why() -> None:
     bad = (
         f"<victim><victimPerson><phone>{'1' * 51}</phone><phone type='Pigeon'>1</phone>"
-        "<phone verified='yes'>2</phone><age>seven</age><dateOfBirth>2026-02-30</dateOfBirth></victimPerson><priorCTReports>1_0</priorCTReports>"
+        "<phone verified='yes'>2</phone><age>seven</age><dateOfBirth>2026-02-30</dateOfBirth></victimPerson>"
+        "<priorCTReports>1_0</priorCTReports>"
         "<estimatedLocation><countryCode>Belgium</countryCode></estimatedLocation></victim>"
     )
     found = problems(SUMMARY + REPORTER + bad)
