@@ -51,6 +51,8 @@ def test_names_and_numbers_are_told_apart() -> None:
     assert number_of("192.0.2.1") == IPv4Address("192.0.2.1")
     assert number_of("[::1]") == IPv6Address("::1")
     assert number_of("a1.example") is None
+    for broken in ("[object Object] <b>", "[", "[::1", "a.999", "1"):  # what a forged row may hold
+        assert number_of(broken) is None
     assert number_of("localhost") is None
 
 

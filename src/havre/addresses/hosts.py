@@ -8,6 +8,7 @@ one of IPv4 is that one. Onion names must have their right check sum. Nothing is
 import re
 import unicodedata
 from base64 import b32decode, b32encode
+from contextlib import suppress
 from hashlib import sha3_256
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -50,11 +51,13 @@ def host_of(text: str) -> str:
 
 
 def number_of(host: str) -> IPv4Address | IPv6Address | None:
-    """The number that a canonical host is, None where it is a name."""
-    if host.startswith("["):
-        return IPv6Address(host[1:-1])
-    last = host.rpartition(".")[2]
-    return ip_address(host) if last.isdigit() else None
+    """The number that a canonical host is, None where it is a name, or where it is not canonical and says neither."""
+    bracketed, last = host.startswith("["), host.rpartition(".")[2]
+    if not bracketed and not last.isdigit():
+        return None
+    with suppress(ValueError):
+        return IPv6Address(host[1:-1]) if bracketed else ip_address(host)
+    return None
 
 
 def site_of(host: str) -> str:
