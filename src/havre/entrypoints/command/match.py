@@ -48,6 +48,7 @@ class OneOrServe(TyperGroup):
 app = typer.Typer(
     cls=OneOrServe,
     no_args_is_help=True,
+    subcommand_metavar="serve|key|FILE|HASH …",
     help="Match uploads against the lists of a feed: as a service, or one FILE or HASH.",
 )
 
@@ -147,7 +148,7 @@ def command(binding: Binding, threads: int) -> list[str]:
     return [*words, SERVICE]
 
 
-@app.command(hidden=True)
+@app.command()
 def look(
     context: typer.Context,
     what: Annotated[str, typer.Argument(metavar="FILE|HASH", help="A file, or a hash in hexadecimal digits.")],
@@ -156,7 +157,7 @@ def look(
     root_sha256: Fingerprint = "",
     token: Token = "",
 ) -> None:
-    """Look up one file or hash."""
+    """Look up one FILE or HASH; the word `look` may be left out."""
     from havre.flows.match_uploads import subscribe, told
 
     path = Path(what)
