@@ -52,7 +52,7 @@ def host_of(text: str) -> str:
 
 def number_of(host: str) -> IPv4Address | IPv6Address | None:
     """The number that a canonical host is, None where it is a name, or where it is not canonical and says neither."""
-    bracketed, last = host.startswith("["), host.rpartition(".")[2]
+    bracketed, last = host.startswith("[") and host.endswith("]"), host.rpartition(".")[2]
     if not bracketed and not last.isdigit():
         return None
     with suppress(ValueError):
