@@ -55,7 +55,8 @@ def test_what_is_flat_colliding_too_much_or_no_hash_is_refused_whole(
     for some, why in refused:
         with pytest.raises(Refused, match=why):
             propose_unreviewed(home, unit, KEY, some, NOON)
-    for some in ([Hashes((Signal("md5", "ab" * 16),), 80)], [hashes(1, 101)]):
+    many = Hashes(tuple(Signal("pdq", f"{number:064x}") for number in range(1_001)), 80)
+    for some in ([Hashes((Signal("md5", "ab" * 16),), 80)], [hashes(1, 101)], [many]):
         with pytest.raises(Invalid):
             propose_unreviewed(home, unit, KEY, some, NOON)
     with pytest.raises(Invalid, match="a key is"):

@@ -21,7 +21,7 @@ from havre.flows.contest import log_for
 from havre.flows.feed_content import Content, too_flat
 from havre.flows.feed_entries import holding_feed, list_named, next_number
 from havre.flows.home import Home, take_turn
-from havre.hashlists.entry import Kind, Signal
+from havre.hashlists.entry import MOST_SIGNALS, Kind, Signal
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
 
@@ -105,6 +105,8 @@ def _content(hashes: Hashes) -> Content:
     if hashes.quality < MIN_QUALITY:
         raise too_flat()
     signals = tuple(dict.fromkeys(hashes.signals))
+    if len(signals) > MOST_SIGNALS:
+        raise Invalid(_("a content has at most %(most)s hashes") % {"most": MOST_SIGNALS})
     return Content(hashes.kind, signals, tuple(turned(bytes.fromhex(each.value)) for each in pdq))
 
 
