@@ -93,12 +93,12 @@ class Subscription:
             for head in moving:
                 _must_go_on(head, held.get(head.name, 0))
             dropped = tuple(sorted(held.keys() - set(trusted.lists)))
-            self._take(trusted, kept, moving, dropped)
-            kept.keep_fact(CHECKED, now)
+            self._take(trusted, kept, moving, dropped, now)
         return Changed(tuple((head.name, head.version) for head in moving), dropped)
 
-    def _take(self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...]) -> None:
+    def _take(self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...], now: int) -> None:
         if not moving and not dropped:
+            kept.keep_fact(CHECKED, now)
             return
         # Everything is fetched first: other readers of the folder are kept from nothing while the network is slow.
         for head in moving:
@@ -109,6 +109,7 @@ class Subscription:
                 kept.drop(name)
             for head in moving:
                 _read(trusted, kept, head)
+            kept.keep_fact(CHECKED, now)
         trusted.sweep()
 
     def acknowledge(self) -> list[str]:
