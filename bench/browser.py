@@ -25,6 +25,7 @@ import havre.entrypoints.public
 STATIC = Path(havre.entrypoints.public.__file__).parent / "static"
 BROWSER = "/usr/bin/chromium"
 ADDRESS = "http://localhost:1"
+PHOTOGRAPH = "coffee"
 SIDES = (4000, 3000)
 ROUNDS = 7
 BAR = 1_000.0
@@ -57,7 +58,7 @@ START = """(text) => new Promise((done) => {
 
 def picture() -> bytes:
     """A photograph of 12 megapixels, as a phone saves one."""
-    large = Image.fromarray(skimage.data.coffee()).resize(SIDES, Image.Resampling.BICUBIC)
+    large = Image.fromarray(getattr(skimage.data, PHOTOGRAPH)()).resize(SIDES, Image.Resampling.BICUBIC)
     noisy = np.asarray(large).astype(int) + np.random.default_rng(1).integers(-9, 10, (SIDES[1], SIDES[0], 3))
     out = io.BytesIO()
     Image.fromarray(noisy.clip(0, 255).astype(np.uint8)).save(out, "JPEG", quality=90)

@@ -80,7 +80,8 @@ def test_the_statistic_sees_a_difference_where_there_is_one() -> None:
 def test_answers_to_known_and_unknown_hashes_are_equal_in_bytes_and_time(
     holding: Node, count: Callable[[int, int], int]
 ) -> None:
-    probes, visitor, times = count(200, 10_000), Client(), {True: [], False: []}
+    probes, visitor = count(200, 10_000), Client()
+    times: dict[bool, list[float]] = {True: [], False: []}
     order = [place % 2 == 0 for place in range(probes)]
     Random(5).shuffle(order)
     pages: set[tuple[int, str]] = set()

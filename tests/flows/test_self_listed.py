@@ -8,6 +8,7 @@ from havre.feeds.models import Benign, Entry, HashList
 from havre.feeds.models import State as Listed
 from havre.feeds.queries import lists_for
 from havre.flows import self_listed
+from havre.flows.feed_self import propose_unreviewed
 from havre.flows.self_listed import KEPT, Tended, hashes_of, key_of, tend_self_service
 from havre.flows.self_report import take_back
 from havre.hashlists.changes import every
@@ -89,7 +90,7 @@ def test_taken_back_while_it_is_listed_it_does_not_stay_there(
     here = having_feed.node
     sent(here, given(1))
     taken(here)
-    propose = self_listed.propose_unreviewed
+    propose = propose_unreviewed
 
     def overtaken(*words: object, **more: object) -> object:
         made = propose(*words, **more)  # type: ignore[arg-type]

@@ -53,7 +53,7 @@ NEAR: Mapping[str, Draw] = {
 }
 """Decoders may differ in a level."""
 
-KINDS = EXACT | NEAR
+KINDS = {**EXACT, **NEAR}
 
 
 def image(seed: int) -> Image.Image:

@@ -1,7 +1,5 @@
 """Hashes are sealed at the door; from an answer nobody learns whether one is known: the door could not tell."""
 
-from collections.abc import Iterator
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -23,7 +21,7 @@ OPENER = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
 @pytest.fixture
-def door(database: Settings) -> Iterator[Door]:
+def door(database: Settings) -> Door:
     """The door of a unit."""
     unit, sealing = found_unit("Child Line", "BE", NOON), OPENER.public_key().public_bytes_raw()
     return Door.objects.create(unit=unit, sealing=sealing, token_key=bytes(32), opened_at=NOON)
