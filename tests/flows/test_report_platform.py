@@ -357,7 +357,7 @@ def test_killed_at_any_point_and_run_again_it_is_reported_once(tmp_path: Path, c
         platform.send()
     assert points[0] > 25
     every = range(1, points[0] + 1)
-    for point in every if count(0, 1) else random.Random(7).sample(every, 8):
+    for point in every if count(0, 1) else random.Random(7).sample(every, 6):
         with apart(tmp_path / str(point)) as platform:
             with pytest.raises(Killed), dying(point, _die):
                 platform.send()

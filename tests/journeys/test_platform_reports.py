@@ -35,7 +35,7 @@ def test_killed_again_and_again_it_is_reported_once(tmp_path: Path, count: Calla
         folder.mkdir()
         path = written(folder)
         with cybertip(lambda: datetime.now(UTC)) as hotline:
-            for _ in range(3):
+            for _ in range(2):
                 ended = begun(path, hotline, chance.randrange(1, POINTS)).wait(60)
                 assert ended in (0, -signal.SIGKILL)
             assert begun(path, hotline, 0).wait(60) == 0
