@@ -14,7 +14,7 @@ import pytest
 from django.test import Client, override_settings
 
 from havre.configured import platform_answers
-from havre.entrypoints.platform import formats
+from havre.entrypoints.platform import formats, node
 from havre.entrypoints.platform.node import serve
 from havre.errors import NotFound
 from havre.feeds import carried
@@ -106,6 +106,20 @@ def test_while_a_version_is_made_nothing_of_its_moment_is_told(get: Get, listed:
     waiting = get("ncmec/baseline/v2/entries?to=2023-11-14T22:22:00Z", BASIC)
     assert (waiting.status_code, waiting.headers["Retry-After"]) == (503, "20")
     assert entry.changed == 1_800_000_000
+
+
+def test_what_is_published_while_somebody_asks_is_told_or_said_to_be_unsettled(
+    get: Get, listed: HashList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = published(listed, made(1))
+
+    def now() -> datetime:
+        published(listed, made(2, 2))
+        return datetime.fromtimestamp(entry.changed + 3_600, UTC)
+
+    monkeypatch.setattr(node, "now", now)
+    told = ncmec_read.read(BytesIO(get("ncmec/baseline/v2/entries", BASIC).content)).told
+    assert len(told) == 2
 
 
 def test_whoever_asks_before_it_is_known_who_carries_what_waits(

@@ -29,8 +29,8 @@ BEHIND = 5
 def ncmec_entries(request: HttpRequest, ref: str, listed: str) -> HttpResponse:
     """Entries of a stretch of time."""
     subscriber = of_basic(request, ref)
-    changes = carrying(subscriber, listed)
-    return answered(ncmec.entries(changes, asked(request), member(listed), _settled(subscriber)))
+    at = _settled(subscriber)  # before anything is read, as in `_shared`
+    return answered(ncmec.entries(carrying(subscriber, listed), asked(request), member(listed), at))
 
 
 @require_GET
