@@ -18,11 +18,12 @@ from havre.entrypoints.platform import formats, node
 from havre.entrypoints.platform.node import serve
 from havre.errors import NotFound
 from havre.feeds import carried
-from havre.feeds.models import HashList, Subscriber
+from havre.feeds.models import HashList, Purpose, Subscriber, Subscription
 from havre.feeds.settled import begin
 from havre.hashlists import hma, ncmec_read, stopncii, threat_updates
 from havre.settings import Front
-from tests.feeds.published import published, several
+from tests.cast import NOON
+from tests.feeds.published import list_of, published, several
 from tests.hashlists.made import made
 
 Get = Callable[..., Any]
@@ -144,6 +145,15 @@ def test_what_can_not_be_read_is_said(get: Get) -> None:
     ):
         answer = get(path, headers)
         assert (answer.status_code, list(answer.json())) == (400, ["message"])
+
+
+def test_what_nobody_saw_is_not_told_as_vics(get: Get, listed: HashList) -> None:
+    unreviewed = list_of(listed.feed.made_by, "unreviewed", Purpose.UNREVIEWED)
+    Subscription.objects.create(subscriber=Subscriber.objects.get(name="One"), listed=unreviewed, since=NOON)
+    published(unreviewed, made(7, reviewed=False, confirmed=0))
+    answer = get("vics/unreviewed", BEARER)
+    assert (answer.status_code, list(answer.json())) == (403, ["message"])
+    assert get("entries?list=unreviewed", BEARER).json()["entries"][0]["number"] == 7
 
 
 def test_a_number_is_one_of_an_entry_or_none() -> None:
