@@ -1,5 +1,6 @@
 """A file is whole or not there, and lies where its digest says."""
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def test_small_contents_lie_as_they_are(tmp_path: Path) -> None:
     lay_at(tmp_path / "a" / "timestamp.json", b"1")
     lay_at(tmp_path / "a" / "timestamp.json", b"2")
     assert [(each.name, each.read_bytes()) for each in (tmp_path / "a").iterdir()] == [("timestamp.json", b"2")]
+
+
+def test_a_file_has_its_mode_before_anything_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = list[int]()
+    monkeypatch.setattr(os, "fsync", lambda descriptor: seen.append(os.fstat(descriptor).st_mode & 0o7777))
+    lay_at(tmp_path / "root-1.key", b"key", 0o600)
+    lay_at(tmp_path / "timestamp.json", b"1")
+    assert seen[::2] == [0o600, 0o640]
 
 
 def test_a_disk_that_takes_nothing_is_one_sentence(tmp_path: Path) -> None:

@@ -67,6 +67,16 @@ def test_each_key_is_rotated_and_whoever_has_the_first_root_follows(having_feed:
         rotate(here.home, anke, "online", having_feed.folder)
 
 
+def test_root_keys_that_the_feed_has_or_had_are_no_new_ones(having_feed: Fed, tmp_path: Path) -> None:
+    here, anke, old = having_feed.node, nowadays(having_feed.node.anke), having_feed.folder
+    with pytest.raises(Refused, match="has or had already"):
+        rotate(here.home, anke, "root", old, old)
+    rotate(here.home, anke, "root", old, tmp_path / "new", chance(5))
+    with pytest.raises(Refused, match="has or had already"):
+        rotate(here.home, anke, "root", tmp_path / "new", old)
+    assert (Root.objects.count(), Key.objects.filter(role=KeyRole.ROOT, ended_at=None).count()) == (2, 3)
+
+
 def test_a_stolen_key_signs_nothing_once_another_is_in_its_place(
     having_feed: Fed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

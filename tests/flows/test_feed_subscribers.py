@@ -92,3 +92,4 @@ def test_who_has_not_put_a_retraction_into_use_is_named(having_feed: Fed) -> Non
     state = status(here.home, here.anke)
     assert (state["version"], state["due"], state["behind_with_retractions"], state["written"]) == (2, 0, 1, True)
     assert state["lists"] == [{"list": "national-be", "version": 2, "entries": 0, "retracted": 1, "subscribers": 2}]
+    assert state["votes"] == {"up": 0, "down": 0, "retracted": 0, "set_aside": 0}

@@ -20,6 +20,8 @@ else:
 
 LEVEL = 9
 GATHERED = 1 << 20
+MODE = 0o640
+"""What serves files is another user, in the group of whoever writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def lay_lines(root: Path, feed: int, lines: Iterable[str]) -> Laid:
             size += out.write(last)
             out.flush()
             os.fsync(out.fileno())
+        temporary.chmod(MODE)
         _name(temporary, content_at(root, feed, digest.hexdigest()))
     except OSError as error:
         raise _no_room(error) from error
@@ -66,12 +69,13 @@ def lay_bytes(root: Path, feed: int, content: bytes) -> Laid:
     return Laid(digest, len(content), 0)
 
 
-def lay_at(path: Path, content: bytes) -> None:
-    """Write a small file at this place, in one step; durable when it returns."""
+def lay_at(path: Path, content: bytes, mode: int = MODE) -> None:
+    """Write a small file at this place, in one step; durable when it returns. It has its mode from the start."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        with temporary.open("wb") as out:
+        with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags | os.O_CLOEXEC, mode)) as out:
+            os.fchmod(out.fileno(), mode)  # whatever the mask is, or what was left here
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
@@ -96,7 +100,6 @@ def _pieces(lines: Iterable[str]) -> Iterable[bytes]:
 
 def _name(temporary: Path, path: Path) -> None:
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    temporary.chmod(0o640)
     temporary.replace(path)
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -314,6 +314,8 @@ class Vote(models.Model):
     up = models.BooleanField()
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
+    challenged_at = models.DateTimeField(null=True)
+    """When it had the entry judged anew: it does so once, and not where there are too many in a day."""
     unlogged = models.BooleanField(default=True)
 
     class Meta:

@@ -88,9 +88,14 @@ def rotate(
     if (into is not None) != (role == KeyRole.ROOT):
         raise Invalid(_("name with --into where new root keys come, and for those alone"))
     fresh = _made_roots(into, len(known), random) if into is not None else []
+    if Key.objects.filter(feed=feed, public__in=[key.public for key in fresh]).exists():
+        raise Refused(
+            _("%(folder)s holds root keys that this feed has or had already: name a folder for new ones")
+            % {"folder": into}
+        )
     with holding_feed(feed) as locked:
         _rotated(home, acting, locked, role, fresh, random)
-        made = _new_root(locked, acting.now(), [*signing, *(key for key in fresh if key.public not in known)])
+        made = _new_root(locked, acting.now(), [*signing, *fresh])
         locked.stale = True
         locked.save(update_fields=["stale"])
         log(home, acting, "change", _thing(acting.unit), {"act": f"key of lists: {role}", "root": made.version})
@@ -102,9 +107,9 @@ def _rotated(home: Home, acting: Acting, feed: Feed, role: str, fresh: Sequence[
     if role == "renew":
         return
     held = Key.objects.filter(feed=feed, role=role, ended_at=None)
-    held.exclude(public__in=[key.public for key in fresh]).update(ended_at=acting.now(), sealed=b"")
+    held.update(ended_at=acting.now(), sealed=b"")
     for key in fresh:
-        Key.objects.get_or_create(feed=feed, public=key.public, defaults={"role": role, "made_at": acting.now()})
+        Key.objects.create(feed=feed, public=key.public, role=role, made_at=acting.now())
     if not fresh:
         _new_key(home, feed, KeyRole(role), acting.now(), random)
 
@@ -178,8 +183,7 @@ def _made_roots(folder: Path, count: int, random: Random) -> list[Signing]:
     for number in range(1, count + 1):
         path = folder / f"root-{number}.key"
         if not path.exists():
-            lay_at(path, base64.b64encode(random(KEY_BYTES)) + b"\n")
-            path.chmod(0o600)
+            lay_at(path, base64.b64encode(random(KEY_BYTES)) + b"\n", 0o600)
     return _read_roots(folder)[:count]
 
 

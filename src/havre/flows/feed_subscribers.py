@@ -175,7 +175,8 @@ def _votes(acting: Acting) -> dict[str, int]:
     rows = owned_by(acting.unit, Vote.objects, "entry__unit")
     down = rows.filter(up=False)
     wrong = down.filter(entry__state=State.RETRACTED).count()
-    return {"up": rows.filter(up=True).count(), "down": down.count(), "retracted": wrong}
+    aside = down.filter(challenged_at=None).count()
+    return {"up": rows.filter(up=True).count(), "down": down.count(), "retracted": wrong, "set_aside": aside}
 
 
 def _stale(feed: Feed) -> None:

@@ -1,26 +1,38 @@
 """Load hashes of what is harmless: whatever collides with it is on no list, whoever proposes it."""
 
+import json
 import os
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.feeds.benign import keep_benign, shelf_of
+from havre.feeds.benign import DIGESTS, keep_benign, shelf_of
 from havre.feeds.models import Benign, Entry, Feed, State
 from havre.feeds.queries import feed_for
+from havre.fingerprints.pdq_turned import turned
 from havre.flows.feed_entries import WORKING, holding_feed
 from havre.flows.home import Home, log, seal_log
 from havre.matches.formats import READERS
 from havre.matches.formats.recognise import HEAD, recognise
 from havre.matches.formats.record import Entry as Read
 from havre.matches.formats.record import Summary, from_json
+from havre.matches.shelves import Shelf
+from havre.matching.reference import MATCH_DISTANCE
 from havre.media.decode.outcomes import Broke, Exceeded, NotMedia
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
 
 BATCH = 5_000
+ASKED_AT_ONCE = 500
+"""Digests in one question to the database."""
 LONGEST = 200
+HASHES = ("pdq", *DIGESTS)
 
 
 def load_benign(home: Home, acting: Acting, file: Path, kind: str = "") -> dict[str, object]:
@@ -38,30 +50,41 @@ def load_benign(home: Home, acting: Acting, file: Path, kind: str = "") -> dict[
         chosen = kind or recognise(os.pread(descriptor, HEAD, 0))
         if chosen not in READERS:
             raise Invalid(_("say what this list is with --format: %(kinds)s") % {"kinds": ", ".join(READERS)})
-        with holding_feed(feed) as locked:
-            kept, bad = _kept(home, locked.pk, descriptor, str(chosen), file)
-            log(home, acting, "change", f"lists of {acting.unit.name}", {"act": "harmless hashes loaded", "kept": kept})
+        with TemporaryFile("w+", encoding="ascii") as read:
+            # Read to its end before the feed is held: that takes as long as the file is, and others wait for the feed.
+            bad = _read(home, descriptor, str(chosen), file, read)
+            read.seek(0)
+            with holding_feed(feed) as locked:
+                kept = _keep(locked, file, read)
+                detail = {"act": "harmless hashes loaded", "kept": kept}
+                log(home, acting, "change", f"lists of {acting.unit.name}", detail)
         seal_log(home, acting)
     finally:
         os.close(descriptor)
     return {"file": str(file), "format": chosen, "kept": kept, "bad": bad, "collide": colliding(home, acting)}
 
 
-def _kept(home: Home, feed: int, descriptor: int, kind: str, file: Path) -> tuple[int, int]:
-    kept, bad, batch = 0, 0, list[Read]()
-    row, name = Feed.objects.get(pk=feed), file.name.encode("utf-8", "replace").decode()[:LONGEST]
+def _read(home: Home, descriptor: int, kind: str, file: Path, out: IO[str]) -> int:
+    """Write the hashes of a list, an entry a line; how many of its lines were bad."""
+    bad = 0
     try:
         with home.worker() as worker:
             for each in map(from_json, worker.stream(kind, descriptor, region=None)):
                 if isinstance(each, Read):
-                    batch.append(each)
+                    out.write(json.dumps([getattr(each, name) for name in HASHES]) + "\n")
                 elif isinstance(each, Summary):
                     bad = sum(each.bad.values())
-                if len(batch) == BATCH:
-                    kept, batch = kept + keep_benign(row, name, batch), []
     except (Broke, Exceeded, NotMedia) as error:
         raise Invalid(f"{file} could not be read to its end ({error}): nothing of it was kept") from error
-    return kept + keep_benign(row, name, batch), bad
+    return bad
+
+
+def _keep(feed: Feed, file: Path, lines: IO[str]) -> int:
+    kept, name = 0, file.name.encode("utf-8", "replace").decode()[:LONGEST]
+    while batch := list(islice(lines, BATCH)):
+        entries = [Read(place="", **dict(zip(HASHES, json.loads(line), strict=True))) for line in batch]
+        kept += keep_benign(feed, name, entries)
+    return kept
 
 
 def colliding(home: Home, acting: Acting) -> list[int]:
@@ -69,13 +92,32 @@ def colliding(home: Home, acting: Acting) -> list[int]:
     feed = feed_for(acting.person)
     shelf, found = shelf_of(home.settings.index, feed), []
     rows = owned_by(acting.unit, Entry.objects).exclude(state=State.RETRACTED).order_by("pk")
-    for entry in rows.only("number", "signals").iterator(2_000):
-        values = b"".join(bytes.fromhex(value) for method, _version, value in entry.signals if method == "pdq")
-        near = any(shelf.index.search_batch(values)) if values else False
-        found += [entry.number] if near or _equal(feed.pk, entry) else []
+    entries = rows.only("number", "signals").iterator(ASKED_AT_ONCE)
+    while some := list(islice(entries, ASKED_AT_ONCE)):
+        equal = _equal(feed.pk, some)
+        found += [each.number for each in some if each.pk in equal or _near(shelf, each)]
     return found
 
 
-def _equal(feed: int, entry: Entry) -> bool:
-    digests = {method: bytes.fromhex(value) for method, _version, value in entry.signals if method != "pdq"}
-    return any(Benign.objects.filter(feed=feed, **{name: value}).exists() for name, value in digests.items())
+def _near(shelf: Shelf, entry: Entry) -> bool:
+    """Whether a picture of this entry is near a harmless one, however it is turned: of entries the upright one is kept.
+
+    As `havre.feeds.benign.must_not_collide` asks before anything is on a list.
+    """
+    values = [bytes.fromhex(value) for method, _version, value in entry.signals if method == "pdq"]
+    return any(shelf.index.search_oriented(turned(value), MATCH_DISTANCE) for value in values)
+
+
+def _equal(feed: int, entries: Sequence[Entry]) -> set[int]:
+    """Those of these entries, by key, that have the very bytes of something harmless."""
+    by_value = defaultdict[tuple[str, bytes], set[int]](set)
+    for entry in entries:
+        for method, _version, value in entry.signals:
+            by_value[method, bytes.fromhex(value)].add(entry.pk)
+    equal = set[int]()
+    for name in DIGESTS:
+        values = [value for method, value in by_value if method == name]
+        for start in range(0, len(values), ASKED_AT_ONCE):
+            rows = Benign.objects.filter(feed=feed, **{f"{name}__in": values[start : start + ASKED_AT_ONCE]})
+            equal.update(key for value in rows.values_list(name, flat=True) for key in by_value[name, bytes(value)])
+    return equal

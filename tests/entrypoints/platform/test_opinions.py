@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from havre.configured import platform_answers
+from havre.entrypoints.platform import opinions
 from havre.entrypoints.platform.node import serve
 from havre.feeds.models import HashList, Subscriber, Vote
 from havre.hashlists.ncmec import REASONS
@@ -78,6 +81,21 @@ def test_feedback_on_a_signal_is_a_vote_on_every_entry_that_carries_it(ask: Ask,
     answer = ask("POST", "stopncii/baseline/v1/SubmitFeedback", body, KEY)
     assert (answer.status_code, answer.json()) == (200, {"count": 2})
     assert votes() == [(1, False, "NotBlocked: a beach"), (2, False, "NotBlocked: a beach"), (3, True, "Blocked")]
+
+
+def test_carriers_are_asked_for_once_and_what_is_said_of_too_many_entries_is_refused(
+    ask: Ask, listed: HashList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several(listed, 40)
+    said = [{"hashValue": made(number).signals[0].value, "feedbackValue": "NotBlocked"} for number in range(1, 41)]
+    body = json.dumps({"hashFeedbacks": said}).encode()
+    ask("POST", "stopncii/baseline/v1/SubmitFeedback", body, KEY)
+    with CaptureQueriesContext(connection) as asked:
+        assert ask("POST", "stopncii/baseline/v1/SubmitFeedback", body, KEY).json() == {"count": 40}
+    assert len(asked) < 25
+    monkeypatch.setattr(opinions, "MOST_VOTES", 39)
+    assert ask("POST", "stopncii/baseline/v1/SubmitFeedback", body, KEY).status_code == 400
+    assert len(votes()) == 40
 
 
 def test_what_is_no_feedback_is_refused(ask: Ask, listed: HashList) -> None:

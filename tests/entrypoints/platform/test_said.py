@@ -28,7 +28,8 @@ def test_a_receipt_and_a_vote_are_taken(ask: Ask, listed: HashList) -> None:
     told = {"list": "baseline", "number": 7, "vote": "down", "reason": "a beach"}
     assert ask("POST", f"feed/{ref}/votes", "one", told).status_code == 204
     assert Entry.objects.get().state == State.CHALLENGED
-    for vote in ("sideways", [], {}, None):
+    wrong: list[object] = ["sideways", [], {}, None]
+    for vote in wrong:
         assert ask("POST", f"feed/{ref}/votes", "one", told | {"vote": vote}).status_code == 400
 
 

@@ -1,6 +1,6 @@
 """Votes as other interfaces send them: they go where our own go, and count the same."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -11,12 +11,14 @@ from havre.entrypoints.platform.formats import answered, number_of
 from havre.entrypoints.platform.tokens import of_basic, of_function_key
 from havre.errors import Invalid, NotFound, Refused
 from havre.feeds.carried import Carrying, carrying, follow
-from havre.feeds.votes import LONGEST_REASON, vote
+from havre.feeds.votes import LONGEST_REASON, Word, vote, vote_all
 from havre.hashlists import ncmec, ncmec_read, stopncii
 from havre.hashlists.entry import HEX
 from havre.hashlists.shared import Mark
 
 MOST_OPINIONS = 1_000
+MOST_VOTES = 5_000
+"""Entries of which is said something at once: several may carry a signal."""
 
 
 @csrf_exempt
@@ -41,19 +43,24 @@ def stopncii_feedback(request: HttpRequest, ref: str, listed: str) -> HttpRespon
     if len(opinions) > MOST_OPINIONS:
         raise Invalid("say at most %(most)s things at once", most=MOST_OPINIONS)
     follow(changes.listed)
-    counted = 0
-    for opinion in opinions:
-        numbers = _carriers(changes, opinion.value) if opinion.up is not None else ()
-        for number in numbers:
-            vote(subscriber, listed, number, bool(opinion.up), opinion.reason[:LONGEST_REASON], node.now())
-        counted += bool(numbers)
-    return JsonResponse({"count": counted})
+    meant = [each for each in opinions if each.up is not None]
+    carriers = _carriers(changes, [each.value for each in meant])
+    words = [
+        Word(number, bool(each.up), each.reason[:LONGEST_REASON]) for each in meant for number in carriers[each.value]
+    ]
+    if len(words) > MOST_VOTES:
+        raise Invalid("this is said of more than %(most)s entries: say it in several parts", most=MOST_VOTES)
+    vote_all(subscriber, listed, words, node.now())
+    return JsonResponse({"count": sum(bool(carriers[each.value]) for each in meant)})
 
 
-def _carriers(changes: Carrying, value: str) -> Iterable[int]:
-    """The living entries that carry a value, as this interface tells of them."""
-    marks = [Mark(kind, method, value) for kind, method in stopncii.TYPES if len(value) == HEX[method]]
-    return sorted({entry.number for those in changes.living(marks).values() for entry in those})
+def _carriers(changes: Carrying, values: Iterable[str]) -> Mapping[str, Collection[int]]:
+    """The living entries that carry each value, as this interface tells of them; asked once for all of them."""
+    found: dict[str, set[int]] = {value: set() for value in values}
+    marks = [Mark(*of, value) for value in found for of in stopncii.TYPES if len(value) == HEX[of[1]]]
+    for mark, entries in changes.living(marks).items():
+        found[mark.value].update(entry.number for entry in entries)
+    return {value: sorted(numbers) for value, numbers in found.items()}
 
 
 @csrf_exempt
