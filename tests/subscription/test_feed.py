@@ -91,11 +91,25 @@ def test_receipts_are_told_once_taken_and_again_until_then(publisher: Publisher,
     subscription.refresh(1)
     assert publisher.receipts == []  # not in use yet
     publisher.answers["receipts"] = 503
-    trouble = subscription.acknowledge()
+    trouble = subscription.acknowledge({"baseline": 1, "generated": 1})
     assert [line.partition(":")[0] for line in trouble] == ["baseline", "generated"]
     del publisher.answers["receipts"]
-    assert (subscription.acknowledge(), subscription.acknowledge()) == ([], [])
+    in_use = {"baseline": 1, "generated": 1}
+    assert (subscription.acknowledge(in_use), subscription.acknowledge(in_use)) == ([], [])
     assert publisher.receipts == [{"list": "baseline", "version": 1}, {"list": "generated", "version": 1}]
+
+
+def test_what_is_in_the_folder_and_not_in_use_is_not_acknowledged(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.publish({"baseline": whole(publisher)})
+    subscription.refresh(1)
+    publisher.publish({"baseline": [made(40, 2)]})
+    subscription.refresh(2)
+    assert (subscription.acknowledge({}), subscription.acknowledge({"baseline": 1})) == ([], [])
+    assert publisher.receipts == [{"list": "baseline", "version": 1}]
+    assert subscription.acknowledge({"baseline": 2}) == []
+    assert publisher.receipts[1:] == [{"list": "baseline", "version": 2}]
 
 
 def test_a_vote_reaches_the_publisher(publisher: Publisher, subscription: Subscription) -> None:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -111,22 +111,23 @@ class Subscription:
                 _read(trusted, kept, head)
         trusted.sweep()
 
-    def acknowledge(self) -> list[str]:
+    def acknowledge(self, in_use: Mapping[str, int]) -> list[str]:
         """Tell the publisher which versions are in use, where it does not know yet; what it did not take, with why.
 
-        To be called when they are in use. What was not taken is told again next time.
+        What was not taken is told again next time.
         """
         trouble = []
         with closing(Kept(self.folder)) as kept:
             for shelf in kept.shelves():
-                if shelf.version <= shelf.told:
+                version = in_use.get(shelf.name, 0)  # the folder may have moved on since, in another process
+                if version <= shelf.told:
                     continue
                 try:
-                    self.fetcher.post("receipts", {"list": shelf.name, "version": shelf.version})
+                    self.fetcher.post("receipts", {"list": shelf.name, "version": version})
                 except HavreError as error:
                     trouble.append(f"{shelf.name}: {error}")
                 else:
-                    kept.taken(shelf.name, shelf.version)
+                    kept.taken(shelf.name, version)
         return trouble
 
     def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
