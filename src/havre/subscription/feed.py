@@ -39,6 +39,19 @@ class Busy(Unavailable):
     """Somebody else is refreshing: what they bring will be seen."""
 
 
+class _Apart(Invalid):
+    """What a list's deltas lead to is not what it says: its publisher may have another history than this folder."""
+
+    def __init__(self, name: str, said: str, found: str) -> None:
+        super().__init__(
+            "the feed is refused: %(name)s says that it has %(said)s entries, and it has %(found)s",
+            name=name,
+            said=said,
+            found=found,
+        )
+        self.name = name
+
+
 class Subscription:
     """One feed in one folder. Whoever refreshes holds the folder; whoever reads waits for nobody."""
 
@@ -100,16 +113,32 @@ class Subscription:
     def _take(self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...]) -> None:
         if not moving and not dropped:
             return
+        anew: set[str] = set()  # lists that are read as a whole, whatever is held
+        while not self._taken(trusted, kept, moving, dropped, anew):
+            pass
+        trusted.sweep()
+
+    def _taken(
+        self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...], anew: set[str]
+    ) -> bool:
+        """Take everything in; or nothing, where one more list must be read `anew`."""
         # Everything is fetched first: other readers of the folder are kept from nothing while the network is slow.
         for head in moving:
-            for piece in head.reading(kept.version_of(head.name))[0]:
+            for piece in head.reading(0 if head.name in anew else kept.version_of(head.name))[0]:
                 trusted.file(piece.path)
-        with kept.changing():
-            for name in dropped:
-                kept.drop(name)
-            for head in moving:
-                _read(trusted, kept, head)
-        trusted.sweep()
+        try:
+            with kept.changing():
+                for name in dropped:
+                    kept.drop(name)
+                for head in moving:
+                    _read(trusted, kept, head, anew=head.name in anew)
+        except _Apart as apart:
+            # A list that is new here was read as a whole already: its counts are wrong in themselves.
+            if apart.name in anew or not kept.version_of(apart.name):
+                raise
+            anew.add(apart.name)
+            return False
+        return True
 
     def acknowledge(self, in_use: Mapping[str, int]) -> list[str]:
         """Tell the publisher which versions are in use, where it does not know yet; what it did not take, with why.
@@ -157,10 +186,10 @@ def _must_go_on(head: Head, held: int) -> None:
         )
 
 
-def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
+def _read(trusted: Trusted, kept: Kept, head: Head, *, anew: bool) -> None:
     """Take a list's pieces in, and see that it then holds what it said. Inside one change."""
     held = kept.version_of(head.name)
-    pieces, whole = head.reading(held)
+    pieces, whole = head.reading(0 if anew else held)
     numbers = array("Q")  # millions of them, where a list that is held is read anew
     for piece in pieces:
         kept.put_read(head.name, _noted(trusted, piece, numbers if whole and held else None))
@@ -169,11 +198,10 @@ def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
     kept.stand_at(head.name, head.version, head.at)
     (shelf,) = (shelf for shelf in kept.shelves() if shelf.name == head.name)
     if (shelf.living, shelf.retracted) != (head.entries, head.retracted):
-        raise Invalid(
-            "the feed is refused: %(name)s says that it has %(said)s entries, and it has %(found)s",
-            name=head.name,
-            said=f"{head.entries} and {head.retracted} retracted",
-            found=f"{shelf.living} and {shelf.retracted} retracted",
+        raise _Apart(
+            head.name,
+            f"{head.entries} and {head.retracted} retracted",
+            f"{shelf.living} and {shelf.retracted} retracted",
         )
 
 
