@@ -85,11 +85,16 @@ def test_a_folder_answers_without_its_feed_and_one_that_another_process_refreshe
     (tmp_path / "token").write_text(f"{TOKEN}\n")
     root, token = publisher.root_file(tmp_path), tmp_path / "token"
     with subscribe(tmp_path / "feed", publisher.base, root=root, token=token) as lists:
-        held = subscription(tmp_path / "feed", publisher.base)
-        with held._alone(), subscribe(tmp_path / "feed", publisher.base, root=root, token=token) as second:
-            assert ("another process" in second.trouble, numbers(second, made(1))) == (True, [1])
-            second.fresh()
-        assert lists.trouble == ""
+        other = subscription(tmp_path / "feed", publisher.base, token=token)
+        with subscribe(tmp_path / "feed", publisher.base, root=root, token=token) as second:
+            publisher.publish({"baseline": [made(2, 2)]})
+            other.refresh(2)
+            with other._alone():
+                second.fresh()  # it may not refresh, and sees what the other one brought
+            assert ("another process" in second.trouble, numbers(second, made(2))) == (True, [2])
+        assert publisher.receipts == [{"list": "baseline", "version": 1}]
+        assert (lists.refresh(), lists.trouble, numbers(lists, made(2))) == (Changed(), "", [2])
+        assert publisher.receipts[1:] == [{"list": "baseline", "version": 2}]
     with subscribe(tmp_path / "feed", "http://127.0.0.1:1/gone") as alone:
         assert ("does not answer" in alone.trouble, numbers(alone, made(1))) == (True, [1])
     with pytest.raises(Unavailable):

@@ -77,6 +77,28 @@ def test_whoever_was_away_longer_than_there_are_deltas_reads_all_and_forgets_wha
     assert [(shelf.living, shelf.retracted) for shelf in shelves_of(subscription.folder)] == [(11, 1)]
 
 
+def test_whoever_holds_what_a_publisher_restored_from_a_backup_no_more_has_reads_all_once(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.publish({"baseline": whole(publisher), "generated": [made(50)]})
+    publisher.publish({"baseline": [made(40, 2), made(41, 2)]})
+    subscription.refresh(1)
+    for number in (40, 41):  # what the backup did not hold
+        publisher.lists["baseline"].pop(number)
+    publisher.lists["baseline"][42] = made(42, 2)
+    publisher.publish({"baseline": [made(43, 3)], "generated": [made(51, 3)]})
+    publisher.asked.clear()
+    assert subscription.refresh(2) == Changed((("baseline", 3), ("generated", 3)))
+    assert held(subscription.folder) == living(publisher)
+    assert {path.partition("/")[2].partition("/")[0] for path in publisher.asked if "whole" in path} == {"baseline"}
+    publisher.publish({"baseline": [made(44, 4)]}, entries=99)
+    publisher.asked.clear()
+    with pytest.raises(Invalid, match="says that it has 99 and 0 retracted entries, and it has 15 and 0 retracted"):
+        subscription.refresh(3)
+    assert sum("whole" in path for path in publisher.asked) == 3  # once, and no more
+    assert [shelf.version for shelf in shelves_of(subscription.folder)] == [3, 3]
+
+
 def test_a_list_that_is_given_no_more_is_removed(publisher: Publisher, subscription: Subscription) -> None:
     publisher.publish({"baseline": whole(publisher), "generated": [made(50)]})
     subscription.refresh(1)
@@ -91,11 +113,25 @@ def test_receipts_are_told_once_taken_and_again_until_then(publisher: Publisher,
     subscription.refresh(1)
     assert publisher.receipts == []  # not in use yet
     publisher.answers["receipts"] = 503
-    trouble = subscription.acknowledge()
+    trouble = subscription.acknowledge({"baseline": 1, "generated": 1})
     assert [line.partition(":")[0] for line in trouble] == ["baseline", "generated"]
     del publisher.answers["receipts"]
-    assert (subscription.acknowledge(), subscription.acknowledge()) == ([], [])
+    in_use = {"baseline": 1, "generated": 1}
+    assert (subscription.acknowledge(in_use), subscription.acknowledge(in_use)) == ([], [])
     assert publisher.receipts == [{"list": "baseline", "version": 1}, {"list": "generated", "version": 1}]
+
+
+def test_what_is_in_the_folder_and_not_in_use_is_not_acknowledged(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.publish({"baseline": whole(publisher)})
+    subscription.refresh(1)
+    publisher.publish({"baseline": [made(40, 2)]})
+    subscription.refresh(2)
+    assert (subscription.acknowledge({}), subscription.acknowledge({"baseline": 1})) == ([], [])
+    assert publisher.receipts == [{"list": "baseline", "version": 1}]
+    assert subscription.acknowledge({"baseline": 2}) == []
+    assert publisher.receipts[1:] == [{"list": "baseline", "version": 2}]
 
 
 def test_a_vote_reaches_the_publisher(publisher: Publisher, subscription: Subscription) -> None:

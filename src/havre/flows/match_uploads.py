@@ -19,7 +19,7 @@ from havre.hashlists.entry import Signal
 from havre.media.decode.outcomes import Broke, Decoded, Exceeded, NotMedia
 from havre.media.decode.pool import Pool
 from havre.media.kinds import kind_of
-from havre.subscription.feed import Busy, Changed, Subscription
+from havre.subscription.feed import Changed, Subscription
 from havre.subscription.fetcher import Fetcher
 from havre.subscription.known import Known, Match, Question, signals_of
 
@@ -80,9 +80,10 @@ class Lists:
         changed = self._subscription.refresh(int(self._now()))
         if self._known is None:
             self.open()
-        elif changed != Changed():
+        else:
+            # Nothing may have moved for this process while another one refreshed, or after a sync that failed.
             self.known.sync()
-        self.trouble = "; ".join(self._subscription.acknowledge())
+        self.trouble = "; ".join(self._subscription.acknowledge(self.known.in_use))
         return changed
 
     def fresh(self) -> None:
@@ -96,7 +97,7 @@ class Lists:
             self.trouble = str(error)
             if self._known is None:
                 self.open()
-            elif isinstance(error, Busy):
+            else:
                 self.known.sync()
             if self._known is None:
                 raise

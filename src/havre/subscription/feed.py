@@ -3,7 +3,7 @@
 import fcntl
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,6 +37,19 @@ class Changed:
 
 class Busy(Unavailable):
     """Somebody else is refreshing: what they bring will be seen."""
+
+
+class _Apart(Invalid):
+    """What a list's deltas lead to is not what it says: its publisher may have another history than this folder."""
+
+    def __init__(self, name: str, said: str, found: str) -> None:
+        super().__init__(
+            "the feed is refused: %(name)s says that it has %(said)s entries, and it has %(found)s",
+            name=name,
+            said=said,
+            found=found,
+        )
+        self.name = name
 
 
 class Subscription:
@@ -100,34 +113,51 @@ class Subscription:
         if not moving and not dropped:
             kept.keep_fact(CHECKED, now)
             return
-        # Everything is fetched first: other readers of the folder are kept from nothing while the network is slow.
-        for head in moving:
-            for piece in head.reading(kept.version_of(head.name))[0]:
-                trusted.file(piece.path)
-        with kept.changing():
-            for name in dropped:
-                kept.drop(name)
-            for head in moving:
-                _read(trusted, kept, head)
-            kept.keep_fact(CHECKED, now)
+        anew: set[str] = set()  # lists that are read as a whole, whatever is held
+        while not self._taken(trusted, kept, moving, dropped, anew, now):
+            pass
         trusted.sweep()
 
-    def acknowledge(self) -> list[str]:
+    def _taken(
+        self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...], anew: set[str], now: int
+    ) -> bool:
+        """Take everything in; or nothing, where one more list must be read `anew`."""
+        # Everything is fetched first: other readers of the folder are kept from nothing while the network is slow.
+        for head in moving:
+            for piece in head.reading(0 if head.name in anew else kept.version_of(head.name))[0]:
+                trusted.file(piece.path)
+        try:
+            with kept.changing():
+                for name in dropped:
+                    kept.drop(name)
+                for head in moving:
+                    _read(trusted, kept, head, anew=head.name in anew)
+                kept.keep_fact(CHECKED, now)
+        except _Apart as apart:
+            # A list that is new here was read as a whole already: its counts are wrong in themselves.
+            if apart.name in anew or not kept.version_of(apart.name):
+                raise
+            anew.add(apart.name)
+            return False
+        return True
+
+    def acknowledge(self, in_use: Mapping[str, int]) -> list[str]:
         """Tell the publisher which versions are in use, where it does not know yet; what it did not take, with why.
 
-        To be called when they are in use. What was not taken is told again next time.
+        What was not taken is told again next time.
         """
         trouble = []
         with closing(Kept(self.folder)) as kept:
             for shelf in kept.shelves():
-                if shelf.version <= shelf.told:
+                version = in_use.get(shelf.name, 0)  # the folder may have moved on since, in another process
+                if version <= shelf.told:
                     continue
                 try:
-                    self.fetcher.post("receipts", {"list": shelf.name, "version": shelf.version})
+                    self.fetcher.post("receipts", {"list": shelf.name, "version": version})
                 except HavreError as error:
                     trouble.append(f"{shelf.name}: {error}")
                 else:
-                    kept.taken(shelf.name, shelf.version)
+                    kept.taken(shelf.name, version)
         return trouble
 
     def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
@@ -157,10 +187,10 @@ def _must_go_on(head: Head, held: int) -> None:
         )
 
 
-def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
+def _read(trusted: Trusted, kept: Kept, head: Head, *, anew: bool) -> None:
     """Take a list's pieces in, and see that it then holds what it said. Inside one change."""
     held = kept.version_of(head.name)
-    pieces, whole = head.reading(held)
+    pieces, whole = head.reading(0 if anew else held)
     numbers = array("Q")  # millions of them, where a list that is held is read anew
     for piece in pieces:
         kept.put_read(head.name, _noted(trusted, piece, numbers if whole and held else None))
@@ -169,11 +199,10 @@ def _read(trusted: Trusted, kept: Kept, head: Head) -> None:
     kept.stand_at(head.name, head.version, head.at)
     (shelf,) = (shelf for shelf in kept.shelves() if shelf.name == head.name)
     if (shelf.living, shelf.retracted) != (head.entries, head.retracted):
-        raise Invalid(
-            "the feed is refused: %(name)s says that it has %(said)s entries, and it has %(found)s",
-            name=head.name,
-            said=f"{head.entries} and {head.retracted} retracted",
-            found=f"{shelf.living} and {shelf.retracted} retracted",
+        raise _Apart(
+            head.name,
+            f"{head.entries} and {head.retracted} retracted",
+            f"{shelf.living} and {shelf.retracted} retracted",
         )
 
 

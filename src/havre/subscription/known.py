@@ -5,7 +5,7 @@ taken back is found no more from the moment the entries changed, whether the ind
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,8 @@ class Known:
         self._mine = threading.local()
         self._changing = threading.Lock()
         self._seen = 0
+        self.in_use: Mapping[str, int] = {}
+        """The version of each list of which everything is found here, and nothing that it took back."""
         self._index = self._opened()
         self.sync()
 
@@ -92,13 +94,15 @@ class Known:
         return kept
 
     def sync(self) -> None:
-        """Take into use what the entries have become. Questions go on meanwhile, and see all of it or nothing."""
+        """Take into use what the entries have become; cheap where they are the same. Questions go on meanwhile."""
         with self._changing, closing(Kept(self._folder)) as kept:
+            versions = {shelf.name: shelf.version for shelf in kept.shelves()}  # before what is read to reach them
             self._index.refresh()
             self._seen = max(self._seen, self._index.watermark)
             for records, hashes in kept.records_above(self._seen):
                 self._index.add(records, hashes)
                 self._seen = records[-1]
+            self.in_use = versions
             if gone := kept.gone():
                 self._index.remove(gone)
                 kept.forgotten(gone)
