@@ -64,8 +64,9 @@ class Stalled(io.BytesIO):
 
 
 def test_a_body_that_stalls_is_refused_and_is_no_fault_of_havre() -> None:
+    stalled: dict[str, Any] = {"wsgi.input": Stalled()}
     with pytest.raises(Invalid, match="too slowly"):
-        request(b"ab", **{"wsgi.input": Stalled()})
+        request(b"ab", **stalled)
 
 
 def test_what_is_too_large_or_does_not_say_how_large_it_is_is_not_read() -> None:
