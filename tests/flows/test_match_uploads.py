@@ -135,4 +135,4 @@ def test_how_it_matched_is_told_apart(publisher: Publisher, tmp_path: Path) -> N
         (match,) = lists.match_signals([made(1).signals[:1]])[0]
         plain, detailed = told(match, detailed=False), told(match, detailed=True)
         assert detailed.keys() - plain.keys() == {"method", "distance", "orientation"}
-        assert plain["expected_false"] == match.expected_false_at_most > detailed["expected_false"]
+        assert plain["expected_false"] == match.expected_false_at_limit > detailed["expected_false"]

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,7 +44,9 @@ class Publisher:
     answers: dict[str, int] = field(default_factory=dict)
     """A status in place of 200 or 204, by path."""
     endless: set[str] = field(default_factory=set)
-    """Paths whose files never end."""
+    """Paths whose files, or answers to what is posted, never end."""
+    drips: set[str] = field(default_factory=set)
+    """Paths whose answers begin with a header that comes byte by byte, thousands of them."""
     base: str = ""
     in_a_part: int = IN_A_PART
     expires: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(days=30))
@@ -193,10 +196,22 @@ class _Feed(BaseHTTPRequestHandler):
             self._say(401)
         elif path in self.publisher.answers or data is None:
             self._say(self.publisher.answers.get(path, 404))
+        elif path in self.publisher.drips:
+            self._drip()
         elif path in self.publisher.endless:
             self._pour()
         else:
             self._say(200, data)
+
+    def _drip(self) -> None:
+        try:
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\nX-Slow: ")
+            for _ in range(2_000):
+                self.wfile.write(b"x")
+                time.sleep(0.001)
+            self.wfile.write(b"\r\n\r\n")
+        except OSError:
+            pass
 
     def _pour(self) -> None:
         self.send_response(200)
@@ -210,6 +225,14 @@ class _Feed(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         path = self.path.removeprefix("/platform/")
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if path in self.publisher.drips:
+            self._drip()
+        elif path in self.publisher.endless:
+            self._pour()
+        else:
+            self._take(path, said)
+
+    def _take(self, path: str, said: Mapping[str, object]) -> None:
         status = self.publisher.answers.get(path, 204)
         if self.headers["Authorization"] != f"Bearer {TOKEN}":
             status = 401

@@ -1,5 +1,8 @@
 """A feed is asked where it is, with its token, in TLS unless it is on this machine; nobody is followed elsewhere."""
 
+from collections.abc import Callable
+from itertools import count
+
 import pytest
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthMismatchError, SlowRetrievalError
 
@@ -12,6 +15,12 @@ WRONG = [
     *("https://anke:secret@feeds.example/", "https://feeds.example/?token=1", "https://feeds.example:99999/"),
     *("https://feeds.example/a b", "https://feeds.example/\x01", "https://[::1/", "https://feeds.example:0/"),
 ]
+
+
+def hurried() -> Callable[[], float]:
+    """A clock in which a fifth of the time for an answer is gone whenever somebody looks."""
+    looks = count()
+    return lambda: next(looks) * LONGEST / 5
 
 
 @pytest.mark.parametrize("base", WRONG)
@@ -52,9 +61,22 @@ def test_what_never_ends_is_given_up_at_its_length_and_what_drips_at_its_time(pu
     publisher.endless.add("a")
     with pytest.raises(DownloadLengthMismatchError):
         Fetcher(publisher.base, TOKEN).download_bytes(f"{publisher.base}/a", 1_000_000)
-    hours = iter([0.0, LONGEST + 1])
     with pytest.raises(SlowRetrievalError):
-        Fetcher(publisher.base, TOKEN, lambda: next(hours)).download_bytes(f"{publisher.base}/a", 1_000_000)
+        Fetcher(publisher.base, TOKEN, hurried()).download_bytes(f"{publisher.base}/a", 1_000_000_000)
+
+
+def test_headers_that_drip_are_given_up_at_the_same_time_whatever_was_asked(publisher: Publisher) -> None:
+    publisher.files["a"] = b"x"
+    publisher.drips |= {"a", "receipts"}
+    with pytest.raises(SlowRetrievalError):
+        Fetcher(publisher.base, TOKEN, hurried()).download_bytes(f"{publisher.base}/a", 1)
+    with pytest.raises(Unavailable, match="so slowly that it was given up"):
+        Fetcher(publisher.base, TOKEN, hurried()).post("receipts", {})
+
+
+def test_an_answer_to_what_was_posted_that_never_ends_is_read_no_further(publisher: Publisher) -> None:
+    publisher.endless.add("receipts")
+    Fetcher(publisher.base, TOKEN).post("receipts", {})
 
 
 def test_who_does_not_answer_is_said_to_be_away() -> None:

@@ -253,8 +253,8 @@ def told(match: Match, *, detailed: bool) -> dict[str, Any]:
         "disputed": entry.disputed,
     }
     if not detailed:
-        # How many false ones to expect says how near it is: to others it is told for the farthest that still matches.
-        return said | {"expected_false": match.expected_false_at_most}
+        # How many false ones to expect says how near it is, or that bytes are equal: others are told one for all.
+        return said | {"expected_false": match.expected_false_at_limit}
     return said | {
         "expected_false": match.expected_false,
         "method": match.method,

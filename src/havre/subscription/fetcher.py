@@ -1,11 +1,14 @@
 """Asking a feed over HTTP: its own address alone, over TLS unless it is this machine, and never for ever."""
 
 import http.client
+import io
 import json
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
@@ -13,14 +16,47 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from havre.errors import Invalid, Unavailable
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SILENCE = 30.0
 """Seconds without a byte after which an answer is given up."""
 LONGEST = 600.0
-"""Seconds after which one answer is given up, however it drips."""
+"""Seconds after which one answer is given up, headers and all, however it drips."""
 PIECE = 1 << 18
 LONGEST_ANSWER = 1 << 16
 """Bytes read of what is said to something that was posted."""
+
+
+class _TooSlow(TimeoutError):
+    """An answer has had its time."""
+
+
+class _Incoming(io.RawIOBase):
+    """What comes in over a socket, for as long as there is time left for it."""
+
+    def __init__(self, there: socket.socket, left: Callable[[], float]) -> None:
+        self._there, self._left = there, left
+        self._bytes = there.makefile("rb", buffering=0)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """What an answer of http.client is read from."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        left = self._left()
+        if left <= 0:
+            raise _TooSlow("it sends so slowly that it was given up")
+        self._there.settimeout(min(SILENCE, left))
+        return self._bytes.readinto(buffer)
+
+    def close(self) -> None:
+        self._bytes.close()
+        super().close()
 
 
 class Fetcher(FetcherInterface):
@@ -46,24 +82,21 @@ class Fetcher(FetcherInterface):
             answer = connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            raise DownloadError(f"the feed does not answer ({_why(error)})") from error
+            raise _failed("the feed does not answer", error) from error
         if answer.status != http.client.OK:
             connection.close()
             raise DownloadHTTPError(f"the feed answered {answer.status}", answer.status)
         return self._pieces(connection, answer)
 
     def _pieces(self, connection: http.client.HTTPConnection, answer: http.client.HTTPResponse) -> Iterator[bytes]:
-        until = self._clock() + LONGEST
-        with closing(connection):
+        with closing(connection), answer:
             while True:
                 try:
                     piece = answer.read1(PIECE)
                 except (OSError, http.client.HTTPException) as error:
-                    raise DownloadError(f"the feed stopped in the middle ({_why(error)})") from error
+                    raise _failed("the feed stopped in the middle", error) from error
                 if not piece:
                     return
-                if self._clock() > until:
-                    raise SlowRetrievalError("the feed sends so slowly that it was given up")
                 yield piece
 
     def post(self, path: str, said: Mapping[str, object]) -> None:
@@ -83,10 +116,20 @@ class Fetcher(FetcherInterface):
             raise Invalid("the feed answered %(status)s: %(told)s", status=answer.status, told=_message(told))
 
     def _connection(self) -> http.client.HTTPConnection:
+        """A connection for one question, whose answer is given up at its time."""
         host, port = self._there.hostname or "", self._there.port
-        if self._there.scheme == "http":
-            return http.client.HTTPConnection(host, port, timeout=SILENCE)
-        return http.client.HTTPSConnection(host, port, timeout=SILENCE, context=ssl.create_default_context())
+        connection = (
+            http.client.HTTPConnection(host, port, timeout=SILENCE)
+            if self._there.scheme == "http"
+            else http.client.HTTPSConnection(host, port, timeout=SILENCE, context=ssl.create_default_context())
+        )
+        until = self._clock() + LONGEST
+
+        def answer(there: socket.socket, *given: Any, **more: Any) -> http.client.HTTPResponse:
+            return http.client.HTTPResponse(_Incoming(there, lambda: until - self._clock()), *given, **more)  # type: ignore[arg-type]
+
+        connection.response_class = answer  # type: ignore[assignment]
+        return connection
 
 
 def checked(base: str) -> SplitResult:
@@ -107,6 +150,11 @@ def checked(base: str) -> SplitResult:
 
 def _path(there: SplitResult) -> str:
     return there.path
+
+
+def _failed(what: str, error: Exception) -> DownloadError:
+    kind = SlowRetrievalError if isinstance(error, _TooSlow) else DownloadError
+    return kind(f"{what} ({_why(error)})")
 
 
 def _why(error: Exception) -> str:

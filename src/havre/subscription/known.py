@@ -49,8 +49,8 @@ class Match:
     """How the picture had to be turned, by its place in fingerprints.pdq.ORIENTATIONS; 0 for what was asked as is."""
     expected_false: float
     """How many matches as near as this chance alone would give among all that was compared with."""
-    expected_false_at_most: float
-    """How many matches of any distance that counts, for the question as a whole: this tells nobody how it matched."""
+    expected_false_at_limit: float
+    """How many of any distance that counts, for one picture: the same for all, so it tells nobody how it matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +127,30 @@ class Known:
     def ask(self, questions: Sequence[Question]) -> list[list[Match]]:
         """What each question finds, each entry of a list once by its best match; exact and nearest first."""
         best: list[dict[tuple[str, int], Match]] = [{} for _ in questions]
-        self._near(questions, best)
-        self._exact(questions, best)
+        limit = of_pictures(LIMIT, self.hashes() * ORIENTATIONS) / ORIENTATIONS
+        self._near(questions, best, limit)
+        self._exact(questions, best, limit)
         return [sorted(found.values(), key=_order)[:MOST_MATCHES] for found in best]
 
-    def _near(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]]) -> None:
+    def _near(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]], limit: float) -> None:
         asked, hashes = _hashes(questions)
         hits = [found[:MOST_HITS] for found in self._index.search_batch(hashes, LIMIT)] if asked else []
         held = self._kept.by_records(sorted({hit.record for found in hits for hit in found})) if any(hits) else {}
         compared = self.hashes()
         for which, found in zip(asked, hits, strict=True):
-            most = _chance(LIMIT, compared, questions[which.question])
             for hit in found:
                 if hit.record in held:
                     chance = _chance(hit.distance, compared, questions[which.question])
-                    match = Match(*_told(held[hit.record]), "pdq", hit.distance, which.orientation, chance, most)
+                    match = Match(*_told(held[hit.record]), "pdq", hit.distance, which.orientation, chance, limit)
                     _note(best[which.question], match)
 
-    def _exact(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]]) -> None:
+    def _exact(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]], limit: float) -> None:
         digests = {signal for question in questions for signal in question.signals if signal.method != "pdq"}
-        found, compared = self._kept.by_digests(sorted(digests)) if digests else {}, self.hashes()
+        found = self._kept.by_digests(sorted(digests)) if digests else {}
         for number, question in enumerate(questions):
-            most = _chance(LIMIT, compared, question)
             for signal in question.signals:
                 for held in found.get(signal, ()):
-                    _note(best[number], Match(*_told(held), signal.method, 0, 0, 0.0, most))
+                    _note(best[number], Match(*_told(held), signal.method, 0, 0, 0.0, limit))
 
 
 def _hashes(questions: Sequence[Question]) -> tuple[list[_Asked], bytes]:

@@ -56,6 +56,19 @@ def test_a_form_that_is_none_is_refused(body: bytes, kind: str) -> None:
         request(body, kind).form()
 
 
+class Stalled(io.BytesIO):
+    """A body of which no more comes."""
+
+    def read(self, _size: int | None = None, /) -> bytes:
+        raise TimeoutError
+
+
+def test_a_body_that_stalls_is_refused_and_is_no_fault_of_havre() -> None:
+    stalled: dict[str, Any] = {"wsgi.input": Stalled()}
+    with pytest.raises(Invalid, match="too slowly"):
+        request(b"ab", **stalled)
+
+
 def test_what_is_too_large_or_does_not_say_how_large_it_is_is_not_read() -> None:
     with pytest.raises(TooLarge):
         request(CONTENT_LENGTH=str(LARGEST_MEDIA + 1))

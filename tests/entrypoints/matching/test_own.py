@@ -63,6 +63,12 @@ def test_who_may_not_know_cannot_tell_equal_bytes_from_a_near_picture_nor_which_
     both = {"signals": [*hashes(made(20).signals[0].value)["signals"], *hashes(flipped(PDQ, 9))["signals"]]}
     other = {"signals": [*hashes(flipped(made(20).signals[0].value, 9))["signals"], *hashes(PDQ)["signals"]]}
     assert ask("POST", "/v1/match", both).body == ask("POST", "/v1/match", other).body
+    md5 = {"method": "md5", "value": made(20).signals[1].value}
+    for body in (hashes(**md5), {"signals": [md5, *both["signals"]]}, hashes(flipped(PDQ, 9))):
+        matches = ask("POST", "/v1/match", body).json["matches"]
+        assert {match["expected_false"] for match in matches} == {
+            match["expected_false"] for match in ask("POST", "/v1/match", both).json["matches"]
+        }
     detailed = client(lists, Scope.MATCH, Scope.DETAIL)
     nearest = [detailed("POST", "/v1/match", body).json["matches"][0]["number"] for body in (both, other)]
     assert nearest == [20, LISTED]
@@ -135,6 +141,10 @@ def test_a_quota_counts_look_ups_and_not_requests(lists: Lists) -> None:
     assert ask("POST", "/v1/matches", {"items": [hashes(PDQ)] * 9}).status == 200
     assert ask("POST", "/v1/matches", {"items": [hashes(PDQ)] * 2}).status == 429
     assert ask("POST", "/v1/match", hashes(PDQ)).status == 200
+    several = {"signals": [{"method": "pdq", "value": flipped(PDQ, bits)} for bits in range(20)]}
+    for address, body in (("/v1/match", several), ("/v1/matches", {"items": [several]})):
+        counting = client(lists, Scope.MATCH, per_minute=39)
+        assert [counting("POST", address, body).status for _ in range(2)] == [200, 429]
     refused = ask("POST", "/v1/match", encoded("coffee"))
     assert (refused.status, refused.headers["Retry-After"]) == (429, "60")
     assert refused.json["message"] == "this is more than you may ask in a minute: ask again in 60 seconds"

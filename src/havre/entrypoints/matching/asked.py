@@ -85,7 +85,10 @@ def _body(environ: Environ) -> bytes:
         raise Invalid("Content-Length is no number")
     if int(said) > LARGEST_MEDIA:
         raise TooLarge("a body of more than %(most)s bytes is not read", most=LARGEST_MEDIA)
-    body: bytes = environ["wsgi.input"].read(int(said))
+    try:
+        body: bytes = environ["wsgi.input"].read(int(said))
+    except TimeoutError as error:
+        raise Invalid("the body came too slowly") from error
     if len(body) != int(said):
         raise Invalid("the body ended early")
     return body

@@ -44,7 +44,7 @@ MATCH = _object(
     disputed={**TRUTH, "description": "Somebody says that it is wrong, and it is being judged anew."},
     expected_false={
         **SHARE,
-        "description": "How many matches this near chance alone would give; without the scope detail, at the limit.",
+        "description": "How many matches this near chance alone would give; without the scope detail one for all.",
     },
     method={**TEXT, "enum": list(HEX), "description": "Only with the scope detail, like those below."},
     distance=NUMBER,

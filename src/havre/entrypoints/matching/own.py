@@ -54,7 +54,7 @@ def match(request: Request, door: Door) -> dict[str, Any]:
 def matches_of(said: Mapping[str, Any], door: Door) -> dict[str, Any]:
     """One item's hashes."""
     signals = _signals(said)
-    door.count(1)
+    door.count(len(signals))
     (found,) = door.lists.match_signals([signals])
     return {"matches": _told(found, door)}
 
@@ -64,8 +64,8 @@ def matches(request: Request, door: Door) -> dict[str, Any]:
     items = request.json().get("items")
     if not isinstance(items, list) or not 0 < len(items) <= MOST_ITEMS:
         raise Invalid("`items` is a list of 1 to %(most)s items", most=MOST_ITEMS)
-    door.count(len(items))
     read = [_read(item) for item in items]
+    door.count(sum(1 if isinstance(signals, Invalid) else len(signals) for signals in read))
     found = iter(door.lists.match_signals([signals for signals in read if not isinstance(signals, Invalid)]))
     return {"items": [_answered(item, signals, found, door) for item, signals in zip(items, read, strict=True)]}
 

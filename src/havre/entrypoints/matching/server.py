@@ -5,8 +5,11 @@ Requests that are not HTTP at all are answered by gunicorn itself, which would n
 
 from gunicorn.glogging import Logger
 
+from havre.entrypoints.matching.patience import begin_body, secured
+
 workers = 1
-worker_class = "gthread"
+worker_class = "havre.entrypoints.matching.patience.Worker"
+ssl_context, pre_request = secured, begin_body
 keepalive = 30
 accesslog = None
 limit_request_line = 4_000
