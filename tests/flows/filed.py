@@ -70,9 +70,10 @@ class Platform:
         """What is outside."""
         return World(self.clock, self.waited.append, lambda act, detail: self.noted.append((act, detail)), **more)
 
-    def send(self, what: Filing | None = None, **more: Any) -> Sent:
+    def send(self, what: Filing | None = None, *, partial: bool = False, **more: Any) -> Sent:
         """File it, or go on."""
-        return send_report(what or filing(), self.folder, self.root, self.service, self.world(**more))
+        world = self.world(**more)
+        return send_report(what or filing(), self.folder, self.root, self.service, world, partial=partial)
 
     def retract(self, what: Filing | None = None) -> int:
         """Take it back."""

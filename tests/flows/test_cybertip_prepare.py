@@ -27,15 +27,24 @@ def test_files_are_measured_and_kept(tmp_path: Path) -> None:
         assert kept_ready(journal) == ready
 
 
-def test_missing_files_are_named_and_all_missing_refused(tmp_path: Path) -> None:
+def test_missing_files_are_named_and_refused(tmp_path: Path) -> None:
     written(tmp_path)
     (tmp_path / "harbour.jpg").unlink()
-    ready = made_ready(filing(), "digest", tmp_path, lambda _said: {"files": [{"path": "third.png"}]})
+
+    def enrich(_said: object) -> object:
+        return {"files": [{"path": "third.png"}]}
+
+    with pytest.raises(Refused, match=r"not there: harbour\.jpg, third\.png; nothing was finished.*--partial"):
+        made_ready(filing(), "digest", tmp_path, enrich)
+    many = filing(files=[{"path": "letter.txt"}, *({"path": f"{number}.png"} for number in range(30))])
+    with pytest.raises(Refused, match=r" 19\.png and 10 more; "):
+        made_ready(many, "digest", tmp_path, None)
+    ready = made_ready(filing(), "digest", tmp_path, enrich, partial=True)
     assert ready.missing == ("harbour.jpg", "third.png")
     assert [each.enclosed.path for each in ready.media] == ["letter.txt"]
     (tmp_path / "letter.txt").unlink()
     with pytest.raises(Refused, match="none of the files"):
-        made_ready(filing(), "digest", tmp_path, None)
+        made_ready(filing(), "digest", tmp_path, None, partial=True)
     assert made_ready(filing(files=[]), "digest", tmp_path, None).media == ()
 
 

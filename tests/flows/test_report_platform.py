@@ -102,7 +102,24 @@ def test_a_report_whose_files_are_all_missing_is_not_sent(platform: Platform) ->
         platform.send()
     assert platform.hotline.asked == []
     (platform.folder / "letter.txt").write_bytes(b"found again")
-    assert platform.send().missing == ("harbour.jpg",)
+    with pytest.raises(Refused, match=r"not there: harbour\.jpg; "):
+        platform.send()
+    assert (platform.hotline.asked, waiting(platform.root, NOON)) == ([], [])
+    assert platform.send(partial=True).missing == ("harbour.jpg",)
+
+
+def test_what_was_begun_in_part_is_not_finished_in_part_unless_that_is_said_again(platform: Platform) -> None:
+    (platform.folder / "letter.txt").unlink()
+    platform.hotline.faults["/upload"] = ["1110"] * 3
+    with pytest.raises(Unavailable):
+        platform.send(partial=True)
+    with pytest.raises(Refused, match=r"not there: letter\.txt; "):
+        platform.send()
+    assert [held.state for held in platform.hotline.reports.values()] == ["open"]
+    (platform.folder / "letter.txt").write_bytes(CONTENTS["letter.txt"])
+    platform.send()
+    once(platform.hotline)
+    assert [held.state for held in platform.hotline.reports.values()] == ["retracted", "finished"]
 
 
 def test_a_report_without_files_is_one(platform: Platform) -> None:
@@ -219,7 +236,7 @@ def test_a_file_that_is_not_what_it_was_is_not_sent(platform: Platform) -> None:
     with pytest.raises(Refused, match=r"harbour\.jpg is not what it was"):
         platform.send()
     platform.retract()
-    assert platform.send().missing == ("harbour.jpg",)
+    assert platform.send(partial=True).missing == ("harbour.jpg",)
 
 
 # ---- whatever the service answers ----

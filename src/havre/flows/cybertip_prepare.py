@@ -12,6 +12,8 @@ from havre.errors import Broken, Refused
 from havre.flows.cybertip_journal import Journal
 
 PIECE = 1 << 20
+SHOWN = 20
+"""Names of files that one sentence names."""
 
 Hook = Callable[[dict[str, Any]], Any]
 
@@ -60,8 +62,11 @@ class Ready:
         }
 
 
-def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None) -> Ready:
-    """Ask what else is known, and measure the files. Raises Refused where it names files and none of them is there."""
+def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None, *, partial: bool = False) -> Ready:
+    """Ask what else is known, and measure the files. Raises Refused where one of them is not there.
+
+    With `partial` it does so only where none of them is.
+    """
     if enrich is not None:
         filing = enriched(filing, enrich(as_json(filing)))
     media, missing = [], []
@@ -73,11 +78,21 @@ def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None) -
             missing.append(each.path)
     if missing and not media:
         raise Refused(
-            "none of the files of this report is there (%(first)s, …): a report without them is of no use, and was not"
+            "none of the files of this report is there (%(names)s): a report without them is of no use, and was not"
             " sent",
-            first=missing[0],
+            names=_named(missing),
+        )
+    if missing and not partial:
+        raise Refused(
+            "these files of the report are not there: %(names)s; nothing was finished, for what is finished can't be"
+            " added to: put them there, or say --partial",
+            names=_named(missing),
         )
     return _ready(source, filing, media, missing)
+
+
+def _named(paths: list[str]) -> str:
+    return ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
 
 
 def kept_ready(journal: Journal) -> Ready | None:

@@ -71,8 +71,13 @@ class Sent:
         return told | {"preserved": self.preserved, "sent_before": self.again}
 
 
-def send_report(filing: Filing, folder: Path, root: Path, service: Tipline, world: World) -> Sent:
-    """File a report, or go on where that ended. Files are named from `folder`; the journal lies under `root`."""
+def send_report(
+    filing: Filing, folder: Path, root: Path, service: Tipline, world: World, *, partial: bool = False
+) -> Sent:
+    """File a report, or go on where that ended. Files are named from `folder`; the journal lies under `root`.
+
+    Raises Refused where files are missing, unless it is `partial`.
+    """
     source = source_of(filing)
     with held(root, key_of(service.address, filing.reference or source)) as journal:
         errand = Errand(journal, service, world)
@@ -85,7 +90,7 @@ def send_report(filing: Filing, folder: Path, root: Path, service: Tipline, worl
                 report=done.report,
             )
         if done is None:
-            errand.prepare(filing, source, folder)
+            errand.prepare(filing, source, folder, partial=partial)
             errand.file()
         return errand.sent(again=done is not None)
 
@@ -142,15 +147,17 @@ class Errand:
 
     # ---- the story ----
 
-    def prepare(self, filing: Filing, source: str, folder: Path) -> None:
+    def prepare(self, filing: Filing, source: str, folder: Path, *, partial: bool) -> None:
         """Make ready what is sent, unless just that is on its way; what was on its way and changed is taken back."""
         last = self.standing.last
         under_way = last is not None and last.state in OPEN
-        if self.ready is not None and self.ready.source == source and under_way:
-            return
+        if self.ready is not None and self.ready.source == source and last is not None and under_way:
+            whole = partial or not self.ready.missing
+            if whole or last.finishing:
+                return
+        ready = made_ready(filing, source, folder, self.world.enrich, partial=partial)
         if last is not None and under_way:
             self.give_up(last)
-        ready = made_ready(filing, source, folder, self.world.enrich)
         self.journal.keep(ready.to_json())
         self.ready, self.standing = ready, standing(self.journal, ready)
         self.write(What.PREPARED, said=source, report=0)

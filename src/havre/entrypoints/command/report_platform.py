@@ -36,6 +36,7 @@ def platform(
     media: Annotated[list[Path] | None, typer.Option(help="A further file; may be given several times.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the XML here.")] = None,
     send: Annotated[bool, typer.Option("--send", help="File it.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="File it though some of its files are missing.")] = False,
     retract: Annotated[bool, typer.Option("--retract", help="Take back what is not finished.")] = False,
     to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
     production: Annotated[bool, typer.Option("--production", help="The report is real.")] = False,
@@ -62,7 +63,7 @@ def platform(
             number = retract_report(filing, root, service, world)
             _say(context, {"report": number, "state": "retracted"}, f"Report {number} was taken back.")
             return
-        done = send_report(filing, file.parent, root, service, world).to_json()
+        done = send_report(filing, file.parent, root, service, world, partial=partial).to_json()
     many = len(done["files"])
     before = "was finished before" if done["sent_before"] else "is finished"
     _say(context, done, f"Report {done['report']} {before}, with {many} files. Keep it until {done['keep_until']}.")
