@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from havre.errors import Broken, Refused
+from havre.errors import Broken, Invalid, Refused
 from havre.flows.cybertip_journal import held
 from havre.flows.cybertip_prepare import kept_ready, made_ready, read_kept, standing, with_files
 from tests.flows.filed import CONTENTS, filing, written
@@ -48,8 +48,30 @@ def test_missing_files_are_named_and_refused(tmp_path: Path) -> None:
     assert made_ready(filing(files=[]), "digest", tmp_path, None).media == ()
 
 
+def test_a_link_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    folder.mkdir()
+    written(folder)
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"a key")
+    (folder / "link").symlink_to(secret)
+    (folder / "away").symlink_to(tmp_path)
+    (folder / "letter too").symlink_to(folder / "letter.txt")
+    for path in ("link", "away/secret"):
+        with pytest.raises(Invalid, match=f"^{path} leads out of the folder"):
+            made_ready(filing(files=[{"path": path}]), "digest", folder, None)
+        with pytest.raises(Invalid, match=f"^{path} leads out of the folder"):
+            made_ready(filing(), "digest", folder, lambda _said, path=path: {"files": [{"path": path}]})
+    assert len(made_ready(filing(files=[{"path": "letter too"}]), "digest", folder, None).media) == 1
+    ready = made_ready(with_files(filing(), [secret]), "digest", folder, None)
+    assert [each.path for each in ready.media][2] == secret.resolve()
+    assert read_kept(ready.to_json()) == ready
+
+
 def test_further_files_are_added_once(tmp_path: Path) -> None:
     written(tmp_path)
+    twice = [tmp_path / "letter.txt", tmp_path / "letter.txt"]
+    assert len(with_files(filing(files=[]), twice).files) == 1
     more = with_files(filing(files=[]), [tmp_path / "letter.txt"])
     assert [each.path for each in more.files] == [str((tmp_path / "letter.txt").resolve())]
     assert with_files(more, [tmp_path / "letter.txt"]) == more

@@ -6,9 +6,9 @@ from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
-from havre.cybertip.filing import Enclosed, Filing, as_json, enriched, filing_of
+from havre.cybertip.filing import Enclosed, Filing, as_json, elsewhere, enriched, filing_of
 from havre.cybertip.life import Standing, standing_of
-from havre.errors import Broken, Refused
+from havre.errors import Broken, Invalid, Refused
 from havre.flows.cybertip_journal import Journal
 
 PIECE = 1 << 20
@@ -57,6 +57,7 @@ class Ready:
         return {
             "source": self.source,
             "filing": as_json(self.filing),
+            "elsewhere": sorted(elsewhere(self.filing)),
             "media": media,
             "missing": list(self.missing),
         }
@@ -71,9 +72,9 @@ def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None, *
         filing = enriched(filing, enrich(as_json(filing)))
     media, missing = [], []
     for each in filing.files:
-        path = folder / each.path
+        path = _found(folder, each)
         if path.is_file():
-            media.append(_measured(path.resolve(), each))
+            media.append(_measured(path, each))
         else:
             missing.append(each.path)
     if missing and not media:
@@ -91,6 +92,16 @@ def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None, *
     return _ready(source, filing, media, missing)
 
 
+def _found(folder: Path, enclosed: Enclosed) -> Path:
+    """Where a file lies. Raises Invalid where that is outside the folder, be it by a link."""
+    path = (folder / enclosed.path).resolve()
+    if not enclosed.elsewhere and not path.is_relative_to(folder.resolve()):
+        raise Invalid(
+            "%(path)s leads out of the folder of the report, and was not read: only --media may", path=enclosed.path
+        )
+    return path
+
+
 def _named(paths: list[str]) -> str:
     return ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
 
@@ -105,7 +116,7 @@ def read_kept(said: dict[str, Any] | None) -> Ready | None:
     if said is None:
         return None
     try:
-        filing = filing_of(said["filing"]).must_be_right()
+        filing = filing_of(said["filing"], frozenset(said["elsewhere"])).must_be_right()
         by_path = {each.path: each for each in filing.files}
         media = [
             Media(Path(each["path"]), each["size"], each["md5"], each["sha256"], by_path[each["as"]])
@@ -143,7 +154,8 @@ def _measured(path: Path, enclosed: Enclosed) -> Media:
 
 
 def with_files(filing: Filing, paths: list[Path]) -> Filing:
-    """The filing with further files, of which nothing is said."""
+    """The filing with further files, wherever they lie, of which nothing is said."""
     there = {each.path for each in filing.files}
-    more = tuple(Enclosed(str(path.resolve())) for path in paths if str(path.resolve()) not in there)
+    further = dict.fromkeys(str(path.resolve()) for path in paths)
+    more = tuple(Enclosed(path, elsewhere=True) for path in further if path not in there)
     return replace(filing, files=filing.files + more)
