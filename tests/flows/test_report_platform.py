@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -13,10 +12,10 @@ import pytest
 
 from havre.cybertip.codes import CODES, Then
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
-from havre.flows.report_platform import PAUSES, source_of, waiting
+from havre.flows.report_platform import PAUSES, waiting
 from tests.cast import NOON
-from tests.flows.filed import CONTENTS, Platform, filing, once
-from tests.simulators.cybertip import Clock, Hotline, cybertip
+from tests.flows.filed import CONTENTS, Platform, apart, filing, once
+from tests.simulators.cybertip import Hotline
 from tests.simulators.killed_reporter import Killed, dying
 
 HOUR = timedelta(hours=1)
@@ -58,13 +57,6 @@ def test_sent_again_nothing_leaves(platform: Platform) -> None:
     assert len(platform.hotline.asked) == asked
     with pytest.raises(Refused, match="T-17 was reported before"):
         platform.send(filing(files=[]))
-
-
-def test_without_a_reference_the_same_report_is_known_by_what_it_says(platform: Platform) -> None:
-    platform.send(filing(reference=""))
-    assert platform.send(filing(reference="")).again
-    assert not platform.send(filing(reference="", files=[])).again
-    assert source_of(filing()) == source_of(filing()) != source_of(filing(files=[]))
 
 
 def test_what_is_not_logged_does_not_leave(platform: Platform) -> None:
@@ -244,15 +236,6 @@ def test_a_file_that_is_not_what_it_was_is_not_sent(platform: Platform) -> None:
 
 STEPS = ("/submit", "/upload", "/fileinfo", "/finish")
 FAULTS = ("cut", "half", "deaf", "junk", "http 503", "http 429", "http 504")
-
-
-@contextmanager
-def apart(folder: Path) -> Iterator[Platform]:
-    """A platform in a folder of its own, and a service."""
-    folder.mkdir()
-    clock = Clock()
-    with cybertip(clock) as hotline:
-        yield Platform(folder, hotline, clock)
 
 
 def pairs(count: Count, whats: Sequence[str]) -> list[tuple[str, str]]:

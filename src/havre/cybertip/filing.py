@@ -22,6 +22,7 @@ from havre.cybertip.tree import MOST_BYTES, is_xml
 from havre.errors import Invalid
 
 LONGEST_REFERENCE = 200
+NO_REFERENCE = f"is no line of at most {LONGEST_REFERENCE} characters"
 MOST_FILES = 10_000
 FIELDS = frozenset({"reference", "report", "files"})
 OF_FILE = frozenset({"path", "details"})
@@ -109,8 +110,8 @@ def filing_of(said: Any, elsewhere: frozenset[str] = frozenset()) -> Parsed:
         return Parsed(None, [Problem("report", "is no object")], [])
     found += [Problem(str(name)[:80], "is no field of a filing") for name in said if name not in FIELDS]
     reference = said.get("reference") or ""
-    if not isinstance(reference, str) or len(reference) > LONGEST_REFERENCE or not reference.isprintable():
-        found.append(Problem("reference", f"is no line of at most {LONGEST_REFERENCE} characters"))
+    if not _is_reference(reference):
+        found.append(Problem("reference", NO_REFERENCE))
     report = of_json(Report, said["report"], "report", found)
     files = said.get("files") or []
     if not isinstance(files, list) or len(files) > MOST_FILES:
@@ -124,6 +125,18 @@ def filing_of(said: Any, elsewhere: frozenset[str] = frozenset()) -> Parsed:
     if found:
         return Parsed(None, found, [])
     return Parsed(Filing(report, tuple(filter(None, enclosed)), str(reference)), [], [])
+
+
+def _is_reference(said: Any) -> bool:
+    return isinstance(said, str) and len(said) <= LONGEST_REFERENCE and said.isprintable()
+
+
+def called(filing: Filing, reference: str) -> Filing:
+    """The filing under this reference. Raises Invalid where it is none, or it has another."""
+    refuse([] if _is_reference(reference) else [Problem("reference", NO_REFERENCE)])
+    if filing.reference not in ("", reference):
+        raise Invalid("the report says itself that it is %(reference)s", reference=filing.reference)
+    return replace(filing, reference=reference)
 
 
 def _enclosed(said: Any, place: str, elsewhere: frozenset[str], found: list[Problem]) -> Enclosed | None:

@@ -8,12 +8,9 @@ from typing import Any
 
 from havre.cybertip.filing import Enclosed, Filing, as_json, elsewhere, enriched, filing_of
 from havre.cybertip.life import Standing, standing_of
-from havre.errors import Broken, Invalid, Refused
+from havre.errors import Broken, Refused
 from havre.flows.cybertip_journal import Journal
-
-PIECE = 1 << 20
-SHOWN = 20
-"""Names of files that one sentence names."""
+from havre.flows.cybertip_known import PIECE, lies_at, named
 
 Hook = Callable[[dict[str, Any]], Any]
 
@@ -34,7 +31,7 @@ class Ready:
     """What is sent."""
 
     source: str
-    """The digest of what the platform wrote."""
+    """The digests of what the platform wrote and of its files."""
     filing: Filing
     media: tuple[Media, ...]
     missing: tuple[str, ...] = ()
@@ -72,7 +69,7 @@ def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None, *
         filing = enriched(filing, enrich(as_json(filing)))
     media, missing = [], []
     for each in filing.files:
-        path = _found(folder, each)
+        path = lies_at(folder, each)
         if path.is_file():
             media.append(_measured(path, each))
         else:
@@ -81,29 +78,15 @@ def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None, *
         raise Refused(
             "none of the files of this report is there (%(names)s): a report without them is of no use, and was not"
             " sent",
-            names=_named(missing),
+            names=named(missing),
         )
     if missing and not partial:
         raise Refused(
             "these files of the report are not there: %(names)s; nothing was finished, for what is finished can't be"
             " added to: put them there, or say --partial",
-            names=_named(missing),
+            names=named(missing),
         )
     return _ready(source, filing, media, missing)
-
-
-def _found(folder: Path, enclosed: Enclosed) -> Path:
-    """Where a file lies. Raises Invalid where that is outside the folder, be it by a link."""
-    path = (folder / enclosed.path).resolve()
-    if not enclosed.elsewhere and not path.is_relative_to(folder.resolve()):
-        raise Invalid(
-            "%(path)s leads out of the folder of the report, and was not read: only --media may", path=enclosed.path
-        )
-    return path
-
-
-def _named(paths: list[str]) -> str:
-    return ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
 
 
 def kept_ready(journal: Journal) -> Ready | None:

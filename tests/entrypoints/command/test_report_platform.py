@@ -68,6 +68,30 @@ def test_a_platform_files_from_its_own_house(havre_without_home: Havre, tmp_path
     assert "T-17" in havre_without_home("report", "waiting", "--journal", journals, "--all").stdout
 
 
+def test_xml_is_known_again_by_what_it_says_and_taken_back_by_reference_or_number(
+    havre_without_home: Havre, tmp_path: Path
+) -> None:
+    path, xml, moved = written(tmp_path), tmp_path / "report.xml", tmp_path / "moved.jpg"
+    havre_without_home("report", "platform", path, "--out", xml)
+    with cybertip() as hotline:
+        to = ("--to", hotline.address, "--credential", credential(tmp_path), "--journal", tmp_path / "j", "--json")
+        words = ("report", "platform", "--send", *to)
+        first = havre_without_home(*words, xml, "--media", tmp_path / "harbour.jpg").json
+        (tmp_path / "harbour.jpg").rename(moved)
+        again = havre_without_home(*words, xml, "--media", moved).json
+        assert (again["report"], again["sent_before"]) == (first["report"], True)
+        for reference, back in (("T-18", ("--reference", "T-18")), ("T-19", ("--report",))):
+            hotline.faults["/finish"] = ["3300"]
+            assert havre_without_home(*words, xml, "--reference", reference).exit == 1
+            number = list(hotline.reports)[-1]
+            more = back if len(back) > 1 else (*back, str(number))
+            assert havre_without_home("report", "platform", "--retract", *more, *to).json["report"] == number
+        assert len(hotline.finished) == 1
+        other = havre_without_home(*words, path, "--reference", "T-18")
+        assert "says itself that it is T-17" in other.stderr
+        assert "say which report" in havre_without_home(*words).stderr
+
+
 def test_what_must_be_said_before_anything_leaves(havre_without_home: Havre, tmp_path: Path) -> None:
     path, by = written(tmp_path), credential(tmp_path)
     send = ("report", "platform", path, "--send")
