@@ -8,7 +8,7 @@ without files.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -63,6 +63,9 @@ class Parsed:
     filing: Filing | None
     problems: list[Problem]
     notes: list[Problem]
+    """What was understood in one of several ways, by its place."""
+    dropped: list[Problem] = field(default_factory=list)
+    """What its XML says and the filing does not, by its place; none of its text."""
 
     def must_be_right(self) -> Filing:
         """The filing. Raises Invalid with what is wrong."""
@@ -78,8 +81,8 @@ def parsed(data: bytes) -> Parsed:
     found = read(data)
     if not isinstance(found.document, Report):
         problems = found.problems or [Problem(found.root, "is no report")]
-        return Parsed(None, problems, found.notes)
-    return Parsed(Filing(found.document), [], found.notes)
+        return Parsed(None, problems, found.understood, found.dropped)
+    return Parsed(Filing(found.document), [], found.understood, found.dropped)
 
 
 def json_in(data: bytes) -> Any:

@@ -92,6 +92,31 @@ def test_xml_is_known_again_by_what_it_says_and_taken_back_by_reference_or_numbe
         assert "say which report" in havre_without_home(*words).stderr
 
 
+def test_xml_that_would_be_sent_without_something_is_not_sent_unless_that_is_said(
+    havre_without_home: Havre, tmp_path: Path
+) -> None:
+    path, xml = written(tmp_path), tmp_path / "report.xml"
+    havre_without_home("report", "platform", path, "--out", xml)
+    summary = "<incidentSummary>"
+    more = xml.read_text().replace(summary, f"{summary}<newThing kind='a secret'>a secret</newThing>")
+    xml.write_text(more.replace("20:15:00Z", "20:15:00"))
+    with cybertip() as hotline:
+        to = ("--to", hotline.address, "--credential", credential(tmp_path), "--journal", tmp_path / "j", "--json")
+        refused = havre_without_home("report", "platform", xml, "--send", *to)
+        place = "report/incidentSummary/newThing"
+        assert (refused.exit, hotline.asked) == (1, [])
+        assert refused.json["problems"] == [
+            {"place": place, "reason": "is not in the schema"},
+            {"place": f"{place}/@kind", "reason": "is not in the schema"},
+        ]
+        assert "say --drop-unknown" in refused.stderr
+        sent = havre_without_home("report", "platform", xml, "--send", "--drop-unknown", *to)
+        assert (sent.exit, len(hotline.finished)) == (0, 1)
+    assert f"left out: {place} is not in the schema\n" in sent.stderr
+    assert "incidentDateTime says no time zone, and is taken as UTC\n" in sent.stderr
+    assert not any("secret" in said or "20:15" in said for said in (refused.stderr, refused.stdout, sent.stderr))
+
+
 def test_what_must_be_said_before_anything_leaves(havre_without_home: Havre, tmp_path: Path) -> None:
     path, by = written(tmp_path), credential(tmp_path)
     send = ("report", "platform", path, "--send")

@@ -38,6 +38,7 @@ def platform(
     send: Annotated[bool, typer.Option("--send", help="File it.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="File it though some of its files are missing.")] = False,
     retract: Annotated[bool, typer.Option("--retract", help="Take back what is not finished.")] = False,
+    drop_unknown: Annotated[bool, typer.Option("--drop-unknown", help="Send it without what is unknown.")] = False,
     reference: Annotated[str, typer.Option(help="How you call it, where the file does not say.")] = "",
     report: Annotated[int, typer.Option(min=0, help="With --retract: its number at the service.")] = 0,
     to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
@@ -51,7 +52,8 @@ def platform(
     if form != "cybertip":
         raise Invalid("a report of a platform is written as cybertip")
     if not retract or not (report or reference):
-        filing, folder = _filing(context, file, media or [], reference)
+        whole = send and not drop_unknown
+        filing, folder = _filing(context, file, media or [], reference, whole=whole)
     if not (send or retract):
         _written(context, filing, out)
         return
@@ -127,8 +129,10 @@ def schema(
 # ---- what is written ----
 
 
-def _filing(context: typer.Context, file: Path | None, media: list[Path], reference: str) -> "tuple[Filing, Path]":
-    """The report of a file, and its folder; where it is none, what is wrong is said by place, and the command ends."""
+def _filing(
+    context: typer.Context, file: Path | None, media: list[Path], reference: str, *, whole: bool
+) -> "tuple[Filing, Path]":
+    """The report of a file, and its folder; where it is none, or must be `whole` and is not, the command ends."""
     from havre.cybertip.filing import called, parsed
     from havre.flows.cybertip_prepare import with_files
 
@@ -139,10 +143,15 @@ def _filing(context: typer.Context, file: Path | None, media: list[Path], refere
     except OSError as error:
         raise Unavailable(f"{file} can't be read ({error.strerror})") from None
     for each in found.notes:
-        answers.warn(f"left out: {each}")
-    if found.filing is None:
-        _problems(context, found.problems)
+        answers.warn(str(each))
+    problems = found.problems + (found.dropped if whole else [])
+    if found.filing is None or problems:
+        _problems(context, problems)
+        if found.dropped and not found.problems:
+            answers.warn("it would be sent without these, and was not: mend it, or say --drop-unknown")
         raise typer.Exit(answers.FAILED)
+    for each in found.dropped:
+        answers.warn(f"left out: {each}")
     filing = with_files(found.filing, media)
     return (called(filing, reference) if reference else filing), file.parent
 
