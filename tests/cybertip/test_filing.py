@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from havre.cybertip.files import FileDetails
-from havre.cybertip.filing import Enclosed, Filing, as_json, enriched, filing_of, json_in, missing, parsed
+from havre.cybertip.filing import (
+    Enclosed,
+    Filing,
+    as_json,
+    called,
+    elsewhere,
+    enriched,
+    filing_of,
+    json_in,
+    missing,
+    parsed,
+)
 from havre.cybertip.report import Report
 from havre.cybertip.write import xml_of
 from havre.errors import Invalid
@@ -30,6 +41,29 @@ def test_json_and_xml_are_both_read() -> None:
     assert filing_of(SAID["report"]).filing == Filing(filing().report)
     assert [each.path for each in filing().files] == ["harbour.jpg", "letter.txt"]
     assert filing_of(as_json(filing())).filing == filing()
+
+
+def test_no_path_leads_out_of_the_folder() -> None:
+    for path in ("/etc/hostname", "../a", "a/../../b", "..", "a/.."):
+        assert wrong(files=[{"path": path}]) == [
+            "files[1]/path leads out of the folder of the report: only --media may"
+        ]
+        with pytest.raises(Invalid, match="leads out of the folder"):
+            enriched(filing(), {"files": [{"path": path}]})
+    inside = filing_of(SAID | {"files": [{"path": "a/b..c/...jpg"}]}).must_be_right()
+    assert elsewhere(inside) == frozenset()
+    named = Filing(filing().report, (Enclosed("/srv/a.jpg", elsewhere=True),))
+    assert enriched(named, {"files": [{"path": "/srv/a.jpg"}]}) == named
+    with pytest.raises(Invalid, match="leads out of the folder"):
+        enriched(named, {"files": [{"path": "/srv/b.jpg"}]})
+
+
+def test_a_reference_is_given_where_there_is_none() -> None:
+    assert called(filing(reference=""), "T-17") == called(filing(), "T-17") == filing()
+    with pytest.raises(Invalid, match="says itself that it is T-17"):
+        called(filing(), "T-18")
+    with pytest.raises(Invalid, match="is no line of at most 200"):
+        called(filing(reference=""), "a\nb")
 
 
 def test_what_the_service_gives_is_put_in_later() -> None:

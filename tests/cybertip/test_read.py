@@ -36,6 +36,10 @@ def test_what_the_schema_does_not_have_comes_back_as_notes_and_costs_nothing() -
     assert found.problems == []
     assert isinstance(found.document, Report)
     assert found.document.victim[0].victim_person.first_name == "A"
+    assert (len(found.dropped), found.understood) == (len(found.notes), [])
+    for note, dropped in zip(found.notes, found.dropped, strict=True):
+        assert note.place == dropped.place
+        assert (dropped.why, note.why.startswith(f"{dropped.why}: ")) == (dropped.why.partition(":")[0], True)
     assert [str(each) for each in found.notes] == [
         "report/@later is not in the schema: '1'",
         "report holds text beside its elements: 'loose'",
@@ -95,6 +99,10 @@ def test_a_time_without_a_zone_is_utc_and_says_so() -> None:
     assert isinstance(found.document, Report)
     assert found.document.incident_summary.incident_date_time == MINIMAL.incident_summary.incident_date_time
     assert [each.place for each in found.notes] == ["report/incidentSummary/incidentDateTime"]
+    assert ([str(each) for each in found.understood], found.dropped) == (
+        ["report/incidentSummary/incidentDateTime says no time zone, and is taken as UTC"],
+        [],
+    )
 
 
 def test_other_documents_are_told_apart() -> None:

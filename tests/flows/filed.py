@@ -1,14 +1,17 @@
 """A made-up report of a platform with two files, and whoever files it at the simulated service."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from havre.cybertip.filing import Filing, filing_of
+from havre.flows.cybertip_known import known
 from havre.flows.cybertip_line import Tipline, tipline_of
 from havre.flows.report_platform import Sent, World, retract_report, send_report
-from tests.simulators.cybertip import CREDENTIAL, Clock, Hotline
+from tests.simulators.cybertip import CREDENTIAL, Clock, Hotline, cybertip
 
 SAID: dict[str, Any] = {
     "reference": "T-17",
@@ -70,13 +73,24 @@ class Platform:
         """What is outside."""
         return World(self.clock, self.waited.append, lambda act, detail: self.noted.append((act, detail)), **more)
 
-    def send(self, what: Filing | None = None, **more: Any) -> Sent:
+    def send(self, what: Filing | None = None, *, partial: bool = False, **more: Any) -> Sent:
         """File it, or go on."""
-        return send_report(what or filing(), self.folder, self.root, self.service, self.world(**more))
+        world = self.world(**more)
+        return send_report(what or filing(), self.folder, self.root, self.service, world, partial=partial)
 
     def retract(self, what: Filing | None = None) -> int:
         """Take it back."""
-        return retract_report(what or filing(), self.root, self.service, self.world())
+        name = known(what or filing(), self.folder).name
+        return retract_report(self.root, self.service, self.world(), name=name)
+
+
+@contextmanager
+def apart(folder: Path) -> Iterator[Platform]:
+    """A platform in a folder of its own, and a service."""
+    folder.mkdir()
+    clock = Clock()
+    with cybertip(clock) as hotline:
+        yield Platform(folder, hotline, clock)
 
 
 def once(hotline: Hotline) -> None:

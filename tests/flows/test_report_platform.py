@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -13,10 +12,10 @@ import pytest
 
 from havre.cybertip.codes import CODES, Then
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
-from havre.flows.report_platform import PAUSES, source_of, waiting
+from havre.flows.report_platform import PAUSES, waiting
 from tests.cast import NOON
-from tests.flows.filed import CONTENTS, Platform, filing, once
-from tests.simulators.cybertip import Clock, Hotline, cybertip
+from tests.flows.filed import CONTENTS, Platform, apart, filing, once
+from tests.simulators.cybertip import Hotline
 from tests.simulators.killed_reporter import Killed, dying
 
 HOUR = timedelta(hours=1)
@@ -60,13 +59,6 @@ def test_sent_again_nothing_leaves(platform: Platform) -> None:
         platform.send(filing(files=[]))
 
 
-def test_without_a_reference_the_same_report_is_known_by_what_it_says(platform: Platform) -> None:
-    platform.send(filing(reference=""))
-    assert platform.send(filing(reference="")).again
-    assert not platform.send(filing(reference="", files=[])).again
-    assert source_of(filing()) == source_of(filing()) != source_of(filing(files=[]))
-
-
 def test_what_is_not_logged_does_not_leave(platform: Platform) -> None:
     def refuses(_act: str, _detail: dict[str, object]) -> None:
         raise Unavailable("no log")
@@ -102,7 +94,24 @@ def test_a_report_whose_files_are_all_missing_is_not_sent(platform: Platform) ->
         platform.send()
     assert platform.hotline.asked == []
     (platform.folder / "letter.txt").write_bytes(b"found again")
-    assert platform.send().missing == ("harbour.jpg",)
+    with pytest.raises(Refused, match=r"not there: harbour\.jpg; "):
+        platform.send()
+    assert (platform.hotline.asked, waiting(platform.root, NOON)) == ([], [])
+    assert platform.send(partial=True).missing == ("harbour.jpg",)
+
+
+def test_what_was_begun_in_part_is_not_finished_in_part_unless_that_is_said_again(platform: Platform) -> None:
+    (platform.folder / "letter.txt").unlink()
+    platform.hotline.faults["/upload"] = ["1110"] * 3
+    with pytest.raises(Unavailable):
+        platform.send(partial=True)
+    with pytest.raises(Refused, match=r"not there: letter\.txt; "):
+        platform.send()
+    assert [held.state for held in platform.hotline.reports.values()] == ["open"]
+    (platform.folder / "letter.txt").write_bytes(CONTENTS["letter.txt"])
+    platform.send()
+    once(platform.hotline)
+    assert [held.state for held in platform.hotline.reports.values()] == ["retracted", "finished"]
 
 
 def test_a_report_without_files_is_one(platform: Platform) -> None:
@@ -219,7 +228,7 @@ def test_a_file_that_is_not_what_it_was_is_not_sent(platform: Platform) -> None:
     with pytest.raises(Refused, match=r"harbour\.jpg is not what it was"):
         platform.send()
     platform.retract()
-    assert platform.send().missing == ("harbour.jpg",)
+    assert platform.send(partial=True).missing == ("harbour.jpg",)
 
 
 # ---- whatever the service answers ----
@@ -227,15 +236,6 @@ def test_a_file_that_is_not_what_it_was_is_not_sent(platform: Platform) -> None:
 
 STEPS = ("/submit", "/upload", "/fileinfo", "/finish")
 FAULTS = ("cut", "half", "deaf", "junk", "http 503", "http 429", "http 504")
-
-
-@contextmanager
-def apart(folder: Path) -> Iterator[Platform]:
-    """A platform in a folder of its own, and a service."""
-    folder.mkdir()
-    clock = Clock()
-    with cybertip(clock) as hotline:
-        yield Platform(folder, hotline, clock)
 
 
 def pairs(count: Count, whats: Sequence[str]) -> list[tuple[str, str]]:

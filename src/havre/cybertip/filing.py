@@ -8,7 +8,8 @@ without files.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from havre.cybertip.as_json import json_of, of_json
@@ -21,6 +22,7 @@ from havre.cybertip.tree import MOST_BYTES, is_xml
 from havre.errors import Invalid
 
 LONGEST_REFERENCE = 200
+NO_REFERENCE = f"is no line of at most {LONGEST_REFERENCE} characters"
 MOST_FILES = 10_000
 FIELDS = frozenset({"reference", "report", "files"})
 OF_FILE = frozenset({"path", "details"})
@@ -34,7 +36,10 @@ class Enclosed:
     """One file that goes with a report."""
 
     path: str
+    """From the folder of the filing, and in it; only one that is `elsewhere` may be named otherwise."""
     details: FileDetails | None = None
+    elsewhere: bool = False
+    """Whether whoever files it named it on the command line."""
 
     def described(self, report_id: int, file_id: str) -> FileDetails | None:
         """What is said of it, once the service gave it a number."""
@@ -58,6 +63,9 @@ class Parsed:
     filing: Filing | None
     problems: list[Problem]
     notes: list[Problem]
+    """What was understood in one of several ways, by its place."""
+    dropped: list[Problem] = field(default_factory=list)
+    """What its XML says and the filing does not, by its place; none of its text."""
 
     def must_be_right(self) -> Filing:
         """The filing. Raises Invalid with what is wrong."""
@@ -73,8 +81,8 @@ def parsed(data: bytes) -> Parsed:
     found = read(data)
     if not isinstance(found.document, Report):
         problems = found.problems or [Problem(found.root, "is no report")]
-        return Parsed(None, problems, found.notes)
-    return Parsed(Filing(found.document), [], found.notes)
+        return Parsed(None, problems, found.understood, found.dropped)
+    return Parsed(Filing(found.document), [], found.understood, found.dropped)
 
 
 def json_in(data: bytes) -> Any:
@@ -96,8 +104,8 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def filing_of(said: Any) -> Parsed:
-    """The filing that JSON says, or what is wrong with it."""
+def filing_of(said: Any, elsewhere: frozenset[str] = frozenset()) -> Parsed:
+    """The filing that JSON says, or what is wrong with it. No file lies outside its folder but those `elsewhere`."""
     found: list[Problem] = []
     if isinstance(said, Mapping) and "report" not in said:
         said = {"report": said}
@@ -105,14 +113,16 @@ def filing_of(said: Any) -> Parsed:
         return Parsed(None, [Problem("report", "is no object")], [])
     found += [Problem(str(name)[:80], "is no field of a filing") for name in said if name not in FIELDS]
     reference = said.get("reference") or ""
-    if not isinstance(reference, str) or len(reference) > LONGEST_REFERENCE or not reference.isprintable():
-        found.append(Problem("reference", f"is no line of at most {LONGEST_REFERENCE} characters"))
+    if not _is_reference(reference):
+        found.append(Problem("reference", NO_REFERENCE))
     report = of_json(Report, said["report"], "report", found)
     files = said.get("files") or []
     if not isinstance(files, list) or len(files) > MOST_FILES:
         found.append(Problem("files", f"is no list of at most {MOST_FILES}"))
         files = []
-    enclosed = tuple(_enclosed(each, f"files[{number}]", found) for number, each in enumerate(files, start=1))
+    enclosed = tuple(
+        _enclosed(each, f"files[{number}]", elsewhere, found) for number, each in enumerate(files, start=1)
+    )
     paths = [each.path for each in enclosed if each is not None]
     found += [Problem("files", f"names {path!r} twice") for path in sorted({p for p in paths if paths.count(p) > 1})]
     if found:
@@ -120,7 +130,19 @@ def filing_of(said: Any) -> Parsed:
     return Parsed(Filing(report, tuple(filter(None, enclosed)), str(reference)), [], [])
 
 
-def _enclosed(said: Any, place: str, found: list[Problem]) -> Enclosed | None:
+def _is_reference(said: Any) -> bool:
+    return isinstance(said, str) and len(said) <= LONGEST_REFERENCE and said.isprintable()
+
+
+def called(filing: Filing, reference: str) -> Filing:
+    """The filing under this reference. Raises Invalid where it is none, or it has another."""
+    refuse([] if _is_reference(reference) else [Problem("reference", NO_REFERENCE)])
+    if filing.reference not in ("", reference):
+        raise Invalid("the report says itself that it is %(reference)s", reference=filing.reference)
+    return replace(filing, reference=reference)
+
+
+def _enclosed(said: Any, place: str, elsewhere: frozenset[str], found: list[Problem]) -> Enclosed | None:
     before = len(found)
     if not isinstance(said, Mapping):
         found.append(Problem(place, "is no object"))
@@ -129,6 +151,8 @@ def _enclosed(said: Any, place: str, found: list[Problem]) -> Enclosed | None:
     path = said.get("path")
     if not isinstance(path, str) or not path.strip("/") or "\x00" in path:
         found.append(Problem(f"{place}/path", "is no name of a file"))
+    elif path not in elsewhere and (path.startswith("/") or ".." in PurePosixPath(path).parts):
+        found.append(Problem(f"{place}/path", "leads out of the folder of the report: only --media may"))
     details = said.get("details")
     made = None
     if details is not None:
@@ -136,7 +160,7 @@ def _enclosed(said: Any, place: str, found: list[Problem]) -> Enclosed | None:
         found += [Problem(f"{place}/details/{name}", "is given by the service") for name in given or ()]
         full = GIVEN | dict(details) if isinstance(details, Mapping) else details
         made = of_json(FileDetails, full, f"{place}/details", found)
-    return Enclosed(str(path), made) if len(found) == before else None
+    return Enclosed(str(path), made, path in elsewhere) if len(found) == before else None
 
 
 def as_json(filing: Filing) -> dict[str, Any]:
@@ -172,7 +196,12 @@ def enriched(filing: Filing, more: Any) -> Filing:
     for each in files:
         path = str(each.get("path"))
         by_path[path] = _added(by_path.get(path, {"path": path}), each, f"files {path}/")
-    return filing_of(whole | {"files": list(by_path.values())}).must_be_right()
+    return filing_of(whole | {"files": list(by_path.values())}, elsewhere(filing)).must_be_right()
+
+
+def elsewhere(filing: Filing) -> frozenset[str]:
+    """The files that the command line named, wherever they lie."""
+    return frozenset(each.path for each in filing.files if each.elsewhere)
 
 
 def _added(said: dict[str, Any], more: Mapping[str, Any], place: str) -> dict[str, Any]:

@@ -100,7 +100,7 @@ class Event:
     """Which of the files, from 1."""
     file_id: str = ""
     said: str = ""
-    """A digest, the service's words, or a day."""
+    """Digests, what is in the way, a day, or the service at which it was opened."""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,6 @@
 """XML as documents: what is wrong comes back with its place, what the schema does not have comes back as a note."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from havre.cybertip.tree import Node, tree_of
 from havre.cybertip.values import Kind, UnreadError, why_not
 from havre.errors import Invalid
 
+UNKNOWN = "is not in the schema"
 LONGEST_NOTE = 200
 """Characters of an unknown element's text that its note repeats."""
 
@@ -28,6 +28,15 @@ class Read:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     """What the schema does not have, and what was understood in one of several ways."""
+    dropped: list[Problem] = field(default_factory=list)
+    """What the document does not hold, by its place alone: nothing of what was said there is repeated."""
+    understood: list[Problem] = field(default_factory=list)
+    """What was understood in one of several ways, by its place alone."""
+
+    def drop(self, place: str, why: str, said: str) -> None:
+        """What stands there is not in the document."""
+        self.notes.append(Problem(place, f"{why}: {_short(said)}"))
+        self.dropped.append(Problem(place, why))
 
 
 def read(data: bytes) -> Read:
@@ -69,7 +78,7 @@ def _object(cls: type, node: Node, place: str, found: Read) -> Any:
             values[part.name] = _value(part, node.text, place, found)
     _attributes_noted(known, node, place, found)
     if not any(part.place is Place.CONTENT for part in known) and node.text.strip():
-        found.notes.append(Problem(place, f"holds text beside its elements: {_short(node.text)}"))
+        found.drop(place, "holds text beside its elements", node.text)
     values |= _elements(cls, node, place, found)
     for part in known:
         if part.least and (values.get(part.name) in (None, ()) and not _said_wrong(found, before, place, part)):
@@ -93,7 +102,7 @@ def _attributes_noted(known: tuple[Part, ...], node: Node, place: str, found: Re
     ours = {part.xml for part in known if part.place is Place.ATTRIBUTE}
     for name, value in node.attributes.items():
         if name not in ours:
-            found.notes.append(Problem(f"{place}/@{name}", f"is not in the schema: {_short(value)}"))
+            found.drop(f"{place}/@{name}", UNKNOWN, value)
 
 
 def _elements(cls: type, node: Node, place: str, found: Read) -> dict[str, Any]:
@@ -106,7 +115,7 @@ def _elements(cls: type, node: Node, place: str, found: Read) -> dict[str, Any]:
     for each in node.inside:
         seen[each.name] += 1
         if each.name not in parts:
-            found.notes += _unknown(each, f"{place}/{each.name}")
+            _unknown(each, f"{place}/{each.name}", found)
             continue
         number, part = parts[each.name]
         where = f"{place}/{part.xml}" + (f"[{seen[each.name]}]" if part.many or often[each.name] > 1 else "")
@@ -128,9 +137,9 @@ def _held(part: Part, node: Node, place: str, found: Read) -> Any:
     if not isinstance(part.kind, Kind):
         return _object(part.kind, node, place, found)
     for name, value in node.attributes.items():
-        found.notes.append(Problem(f"{place}/@{name}", f"is not in the schema: {_short(value)}"))
+        found.drop(f"{place}/@{name}", UNKNOWN, value)
     for each in node.inside:
-        found.notes += _unknown(each, f"{place}/{each.name}")
+        _unknown(each, f"{place}/{each.name}", found)
     return _value(part, node.text, place, found)
 
 
@@ -143,7 +152,9 @@ def _value(part: Part, written: str, place: str, found: Read) -> Any:
         found.problems.append(Problem(place, f"{error}: {_short(written)}"))
         return None
     if isinstance(value, datetime) and value.tzinfo is None:
-        found.notes.append(Problem(place, f"says no time zone, and is taken as UTC: {_short(written)}"))
+        why = "says no time zone, and is taken as UTC"
+        found.notes.append(Problem(place, f"{why}: {_short(written)}"))
+        found.understood.append(Problem(place, why))
         value = value.replace(tzinfo=UTC)
     if why := why_not(part.kind, value):
         found.problems.append(Problem(place, f"{why}: {_short(written)}"))
@@ -151,14 +162,14 @@ def _value(part: Part, written: str, place: str, found: Read) -> Any:
     return value
 
 
-def _unknown(node: Node, place: str) -> Iterator[Problem]:
+def _unknown(node: Node, place: str, found: Read) -> None:
     """What is said by an element that the schema does not have, with all that is in it."""
     if node.text.strip() or not (node.inside or node.attributes):
-        yield Problem(place, f"is not in the schema: {_short(node.text)}")
+        found.drop(place, UNKNOWN, node.text)
     for name, value in node.attributes.items():
-        yield Problem(f"{place}/@{name}", f"is not in the schema: {_short(value)}")
+        found.drop(f"{place}/@{name}", UNKNOWN, value)
     for each in node.inside:
-        yield from _unknown(each, f"{place}/{each.name}")
+        _unknown(each, f"{place}/{each.name}", found)
 
 
 def _short(text: str) -> str:

@@ -6,12 +6,11 @@ from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
-from havre.cybertip.filing import Enclosed, Filing, as_json, enriched, filing_of
+from havre.cybertip.filing import Enclosed, Filing, as_json, elsewhere, enriched, filing_of
 from havre.cybertip.life import Standing, standing_of
 from havre.errors import Broken, Refused
 from havre.flows.cybertip_journal import Journal
-
-PIECE = 1 << 20
+from havre.flows.cybertip_known import PIECE, lies_at, named
 
 Hook = Callable[[dict[str, Any]], Any]
 
@@ -32,7 +31,7 @@ class Ready:
     """What is sent."""
 
     source: str
-    """The digest of what the platform wrote."""
+    """The digests of what the platform wrote and of its files."""
     filing: Filing
     media: tuple[Media, ...]
     missing: tuple[str, ...] = ()
@@ -55,27 +54,37 @@ class Ready:
         return {
             "source": self.source,
             "filing": as_json(self.filing),
+            "elsewhere": sorted(elsewhere(self.filing)),
             "media": media,
             "missing": list(self.missing),
         }
 
 
-def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None) -> Ready:
-    """Ask what else is known, and measure the files. Raises Refused where it names files and none of them is there."""
+def made_ready(filing: Filing, source: str, folder: Path, enrich: Hook | None, *, partial: bool = False) -> Ready:
+    """Ask what else is known, and measure the files. Raises Refused where one of them is not there.
+
+    With `partial` it does so only where none of them is.
+    """
     if enrich is not None:
         filing = enriched(filing, enrich(as_json(filing)))
     media, missing = [], []
     for each in filing.files:
-        path = folder / each.path
+        path = lies_at(folder, each)
         if path.is_file():
-            media.append(_measured(path.resolve(), each))
+            media.append(_measured(path, each))
         else:
             missing.append(each.path)
     if missing and not media:
         raise Refused(
-            "none of the files of this report is there (%(first)s, …): a report without them is of no use, and was not"
+            "none of the files of this report is there (%(names)s): a report without them is of no use, and was not"
             " sent",
-            first=missing[0],
+            names=named(missing),
+        )
+    if missing and not partial:
+        raise Refused(
+            "these files of the report are not there: %(names)s; nothing was finished, for what is finished can't be"
+            " added to: put them there, or say --partial",
+            names=named(missing),
         )
     return _ready(source, filing, media, missing)
 
@@ -90,7 +99,7 @@ def read_kept(said: dict[str, Any] | None) -> Ready | None:
     if said is None:
         return None
     try:
-        filing = filing_of(said["filing"]).must_be_right()
+        filing = filing_of(said["filing"], frozenset(said["elsewhere"])).must_be_right()
         by_path = {each.path: each for each in filing.files}
         media = [
             Media(Path(each["path"]), each["size"], each["md5"], each["sha256"], by_path[each["as"]])
@@ -128,7 +137,8 @@ def _measured(path: Path, enclosed: Enclosed) -> Media:
 
 
 def with_files(filing: Filing, paths: list[Path]) -> Filing:
-    """The filing with further files, of which nothing is said."""
+    """The filing with further files, wherever they lie, of which nothing is said."""
     there = {each.path for each in filing.files}
-    more = tuple(Enclosed(str(path.resolve())) for path in paths if str(path.resolve()) not in there)
+    further = dict.fromkeys(str(path.resolve()) for path in paths)
+    more = tuple(Enclosed(path, elsewhere=True) for path in further if path not in there)
     return replace(filing, files=filing.files + more)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from havre.cybertip.life import OPEN, Event, Round, Standing, What, go_on, kept_
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows import cybertip_line as at
 from havre.flows.cybertip_journal import Journal, events_in, folders_in, held, kept_in, key_of
+from havre.flows.cybertip_known import Known, known
 from havre.flows.cybertip_line import Answer, NeverLeftError, PerhapsError, Tipline
 from havre.flows.cybertip_prepare import Hook, Media, Ready, described_of, kept_ready, made_ready, read_kept, standing
 
@@ -71,28 +71,34 @@ class Sent:
         return told | {"preserved": self.preserved, "sent_before": self.again}
 
 
-def send_report(filing: Filing, folder: Path, root: Path, service: Tipline, world: World) -> Sent:
-    """File a report, or go on where that ended. Files are named from `folder`; the journal lies under `root`."""
-    source = source_of(filing)
-    with held(root, key_of(service.address, filing.reference or source)) as journal:
+def send_report(
+    filing: Filing, folder: Path, root: Path, service: Tipline, world: World, *, partial: bool = False
+) -> Sent:
+    """File a report, or go on where that ended. Files are named from `folder`; the journal lies under `root`.
+
+    Raises Refused where files are missing, unless it is `partial`.
+    """
+    what = known(filing, folder)
+    with held(root, key_of(service.address, what.name)) as journal:
         errand = Errand(journal, service, world)
         done = errand.standing.finished
-        if done is not None and errand.ready is not None and errand.ready.source != source:
+        if done is not None and not what.was(errand.standing.prepared):
             raise Refused(
                 "%(reference)s was reported before, as %(report)s: what is new goes into a report of its own, under"
                 " another reference",
-                reference=filing.reference,
+                reference=filing.reference or "this",
                 report=done.report,
             )
         if done is None:
-            errand.prepare(filing, source, folder)
+            errand.prepare(filing, what, folder, partial=partial)
             errand.file()
         return errand.sent(again=done is not None)
 
 
-def retract_report(filing: Filing, root: Path, service: Tipline, world: World) -> int:
-    """Take back what was opened and not finished; its number at the service."""
-    with held(root, key_of(service.address, filing.reference or source_of(filing))) as journal:
+def retract_report(root: Path, service: Tipline, world: World, *, name: str = "", report: int = 0) -> int:
+    """Take back what was opened and not finished, by what it is known or its number at the service; that number."""
+    key = _key_of_number(root, service, report) if report else key_of(service.address, name)
+    with held(root, key) as journal:
         errand = Errand(journal, service, world)
         last = errand.standing.last
         if last is None or last.state not in (*OPEN, "finished"):
@@ -103,11 +109,12 @@ def retract_report(filing: Filing, root: Path, service: Tipline, world: World) -
         return last.report
 
 
-def source_of(filing: Filing) -> str:
-    """By what the same report is known when it is filed again."""
-    from havre.cybertip.filing import as_json
-
-    return sha256(repr(as_json(filing)).encode()).hexdigest()
+def _key_of_number(root: Path, service: Tipline, report: int) -> str:
+    for folder in folders_in(root):
+        opened = [each for each in events_in(folder) if each.what is What.OPENED]
+        if opened and (opened[-1].report, opened[-1].said) == (report, service.address):
+            return folder.name
+    raise NotFound("no journal here is of report %(report)s at this service", report=report)
 
 
 @dataclass
@@ -142,18 +149,21 @@ class Errand:
 
     # ---- the story ----
 
-    def prepare(self, filing: Filing, source: str, folder: Path) -> None:
+    def prepare(self, filing: Filing, what: Known, folder: Path, *, partial: bool) -> None:
         """Make ready what is sent, unless just that is on its way; what was on its way and changed is taken back."""
         last = self.standing.last
         under_way = last is not None and last.state in OPEN
-        if self.ready is not None and self.ready.source == source and under_way:
-            return
+        begun = self.ready
+        if begun is not None and last is not None and under_way and begun.source.startswith(f"{what.said}."):
+            whole = not begun.missing or (partial and begun.source == what.source)
+            if whole or last.finishing:
+                return
+        ready = made_ready(filing, what.source, folder, self.world.enrich, partial=partial)
         if last is not None and under_way:
             self.give_up(last)
-        ready = made_ready(filing, source, folder, self.world.enrich)
         self.journal.keep(ready.to_json())
         self.ready, self.standing = ready, standing(self.journal, ready)
-        self.write(What.PREPARED, said=source, report=0)
+        self.write(What.PREPARED, said=what.source, report=0)
 
     def file(self) -> None:
         """Open it where it is not, send what is not there, and finish it."""
@@ -182,7 +192,7 @@ class Errand:
         answer = self._settled("submit", self._asked("submit", lambda: self._submit(report)))
         if answer.report_id is None:
             raise self._trouble(Unavailable("the service opened a report and gave it no number"))
-        self.write(What.OPENED, report=answer.report_id)
+        self.write(What.OPENED, report=answer.report_id, said=self.service.address)
 
     def _submit(self, report: Any) -> Answer:
         self.write(What.OPENING, report=0)

@@ -68,6 +68,55 @@ def test_a_platform_files_from_its_own_house(havre_without_home: Havre, tmp_path
     assert "T-17" in havre_without_home("report", "waiting", "--journal", journals, "--all").stdout
 
 
+def test_xml_is_known_again_by_what_it_says_and_taken_back_by_reference_or_number(
+    havre_without_home: Havre, tmp_path: Path
+) -> None:
+    path, xml, moved = written(tmp_path), tmp_path / "report.xml", tmp_path / "moved.jpg"
+    havre_without_home("report", "platform", path, "--out", xml)
+    with cybertip() as hotline:
+        to = ("--to", hotline.address, "--credential", credential(tmp_path), "--journal", tmp_path / "j", "--json")
+        words = ("report", "platform", "--send", *to)
+        first = havre_without_home(*words, xml, "--media", tmp_path / "harbour.jpg").json
+        (tmp_path / "harbour.jpg").rename(moved)
+        again = havre_without_home(*words, xml, "--media", moved).json
+        assert (again["report"], again["sent_before"]) == (first["report"], True)
+        for reference, back in (("T-18", ("--reference", "T-18")), ("T-19", ("--report",))):
+            hotline.faults["/finish"] = ["3300"]
+            assert havre_without_home(*words, xml, "--reference", reference).exit == 1
+            number = list(hotline.reports)[-1]
+            more = back if len(back) > 1 else (*back, str(number))
+            assert havre_without_home("report", "platform", "--retract", *more, *to).json["report"] == number
+        assert len(hotline.finished) == 1
+        other = havre_without_home(*words, path, "--reference", "T-18")
+        assert "says itself that it is T-17" in other.stderr
+        assert "say which report" in havre_without_home(*words).stderr
+
+
+def test_xml_that_would_be_sent_without_something_is_not_sent_unless_that_is_said(
+    havre_without_home: Havre, tmp_path: Path
+) -> None:
+    path, xml = written(tmp_path), tmp_path / "report.xml"
+    havre_without_home("report", "platform", path, "--out", xml)
+    summary = "<incidentSummary>"
+    more = xml.read_text().replace(summary, f"{summary}<newThing kind='a secret'>a secret</newThing>")
+    xml.write_text(more.replace("20:15:00Z", "20:15:00"))
+    with cybertip() as hotline:
+        to = ("--to", hotline.address, "--credential", credential(tmp_path), "--journal", tmp_path / "j", "--json")
+        refused = havre_without_home("report", "platform", xml, "--send", *to)
+        place = "report/incidentSummary/newThing"
+        assert (refused.exit, hotline.asked) == (1, [])
+        assert refused.json["problems"] == [
+            {"place": place, "reason": "is not in the schema"},
+            {"place": f"{place}/@kind", "reason": "is not in the schema"},
+        ]
+        assert "say --drop-unknown" in refused.stderr
+        sent = havre_without_home("report", "platform", xml, "--send", "--drop-unknown", *to)
+        assert (sent.exit, len(hotline.finished)) == (0, 1)
+    assert f"left out: {place} is not in the schema\n" in sent.stderr
+    assert "incidentDateTime says no time zone, and is taken as UTC\n" in sent.stderr
+    assert not any("secret" in said or "20:15" in said for said in (refused.stderr, refused.stdout, sent.stderr))
+
+
 def test_what_must_be_said_before_anything_leaves(havre_without_home: Havre, tmp_path: Path) -> None:
     path, by = written(tmp_path), credential(tmp_path)
     send = ("report", "platform", path, "--send")

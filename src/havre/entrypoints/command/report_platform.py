@@ -26,17 +26,21 @@ JOURNALS = "cybertips"
 """The folder of journals in a home."""
 
 JournalAt = Annotated[Path | None, typer.Option("--journal", help="Where journals lie; HOME/cybertips otherwise.")]
-Source = Annotated[Path, typer.Argument(metavar="FILE", help="The report in JSON, or as XML.")]
+Source = Annotated[Path | None, typer.Argument(metavar="FILE", help="The report in JSON, or as XML.")]
 
 
 def platform(
     context: typer.Context,
-    file: Source,
+    file: Source = None,
     form: Annotated[str, typer.Option("--format", help="cybertip.")] = "cybertip",
     media: Annotated[list[Path] | None, typer.Option(help="A further file; may be given several times.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the XML here.")] = None,
     send: Annotated[bool, typer.Option("--send", help="File it.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="File it though some of its files are missing.")] = False,
     retract: Annotated[bool, typer.Option("--retract", help="Take back what is not finished.")] = False,
+    drop_unknown: Annotated[bool, typer.Option("--drop-unknown", help="Send it without what is unknown.")] = False,
+    reference: Annotated[str, typer.Option(help="How you call it, where the file does not say.")] = "",
+    report: Annotated[int, typer.Option(min=0, help="With --retract: its number at the service.")] = 0,
     to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
     production: Annotated[bool, typer.Option("--production", help="The report is real.")] = False,
     credential: Annotated[Path | None, typer.Option(help="A file with one line, user:password.")] = None,
@@ -47,22 +51,30 @@ def platform(
     """Check a report, write it as XML, and say what is missing; with --send, file it and go on where that ended."""
     if form != "cybertip":
         raise Invalid("a report of a platform is written as cybertip")
-    filing = _filing(context, file, media or [])
+    if not retract or not (report or reference):
+        whole = send and not drop_unknown
+        filing, folder = _filing(context, file, media or [], reference, whole=whole)
     if not (send or retract):
         _written(context, filing, out)
         return
     if credential is None:
         raise Invalid("say as whom: --credential FILE, with one line user:password")
+    from havre.flows.cybertip_known import known
     from havre.flows.cybertip_line import tipline_of
     from havre.flows.report_platform import retract_report, send_report
 
     service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
     with _world(context, journal, enrich, preserve) as (root, world):
         if retract:
-            number = retract_report(filing, root, service, world)
+            name = "" if report else reference or known(filing, folder).name
+            number = retract_report(root, service, world, name=name, report=report)
             _say(context, {"report": number, "state": "retracted"}, f"Report {number} was taken back.")
             return
-        done = send_report(filing, file.parent, root, service, world).to_json()
+        done = send_report(filing, folder, root, service, world, partial=partial).to_json()
+    _say_sent(context, done)
+
+
+def _say_sent(context: typer.Context, done: dict[str, Any]) -> None:
     many = len(done["files"])
     before = "was finished before" if done["sent_before"] else "is finished"
     _say(context, done, f"Report {done['report']} {before}, with {many} files. Keep it until {done['keep_until']}.")
@@ -117,21 +129,31 @@ def schema(
 # ---- what is written ----
 
 
-def _filing(context: typer.Context, file: Path, media: list[Path]) -> "Filing":
-    """The report of a file; where it is none, what is wrong is said by place, and the command ends."""
-    from havre.cybertip.filing import parsed
+def _filing(
+    context: typer.Context, file: Path | None, media: list[Path], reference: str, *, whole: bool
+) -> "tuple[Filing, Path]":
+    """The report of a file, and its folder; where it is none, or must be `whole` and is not, the command ends."""
+    from havre.cybertip.filing import called, parsed
     from havre.flows.cybertip_prepare import with_files
 
+    if file is None:
+        raise Invalid("say which report: FILE; to take one back --reference or --report is enough")
     try:
         found = parsed(file.read_bytes())
     except OSError as error:
         raise Unavailable(f"{file} can't be read ({error.strerror})") from None
     for each in found.notes:
-        answers.warn(f"left out: {each}")
-    if found.filing is None:
-        _problems(context, found.problems)
+        answers.warn(str(each))
+    problems = found.problems + (found.dropped if whole else [])
+    if found.filing is None or problems:
+        _problems(context, problems)
+        if found.dropped and not found.problems:
+            answers.warn("it would be sent without these, and was not: mend it, or say --drop-unknown")
         raise typer.Exit(answers.FAILED)
-    return with_files(found.filing, media)
+    for each in found.dropped:
+        answers.warn(f"left out: {each}")
+    filing = with_files(found.filing, media)
+    return (called(filing, reference) if reference else filing), file.parent
 
 
 def _problems(context: typer.Context, found: "list[Problem]") -> None:
