@@ -96,6 +96,27 @@ def test_a_list_is_read_and_later_what_changed_wherever_one_stopped(kind: str, d
         assert Source.objects.get().finished_at is not None
 
 
+def test_what_vanished_from_a_bank_is_withdrawn_at_the_end_of_a_whole_reading(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("havre.flows.follow_list.UNHEARD", 2)
+    listed = Sharing([made(number, 1 + number // 5) for number in range(1, 21)])
+    with node(database) as here:
+        follow(here.home, here.anke, where("hma"), fetching(listed, 6))
+        for number in (1, 2, 7, 20):
+            del listed.entries[number]
+        later = replace(here.anke, clock=lambda: NOON + timedelta(hours=1))
+        with pytest.raises(Unavailable):
+            follow(here.home, later, where("hma"), fetching(listed, 6, broken_after=2))
+        assert len(held(here)) == 20
+        answer = follow(here.home, later, where("hma"), fetching(listed, 6))
+        assert (held(here), answer["withdrawn"], Heard.objects.count()) == (pdq_of(listed), 4, 16)
+        listed.entries[1] = made(1, 9)
+        last = replace(here.anke, clock=lambda: NOON + timedelta(hours=2))
+        answer = follow(here.home, last, where("hma"), fetching(listed, 6))
+        assert (held(here), answer["added"], answer["withdrawn"]) == (pdq_of(listed), 1, 0)
+
+
 def test_what_rested_on_what_was_taken_back_is_judged_again(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
         open_dossier(here.home, here.anke, "C", "a warrant", "a test")

@@ -1,12 +1,16 @@
 """What comes back is proven; what is wrong with it leaves the home empty and its database without rows."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pyrage
 import pytest
 
 from havre.errors import Invalid, Refused
+from havre.feeds.models import Feed
+from havre.feeds.restored import AHEAD
 from havre.flows.backup import back_up
 from havre.flows.logbook import newest_note
 from havre.flows.restore import restore
@@ -16,7 +20,7 @@ from havre.settings import Settings
 from havre.units.acting import Acting
 from havre.units.models import Unit
 from havre.units.queries import person_named
-from tests.cast import acting, node
+from tests.cast import NOON, acting, node
 from tests.databases import connected
 from tests.seizure import seizure, taken_in
 
@@ -31,6 +35,7 @@ def backup(database: Settings, tmp_path: Path) -> Path:
         taken_in(begun.home, begun.anke, "R1", seizure(tmp_path / "seized", range(2)))
         lost = SealedFile.objects.filter(purpose="preview").order_by("id")[0].blob
         (database.store / lost).unlink()
+        Feed.objects.create(unit=begun.anke.unit, made_by=begun.anke.person, made_at=NOON, version=3, numbers=7)
         database.policies.mkdir()
         (database.policies / "BE.toml").write_text(POLICY)
         back_up(begun.home, begun.anke, tmp_path / "b.age", str(IDENTITY.to_public()))
@@ -54,6 +59,8 @@ def test_what_was_missing_when_the_backup_was_made_is_named_and_the_rest_is_ther
 ) -> None:
     found = restore(staged, backup, [IDENTITY], anke)
     assert found.files == 3
+    with closing(sqlite3.connect(staged.home.parent / "havre.sqlite3")) as rows:
+        assert rows.execute("SELECT version, numbers FROM feeds_feed").fetchall() == [(3 + AHEAD, 7 + AHEAD)]
     assert (staged.home.parent / "policies" / "BE.toml").read_text() == POLICY
     assert ["is missing" in problem for problem in found.problems] == [True]
     assert sorted(path.name for path in staged.home.parent.iterdir() if path.suffix != ".lock") == [

@@ -3,19 +3,24 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from havre.assessments.facts import Facts
 from havre.audit.models import Entry as Logged
+from havre.exchange.models import SameMedium, Shared
 from havre.feeds.models import Entry, Receipt, State, Version, Vote
 from havre.feeds.receipts import acknowledge
 from havre.feeds.votes import vote
-from havre.flows.feed_entries import retract
+from havre.flows.check import check_after
+from havre.flows.feed_entries import confirm, retract
 from havre.flows.restrict import restrict
 from havre.flows.tend_feeds import LATER, SOON, look_again, tend_feeds
 from havre.media.models import Medium
-from havre.restrictions.model import Restriction
+from havre.restrictions.model import Level, Restriction
 from havre.series.models import Series
 from tests.cast import NOON
-from tests.flows.fed import Fed
+from tests.exchange.shared import same_here
+from tests.flows.fed import MADE, TO_PLATFORMS, YES, Fed
 from tests.flows.test_baseline import judged
 
 
@@ -58,13 +63,57 @@ def test_what_its_source_lets_go_no_more_is_taken_back_by_itself(having_feed: Fe
     told = {each.number: (each.state, each.because) for each in Entry.objects.all()}
     assert told == {
         narrowed.number: (State.RETRACTED, "its source lets it go there no more"),
-        otherwise.number: (State.RETRACTED, "it is not judged so any more"),
+        otherwise.number: (
+            State.RETRACTED,
+            "it is not judged so any more: this was not judged to be illegal here: nothing else is on a list",
+        ),
         erased.number: (State.RETRACTED, "the medium behind it was erased"),
         kept.number: (State.PUBLISHED, ""),
     }
     assert Version.objects.get(number=2).retracted == 3
     assert look_again(here.home, having_feed.feed, at) == 0
     assert Medium.objects.count() == 4
+
+
+def test_a_baseline_is_taken_back_when_the_second_country_says_otherwise_or_takes_it_back(having_feed: Fed) -> None:
+    here = having_feed.node
+    entries = [baseline(having_feed) for _ in range(2)]
+    assert look_again(here.home, having_feed.feed, NOON) == 0
+    own = Series.objects.filter(unit=here.chiara.unit).order_by("pk")[0]
+    judged(here, here.chiara, own.members.get().medium, "5", Facts())
+    theirs = SameMedium.objects.filter(medium=entries[1].medium).values("theirs")
+    Shared.objects.filter(pk__in=theirs).update(withdrawn_at=NOON)
+    assert look_again(here.home, having_feed.feed, NOON) == 2
+    told = [Entry.objects.get(pk=each.pk).because for each in entries]
+    assert ["countries disagree" in told[0], "of this 1 did" in told[1]] == [True, True]
+
+
+def baseline(having_feed: Fed) -> Entry:
+    """One that Italy confirmed too."""
+    here, open_to = having_feed.node, replace(TO_PLATFORMS, countries=frozenset({"IT"}))
+    medium = having_feed.medium(to=None)
+    series = Series.objects.get(members__medium=medium)
+    restrict(here.home, here.anke, "series", series.reference, open_to)
+    own = same_here(here.chiara, series)
+    judged(here, here.chiara, own.members.get().medium, "1", YES)
+    restrict(here.home, here.chiara, "series", own.reference, Restriction(Level.OPEN, countries=frozenset({"BE"})))
+    check_after(here.home, here.anke)
+    return confirm(here.home, here.bram, having_feed.propose(medium, "baseline").number)
+
+
+def test_what_is_found_to_be_made_by_a_machine_leaves_its_list_and_what_was_said_lately_is_looked_at_first(
+    having_feed: Fed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = having_feed.node
+    kept, made, none = (having_feed.entry() for _ in range(3))
+    for entry, facts in ((made, MADE), (none, Facts("adult", (), "camera"))):
+        assert entry.medium is not None
+        judged(here, here.anke, entry.medium, "1", facts)
+    monkeypatch.setattr("havre.flows.tend_feeds.LOOKED", 2)
+    assert look_again(here.home, having_feed.feed, NOON) == 2
+    told = [Entry.objects.get(pk=each.pk).because.partition(": ")[2] for each in (kept, made, none)]
+    assert told[0] == ""
+    assert ["a machine made this" in told[1], "category of its law" in told[2]] == [True, True]
 
 
 def test_what_subscribers_said_is_written_into_the_log_once(having_feed: Fed) -> None:

@@ -47,7 +47,7 @@ def carried(of: Held) -> Told | None:
         agree=blocked,
         disagree=disputed if of.living else 1,
         changed=of.because.changed,
-        retracted=not of.living,
+        retracted=not blocked,
     )
 
 
@@ -119,6 +119,25 @@ def test_what_others_write_is_read_and_what_cannot_be_is_named() -> None:
     assert (found.next, found.newest) == ("their token", 0)
     with pytest.raises(Invalid, match="no hashRecords"):
         read(b"{}")
+
+
+@pytest.mark.parametrize(
+    ("values", "retracted"),
+    [
+        (["Blocked"], False),
+        (["Blocked", "NotBlocked"], False),
+        ([], False),
+        (["NotBlocked"], True),
+        (["PendingReview"], True),
+        (["PendingReview", "NotBlocked"], True),
+    ],
+)
+def test_what_no_platform_stands_for_is_not_known(values: list[str], retracted: bool) -> None:
+    feedbacks = [{"source": "x", "feedbackValue": value, "tags": []} for value in values]
+    record = {"signalType": "ImagePDQ", "hashValue": "ab" * 32, "hashStatus": "Active", "CSPFeedbacks": feedbacks}
+    (told,) = read(json.dumps({"hashRecords": [record]}).encode()).told
+    assert isinstance(told, Told)
+    assert told.retracted is retracted
 
 
 def test_a_token_after_the_end_is_no_next_page() -> None:

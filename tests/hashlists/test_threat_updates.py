@@ -39,15 +39,16 @@ def carried(of: Held) -> Told:
     """What the format carries of a signal."""
     film = [FILM] if of.mark.kind == Kind.FILM and of.living else []
     is_film = of.mark.kind == Kind.FILM and (of.living or "VIDEO" in type_of(of.mark))
+    agree = int(any(each.reviewed and each.confirmed for each in of.living))
     return Told(
         name_of(of.mark),
         (Signal(of.mark.method, of.mark.value, "1.0" if of.mark.method == "pdq" else "1"),),
         Kind.FILM if is_film else Kind.PICTURE,
         words([*(tag for entry in of.living for tag in tags_of(entry)), *film]),
-        agree=int(any(each.reviewed and each.confirmed for each in of.living)),
+        agree=agree,
         disagree=int(any(each.disputed for each in of.living)),
         changed=of.because.changed,
-        retracted=not of.living,
+        retracted=not agree,
     )
 
 
@@ -114,6 +115,11 @@ def one_read(**given: object) -> Told | BadTold:
 MD5 = (Signal("md5", "ab" * 16),)
 
 
+def said(*statuses: str) -> dict[str, object]:
+    """Each by another owner."""
+    return {"data": [{"id": each, "owner": {"id": each}, "status": each} for each in statuses]}
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -121,6 +127,9 @@ MD5 = (Signal("md5", "ab" * 16),)
         ({"should_delete": True}, Told("77", MD5, tags=("a tag",), agree=1, changed=5, retracted=True)),
         ({"descriptors": None}, Told("77", MD5, changed=5, retracted=True)),
         ({"descriptors": {"data": [{"id": "1"}]}}, Told("77", MD5, changed=5, retracted=True)),
+        ({"descriptors": said("NON_MALICIOUS")}, Told("77", MD5, disagree=1, changed=5, retracted=True)),
+        ({"descriptors": said("UNKNOWN")}, Told("77", MD5, changed=5, retracted=True)),
+        ({"descriptors": said("UNKNOWN", "MALICIOUS")}, Told("77", MD5, agree=1, changed=5)),
         ({"type": "URI"}, BadTold("update 1", "an indicator of the type URI is not known here")),
         ({"indicator": "ab"}, BadTold("update 1", "a md5 value has 32 lower-case hexadecimal digits")),
         ({"last_updated": "soon"}, BadTold("update 1", "a number here is whole, and not below 0")),

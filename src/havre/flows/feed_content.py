@@ -1,5 +1,6 @@
 """What would stand on a list of a medium, and whether it may: the checks that a proposal and its confirmation share."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -38,8 +39,13 @@ class Content:
 
 def judged_of(acting: Acting, medium: Medium) -> Judged:
     """What this unit judged of a medium, and all countries that judged the same bytes and let it know."""
-    label, facts = settled([medium.pk]).get(medium.pk, ("", NOTHING))
-    return Judged(acting.unit.country, label, facts, baselines(acting, [medium.pk])[medium.pk])
+    return judged_all(acting, [medium.pk])[medium.pk]
+
+
+def judged_all(acting: Acting, media: Collection[int]) -> Mapping[int, Judged]:
+    """The same of many, by key."""
+    said, agreed = settled(media), baselines(acting, media)
+    return {key: Judged(acting.unit.country, *said.get(key, ("", NOTHING)), agreed[key]) for key in media}
 
 
 def content_of(medium: Medium) -> Content:

@@ -41,6 +41,12 @@ BATCH = 200
 
 ASSUMED = "pertinent"
 
+WITHOUT_MOMENTS = frozenset({"hma"})
+"""Lists that do not say when something changed, nor that it is gone: they are read whole each time."""
+
+UNHEARD = 500
+"""Things that are withdrawn in one transaction, for a whole reading no longer named them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -115,6 +121,8 @@ class Following:
     bad: list[BadTold] = field(default_factory=list)
     anew: bool = False
     """Whether this run has begun its stretch anew."""
+    reading: int = 0
+    """By which moment a reading of a list without moments is known, also in the run that goes on with it."""
 
     @property
     def now(self) -> int:
@@ -142,9 +150,12 @@ class Following:
         more = True
         while more:
             page, stretch = self.asked(fetch, stretch)
+            self.reading = stretch.until
             stretch = behind(stretch, _kept(self.where, page), self.where.kind, self.now)
             self.take(page.told, stretch)
             more = bool(page.next)
+        if self.where.kind in WITHOUT_MOMENTS:
+            self._withdraw_unheard()
 
     def asked(self, fetch: Fetch, stretch: Stretch) -> tuple[PageTold, Stretch]:
         """The next page. What it was to go on with may be too old for the list: then the stretch begins anew, once."""
@@ -176,19 +187,31 @@ class Following:
     def take(self, records: Sequence[Told | BadTold], stretch: Stretch) -> None:
         """Everything of a page, and where it leaves us; then what rested on what it took back is judged again."""
         with holding(self.acting.unit):
-            whole = self._write([each for each in records if isinstance(each, Told)])
-            frames = Knowledge.objects.filter(whole__in=whole).values_list("pk", flat=True)
-            gone = [*whole, *frames]
-            resting = self._resting_on(gone)
-            Knowledge.objects.filter(pk__in=gone, source=self.source).delete()
-            kept = {"stretch": asdict(stretch), "gone": gone, "resting": resting}
-            self.source.told = {**self.source.told, **kept}
-            self.source.save(update_fields=["told"])
+            self._forget(self._write([each for each in records if isinstance(each, Told)]), stretch)
         for each in records:
             if isinstance(each, BadTold):
                 self.counts["bad"] += 1
                 self.bad = [*self.bad, each][:TOLD_BAD]
         self.finish_judging()
+
+    def _withdraw_unheard(self) -> None:
+        """What the reading that just ended did not name is gone from the list: it says so in no other way."""
+        rows = Heard.objects.filter(source=self.source).exclude(changed=self.reading).order_by("pk")
+        while some := list(rows[:UNHEARD]):
+            known = [row.knowledge_id for row in some if row.knowledge_id is not None]
+            with holding(self.acting.unit):
+                Heard.objects.filter(pk__in=[row.pk for row in some]).delete()
+                self._forget(known, self.stretch)
+            self.counts["withdrawn"] += len(known)
+            self.finish_judging()
+
+    def _forget(self, whole: Sequence[int], stretch: Stretch) -> None:
+        """This knowledge is gone, and what rested on it is written down, with where we stand."""
+        gone = [*whole, *Knowledge.objects.filter(whole__in=whole).values_list("pk", flat=True)]
+        kept = {"stretch": asdict(stretch), "gone": gone, "resting": self._resting_on(gone)}
+        Knowledge.objects.filter(pk__in=gone, source=self.source).delete()
+        self.source.told = {**self.source.told, **kept}
+        self.source.save(update_fields=["told"])
 
     def finish_judging(self) -> None:
         """What an earlier page, or an earlier run, left to be judged again."""
@@ -221,8 +244,16 @@ class Following:
         Heard.objects.filter(pk__in=[held[key].pk for key in fresh if key in held]).delete()
         Knowledge.objects.bulk_create(living.values())
         Knowledge.objects.bulk_create(frame for key, whole in living.items() for frame in _frames(whole, fresh[key]))
+        mark = self.reading if self.where.kind in WITHOUT_MOMENTS else None
+        if mark is not None:
+            Heard.objects.filter(pk__in=[row.pk for key, row in held.items() if key not in fresh]).update(changed=mark)
         Heard.objects.bulk_create(
-            Heard(source=self.source, key=key, changed=each.changed, knowledge=living.get(key))
+            Heard(
+                source=self.source,
+                key=key,
+                changed=each.changed if mark is None else mark,
+                knowledge=living.get(key),
+            )
             for key, each in fresh.items()
         )
         return gone
@@ -232,10 +263,11 @@ class Following:
         if held is None:
             self.counts["unknown" if told.retracted else "added"] += 1
             return True
-        if told.changed < held.changed:
+        said = told.changed if self.where.kind in WITHOUT_MOMENTS else held.changed
+        if told.changed < said:
             self.counts["older"] += 1
             return False
-        if told.changed == held.changed and told.retracted == (held.knowledge_id is None):
+        if told.changed == said and told.retracted == (held.knowledge_id is None):
             self.counts["repeated"] += 1
             return False
         self.counts["withdrawn" if told.retracted else "changed"] += 1

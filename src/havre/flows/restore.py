@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection, transaction
 from havre.audit.seen import read_seen
 from havre.errors import Broken, Invalid, Refused, Unavailable
 from havre.exchange.restored import open_again
+from havre.feeds.restored import go_ahead
 from havre.flows.age import CHUNK, decrypted
 from havre.flows.backup import END, FORMAT, HEAD, KEYS_FORMAT, keys_beside
 from havre.flows.home import Home, first_line, log, seal_log
@@ -85,6 +86,7 @@ def restore(
         _take_keys(keys or keys_beside(backup), identities)
         go_on_counting()
         found.destroyed = open_again(acting().now())
+        go_ahead(acting().now())
         _prove_log(home, found, notes)  # (2) the log is whole and not behind what was seen
         found.problems = _prove_store(home)  # (3) every file opens and is what its rows say
         rebuild_all(home)  # (4) the indexes, from the rows

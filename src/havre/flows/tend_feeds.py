@@ -7,21 +7,25 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from havre.assessments.mapping import label as label_of
-from havre.assessments.settled import settled
-from havre.errors import HavreError
+from havre.assessments.models import Assessment, Stacked
+from havre.errors import HavreError, Refused
 from havre.exchange import terms
+from havre.exchange.models import SameMedium
 from havre.feeds.life import OUT, become
-from havre.feeds.models import Entry, Feed, Receipt, State, Version, Vote
-from havre.feeds.rules import lets_go
+from havre.feeds.models import Audience, Entry, Feed, HashList, Purpose, Receipt, State, Version, Vote
+from havre.feeds.rules import Named, lets_go, must_belong
 from havre.flows.contest import log_for
+from havre.flows.feed_content import judged_all
 from havre.flows.feed_entries import holding_feed
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.publish_feed import publish_at
-from havre.units.acting import Clock
+from havre.units.acting import Acting, Clock
+from havre.units.models import Person
 
 LOOKED = 2_000
 """Entries of a feed of which it is looked each time whether they may still be out."""
+LATELY = timedelta(hours=1)
+"""What was said since is looked at each time."""
 SOON = timedelta(minutes=1)
 """Between two versions of which the second takes something back."""
 LATER = timedelta(minutes=10)
@@ -83,11 +87,12 @@ def _is_time(feed: Feed, at: datetime) -> bool:
 def look_again(home: Home, feed: Feed, at: datetime) -> int:
     """Take back what its source lets go no more, what is judged otherwise, and what was erased; how much that was.
 
-    A few entries each time, from where the last look ended.
+    A few entries each time, from where the last look ended; and before them those of which somebody said something.
     """
     rows = Entry.objects.filter(listed__feed=feed, reviewed=True, state__in=(*OUT, State.CONFIRMED)).order_by("pk")
     some = list(rows.filter(pk__gt=feed.looked).select_related("listed")[:LOOKED])
-    wrong, looked = _wrong(some, at), some[-1].pk if len(some) == LOOKED else 0
+    first = list(rows.filter(medium__in=_said_lately(feed, at)).select_related("listed")[:LOOKED])
+    wrong, looked = _wrong(feed, [*first, *some], at), some[-1].pk if len(some) == LOOKED else 0
     if not wrong and looked == feed.looked:
         return 0
     with holding_feed(feed) as locked:
@@ -104,10 +109,20 @@ def look_again(home: Home, feed: Feed, at: datetime) -> int:
     return len(wrong)
 
 
-def _wrong(entries: Sequence[Entry], at: datetime) -> dict[int, str]:
+def _said_lately(feed: Feed, at: datetime) -> set[int]:
+    """Media of which somebody here said something a little while ago, with what is in their stacks; or another unit."""
+    since = at - LATELY
+    newest = Assessment.objects.filter(act__unit=feed.unit).order_by("-pk").values_list("stack", "at", "undone_at")
+    stacks = {stack for stack, *moments in newest[:LOOKED] if any(each and each > since for each in moments)}
+    media = set(Stacked.objects.filter(stack__in=stacks - {None}).values_list("medium", flat=True)[:LOOKED])
+    taken = SameMedium.objects.filter(unit=feed.unit, kind="identical", theirs__withdrawn_at__gt=since)
+    return media | set(taken.values_list("medium", flat=True)[:LOOKED])
+
+
+def _wrong(feed: Feed, entries: Sequence[Entry], at: datetime) -> dict[int, str]:
     """Of these entries those that may not be out any more, each with why."""
-    media = [each.medium_id for each in entries if each.medium_id is not None]
-    said, judged = terms.of_media(media), settled(media)
+    media = {each.medium_id for each in entries if each.medium_id is not None}
+    said, judged = terms.of_media(media), judged_all(_somebody(feed, at), media) if media else {}
     found = dict[int, str]()
     for each in entries:
         key = each.medium_id
@@ -115,9 +130,21 @@ def _wrong(entries: Sequence[Entry], at: datetime) -> dict[int, str]:
             found[each.pk] = "the medium behind it was erased"
         elif not lets_go(said.get(key), each.listed.audience, at):
             found[each.pk] = "its source lets it go there no more"
-        elif key not in judged or not label_of(judged[key][0]).pertinent:
-            found[each.pk] = "it is not judged so any more"
+        else:
+            try:
+                must_belong(_named(each.listed), judged[key])  # as when it was confirmed
+            except Refused as error:
+                found[each.pk] = f"it is not judged so any more: {error}"
     return found
+
+
+def _named(listed: HashList) -> Named:
+    return Named(listed.name, Purpose(listed.purpose), listed.country, Audience(listed.audience))
+
+
+def _somebody(feed: Feed, at: datetime) -> Acting:
+    """Whoever of the unit, for what all of it may see."""
+    return Acting(Person.objects.filter(unit=feed.unit).order_by("pk")[0], lambda: at)
 
 
 def _heard(home: Home, feed: Feed, at: datetime) -> int:

@@ -24,6 +24,7 @@ TYPES = {(Kind.PICTURE, "pdq"): "ImagePDQ", (Kind.FILM, "md5"): "VideoMD5"}
 
 READ = {name: (kind, method) for (kind, method), name in TYPES.items()}
 GONE = frozenset({"Withdrawn", "Deleted"})
+NO_YES = frozenset({"NotBlocked", "PendingReview"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ def _told(record: dict[str, Any]) -> Told:
         agree=values.count("Blocked"),
         disagree=values.count("NotBlocked"),
         changed=whole(record.get("lastModtimestamp", 0)),
-        retracted=record.get("hashStatus") in GONE,
+        # Where platforms said only that it is nothing, or is yet to be looked at, nobody stands for it.
+        retracted=record.get("hashStatus") in GONE or (bool(values) and set(values) <= NO_YES),
     )
 
 

@@ -145,7 +145,9 @@ def _told(record: dict[str, Any]) -> Told:
         agree=_owners(descriptors, "MALICIOUS", "HELPFUL"),
         disagree=_owners(descriptors, "NON_MALICIOUS", "DISAGREE_WITH_TAGS"),
         changed=whole(record.get("last_updated", 0)),
-        retracted=record.get("should_delete") is True or not descriptors,
+        # Whoever says that it is harmless, or that they do not know, teaches nobody that it is not.
+        retracted=record.get("should_delete") is True
+        or not any(each.get("status") == "MALICIOUS" for each in descriptors),
     )
 
 

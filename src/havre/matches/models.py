@@ -71,7 +71,7 @@ class Heard(models.Model):
     key = models.BinaryField(max_length=16)
     """The beginning of SHA-256 over that name."""
     changed = models.PositiveBigIntegerField()
-    """Seconds of the epoch, by the list's clock; 0 where it says none."""
+    """Seconds of the epoch, by the list's clock; of a list that says none, of the reading that last named it."""
     knowledge = models.OneToOneField(Knowledge, on_delete=models.SET_NULL, null=True, related_name="+")
     """What is known by it; nothing where the list took it back."""
 
