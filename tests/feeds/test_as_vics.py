@@ -33,8 +33,16 @@ def test_living_entries_are_media_in_the_categories_of_a_region() -> None:
     }
 
 
+def test_what_nobody_saw_or_somebody_says_is_wrong_is_left_out_and_counted() -> None:
+    entries = [made(1), made(2, disputed=True), made(3, reviewed=False), made(4, confirmed=0), made(5, retracted=True)]
+    out = BytesIO()
+    done = write(entries, out)
+    assert [each["MD5"] for each in json.loads(out.getvalue())["value"]] == [entries[0].signals[1].value]
+    assert done.left_out == {"somebody says that it is wrong": 1, "nobody saw and confirmed it": 2}
+
+
 def test_what_has_no_md5_is_counted_and_an_unknown_region_refused() -> None:
-    without = Entry(1, 1, made(1).signals[:1])
+    without = Entry(1, 1, made(1).signals[:1], confirmed=2)
     out = BytesIO()
     assert write([without], out).left_out == {"no MD5, which VICS cannot do without": 1}
     assert [each.label for each in records([without])] == ["pertinent"]

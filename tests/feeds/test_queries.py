@@ -64,11 +64,11 @@ def test_a_list_that_is_not_read_is_as_one_that_is_not_there(database: Settings)
     one = reader(anke, "One", listed)
     assert list(read_by(one)) == [listed]
     told = []
-    for name in (other.name, "nothing"):
+    for name in (other.name, "nothing", "\0", "baseline\0"):
         with pytest.raises(NotFound) as error:
             list_read_by(one, name)
         told.append(str(error.value))
-    assert told == ["there is no such list"] * 2
+    assert told == ["there is no such list"] * 4
     one.ended_at = NOON
     assert list(lists_for(one)) == []
 

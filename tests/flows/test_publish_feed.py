@@ -11,7 +11,7 @@ import pytest
 
 from havre.errors import Refused, Unavailable
 from havre.feeds.lay import lay_at
-from havre.feeds.models import Delta, Entry, Published, State, Version
+from havre.feeds.models import Delta, Entry, Published, Publishing, State, Version
 from havre.feeds.queries import lists_for
 from havre.feeds.settled import MARGIN, settled
 from havre.flows.feed_entries import confirm, retract
@@ -126,7 +126,7 @@ def test_files_that_were_cut_off_are_written_as_they_would_have_been(
     assert [path.name for path in laid] == ["1.targets.json", "1.snapshot.json"]
     cut = everything(having_feed)
     monkeypatch.undo()
-    assert publish_at(here.home, having_feed.feed, datetime.now(UTC), lambda _verb, _detail: None).signed == 1
+    assert publish_at(here.home, having_feed.feed, lambda: datetime.now(UTC), lambda _verb, _detail: None).signed == 1
     after = everything(having_feed)
     assert {path: after[path] for path in cut} == cut
     assert [path.rpartition("/")[2] for path in sorted(after.keys() - cut.keys())] == ["timestamp.json"]
@@ -147,7 +147,7 @@ def test_what_is_there_is_signed_anew_before_it_is_old_and_freezing_is_noticed(
     publish(here.home, here.anke)
 
     def at(by: timedelta) -> int:
-        return publish_at(here.home, having_feed.feed, NOON + by, lambda _verb, _detail: None).signed
+        return publish_at(here.home, having_feed.feed, lambda: NOON + by, lambda _verb, _detail: None).signed
 
     assert [at(SIGNED_AGAIN - timedelta(seconds=1)), at(SIGNED_AGAIN), at(SIGNED_AGAIN)] == [0, 2, 0]
     stamp = next((here.home.settings.feeds).rglob("timestamp.json"))
@@ -171,10 +171,22 @@ def test_clients_who_ask_by_moments_are_told_nothing_while_a_version_is_made(hav
         raise Unavailable("no log, no version")
 
     with pytest.raises(Unavailable):
-        publish_at(having_feed.node.home, having_feed.feed, at, cut_off)
+        publish_at(having_feed.node.home, having_feed.feed, lambda: at, cut_off)
     assert settled(having_feed.feed.pk, at + timedelta(hours=1)) == int(at.timestamp())
     having_feed.publish()
     assert settled(having_feed.feed.pk, at + timedelta(hours=1)) == int(at.timestamp()) + 3600 - MARGIN
+
+
+def test_a_version_is_of_a_moment_behind_everything_that_was_said_to_be_settled(having_feed: Fed) -> None:
+    having_feed.entry()
+
+    def clock() -> datetime:
+        # Somebody asks, a moment before it is known that a version is made; the process waits an hour for its turn.
+        return NOON + timedelta(hours=1) if Publishing.objects.exists() else NOON
+
+    told = settled(having_feed.feed.pk, NOON + timedelta(hours=1))
+    publish_at(having_feed.node.home, having_feed.feed, clock, lambda _verb, _detail: None)
+    assert Published.objects.get(subscriber=None).changed > told
 
 
 def test_what_is_gone_from_the_disk_is_written_again_as_after_a_restore(having_feed: Fed, tmp_path: Path) -> None:
@@ -184,7 +196,10 @@ def test_what_is_gone_from_the_disk_is_written_again_as_after_a_restore(having_f
         having_feed.publish()
     shutil.rmtree(having_feed.node.home.settings.feeds)
     assert (
-        publish_at(having_feed.node.home, having_feed.feed, datetime.now(UTC), lambda _verb, _detail: None).signed == 3
+        publish_at(
+            having_feed.node.home, having_feed.feed, lambda: datetime.now(UTC), lambda _verb, _detail: None
+        ).signed
+        == 3
     )
     (told,) = fetched(having_feed, tmp_path / "again")
     assert (told["version"], told["entries"], told["files"]) == (2, 5, 3)

@@ -27,8 +27,9 @@ from havre.units.models import Person
 from tests.cast import Node, node
 from tests.conftest import PROOF
 from tests.entrypoints.public.serving import Serving, serving
-from tests.journeys.test_public import CONTACT, DEVICE, SEEN, Visit, reported, under
+from tests.journeys.test_public import CONTACT, SEEN, reported, under
 from tests.journeys.traces import Places
+from tests.journeys.visit import DEVICE, Visit
 from tests.notices.standing import contact, with_mail
 from tests.simulators.smtp import Server as Smtp
 from tests.simulators.smtp import smtp

@@ -1,5 +1,9 @@
-"""A list as a VICS hash set, for forensic tools that read nothing else."""
+"""A list as a VICS hash set, for forensic tools that read nothing else.
 
+Its categories have no place for a doubt: what nobody saw, or what somebody says is wrong, is not in it.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO
 
@@ -17,15 +21,34 @@ CATEGORY_OF = {"US": "US", "UK": "GB"}
 
 
 def write(entries: Iterable[Entry], out: BinaryIO, *, region: str = "US") -> Written:
-    """A `#Media` document. What was taken back is not in it, for it has no way to say so; nor what has no MD5."""
-    return write_vics2(records(entries, chosen_region(region)), out, region=region)
+    """A `#Media` document. What was taken back is not in it, for it has no way to say so; nor what has no MD5.
+
+    What is disputed or nobody saw is left out and counted: here it would be told as illegal.
+    """
+    doubted = Counter[str]()
+    done = write_vics2(records(entries, chosen_region(region), doubted), out, region=region)
+    return Written(done.written, {**done.left_out, **doubted})
 
 
-def records(entries: Iterable[Entry], region: str = "US") -> Iterator[Record]:
-    """Living entries as records: the first signal of each method, and what is known beside it as facts."""
+def records(entries: Iterable[Entry], region: str = "US", doubted: Counter[str] | None = None) -> Iterator[Record]:
+    """Living entries as records: the first signal of each method, and what is known beside it as facts.
+
+    Those in doubt are passed over, and counted in `doubted` by why.
+    """
     for entry in entries:
-        if not entry.retracted:
+        why = _doubt(entry)
+        if entry.retracted:
+            continue
+        if why is None:
             yield _record(entry, region)
+        elif doubted is not None:
+            doubted[why] += 1
+
+
+def _doubt(entry: Entry) -> str | None:
+    if not entry.reviewed or not entry.confirmed:
+        return "nobody saw and confirmed it"
+    return "somebody says that it is wrong" if entry.disputed else None
 
 
 def _record(entry: Entry, region: str) -> Record:

@@ -50,7 +50,8 @@ def read_by(viewer: Subscriber) -> "QuerySet[HashList]":
 
 def list_read_by(viewer: Subscriber, name: str) -> HashList:
     """A list that this subscriber reads, by its name. Raises NotFound."""
-    found = read_by(viewer).filter(name=name).first()
+    # PostgreSQL takes no such character, not even to say that nothing is called so.
+    found = read_by(viewer).filter(name=name).first() if "\0" not in name else None
     if found is None:
         raise NotFound(_("there is no such list"))
     return found

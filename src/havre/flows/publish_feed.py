@@ -25,7 +25,7 @@ from havre.flows.feed_entries import WORKING, holding_feed
 from havre.flows.feed_keys import signing_key
 from havre.flows.holding import alone_at
 from havre.flows.home import Home, log, seal_log
-from havre.units.acting import Acting
+from havre.units.acting import Acting, Clock
 
 SIGNED_AGAIN = timedelta(hours=6)
 """After so long the same is signed anew: whoever missed it for a day notices."""
@@ -61,11 +61,11 @@ def publish(home: Home, acting: Acting) -> Done:
         log(home, acting, verb, f"lists of {acting.unit.name}", detail)
         seal_log(home, acting)
 
-    return publish_at(home, feed, acting.now(), say, again=True)
+    return publish_at(home, feed, acting.now, say, again=True)
 
 
-def publish_at(home: Home, feed: Feed, at: datetime, say: Say, *, again: bool = False, due: bool = True) -> Done:
-    """The same at this moment: what an earlier run left is finished first; `due` says whether a version may be made.
+def publish_at(home: Home, feed: Feed, clock: Clock, say: Say, *, again: bool = False, due: bool = True) -> Done:
+    """The same by this clock: what an earlier run left is finished first; `due` says whether a version may be made.
 
     Raises Refused while another process publishes.
     """
@@ -74,7 +74,8 @@ def publish_at(home: Home, feed: Feed, at: datetime, say: Say, *, again: bool = 
             raise Refused(_("the lists are being published: wait for that to end"))
         feed = Feed.objects.select_related("unit").get(pk=feed.pk)
         if due:
-            settled.begin(feed, at)  # whoever asks by moments is told nothing from here on
+            settled.begin(feed, clock())  # whoever asks by moments is told nothing from here on
+        at = clock()  # read now: later than whatever was said to be settled before, however long that waited
         done, lost = Done(feed.version), mend(home.settings.feeds, feed)
         if feed.signed > feed.written:  # (1) what was left is finished
             done.subscribers = _write(home, feed)

@@ -50,7 +50,7 @@ def tend_feeds(home: Home, clock: Clock) -> Tended:
     tended, met = Tended(), list[HavreError]()
     for feed in Feed.objects.select_related("unit").order_by("pk"):
         try:
-            _tend(home, feed, clock(), tended)
+            _tend(home, feed, clock, tended)
         except HavreError as error:
             met.append(error)
     if met:
@@ -58,7 +58,8 @@ def tend_feeds(home: Home, clock: Clock) -> Tended:
     return tended
 
 
-def _tend(home: Home, feed: Feed, at: datetime, tended: Tended) -> None:
+def _tend(home: Home, feed: Feed, clock: Clock, tended: Tended) -> None:
+    at = clock()
     tended.heard += _heard(home, feed, at)
     tended.taken_back += look_again(home, feed, at)
 
@@ -66,7 +67,7 @@ def _tend(home: Home, feed: Feed, at: datetime, tended: Tended) -> None:
         take_turn()
         log_for(home, feed.unit, verb, f"lists of {feed.unit.name}", at, detail)
 
-    done = publish_at(home, feed, at, say, due=_is_time(feed, at))
+    done = publish_at(home, feed, clock, say, due=_is_time(feed, at))
     tended.published += done.changed
     tended.signed += done.signed > 0
 

@@ -14,15 +14,16 @@ import pytest
 from django.test import Client, override_settings
 
 from havre.configured import platform_answers
-from havre.entrypoints.platform import formats
+from havre.entrypoints.platform import formats, node
 from havre.entrypoints.platform.node import serve
 from havre.errors import NotFound
 from havre.feeds import carried
-from havre.feeds.models import HashList, Subscriber
+from havre.feeds.models import HashList, Purpose, Subscriber, Subscription
 from havre.feeds.settled import begin
 from havre.hashlists import hma, ncmec_read, stopncii, threat_updates
 from havre.settings import Front
-from tests.feeds.published import published, several
+from tests.cast import NOON
+from tests.feeds.published import list_of, published, several
 from tests.hashlists.made import made
 
 Get = Callable[..., Any]
@@ -108,6 +109,20 @@ def test_while_a_version_is_made_nothing_of_its_moment_is_told(get: Get, listed:
     assert entry.changed == 1_800_000_000
 
 
+def test_what_is_published_while_somebody_asks_is_told_or_said_to_be_unsettled(
+    get: Get, listed: HashList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = published(listed, made(1))
+
+    def now() -> datetime:
+        published(listed, made(2, 2))
+        return datetime.fromtimestamp(entry.changed + 3_600, UTC)
+
+    monkeypatch.setattr(node, "now", now)
+    told = ncmec_read.read(BytesIO(get("ncmec/baseline/v2/entries", BASIC).content)).told
+    assert len(told) == 2
+
+
 def test_whoever_asks_before_it_is_known_who_carries_what_waits(
     get: Get, listed: HashList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +145,15 @@ def test_what_can_not_be_read_is_said(get: Get) -> None:
     ):
         answer = get(path, headers)
         assert (answer.status_code, list(answer.json())) == (400, ["message"])
+
+
+def test_what_nobody_saw_is_not_told_as_vics(get: Get, listed: HashList) -> None:
+    unreviewed = list_of(listed.feed.made_by, "unreviewed", Purpose.UNREVIEWED)
+    Subscription.objects.create(subscriber=Subscriber.objects.get(name="One"), listed=unreviewed, since=NOON)
+    published(unreviewed, made(7, reviewed=False, confirmed=0))
+    answer = get("vics/unreviewed", BEARER)
+    assert (answer.status_code, list(answer.json())) == (403, ["message"])
+    assert get("entries?list=unreviewed", BEARER).json()["entries"][0]["number"] == 7
 
 
 def test_a_number_is_one_of_an_entry_or_none() -> None:

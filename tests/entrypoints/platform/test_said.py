@@ -1,11 +1,16 @@
 """Receipts and votes are taken from whoever reads the list; what is none is refused with a sentence."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from havre.entrypoints.platform.said import VOTES, up_of
+from havre.errors import Invalid
 from havre.feeds.models import Entry, HashList, Receipt, State, Subscriber
 from tests.entrypoints.platform.conftest import Ask
 from tests.feeds.published import published
 from tests.hashlists.made import made
+from tests.hashlists.test_lines import JSON
 
 NO_RECEIPT = [[], {}, {"list": "baseline"}, {"list": 1, "version": 1}, {"list": "baseline", "version": "1"}]
 NO_RECEIPT += [
@@ -23,7 +28,17 @@ def test_a_receipt_and_a_vote_are_taken(ask: Ask, listed: HashList) -> None:
     told = {"list": "baseline", "number": 7, "vote": "down", "reason": "a beach"}
     assert ask("POST", f"feed/{ref}/votes", "one", told).status_code == 204
     assert Entry.objects.get().state == State.CHALLENGED
-    assert ask("POST", f"feed/{ref}/votes", "one", told | {"vote": "sideways"}).status_code == 400
+    for vote in ("sideways", [], {}, None):
+        assert ask("POST", f"feed/{ref}/votes", "one", told | {"vote": vote}).status_code == 400
+
+
+@given(st.sampled_from(sorted(VOTES)) | JSON)
+def test_any_value_is_a_vote_or_is_refused(value: object) -> None:
+    try:
+        up = up_of(value)
+    except Invalid:
+        return
+    assert VOTES[str(value)] is up
 
 
 @pytest.mark.parametrize("told", NO_RECEIPT)

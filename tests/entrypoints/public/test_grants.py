@@ -17,6 +17,7 @@ from havre.settings import Settings
 from tests.cast import NOON
 from tests.entrypoints.public.recorded import OWN, opened
 from tests.entrypoints.public.shown import code_on, hidden, posted, sent, text
+from tests.selfservice.made import HASHES
 
 OPERATING = Path(__file__).parents[3] / "docs" / "operating.md"
 ROLE = "havre_public"
@@ -58,6 +59,8 @@ FORBIDDEN = (
     "INSERT INTO hotline_answer (sealed) VALUES ('')",
     "SELECT 1 FROM hotline_report",
     "SELECT 1 FROM hotline_page",
+    "SELECT 1 FROM selfservice_protected",
+    "SELECT 1 FROM selfservice_submission",
     "SELECT 1 FROM audit_entry",
     "SELECT 1 FROM units_person",
     "UPDATE hotline_door SET sealing = ''",
@@ -86,6 +89,8 @@ def test_every_page_works_with_it_and_nothing_else_does(visitor: Client, door: D
     other = code_on(sent(visitor, address="b.example"))
     assert "You took it back" in text(posted(visitor, "/en/follow", code=str(other), act="withdraw"))
     assert code_on(sent(visitor, "en", "challenge", about="x", seen="y"))
+    mine = code_on(sent(visitor, "en", "protect/choose", hashes=HASHES, who="me", tell="1"))
+    assert "new numbers" in text(posted(visitor, "/en/follow", code=str(mine), act="more", hashes=HASHES))
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
         receipt = Receipt.objects.get(digest=code.digest)

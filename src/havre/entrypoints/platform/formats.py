@@ -9,10 +9,11 @@ from django.views.decorators.http import require_GET
 from havre.entrypoints.platform import node
 from havre.entrypoints.platform.door import subscriber_at
 from havre.entrypoints.platform.tokens import of_address, of_basic, of_function_key
-from havre.errors import NotFound
+from havre.errors import NotFound, Refused
 from havre.feeds import as_vics
 from havre.feeds.carried import Carrying, carrying, follow
-from havre.feeds.models import Subscriber
+from havre.feeds.models import Purpose, Subscriber
+from havre.feeds.rules import named
 from havre.feeds.settled import settled
 from havre.hashlists import hma, ncmec, pages, stopncii, table, threat_updates
 from havre.hashlists.asked import Answer, Query, not_yet
@@ -29,8 +30,8 @@ BEHIND = 5
 def ncmec_entries(request: HttpRequest, ref: str, listed: str) -> HttpResponse:
     """Entries of a stretch of time."""
     subscriber = of_basic(request, ref)
-    changes = carrying(subscriber, listed)
-    return answered(ncmec.entries(changes, asked(request), member(listed), _settled(subscriber)))
+    at = _settled(subscriber)  # before anything is read, as in `_shared`
+    return answered(ncmec.entries(carrying(subscriber, listed), asked(request), member(listed), at))
 
 
 @require_GET
@@ -95,8 +96,13 @@ def whole_table(request: HttpRequest, ref: str, listed: str) -> HttpResponseBase
 
 @require_GET
 def whole_hash_set(request: HttpRequest, ref: str, listed: str) -> HttpResponseBase:
-    """The list as VICS 2.0 `#Media`, in the categories of a region. Raises Invalid where there is no such region."""
+    """The list as VICS 2.0 `#Media`, in the categories of a region. Raises Invalid where there is no such region.
+
+    Refused for what nobody saw: VICS has no way to say that, and its readers would take it for judged.
+    """
     read = carrying(subscriber_at(request, ref), listed)
+    if named(read.name).purpose == Purpose.UNREVIEWED:
+        raise Refused("nobody saw what is on this list, and VICS can't say so: read it as lines or as a table")
     to_the_end = Carrying(read.name, LARGEST, read.listed, read.subscriber)
     out = TemporaryFile()  # noqa: SIM115 - closed with the answer
     as_vics.write(every(to_the_end), out, region=request.GET.get("region", "US"))

@@ -32,11 +32,16 @@ def votes(request: HttpRequest, ref: str) -> HttpResponse:
     """An entry is right, or wrong and why."""
     subscriber = subscriber_at(request, ref)
     told = _object(request, "list", "number", "vote")
-    if told["vote"] not in VOTES:
-        raise Invalid("a vote is up or down")
     about = _text(told["list"], "list"), _number(told["number"], "number")
-    vote(subscriber, *about, VOTES[told["vote"]], _text(told.get("reason", ""), "reason"), node.now())
+    vote(subscriber, *about, up_of(told["vote"]), _text(told.get("reason", ""), "reason"), node.now())
     return HttpResponse(status=204)
+
+
+def up_of(value: object) -> bool:
+    """Whether a vote is for an entry. Raises Invalid where it is none."""
+    if not isinstance(value, str) or value not in VOTES:
+        raise Invalid("a vote is up or down")
+    return VOTES[value]
 
 
 def _object(request: HttpRequest, *names: str) -> dict[str, Any]:
