@@ -13,6 +13,7 @@ from havre.flows.self_listed import KEPT, Tended, hashes_of, key_of, tend_self_s
 from havre.flows.self_report import take_back
 from havre.hashlists.changes import every
 from havre.hotline.models import Receipt
+from havre.selfservice.given import Given
 from havre.selfservice.models import Protected, State, Submission
 from tests.cast import NOON, Node, noon
 from tests.flows.fed import Fed
@@ -98,9 +99,54 @@ def test_taken_back_while_it_is_listed_it_does_not_stay_there(
         return made
 
     monkeypatch.setattr(self_listed, "propose_unreviewed", overtaken)
-    assert (tended(here), states()) == (Tended(), [State.WITHDRAWN])
-    assert tended(here) == Tended(retracted=1)
+    assert (tended(here), states()) == (Tended(retracted=1), [State.WITHDRAWN])
     assert Entry.objects.get().state == Listed.RETRACTED
+    assert tended(here) == Tended()
+
+
+def test_taken_back_and_looked_over_before_it_is_proposed_it_does_not_stay_on_the_list(
+    having_feed: Fed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = having_feed.node
+    sent(here, given(1, 2))
+    taken(here)
+    propose = propose_unreviewed
+
+    def overtaken(*words: object, **more: object) -> object:
+        monkeypatch.setattr(self_listed, "propose_unreviewed", propose)
+        take_back(Submission.objects.get(), NOON)
+        assert tended(here) == Tended()  # another worker's turn: nothing is there yet to be retracted
+        return propose(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(self_listed, "propose_unreviewed", overtaken)
+    tended(here)
+    assert states() == [State.WITHDRAWN] * 2
+    assert set(Entry.objects.values_list("state", flat=True)) == {Listed.RETRACTED}
+
+
+def test_whoever_sends_much_takes_the_room_of_nobody(having_feed: Fed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(self_listed, "MOST_A_DAY", 2)
+    sent(having_feed.node, given(1, 2, 3))
+    sent(having_feed.node, given(4), seed=2)
+    taken(having_feed.node)
+    assert tended(having_feed.node) == Tended(listed=2)
+    assert states() == [State.PROPOSED, State.HELD, State.HELD, State.PROPOSED]
+
+
+def test_a_film_loses_the_frames_that_collide_and_is_refused_where_none_is_left(having_feed: Fed) -> None:
+    here = having_feed.node
+    film = hashed(1, prints=3)
+    harmless = [bytes.fromhex(each.value) for each in film.prints]
+    Benign.objects.create(feed=having_feed.feed, source="a", pdq=harmless[1])
+    sent(here, Given((film,), platforms=True))
+    taken(here)
+    assert tended(here) == Tended(listed=1)
+    listed = [value for method, _version, value in Entry.objects.get().signals if method == "pdq"]
+    assert listed == [film.prints[0].value, film.prints[2].value]
+    Benign.objects.bulk_create(Benign(feed=having_feed.feed, source="a", pdq=each) for each in harmless)
+    sent(here, Given((film,), platforms=True), seed=2)
+    taken(here)
+    assert tended(here) == Tended(refused=1)
 
 
 def test_after_five_years_it_is_erased_and_taken_from_the_list(having_feed: Fed) -> None:

@@ -24,6 +24,14 @@ def test_the_list_names_no_hash_and_reading_is_written_down(begun: Node) -> None
     assert (last.verb, last.thing, last.person) == ("consultation", "submission 1", "bram")
 
 
+def test_hashes_that_are_for_platforms_alone_are_counted_and_not_shown(begun: Node) -> None:
+    sent(begun, given(1, 2, platforms=True, tell=False))
+    taken(begun)
+    shown = show_submission(begun.home, begun.bram, 1)["files"]
+    assert [(each["md5"], each["sha256"], each["pdq"]) for each in shown] == [("", "", []), ("", "", [])]
+    assert [each["state"] for each in shown] == [State.HELD, State.HELD]
+
+
 def test_another_unit_sees_nothing(begun: Node) -> None:
     sent(begun, given(1))
     taken(begun)

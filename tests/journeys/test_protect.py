@@ -33,7 +33,7 @@ from tests.selfservice.test_kernel import SERVED
 
 pytestmark = pytest.mark.xdist_group("public")
 
-FIELDS = {"code", "puzzle", "work", "hashes", "who", "platforms", "tell", "country", "act"}
+FIELDS = {"code", "puzzle", "work", "hashes", "who", "platforms", "tell", "act"}
 LINE = re.compile(r"(picture|film) [0-9a-f]{32} [0-9a-f]{64}|pdq [0-9]{2,3} [0-9a-f]{64}")
 
 
@@ -109,7 +109,7 @@ def test_from_choosing_to_taking_back_only_hashes_leave(begun: Node, server: Ser
     visit.send_numbers()
     code = visit.code()
     assert take_in(begun.home, begun.anke.unit, noon).hashes == 1
-    assert "Your numbers are in use." in under(visit, "en", code)
+    assert "Your numbers have come in." in under(visit, "en", code)
     chosen(page, [("beach-3.png", "image/png", bodies[2])])
     visit.send_numbers()
     expect(page.get_by_role("status").first).to_contain_text("new numbers")

@@ -5,7 +5,7 @@ Nobody can look at what such a hash stands for, and so nobody confirms it; a pla
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -22,6 +22,8 @@ from havre.flows.feed_content import Content, too_flat
 from havre.flows.feed_entries import holding_feed, list_named, next_number
 from havre.flows.home import Home, take_turn
 from havre.hashlists.entry import MOST_SIGNALS, Kind, Signal
+from havre.matches.shelves import Shelf
+from havre.matching.reference import MATCH_DISTANCE
 from havre.restrictions.visible import owned_by
 from havre.units.models import Unit
 
@@ -50,15 +52,13 @@ def propose_unreviewed(
 ) -> list[Entry]:
     """From the next version on these are on the unit's list of what nobody saw; sent again, they are there once.
 
-    `key` takes all of them back. Raises Refused for what is too flat, collides with something harmless, or is too much;
-    then none is taken.
+    `key` takes all of them back. A film loses its frames that collide with something harmless. Raises Refused for what
+    is too flat, of which nothing is left then, or is too much; then none is taken.
     """
     _must_be_key(key)
     feed = feed_of(unit)
-    contents = [_content(each) for each in hashes]
     shelf = shelf_of(home.settings.index, feed)
-    for each in contents:
-        must_not_collide(shelf, feed, each.orientations, each.digests)
+    contents = [_not_harmless(shelf, feed, _content(each)) for each in hashes]
     listed = named(UNREVIEWED if audience == "platform" else f"{UNREVIEWED}-{audience}")
     with holding_feed(feed) as locked:
         on = list_named(locked, listed)
@@ -107,7 +107,26 @@ def _content(hashes: Hashes) -> Content:
     signals = tuple(dict.fromkeys(hashes.signals))
     if len(signals) > MOST_SIGNALS:
         raise Invalid(_("a content has at most %(most)s hashes") % {"most": MOST_SIGNALS})
-    return Content(hashes.kind, signals, tuple(turned(bytes.fromhex(each.value)) for each in pdq))
+    return Content(hashes.kind, signals, tuple(turned(bytes.fromhex(each.value)) for each in dict.fromkeys(pdq)))
+
+
+def _not_harmless(shelf: Shelf, feed: Feed, content: Content) -> Content:
+    """What of a content may be listed: one title or black frame that others have too takes no film from the list."""
+    must_not_collide(shelf, feed, (), content.digests)
+    frames = [each for each in content.signals if each.method == "pdq"]
+    near = {
+        signal
+        for signal, orientations in zip(frames, content.orientations, strict=True)
+        if shelf.index.search_oriented(orientations, MATCH_DISTANCE)
+    }
+    if len(near) == len(frames):
+        must_not_collide(shelf, feed, content.orientations, {})
+    signals = tuple(each for each in content.signals if each not in near)
+    return replace(
+        content,
+        signals=signals,
+        orientations=tuple(turned(bytes.fromhex(each.value)) for each in signals if each.method == "pdq"),
+    )
 
 
 def _must_be_key(key: str) -> None:

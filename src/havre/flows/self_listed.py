@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 
 from havre.errors import Invalid, Refused
 from havre.feeds.models import Entry, Feed, Purpose
@@ -86,8 +88,10 @@ def _retract(home: Home, at: datetime) -> int:
 def _list(home: Home, unit: Unit, at: datetime, tended: Tended) -> None:
     """Propose what is held; killed at any moment, it is proposed again, and there it stands once."""
     waiting = Protected.objects.filter(state=State.HELD, submission__unit=unit, submission__platforms=True)
-    waiting = waiting.filter(submission__withdrawn_at=None).select_related("submission__unit").order_by("pk")
-    for file in waiting[: max(0, min(AT_ONCE, _room(unit, at)))]:
+    waiting = waiting.filter(submission__withdrawn_at=None).select_related("submission__unit")
+    # One of each in turn: whoever sends very many takes the day's room from nobody.
+    turn = Window(RowNumber(), partition_by=F("submission"), order_by="pk")
+    for file in waiting.annotate(turn=turn).order_by("turn", "pk")[: max(0, min(AT_ONCE, _room(unit, at)))]:
         # Said before it is done: whoever takes it back from now on takes it back from the list too.
         Submission.objects.filter(pk=file.submission_id).update(listed=True)
         try:
@@ -96,6 +100,14 @@ def _list(home: Home, unit: Unit, at: datetime, tended: Tended) -> None:
             tended.refused += _became(file, State.REFUSED, at, str(error))
         else:
             tended.listed += _became(file, State.PROPOSED, at)
+            tended.retracted += _retract_overtaken(home, file.submission, at)
+
+
+def _retract_overtaken(home: Home, submission: Submission, at: datetime) -> int:
+    """Taken back while it was proposed: another turn may have been over it before there was anything to retract."""
+    if not Submission.objects.filter(pk=submission.pk).exclude(withdrawn_at=None).exists():
+        return 0
+    return retract_unreviewed(home, submission.unit, key_of(submission), at)
 
 
 def _room(unit: Unit, at: datetime) -> int:
@@ -107,7 +119,7 @@ def _room(unit: Unit, at: datetime) -> int:
 def _became(file: Protected, to: State, at: datetime, because: str = "") -> bool:
     with transaction.atomic():
         now = Protected.objects.select_for_update().filter(pk=file.pk, state=State.HELD).first()
-        if now is None:  # taken back meanwhile: the next turn takes it from the list
+        if now is None:  # taken back meanwhile, or another was quicker
             return False
         advance(now, to, at, because)
     return True

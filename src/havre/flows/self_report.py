@@ -17,16 +17,13 @@ from havre.hotline.models import Letter, LetterKind
 from havre.hotline.telling import Told
 from havre.restrictions.visible import owned_by
 from havre.sealing.secret import unseal_from
-from havre.selfservice.given import Given, Hashed, given_in
+from havre.selfservice.given import MOST_UNDER_A_CODE, Given, Hashed, given_in
 from havre.selfservice.life import advance
 from havre.selfservice.models import Protected, State, Submission
 from havre.units.models import Person
 
 if TYPE_CHECKING:
     from havre.flows.take_letters import Desk
-
-MOST_UNDER_A_CODE = 200
-"""Pictures and films: few have more of their own, and a code that anybody may make must not fill a list."""
 
 
 def take_hashes(desk: "Desk", letter: Letter, _told: Told) -> None:

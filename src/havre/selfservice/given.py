@@ -20,6 +20,9 @@ MOST_FILES = 50
 MOST_PRINTS = 400
 """PDQ hashes of all of them: with these a submission fits into what a page may post."""
 
+MOST_UNDER_A_CODE = 200
+"""Pictures and films: few have more of their own, and a code that anybody may make must not fill a list."""
+
 MIN_QUALITY = 50
 """Below this a picture is too flat (sky, wall) for its hash to mean anything (ThreatExchange QUALITY_THRESHOLD)."""
 
@@ -76,7 +79,7 @@ class Given:
     platforms: bool = False
     """Whether platforms may get the hashes."""
     tell: bool = False
-    """Whether the hotline and the police may look for them, and a person tell what was found."""
+    """Whether the hotline may look for them among what it holds, and a person tell what was found."""
     language: str = "en"
 
     @property

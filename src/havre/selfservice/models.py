@@ -25,7 +25,7 @@ class Submission(models.Model):
     platforms = models.BooleanField()
     """Whether they let platforms have the hashes."""
     tell = models.BooleanField()
-    """Whether they let the hotline and the police look for them, and want to be told."""
+    """Whether they let the hotline look for them among what it holds, and want to be told."""
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     """None where who sent them took them back, or their time was over."""

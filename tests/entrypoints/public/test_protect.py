@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from havre.entrypoints.public.protect import countries, given_by
+from havre.entrypoints.public.protect import given_by
+from havre.feeds.models import Feed
 from havre.hotline.letters import bound, seal_answer
 from havre.hotline.models import Answer, Door, Letter, Receipt
 from havre.sealing.secret import unseal_from
@@ -15,7 +16,7 @@ from tests.entrypoints.public.conftest import OPENER
 from tests.entrypoints.public.shown import code_on, hidden, posted, sent, text
 from tests.selfservice.made import HASHES, hashed, lines
 
-GOOD = {"hashes": HASHES, "who": "me", "tell": "1", "country": "BE"}
+GOOD = {"hashes": HASHES, "who": "me", "tell": "1"}
 CHOOSE = "protect/choose"
 
 
@@ -31,7 +32,7 @@ def test_what_is_sent_is_sealed_with_what_is_allowed(visitor: Client, door: Door
     answer = sent(visitor, "nl", CHOOSE, **GOOD)
     assert (answer.status_code, "Klaar" in text(answer)) == (200, True)
     files = (hashed(1), hashed(2, prints=3))
-    assert handed() == [Given(files, "me", "BE", platforms=False, tell=True, language="nl")]
+    assert handed() == [Given(files, "me", platforms=False, tell=True, language="nl")]
     assert Receipt.objects.get().digest == code_on(answer).digest
 
 
@@ -44,7 +45,6 @@ def test_what_is_sent_is_sealed_with_what_is_allowed(visitor: Client, door: Door
         ({"who": ""}, "Say who is in them."),
         ({"who": "Anna"}, "Say who is in them."),
         ({"tell": ""}, "Say yes to at least one"),
-        ({"country": "Belgium"}, "changed on its way"),
     ],
 )
 def test_what_must_be_mended_is_said_and_nothing_is_lost(
@@ -79,6 +79,25 @@ def test_words_are_not_added_to_hashes_nor_hashes_to_a_report(visitor: Client, d
     assert list(Letter.objects.order_by("id").values_list("kind", flat=True)) == ["hashes", "report"]
 
 
+def test_platforms_are_asked_for_only_where_the_unit_has_lists(visitor: Client, door: Door) -> None:
+    assert "Sites and apps" not in text(visitor.get("/en/protect")) + text(visitor.get(f"/en/{CHOOSE}"))
+    answer = sent(visitor, "en", CHOOSE, **GOOD | {"tell": "", "platforms": "1"})
+    assert (answer.status_code, Letter.objects.count()) == (422, 0)
+    Feed.objects.create(unit=door.unit)
+    assert "Sites and apps" in text(visitor.get("/en/protect"))
+    assert sent(visitor, "en", CHOOSE, **GOOD | {"tell": "", "platforms": "1"}).status_code == 200
+    assert [(each.platforms, each.tell) for each in handed()] == [(True, False)]
+
+
+def test_nothing_is_promised_that_the_code_does_not_do(visitor: Client, door: Door) -> None:
+    code = code_on(sent(visitor, "en", CHOOSE, **GOOD))
+    Letter.objects.update(taken_at=NOON)
+    mine = text(posted(visitor, "/en/follow", code=str(code)))
+    assert ("have come in" in mine, "in use" in mine, "up to 200" in mine) == (True, False, True)
+    for page in ("protect", CHOOSE):
+        assert "the police." not in text(visitor.get(f"/en/{page}"))
+
+
 def test_a_form_sent_twice_is_one_submission(visitor: Client, door: Door) -> None:
     form = hidden(visitor.get(f"/en/{CHOOSE}")) | GOOD
     codes = {str(code_on(posted(visitor, f"/en/{CHOOSE}", **form))) for _ in range(2)}
@@ -111,6 +130,5 @@ def test_pages_that_only_tell_are_there_in_three_languages(visitor: Client, door
 
 
 def test_nobody_is_asked_for_more_than_is_needed() -> None:
-    assert next(iter(countries()))[0] == ""
-    given, problems = given_by({"hashes": HASHES, "who": "parent", "platforms": "1", "name": "Anna", "age": "14"})
+    given, problems = given_by({"hashes": HASHES, "who": "parent", "platforms": "1", "name": "Anna", "country": "BE"})
     assert (given, problems) == (Given((hashed(1), hashed(2, prints=3)), "parent", platforms=True), [])

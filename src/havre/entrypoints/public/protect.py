@@ -18,21 +18,20 @@ from havre.entrypoints.public.forms import Posted, Problem
 from havre.entrypoints.public.letters import code_of, is_slow, labour, turn
 from havre.entrypoints.public.pages import shown
 from havre.errors import Invalid, NotFound
+from havre.feeds.models import Feed
 from havre.hotline.letters import Followed
 from havre.hotline.models import Door
 from havre.sealing.receipt import Code, new_code
 from havre.selfservice.door import write_hashes
-from havre.selfservice.given import MIN_QUALITY, MOST_FILES, MOST_PRINTS, WHO, Given, hashed_in
+from havre.selfservice.given import MIN_QUALITY, MOST_FILES, MOST_PRINTS, MOST_UNDER_A_CODE, WHO, Given, hashed_in
 
-LIMITS = {"files": MOST_FILES, "prints": MOST_PRINTS, "quality": MIN_QUALITY}
-
-ELSEWHERE = "XX"
-"""A country that nobody names more closely."""
+LIMITS = {"files": MOST_FILES, "prints": MOST_PRINTS, "quality": MIN_QUALITY, "code": MOST_UNDER_A_CODE}
 
 
 def protect(request: HttpRequest, _language: str) -> HttpResponse:
     """What it is, who gets what, and what it can't do."""
-    return shown(request, "protect", node.door())
+    door = node.door()
+    return shown(request, "protect", door, lists=has_lists(door))
 
 
 def guide(request: HttpRequest, _language: str) -> HttpResponse:
@@ -50,13 +49,13 @@ def choose(request: HttpRequest, _language: str) -> HttpResponse:
     door, code = node.door(), code_of(request)
     if request.method != "POST":
         return _form(request, door, code, {})
-    given, problems = given_by(request.POST)
+    given, problems = given_by(request.POST, lists=has_lists(door))
     if given is not None:
         code, trouble = _leave_first(request, door, code, given)
         problems = [Problem("hashes", trouble)] if trouble else []
     if problems:
         return _form(request, door, code, request.POST, problems)
-    return shown(request, "protected", door, groups=str(code).split("-"), code=code.letters)
+    return shown(request, "protected", door, groups=str(code).split("-"), code=code.letters, lists=has_lists(door))
 
 
 def under(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpResponse:
@@ -71,7 +70,7 @@ def under(request: HttpRequest, door: Door, code: Code, found: Followed) -> Http
     return _mine(request, door, code, found, added=True)
 
 
-def given_by(posted: Posted, *, more: bool = False) -> tuple[Given | None, list[Problem]]:
+def given_by(posted: Posted, *, more: bool = False, lists: bool = True) -> tuple[Given | None, list[Problem]]:
     """What a form hands over, or what must be mended before it does."""
     problems: list[Problem] = []
     try:
@@ -80,8 +79,8 @@ def given_by(posted: Posted, *, more: bool = False) -> tuple[Given | None, list[
             raise Invalid(_("choose a picture or film first"))
     except Invalid as error:
         return None, [Problem("hashes", sentence(error))]
-    who, country = posted.get("who", ""), posted.get("country", "")
-    platforms, tell = posted.get("platforms") == "1", posted.get("tell") == "1"
+    who = posted.get("who", "")
+    platforms, tell = lists and posted.get("platforms") == "1", posted.get("tell") == "1"
     if not more and who not in WHO:
         problems.append(Problem("who", _("Say who is in them.")))
     if not more and not (platforms or tell):
@@ -91,7 +90,7 @@ def given_by(posted: Posted, *, more: bool = False) -> tuple[Given | None, list[
     if more:
         return Given(files, language=get_language() or "en"), []
     try:
-        return Given(files, who, country, platforms, tell, get_language() or "en"), []
+        return Given(files, who, "", platforms, tell, get_language() or "en"), []
     except Invalid as error:
         return None, [Problem("hashes", sentence(error))]
 
@@ -117,16 +116,15 @@ def _leave(request: HttpRequest, door: Door, code: Code, given: Given, *, more: 
     return ""
 
 
-def countries() -> list[tuple[str, str]]:
-    """Where somebody may say that they live; first, that they rather do not."""
-    named = [("BE", _("Belgium")), ("FR", _("France")), ("NL", _("the Netherlands")), (ELSEWHERE, _("another country"))]
-    return [("", _("I’d rather not say")), *named]
+def has_lists(door: Door) -> bool:
+    """Whether this unit publishes any list: where it does not, no platform would ever get a hash."""
+    return Feed.objects.filter(unit=door.unit_id).exists()
 
 
 def _form(
     request: HttpRequest, door: Door, code: Code, typed: Posted, problems: list[Problem] | None = None
 ) -> HttpResponse:
-    said = labour(door, code) | {"typed": typed, "problems": problems or (), "limits": LIMITS, "countries": countries()}
+    said = labour(door, code) | {"typed": typed, "problems": problems or (), "limits": LIMITS, "lists": has_lists(door)}
     return _working(shown(request, "choose", door, 422 if problems else 200, **said))
 
 
