@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image, ImageCms
+from playwright.sync_api import Browser, Page, Route, expect
 
 from havre.fingerprints.pdq import fingerprint
 from havre.flows.open_door import open_door
@@ -283,6 +283,67 @@ def test_metadata_is_cut_out_and_the_pixels_stay(server: Serving, chromium: Brow
     visit.well()
 
 
+def test_a_browser_that_runs_no_kernel_is_told_so(server: Serving, chromium: Browser) -> None:
+    visit = Visit(chromium, server)
+    page = visit.page
+
+    def refusing(route: Route) -> None:
+        answer = route.fetch()
+        policy = answer.headers["content-security-policy"].replace("'wasm-unsafe-eval'", "")
+        route.fulfill(response=answer, headers=answer.headers | {"content-security-policy": policy})
+
+    page.context.route("**/static/hasher.js", refusing)
+    visit.open("/en/protect/choose")
+    expect(page.locator("[data-is=state]")).to_contain_text("too old")
+    expect(page.locator("#picker")).to_be_disabled()
+    visit.context.close()
+
+
+def test_files_without_a_type_are_tried_and_what_nobody_can_read_is_named(page: Page) -> None:
+    body = EXACT["PNG"](image(0), 0)
+    lines = chosen(page, [("a", "", body), ("b", "", film(3, 2.0))])
+    assert lines[:2] == picture_lines(body)
+    assert lines[2].startswith("film ")
+    page.set_input_files("#picker", {"name": "c", "mimeType": "", "buffer": b"nothing"})
+    expect(page.locator(".files li").last).to_contain_text("Probeer een schermafbeelding", timeout=30_000)
+
+
+def test_one_unreadable_picture_stops_nothing_and_profiles_lose_day_and_maker(
+    server: Serving, chromium: Browser, tmp_path: Path
+) -> None:
+    visit = Visit(chromium, server)
+    visit.open("/en/guide/clean")
+    colours = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    colours[24:36], colours[48:56] = bytes(range(1, 13)), b"MakeModl"
+    bodies: list[bytes] = [b"\xff\xd8\xff\xe1"]
+    frames = [Image.fromarray(image(seed)).convert("RGB").resize((32, 32)) for seed in (0, 1)]
+    for kind, more in (("JPEG", {}), ("WEBP", {"lossless": True, "save_all": True, "append_images": frames[1:]})):
+        written = io.BytesIO()
+        frames[0].save(written, kind, icc_profile=bytes(colours), **more)
+        bodies.append(written.getvalue())
+    named: Any = [{"name": f"home {at}", "mimeType": "", "buffer": body} for at, body in enumerate(bodies)]
+    visit.page.set_input_files("#picker", named)
+    links = visit.page.locator(".files a")
+    expect(links).to_have_count(2)
+    expect(visit.page.locator(".files li").first).to_contain_text("home 0")
+    for body, link in zip(bodies[1:], links.all(), strict=True):
+        with visit.page.expect_download() as begun:
+            link.click()
+        clean = Path(begun.value.path()).read_bytes()
+        assert (b"MakeModl" in body, b"MakeModl" in clean, len(clean)) == (True, False, len(body))
+        assert np.array_equal(shown(clean), shown(body))
+        with Image.open(io.BytesIO(clean)) as opened:
+            kept = opened.info["icc_profile"]
+            assert getattr(opened, "n_frames", 1) == (2 if opened.format == "WEBP" else 1)
+        assert (kept[24:36], kept[36:40], kept[40:56], kept[128:]) == (
+            bytes(12),
+            b"acsp",
+            bytes(16),
+            bytes(colours[128:]),
+        )
+    visit.well()
+
+
 def test_these_pages_are_for_everybody_on_a_phone(server: Serving, chromium: Browser) -> None:
     visit = Visit(chromium, server)
     for place in ("/en/protect", "/nl/guide"):
@@ -296,7 +357,7 @@ def test_these_pages_are_for_everybody_on_a_phone(server: Serving, chromium: Bro
     expect(visit.page.locator("[role=alert]")).to_contain_text("oui")
     expect(visit.page.locator("[data-chooser]")).to_have_attribute("data-ready", "1")  # nothing is lost
     visit.page.check("[name=who][value=parent]")
-    visit.page.check("[name=platforms]")
+    visit.page.check("[name=tell]")
     visit.send_numbers()
     visit.page.locator("main button").click()
     visit.is_for_everybody()

@@ -11,6 +11,8 @@ from havre.hotline.letters import bound, seal_answer
 from havre.hotline.models import Answer, Door, Letter, Receipt
 from havre.sealing.secret import unseal_from
 from havre.selfservice.given import Given, given_in
+from havre.units.found import add_person
+from havre.units.models import RoleName
 from tests.cast import NOON
 from tests.entrypoints.public.conftest import OPENER
 from tests.entrypoints.public.shown import code_on, hidden, posted, sent, text
@@ -83,7 +85,8 @@ def test_platforms_are_asked_for_only_where_the_unit_has_lists(visitor: Client, 
     assert "Sites and apps" not in text(visitor.get("/en/protect")) + text(visitor.get(f"/en/{CHOOSE}"))
     answer = sent(visitor, "en", CHOOSE, **GOOD | {"tell": "", "platforms": "1"})
     assert (answer.status_code, Letter.objects.count()) == (422, 0)
-    Feed.objects.create(unit=door.unit)
+    analyst = add_person("anke", door.unit, NOON, [RoleName.ANALYST])
+    Feed.objects.create(unit=door.unit, made_by=analyst, made_at=NOON)
     assert "Sites and apps" in text(visitor.get("/en/protect"))
     assert sent(visitor, "en", CHOOSE, **GOOD | {"tell": "", "platforms": "1"}).status_code == 200
     assert [(each.platforms, each.tell) for each in handed()] == [(True, False)]

@@ -1,7 +1,8 @@
 /* Makes hashes of pictures and files beside the page, so that the page stays awake. Nothing here can reach the network:
    the answer with which this script came allows no connection at all (connect-src 'none').
    What it is sent: {id, file} a file, {id, frame} one frame of a film. What it answers: {id, part} while it works, then
-   {id, ...hashes} or {id, wrong: true}. At the start {ready: true}: all is loaded, and the network may be cut. */
+   {id, ...hashes} or {id, wrong: true}. At the start {ready: true}: all is loaded, and the network may be cut;
+   or {old: true}: this browser runs no kernel. */
 "use strict";
 importScripts("/static/kernel.js");
 
@@ -9,12 +10,17 @@ let kernel, strip, found;
 const ready = (async () => {
   for (const text of [KERNELS["kernel-simd.wasm"], KERNELS["kernel.wasm"]]) {
     const bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
-    if (!WebAssembly.validate(bytes)) continue;  /* a browser without SIMD takes the second */
-    kernel = (await WebAssembly.instantiate(bytes)).instance.exports;
+    try {
+      if (!WebAssembly.validate(bytes)) continue;  /* a browser without SIMD takes the second */
+      kernel = (await WebAssembly.instantiate(bytes)).instance.exports;
+    } catch {
+      continue;  /* an old browser does not know what the policy of this script allows, and refuses every kernel */
+    }
     strip = new Uint8Array(kernel.memory.buffer, kernel.strip_at(), kernel.strip_bytes());
     found = new Uint8Array(kernel.memory.buffer, kernel.hash_at(), 64);
     return postMessage({ ready: true });
   }
+  postMessage({ old: true });
 })();
 
 const hex = (bytes) => Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
@@ -61,8 +67,14 @@ self.onmessage = ({ data: { id, file, frame } }) => {
     try {
       if (frame) return postMessage({ id, ...pdq(frame) });
       const exact = await digests(file, (part) => postMessage({ id, part }));
-      if (!file.type.startsWith("image/")) return postMessage({ id, ...exact });
-      const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
+      if (file.type.startsWith("video/")) return postMessage({ id, ...exact });
+      let bitmap;
+      try {
+        bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
+      } catch {
+        /* Without a type it may be a film yet. */
+        return postMessage(file.type.startsWith("image/") ? { id, wrong: true } : { id, ...exact });
+      }
       postMessage({ id, ...exact, ...pdq(bitmap) });
     } catch {
       postMessage({ id, wrong: true });

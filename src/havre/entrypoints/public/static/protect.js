@@ -9,21 +9,34 @@
   const picker = at("picker"), list = at("list"), state = at("state"), bar = at("bar"), all = at("all");
   const form = document.querySelector("form[data-hashes]"), field = form.elements.hashes;
   const say = box.dataset, MOST_FILES = Number(say.files), MOST_PRINTS = Number(say.prints), FLAT = Number(say.quality);
-  const FILM_FRAMES = 240, SAME = 10;
+  const FILM_FRAMES = 240, SAME = 10, PATIENCE = 20000;
   const tooOld = () => { box.hidden = false; picker.disabled = true; state.textContent = say.old; };
   if (!window.Worker || !window.OffscreenCanvas || !window.WebAssembly) return tooOld();
 
   /* Loaded now, and not when the first picture is chosen: from here on the network may be cut. */
   const worker = new Worker("/static/hasher.js"), waits = new Map();
-  let asked = 0;
+  let asked = 0, begun = false;
+  const late = setTimeout(() => { if (!begun) tooOld(); }, PATIENCE);
   worker.onmessage = ({ data }) => {
-    if (data.ready) { box.hidden = false; return; }  /* nothing is offered before all of it is here */
+    if (data.ready) {  /* nothing is offered before all of it is here; a slow line may bring it late */
+      begun = true;
+      clearTimeout(late);
+      box.hidden = picker.disabled = false;
+      state.textContent = "";
+      return;
+    }
+    if (data.old) return tooOld();
     const mine = waits.get(data.id);
+    if (!mine) return;
     if (data.part !== undefined) return mine.told(data.part);
     waits.delete(data.id);
     if (data.wrong) mine.fail(new Error("unreadable")); else mine.done(data);
   };
-  worker.onerror = tooOld;
+  worker.onerror = () => {
+    if (!begun) return tooOld();
+    for (const each of waits.values()) each.fail(new Error("unreadable"));
+    waits.clear();
+  };
   const hash = (what, told = () => {}) => new Promise((done, fail) => {
     waits.set(++asked, { done, fail, told });
     worker.postMessage({ id: asked, ...what }, what.frame ? [what.frame] : []);
@@ -66,8 +79,9 @@
   };
 
   const event = (of, name) => new Promise((done, fail) => {
-    of.addEventListener(name, done, { once: true });
-    of.addEventListener("error", () => fail(new Error("unreadable")), { once: true });
+    const over = setTimeout(() => fail(new Error("unreadable")), PATIENCE);  /* some browsers say nothing at all */
+    of.addEventListener(name, () => { clearTimeout(over); done(); }, { once: true });
+    of.addEventListener("error", () => { clearTimeout(over); fail(new Error("unreadable")); }, { once: true });
   });
   const apart = (one, other) => {
     let bits = 0;
@@ -78,6 +92,7 @@
   /* One frame a second, further apart where a film is long; what hardly differs from the last one is left out. */
   const film = async (file, most, told) => {
     const video = document.createElement("video"), url = URL.createObjectURL(file), prints = [];
+    let looked = false;
     video.muted = video.playsInline = true;
     video.preload = "auto";
     try {
@@ -99,7 +114,9 @@
         const last = prints[prints.length - 1];
         if (quality >= FLAT && !(last && apart(last[1], pdq) <= SAME)) prints.push([quality, pdq]);
         told(second / video.duration);
+        looked = true;
       }
+      if (!looked) throw new Error("unreadable");
     } finally {
       video.removeAttribute("src");
       video.load();
@@ -109,8 +126,9 @@
   };
 
   const take = async (file, told) => {
-    const isFilm = file.type.startsWith("video/");
-    const made = await hash({ file }, (part) => told(isFilm ? part / 2 : part));
+    const said = file.type.startsWith("video/");
+    const made = await hash({ file }, (part) => told(said ? part / 2 : part));
+    const isFilm = made.pdq === undefined;  /* without a type, what is no picture is tried as a film */
     if (kept.some((each) => each.sha256 === made.sha256)) return row(file.name, say.twice);
     const kind = isFilm ? "film" : "picture";
     const prints = isFilm ? await film(file, room(), (part) => told(0.5 + part / 2)) : [[made.quality, made.pdq]];

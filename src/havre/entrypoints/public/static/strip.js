@@ -30,6 +30,10 @@
     return whole;
   };
 
+  /* A profile of colours says the day, the maker and the model of what it was made by or for: these bytes are emptied,
+     and the colours stay. `at` is where it begins. */
+  const nameless = (b, at) => { b.fill(0, at + 24, at + 36); b.fill(0, at + 40, at + 56).fill(0, at + 84, at + 100); return b; };
+
   /* JPEG: segments. What lies behind the end is another picture, a film or a list of a phone's. */
   const scanEnd = (b, at) => {
     for (; at + 1 < b.length; at++)
@@ -40,7 +44,10 @@
     const mark = b[at + 1];
     if (mark === 0xe0) return word(b, at + 4, 5) === "JFIF\0"
       ? joined([Uint8Array.of(0xff, 0xe0, 0, 16), b.subarray(at + 4, at + 16), new Uint8Array(2)]) : null;
-    if (mark === 0xe2) return word(b, at + 4, 12) === "ICC_PROFILE\0" ? b.subarray(at, end) : null;
+    if (mark === 0xe2) {
+      if (word(b, at + 4, 12) !== "ICC_PROFILE\0") return null;
+      return b[at + 16] === 1 && end - at >= 18 + 128 ? nameless(b.slice(at, end), 18) : b.subarray(at, end);
+    }
     if (mark === 0xee) return word(b, at + 4, 5) === "Adobe" ? b.subarray(at, end) : null;
     return mark === 0xfe || (mark >= 0xe0 && mark <= 0xef) ? null : b.subarray(at, end);
   };
@@ -58,7 +65,7 @@
       }
       const end = at + 2 + ((b[at + 2] << 8) | b[at + 3]);
       if (end < at + 4 || end > b.length) return null;
-      if (b[at + 1] === 0xe1 && word(b, at + 4, 6) === "Exif\0\0") turn = turned(b.subarray(at + 10, end));
+      if (b[at + 1] === 0xe1 && word(b, at + 4, 6) === "Exif\0\0" && turn === 1) turn = turned(b.subarray(at + 10, end));
       const stays = segment(b, at, end), scan = b[at + 1] === 0xda;
       if (stays) parts.push(stays);
       at = end;
@@ -95,14 +102,27 @@
 
   /* WebP: chunks of a RIFF, and flags that say which there are. */
   const PARTS = ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP"];
+  const frame = (b, at, end) => {  /* one of a moving picture: its place and time, and what shows it */
+    const parts = [b.slice(at, at + 24)];
+    for (let part = at + 24; part + 8 <= end;) {
+      const long = little(b, part + 4), behind = Math.min(end, part + 8 + long + (long & 1));
+      if (["ALPH", "VP8 ", "VP8L"].includes(word(b, part, 4))) parts.push(b.subarray(part, behind));
+      part = behind;
+    }
+    const whole = joined(parts), size = whole.length - 8;
+    whole.set([size, size >>> 8, size >>> 16, size >>> 24], 4);
+    return size & 1 ? joined([whole, new Uint8Array(1)]) : whole;
+  };
   const webp = (b) => {
     const parts = [];
     let turn = 1, size = 4;
     for (let at = 12; at + 8 <= Math.min(b.length, little(b, 4) + 8);) {
       const long = little(b, at + 4), end = Math.min(b.length, at + 8 + long + (long & 1)), name = word(b, at, 4);
-      if (at + 8 + long > b.length) return null;
+      if (at + 8 + long > b.length || (name === "ANMF" && long < 16)) return null;
       if (name === "EXIF") turn = turned(b.subarray(word(b, at + 8, 4) === "Exif" ? at + 14 : at + 8, at + 8 + long));
-      if (PARTS.includes(name)) parts.push(name === "VP8X" ? b.slice(at, end) : b.subarray(at, end));
+      if (name === "ANMF") parts.push(frame(b, at, at + 8 + long));
+      else if (name === "ICCP" && long >= 128) parts.push(nameless(b.slice(at, end), 8));
+      else if (PARTS.includes(name)) parts.push(name === "VP8X" ? b.slice(at, end) : b.subarray(at, end));
       at = end;
     }
     if (!parts.length) return null;
@@ -128,8 +148,15 @@
     const files = [...picker.files];
     picker.value = "";
     for (const file of files) {
-      const bytes = new Uint8Array(await file.arrayBuffer()), kind = kinds.find(([is]) => is(bytes));
-      const item = document.createElement("li"), clean = kind ? kind[1](bytes) : null;
+      const item = document.createElement("li");
+      let bytes, kind, clean = null;
+      try {
+        bytes = new Uint8Array(await file.arrayBuffer());
+        kind = kinds.find(([is]) => is(bytes));
+        clean = kind ? kind[1](bytes) : null;
+      } catch {
+        /* Gone since it was chosen, or cut short: it is named below as what can't be done, and the others are done. */
+      }
       if (clean) {
         const link = document.createElement("a");
         link.className = "button";
