@@ -9,6 +9,7 @@ import pytest
 from backports import zstd
 
 from havre.errors import HavreError, Invalid
+from havre.hashlists.changes import position_of
 from havre.hashlists.lines import line_of
 from havre.subscription.feed import Changed, Subscription
 from havre.subscription.fetcher import Fetcher
@@ -215,9 +216,20 @@ def test_a_delta_that_leaves_out_a_retraction(publisher: Publisher, subscription
     next_version(publisher)
     publisher.targets["baseline/delta-1-2.jsonl.zst"] = packed([made(9, 2)])
     publisher.deltas["baseline"][0] |= {"entries": 1}
+    parts = [path for path in publisher.targets if "/whole-" in path]
+    honest = {path: publisher.targets[path] for path in parts}
+    entries = sorted(publisher.lists["baseline"].values(), key=position_of)
+    forged = [replace(entry, retracted=False) for entry in entries]
+    for place, path in enumerate(sorted(parts)):
+        publisher.targets[path] = packed(forged[place * publisher.in_a_part :][: publisher.in_a_part])
     publisher.say("baseline")
     publisher.sign_all()
     refused(subscription, "says that it has 7 and 1 retracted entries, and it has 8 and 0 retracted")
+    publisher.targets |= honest
+    publisher.sign_all()
+    subscription.refresh(3)  # the delta alone lies: the whole list is read instead, retraction and all
+    known = Known(subscription.folder)
+    assert [[match.entry.number for match in some] for some in known.ask([Question(made(2).signals)])] == [[]]
 
 
 @pytest.mark.parametrize("said", [{"entries": 8}, {"retracted": 0}, {"entries": 6, "retracted": 2}])
