@@ -1,5 +1,6 @@
 """What is sent is made ready once, with its files measured, and read again as it was."""
 
+from functools import partial
 from hashlib import md5, sha256
 from pathlib import Path
 
@@ -48,6 +49,10 @@ def test_missing_files_are_named_and_refused(tmp_path: Path) -> None:
     assert made_ready(filing(files=[]), "digest", tmp_path, None).media == ()
 
 
+def _adds(path: str, _said: object) -> object:
+    return {"files": [{"path": path}]}
+
+
 def test_a_link_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
     folder = tmp_path / "report"
     folder.mkdir()
@@ -61,7 +66,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None
         with pytest.raises(Invalid, match=f"^{path} leads out of the folder"):
             made_ready(filing(files=[{"path": path}]), "digest", folder, None)
         with pytest.raises(Invalid, match=f"^{path} leads out of the folder"):
-            made_ready(filing(), "digest", folder, lambda _said, path=path: {"files": [{"path": path}]})
+            made_ready(filing(), "digest", folder, partial(_adds, path))
     assert len(made_ready(filing(files=[{"path": "letter too"}]), "digest", folder, None).media) == 1
     ready = made_ready(with_files(filing(), [secret]), "digest", folder, None)
     assert [each.path for each in ready.media][2] == secret.resolve()

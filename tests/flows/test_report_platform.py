@@ -12,7 +12,8 @@ import pytest
 
 from havre.cybertip.codes import CODES, Then
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
-from havre.flows.report_platform import PAUSES, waiting
+from havre.flows.cybertip_waiting import waiting
+from havre.flows.report_platform import PAUSES
 from tests.cast import NOON
 from tests.flows.filed import CONTENTS, Platform, apart, filing, once
 from tests.simulators.cybertip import Hotline
@@ -305,7 +306,7 @@ def _answers(platform: Platform, step: str, code: int) -> None:
     assert str(code) in str(told.value)
     assert type(told.value) is (Refused if 2000 <= code < 4000 or code in (5101, 5102) else Invalid)
     assert platform.hotline.finished == []
-    assert waiting(platform.root, NOON)[0]["trouble"] == str(told.value)
+    assert waiting(platform.root, NOON)[0]["trouble"] == f"{step[1:]}: {meaning} ({code})"
     platform.send()
     once(platform.hotline)
 

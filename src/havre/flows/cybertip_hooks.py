@@ -25,11 +25,14 @@ def asked(command: str, said: dict[str, Any], seconds: float = SECONDS) -> Any:
     except OSError as error:
         raise Unavailable("the command %(command)s can't be run: %(why)s", command=words[0], why=error) from None
     if done.returncode != 0:
-        why = " ".join(done.stderr.decode("utf-8", "replace").split())[-SHOWN:]
-        raise Unavailable(
-            "the command %(command)s failed (%(code)s): %(why)s", command=words[0], code=done.returncode, why=why
-        )
-    return json_in(done.stdout) if done.stdout.strip() else None
+        # What it wrote beside is not repeated: it may hold what it was asked.
+        raise Unavailable("the command %(command)s failed (%(code)s)", command=words[0], code=done.returncode)
+    try:
+        return json_in(done.stdout) if done.stdout.strip() else None
+    except Invalid:
+        raise Invalid(
+            "what the command %(command)s printed is no JSON in which each field stands once", command=words[0]
+        ) from None
 
 
 def _words(command: str) -> list[str]:

@@ -53,6 +53,12 @@ class Journal:
         waiting.replace(self.folder / KEPT)
         _settle(self.folder)
 
+    def forget(self) -> None:
+        """Keep nothing more of what was sent than the lines."""
+        for name in (KEPT, f".{KEPT}"):
+            (self.folder / name).unlink(missing_ok=True)
+        _settle(self.folder)
+
     def kept(self) -> dict[str, Any] | None:
         """What was kept last."""
         return kept_in(self.folder)

@@ -18,10 +18,11 @@ from havre.cybertip.filing import Filing
 from havre.cybertip.life import OPEN, Event, Round, Standing, What, go_on, kept_until
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows import cybertip_line as at
-from havre.flows.cybertip_journal import Journal, events_in, folders_in, held, kept_in, key_of
+from havre.flows.cybertip_journal import Journal, events_in, folders_in, held, key_of
 from havre.flows.cybertip_known import Known, known
 from havre.flows.cybertip_line import Answer, NeverLeftError, PerhapsError, Tipline
-from havre.flows.cybertip_prepare import Hook, Media, Ready, described_of, kept_ready, made_ready, read_kept, standing
+from havre.flows.cybertip_prepare import Hook, Media, Ready, described_of, kept_ready, made_ready, standing
+from havre.flows.cybertip_waiting import forget
 
 PAUSES = (1.0, 5.0)
 """Seconds before the same is asked a second and a third time."""
@@ -78,6 +79,7 @@ def send_report(
 
     Raises Refused where files are missing, unless it is `partial`.
     """
+    forget(root, world.now())
     what = known(filing, folder)
     with held(root, key_of(service.address, what.name)) as journal:
         errand = Errand(journal, service, world)
@@ -97,6 +99,7 @@ def send_report(
 
 def retract_report(root: Path, service: Tipline, world: World, *, name: str = "", report: int = 0) -> int:
     """Take back what was opened and not finished, by what it is known or its number at the service; that number."""
+    forget(root, world.now())
     key = _key_of_number(root, service, report) if report else key_of(service.address, name)
     with held(root, key) as journal:
         errand = Errand(journal, service, world)
@@ -106,6 +109,7 @@ def retract_report(root: Path, service: Tipline, world: World, *, name: str = ""
         if last.state not in OPEN:
             raise Refused("report %(report)s is finished: only the service itself can take it back", report=last.report)
         errand.take_back(last)
+        journal.forget()
         return last.report
 
 
@@ -224,7 +228,8 @@ class Errand:
                     "the file %(path)s is not what it was when the report was made ready: take the report back with"
                     " --retract, then send it again",
                     path=media.enclosed.path,
-                )
+                ),
+                f"file {number} is not what it was when the report was made ready",
             ) from None
         except PerhapsError:
             self.give_up(last)  # it may be there, and must not be there twice
@@ -261,10 +266,10 @@ class Errand:
         found, ready = self.standing.finished, self.ready
         assert found is not None
         assert found.over_at is not None
-        assert ready is not None
         until = kept_until(found.over_at.date())
-        numbers = {ready.media[number - 1].enclosed.path: file_id for number, file_id in found.files.items()}
-        if self.world.preserve is not None and not self.standing.preserved:
+        names = dict(enumerate((each.enclosed.path for each in ready.media) if ready else (), start=1))
+        numbers = {names.get(number, str(number)): file_id for number, file_id in found.files.items()}
+        if self.world.preserve is not None and not self.standing.preserved and ready is not None:
             files = [
                 {"path": str(each.path), "fileId": numbers.get(each.enclosed.path), "sha256": each.sha256}
                 for each in ready.media
@@ -276,7 +281,7 @@ class Errand:
             except HavreError as error:
                 self.write(What.TROUBLE, said=str(error), report=found.report)
         kept = bool(self.standing.preserved)
-        return Sent(found.report, found.over_at, numbers, ready.missing, until, kept, again)
+        return Sent(found.report, found.over_at, numbers, ready.missing if ready else (), until, kept, again)
 
     # ---- when something is in the way ----
 
@@ -305,19 +310,20 @@ class Errand:
 
         Where it is `doubtful` whether it arrived it is asked again too, unless that would do it twice.
         """
-        why = ""
+        why = kept = ""
         for pause in (*PAUSES, None):
             try:
                 answer = ask()
                 if then(answer.response_code)[0] is not Then.AGAIN:
                     return answer
-                why = f"{answer.response_code} {_described(answer)}".strip()
+                kept = str(answer.response_code)
+                why = f"{kept} {_described(answer)}".strip()
             except NeverLeftError as error:
-                why = str(error)
+                why, kept = str(error), "no answer"
             except PerhapsError as error:
                 if not doubtful:
                     raise
-                why = str(error)
+                why, kept = str(error), "no answer"
             if pause is not None:
                 self.world.pause(pause)
         raise self._trouble(
@@ -325,7 +331,8 @@ class Errand:
                 "%(step)s: the service does not take it now (%(why)s): nothing was lost, run this again",
                 step=step,
                 why=why,
-            )
+            ),
+            f"{step}: the service does not take it now ({kept})",
         )
 
     def _settled(self, step: str, answer: Answer) -> Answer:
@@ -352,42 +359,16 @@ class Errand:
                 meaning=meaning,
                 code=code,
                 said=f": {said}" if said else "",
-            )
+            ),
+            f"{step}: {meaning} ({code})",
         )
 
-    def _trouble(self, error: HavreError) -> HavreError:
-        """Written down, for whoever looks what waits."""
-        self.write(What.TROUBLE, said=str(error)[:500])
+    def _trouble(self, error: HavreError, kept: str = "") -> HavreError:
+        """Written down, for whoever looks what waits; what may repeat the report is not `kept`."""
+        self.write(What.TROUBLE, said=(kept or str(error))[:500])
         return error
 
 
 def _described(answer: Answer) -> str:
     said = "" if isinstance(answer, ReportDoneResponse) else answer.response_description
     return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:300]
-
-
-# ---- what waits ----
-
-
-def waiting(root: Path, now: datetime, *, every: bool = False) -> list[dict[str, Any]]:
-    """Reports that are not over, the first to lapse first; with `every`, finished ones too."""
-    found = [_shown(folder, now) for folder in folders_in(root)]
-    rows = [row for row in found if every or row["state"] != "finished" or not row["preserved"]]
-    return sorted(rows, key=lambda row: (row["lapses_at"] or "9", row["reference"]))
-
-
-def _shown(folder: Path, now: datetime) -> dict[str, Any]:
-    ready = read_kept(kept_in(folder))
-    found = standing(Journal(folder, events_in(folder)), ready)
-    last = found.last
-    open_ = last is not None and last.state in OPEN
-    state = str(last.state) if last is not None else "prepared"
-    lapsed = last is not None and open_ and not last.finishing and now >= last.lapses_at
-    return {
-        "reference": (ready.filing.reference or ready.source[:12]) if ready else folder.name[:12],
-        "report": last.report if last is not None else None,
-        "state": "lapsed" if lapsed else state,
-        "lapses_at": last.lapses_at.isoformat() if last is not None and open_ and not lapsed else None,
-        "preserved": found.preserved or None,
-        "trouble": found.trouble or None,
-    }

@@ -90,7 +90,7 @@ def waiting(
     journal: JournalAt = None,
 ) -> None:
     """List reports that are not finished, the first that the service deletes first."""
-    from havre.flows.report_platform import waiting as found_waiting
+    from havre.flows.cybertip_waiting import waiting as found_waiting
 
     found = found_waiting(_root(context, journal), now(), every=every)
     if asked(context).json:

@@ -1,0 +1,58 @@
+"""What waits in a folder of journals, and what is over: of that no more is kept than is needed to know it again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from havre.cybertip.life import OPEN, Event, State, kept_until, standing_of
+from havre.errors import Broken, Unavailable
+from havre.flows.cybertip_journal import Journal, events_in, folders_in, held, kept_in
+from havre.flows.cybertip_prepare import read_kept, standing
+
+
+def forget(root: Path, now: datetime) -> None:
+    """Delete what was kept of each report that was taken back, or is finished and need not be kept any more."""
+    for folder in folders_in(root):
+        try:
+            if not _over(events_in(folder), now):
+                continue
+            with held(root, folder.name) as journal:
+                if _over(journal.events, now):
+                    journal.forget()
+        except (Unavailable, Broken):
+            continue  # another process has it, which does so itself; one that was altered is told when it is read
+
+
+def _over(events: Iterable[Event], now: datetime) -> bool:
+    found = standing_of(events, 0, frozenset())
+    done = found.finished
+    if done is not None:
+        assert done.over_at is not None
+        return now.date() > kept_until(done.over_at.date())
+    return found.last is not None and found.last.state == State.RETRACTED
+
+
+def waiting(root: Path, now: datetime, *, every: bool = False) -> list[dict[str, Any]]:
+    """Reports that are not over, the first to lapse first; with `every`, finished ones too."""
+    forget(root, now)
+    found = [_shown(folder, now) for folder in folders_in(root)]
+    rows = [row for row in found if every or row["state"] != "finished" or not row["preserved"]]
+    return sorted(rows, key=lambda row: (row["lapses_at"] or "9", row["reference"]))
+
+
+def _shown(folder: Path, now: datetime) -> dict[str, Any]:
+    ready = read_kept(kept_in(folder))
+    found = standing(Journal(folder, events_in(folder)), ready)
+    last = found.last
+    open_ = last is not None and last.state in OPEN
+    state = str(last.state) if last is not None else "prepared"
+    lapsed = last is not None and open_ and not last.finishing and now >= last.lapses_at
+    return {
+        "reference": (ready.filing.reference or ready.source[:12]) if ready else folder.name[:12],
+        "report": last.report if last is not None else None,
+        "state": "lapsed" if lapsed else state,
+        "lapses_at": last.lapses_at.isoformat() if last is not None and open_ and not lapsed else None,
+        "preserved": found.preserved or None,
+        "trouble": found.trouble or None,
+    }
