@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from havre.feeds import written
 from havre.feeds.lay import zstd
-from havre.feeds.models import Canary, File, HashList
+from havre.feeds.models import Canary, Entry, File, HashList, State, Subscriber
 from havre.feeds.places import content_at
 from havre.feeds.version import new_version
 from havre.feeds.written import served, write_list
@@ -72,3 +74,29 @@ def test_done_again_nothing_is_written_twice_and_what_was_replaced_stays_for_a_w
     write_list(tmp_path, listed, [one], NOON)
     assert [row.ended_at for row in File.objects.filter(name="head.json").order_by("pk")] == [NOON, None]
     assert File.objects.filter(name__startswith="whole-1", ended_at=None).count() == 1
+
+
+def test_what_all_have_is_counted_once_and_nothing_where_nothing_changed(database: Settings, tmp_path: Path) -> None:
+    anke = introduce().anke
+    listed = list_of(anke)
+    readers = [reader(anke, f"Reader {number}", listed) for number in range(5)]
+    bits = {"pdq": bytes(32), "md5": bytes(16), "sha1": bytes(20), "sha256": bytes(32)}
+    Canary.objects.create(subscriber=readers[0], listed=listed, number=6, **bits)
+    for number in (1, 2, 3):
+        confirmed(listed, number)
+    new_version(listed.feed, NOON)
+    Entry.objects.filter(number=1).update(state=State.RETRACTED, due=True)
+    new_version(listed.feed, NOON)
+    listed.refresh_from_db()
+    asked = [counted(tmp_path, listed, some) for some in (readers[:2], readers, readers)]
+    assert asked == [2, 2, 0]
+    heads = File.objects.filter(listed=listed, name="head.json").order_by("subscriber")
+    told = [json.loads(content_at(tmp_path, listed.feed_id, each.sha256).read_bytes()) for each in heads]
+    assert [(each["entries"], each["retracted"]) for each in told] == [(3, 1)] + [(2, 1)] * 4
+
+
+def counted(root: Path, listed: HashList, readers: list[Subscriber]) -> int:
+    """How often published entries are counted while a list is written for these readers."""
+    with CaptureQueriesContext(connection) as asked:
+        write_list(root, listed, readers, NOON)
+    return sum("COUNT(" in each["sql"] and "feeds_published" in each["sql"] for each in asked)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from havre.feeds.lay import Laid, lay_bytes, lay_lines
 from havre.feeds.models import Delta, Feed, File, HashList, Published, Subscriber, Version
@@ -56,8 +56,10 @@ def write_list(root: Path, listed: HashList, readers: Sequence[Subscriber], at: 
     there = set(current.filter(name__in=names).values_list("name", flat=True))
     fresh = [_laid(root, listed, _changes(name, each), readers) for name, each in names.items() if name not in there]
     _replace(old, [row for rows in fresh for row in rows], at)
-    for reader in readers:
-        _write_head(root, listed, reader, at)
+    unsaid = _unsaid(listed, readers)
+    counts = _counts(listed, unsaid)
+    for reader in unsaid:
+        _write_head(root, listed, reader, counts[reader.pk], at)
 
 
 def mend(root: Path, feed: Feed) -> int:
@@ -138,8 +140,34 @@ def _replace(old: QuerySet[File], fresh: Sequence[File], at: datetime) -> None:
             File.objects.bulk_create(fresh)
 
 
-def _write_head(root: Path, listed: HashList, reader: Subscriber, at: datetime) -> None:
-    laid = lay_bytes(root, listed.feed_id, json.dumps(_head(listed, reader), sort_keys=True).encode("ascii"))
+def _unsaid(listed: HashList, readers: Sequence[Subscriber]) -> list[Subscriber]:
+    """Readers whose head of the list is older than any of its files: a head names files, and changes with them."""
+    files = File.objects.filter(listed=listed, ended_at=None)
+    newest = files.exclude(name=HEAD).aggregate(last=Max("pk"))["last"] or 0
+    said = set(files.filter(name=HEAD, pk__gt=newest).values_list("subscriber", flat=True))
+    return [each for each in readers if each.pk not in said]
+
+
+def _counts(listed: HashList, readers: Sequence[Subscriber]) -> Mapping[int, tuple[int, int]]:
+    """Living and retracted entries as each reader has them: what all have is counted once, however many they are."""
+    if not readers:
+        return {}
+    shared = dict(_by_state(published_to(None, listed.pk)))
+    own = {each.pk: dict(shared) for each in readers}
+    rows = Published.objects.filter(listed=listed, subscriber__in=readers).order_by()
+    for reader, gone, count in rows.values_list("subscriber", "retracted").annotate(count=Count("pk")):
+        assert reader is not None
+        own[reader][gone] = own[reader].get(gone, 0) + count
+    return {key: (found.get(False, 0), found.get(True, 0)) for key, found in own.items()}
+
+
+def _by_state(rows: QuerySet[Published]) -> Iterator[tuple[bool, int]]:
+    yield from rows.order_by().values_list("retracted").annotate(count=Count("pk"))
+
+
+def _write_head(root: Path, listed: HashList, reader: Subscriber, counts: tuple[int, int], at: datetime) -> None:
+    said = json.dumps(_head(listed, reader, counts), sort_keys=True).encode("ascii")
+    laid = lay_bytes(root, listed.feed_id, said)
     with transaction.atomic():
         was = File.objects.filter(listed=listed, subscriber=reader, name=HEAD, ended_at=None)
         if not was.filter(sha256=laid.sha256).exists():
@@ -147,9 +175,7 @@ def _write_head(root: Path, listed: HashList, reader: Subscriber, at: datetime) 
             _file(listed, reader.pk, HEAD, laid).save()
 
 
-def _head(listed: HashList, reader: Subscriber) -> Mapping[str, object]:
-    rows = published_to(reader.pk, listed.pk)
-    gone = rows.filter(retracted=True).count()
+def _head(listed: HashList, reader: Subscriber, counts: tuple[int, int]) -> Mapping[str, object]:
     version = Version.objects.filter(feed=listed.feed_id, number=listed.version).first()
     files = _files(listed, reader)
     deltas = Delta.objects.filter(listed=listed).order_by("last")
@@ -157,8 +183,8 @@ def _head(listed: HashList, reader: Subscriber) -> Mapping[str, object]:
         "list": listed.name,
         "version": listed.version,
         "at": int(version.at.timestamp()) if version is not None else 0,
-        "entries": rows.count() - gone,
-        "retracted": gone,
+        "entries": counts[0],
+        "retracted": counts[1],
         "parts": [_told(listed, files[name]) for name in sorted(files) if name.startswith("whole-")],
         "deltas": [_told(listed, files[_delta_name(each)]) | {"from": each.first, "to": each.last} for each in deltas],
     }
