@@ -78,7 +78,7 @@ assert settings.SESSION_COOKIE_NAME == "__Host-havre"
 def test_the_public_process_has_no_sessions_no_sign_in_and_no_pages_of_analysts() -> None:
     front = Front(database="postgresql:///x", origins=("https://report.example", "http://abc.onion"))
     told = cast("dict[str, Any]", public_settings(front))
-    assert told["INSTALLED_APPS"][-2:] == ["havre.platforms", PUBLIC]
+    assert told["INSTALLED_APPS"][-2:] == ["havre.feeds", PUBLIC]
     assert not [app for app in told["INSTALLED_APPS"] if app.startswith(("django.", "allauth")) or app == PAGES]
     assert all(each.startswith(PUBLIC) for each in told["MIDDLEWARE"])
     assert told["ALLOWED_HOSTS"][:2] == ["report.example", "abc.onion"]

@@ -59,7 +59,7 @@ SILENT = {
 def public_settings(front: Front) -> dict[str, object]:
     """What Django is told where the public comes in: a database and a few pages; nobody signs in, nothing is signed."""
     return {
-        # The rooms that reports and records stand in point up the list of rooms, never down.
+        # The rooms of reports, records, and of whether a unit has lists; they point up the list of rooms, never down.
         "INSTALLED_APPS": [*(f"havre.{room}" for room in APPS[: APPS.index("feeds") + 1]), PUBLIC],
         # A report must not be lost to a connection that the server ended: it is asked whether it still speaks. Threads
         # keep theirs: whoever is the last to close one of SQLite writes its journal back, and locks others out.

@@ -8,6 +8,7 @@ from havre.audit.models import Entry
 from havre.errors import Refused
 from havre.fingerprints.pdq_turned import turned
 from havre.flows.self_found import find_submitted
+from havre.flows.self_reported import list_submissions
 from havre.media.models import Fingerprint, Medium
 from havre.selfservice.given import Given
 from tests.cast import Node
@@ -48,6 +49,7 @@ def test_the_same_file_and_the_same_picture_are_found_for_who_asked_to_be_told(h
     assert bytes(far.sha256).hex() not in str(expected)
     last = Entry.objects.order_by("-index")[0]
     assert (last.verb, last.thing, '"found":2' in last.detail.replace(" ", "")) == ("consultation", "submissions", True)
+    assert [each["found"] for each in list_submissions(here.home, here.anke)] == [1, 1, 0]
     withdrawn(here, code)
     assert found(here) == expected[:1]
     assert find_submitted(here.home, here.chiara) == []

@@ -305,7 +305,7 @@ def test_files_without_a_type_are_tried_and_what_nobody_can_read_is_named(page: 
     assert lines[:2] == picture_lines(body)
     assert lines[2].startswith("film ")
     page.set_input_files("#picker", {"name": "c", "mimeType": "", "buffer": b"nothing"})
-    expect(page.locator(".files li").last).to_contain_text("Probeer een schermafbeelding", timeout=30_000)
+    expect(page.locator(".files li").last).to_contain_text("Probeer een schermafdruk", timeout=30_000)
 
 
 def test_one_unreadable_picture_stops_nothing_and_profiles_lose_day_and_maker(
@@ -316,7 +316,7 @@ def test_one_unreadable_picture_stops_nothing_and_profiles_lose_day_and_maker(
     colours = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     colours[24:36], colours[48:56] = bytes(range(1, 13)), b"MakeModl"
     bodies: list[bytes] = [b"\xff\xd8\xff\xe1"]
-    frames = [Image.fromarray(image(seed)).convert("RGB").resize((32, 32)) for seed in (0, 1)]
+    frames = [image(seed).convert("RGB").resize((32, 32)) for seed in (0, 1)]
     for kind, more in (("JPEG", {}), ("WEBP", {"lossless": True, "save_all": True, "append_images": frames[1:]})):
         written = io.BytesIO()
         frames[0].save(written, kind, icc_profile=bytes(colours), **more)

@@ -1,8 +1,9 @@
 """Whether the unit holds a picture whose owner asked to be told if it is found: a person looks, and answers them.
 
-Only hashes whose owner lets the hotline and the police look are looked for, and nothing is said to anybody by itself.
+Only hashes whose owner lets the hotline look are looked for, and nothing is said to anybody by itself.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,12 +25,23 @@ from havre.units.models import Person
 def find_submitted(home: Home, acting: Acting) -> list[dict[str, Any]]:
     """What of it the unit holds: the same bytes, or within the distance of the same picture; the reading is logged."""
     acting.must_be(*WORKING, to="look for what people sent")
-    shelf, looked, found = home.shelf(acting.unit, "held"), 0, []
+    looked, found = _looked(home, acting)
+    consulted(home, acting, "submissions", {"looked": looked, "found": len(found)})
+    return found
+
+
+def count_found(home: Home, acting: Acting) -> Counter[int]:
+    """How often anything of each submission is found, by its number; whoever asks writes down that they did."""
+    _count, found = _looked(home, acting)
+    return Counter(each["submission"] for each in found)
+
+
+def _looked(home: Home, acting: Acting) -> tuple[int, list[dict[str, Any]]]:
+    shelf, looked, found = home.shelf(acting.unit, "held"), 0, list[dict[str, Any]]()
     for file in _to_tell(acting.person):
         looked += 1
         found += [_fields(file, medium, distance) for medium, distance in _held(acting, shelf, file)]
-    consulted(home, acting, "submissions", {"looked": looked, "found": len(found)})
-    return found
+    return looked, found
 
 
 def _to_tell(viewer: Person) -> "QuerySet[Protected]":

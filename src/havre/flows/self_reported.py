@@ -10,6 +10,7 @@ from havre.errors import Invalid, Refused
 from havre.flows.at_page import WORKING
 from havre.flows.forget import forget, wipe
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.self_found import count_found
 from havre.flows.self_report import take_back, thing_of
 from havre.hotline.letters import seal_answer
 from havre.hotline.models import Answer
@@ -22,10 +23,11 @@ LONGEST = 5_000
 
 
 def list_submissions(home: Home, acting: Acting) -> list[dict[str, Any]]:
-    """What people sent to the unit, the oldest first: how many files, and what is allowed; no hash."""
+    """What people sent to the unit, the oldest first: files, what is allowed, whether the unit holds any; no hash."""
     acting.must_be(*WORKING, to="read what people sent")
     rows = submissions_of(acting.person).annotate(count=Count("files"))
-    shown = [submission_fields(each) | {"files": each.count} for each in rows]
+    found = count_found(home, acting)
+    shown = [submission_fields(each) | {"files": each.count, "found": found[each.number]} for each in rows]
     consulted(home, acting, "submissions", {"shown": len(shown)})
     return shown
 

@@ -13,7 +13,7 @@ app = typer.Typer(help="Hashes that people sent without the picture.", no_args_i
 Number = Annotated[int, typer.Argument(metavar="SUBMISSION", help="Its number.")]
 
 COLUMNS = {"submission": "Submission", "at": "Came", "who": "Who", "country": "Country", "files": "Files"}
-COLUMNS |= {"platforms": "For platforms", "tell": "Wants to be told", "withdrawn_at": "Withdrawn"}
+COLUMNS |= {"platforms": "For platforms", "tell": "Wants to be told", "found": "Found", "withdrawn_at": "Withdrawn"}
 FOUND = {"submission": "Submission", "medium": "Medium", "same_bytes": "Same bytes", "distance": "Bits apart"}
 FILES = {"kind": "Kind", "state": "State", "since": "Since", "sha256": "SHA-256", "because": "Why"}
 
