@@ -100,8 +100,8 @@ def test_no_other_table_refers_to_what_a_reporter_said() -> None:
         for field in model._meta.concrete_fields
         if field.related_model in (Receipt, Report)
     }
-    # A challenge is erased with its own days; which partner brought something says nothing of a person.
-    assert found - known <= {"corrections.Challenge", "hotline.Brought"}
+    # A challenge and hashes are erased with their own days; which partner brought something says nothing of a person.
+    assert found - known <= {"corrections.Challenge", "hotline.Brought", "selfservice.Submission"}
 
 
 def test_what_somebody_added_is_read_before_their_report_is_erased(begun: Node) -> None:
