@@ -102,7 +102,7 @@ def test_killed_at_random_moments_and_run_again_it_ends_with_the_same_totals(
     expected = finished(begun(Settings(home=tmp_path / "undisturbed")), seizure)
     chance = random.Random(20261122)
     before = set(orphans_of(psutil.process_iter()))
-    left, home_number = count(6, 200), 0
+    left, home_number = count(4, 200), 0
     while left > 0:
         home_number += 1
         home = begun(Settings(home=tmp_path / f"disturbed-{home_number}"))

@@ -196,7 +196,7 @@ def test_every_room_with_tables_is_attacked() -> None:
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_no_hostile_text_runs_on_any_page(target: Target, count: Callable[[int, int], int]) -> None:
     every = bundles(Random(9).sample(payloads(), len(payloads())), BUNDLE)
-    found = [each for text in every[: count(2, len(every))] for each in attacked(target, text)]
+    found = [each for text in every[: count(1, len(every))] for each in attacked(target, text)]
     assert not found, "\n".join(["", *found[:40]])
 
 

@@ -12,10 +12,13 @@ from havre.flows import seizure
 from havre.flows.demo import MARKER, demonstrate, make_room
 from havre.settings import Settings
 from tests.cast import noon
+from tests.conftest import PROOF
 
 PHOTOGRAPHS = len(seizure.SHIPPED) if importlib.util.find_spec("skimage") else 0
 
 
+@pytest.mark.proof
+@pytest.mark.skipif(not PROOF, reason="the command's own test plays it once: the whole is a part of `make proof`")
 def test_it_finds_everything_that_was_planted_by_intake_and_by_search(database: Settings) -> None:
     steps: list[str] = []
     shown = demonstrate(database, database.home, noon, workers=2, tell=steps.append)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from havre.flows import seizure
 from tests import command_line
 from tests.command_line import HAVRE, Result
 from tests.conftest import Havre
+from tests.flows.test_demo import PHOTOGRAPHS
 
 FIELDS = [
     "home",
@@ -63,8 +65,13 @@ def test_it_is_read_by_a_person_or_a_program_and_what_it_says_to_try_next_works_
 def _read_by_a_person(first: Result) -> None:
     assert first.exit == 0
     rows = [line.split() for line in first.stdout.splitlines()]
-    heads = [words[1] for words in rows if len(words) > 1 and words[0].isdigit() and words[1] not in {"of", "files"}]
-    assert heads == ["new", "near", "known", "repeat", "refused", "quarantined"]
+    heads = [
+        (words[1], int(words[0]))
+        for words in rows
+        if len(words) > 1 and words[0].isdigit() and words[1] not in {"of", "files"}
+    ]
+    new = seizure.ARDENNES + seizure.COAST + 6 + PHOTOGRAPHS + 2
+    assert heads == [("new", new), ("near", 5), ("known", 9), ("repeat", 19), ("refused", 2), ("quarantined", 0)]
     assert "mirrored" in first.stdout
     assert "/pertinent/film.mp4, judged pertinent" in first.stdout
     assert "points agree" in first.stdout
