@@ -69,7 +69,12 @@ def test_under_its_code_lie_answers_and_more_is_added(visitor: Client, door: Doo
     receipt = Receipt.objects.get()
     Answer.objects.create(receipt=receipt, sealed=seal_answer(bytes(receipt.sealing), "It was found."), at=NOON)
     assert "It was found." in text(posted(visitor, "/en/follow", code=str(code)))
-    assert "You took it back" in text(posted(visitor, "/en/follow", code=str(code), act="withdraw"))
+    gone = text(posted(visitor, "/en/follow", code=str(code), act="withdraw"))
+    assert ("You took it back" in gone, "are told to erase them" in gone, "what you wrote" in gone) == (
+        True,
+        True,
+        False,
+    )
     assert "nothing waits under this code" in text(posted(visitor, "/en/follow", code=str(code))).lower()
 
 

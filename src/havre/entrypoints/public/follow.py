@@ -40,7 +40,7 @@ def _act(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpR
     if act == "withdraw":
         if trouble := leave(request, door, code, LetterKind.WITHDRAWAL, Told()):
             return _under(request, door, code, found, [Problem("more", trouble)])
-        return shown(request, "withdrawn", door)
+        return shown(request, "withdrawn", door, hashes=found.begun == LetterKind.HASHES)
     if found.begun == LetterKind.HASHES:
         return under(request, door, code, found)
     if act == "add":
