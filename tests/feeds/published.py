@@ -1,8 +1,10 @@
 """A feed with lists, entries as they were published, and who reads them; written into the tables at once."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from havre.feeds.models import Audience, Entry, Feed, HashList, Published, Purpose, State, Subscriber, Subscription
+from havre.feeds.queries import Listing, read_by
 from havre.hashlists import entry as told
 from havre.hashlists.lines import line_of
 from havre.units.models import Person
@@ -33,6 +35,11 @@ def reader(person: Person, name: str, *lists: HashList, token: str = "") -> Subs
     )
     Subscription.objects.bulk_create(Subscription(subscriber=found, listed=each, since=NOON) for each in lists)
     return found
+
+
+def lists_for(viewer: Subscriber) -> Sequence[Listing]:
+    """The lists that this subscriber reads, by name."""
+    return [Listing(each.name, each.version, each.pk, viewer.pk) for each in read_by(viewer)]
 
 
 def published(listed: HashList, entry: told.Entry, subscriber: Subscriber | None = None) -> Published:

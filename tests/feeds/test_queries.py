@@ -9,7 +9,6 @@ from havre.feeds.queries import (
     entry_for,
     feed_for,
     list_read_by,
-    lists_for,
     lists_of,
     own_or_shared,
     published_to,
@@ -20,7 +19,7 @@ from havre.feeds.queries import (
 from havre.hashlists.changes import Between, Position, every, position_of
 from havre.settings import Settings
 from tests.cast import NOON, introduce
-from tests.feeds.published import feed_of, list_of, published, reader, several
+from tests.feeds.published import feed_of, list_of, lists_for, published, reader, several
 from tests.hashlists.made import made
 
 

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from havre.feeds.models import Canary, Delta, Entry, HashList, Published, State, Version
-from havre.feeds.queries import lists_for
 from havre.feeds.version import MOST_DELTAS, due_lists, new_version
 from havre.hashlists.changes import every
 from havre.settings import Settings
 from tests.cast import NOON, introduce
-from tests.feeds.published import list_of, reader
+from tests.feeds.published import list_of, lists_for, reader
 from tests.hashlists.made import made
 
 

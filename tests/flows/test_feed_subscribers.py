@@ -7,7 +7,6 @@ import pytest
 from havre.audit.models import Entry as Logged
 from havre.errors import Invalid, NotFound, Refused
 from havre.feeds.models import Canary, Subscriber
-from havre.feeds.queries import lists_for
 from havre.feeds.receipts import acknowledge
 from havre.flows.feed_entries import retract
 from havre.flows.feed_subscribers import (
@@ -22,6 +21,7 @@ from havre.flows.feed_subscribers import (
 )
 from havre.hashlists.changes import every
 from tests.cast import NOON
+from tests.feeds.published import lists_for
 from tests.flows.fed import Fed
 
 

@@ -12,7 +12,6 @@ import pytest
 from havre.errors import Refused, Unavailable
 from havre.feeds.lay import lay_at
 from havre.feeds.models import Delta, Entry, Published, Publishing, State, Version
-from havre.feeds.queries import lists_for
 from havre.feeds.settled import MARGIN, settled
 from havre.flows.feed_entries import confirm, retract
 from havre.flows.holding import alone_at
@@ -21,6 +20,7 @@ from havre.flows.publish_feed import SIGNED_AGAIN, publish, publish_at
 from havre.flows.verify_feed import verify
 from havre.hashlists.changes import every
 from tests.cast import NOON
+from tests.feeds.published import lists_for
 from tests.flows.fed import Fed, lines_of
 from tests.simulators.nations import Killed, killed_at
 

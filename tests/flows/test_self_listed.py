@@ -6,7 +6,6 @@ import pytest
 
 from havre.feeds.models import Benign, Entry, HashList
 from havre.feeds.models import State as Listed
-from havre.feeds.queries import lists_for
 from havre.flows import self_listed
 from havre.flows.feed_self import propose_unreviewed
 from havre.flows.self_listed import KEPT, Tended, hashes_of, key_of, tend_self_service
@@ -16,6 +15,7 @@ from havre.hotline.models import Receipt
 from havre.selfservice.given import Given
 from havre.selfservice.models import Protected, State, Submission
 from tests.cast import NOON, Node, noon
+from tests.feeds.published import lists_for
 from tests.flows.fed import Fed
 from tests.flows.test_self_report import sent, taken, withdrawn
 from tests.selfservice.made import given, hashed

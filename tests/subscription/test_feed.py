@@ -14,9 +14,10 @@ from havre.errors import Invalid, Unavailable
 from havre.hashlists.entry import Entry
 from havre.subscription.feed import Busy, Changed, Subscription
 from havre.subscription.fetcher import Fetcher
-from havre.subscription.kept import Kept, shelves_of
+from havre.subscription.kept import Kept
 from tests.hashlists.made import made
 from tests.simulators.feed import TOKEN, Publisher
+from tests.subscription.conftest import shelves_of
 
 
 def held(folder: Path) -> dict[str, list[Entry]]:

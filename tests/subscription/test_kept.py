@@ -9,8 +9,9 @@ import pytest
 
 from havre.errors import Broken
 from havre.hashlists.entry import Signal
-from havre.subscription.kept import FILE, Held, Kept, Shelf, shelves_of, start_of
+from havre.subscription.kept import FILE, Held, Kept, Shelf, start_of
 from tests.hashlists.made import made
+from tests.subscription.conftest import shelves_of
 
 
 @pytest.fixture

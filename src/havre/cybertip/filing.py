@@ -26,7 +26,6 @@ NO_REFERENCE = f"is no line of at most {LONGEST_REFERENCE} characters"
 MOST_FILES = 10_000
 FIELDS = frozenset({"reference", "report", "files"})
 OF_FILE = frozenset({"path", "details"})
-ACCOUNT = ("espIdentifier", "screenName")
 GIVEN = {"reportId": 0, "fileId": "not-yet"}
 """What the service gives; until then, these stand there."""
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from havre.cybertip.check import ROOTS, Document, Problem, across, refuse
-from havre.cybertip.report import Report
 from havre.cybertip.table import Part, Place, any_order, parts_of
 from havre.cybertip.tree import Node, tree_of
 from havre.cybertip.values import Kind, UnreadError, why_not
@@ -56,14 +55,6 @@ def document_of(data: bytes) -> Document:
     refuse(found.problems)
     assert found.document is not None
     return found.document
-
-
-def report_of(data: bytes) -> Report:
-    """The report of an XML. Raises Invalid with what is wrong with it, or where it is another document."""
-    document = document_of(data)
-    if not isinstance(document, Report):
-        raise Invalid("this XML is no report")
-    return document
 
 
 def _object(cls: type, node: Node, place: str, found: Read) -> Any:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.feeds.models import Entry, Feed, File, HashList, Published, Subscriber
-from havre.hashlists.changes import ALWAYS, Between, Changes, Position
+from havre.hashlists.changes import ALWAYS, Between, Position
 from havre.hashlists.entry import Entry as Told
 from havre.hashlists.lines import entry_of
 from havre.restrictions.visible import visible_to
@@ -37,13 +37,8 @@ class Listing:
         return [entry_of(line.encode()) for line in lines]
 
 
-def lists_for(viewer: Subscriber) -> Sequence[Changes]:
-    """The lists that this subscriber reads, by name; none once the subscription ended."""
-    return [Listing(each.name, each.version, each.pk, viewer.pk) for each in read_by(viewer)]
-
-
 def read_by(viewer: Subscriber) -> "QuerySet[HashList]":
-    """The same as rows."""
+    """The lists that this subscriber reads, by name; none once the subscription ended."""
     rows = HashList.objects.filter(pk__in=viewer.lists.values("pk"), audience=viewer.audience)
     return rows.filter(feed=viewer.feed_id).order_by("name") if viewer.ended_at is None else rows.none()
 

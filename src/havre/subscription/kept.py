@@ -7,7 +7,7 @@ what they find is compared with the whole entry.
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -323,9 +323,3 @@ def _marks(values: Sequence[int]) -> str:
 
 def _unreadable(path: Path, error: Exception) -> Broken:
     return Broken("%(path)s can't be read (%(why)s): remove the folder and subscribe again", path=path, why=error)
-
-
-def shelves_of(folder: Path) -> list[Shelf]:
-    """The lists of a folder as they stand."""
-    with closing(Kept(folder)) as kept:
-        return kept.shelves()

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from havre.audit.models import Entry
-from havre.cybertip.read import report_of
+from havre.cybertip.read import document_of
 from havre.settings import Settings
 from tests.cast import node
 from tests.conftest import Havre
@@ -24,7 +24,7 @@ def test_without_send_it_writes_the_xml_and_says_what_is_missing(havre_without_h
     plain = havre_without_home("report", "platform", path, "--format", "cybertip", "--out", out)
     assert (plain.exit, plain.stdout) == (0, "")
     assert "missing: report/personOrUserReported[1]/ipCaptureEvent names no address" in plain.stderr
-    assert report_of(out.read_bytes()) == filing().report
+    assert document_of(out.read_bytes()) == filing().report
     told = havre_without_home("report", "platform", out, "--json").json
     assert (told["xml"].encode(), told["files"]) == (out.read_bytes(), 0)
     assert [each["place"] for each in told["missing"]] == ["report/personOrUserReported[1]/ipCaptureEvent"]
