@@ -15,6 +15,7 @@ def test_look_ups_are_right_and_an_update_is_seen_while_requests_run(monkeypatch
     assert (batches["identical"], batches["failed"], singles["identical"]) == (True, 0, True)
     assert 0 < batches["visible_seconds"] < lookups.VISIBLE_SECONDS
     assert batches["requests_meanwhile"] > 0
+    assert min(batches["ours"], singles["ours"]) > 0
     assert {"ours", "peer", "ratio", "resident_bytes_a_hash"} <= batches.keys()
     assert {"median_ms", "p99_ms", "per_processor_second"} <= singles.keys()
 
