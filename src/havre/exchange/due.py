@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from havre.compiled import compiled
 from havre.exchange.find import others
 from havre.exchange.models import Checked, PassedOver, SameMedium
 from havre.restrictions.visible import owned_by
@@ -48,8 +49,14 @@ def left_behind() -> set[int]:
 
 def passed_over(unit: Unit, at: datetime) -> int:
     """How many media of the unit, and of others that let it know of them, could not be compared."""
+    return next((count for _unit, count in _passed_over(unit, at)), 0)
+
+
+@compiled
+def _passed_over(unit: Unit, at: datetime) -> "QuerySet[PassedOver, tuple[int, int]]":
     theirs = Q(theirs__in=others(unit, at)) | Q(theirs=None)
-    return owned_by(unit, PassedOver.objects).filter(theirs).count()
+    rows = owned_by(unit, PassedOver.objects).filter(theirs).order_by()
+    return rows.values_list("unit").annotate(count=Count("pk"))
 
 
 def pass_over(unit: Unit, asked: Sequence[PassedOver]) -> int:
