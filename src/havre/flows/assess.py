@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.assessments.mapping import BASELINE, MappingOf, label, mapping_of, mappings
@@ -160,4 +160,5 @@ def _rederived(acting: Acting, version: MappingOf, at: datetime) -> int:
     done = Derived.objects.filter(mapping=version.name, version=version.version)
     words = Assessment.objects.filter(medium__unit=acting.unit).exclude(label="")
     with holding(acting.unit):
-        return derive(list(words.exclude(id__in=done.values("assessment")).order_by("id")[:ROUND]), [version], at)
+        left = words.filter(~Exists(done.filter(assessment=OuterRef("pk")))).order_by("id")
+        return derive(list(left[:ROUND]), [version], at)
