@@ -64,6 +64,7 @@ def published(listed: HashList, entry: told.Entry, subscriber: Subscriber | None
         version=entry.version,
         changed=entry.changed,
         retracted=entry.retracted,
+        retracted_in=entry.version if entry.retracted else None,
         line=line_of(entry).decode(),
     )
 

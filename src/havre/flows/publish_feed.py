@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from havre.errors import Refused
 from havre.feeds import settled
 from havre.feeds.lay import lay_at
-from havre.feeds.models import Feed, File, HashList, KeyRole, Subscriber
+from havre.feeds.models import Feed, File, HashList, KeyRole, Published, Subscriber
 from havre.feeds.places import content_at, metadata_at
 from havre.feeds.queries import feed_for, read_by
 from havre.feeds.signed import metadata
@@ -23,6 +23,7 @@ from havre.feeds.version import Made, new_version
 from havre.feeds.written import mend, served, write_list
 from havre.flows.feed_entries import WORKING, holding_feed
 from havre.flows.feed_keys import signing_key
+from havre.flows.forget import wipe
 from havre.flows.holding import alone_at
 from havre.flows.home import Home, log, seal_log
 from havre.units.acting import Acting, Clock
@@ -102,6 +103,8 @@ def _version(feed: Feed, at: datetime, say: Say) -> Made | None:
             readers = Subscriber.objects.filter(feed=feed, ended_at=None).count()
             counted = {"changed": made.changed, "retracted": made.retracted, "subscribers": readers}
             say("disclosure", {"act": "lists published", "version": made.number, **counted})
+    if made is not None and made.blanked:
+        wipe((Published,))
     return made
 
 
