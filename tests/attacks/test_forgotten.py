@@ -57,7 +57,9 @@ def everything(begun: Node, token: str, folder: Path) -> dict[str, bytes]:
     own = begun.home.settings.feeds
     return {
         "folder": lines_of(begun.home, Subscriber.objects.get().feed),
-        "mirror": b"".join(zstd.decompress(each) if each.startswith(b"\x28\xb5\x2f\xfd") else each for each in mirrored),
+        "mirror": b"".join(
+            zstd.decompress(each) if each.startswith(b"\x28\xb5\x2f\xfd") else each for each in mirrored
+        ),
         "rows": str([list(each.objects.values()) for each in apps.get_app_config("feeds").get_models()]).encode(),
         "database": b"".join(each.read_bytes() for each in sqlite.parent.glob(f"{sqlite.name}*")),
         "names": b"".join(str(each).encode() for each in own.rglob("*")),

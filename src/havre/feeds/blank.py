@@ -44,7 +44,7 @@ def _heard_by_all(listed: HashList) -> int | None:
 
 
 def blank(feed: Feed, at: datetime) -> int:
-    """Forget these hashes; how many entries had them. What went out is due. Inside a transaction that holds the feed."""
+    """Forget these hashes; how many entries had them. What went out is due. In a transaction that holds the feed."""
     out = list(to_blank(feed, at).filter(added_at__isnull=False).values_list("pk", flat=True))
     never = to_blank(feed, at).filter(added_at=None).update(signals=[], blanked_at=at)
     for start in range(0, len(out), 500):
