@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Refused
 from havre.feeds import settled
+from havre.feeds.carried import follow
 from havre.feeds.lay import lay_at
 from havre.feeds.models import Feed, File, HashList, KeyRole, Published, Subscriber
 from havre.feeds.places import content_at, metadata_at
@@ -87,8 +88,10 @@ def publish_at(home: Home, feed: Feed, clock: Clock, say: Say, *, again: bool = 
         elif again or lost or feed.stale or feed.signed_at is None or at - feed.signed_at >= SIGNED_AGAIN:
             with holding_feed(feed) as locked:
                 _number(locked, at)
+        for listed in HashList.objects.filter(feed=feed):  # (3) who reads by signals finds them
+            follow(listed)
         feed = Feed.objects.select_related("unit").get(pk=feed.pk)
-        if feed.signed > feed.written:  # (3) its files lie on disk, and are signed
+        if feed.signed > feed.written:  # (4) its files lie on disk, and are signed
             done.subscribers = _write(home, feed)
             done.signed = feed.signed
     return done
