@@ -39,6 +39,20 @@ def keys(
 
 
 @app.command()
+def root(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="The newest N.root.json, older ones beside it.")]
+) -> None:
+    """Show the newest root after a restore: nothing is signed before, for subscribers may hold one made since."""
+    with opened(context) as (home, acting):
+        from havre.flows.feed_roots import take_root
+
+        told = take_root(home, acting, file)
+        _said(context, told, f"root {told['version']} is the newest; {told['taken']:,} were not known here.")
+        for role in told["rotate"]:
+            answers.warn(f"its key for {role} is not here: `havre feed keys --rotate {role} --folder FOLDER`")
+
+
+@app.command()
 def propose(
     context: typer.Context,
     medium: Annotated[str, typer.Argument(metavar="SHA256", help="A medium, by digits of its SHA-256.")],
