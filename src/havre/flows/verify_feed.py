@@ -94,10 +94,16 @@ class Verified:
 def verify(where: str, root: bytes, token: str = "") -> list[Verified]:
     """Every list of a feed, at an address or in a folder. Raises Broken with what is wrong, Unavailable, Invalid."""
     base, fetcher = _source(where, token)
-    with TemporaryDirectory() as folder, _told():
-        known, files = Path(folder) / "metadata", Path(folder) / "targets"
+    with TemporaryDirectory() as folder:
+        return verify_from(fetcher, base, root, Path(folder))
+
+
+def verify_from(fetcher: FetcherInterface, base: str, root: bytes, folder: Path) -> list[Verified]:
+    """The same by this fetcher, after what a client kept in the folder of an earlier time. Raises the same."""
+    with _told():
+        known, files = folder / "metadata", folder / "targets"
         for each in (known, files):
-            each.mkdir()
+            each.mkdir(exist_ok=True)
         places = str(known), f"{base}metadata/", str(files), f"{base}targets/"
         _must_give(fetcher, base, root)
         updater = Updater(*places, fetcher, bootstrap=root)
