@@ -8,11 +8,12 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from havre.errors import Broken, Invalid, Unavailable
+from havre.hashlists.digest import EMPTY, moved
 from havre.hashlists.entry import Entry, Signal
 from havre.hashlists.lines import entry_of, line_of
 
@@ -27,11 +28,12 @@ LOG_BYTES = 64 << 20
 """What the write-ahead log is cut back to after a first reading, which makes it as large as the lists."""
 PATIENCE = 60.0
 LARGEST_RECORD = 2**32 - 1
-FORMAT = 1
+FORMAT = 2
 
 TABLES = """
 CREATE TABLE lists (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, at INTEGER NOT NULL,
-    told INTEGER NOT NULL DEFAULT 0, living INTEGER NOT NULL DEFAULT 0, retracted INTEGER NOT NULL DEFAULT 0);
+    told INTEGER NOT NULL DEFAULT 0, living INTEGER NOT NULL DEFAULT 0, retracted INTEGER NOT NULL DEFAULT 0,
+    digest TEXT NOT NULL DEFAULT '');
 CREATE TABLE entries (id INTEGER PRIMARY KEY, list INTEGER NOT NULL, number INTEGER NOT NULL, line BLOB NOT NULL,
     UNIQUE (list, number));
 CREATE TABLE pdq (record INTEGER PRIMARY KEY AUTOINCREMENT, entry INTEGER NOT NULL, value BLOB NOT NULL);
@@ -63,6 +65,8 @@ class Shelf:
     """The version of which its publisher took the receipt."""
     living: int
     retracted: int
+    digest: str = field(default="", compare=False)
+    """Of its entries (havre.hashlists.digest); empty where it is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +94,24 @@ class Kept:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
-            if found == 0:
+            if found < FORMAT:
                 self._make()
         except sqlite3.DatabaseError as error:
             raise _unreadable(self.path, error) from error
-        if found not in {0, FORMAT}:
+        if found > FORMAT:
             raise Broken("%(path)s is of a newer Havre: use that one, or another folder", path=self.path)
 
     def _make(self) -> None:
         with self.changing():
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
+            if found == 1:
+                self._db.execute("ALTER TABLE lists ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
             if found == 0:  # nobody else was first
                 for statement in TABLES.split(";"):
                     self._db.execute(statement)
                 # An index belongs to these entries alone: numbers of records begin again with the file.
                 self._db.execute("INSERT INTO facts VALUES ('itself', ?)", (int.from_bytes(os.urandom(6), "big"),))
-                self._db.execute(f"PRAGMA user_version = {FORMAT}")
+            self._db.execute(f"PRAGMA user_version = {FORMAT}")
 
     def close(self) -> None:
         """End the connection."""
@@ -115,7 +121,7 @@ class Kept:
 
     def shelves(self) -> list[Shelf]:
         """Every list, by name."""
-        rows = self._db.execute("SELECT name, version, at, told, living, retracted FROM lists ORDER BY name")
+        rows = self._db.execute("SELECT name, version, at, told, living, retracted, digest FROM lists ORDER BY name")
         return [Shelf(*row) for row in rows]
 
     def version_of(self, name: str) -> int:
@@ -188,14 +194,20 @@ class Kept:
         """The same, of entries that were just read from these lines. Inside `changing`."""
         self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._db.execute("INSERT OR IGNORE INTO lists (name, version, at) VALUES (?, 0, 0)", (name,))
-        shelf, living, retracted = self._db.execute(
-            "SELECT id, living, retracted FROM lists WHERE name = ?", (name,)
+        shelf, living, retracted, digest = self._db.execute(
+            "SELECT id, living, retracted, digest FROM lists WHERE name = ?", (name,)
         ).fetchone()
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()
-        writing, waiting = _Writing(self._db, shelf, last, [living, retracted]), iter(entries)
+        digest = digest or moved(EMPTY, self._lines(shelf))
+        writing, waiting = _Writing(self._db, shelf, last, [living, retracted], digest), iter(entries)
         while some := list(islice(waiting, AT_ONCE)):
             writing.put(some)
-        self._db.execute("UPDATE lists SET living = ?, retracted = ? WHERE id = ?", (*writing.counts, shelf))
+        values = (*writing.counts, writing.digest, shelf)
+        self._db.execute("UPDATE lists SET living = ?, retracted = ?, digest = ? WHERE id = ?", values)
+
+    def _lines(self, shelf: int) -> Iterator[bytes]:
+        for (line,) in self._db.execute("SELECT line FROM entries WHERE list = ?", (shelf,)):
+            yield line
 
     def keep_only(self, name: str, numbers: Iterable[int]) -> None:
         """Remove what a list no longer names. Inside `changing`."""
@@ -218,6 +230,14 @@ class Kept:
                 self._db.execute("DELETE FROM entries WHERE id = ?", (identity,))
                 count = "retracted" if entry.retracted else "living"
                 self._db.execute(f"UPDATE lists SET {count} = {count} - 1 WHERE id = ?", (shelf,))  # noqa: S608
+            self._db.execute(
+                "UPDATE lists SET digest = ? WHERE name = ? AND digest <> ''",
+                (moved(self._digest(name), (), (line for *_, line in rows)), name),
+            )
+
+    def _digest(self, name: str) -> str:
+        row = self._db.execute("SELECT digest FROM lists WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row and row[0] else EMPTY
 
     def stand_at(self, name: str, version: int, at: int) -> None:
         """Say which version a list is at. Inside `changing`."""
@@ -247,9 +267,11 @@ class _Writing:
     last: int
     counts: list[int]
     """Living and retracted ones."""
+    digest: str
 
     def put(self, entries: Sequence[tuple[Entry, bytes]]) -> None:
         held = self._held([entry.number for entry, _ in entries])
+        self.digest = moved(self.digest, (line for _entry, line in entries), (line for _id, line in held.values()))
         rows, hashes, starts = [], [], []
         for entry, line in entries:
             if entry.number in held:
@@ -264,15 +286,16 @@ class _Writing:
         self.db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
         _put_in(self.db, hashes, starts)
 
-    def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, Entry]]:
+    def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, bytes]]:
         rows = self.db.execute(
             f"SELECT number, id, line FROM entries WHERE list = ? AND number IN ({_marks(numbers)})",  # noqa: S608
             (self.shelf, *numbers),
         )
-        return {number: (identity, entry_of(line)) for number, identity, line in rows}
+        return {number: (identity, line) for number, identity, line in rows}
 
-    def _replace(self, identity: int, before: Entry, entry: Entry, line: bytes) -> None:
+    def _replace(self, identity: int, was: bytes, entry: Entry, line: bytes) -> None:
         """What stays the same keeps its record: the index need not hear of it."""
+        before = entry_of(was)
         old = () if before.retracted else before.signals
         new = () if entry.retracted else entry.signals
         _take_out(self.db, identity, [each for each in old if each not in new])

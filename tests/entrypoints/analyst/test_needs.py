@@ -20,8 +20,8 @@ from havre.entrypoints.analyst.needs import (
     reported,
     reviews,
 )
-from havre.flows.ask_platform import show_request
 from havre.flows.read_mail import take_mails
+from havre.flows.requests_listed import show_request
 from havre.hotline.models import Letter, LetterKind, Page, Receipt
 from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Restriction
