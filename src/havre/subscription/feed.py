@@ -12,7 +12,7 @@ from pathlib import Path
 from tuf.api.exceptions import DownloadError
 
 from havre.errors import HavreError, Invalid, Unavailable
-from havre.hashlists.entry import Entry
+from havre.hashlists.outline import Outline
 from havre.matching.files import write_whole
 from havre.subscription.fetcher import Fetcher
 from havre.subscription.head import Head, Piece, head_of
@@ -206,7 +206,7 @@ def _read(trusted: Trusted, kept: Kept, head: Head, *, anew: bool) -> None:
         )
 
 
-def _noted(trusted: Trusted, piece: Piece, numbers: "array[int] | None") -> Iterator[tuple[Entry, bytes]]:
+def _noted(trusted: Trusted, piece: Piece, numbers: "array[int] | None") -> Iterator[tuple[Outline, bytes]]:
     for entry, line in entries_of(trusted.file(piece.path), piece):
         if numbers is not None:
             numbers.append(entry.number)

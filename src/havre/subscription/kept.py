@@ -8,13 +8,14 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from havre.errors import Broken, Invalid, Unavailable
 from havre.hashlists.entry import Entry, Signal
 from havre.hashlists.lines import entry_of, line_of
+from havre.hashlists.outline import Outline, outline_of, outlined
 
 FILE = "entries.sqlite"
 AT_ONCE = 500
@@ -166,10 +167,16 @@ class Kept:
 
     # ---- changing ----
 
+    def settle(self) -> None:
+        """Move what was changed from the log into the file, as far as nobody reads it just now."""
+        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     @contextmanager
     def changing(self) -> Iterator[None]:
         """All that is changed inside is changed at once, and durable at the end; nothing where something fails."""
         try:
+            # Settling writes a change a second time: whoever waits to see it does not wait for that.
+            self._db.execute("PRAGMA wal_autocheckpoint = 0")
             self._db.execute("BEGIN IMMEDIATE")
             yield
             self._db.execute("COMMIT")
@@ -182,9 +189,9 @@ class Kept:
 
     def put(self, name: str, entries: Iterable[Entry]) -> None:
         """Take entries into a list, each in place of what stood under its number. Inside `changing`."""
-        self.put_read(name, ((entry, line_of(entry)) for entry in entries))
+        self.put_read(name, ((outlined(entry), line_of(entry)) for entry in entries))
 
-    def put_read(self, name: str, entries: Iterable[tuple[Entry, bytes]]) -> None:
+    def put_read(self, name: str, entries: Iterable[tuple[Outline, bytes]]) -> None:
         """The same, of entries that were just read from these lines. Inside `changing`."""
         self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._db.execute("INSERT OR IGNORE INTO lists (name, version, at) VALUES (?, 0, 0)", (name,))
@@ -212,12 +219,14 @@ class Kept:
     def _remove(self, which: str, name: str) -> None:
         some = f"SELECT id, list, line FROM entries WHERE {which} LIMIT {AT_ONCE}"  # noqa: S608
         while rows := self._db.execute(some, (name,)).fetchall():
+            went = _Signals()
             for identity, shelf, line in rows:
-                entry = entry_of(line)
-                _take_out(self._db, identity, entry.signals)
+                entry = outline_of(line)
+                went.note(identity, entry.signals)
                 self._db.execute("DELETE FROM entries WHERE id = ?", (identity,))
                 count = "retracted" if entry.retracted else "living"
                 self._db.execute(f"UPDATE lists SET {count} = {count} - 1 WHERE id = ?", (shelf,))  # noqa: S608
+            _take_out(self._db, went)
 
     def stand_at(self, name: str, version: int, at: int) -> None:
         """Say which version a list is at. Inside `changing`."""
@@ -248,68 +257,65 @@ class _Writing:
     counts: list[int]
     """Living and retracted ones."""
 
-    def put(self, entries: Sequence[tuple[Entry, bytes]]) -> None:
+    def put(self, entries: Sequence[tuple[Outline, bytes]]) -> None:
+        """What stays the same keeps its record: the index need not hear of it."""
         held = self._held([entry.number for entry, _ in entries])
-        rows, hashes, starts = [], [], []
+        fresh, changed, came, went = [], [], _Signals(), _Signals()
         for entry, line in entries:
-            if entry.number in held:
-                self._replace(*held[entry.number], entry, line)
-                continue
-            self.last += 1
+            now = () if entry.retracted else entry.signals
             self.counts[entry.retracted] += 1
-            rows.append((self.last, self.shelf, entry.number, line))
-            if not entry.retracted:
-                hashes += [(self.last, value) for value in _hashes(entry.signals)]
-                starts += [(start, self.last) for start in _starts(entry.signals)]
-        self.db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
-        _put_in(self.db, hashes, starts)
+            if entry.number not in held:
+                self.last += 1
+                fresh.append((self.last, self.shelf, entry.number, line))
+                came.note(self.last, now)
+                continue
+            identity, before = held[entry.number]
+            old = () if before.retracted else before.signals
+            self.counts[before.retracted] -= 1
+            changed.append((line, identity))
+            went.note(identity, [each for each in old if each not in now])
+            came.note(identity, [each for each in now if each not in old])
+        self.db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", fresh)
+        self.db.executemany("UPDATE entries SET line = ? WHERE id = ?", changed)
+        _take_out(self.db, went)
+        _put_in(self.db, came)
 
-    def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, Entry]]:
+    def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, Outline]]:
         rows = self.db.execute(
             f"SELECT number, id, line FROM entries WHERE list = ? AND number IN ({_marks(numbers)})",  # noqa: S608
             (self.shelf, *numbers),
         )
-        return {number: (identity, entry_of(line)) for number, identity, line in rows}
-
-    def _replace(self, identity: int, before: Entry, entry: Entry, line: bytes) -> None:
-        """What stays the same keeps its record: the index need not hear of it."""
-        old = () if before.retracted else before.signals
-        new = () if entry.retracted else entry.signals
-        _take_out(self.db, identity, [each for each in old if each not in new])
-        fresh = [each for each in new if each not in old]
-        _put_in(
-            self.db,
-            [(identity, value) for value in _hashes(fresh)],
-            [(start, identity) for start in _starts(fresh)],
-        )
-        self.counts[before.retracted] -= 1
-        self.counts[entry.retracted] += 1
-        self.db.execute("UPDATE entries SET line = ? WHERE id = ?", (line, identity))
+        return {number: (identity, outline_of(line)) for number, identity, line in rows}
 
 
-def _put_in(db: sqlite3.Connection, hashes: list[tuple[int, bytes]], starts: list[tuple[int, int]]) -> None:
-    db.executemany("INSERT INTO pdq (entry, value) VALUES (?, ?)", hashes)
-    db.executemany("INSERT OR IGNORE INTO digests VALUES (?, ?)", sorted(starts))
+@dataclass(slots=True)
+class _Signals:
+    """Signals by the entry that carries them, as they are found."""
+
+    hashes: list[tuple[int, bytes]] = field(default_factory=list)
+    starts: list[tuple[int, int]] = field(default_factory=list)
+
+    def note(self, identity: int, signals: Iterable[Signal]) -> None:
+        for each in signals:
+            if each.method == "pdq":
+                self.hashes.append((identity, bytes.fromhex(each.value)))
+            else:
+                self.starts.append((start_of(each), identity))
+
+
+def _put_in(db: sqlite3.Connection, came: _Signals) -> None:
+    db.executemany("INSERT INTO pdq (entry, value) VALUES (?, ?)", came.hashes)
+    db.executemany("INSERT OR IGNORE INTO digests VALUES (?, ?)", sorted(came.starts))
     (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
     if last > LARGEST_RECORD:
         raise Invalid("this folder has no numbers left for records: subscribe in a new folder")
 
 
-def _take_out(db: sqlite3.Connection, identity: int, signals: Iterable[Signal]) -> None:
-    signals = list(signals)
-    for value in _hashes(signals):
-        db.execute("INSERT OR IGNORE INTO gone SELECT record FROM pdq WHERE entry = ? AND value = ?", (identity, value))
-        db.execute("DELETE FROM pdq WHERE entry = ? AND value = ?", (identity, value))
-    for start in _starts(signals):
-        db.execute("DELETE FROM digests WHERE start = ? AND entry = ?", (start, identity))
-
-
-def _hashes(signals: Iterable[Signal]) -> list[bytes]:
-    return [bytes.fromhex(each.value) for each in signals if each.method == "pdq"]
-
-
-def _starts(signals: Iterable[Signal]) -> list[int]:
-    return [start_of(each) for each in signals if each.method != "pdq"]
+def _take_out(db: sqlite3.Connection, went: _Signals) -> None:
+    these = "FROM pdq WHERE entry = ? AND value = ?"
+    db.executemany(f"INSERT OR IGNORE INTO gone SELECT record {these}", went.hashes)
+    db.executemany(f"DELETE {these}", went.hashes)
+    db.executemany("DELETE FROM digests WHERE start = ? AND entry = ?", sorted(went.starts))
 
 
 def _few(values: Sequence[int]) -> Iterator[list[int]]:

@@ -111,6 +111,7 @@ class Known:
                 self._index.flush()
             if status.tombstones > max(TOMBSTONES, status.entries // 8):
                 self._index.compact()
+            kept.settle()
 
     def shelves(self) -> list[Shelf]:
         """Every list as it is in use."""
