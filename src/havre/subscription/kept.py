@@ -132,6 +132,19 @@ class Kept:
             found |= {record: Held(name, entry_of(line)) for record, name, line in rows}
         return found
 
+    def standing(self, name: str, numbers: Sequence[int]) -> set[int]:
+        """Those of these numbers under which a list holds an entry that was not taken back."""
+        found = set()
+        for some in _few(numbers):
+            rows = self._db.execute(
+                "SELECT line FROM entries WHERE list = (SELECT id FROM lists WHERE name = ?) "  # noqa: S608
+                f"AND number IN ({_marks(some)})",
+                (name, *some),
+            )
+            outlines = (outline_of(line) for (line,) in rows)
+            found |= {each.number for each in outlines if not each.retracted}
+        return found
+
     def by_digests(self, digests: Sequence[Signal]) -> dict[Signal, list[Held]]:
         """The entries that carry each of these digests."""
         asked: dict[int, list[Signal]] = {}

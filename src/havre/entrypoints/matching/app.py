@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from havre.entrypoints.matching import hma, own
+from havre.entrypoints.matching import hma, opinions, own
 from havre.entrypoints.matching.answers import Answer, NotThisWay, failed, said
 from havre.entrypoints.matching.asked import request_of
 from havre.entrypoints.matching.clients import Clients
@@ -18,6 +18,7 @@ ROUTES: Mapping[str, Mapping[str, hma.Handler]] = {
     "/v1/match": {"POST": own.match},
     "/v1/matches": {"POST": own.matches},
     "/v1/lists": {"GET": own.lists},
+    "/v1/votes": {"POST": opinions.say, "GET": opinions.unsaid},
     "/h/hash": {"POST": hma.hashed, "GET": hma.not_fetched},
     "/m/lookup": {"POST": hma.lookup, "GET": hma.only_compatible},
     "/m/raw_lookup": {"POST": hma.raw_lookup, "GET": hma.only_compatible},

@@ -76,6 +76,26 @@ SCHEMAS: dict[str, Schema] = {
         checked={**NUMBER, "description": "Seconds of the epoch at which the feed was last found to be as it is here."},
         trouble={**TEXT, "description": "Why the last look at the feed brought nothing."},
     ),
+    "Vote": _object(
+        ("list", "number", "vote"),
+        list=TEXT,
+        number={**NUMBER, "minimum": 1},
+        vote={**TEXT, "enum": ["up", "down"]},
+        reason={**TEXT, "maxLength": 2_000, "description": "Why it is wrong: needed for down."},
+    ),
+    "Votes": _object(("votes",), votes=_list(_ref("Vote"), minItems=1, maxItems=1000)),
+    "VotesKept": _object(
+        ("items", "waiting"),
+        items=_list(_object(("kept",), kept=TRUTH, message=TEXT)),
+        waiting={**NUMBER, "description": "Votes that the publisher is still to be told."},
+    ),
+    "VotesUnsaid": _object(
+        ("waiting", "refused"),
+        waiting=NUMBER,
+        refused=_list(
+            _object(("list", "number", "vote", "why"), list=TEXT, number=NUMBER, vote=TEXT, why=TEXT),
+        ),
+    ),
     "Failed": _object(("message",), message=TEXT),
 }
 
@@ -122,6 +142,17 @@ DOCUMENT: Schema = {
             }
         },
         "/v1/lists": {"get": {"summary": "The lists, at which version.", "responses": _answers("Lists")}},
+        "/v1/votes": {
+            "post": {
+                "summary": "Say that entries are right, or wrong and why: kept, and told to the publisher soon.",
+                "requestBody": _body("Votes"),
+                "responses": _answers("VotesKept"),
+            },
+            "get": {
+                "summary": "What the publisher is still to be told, and what it will not have.",
+                "responses": _answers("VotesUnsaid"),
+            },
+        },
         "/status": {
             "get": {
                 "summary": "I-AM-ALIVE; 503 with INDEX-STALE or INDEX-NOT-LOADED.",
