@@ -71,8 +71,8 @@ def test_what_is_said_is_told_soon_behind_whoever_says_it(publisher: Publisher, 
         lists.refresh()
         lists.watch(every=0.4)
         assert lists.say(WORDS)[0] == ""
-        wait(lambda: publisher.votes == [WORDS[0].fields()])
-        assert lists.votes.waiting() == 0
+        wait(lambda: not lists.votes.waiting())
+        assert publisher.votes == [WORDS[0].fields()]
 
 
 def test_how_a_folder_stands(publisher: Publisher, subscribed: Subscription, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def _standing(subscriber: Subscriber, listed: HashList, told: tuple[int, datetim
     used, at = told or (0, None)
     if used >= listed.version:
         return Standing(subscriber.name, listed.name, listed.version, used, at, 0, None)
-    missing = Published.objects.filter(listed=listed, subscriber=None, version__gt=used, retracted=True).count()
+    missing = Published.objects.filter(listed=listed, subscriber=None, retracted_in__gt=used, retracted=True).count()
     behind = Published.objects.filter(listed=listed, version__gt=used).order_by("version").values_list("version")[:1]
     since = Version.objects.filter(feed=listed.feed_id, number=behind).values_list("at", flat=True).first()
     return Standing(subscriber.name, listed.name, listed.version, used, at, missing, since)

@@ -26,5 +26,5 @@ def go_ahead(at: datetime) -> int:
         # No chain of changes leads from what subscribers hold to what the rows say, and no file lies on disk.
         Delta.objects.filter(listed__feed=feed).delete()
         File.objects.filter(listed__feed=feed).delete()
-        HashList.objects.filter(feed=feed).update(version=feed.version, whole=feed.version)
+        HashList.objects.filter(feed=feed).update(version=feed.version, whole=feed.version, digest="")
     return len(feeds)

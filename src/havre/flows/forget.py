@@ -1,9 +1,11 @@
 """What somebody said is destroyed wherever it lies, with what was made of their code; of when it was, the day stays."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import DatabaseError, connection
+from django.db.models import Model
 
 from havre.corrections.models import Added, Challenge
 from havre.hotline.models import (
@@ -107,15 +109,15 @@ def day_of(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def wipe() -> None:
-    """Take what was erased out of the database's own files."""
+def wipe(tables: Sequence[type[Model]] = TABLES) -> None:
+    """Take what was erased, in these tables, out of the database's own files."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             # secure_delete has zeroed it in the pages; the write-ahead log still holds the pages before.
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         try:
-            for table in TABLES:
+            for table in tables:
                 cursor.execute(f'VACUUM "{table._meta.db_table}"')
         except DatabaseError:
             return  # this person may not: PostgreSQL's own vacuum does it later

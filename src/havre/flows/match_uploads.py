@@ -70,6 +70,8 @@ class Lists:
         self._behind: threading.Thread | None = None
         self.trouble = ""
         """Why the last look at the feed brought nothing; empty where it did."""
+        self.read_anew: tuple[str, ...] = ()
+        """Lists whose publisher turned out to have another history than the folder, and that were read as a whole."""
 
     # ---- lists ----
 
@@ -82,6 +84,7 @@ class Lists:
     def refresh(self) -> Changed:
         """Bring the lists to where the feed is, take them into use and say so. Raises what refreshing raises."""
         changed = self._subscription.refresh(int(self._now()))
+        self.read_anew = tuple(sorted({*self.read_anew, *changed.anew}))
         if self._known is None:
             self.open()
         else:

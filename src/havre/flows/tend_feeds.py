@@ -11,12 +11,14 @@ from havre.assessments.models import Assessment, Stacked
 from havre.errors import HavreError, Refused
 from havre.exchange import terms
 from havre.exchange.models import SameMedium
+from havre.feeds.blank import blank, to_blank
 from havre.feeds.life import OUT, become
 from havre.feeds.models import Audience, Entry, Feed, HashList, Purpose, Receipt, State, Version, Vote
 from havre.feeds.rules import Named, lets_go, must_belong
 from havre.flows.contest import log_for
 from havre.flows.feed_content import judged_all
 from havre.flows.feed_entries import holding_feed
+from havre.flows.forget import wipe
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.publish_feed import publish_at
 from havre.units.acting import Acting, Clock
@@ -43,6 +45,8 @@ class Tended:
     signed: int = 0
     heard: int = 0
     """Receipts and votes."""
+    forgotten: int = 0
+    """Entries whose hashes nobody needs any more."""
 
     def to_json(self) -> dict[str, int]:
         """The fields of the command line."""
@@ -66,6 +70,7 @@ def _tend(home: Home, feed: Feed, clock: Clock, tended: Tended) -> None:
     at = clock()
     tended.heard += _heard(home, feed, at)
     tended.taken_back += look_again(home, feed, at)
+    tended.forgotten += forget_hashes(home, feed, at)
 
     def say(verb: str, detail: dict[str, Any]) -> None:
         take_turn()
@@ -80,8 +85,21 @@ def _is_time(feed: Feed, at: datetime) -> bool:
     """Whether a version may be made by itself: at once where something is wrong, seldom where something is new."""
     last = Version.objects.filter(feed=feed).order_by("number").values_list("at", flat=True).last()
     due = Entry.objects.filter(listed__feed=feed, due=True)
-    wrong = due.exclude(state=State.CONFIRMED).exists()
+    wrong = due.exclude(state=State.CONFIRMED).filter(blanked_at=None).exists()
     return last is None or at - last >= (SOON if wrong else LATER)
+
+
+def forget_hashes(home: Home, feed: Feed, at: datetime) -> int:
+    """Hashes that people took back are forgotten where everybody gave a receipt, or 90 days later; of how many."""
+    if not to_blank(feed, at).exists():
+        return 0
+    with holding_feed(feed) as locked:
+        count = blank(locked, at)
+        take_turn()
+        detail = {"act": "hashes that were taken back forgotten", "count": count}
+        log_for(home, feed.unit, "erasure", f"lists of {feed.unit.name}", at, detail)
+    wipe((Entry,))
+    return count
 
 
 def look_again(home: Home, feed: Feed, at: datetime) -> int:

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
@@ -22,8 +22,9 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from havre.errors import Broken, Invalid, Unavailable
 from havre.hashlists.changes import Position, position_of
+from havre.hashlists.digest import MODULUS, state_of
 from havre.hashlists.entry import Entry
-from havre.hashlists.lines import LONGEST_LINE, read
+from havre.hashlists.lines import LONGEST_LINE, entry_of
 from havre.settings import LOOPBACK
 
 if sys.version_info >= (3, 14):
@@ -127,48 +128,67 @@ def _verified(updater: Updater, name: str) -> Verified:
     head = json.loads(_file(updater, name + HEAD).read_bytes())
     if head["list"] != name:
         raise ValueError(f"the head of {name} is of {head['list']}")
-    living = dict[int, bool]()
+    living, digest = dict[int, bool](), _Digest()
     after = Position()
     for part in head["parts"]:
-        after = _read_part(updater, part, after, living)
+        after = _read_part(updater, part, after, living, digest)
     last = 0
     for delta in head["deltas"]:
         if last and delta["from"] != last:
             raise ValueError(f"the changes of {name} have a gap at version {last}")
         last = delta["to"]
-        _read_delta(updater, delta, living)
+        _read_delta(updater, delta, living, digest)
     if last != head["version"]:
         raise ValueError(f"the changes of {name} do not end at its version")
     counted = (sum(living.values()), len(living) - sum(living.values()))
     if counted != (head["entries"], head["retracted"]):
         raise ValueError(f"{name} holds {counted[0]} entries and {counted[1]} retractions, and says otherwise")
+    if head.get("digest", digest.told) != digest.told:
+        raise ValueError(f"{name} holds other entries than it says, as many as they are")
     return Verified(name, head["version"], *counted, len(head["parts"]) + len(head["deltas"]) + 1)
 
 
-def _read_part(updater: Updater, part: Mapping[str, Any], after: Position, living: dict[int, bool]) -> Position:
-    for entry in _entries(updater, part):
+@dataclass(slots=True)
+class _Digest:
+    """The digest of the entries that were read, each as it was read last."""
+
+    states: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """As a head says it."""
+        return f"{sum(self.states.values()) % MODULUS:064x}"
+
+
+def _read_part(
+    updater: Updater, part: Mapping[str, Any], after: Position, living: dict[int, bool], digest: _Digest
+) -> Position:
+    for entry, line in _entries(updater, part):
         if position_of(entry) <= after:
             raise ValueError(f"{part['path']} is out of order at {entry.number}")
         after = position_of(entry)
         living[entry.number] = not entry.retracted
+        digest.states[entry.number] = state_of(line)
     return after
 
 
-def _read_delta(updater: Updater, delta: Mapping[str, Any], living: dict[int, bool]) -> None:
-    for entry in _entries(updater, delta):
+def _read_delta(updater: Updater, delta: Mapping[str, Any], living: dict[int, bool], digest: _Digest) -> None:
+    for entry, line in _entries(updater, delta):
         if not delta["from"] < entry.version <= delta["to"]:
             raise ValueError(f"{delta['path']} holds an entry of version {entry.version}")
         living[entry.number] = not entry.retracted
+        digest.states[entry.number] = state_of(line)
 
 
-def _entries(updater: Updater, told: Mapping[str, Any]) -> Iterator[Entry]:
+def _entries(updater: Updater, told: Mapping[str, Any]) -> Iterator[tuple[Entry, bytes]]:
     path, count = _file(updater, told["path"]), 0
     with path.open("rb") as packed:
-        for each in read(_lines(packed, SWELLS * path.stat().st_size)):
-            if not isinstance(each, Entry):
-                raise ValueError(f"line {each.line} of {told['path']}: {each.why}")
+        for line in _lines(packed, SWELLS * path.stat().st_size):
             count += 1
-            yield each
+            try:
+                yield entry_of(line), line
+            except Invalid as error:
+                raise ValueError(f"line {count} of {told['path']}: {error}") from error
     if count != told["entries"]:
         raise ValueError(f"{told['path']} holds {count} entries, and the head says {told['entries']}")
 

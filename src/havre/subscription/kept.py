@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from havre.errors import Broken, Invalid, Unavailable
+from havre.hashlists.digest import EMPTY, moved
 from havre.hashlists.entry import Entry, Signal
 from havre.hashlists.lines import entry_of, line_of
 from havre.hashlists.outline import Outline, outline_of, outlined
@@ -28,11 +29,12 @@ LOG_BYTES = 64 << 20
 """What the write-ahead log is cut back to after a first reading, which makes it as large as the lists."""
 PATIENCE = 60.0
 LARGEST_RECORD = 2**32 - 1
-FORMAT = 1
+FORMAT = 2
 
 TABLES = """
 CREATE TABLE lists (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, at INTEGER NOT NULL,
-    told INTEGER NOT NULL DEFAULT 0, living INTEGER NOT NULL DEFAULT 0, retracted INTEGER NOT NULL DEFAULT 0);
+    told INTEGER NOT NULL DEFAULT 0, living INTEGER NOT NULL DEFAULT 0, retracted INTEGER NOT NULL DEFAULT 0,
+    digest TEXT NOT NULL DEFAULT '');
 CREATE TABLE entries (id INTEGER PRIMARY KEY, list INTEGER NOT NULL, number INTEGER NOT NULL, line BLOB NOT NULL,
     UNIQUE (list, number));
 CREATE TABLE pdq (record INTEGER PRIMARY KEY AUTOINCREMENT, entry INTEGER NOT NULL, value BLOB NOT NULL);
@@ -64,6 +66,8 @@ class Shelf:
     """The version of which its publisher took the receipt."""
     living: int
     retracted: int
+    digest: str = field(default="", compare=False)
+    """Of its entries (havre.hashlists.digest); empty where it is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +95,24 @@ class Kept:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
-            if found == 0:
+            if found < FORMAT:
                 self._make()
         except sqlite3.DatabaseError as error:
             raise _unreadable(self.path, error) from error
-        if found not in {0, FORMAT}:
+        if found > FORMAT:
             raise Broken("%(path)s is of a newer Havre: use that one, or another folder", path=self.path)
 
     def _make(self) -> None:
         with self.changing():
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
+            if found == 1:
+                self._db.execute("ALTER TABLE lists ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
             if found == 0:  # nobody else was first
                 for statement in TABLES.split(";"):
                     self._db.execute(statement)
                 # An index belongs to these entries alone: numbers of records begin again with the file.
                 self._db.execute("INSERT INTO facts VALUES ('itself', ?)", (int.from_bytes(os.urandom(6), "big"),))
-                self._db.execute(f"PRAGMA user_version = {FORMAT}")
+            self._db.execute(f"PRAGMA user_version = {FORMAT}")
 
     def close(self) -> None:
         """End the connection."""
@@ -116,7 +122,7 @@ class Kept:
 
     def shelves(self) -> list[Shelf]:
         """Every list, by name."""
-        rows = self._db.execute("SELECT name, version, at, told, living, retracted FROM lists ORDER BY name")
+        rows = self._db.execute("SELECT name, version, at, told, living, retracted, digest FROM lists ORDER BY name")
         return [Shelf(*row) for row in rows]
 
     def version_of(self, name: str) -> int:
@@ -208,14 +214,20 @@ class Kept:
         """The same, of entries that were just read from these lines. Inside `changing`."""
         self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._db.execute("INSERT OR IGNORE INTO lists (name, version, at) VALUES (?, 0, 0)", (name,))
-        shelf, living, retracted = self._db.execute(
-            "SELECT id, living, retracted FROM lists WHERE name = ?", (name,)
+        shelf, living, retracted, digest = self._db.execute(
+            "SELECT id, living, retracted, digest FROM lists WHERE name = ?", (name,)
         ).fetchone()
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()
-        writing, waiting = _Writing(self._db, shelf, last, [living, retracted]), iter(entries)
+        digest = digest or moved(EMPTY, self._lines(shelf))
+        writing, waiting = _Writing(self._db, shelf, last, [living, retracted], digest), iter(entries)
         while some := list(islice(waiting, AT_ONCE)):
             writing.put(some)
-        self._db.execute("UPDATE lists SET living = ?, retracted = ? WHERE id = ?", (*writing.counts, shelf))
+        values = (*writing.counts, writing.digest, shelf)
+        self._db.execute("UPDATE lists SET living = ?, retracted = ?, digest = ? WHERE id = ?", values)
+
+    def _lines(self, shelf: int) -> Iterator[bytes]:
+        for (line,) in self._db.execute("SELECT line FROM entries WHERE list = ?", (shelf,)):
+            yield line
 
     def keep_only(self, name: str, numbers: Iterable[int]) -> None:
         """Remove what a list no longer names. Inside `changing`."""
@@ -240,6 +252,14 @@ class Kept:
                 count = "retracted" if entry.retracted else "living"
                 self._db.execute(f"UPDATE lists SET {count} = {count} - 1 WHERE id = ?", (shelf,))  # noqa: S608
             _take_out(self._db, went)
+            self._db.execute(
+                "UPDATE lists SET digest = ? WHERE name = ? AND digest <> ''",
+                (moved(self._digest(name), (), (line for *_, line in rows)), name),
+            )
+
+    def _digest(self, name: str) -> str:
+        row = self._db.execute("SELECT digest FROM lists WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row and row[0] else EMPTY
 
     def stand_at(self, name: str, version: int, at: int) -> None:
         """Say which version a list is at. Inside `changing`."""
@@ -269,11 +289,13 @@ class _Writing:
     last: int
     counts: list[int]
     """Living and retracted ones."""
+    digest: str
 
     def put(self, entries: Sequence[tuple[Outline, bytes]]) -> None:
         """What stays the same keeps its record: the index need not hear of it."""
         held = self._held([entry.number for entry, _ in entries])
         fresh, changed, came, went = [], [], _Signals(), _Signals()
+        self.digest = moved(self.digest, (line for _entry, line in entries), (line for _id, line in held.values()))
         for entry, line in entries:
             now = () if entry.retracted else entry.signals
             self.counts[entry.retracted] += 1
@@ -282,7 +304,8 @@ class _Writing:
                 fresh.append((self.last, self.shelf, entry.number, line))
                 came.note(self.last, now)
                 continue
-            identity, before = held[entry.number]
+            identity, was = held[entry.number]
+            before = outline_of(was)
             old = () if before.retracted else before.signals
             self.counts[before.retracted] -= 1
             changed.append((line, identity))
@@ -293,12 +316,12 @@ class _Writing:
         _take_out(self.db, went)
         _put_in(self.db, came)
 
-    def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, Outline]]:
+    def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, bytes]]:
         rows = self.db.execute(
             f"SELECT number, id, line FROM entries WHERE list = ? AND number IN ({_marks(numbers)})",  # noqa: S608
             (self.shelf, *numbers),
         )
-        return {number: (identity, outline_of(line)) for number, identity, line in rows}
+        return {number: (identity, line) for number, identity, line in rows}
 
 
 @dataclass(slots=True)

@@ -170,6 +170,10 @@ def look(
     with subscribe(folder, feed, root=root, fingerprint=root_sha256, token=token, proxy=proxy) as lists:
         if lists.trouble:
             answers.warn(f"the lists are as they were before: {lists.trouble}")
+        if lists.read_anew:
+            answers.warn(
+                f"read again as a whole, for their publisher has another history: {', '.join(lists.read_anew)}"
+            )
         if content is not None:
             looked = lists.match(content)
             found, compared, why_not = looked.matches, looked.compared, looked.why_not

@@ -75,6 +75,7 @@ SCHEMAS: dict[str, Schema] = {
         hashes=NUMBER,
         checked={**NUMBER, "description": "Seconds of the epoch at which the feed was last found to be as it is here."},
         trouble={**TEXT, "description": "Why the last look at the feed brought nothing."},
+        read_anew={**_list(TEXT), "description": "Lists of which the publisher had another history than was here."},
     ),
     "Vote": _object(
         ("list", "number", "vote"),

@@ -86,7 +86,8 @@ def lists(_request: Request, door: Door) -> dict[str, Any]:
         {"list": shelf.name, "version": shelf.version, "entries": shelf.living, "acknowledged": shelf.told}
         for shelf in known.shelves()
     ]
-    return {"lists": shelves, "hashes": known.hashes(), "checked": known.checked(), "trouble": door.lists.trouble}
+    state = {"trouble": door.lists.trouble, "read_anew": list(door.lists.read_anew)}
+    return {"lists": shelves, "hashes": known.hashes(), "checked": known.checked(), **state}
 
 
 def _read(item: Any) -> tuple[Signal, ...] | Invalid:
