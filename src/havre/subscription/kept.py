@@ -13,8 +13,9 @@ from itertools import islice
 from pathlib import Path
 
 from havre.errors import Broken, Invalid, Unavailable
-from havre.hashlists.entry import Entry, Signal
+from havre.hashlists.entry import FILM, Entry, Signal
 from havre.hashlists.lines import entry_of, line_of
+from havre.subscription import film_rows
 
 FILE = "entries.sqlite"
 AT_ONCE = 500
@@ -27,7 +28,8 @@ LOG_BYTES = 64 << 20
 """What the write-ahead log is cut back to after a first reading, which makes it as large as the lists."""
 PATIENCE = 60.0
 LARGEST_RECORD = 2**32 - 1
-FORMAT = 1
+FORMAT = 2
+"""1 was without films."""
 
 TABLES = """
 CREATE TABLE lists (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, at INTEGER NOT NULL,
@@ -90,11 +92,11 @@ class Kept:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
-            if found == 0:
+            if found < FORMAT:
                 self._make()
         except sqlite3.DatabaseError as error:
             raise _unreadable(self.path, error) from error
-        if found not in {0, FORMAT}:
+        if found > FORMAT:
             raise Broken("%(path)s is of a newer Havre: use that one, or another folder", path=self.path)
 
     def _make(self) -> None:
@@ -105,7 +107,15 @@ class Kept:
                     self._db.execute(statement)
                 # An index belongs to these entries alone: numbers of records begin again with the file.
                 self._db.execute("INSERT INTO facts VALUES ('itself', ?)", (int.from_bytes(os.urandom(6), "big"),))
+            if found < FORMAT:
+                for statement in film_rows.TABLES.split(";"):
+                    self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {FORMAT}")
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection, for what reads the rows of films."""
+        return self._db
 
     def close(self) -> None:
         """End the connection."""
@@ -250,7 +260,7 @@ class _Writing:
 
     def put(self, entries: Sequence[tuple[Entry, bytes]]) -> None:
         held = self._held([entry.number for entry, _ in entries])
-        rows, hashes, starts = [], [], []
+        rows, hashes, starts, films = [], [], [], []
         for entry, line in entries:
             if entry.number in held:
                 self._replace(*held[entry.number], entry, line)
@@ -261,8 +271,11 @@ class _Writing:
             if not entry.retracted:
                 hashes += [(self.last, value) for value in _hashes(entry.signals)]
                 starts += [(start, self.last) for start in _starts(entry.signals)]
+                films += [(self.last, each) for each in entry.signals if each.method == FILM]
         self.db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
         _put_in(self.db, hashes, starts)
+        for identity, film in films:
+            film_rows.put_in(self.db, identity, [film])
 
     def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, Entry]]:
         rows = self.db.execute(
@@ -282,6 +295,7 @@ class _Writing:
             [(identity, value) for value in _hashes(fresh)],
             [(start, identity) for start in _starts(fresh)],
         )
+        film_rows.put_in(self.db, identity, fresh)
         self.counts[before.retracted] -= 1
         self.counts[entry.retracted] += 1
         self.db.execute("UPDATE entries SET line = ? WHERE id = ?", (line, identity))
@@ -302,6 +316,7 @@ def _take_out(db: sqlite3.Connection, identity: int, signals: Iterable[Signal]) 
         db.execute("DELETE FROM pdq WHERE entry = ? AND value = ?", (identity, value))
     for start in _starts(signals):
         db.execute("DELETE FROM digests WHERE start = ? AND entry = ?", (start, identity))
+    film_rows.take_out(db, identity, signals)
 
 
 def _hashes(signals: Iterable[Signal]) -> list[bytes]:
@@ -309,7 +324,7 @@ def _hashes(signals: Iterable[Signal]) -> list[bytes]:
 
 
 def _starts(signals: Iterable[Signal]) -> list[int]:
-    return [start_of(each) for each in signals if each.method != "pdq"]
+    return [start_of(each) for each in signals if each.method not in {"pdq", FILM}]
 
 
 def _few(values: Sequence[int]) -> Iterator[list[int]]:
