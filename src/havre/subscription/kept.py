@@ -14,9 +14,10 @@ from pathlib import Path
 
 from havre.errors import Broken, Invalid, Unavailable
 from havre.hashlists.digest import EMPTY, moved
-from havre.hashlists.entry import Entry, Signal
+from havre.hashlists.entry import FILM, Entry, Signal
 from havre.hashlists.lines import entry_of, line_of
 from havre.hashlists.outline import Outline, outline_of, outlined
+from havre.subscription import film_rows
 
 FILE = "entries.sqlite"
 AT_ONCE = 500
@@ -30,6 +31,7 @@ LOG_BYTES = 64 << 20
 PATIENCE = 60.0
 LARGEST_RECORD = 2**32 - 1
 FORMAT = 2
+"""1 was without digests of lists, and without films."""
 
 TABLES = """
 CREATE TABLE lists (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, at INTEGER NOT NULL,
@@ -105,14 +107,23 @@ class Kept:
     def _make(self) -> None:
         with self.changing():
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
-            if found == 1:
+            columns = {row[1] for row in self._db.execute("PRAGMA table_info(lists)")}
+            if found == 1 and "digest" not in columns:
                 self._db.execute("ALTER TABLE lists ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
             if found == 0:  # nobody else was first
                 for statement in TABLES.split(";"):
                     self._db.execute(statement)
                 # An index belongs to these entries alone: numbers of records begin again with the file.
                 self._db.execute("INSERT INTO facts VALUES ('itself', ?)", (int.from_bytes(os.urandom(6), "big"),))
-            self._db.execute(f"PRAGMA user_version = {FORMAT}")
+            if found < FORMAT:
+                for statement in film_rows.TABLES.split(";"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {FORMAT}")
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection, for what reads the rows of films."""
+        return self._db
 
     def close(self) -> None:
         """End the connection."""
@@ -330,11 +341,14 @@ class _Signals:
 
     hashes: list[tuple[int, bytes]] = field(default_factory=list)
     starts: list[tuple[int, int]] = field(default_factory=list)
+    films: list[tuple[int, Signal]] = field(default_factory=list)
 
     def note(self, identity: int, signals: Iterable[Signal]) -> None:
         for each in signals:
             if each.method == "pdq":
                 self.hashes.append((identity, bytes.fromhex(each.value)))
+            elif each.method == FILM:
+                self.films.append((identity, each))
             else:
                 self.starts.append((start_of(each), identity))
 
@@ -345,6 +359,8 @@ def _put_in(db: sqlite3.Connection, came: _Signals) -> None:
     (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
     if last > LARGEST_RECORD:
         raise Invalid("this folder has no numbers left for records: subscribe in a new folder")
+    for identity, film in came.films:
+        film_rows.put_in(db, identity, [film])
 
 
 def _take_out(db: sqlite3.Connection, went: _Signals) -> None:
@@ -352,6 +368,8 @@ def _take_out(db: sqlite3.Connection, went: _Signals) -> None:
     db.executemany(f"INSERT OR IGNORE INTO gone SELECT record {these}", went.hashes)
     db.executemany(f"DELETE {these}", went.hashes)
     db.executemany("DELETE FROM digests WHERE start = ? AND entry = ?", sorted(went.starts))
+    for identity, film in went.films:
+        film_rows.take_out(db, identity, [film])
 
 
 def _few(values: Sequence[int]) -> Iterator[list[int]]:

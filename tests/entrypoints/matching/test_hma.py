@@ -1,5 +1,6 @@
 """The API of HMA: the shapes that a running one answers, and what this one refuses to do."""
 
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -10,8 +11,10 @@ from havre.entrypoints.matching.clients import Clients, Scope
 from havre.flows.match_uploads import Lists
 from havre.subscription.feed import Subscription
 from tests.entrypoints.matching.asking import Asking, form
-from tests.entrypoints.matching.conftest import LISTED, encoded, listed
+from tests.entrypoints.matching.conftest import FILM, LISTED, encoded, listed
 from tests.entrypoints.matching.test_own import client
+from tests.films import part
+from tests.hashlists.filmed import look
 from tests.hashlists.made import made
 from tests.subscription.test_known import flipped
 
@@ -138,3 +141,13 @@ def test_status_says_whether_look_ups_can_be_asked(lists: Lists, new_folder: Sub
         fresh._now = lambda: 1_000.0 + 3_601.0
         assert (asking("GET", "/status").status, asking("GET", "/status").body) == (503, b"INDEX-STALE")
         assert asking("POST", "/m/lookup", WORDS, FORM).status == 200
+
+
+def test_a_film_is_told_beside_the_hash_that_these_clients_look_for_and_asked_for_by_vpdq(film_lists: Lists) -> None:
+    ask = Asking(App(film_lists, Clients(None), lambda: 0.0))
+    found = {"BASELINE": [{"bank_content_id": FILM, "distance": "0"}]}
+    assert ask("POST", "/m/lookup", *form(video=part(1, 1.0, 5.0, 6.0))).json == {"video_md5": found}
+    frames = json.dumps([f"{look(5, place).hex()},90,{place / 2:.3f}" for place in range(4, 14)])
+    asked = {"signal_type": "vpdq", "signal": frames}
+    assert ask("POST", "/m/raw_lookup", urlencode(asked).encode(), FORM).json == {"matches": [5]}
+    assert ask("POST", "/m/compare", {"vpdq": [frames, frames]}).status == 400

@@ -222,10 +222,18 @@ def _say(rows: list[dict[str, Any]], why_not: str) -> None:
         return
     for row in rows:
         row["act"] = "look first" if not row["reviewed"] or row["disputed"] else ""
-        row["by"] = f"{row['method']}, {row['distance']} bits" if row["method"] == "pdq" else row["method"]
+        row["by"] = _by(row)
         row["categories"] = ", ".join(f"{country} {name}" for country, name in row["categories"].items())
     columns = {"list": "list", "number": "entry", "categories": "categories", "by": "found by", "act": ""}
     answers.say_table("In the lists", rows, columns)
+
+
+def _by(row: dict[str, Any]) -> str:
+    """What found it, as a person reads it; of a film where in it."""
+    if row["method"] not in {"pdq", "film"}:
+        return str(row["method"])
+    parts = ["{}-{} s".format(*(f"{second:.1f}" for second in part["known"])) for part in row.get("parts", ())]
+    return ", ".join([f"{row['method']}", f"{row['distance']} bits", *parts])
 
 
 def _begin(folder: Path, feed: str, root: str, fingerprint: str, token: str, proxy: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from havre.hashlists.entry import HEX, Kind
+from havre.hashlists.entry import METHODS, Kind
 
 Schema = dict[str, Any]
 
@@ -11,7 +11,7 @@ def _object(required: tuple[str, ...], **properties: Schema) -> Schema:
     return {"type": "object", "required": list(required), "properties": properties, "additionalProperties": False}
 
 
-def _list(of: Schema, **more: int) -> Schema:
+def _list(of: Schema, **more: int | str) -> Schema:
     return {"type": "array", "items": of, **more}
 
 
@@ -24,6 +24,7 @@ NUMBER: Schema = {"type": "integer", "minimum": 0}
 SHARE: Schema = {"type": "number", "minimum": 0}
 BYTES: Schema = {"type": "string", "format": "binary"}
 TRUTH: Schema = {"type": "boolean"}
+SECONDS = _list(SHARE, minItems=2, maxItems=2)
 MATCH = _object(
     (
         *("list", "number", "kind", "categories", "labels", "baseline", "generated", "reviewed", "disputed"),
@@ -46,11 +47,22 @@ MATCH = _object(
         **SHARE,
         "description": "How many matches this near chance alone would give; without the scope detail one for all.",
     },
-    method={**TEXT, "enum": list(HEX), "description": "Only with the scope detail, like those below."},
+    method={**TEXT, "enum": list(METHODS), "description": "Only with the scope detail, like those below."},
     distance=NUMBER,
     orientation=TEXT,
+    parts=_list(
+        _object(("asked", "known"), asked=SECONDS, known=SECONDS),
+        description="Of a film: parts of the upload that are parts of the entry's film, best first.",
+    ),
 )
-SIGNAL = _object(("method", "value"), method={**TEXT, "enum": list(HEX)}, value=TEXT)
+SIGNAL = _object(
+    ("method", "value"),
+    method={**TEXT, "enum": [*METHODS, "vpdq"]},
+    value={
+        **TEXT,
+        "description": "Hexadecimal digits; of vpdq a list in JSON of `PDQ,quality,seconds` for each frame, as text.",
+    },
+)
 SCHEMAS: dict[str, Schema] = {
     "Match": MATCH,
     "Signal": SIGNAL,
