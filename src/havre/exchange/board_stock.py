@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from numpy.typing import NDArray
 
 from havre.errors import Broken, Invalid
@@ -171,7 +171,8 @@ class BoardOwners(Whose[SharedImprint]):
     def own_records(self, method: str) -> Records:
         """What the unit may not know of, its own included."""
         if method not in self._hidden:
-            hidden = imprints_on(method).exclude(shared__in=others(self.unit, self.at)).order_by("id")
+            told = Exists(others(self.unit, self.at).filter(pk=OuterRef("shared")))
+            hidden = imprints_on(method).filter(~told).order_by("id")
             self._hidden[method] = np.fromiter(hidden.values_list("id", flat=True).iterator(), np.uint32)
         return self._hidden[method]
 

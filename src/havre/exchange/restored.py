@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from havre.errors import Broken
 from havre.exchange.board import let_go, print_again
 from havre.exchange.models import BodyKey, Shared
@@ -15,7 +17,7 @@ def open_again(at: datetime) -> int:
 
     Called inside the transaction that loads the rows, before anything else reads them.
     """
-    BodyKey.objects.exclude(shared__in=Shared.objects.values("pk")).delete()
+    BodyKey.objects.filter(~Exists(Shared.objects.filter(pk=OuterRef("shared")))).delete()
     gone = 0
     for row in Shared.objects.exclude(sealed=b"").iterator(PIECE):
         if opens(row):

@@ -20,17 +20,19 @@ from havre.assessments.models import Assessment, Stack, Tab
 from havre.assessments.queries import stacks_for
 from havre.cases.models import Intake
 from havre.compiled import compiled
+from havre.corrections.models import Challenge
 from havre.corrections.queries import waiting as challenges_waiting
 from havre.entrypoints.analyst.series_words import lasted
 from havre.exchange.models import About, Notice
 from havre.exchange.queries import waiting_for as waiting_here
 from havre.flows.approvals import MAY_APPROVE
 from havre.flows.hotline_queue import without_pages
-from havre.hotline.models import Page
+from havre.hotline.models import Letter, Page, Report
 from havre.hotline.models import State as PageState
 from havre.hotline.queries import letters_waiting, reports_of
 from havre.platforms.models import Reply
 from havre.platforms.queries import unread_replies
+from havre.restrictions.models import Restricted
 from havre.restrictions.queries import to_review
 from havre.restrictions.visible import visible_to
 from havre.series.models import Claim, Series, Status
@@ -256,7 +258,7 @@ def _of_others(viewer: Person, now: datetime) -> QuerySet[Notice]:
 
 def reviews(viewer: Person, now: datetime) -> Iterator[Need]:
     """What others may know, of which somebody is to look whether it ends."""
-    waiting = list(to_review(viewer, now).values_list("condition__review_at", flat=True)[:COUNTED_TO])
+    waiting = _to_review(viewer, now)
     if waiting and waiting[0] is not None:
         what = ngettext(
             "%(count)s thing that others may know is to be reviewed",
@@ -265,6 +267,11 @@ def reviews(viewer: Person, now: datetime) -> Iterator[Need]:
         ) % {"count": _to_many(len(waiting))}
         why = _("It ends on its day unless somebody keeps it longer")
         yield Need(Near.REVIEW, what, why, waiting[0], ago(waiting[0], now), _("Look"), "/reviews")
+
+
+@compiled
+def _to_review(viewer: Person, now: datetime) -> "QuerySet[Restricted, datetime | None]":
+    return to_review(viewer, now).values_list("condition__review_at", flat=True)[:COUNTED_TO]
 
 
 def reported(viewer: Person, now: datetime) -> Iterator[Need]:
@@ -310,8 +317,7 @@ def danger_elsewhere(viewer: Person, now: datetime) -> Iterator[Need]:
     """That a child may be in danger now where no page of the queue says it: in letters at the door, in reports that
     name no page, in challenges.
     """
-    rows = (letters_waiting(viewer), without_pages(reports_of(viewer)), challenges_waiting(viewer))
-    letters, reports, challenges = (list(_danger_since(each)) for each in rows)
+    letters, reports, challenges = _letters_in_danger(viewer), _reports_in_danger(viewer), _challenges_in_danger(viewer)
     since = sorted([*letters, *reports, *challenges])[:COUNTED_TO]
     if since:
         what = ngettext(
@@ -321,6 +327,21 @@ def danger_elsewhere(viewer: Person, now: datetime) -> Iterator[Need]:
         ) % {"count": _to_many(len(since))}
         address = "/hotline" if letters or reports else "/challenges"
         yield Need(Near.DANGER, what, "", since[0], ago(since[0], now), _("Look"), address)
+
+
+@compiled
+def _letters_in_danger(viewer: Person) -> "QuerySet[Letter, datetime]":
+    return _danger_since(letters_waiting(viewer))
+
+
+@compiled
+def _reports_in_danger(viewer: Person) -> "QuerySet[Report, datetime]":
+    return _danger_since(without_pages(reports_of(viewer)))
+
+
+@compiled
+def _challenges_in_danger(viewer: Person) -> "QuerySet[Challenge, datetime]":
+    return _danger_since(challenges_waiting(viewer))
 
 
 def _danger_since(rows: "QuerySet[Any]") -> "QuerySet[Any, datetime]":
