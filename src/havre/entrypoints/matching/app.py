@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from havre.entrypoints.matching import hma, opinions, own
+from havre.entrypoints.matching import batches, hma, opinions, own
 from havre.entrypoints.matching.answers import Answer, NotThisWay, failed, said
 from havre.entrypoints.matching.asked import request_of
 from havre.entrypoints.matching.clients import Clients
@@ -16,7 +16,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 ROUTES: Mapping[str, Mapping[str, hma.Handler]] = {
     "/v1/match": {"POST": own.match},
-    "/v1/matches": {"POST": own.matches},
+    "/v1/matches": {"POST": batches.matches},
     "/v1/lists": {"GET": own.lists},
     "/v1/votes": {"POST": opinions.say, "GET": opinions.unsaid},
     "/h/hash": {"POST": hma.hashed, "GET": hma.not_fetched},
@@ -58,7 +58,8 @@ class App:
             return said(DOCUMENT)
         client = self._clients.of(environ)
         handler = self._handler(path, method)
-        return hma.answer(handler, request_of(environ), Door(self._lists, client, self._now))
+        request = request_of(environ, in_parts=handler is batches.matches)
+        return hma.answer(handler, request, Door(self._lists, client, self._now))
 
     def _handler(self, path: str, method: str) -> hma.Handler:
         verbs = ROUTES.get(path) or self._bank(path)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from havre.entrypoints.matching.batches import MOST_UPLOADS
 from havre.hashlists.entry import METHODS, Kind
 
 Schema = dict[str, Any]
@@ -69,9 +70,18 @@ SCHEMAS: dict[str, Schema] = {
     "Hashes": _object(("signals",), signals=_list(_ref("Signal"), minItems=1, maxItems=20), id=TEXT),
     "Found": _object(("matches",), matches=_list(_ref("Match")), compared=_list(TEXT), why_not=TEXT),
     "Items": _object(("items",), items=_list(_ref("Hashes"), minItems=1, maxItems=1000)),
+    "Uploads": {
+        "type": "object",
+        "additionalProperties": BYTES,
+        "minProperties": 1,
+        "maxProperties": MOST_UPLOADS,
+        "description": "Each upload is a file in a field, whose name comes back as its id; few of them films.",
+    },
     "FoundMany": _object(
         ("items",),
-        items=_list(_object((), id=TEXT, matches=_list(_ref("Match")), message=TEXT)),
+        items=_list(
+            _object((), id=TEXT, matches=_list(_ref("Match")), message=TEXT, compared=_list(TEXT), why_not=TEXT),
+        ),
     ),
     "Lists": _object(
         ("lists", "hashes", "checked", "trouble"),
@@ -127,8 +137,8 @@ def _answers(name: str) -> Schema:
     return told | {status: {"description": text, **failed} for status, text in why.items()}
 
 
-def _body(name: str, *binary: str) -> Schema:
-    kinds = {"application/json": _ref(name)} | dict.fromkeys(binary, BYTES)
+def _body(name: str, *binary: str, **others: Schema) -> Schema:
+    kinds = {"application/json": _ref(name)} | dict.fromkeys(binary, BYTES) | others
     return {"required": True, "content": {kind: {"schema": schema} for kind, schema in kinds.items()}}
 
 
@@ -149,8 +159,8 @@ DOCUMENT: Schema = {
         },
         "/v1/matches": {
             "post": {
-                "summary": "Many items' hashes; one that is wrong costs no other.",
-                "requestBody": _body("Items"),
+                "summary": "Many items' hashes, or the files of a form; one that is wrong costs no other.",
+                "requestBody": _body("Items", **{"multipart/form-data": _ref("Uploads")}),
                 "responses": _answers("FoundMany"),
             }
         },
