@@ -54,14 +54,15 @@ def test_a_line_as_it_is_written_is_read_in_one_look(monkeypatch: pytest.MonkeyP
     assert outline_of(line) == outlined(made(7, retracted=True))
 
 
-ODD: list[tuple[str, Any]] = [
-    *((name, value) for name in ("number", "version") for value in (0, 2**53, 2**53 - 1, 10**16, -1, 1.0, "1")),
-    *((name, value) for name in ("added", "changed", "confirmed") for value in (0, 2**53, 9_999_999_999_999_999)),
-    *(("kind", value) for value in ("film", "sound", "", None)),
-    *(("labels", value) for value in (["b", "a"], ["a", "a"], ["A"], [1], [["a"]], ["a]"], ["a" * 101], [])),
-    *(("categories", value) for value in ({"BE": "1"}, {"be": "1"}, {"BE": "}"}, {"BE": 1}, {"BE": "\x01"}, [])),
-    *(("retracted", value) for value in (True, "true", None)),
-]
+VALUES: dict[str, list[Any]] = {
+    **{key: [0, 2**53, 2**53 - 1, 10**16, -1, 1.0, "1"] for key in ("number", "version")},
+    **{key: [0, 2**53, 9999999999999999] for key in ("added", "changed", "confirmed")},
+    "kind": ["film", "sound", "", None],
+    "labels": [["b", "a"], ["a", "a"], ["A"], [1], [["a"]], ["a]"], ["a" * 101], []],
+    "categories": [{"BE": "1"}, {"be": "1"}, {"BE": "}"}, {"BE": 1}, {"BE": "\x01"}, []],
+    "retracted": [True, "true", None],
+}
+ODD = [(name, value) for name, values in VALUES.items() for value in values]
 SIGNALS: list[Any] = [
     *([], [["pdq", "1.0", "0" * 64]] * 2, [["pdq", "1.0", "0" * 63]], [["pdq", "1.0", "G" * 64]]),
     *([["tlsh", "1", "0" * 64]], [["md5", "", "0" * 32]], [["md5", "1", "0" * 32, ""]], [["md5", "1"]], ["md5"]),

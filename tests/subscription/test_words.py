@@ -33,7 +33,8 @@ def test_a_word_says_up_or_down_with_its_reason() -> None:
 def test_what_is_no_word_is_refused(more: dict[str, object]) -> None:
     with pytest.raises(Invalid):
         word_of({"list": "baseline", "number": 7, "vote": "down", "reason": "why"} | more)
-    for wrong in ([], "up", {"list": "baseline", "number": 7}):
+    several: list[object] = [[], "up", {"list": "baseline", "number": 7}]
+    for wrong in several:
         with pytest.raises(Invalid, match="a vote has a list"):
             word_of(wrong)
 

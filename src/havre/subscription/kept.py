@@ -73,6 +73,14 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Stand:
+    """Which entries there are: versions by list, and the last record that was given."""
+
+    versions: tuple[tuple[str, int], ...] = ()
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """An entry, and the list that it stands in."""
 
@@ -135,6 +143,21 @@ class Kept:
         """Every list, by name."""
         rows = self._db.execute("SELECT name, version, at, told, living, retracted, digest FROM lists ORDER BY name")
         return [Shelf(*row) for row in rows]
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that is read inside is read as of one moment, whatever is changed meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
+    def stand(self) -> Stand:
+        """Where the entries stand."""
+        versions = tuple(self._db.execute("SELECT name, version FROM lists ORDER BY name"))
+        (last,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
+        return Stand(versions, last)
 
     def version_of(self, name: str) -> int:
         """The version of a list; 0 where it is not held."""
