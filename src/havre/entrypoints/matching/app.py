@@ -24,11 +24,13 @@ ROUTES: Mapping[str, Mapping[str, hma.Handler]] = {
     "/m/raw_lookup": {"POST": hma.raw_lookup, "GET": hma.only_compatible},
     "/m/compare": {"POST": hma.compare},
     "/m/index/status": {"GET": hma.index_status},
-    "/c/banks": {"GET": hma.banks, "POST": hma.refused},
-    "/c/exchanges": {"GET": hma.exchanges, "POST": hma.refused},
+    "/c/banks": {"GET": hma.banks},
+    "/c/exchanges": {"GET": hma.exchanges},
     "/c/signal_type": {"GET": hma.signal_types},
 }
-BANK = "/c/bank/"
+CURATION, BANK = "/c/", "/c/bank/"
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Whoever would change something there is told why not, at whatever address of HMA's."""
 COMPATIBLE: Mapping[str, hma.Handler] = {"/m/lookup": hma.lookup_by_address, "/m/raw_lookup": hma.raw_lookup}
 """What is answered by GET on a private network."""
 
@@ -62,6 +64,8 @@ class App:
         return hma.answer(handler, request, Door(self._lists, client, self._now))
 
     def _handler(self, path: str, method: str) -> hma.Handler:
+        if path.startswith(CURATION) and method in CHANGING:
+            return hma.refused
         verbs = ROUTES.get(path) or self._bank(path)
         if verbs is None:
             raise NotFound("there is nothing at this address: /openapi.json says what there is")
@@ -74,7 +78,4 @@ class App:
     def _bank(self, path: str) -> Mapping[str, hma.Handler] | None:
         if not path.startswith(BANK):
             return None
-        name, _, part = path.removeprefix(BANK).partition("/")
-        if not name or part.partition("/")[0] not in {"", "content", "signal"}:
-            return None
-        return {"POST": hma.refused, "DELETE": hma.refused} if part else {"GET": hma.bank, "PUT": hma.refused}
+        return None if "/" in path.removeprefix(BANK) or path == BANK else {"GET": hma.bank}
