@@ -190,7 +190,10 @@ class Lists:
     def match_many(self, contents: Sequence[bytes]) -> list[Looked | Invalid]:
         """What the lists say of each; for what is no media and in no list, why it can't be compared."""
         making = [self._making(content) for content in contents]
-        prints = [each.result() for each in making]
+        return self.match_prints([each.result() for each in making])
+
+    def match_prints(self, prints: Sequence[Prints]) -> list[Looked | Invalid]:
+        """The same of what uploads can be found by, as `prints` gave it then: what is listed since is found too."""
         found = self.known.ask([Question(each.digests, each.pictures, each.films) for each in prints])
         return [_looked(each, matches) for each, matches in zip(prints, found, strict=True)]
 
