@@ -6,18 +6,19 @@ what they find is compared with the whole entry.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from havre.errors import Broken, Invalid, Unavailable
+from havre.errors import Broken, Unavailable
 from havre.hashlists.digest import EMPTY, moved
-from havre.hashlists.entry import FILM, Entry, Signal
+from havre.hashlists.entry import Entry, Signal
 from havre.hashlists.lines import entry_of, line_of
 from havre.hashlists.outline import Outline, outline_of, outlined
 from havre.subscription import film_rows
+from havre.subscription.writing import Signals, Writing, start_of, take_out
 
 FILE = "entries.sqlite"
 AT_ONCE = 500
@@ -29,7 +30,6 @@ CACHE_KIB = 65_536
 LOG_BYTES = 64 << 20
 """What the write-ahead log is cut back to after a first reading, which makes it as large as the lists."""
 PATIENCE = 60.0
-LARGEST_RECORD = 2**32 - 1
 FORMAT = 2
 """1 was without digests of lists, and without films."""
 
@@ -86,11 +86,6 @@ class Held:
 
     shelf: str
     entry: Entry
-
-
-def start_of(signal: Signal) -> int:
-    """The beginning of a digest, as the number under which it is found."""
-    return int.from_bytes(bytes.fromhex(signal.value[:16]), "big", signed=True)
 
 
 class Kept:
@@ -253,7 +248,7 @@ class Kept:
         ).fetchone()
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()
         digest = digest or moved(EMPTY, self._lines(shelf))
-        writing, waiting = _Writing(self._db, shelf, last, [living, retracted], digest), iter(entries)
+        writing, waiting = Writing(self._db, shelf, last, [living, retracted], digest), iter(entries)
         while some := list(islice(waiting, AT_ONCE)):
             writing.put(some)
         values = (*writing.counts, writing.digest, shelf)
@@ -278,14 +273,14 @@ class Kept:
     def _remove(self, which: str, name: str) -> None:
         some = f"SELECT id, list, line FROM entries WHERE {which} LIMIT {AT_ONCE}"  # noqa: S608
         while rows := self._db.execute(some, (name,)).fetchall():
-            went = _Signals()
+            went = Signals()
             for identity, shelf, line in rows:
                 entry = outline_of(line)
                 went.note(identity, entry.signals)
                 self._db.execute("DELETE FROM entries WHERE id = ?", (identity,))
                 count = "retracted" if entry.retracted else "living"
                 self._db.execute(f"UPDATE lists SET {count} = {count} - 1 WHERE id = ?", (shelf,))  # noqa: S608
-            _take_out(self._db, went)
+            take_out(self._db, went)
             self._db.execute(
                 "UPDATE lists SET digest = ? WHERE name = ? AND digest <> ''",
                 (moved(self._digest(name), (), (line for *_, line in rows)), name),
@@ -312,87 +307,6 @@ class Kept:
     def keep_fact(self, name: str, value: int) -> None:
         """Keep a number beside the entries."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-
-@dataclass(slots=True)
-class _Writing:
-    """One list while entries go into it."""
-
-    db: sqlite3.Connection
-    shelf: int
-    last: int
-    counts: list[int]
-    """Living and retracted ones."""
-    digest: str
-
-    def put(self, entries: Sequence[tuple[Outline, bytes]]) -> None:
-        """What stays the same keeps its record: the index need not hear of it."""
-        held = self._held([entry.number for entry, _ in entries])
-        fresh, changed, came, went = [], [], _Signals(), _Signals()
-        self.digest = moved(self.digest, (line for _entry, line in entries), (line for _id, line in held.values()))
-        for entry, line in entries:
-            now = () if entry.retracted else entry.signals
-            self.counts[entry.retracted] += 1
-            if entry.number not in held:
-                self.last += 1
-                fresh.append((self.last, self.shelf, entry.number, line))
-                came.note(self.last, now)
-                continue
-            identity, was = held[entry.number]
-            before = outline_of(was)
-            old = () if before.retracted else before.signals
-            self.counts[before.retracted] -= 1
-            changed.append((line, identity))
-            went.note(identity, [each for each in old if each not in now])
-            came.note(identity, [each for each in now if each not in old])
-        self.db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", fresh)
-        self.db.executemany("UPDATE entries SET line = ? WHERE id = ?", changed)
-        _take_out(self.db, went)
-        _put_in(self.db, came)
-
-    def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, bytes]]:
-        rows = self.db.execute(
-            f"SELECT number, id, line FROM entries WHERE list = ? AND number IN ({_marks(numbers)})",  # noqa: S608
-            (self.shelf, *numbers),
-        )
-        return {number: (identity, line) for number, identity, line in rows}
-
-
-@dataclass(slots=True)
-class _Signals:
-    """Signals by the entry that carries them, as they are found."""
-
-    hashes: list[tuple[int, bytes]] = field(default_factory=list)
-    starts: list[tuple[int, int]] = field(default_factory=list)
-    films: list[tuple[int, Signal]] = field(default_factory=list)
-
-    def note(self, identity: int, signals: Iterable[Signal]) -> None:
-        for each in signals:
-            if each.method == "pdq":
-                self.hashes.append((identity, bytes.fromhex(each.value)))
-            elif each.method == FILM:
-                self.films.append((identity, each))
-            else:
-                self.starts.append((start_of(each), identity))
-
-
-def _put_in(db: sqlite3.Connection, came: _Signals) -> None:
-    db.executemany("INSERT INTO pdq (entry, value) VALUES (?, ?)", came.hashes)
-    db.executemany("INSERT OR IGNORE INTO digests VALUES (?, ?)", sorted(came.starts))
-    (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
-    if last > LARGEST_RECORD:
-        raise Invalid("this folder has no numbers left for records: subscribe in a new folder")
-    for identity, film in came.films:
-        film_rows.put_in(db, identity, [film])
-
-
-def _take_out(db: sqlite3.Connection, went: _Signals) -> None:
-    these = "FROM pdq WHERE entry = ? AND value = ?"
-    db.executemany(f"INSERT OR IGNORE INTO gone SELECT record {these}", went.hashes)
-    db.executemany(f"DELETE {these}", went.hashes)
-    db.executemany("DELETE FROM digests WHERE start = ? AND entry = ?", sorted(went.starts))
-    for identity, film in went.films:
-        film_rows.take_out(db, identity, [film])
 
 
 def _few(values: Sequence[int]) -> Iterator[list[int]]:

@@ -123,7 +123,9 @@ def shape(value: object) -> object:
     return [shape(value[0])] if isinstance(value, list) and value else type(value)
 
 
-RECORDED = [  # formats.md c10, in its order: asked, and the answer of a running HMA
+RECORDED: list[
+    tuple[tuple[Any, ...], int, object]
+] = [  # formats.md c10, in its order: asked, and the answer of a running HMA
     (("POST", "/h/hash", *form(photo=encoded("astronaut"))), 200, {"pdq": PDQ}),
     (("GET", f"/m/lookup?signal={NEAR}&signal_type=pdq"), 200, {"BASELINE": [{"bank_content_id": 1, "distance": "8"}]}),
     (("POST", "/m/lookup", WORDS, FORM), 200, {"BASELINE": [{"bank_content_id": 1, "distance": "8"}]}),
@@ -149,7 +151,7 @@ RECORDED = [  # formats.md c10, in its order: asked, and the answer of a running
 ]
 
 
-@pytest.mark.parametrize(("asked", "status", "recorded"), RECORDED, ids=[each[0][1][:40] for each in RECORDED])
+@pytest.mark.parametrize(("asked", "status", "recorded"), RECORDED, ids=[str(each[0][1])[:40] for each in RECORDED])
 def test_each_recorded_answer_has_its_shape(
     lists: Lists, asked: tuple[Any, ...], status: int, recorded: object
 ) -> None:
