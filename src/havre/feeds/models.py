@@ -72,6 +72,8 @@ class Feed(models.Model):
     """Whether its rows are of a backup, and nobody has shown yet that their root is the newest."""
     looked = models.PositiveBigIntegerField(default=0)
     """The last entry of which it was looked whether its source still lets it go."""
+    board = models.PositiveBigIntegerField(default=0)
+    """The last change of what others told of the same media, up to which that was looked at."""
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 

@@ -5,9 +5,11 @@ Called inside a transaction that holds the feed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from havre.feeds.models import Canary, Delta, Entry, Feed, File, HashList, Published, State, Version
+from django.db.models import F, Q
+
+from havre.feeds.models import Canary, Delta, Entry, Feed, File, HashList, Published, State, Subscription, Version
 from havre.feeds.queries import published_to
 from havre.hashlists.digest import EMPTY, moved
 from havre.hashlists.entry import VERSIONS, Kind, Signal
@@ -17,6 +19,8 @@ from havre.hashlists.lines import line_of
 CHUNK = 1_000
 MOST_DELTAS = 200
 """Of a list: whoever is further behind reads it whole."""
+CANARIES_WAIT = timedelta(days=1)
+"""After so long canaries are published, whether or not anything else is new on their list."""
 WHOLE_AFTER = 10_000
 """Entries that changed since a list was last written whole, from which it is written whole again; or half of it."""
 
@@ -32,15 +36,23 @@ class Made:
     """Whether hashes were forgotten in it."""
 
 
-def due_lists(feed: Feed) -> Sequence[HashList]:
-    """Lists of which anything is due, by name."""
+def due_lists(feed: Feed, at: datetime) -> Sequence[HashList]:
+    """Lists of which anything is due at this moment, by name."""
     due = Entry.objects.filter(due=True, listed__feed=feed).order_by().values("listed")
-    return list(HashList.objects.filter(feed=feed, pk__in=due).order_by("name"))
+    # Canaries come with what is next new, or, where nothing is, as what is new themselves.
+    waiting = Subscription.objects.filter(
+        since__lte=at - CANARIES_WAIT,
+        subscriber__ended_at=None,
+        subscriber__canaries__due=True,
+        subscriber__canaries__listed=F("listed"),
+        listed__version__gt=0,
+    ).values("listed")
+    return list(HashList.objects.filter(Q(pk__in=due) | Q(pk__in=waiting), feed=feed).order_by("name"))
 
 
 def new_version(feed: Feed, at: datetime) -> Made | None:
     """A new version of what is due; None where nothing is. Time never goes back from one version to the next."""
-    lists = due_lists(feed)
+    lists = due_lists(feed, at)
     if not lists:
         return None
     last = Version.objects.filter(feed=feed).order_by("number").last()

@@ -9,8 +9,11 @@ from django.db.migrations.executor import MigrationExecutor
 from havre.audit.record import newest_checkpoint, refuse_rollback
 from havre.audit.seen import read_seen
 from havre.errors import HavreError
+from havre.feeds.models import Feed
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
 from havre.flows.egress_refuses import refuses
+from havre.flows.feed_keys import renew_by
+from havre.flows.feed_roots import must_sign
 from havre.flows.home import Home, first_line
 from havre.flows.hotline_at_work import mailbox_reader
 from havre.flows.reindex import statuses, statuses_of_board
@@ -38,6 +41,7 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
     yield from _work()
     yield from _mailbox(home)
     yield from _egress(home)
+    yield from _lists(home, now)
 
 
 def _database() -> Finding:
@@ -124,3 +128,18 @@ def _egress(home: Home) -> Iterator[Finding]:
     """Whether the proxy connects to anybody, as far as whoever looks at pages found out."""
     if home.settings.egress is not None and (found := refuses(home)) is not None:
         yield Finding("egress proxy", WARNING, str(found.trouble()))
+
+
+def _lists(home: Home, now: datetime) -> Iterator[Finding]:
+    """Whether subscribers of hash lists can follow what is signed here, and until when."""
+    for feed in Feed.objects.select_related("unit").order_by("pk"):
+        name, until = f"lists of {feed.unit.name}", renew_by(feed)
+        try:
+            must_sign(home, feed)
+        except HavreError as error:
+            yield Finding(name, BROKEN, str(error))
+            continue
+        if until is not None and until < now:
+            yield Finding(name, WARNING, "their root is old: `havre feed keys --rotate renew --folder FOLDER`")
+        else:
+            yield Finding(name, OK, f"version {feed.version}, signed as number {feed.signed}")

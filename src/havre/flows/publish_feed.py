@@ -24,6 +24,7 @@ from havre.feeds.version import Made, new_version
 from havre.feeds.written import mend, served, write_list
 from havre.flows.feed_entries import WORKING, holding_feed
 from havre.flows.feed_keys import signing_key
+from havre.flows.feed_roots import lay_roots, must_sign
 from havre.flows.forget import wipe
 from havre.flows.holding import alone_at
 from havre.flows.home import Home, log, seal_log
@@ -69,12 +70,14 @@ def publish(home: Home, acting: Acting) -> Done:
 def publish_at(home: Home, feed: Feed, clock: Clock, say: Say, *, again: bool = False, due: bool = True) -> Done:
     """The same by this clock: what an earlier run left is finished first; `due` says whether a version may be made.
 
-    Raises Refused while another process publishes.
+    Raises Refused while another process publishes, and where subscribers would refuse what is signed here.
     """
     with alone_at(home, f"feed-{feed.pk}") as mine:
         if not mine:
             raise Refused(_("the lists are being published: wait for that to end"))
         feed = Feed.objects.select_related("unit").get(pk=feed.pk)
+        must_sign(home, feed)
+        lay_roots(home, feed)
         if due:
             settled.begin(feed, clock())  # whoever asks by moments is told nothing from here on
         at = clock()  # read now: later than whatever was said to be settled before, however long that waited

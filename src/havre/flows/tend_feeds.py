@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from havre.assessments.models import Assessment, Stacked
 from havre.errors import HavreError, Refused
 from havre.exchange import terms
@@ -109,17 +111,19 @@ def look_again(home: Home, feed: Feed, at: datetime) -> int:
     """
     rows = Entry.objects.filter(listed__feed=feed, reviewed=True, state__in=(*OUT, State.CONFIRMED)).order_by("pk")
     some = list(rows.filter(pk__gt=feed.looked).select_related("listed")[:LOOKED])
-    first = list(rows.filter(medium__in=_said_lately(feed, at)).select_related("listed")[:LOOKED])
+    others, board = _said_by_others(feed, rows)
+    lately = _said_lately(feed, at) | others
+    first = list(rows.filter(medium__in=lately).select_related("listed")[:LOOKED])
     wrong, looked = _wrong(feed, [*first, *some], at), some[-1].pk if len(some) == LOOKED else 0
-    if not wrong and looked == feed.looked:
+    if not wrong and (looked, board) == (feed.looked, feed.board):
         return 0
     with holding_feed(feed) as locked:
         for entry in rows.filter(pk__in=list(wrong)):
             become(entry, State.RETRACTED)
             entry.retracted_at, entry.because = at, wrong[entry.pk]
             entry.save(update_fields=["state", "due", "retracted_at", "because"])
-        locked.looked = looked
-        locked.save(update_fields=["looked"])
+        locked.looked, locked.board = looked, board
+        locked.save(update_fields=["looked", "board"])
         if wrong:
             take_turn()
             detail = {"act": "retracted by itself", "count": len(wrong)}
@@ -133,8 +137,17 @@ def _said_lately(feed: Feed, at: datetime) -> set[int]:
     newest = Assessment.objects.filter(act__unit=feed.unit).order_by("-pk").values_list("stack", "at", "undone_at")
     stacks = {stack for stack, *moments in newest[:LOOKED] if any(each and each > since for each in moments)}
     media = set(Stacked.objects.filter(stack__in=stacks - {None}).values_list("medium", flat=True)[:LOOKED])
-    taken = SameMedium.objects.filter(unit=feed.unit, kind="identical", theirs__withdrawn_at__gt=since)
+    same = SameMedium.objects.filter(unit=feed.unit, kind="identical")
+    taken = same.filter(Q(theirs__withdrawn_at__gt=since) | Q(found_at__gt=since))
     return media | set(taken.values_list("medium", flat=True)[:LOOKED])
+
+
+def _said_by_others(feed: Feed, rows: "QuerySet[Entry]") -> tuple[set[int], int]:
+    """Media on lists of which another unit, here or elsewhere, told something since the last look; and up to which."""
+    same = SameMedium.objects.filter(unit=feed.unit, kind="identical", medium__in=rows.values("medium"))
+    fresh = same.filter(theirs__changed__gt=feed.board).order_by("theirs__changed")
+    found = list(fresh.values_list("medium", "theirs__changed")[:LOOKED])
+    return {medium for medium, _changed in found}, found[-1][1] if found else feed.board
 
 
 def _wrong(feed: Feed, entries: Sequence[Entry], at: datetime) -> dict[int, str]:

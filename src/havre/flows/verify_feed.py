@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from tuf.api.exceptions import DownloadError, DownloadHTTPError, RepositoryError
-from tuf.api.metadata import Metadata, Targets
+from tuf.api.exceptions import DownloadError, DownloadHTTPError, RepositoryError, UnsignedMetadataError
+from tuf.api.metadata import Metadata, Root, Targets
 from tuf.ngclient import Updater
 from tuf.ngclient.fetcher import FetcherInterface
 
@@ -35,6 +35,7 @@ else:
 HEAD = "/head.json"
 SECONDS = 60
 CHUNK = 1 << 16
+LONGEST_ROOT = 512_000
 SWELLS = 200
 """Times that a file may grow when it is unpacked."""
 
@@ -93,16 +94,40 @@ class Verified:
 def verify(where: str, root: bytes, token: str = "") -> list[Verified]:
     """Every list of a feed, at an address or in a folder. Raises Broken with what is wrong, Unavailable, Invalid."""
     base, fetcher = _source(where, token)
-    with TemporaryDirectory() as folder, _told():
-        known, files = Path(folder) / "metadata", Path(folder) / "targets"
+    with TemporaryDirectory() as folder:
+        return verify_from(fetcher, base, root, Path(folder))
+
+
+def verify_from(fetcher: FetcherInterface, base: str, root: bytes, folder: Path) -> list[Verified]:
+    """The same by this fetcher, after what a client kept in the folder of an earlier time. Raises the same."""
+    with _told():
+        known, files = folder / "metadata", folder / "targets"
         for each in (known, files):
-            each.mkdir()
+            each.mkdir(exist_ok=True)
         places = str(known), f"{base}metadata/", str(files), f"{base}targets/"
+        _must_give(fetcher, base, root)
         updater = Updater(*places, fetcher, bootstrap=root)
         updater.refresh()
         targets = Metadata[Targets].from_file(str(known / "targets.json")).signed.targets
         heads = sorted(path for path in targets if path.endswith(HEAD))
         return [_verified(updater, path.removesuffix(HEAD)) for path in heads]
+
+
+def _must_give(fetcher: FetcherInterface, base: str, root: bytes) -> None:
+    """A feed goes on giving the root it gave. Raises Broken where it knows nothing of it, or another of its number."""
+    version = Metadata[Root].from_bytes(root).signed.version
+    try:
+        given = fetcher.download_bytes(f"{base}metadata/{version}.root.json", LONGEST_ROOT)
+    except DownloadHTTPError as error:
+        if error.status_code != 404:
+            raise
+        given = b""
+    if given != root:
+        raise Broken(
+            "the feed gives no root %(version)s, or another one: it may have been restored from a backup of before that"
+            " root was made. Its publisher takes this one in: `havre feed root FILE`",
+            version=version,
+        )
 
 
 def _source(where: str, token: str) -> tuple[str, FetcherInterface]:
@@ -120,6 +145,13 @@ def _told() -> Iterator[None]:
         yield
     except DownloadError as error:
         raise Unavailable("the feed could not be fetched: %(error)s", error=error) from error
+    except UnsignedMetadataError as error:
+        raise Broken(
+            "the feed is signed by other keys than its root names (%(error)s): somebody else signed it, or its"
+            " publisher was restored from a backup of before keys were changed, and takes the newest root in:"
+            " `havre feed root FILE`",
+            error=error,
+        ) from error
     except (RepositoryError, ValueError) as error:
         raise Broken("the feed is not what was signed: %(error)s", error=error) from error
 
@@ -138,7 +170,9 @@ def _verified(updater: Updater, name: str) -> Verified:
             raise ValueError(f"the changes of {name} have a gap at version {last}")
         last = delta["to"]
         _read_delta(updater, delta, living, digest)
-    if last != head["version"]:
+    # After a restore there are no changes: then the parts are as of the version.
+    whole = all(part["path"].startswith(f"{name}/whole-{head['version']}-") for part in head["parts"])
+    if last != head["version"] and (last or not whole):
         raise ValueError(f"the changes of {name} do not end at its version")
     counted = (sum(living.values()), len(living) - sum(living.values()))
     if counted != (head["entries"], head["retracted"]):

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField("hashlist", "digest", models.CharField(blank=True, default="", max_length=64), False),
         migrations.AddField("published", "retracted_in", models.PositiveBigIntegerField(null=True)),
         migrations.AddField("feed", "doubted", models.BooleanField(default=False)),
+        migrations.AddField("feed", "board", models.PositiveBigIntegerField(default=0)),
         migrations.RunPython(retracted_in, migrations.RunPython.noop),
         migrations.RemoveIndex("published", "published_taken_back"),
         migrations.AddIndex(
