@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from havre.errors import Invalid
 from havre.fingerprints import _pdq, pdq
-from havre.fingerprints.vpdq import Frame, Inner, Packed, Planes, frames_from
+from havre.fingerprints.vpdq import Frame, Inner, Packed, Planes, frames_from, frames_told
 from tests.fingerprints.test_pdq import TURNED, distance
 from tests.pictures import KINDS, PHOTOGRAPHS, Pixels, landscape, photograph
 
@@ -152,3 +152,19 @@ def test_bytes_that_are_no_frames_are_refused(data: bytes) -> None:
         list(frames_from(data))
     with pytest.raises(Invalid):
         list(frames_from(struct.pack("<IBd32s", 0, 1, float("nan"), b"")))
+
+
+def test_frames_are_read_as_the_package_threatexchange_tells_them() -> None:
+    value = "0f" * 32
+    (frame,) = frames_told(f'["{value},88,1.500"]', 10)
+    assert frame == Frame(0, 88, bytes.fromhex(value), 1.5)
+    first, bad = f"{value},90,2.0", "vpdq"
+    for told in (
+        *("", "{", "3", "[]", '["a"]', f'["{value},90"]', f'["{value},x,1"]', f'["{value},90,nan"]'),
+        *(f'["{value},101,1"]', f'["{value},90,-1"]', f'["{value[2:]},90,1"]', f'["{first}","{value},90,1.0"]'),
+        f'["{value},90,inf"]',
+    ):
+        with pytest.raises(Invalid, match=bad):
+            frames_told(told, 10)
+    with pytest.raises(Invalid, match="between 1 and 1 frames"):
+        frames_told(f'["{first}","{first}"]', 1)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from havre.hashlists.changes import position_of
 from havre.hashlists.entry import Entry, Kind
 from havre.hashlists.shared import Mark, marks_of
+from tests.hashlists.filmed import drawn, signal
 from tests.hashlists.made import ENTRIES, made
 from tests.hashlists.test_changes import Listed
 
@@ -43,10 +44,10 @@ class Sharing(Listed):
 
 
 def several(count: int, *, a_version: int = 10) -> Sharing:
-    """So many entries, some a version; every fifth is a film's."""
+    """So many entries, some a version; every fifth is a film's, with looks that most formats have no place for."""
     return Sharing(
         [
-            made(
+            _made(
                 number,
                 1 + (number - 1) // a_version,
                 kind=Kind.PICTURE if number % 5 else Kind.FILM,
@@ -56,6 +57,11 @@ def several(count: int, *, a_version: int = 10) -> Sharing:
             for number in range(1, count + 1)
         ]
     )
+
+
+def _made(number: int, version: int, *, kind: Kind, **given: object) -> Entry:
+    entry = made(number, version, kind=kind, **given)
+    return entry if kind == Kind.PICTURE else replace(entry, signals=(*entry.signals, signal(drawn(number, 0, 2))))
 
 
 LISTS = st.lists(ENTRIES, max_size=4, unique_by=lambda entry: entry.number).map(lambda some: Sharing(_in_order(some)))

@@ -1,11 +1,15 @@
 """An entry says only what can be read by every consumer; what can't be is refused when it is made."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
 from havre.errors import Invalid
-from havre.hashlists.entry import HEX, LARGEST, Entry, Signal
+from havre.fingerprints import looks
+from havre.hashlists import table
+from havre.hashlists.entry import HEX, LARGEST, VERSIONS, Entry, Signal
+from havre.hashlists.lines import entry_of, line_of
+from tests.hashlists.filmed import filmed
 from tests.hashlists.made import made
 
 GOOD = made(7)
@@ -53,3 +57,16 @@ def test_what_no_consumer_could_read_is_refused(wrong: dict[str, object], why: s
     given = {"number": 1, "version": 1, "signals": GOOD.signals} | wrong
     with pytest.raises(Invalid, match=why):
         Entry(**given)  # type: ignore[arg-type]
+
+
+def test_looks_of_a_film_are_of_any_length_up_to_a_bound() -> None:
+    assert Signal("film", "ab" * looks.LONGEST).value
+    for value in ("", "abc", "AB", "ab" * (looks.LONGEST + 1)):
+        with pytest.raises(Invalid):
+            Signal("film", value)
+
+
+def test_the_longest_film_fits_into_a_line_and_a_row() -> None:
+    entry = replace(filmed(1), signals=(Signal("film", "ab" * looks.LONGEST, VERSIONS["film"]),))
+    assert entry_of(line_of(entry).rstrip()) == entry
+    assert list(table.read(table.write([entry, filmed(2)]))) == [entry, filmed(2)]

@@ -56,7 +56,7 @@ def test_bad_rows_come_back_in_their_place_and_the_rest_goes_on() -> None:
     assert numbers == [1, 2, 3, 3, 4]
     assert [(each.line, each.why) for each in found if isinstance(each, Bad)] == [
         (3, "this row has not the columns of the first"),
-        (5, "a feed has no signals of this method; it has: pdq, md5, sha1, sha256"),
+        (5, "a feed has no signals of this method; it has: pdq, md5, sha1, sha256, film"),
         (9, "an entry says yes or no, and picture or film"),
         (11, "the numbers of an entry are whole"),
         (14, "this row has not the columns of the first"),

@@ -181,11 +181,6 @@ def test_what_is_in_the_folder_and_not_in_use_is_not_acknowledged(
     assert publisher.receipts[1:] == [{"list": "baseline", "version": 2}]
 
 
-def test_a_vote_reaches_the_publisher(publisher: Publisher, subscription: Subscription) -> None:
-    subscription.vote("baseline", 7, up=False, reason="a benign picture")
-    assert publisher.votes == [{"list": "baseline", "number": 7, "vote": "down", "reason": "a benign picture"}]
-
-
 def test_a_root_is_given_or_named_by_its_fingerprint_and_stays(publisher: Publisher, tmp_path: Path) -> None:
     fetcher, fingerprint = Fetcher(publisher.base, TOKEN), sha256(publisher.pinned).hexdigest()
     with pytest.raises(Invalid, match="needs the feed's root"):

@@ -108,6 +108,8 @@ class Film:
     """Of dtype RUN, in the order of time."""
     forms: tuple[Form, ...]
     """What is asked about in every orientation: whole, trimmed, middle."""
+    kept: float = 1.0
+    """Share of what there is to be seen that these runs show; below 1 where only some of them are here."""
 
     @property
     def seconds(self) -> float:

@@ -1,5 +1,6 @@
 """vPDQ: the PDQ of each frame of a film, from the pixels as a decoder gives them."""
 
+import json
 import math
 import struct
 from collections.abc import Iterator
@@ -45,6 +46,28 @@ def frames_from(data: bytes) -> Iterator[Frame]:
         if quality > 100 or not 0 <= seconds < math.inf:
             raise Invalid("a packed frame with a quality or a time that cannot be")
         yield Frame(number, quality, value, seconds)
+
+
+def frames_told(text: str, most: int) -> list[Frame]:
+    """The frames of a film as the package threatexchange tells them: JSON, "PDQ,quality,seconds" for each.
+
+    Raises Invalid where these are none, too many, or not in the order of time.
+    """
+    try:
+        told = [str(each).split(",") for each in json.loads(text)]
+        frames = [
+            Frame(number, int(quality), bytes.fromhex(value), float(seconds))
+            for number, (value, quality, seconds) in enumerate(told)
+        ]
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Invalid("vpdq is a list of texts, each a PDQ, its quality and its second, with commas between") from error
+    times = [frame.seconds for frame in frames]
+    good = all(len(each.pdq) == pdq.BYTES and 0 <= each.quality <= 100 for each in frames)
+    if not good or times != sorted(times) or not all(0 <= each < math.inf for each in times):
+        raise Invalid("the frames of vpdq follow each other, each with a PDQ and a quality from 0 to 100")
+    if not 0 < len(frames) <= most:
+        raise Invalid("vpdq has between 1 and %(most)s frames", most=most)
+    return frames
 
 
 class Shown(Protocol):

@@ -1,7 +1,7 @@
 """What would stand on a list of a medium, and whether it may: the checks that a proposal and its confirmation share."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from havre.feeds.models import Feed
 from havre.feeds.rules import Judged, Named, lets_go, must_belong
 from havre.fingerprints.pdq import BYTES, METHOD, MIN_QUALITY
 from havre.flows.baseline import baselines
+from havre.flows.feed_films import film_signals
 from havre.flows.home import Home
 from havre.hashlists.entry import MOST_SIGNALS, VERSIONS, Kind, Signal
 from havre.media.models import Fingerprint, Medium
@@ -81,5 +82,8 @@ def must_go(home: Home, acting: Acting, feed: Feed, listed: Named, medium: Mediu
             % {"group": listed.audience}
         )
     content = content_of(medium)  # (3) it can be told from others
-    must_not_collide(shelf_of(home.settings.index, feed), feed, content.orientations, content.digests)  # (4) and is
+    shelf = shelf_of(home.settings.index, feed)
+    must_not_collide(shelf, feed, content.orientations, content.digests)  # (4) and is near nothing harmless
+    if content.kind == Kind.FILM:  # (5) and parts of it are found, by what is not flat or harmless
+        content = replace(content, signals=(*content.signals, *film_signals(shelf, medium)))
     return content, judged

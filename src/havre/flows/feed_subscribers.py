@@ -187,7 +187,8 @@ def _stale(feed: Feed) -> None:
 def _read(feed: Feed, who: Subscriber, listed: HashList, acting: Acting, random: Random) -> None:
     """A subscriber reads a list, on which are hashes that only they are given: they come out with what is next new."""
     Subscription.objects.create(subscriber=who, listed=listed, since=acting.now())
-    like = Entry.objects.filter(listed=listed).exclude(state=State.RETRACTED).order_by("-number").first()
+    pictures = Entry.objects.filter(listed=listed, kind="picture")  # as canaries are
+    like = pictures.exclude(state=State.RETRACTED).order_by("-number").first()
     for _number in range(CANARIES):
         Canary.objects.create(
             subscriber=who,

@@ -17,6 +17,7 @@ from havre.feeds.models import Benign, Entry, Feed, State
 from havre.feeds.queries import feed_for
 from havre.fingerprints.pdq_turned import turned
 from havre.flows.feed_entries import WORKING, holding_feed
+from havre.flows.feed_films import collides
 from havre.flows.home import Home, log, seal_log
 from havre.matches.formats import READERS
 from havre.matches.formats.recognise import HEAD, recognise
@@ -105,7 +106,8 @@ def _near(shelf: Shelf, entry: Entry) -> bool:
     As `havre.feeds.benign.must_not_collide` asks before anything is on a list.
     """
     values = [bytes.fromhex(value) for method, _version, value in entry.signals if method == "pdq"]
-    return any(shelf.index.search_oriented(turned(value), MATCH_DISTANCE) for value in values)
+    pictures = any(shelf.index.search_oriented(turned(value), MATCH_DISTANCE) for value in values)
+    return pictures or collides(shelf, entry.signals)
 
 
 def _equal(feed: int, entries: Sequence[Entry]) -> set[int]:
@@ -113,7 +115,8 @@ def _equal(feed: int, entries: Sequence[Entry]) -> set[int]:
     by_value = defaultdict[tuple[str, bytes], set[int]](set)
     for entry in entries:
         for method, _version, value in entry.signals:
-            by_value[method, bytes.fromhex(value)].add(entry.pk)
+            if method in DIGESTS:
+                by_value[method, bytes.fromhex(value)].add(entry.pk)
     equal = set[int]()
     for name in DIGESTS:
         values = [value for method, value in by_value if method == name]

@@ -7,27 +7,34 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from havre.errors import HavreError, Invalid, Unavailable
 from havre.fingerprints.exact import digest
 from havre.fingerprints.pdq import MIN_QUALITY, ORIENTATIONS
-from havre.hashlists.entry import Signal
+from havre.fingerprints.video import Film
+from havre.flows.match_films import Filming, film_of_looks
+from havre.flows.match_votes import keep, say
+from havre.hashlists.entry import FILM, Signal
 from havre.media.decode.outcomes import Broke, Decoded, Exceeded, NotMedia
 from havre.media.decode.pool import Pool
 from havre.media.kinds import kind_of
-from havre.subscription.feed import Changed, Subscription
+from havre.subscription.feed import STALE_AFTER, Changed, Subscription
 from havre.subscription.fetcher import Fetcher
 from havre.subscription.known import Known, Match, Question, signals_of
+from havre.subscription.proxy import proxy_of
+from havre.subscription.votes import Votes
+from havre.subscription.words import Word
 
 DECODERS = 2
-STALE_AFTER = 3_600
-"""Seconds after which lists that could not be refreshed are called stale; they are still asked."""
 EVERY = 60.0
 """Seconds between two looks at the feed."""
+SOONEST = 1.0
+"""Seconds to the next look where there is something to say: what is said meanwhile goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class Prints:
     """Why it is compared by its bytes alone."""
     media: bool = True
     """Whether it is a file of a kind that platforms share, whole enough to be shown."""
+    films: tuple[Film, ...] = ()
+    """Of a film, the runs of each of its picture tracks; made where it is matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,9 @@ class Lists:
         self._subscription, self._now = subscription, now
         self._pool = Pool(decoders)
         self._decoding = ThreadPoolExecutor(decoders)
+        self._filming = Filming()
         self._known: Known | None = None
-        self._enough = threading.Event()
+        self._enough, self._look = threading.Event(), threading.Event()
         self._behind: threading.Thread | None = None
         self.trouble = ""
         """Why the last look at the feed brought nothing; empty where it did."""
@@ -86,7 +96,8 @@ class Lists:
         else:
             # Nothing may have moved for this process while another one refreshed, or after a sync that failed.
             self.known.sync()
-        self.trouble = "; ".join(self._subscription.acknowledge(self.known.in_use))
+        trouble = self._subscription.acknowledge(self.known.in_use)
+        self.trouble = "; ".join([*trouble, *filter(None, [self._subscription.tell().trouble])])
         return changed
 
     def fresh(self) -> None:
@@ -118,7 +129,10 @@ class Lists:
                 self.fresh()
             except Exception as error:  # whatever it is, the lists that are in use go on, and are called stale in time
                 self.trouble = str(error) if isinstance(error, HavreError) else type(error).__name__
-            if self._enough.wait(every):
+            if self._look.wait(every):  # somebody has something to say, or this ends
+                self._look.clear()
+                self._enough.wait(min(every, SOONEST))
+            if self._enough.is_set():
                 return
 
     @property
@@ -139,35 +153,80 @@ class Lists:
             raise Unavailable("the lists are not loaded yet%(why)s: try again in a moment", why=why)
         return self._known
 
-    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
-        """Tell the publisher whether an entry is right, from who looked. Raises what telling it raises."""
-        self._subscription.vote(name, number, up=up, reason=reason)
+    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> bool:
+        """Say whether an entry is right, from who looked: told to the publisher now, or kept until it can be.
+
+        Whether the publisher has it. Raises Invalid for what is no vote, or is refused.
+        """
+        said = say(self._subscription, [Word(name, number, up, reason)])
+        for each in said.bad:
+            raise Invalid("%(why)s", why=each.why)
+        return not said.waiting
+
+    def say(self, words: Sequence[Word]) -> list[str]:
+        """Keep words on entries, which are told behind whoever says them; of each why it is not kept, or nothing."""
+        bad = {each.place: each.why for each in keep(self._subscription, words)}
+        self._look.set()
+        return [bad.get(place, "") for place in range(1, len(words) + 1)]
+
+    @property
+    def votes(self) -> Votes:
+        """What was said and the publisher does not have."""
+        return self._subscription.votes
 
     # ---- questions ----
 
     def match(self, content: bytes) -> Looked:
-        """What the lists say of an upload. Raises Invalid for what is no media and in no list."""
-        found = self.match_many([content])[0]
+        """What the lists say of an upload. Raises Invalid for what is no media and in no list.
+
+        Raises Unavailable for a film where too many others wait.
+        """
+        with self._filming.turn() if is_film(content) else nullcontext():
+            found = self.match_many([content])[0]
         if isinstance(found, Invalid):
             raise found
         return found
 
     def match_many(self, contents: Sequence[bytes]) -> list[Looked | Invalid]:
         """What the lists say of each; for what is no media and in no list, why it can't be compared."""
-        prints = list(self._decoding.map(self.prints, contents))
-        found = self.known.ask([Question(each.digests, each.pictures) for each in prints])
+        making = [self._making(content) for content in contents]
+        return self.match_prints([each.result() for each in making])
+
+    def match_prints(self, prints: Sequence[Prints]) -> list[Looked | Invalid]:
+        """The same of what uploads can be found by, as `prints` gave it then: what is listed since is found too."""
+        found = self.known.ask([Question(each.digests, each.pictures, each.films) for each in prints])
         return [_looked(each, matches) for each, matches in zip(prints, found, strict=True)]
 
     def match_signals(self, questions: Sequence[Sequence[Signal]]) -> list[list[Match]]:
-        """What the lists say of hashes, each asked as it is."""
-        return self.known.ask([Question(tuple(signals)) for signals in questions])
+        """What the lists say of hashes, each asked as it is; looks of a film in all orientations."""
+        return self.known.ask([question_of(tuple(signals)) for signals in questions])
 
     async def match_later(self, content: bytes) -> Looked:
-        """`match`, for whoever goes on meanwhile."""
-        return await asyncio.to_thread(self.match, content)
+        """`match`, for whoever goes on meanwhile; films wait for each other."""
+        (found,) = await asyncio.to_thread(self.match_many, [content])
+        if isinstance(found, Invalid):
+            raise found
+        return found
+
+    def _making(self, content: bytes) -> "Future[Prints]":
+        if is_film(content):
+            return self._filming.executor.submit(self._film_prints, content)
+        return self._decoding.submit(self.prints, content)
+
+    def _film_prints(self, content: bytes) -> Prints:
+        """What a film can be found by, its runs among it."""
+        made, kind = self.prints(content), kind_of(content)
+        assert kind is not None
+        try:
+            films, decoded = self._filming.films(content, kind.name)
+        except (NotMedia, Exceeded, Broke) as error:
+            return replace(made, why_not=f"it can't be opened: {error}", media=False)
+        if decoded.damage and not films:
+            return replace(made, why_not=f"it is damaged: {decoded.damage}", media=False)
+        return replace(made, films=films, why_not="" if films else "it shows too little to be compared")
 
     def prints(self, content: bytes) -> Prints:
-        """What an upload can be found by."""
+        """What an upload can be found by; of a film and of sound the digests alone."""
         if not content:
             return Prints((), why_not="it is empty", media=False)
         made, kind = digest(content), kind_of(content)
@@ -192,8 +251,10 @@ class Lists:
     def close(self) -> None:
         """End what runs behind, and the decoders."""
         self._enough.set()
+        self._look.set()
         self._decoding.shutdown()
         self._pool.close()
+        self._filming.close()
 
     def __enter__(self) -> "Lists":
         return self
@@ -203,13 +264,20 @@ class Lists:
 
 
 def subscribe(
-    folder: str | Path, feed: str, *, root: str | Path = "", fingerprint: str = "", token: str | Path = ""
+    folder: str | Path,
+    feed: str,
+    *,
+    root: str | Path = "",
+    fingerprint: str = "",
+    token: str | Path = "",
+    proxy: str = "",
 ) -> Lists:
     """The lists of a feed in a folder, refreshed if the feed can be reached; `root` and `token` are files.
 
-    Raises Unavailable where the folder is new and the feed can't be reached, Invalid where it is refused.
+    It is asked through a proxy where one is given, as http://proxy.example:3128. Raises Unavailable where the folder is
+    new and the feed can't be reached, Invalid where it is refused.
     """
-    lists = Lists(subscription(folder, feed, root=root, fingerprint=fingerprint, token=token))
+    lists = Lists(subscription(folder, feed, root=root, fingerprint=fingerprint, token=token, proxy=proxy))
     try:
         lists.fresh()
     except BaseException:
@@ -219,11 +287,18 @@ def subscribe(
 
 
 def subscription(
-    folder: str | Path, feed: str, *, root: str | Path = "", fingerprint: str = "", token: str | Path = ""
+    folder: str | Path,
+    feed: str,
+    *,
+    root: str | Path = "",
+    fingerprint: str = "",
+    token: str | Path = "",
+    proxy: str = "",
 ) -> Subscription:
     """A folder that follows a feed, begun where there is none."""
     told = _file(token, "token").decode("latin-1").strip() if token else ""
-    return Subscription(Path(folder), Fetcher(feed, told), _file(root, "root") if root else None, fingerprint)
+    fetcher = Fetcher(feed, told, proxy=proxy_of(proxy))
+    return Subscription(Path(folder), fetcher, _file(root, "root") if root else None, fingerprint)
 
 
 def _file(path: str | Path, what: str) -> bytes:
@@ -233,11 +308,24 @@ def _file(path: str | Path, what: str) -> bytes:
         raise Invalid("the file of the %(what)s can't be read (%(why)s)", what=what, why=error.strerror) from error
 
 
+def is_film(content: bytes) -> bool:
+    """Whether these bytes are a film's, by how they begin."""
+    kind = kind_of(content)
+    return kind is not None and kind.family == "video"
+
+
+def question_of(signals: tuple[Signal, ...]) -> Question:
+    """What asks for hashes. Raises Invalid where looks of a film are none."""
+    films = tuple(film_of_looks(each) for each in signals if each.method == FILM)
+    return Question(tuple(each for each in signals if each.method != FILM), films=films)
+
+
 def _looked(prints: Prints, matches: list[Match]) -> Looked | Invalid:
     """Bytes that are in a list are told, whatever they are; other bytes that are no media have no answer."""
     if not matches and not prints.media:
         return Invalid("this upload can't be compared: %(why)s", why=prints.why_not)
-    compared = (*(signal.method for signal in prints.digests), *(["pdq"] if prints.pictures else []))
+    seen = [*(["pdq"] if prints.pictures else []), *([FILM] if prints.films else [])]
+    compared = (*(signal.method for signal in prints.digests), *seen)
     return Looked(tuple(matches), compared, prints.why_not)
 
 
@@ -258,9 +346,11 @@ def told(match: Match, *, detailed: bool) -> dict[str, Any]:
     if not detailed:
         # How many false ones to expect says how near it is, or that bytes are equal: others are told one for all.
         return said | {"expected_false": match.expected_false_at_limit}
-    return said | {
+    parts = [{"asked": list(part.asked), "known": list(part.known)} for part in match.parts]
+    how = {
         "expected_false": match.expected_false,
         "method": match.method,
         "distance": match.distance,
         "orientation": ORIENTATIONS[match.orientation],
     }
+    return said | how | ({"parts": parts} if parts else {})

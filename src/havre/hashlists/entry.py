@@ -10,11 +10,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from havre.errors import Invalid
+from havre.fingerprints import looks, video
 
 HEX = {"pdq": 64, "md5": 32, "sha1": 40, "sha256": 64}
 """Methods of which feeds carry signals, with the hexadecimal digits of each value."""
 
-VERSIONS = {"pdq": "1.0", "md5": "1", "sha1": "1", "sha256": "1"}
+FILM = video.METHOD
+"""The method whose values are of no one length: looks of a film, as `havre.fingerprints.looks` packs them."""
+METHODS = (*HEX, FILM)
+
+VERSIONS = {"pdq": "1.0", "md5": "1", "sha1": "1", "sha256": "1", FILM: f"{video.VERSION}.{looks.VERSION}"}
 """The version of each method that Havre computes itself."""
 
 LARGEST = 2**53 - 1
@@ -44,9 +49,11 @@ class Signal:
     version: str = "1"
 
     def __post_init__(self) -> None:
-        digits = HEX.get(self.method)
-        if digits is None:
-            raise Invalid("a feed has no signals of this method; it has: %(known)s", known=", ".join(HEX))
+        if self.method not in METHODS:
+            raise Invalid("a feed has no signals of this method; it has: %(known)s", known=", ".join(METHODS))
+        digits = HEX.get(self.method, len(self.value))
+        if self.method == FILM and (digits > 2 * looks.LONGEST or digits % 2):
+            raise Invalid("looks of a film are at most %(most)s bytes", most=looks.LONGEST)
         if len(self.value) != digits or not DIGITS.fullmatch(self.value):
             raise Invalid(
                 "a %(method)s value has %(digits)s lower-case hexadecimal digits", method=self.method, digits=digits

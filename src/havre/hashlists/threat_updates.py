@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from havre.errors import Invalid
 from havre.hashlists.asked import AFTER, Answer, Query, cursor_of, not_yet, number, position, said, size, written
 from havre.hashlists.changes import Between, Position, position_of
+from havre.hashlists.entry import FILM as FILM_LOOKS
 from havre.hashlists.entry import Entry, Kind
 from havre.hashlists.shared import Held, Mark, Shared, fitting, held, marks_of
 from havre.hashlists.tags import tags_of
@@ -75,11 +76,11 @@ def _some(
 
 
 def _wanted(mark: Mark, types: frozenset[str]) -> bool:
-    return not types or type_of(mark) in types
+    return mark.method != FILM_LOOKS and (not types or type_of(mark) in types)
 
 
 def type_of(mark: Mark) -> str:
-    """What ThreatExchange calls such a signal."""
+    """What ThreatExchange calls such a signal; for looks of films it has no word."""
     return TYPES.get((mark.kind, mark.method)) or TYPES[Kind.PICTURE, mark.method]
 
 

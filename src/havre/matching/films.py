@@ -324,9 +324,9 @@ def _nearness(runs: Whole, distance: Whole) -> NDArray[np.float64]:
 
 
 def seen(film: Film) -> float:
-    """Seconds of a film in which there is something to be seen."""
+    """Seconds of a film in which there is something to be seen, also where not all of it is known."""
     runs = film.runs[film.runs["quality"] >= MIN_QUALITY]
-    return float((runs["end"].astype(np.int64) - runs["start"].astype(np.int64)).sum() / MS)
+    return float((runs["end"].astype(np.int64) - runs["start"].astype(np.int64)).sum() / MS) / (film.kept or 1.0)
 
 
 # ---- agreements from elsewhere ----

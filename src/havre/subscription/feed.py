@@ -12,17 +12,20 @@ from pathlib import Path
 from tuf.api.exceptions import DownloadError
 
 from havre.errors import HavreError, Invalid, Unavailable
-from havre.hashlists.entry import Entry
+from havre.hashlists.outline import Outline
 from havre.matching.files import write_whole
 from havre.subscription.fetcher import Fetcher
 from havre.subscription.head import Head, Piece, head_of
 from havre.subscription.kept import Kept, Shelf
 from havre.subscription.pieces import entries_of
 from havre.subscription.trusted import Trusted, check_root
+from havre.subscription.votes import MOST_TOLD, Told, Votes
 
 ROOT = "root.json"
 LOCK = "refreshing"
 LONGEST_ROOT = 512_000
+STALE_AFTER = 3_600
+"""Seconds after which lists that could not be refreshed are called stale; they are still asked."""
 CHECKED = "checked"
 """The fact that says when the feed was last found to say what it says, in seconds of the epoch."""
 
@@ -165,10 +168,14 @@ class Subscription:
                     kept.taken(shelf.name, version)
         return trouble
 
-    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
-        """Tell the publisher what was found of an entry. Raises what posting raises."""
-        said = {"list": name, "number": number, "vote": "up" if up else "down", "reason": reason}
-        self.fetcher.post("votes", said)
+    @property
+    def votes(self) -> Votes:
+        """What was said of entries and the publisher does not have."""
+        return Votes(self.folder)
+
+    def tell(self, most: int = MOST_TOLD) -> Told:
+        """Tell the publisher what was said of entries, as far as it does not have it."""
+        return self.votes.tell(lambda word: self.fetcher.post("votes", word.fields()), most)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -213,7 +220,7 @@ def _agrees(head: Head, shelf: Shelf) -> bool:
     return head.version == shelf.version and same
 
 
-def _noted(trusted: Trusted, piece: Piece, numbers: "array[int] | None") -> Iterator[tuple[Entry, bytes]]:
+def _noted(trusted: Trusted, piece: Piece, numbers: "array[int] | None") -> Iterator[tuple[Outline, bytes]]:
     for entry, line in entries_of(trusted.file(piece.path), piece):
         if numbers is not None:
             numbers.append(entry.number)

@@ -5,24 +5,28 @@ taken back is found no more from the moment the entries changed, whether the ind
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from havre.errors import Broken
+from havre.fingerprints.video import Film
 from havre.hashlists.entry import Entry, Signal
 from havre.matching.film_chance import of_pictures
 from havre.matching.index import FLUSH_AT, Index
 from havre.matching.reference import HASH_BYTES, ORIENTATIONS
 from havre.matching.reference import MATCH_DISTANCE as LIMIT
 from havre.subscription.feed import CHECKED
-from havre.subscription.kept import Held, Kept, Shelf
+from havre.subscription.films import Films, Found, Part
+from havre.subscription.frames import frames_of
+from havre.subscription.kept import Held, Kept, Shelf, Stand
 
 TOMBSTONES = 100_000
 """Records taken back from which the index may be written anew without them, if they are an eighth of it."""
 MOST_MATCHES = 100
 """Entries told of one question, the best ones."""
+DIGESTS = frozenset({"md5", "sha1", "sha256"})
 MOST_HITS = 1_000
 """Hits of one hash whose entries are read, the nearest ones."""
 
@@ -34,6 +38,8 @@ class Question:
     signals: tuple[Signal, ...] = ()
     pictures: tuple[bytes, ...] = ()
     """Of each frame that may be compared, 8 hashes of 32 bytes, the upright one first."""
+    films: tuple[Film, ...] = ()
+    """The runs of each picture track, asked for in all orientations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Match:
     """How many matches as near as this chance alone would give among all that was compared with."""
     expected_false_at_limit: float
     """How many of any distance that counts, for one picture: the same for all, so it tells nobody how it matched."""
+    parts: tuple[Part, ...] = ()
+    """Of a film, what of it is in the entry's, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,13 @@ class Known:
         self._mine = threading.local()
         self._changing = threading.Lock()
         self._seen = 0
+        self._stand = Stand()
+        self._dying: frozenset[int] = frozenset()
         self.in_use: Mapping[str, int] = {}
         """The version of each list of which everything is found here, and nothing that it took back."""
         self._index = self._opened()
+        with closing(Kept(folder)) as kept:
+            self._films = Films(folder, kept)
         self.sync()
 
     def _opened(self) -> Index:
@@ -96,21 +108,39 @@ class Known:
     def sync(self) -> None:
         """Take into use what the entries have become; cheap where they are the same. Questions go on meanwhile."""
         with self._changing, closing(Kept(self._folder)) as kept:
-            versions = {shelf.name: shelf.version for shelf in kept.shelves()}  # before what is read to reach them
-            self._index.refresh()
-            self._seen = max(self._seen, self._index.watermark)
-            for records, hashes in kept.records_above(self._seen):
-                self._index.add(records, hashes)
-                self._seen = records[-1]
-            self.in_use = versions
-            if gone := kept.gone():
-                self._index.remove(gone)
-                kept.forgotten(gone)
+            self._take_in(kept)
+            self._bury(kept)
             status = self._index.status()
             if status.tail >= FLUSH_AT:
                 self._index.flush()
             if status.tombstones > max(TOMBSTONES, status.entries // 8):
                 self._index.compact()
+            kept.settle()
+
+    def _take_in(self, kept: Kept) -> None:
+        """Have the index know every record that there is."""
+        stand = kept.stand()  # before what is read to reach it
+        self._index.refresh()
+        self._seen = max(self._seen, self._index.watermark)
+        for records, hashes in kept.records_above(self._seen):
+            self._index.add(records, hashes)
+            self._seen = records[-1]
+        self._films.sync(kept)
+        self._stand, self.in_use = stand, dict(stand.versions)
+
+    def _bury(self, kept: Kept) -> None:
+        """Have the index forget records that were gone a while ago: whoever asks now may still read what was before."""
+        gone = frozenset(kept.gone())
+        if ripe := gone & self._dying:
+            self._index.remove(ripe)
+            kept.forgotten(ripe)
+        self._dying = gone - ripe
+
+    def _reach(self) -> None:
+        """Have the index know every record of what this thread reads: an answer is of one version, never of two."""
+        if self._kept.stand() != self._stand:
+            with self._changing, closing(Kept(self._folder)) as kept:
+                self._take_in(kept)
 
     def shelves(self) -> list[Shelf]:
         """Every list as it is in use."""
@@ -124,12 +154,21 @@ class Known:
         """PDQ hashes that a question is compared with, a few that were taken back included."""
         return self._index.status().entries
 
+    def looks(self) -> int:
+        """Looks of films that a question is compared with, likewise."""
+        return self._films.looks
+
     def ask(self, questions: Sequence[Question]) -> list[list[Match]]:
         """What each question finds, each entry of a list once by its best match; exact and nearest first."""
         best: list[dict[tuple[str, int], Match]] = [{} for _ in questions]
-        limit = of_pictures(LIMIT, self.hashes() * ORIENTATIONS) / ORIENTATIONS
-        self._near(questions, best, limit)
-        self._exact(questions, best, limit)
+        with self._kept.reading():
+            self._reach()
+            limit = of_pictures(LIMIT, self.hashes() * ORIENTATIONS) / ORIENTATIONS
+            self._near(questions, best, limit)
+            self._exact(questions, best, limit)
+            for number, found in self._of_films(questions):
+                how = (found.method, found.distance, found.orientation, found.expected_false, limit, found.parts)
+                _note(best[number], Match(found.shelf, found.entry, *how))
         return [sorted(found.values(), key=_order)[:MOST_MATCHES] for found in best]
 
     def _near(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]], limit: float) -> None:
@@ -144,8 +183,23 @@ class Known:
                     match = Match(*_told(held[hit.record]), "pdq", hit.distance, which.orientation, chance, limit)
                     _note(best[which.question], match)
 
+    def _of_films(self, questions: Sequence[Question]) -> Iterator[tuple[int, Found]]:
+        """What films show, and which films show a picture."""
+        looks = self._films.looks
+        for number, question in enumerate(questions):
+            for film in question.films:
+                yield from ((number, found) for found in frames_of(self._kept, self._index, film, self.hashes()))
+                if looks:
+                    yield from ((number, found) for found in self._films.parts_of(self._kept, film))
+        asked, hashes = _hashes(questions) if looks else ([], b"")
+        if asked:
+            for at, found in self._films.showing(self._kept, hashes):
+                ways = asked[at]
+                chance = found.expected_false * _ways(questions[ways.question])
+                yield ways.question, replace(found, orientation=ways.orientation, expected_false=chance)
+
     def _exact(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]], limit: float) -> None:
-        digests = {signal for question in questions for signal in question.signals if signal.method != "pdq"}
+        digests = {signal for question in questions for signal in question.signals if signal.method in DIGESTS}
         found = self._kept.by_digests(sorted(digests)) if digests else {}
         for number, question in enumerate(questions):
             for signal in question.signals:
@@ -168,8 +222,12 @@ def _hashes(questions: Sequence[Question]) -> tuple[list[_Asked], bytes]:
 
 def _chance(distance: int, compared: int, question: Question) -> float:
     """How many matches so near chance alone would give for all the hashes of a question; none where it has none."""
-    ways = ORIENTATIONS * len(question.pictures) + sum(signal.method == "pdq" for signal in question.signals)
-    return of_pictures(distance, compared * ways) / ORIENTATIONS
+    return of_pictures(distance, compared * _ways(question)) / ORIENTATIONS
+
+
+def _ways(question: Question) -> int:
+    """Hashes of pictures in a question."""
+    return ORIENTATIONS * len(question.pictures) + sum(signal.method == "pdq" for signal in question.signals)
 
 
 def _told(held: Held) -> tuple[str, Entry]:
@@ -184,7 +242,7 @@ def _note(found: dict[tuple[str, int], Match], match: Match) -> None:
 
 
 def _order(match: Match) -> tuple[bool, int, int, str, int]:
-    return (match.method == "pdq", match.distance, match.orientation, match.list, match.entry.number)
+    return (match.method not in DIGESTS, match.distance, match.orientation, match.list, match.entry.number)
 
 
 def signals_of(digests: Iterable[tuple[str, bytes]]) -> tuple[Signal, ...]:

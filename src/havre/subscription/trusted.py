@@ -18,7 +18,7 @@ from havre.subscription.fetcher import Fetcher
 HEAD = "head.json"
 LONGEST_TARGETS = 20_000_000
 """Bytes of the metadata that names every file of a feed: some 80,000 files."""
-LONGEST_FILE = 1 << 30
+LONGEST_FILE = 1 << 31
 """Bytes of one file."""
 LONGEST_HEAD = 16 << 20
 UNAUTHORIZED = (401, 403)

@@ -18,12 +18,17 @@ from havre.hashlists.entry import Entry, Signal
 from havre.subscription.feed import Subscription
 from havre.subscription.fetcher import Fetcher
 from tests.entrypoints.matching.asking import Asking
+from tests.films import film
+from tests.flows.test_match_films import decoded
+from tests.hashlists.filmed import filmed
 from tests.hashlists.made import made
 from tests.pictures import photograph
 from tests.simulators.feed import TOKEN, Publisher, serving
 
 LISTED = 7
 """The entry of the photograph, in `baseline`."""
+FILM = 6
+"""The entry of a film that can be decoded."""
 
 
 @cache
@@ -62,6 +67,17 @@ def lists(publisher: Publisher, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with Lists(Subscription(folder, Fetcher(publisher.base, TOKEN), publisher.pinned)) as opened:
         opened.refresh()
         yield opened
+
+
+@pytest.fixture(scope="module")
+def film_lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lists]:
+    """Lists of two films: one of chance, and one as a decoder saw it."""
+    with serving() as running:
+        running.publish({"baseline": [filmed(5), filmed(FILM, decoded(film(1, 6.0)))]})
+        subscription = Subscription(tmp_path_factory.mktemp("films"), Fetcher(running.base, TOKEN), running.pinned)
+        with Lists(subscription) as opened:
+            opened.refresh()
+            yield opened
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The API of HMA: the shapes that a running one answers, and what this one refuses to do."""
 
+import json
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -10,8 +12,10 @@ from havre.entrypoints.matching.clients import Clients, Scope
 from havre.flows.match_uploads import Lists
 from havre.subscription.feed import Subscription
 from tests.entrypoints.matching.asking import Asking, form
-from tests.entrypoints.matching.conftest import LISTED, encoded, listed
+from tests.entrypoints.matching.conftest import FILM, LISTED, encoded, listed
 from tests.entrypoints.matching.test_own import client
+from tests.films import part
+from tests.hashlists.filmed import look
 from tests.hashlists.made import made
 from tests.subscription.test_known import flipped
 
@@ -102,9 +106,59 @@ def test_banks_are_the_lists_and_nobody_changes_them_here(ask: Asking) -> None:
     for verb, path in (
         *(("POST", "/c/banks"), ("POST", "/c/bank/BASELINE/content"), ("POST", "/c/bank/BASELINE/signal")),
         *(("PUT", "/c/bank/BASELINE"), ("DELETE", "/c/bank/BASELINE/content/7"), ("POST", "/c/exchanges")),
+        *(("DELETE", "/c/bank/BASELINE"), ("PUT", "/c/bank/BASELINE/content/7"), ("PUT", "/c/signal_type/pdq")),
+        *(("POST", "/c/exchange/HAVRE"), ("DELETE", "/c/exchange/HAVRE"), ("POST", "/c/exchanges/api/havre")),
     ):
-        refused = ask(verb, path, {"name": "MINE"})
-        assert (refused.status, list(refused.json)) == (403, ["message"])
+        for sent in ({"name": "MINE"}, form(photo=encoded("coffee")), b""):
+            refused = ask(verb, path, *(sent if isinstance(sent, tuple) else [sent]))
+            sentence = "lists come from their feed alone: tell its publisher with a vote"
+            assert (refused.status, refused.json) == (403, {"message": sentence})
+    assert ask("GET", "/c/bank/BASELINE/content/7").status == 404
+
+
+def shape(value: object) -> object:
+    """What stands where, by kinds: of a list its first, of a number or a word only that it is one."""
+    if isinstance(value, dict):
+        return {name: shape(each) for name, each in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value else type(value)
+
+
+RECORDED: list[
+    tuple[tuple[Any, ...], int, object]
+] = [  # formats.md c10, in its order: asked, and the answer of a running HMA
+    (("POST", "/h/hash", *form(photo=encoded("astronaut"))), 200, {"pdq": PDQ}),
+    (("GET", f"/m/lookup?signal={NEAR}&signal_type=pdq"), 200, {"BASELINE": [{"bank_content_id": 1, "distance": "8"}]}),
+    (("POST", "/m/lookup", WORDS, FORM), 200, {"BASELINE": [{"bank_content_id": 1, "distance": "8"}]}),
+    (
+        ("POST", "/m/lookup", *form(photo=encoded("astronaut"))),
+        200,
+        {"pdq": {"BASELINE": [{"bank_content_id": 1, "distance": "8"}]}},
+    ),
+    (("GET", f"/m/raw_lookup?signal={NEAR}&signal_type=pdq"), 200, {"matches": [1]}),
+    (
+        ("GET", f"/m/raw_lookup?signal={NEAR}&signal_type=pdq&include_distance=true"),
+        200,
+        {"matches": [{"content_id": 1, "distance": "8"}]},
+    ),
+    (("POST", "/m/compare", {"pdq": [PDQ, NEAR]}), 200, {"pdq": [True, {"distance": 8}]}),
+    (("GET", "/c/banks"), 200, [{"name": "BASELINE", "matching_enabled_ratio": 1.0}]),
+    (("GET", "/c/bank/BASELINE"), 200, {"name": "BASELINE", "matching_enabled_ratio": 1.0}),
+    (("GET", "/c/exchanges"), 200, ["NAME"]),
+    (("GET", "/c/signal_type"), 200, [{"name": "pdq", "enabled_ratio": 1.0}]),
+    (("GET", "/m/index/status"), 200, {"pdq": {"built_to": 1, "present": True, "size": 1}}),
+    (("POST", "/m/lookup", b"signal=zz&signal_type=pdq", FORM), 400, {"message": "why"}),
+    (("GET", "/c/bank/NOWHERE"), 404, {"message": "why"}),
+]
+
+
+@pytest.mark.parametrize(("asked", "status", "recorded"), RECORDED, ids=[str(each[0][1])[:40] for each in RECORDED])
+def test_each_recorded_answer_has_its_shape(
+    lists: Lists, asked: tuple[Any, ...], status: int, recorded: object
+) -> None:
+    entitled = client(lists, *Scope)
+    entitled.app._hma_compat = True
+    told = entitled(*asked)
+    assert (told.status, shape(told.json)) == (status, shape(recorded))
 
 
 @pytest.mark.parametrize(
@@ -138,3 +192,13 @@ def test_status_says_whether_look_ups_can_be_asked(lists: Lists, new_folder: Sub
         fresh._now = lambda: 1_000.0 + 3_601.0
         assert (asking("GET", "/status").status, asking("GET", "/status").body) == (503, b"INDEX-STALE")
         assert asking("POST", "/m/lookup", WORDS, FORM).status == 200
+
+
+def test_a_film_is_told_beside_the_hash_that_these_clients_look_for_and_asked_for_by_vpdq(film_lists: Lists) -> None:
+    ask = Asking(App(film_lists, Clients(None), lambda: 0.0))
+    found = {"BASELINE": [{"bank_content_id": FILM, "distance": "0"}]}
+    assert ask("POST", "/m/lookup", *form(video=part(1, 1.0, 5.0, 6.0))).json == {"video_md5": found}
+    frames = json.dumps([f"{look(5, place).hex()},90,{place / 2:.3f}" for place in range(4, 14)])
+    asked = {"signal_type": "vpdq", "signal": frames}
+    assert ask("POST", "/m/raw_lookup", urlencode(asked).encode(), FORM).json == {"matches": [5]}
+    assert ask("POST", "/m/compare", {"vpdq": [frames, frames]}).status == 400

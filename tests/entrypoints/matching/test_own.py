@@ -1,5 +1,6 @@
 """Havre's own API: what is told of an upload or hash, and what is not told to whom."""
 
+import json
 from hashlib import sha256
 from typing import Any
 
@@ -9,11 +10,18 @@ from havre.entrypoints.matching.app import App
 from havre.entrypoints.matching.clients import Client, Clients, Scope
 from havre.flows.match_uploads import Lists
 from tests.entrypoints.matching.asking import Asking
-from tests.entrypoints.matching.conftest import LISTED, encoded, listed
+from tests.entrypoints.matching.conftest import FILM, LISTED, encoded, listed
+from tests.films import film, part
+from tests.hashlists.filmed import drawn, look, signal, worse
 from tests.hashlists.made import made
 from tests.subscription.test_known import flipped
 
 PDQ = listed().signals[0].value
+KEYS = {
+    *("list", "number", "kind", "categories", "labels", "baseline", "generated", "reviewed", "disputed"),
+    "expected_false",
+}
+"""What everybody is told of a match."""
 
 
 def hashes(value: str, method: str = "pdq") -> dict[str, Any]:
@@ -148,3 +156,36 @@ def test_a_quota_counts_look_ups_and_not_requests(lists: Lists) -> None:
     refused = ask("POST", "/v1/match", encoded("coffee"))
     assert (refused.status, refused.headers["Retry-After"]) == (429, "60")
     assert refused.json["message"] == "this is more than you may ask in a minute: ask again in 60 seconds"
+
+
+def test_a_film_is_found_by_a_part_of_it_and_the_parts_are_told_to_who_may_know(film_lists: Lists) -> None:
+    cut = part(1, 1.0, 5.0, 6.0)
+    plain = client(film_lists, Scope.MATCH)("POST", "/v1/match", cut, "video/mp4").json
+    (match,) = plain["matches"]
+    assert (match["number"], match["kind"], plain["compared"][-1]) == (FILM, "film", "film")
+    assert match.keys() == KEYS
+    told = client(film_lists, Scope.MATCH, Scope.DETAIL)("POST", "/v1/match", cut, "video/mp4").json["matches"][0]
+    assert told.keys() - KEYS == {"method", "distance", "orientation", "parts"}
+    (one,) = told["parts"]
+    assert one["known"] == pytest.approx([1.0, 5.0], abs=0.3)
+
+
+def test_frames_of_a_film_are_asked_for_as_they_are_and_each_counts(film_lists: Lists) -> None:
+    frames = [f"{worse(look(5, place), 9).hex()},90,{place / 2:.3f}" for place in range(4, 14)]
+    vpdq, film = hashes(json.dumps(frames), "vpdq"), hashes(signal(drawn(5)).value, "film")
+    ask = client(film_lists, Scope.MATCH, per_minute=40)
+    assert [match["number"] for match in ask("POST", "/v1/match", vpdq).json["matches"]] == [5]
+    assert [match["number"] for match in ask("POST", "/v1/match", film).json["matches"]] == [5]
+    assert ask("POST", "/v1/match", film).status == 429
+    ask = client(film_lists, Scope.MATCH)
+    wrong = [hashes("[]", "vpdq"), hashes("ab", "film"), hashes("ab" * 40, "film"), hashes("{", "vpdq")]
+    answers = ask("POST", "/v1/matches", {"items": [*wrong, film, {"signals": vpdq["signals"] * 5}]}).json["items"]
+    assert ["message" in answer for answer in answers] == [True, True, True, True, False, True]
+    for each in wrong:
+        assert ask("POST", "/v1/match", each).status == 400
+
+
+@pytest.mark.parametrize("content", [film(1, 6.0)[:900], film(1, 6.0)[:40] + bytes(2_000), b"\x1aE\xdf\xa3" * 50])
+def test_what_begins_as_a_film_and_is_none_is_refused(film_lists: Lists, content: bytes) -> None:
+    answer = client(film_lists, Scope.MATCH)("POST", "/v1/match", content, "video/mp4")
+    assert (answer.status, "can't be compared" in answer.json["message"]) == (400, True)

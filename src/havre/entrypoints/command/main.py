@@ -36,6 +36,7 @@ from havre.entrypoints.command import (
     looks,
     mail,
     match,
+    match_votes,
     node,
     others,
     partners,
@@ -151,6 +152,8 @@ app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
 app.add_typer(mail.app, name="mail")
 app.add_typer(match.app, name="match")
+for platform_said in (match_votes.vote, match_votes.votes, match_votes.status):
+    match.app.command()(platform_said)
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(takedowns.app, name="notices")
 for said in (corrections.challenges, corrections.challenge, corrections.decide):

@@ -9,12 +9,13 @@ from typing import Any
 from havre.entrypoints.matching.answers import Answer, said, word
 from havre.entrypoints.matching.asked import Form, Request
 from havre.entrypoints.matching.clients import Scope
-from havre.entrypoints.matching.own import Door, signal
+from havre.entrypoints.matching.own import VPDQ, Door, question, signal, weight
 from havre.errors import Invalid, NotFound, Refused
+from havre.hashlists.entry import Signal
 from havre.matching.reference import MATCH_DISTANCE, distance
-from havre.subscription.known import Match, Question
+from havre.subscription.known import Match
 
-METHODS = {"pdq": "pdq", "video_md5": "md5", "md5": "md5", "sha1": "sha1", "sha256": "sha256"}
+METHODS = {"pdq": "pdq", "video_md5": "md5", "md5": "md5", "sha1": "sha1", "sha256": "sha256", VPDQ: VPDQ}
 """Their names of signals, and ours."""
 HMA_TYPES = ("pdq", "video_md5")
 TRUE = frozenset({"true", "1", "yes"})
@@ -51,10 +52,8 @@ def lookup(request: Request, door: Door) -> Told:
     field, content = _one_file(form)
     door.count(1)
     looked = door.lists.match(content)
-    pdq = [match for match in looked.matches if match.method == "pdq"]
-    exact = [match for match in looked.matches if match.method != "pdq"]
-    # Equal bytes are told beside the hash that these clients look for: what is known must not be missed.
-    return {"video_md5": _banks(exact, door)} if field == "video" else {"pdq": _banks([*exact, *pdq], door)}
+    # Whatever tells it is told beside the hash that these clients look for: what is known must not be missed.
+    return {"video_md5" if field == "video" else "pdq": _banks(list(looked.matches), door)}
 
 
 def lookup_by_address(request: Request, door: Door) -> Told:
@@ -79,13 +78,19 @@ def compare(request: Request, door: Door) -> Told:
     for name, pair in request.json().items():
         if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(each, str) for each in pair):
             raise Invalid("two hashes are compared, by the name of their type")
-        one, other = (_signal(name, each) for each in pair)
+        one, other = (_compared(name, each) for each in pair)
         if one.method == "pdq":
             apart = distance(bytes.fromhex(one.value), bytes.fromhex(other.value))
             told[name] = [apart <= MATCH_DISTANCE, {"distance": apart}]
         else:
             told[name] = [one.value == other.value, {}]
     return told
+
+
+def _compared(name: str, value: str) -> Signal:
+    if _method(name) == VPDQ:
+        raise Invalid("films are not compared here: ask what is in the lists")
+    return signal(_method(name), value)
 
 
 def banks(_request: Request, door: Door) -> list[Told]:
@@ -156,15 +161,15 @@ def _asked(words: Mapping[str, str], door: Door) -> list[Match]:
         raise Refused("nothing is fetched from an address: send the file, or its hash")
     if "signal" not in words or "signal_type" not in words:
         raise Invalid("a look-up has a signal and a signal_type")
-    asked = _signal(words["signal_type"], words["signal"])
-    door.count(1)
-    return door.lists.known.ask([Question((asked,))])[0]
+    asked = question([(_method(words["signal_type"]), words["signal"])])
+    door.count(weight(asked))
+    return door.lists.known.ask([asked])[0]
 
 
-def _signal(name: str, value: str) -> Any:
+def _method(name: str) -> str:
     if name not in METHODS:
         raise Invalid("there is no such type of signal; there are: %(known)s", known=", ".join(METHODS))
-    return signal(METHODS[name], value)
+    return METHODS[name]
 
 
 def _banks(found: list[Match], door: Door) -> Told:

@@ -1,19 +1,23 @@
 """Havre's own API: what an upload or a hash is in the lists, one at a time or many."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from havre.entrypoints.matching.asked import FORM, JSON, PARTS, Request
 from havre.entrypoints.matching.clients import Client, Scope
 from havre.errors import Invalid
-from havre.flows.match_uploads import Lists, told
+from havre.flows.match_films import film_of_frames
+from havre.flows.match_uploads import Lists, Looked, question_of, told
 from havre.hashlists.entry import Signal
-from havre.subscription.known import Match
+from havre.subscription.known import Match, Question
 
 MOST_ITEMS = 1_000
 MOST_SIGNALS = 20
+MOST_FILMS = 4
 LONGEST_ID = 200
+VPDQ = "vpdq"
+"""How frames of a film are asked for; no list carries such a signal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,20 @@ def match(request: Request, door: Door) -> dict[str, Any]:
     if request.kind in {FORM, PARTS}:
         raise Invalid("send the bytes of the upload as they are, or hashes as JSON")
     door.count(1)
-    looked = door.lists.match(request.body)
+    return found_of(door.lists.match(request.body), door)
+
+
+def found_of(looked: Looked, door: Door) -> dict[str, Any]:
+    """What an upload is in the lists, and by what it was compared."""
     answer: dict[str, Any] = {"matches": _told(looked.matches, door), "compared": list(looked.compared)}
     return answer | ({"why_not": looked.why_not} if looked.why_not else {})
 
 
 def matches_of(said: Mapping[str, Any], door: Door) -> dict[str, Any]:
     """One item's hashes."""
-    signals = _signals(said)
-    door.count(len(signals))
-    (found,) = door.lists.match_signals([signals])
+    asked = _question(said)
+    door.count(weight(asked))
+    (found,) = door.lists.known.ask([asked])
     return {"matches": _told(found, door)}
 
 
@@ -65,16 +73,16 @@ def matches(request: Request, door: Door) -> dict[str, Any]:
     if not isinstance(items, list) or not 0 < len(items) <= MOST_ITEMS:
         raise Invalid("`items` is a list of 1 to %(most)s items", most=MOST_ITEMS)
     read = [_read(item) for item in items]
-    door.count(sum(1 if isinstance(signals, Invalid) else len(signals) for signals in read))
-    found = iter(door.lists.match_signals([signals for signals in read if not isinstance(signals, Invalid)]))
-    return {"items": [_answered(item, signals, found, door) for item, signals in zip(items, read, strict=True)]}
+    door.count(sum(1 if isinstance(asked, Invalid) else weight(asked) for asked in read))
+    found = iter(door.lists.known.ask([asked for asked in read if not isinstance(asked, Invalid)]))
+    return {"items": [_answered(item, asked, found, door) for item, asked in zip(items, read, strict=True)]}
 
 
-def _answered(item: Any, signals: tuple[Signal, ...] | Invalid, found: Any, door: Door) -> dict[str, Any]:
+def _answered(item: Any, asked: Question | Invalid, found: Any, door: Door) -> dict[str, Any]:
     name = item.get("id") if isinstance(item, dict) else None
     answer: dict[str, Any] = {"id": name} if isinstance(name, str) and len(name) <= LONGEST_ID else {}
-    if isinstance(signals, Invalid):
-        return answer | {"message": str(signals)}
+    if isinstance(asked, Invalid):
+        return answer | {"message": str(asked)}
     return answer | {"matches": _told(next(found), door)}
 
 
@@ -90,24 +98,38 @@ def lists(_request: Request, door: Door) -> dict[str, Any]:
     return {"lists": shelves, "hashes": known.hashes(), "checked": known.checked(), **state}
 
 
-def _read(item: Any) -> tuple[Signal, ...] | Invalid:
+def _read(item: Any) -> Question | Invalid:
     try:
-        return _signals(item)
+        return _question(item)
     except Invalid as error:
         return error
 
 
-def _signals(item: Any) -> tuple[Signal, ...]:
+def _question(item: Any) -> Question:
     listed = item.get("signals") if isinstance(item, dict) else None
     if not isinstance(listed, list) or not 0 < len(listed) <= MOST_SIGNALS:
         raise Invalid("`signals` is a list of 1 to %(most)s signals", most=MOST_SIGNALS)
-    return tuple(dict.fromkeys(_signal(each) for each in listed))
+    return question([_pair(each) for each in listed])
 
 
-def _signal(said: Any) -> Signal:
+def _pair(said: Any) -> tuple[str, str]:
     if not isinstance(said, dict) or not isinstance(said.get("value"), str):
         raise Invalid("a signal has a method and a value")
-    return signal(str(said.get("method")), said["value"])
+    return str(said.get("method")), said["value"]
+
+
+def question(pairs: Sequence[tuple[str, str]]) -> Question:
+    """What asks for hashes by their methods; frames of a film are asked for as vPDQ's tools tell them."""
+    films = [value for method, value in pairs if method == VPDQ]
+    if len(films) > MOST_FILMS:
+        raise Invalid("of films, %(most)s are asked for at once", most=MOST_FILMS)
+    asked = question_of(tuple(dict.fromkeys(signal(*each) for each in pairs if each[0] != VPDQ)))
+    return replace(asked, films=(*asked.films, *map(film_of_frames, films)))
+
+
+def weight(asked: Question) -> int:
+    """The look-ups of a question: its hashes, and of films each look."""
+    return max(1, len(asked.signals) + sum(len(film.runs) for film in asked.films))
 
 
 def signal(method: str, value: str) -> Signal:

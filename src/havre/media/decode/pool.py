@@ -58,7 +58,7 @@ class Worker:
 
         A picture is bytes. A film or sound may also be a file that can seek, of any size: the worker asks for what it
         wants of it, and what reading it raises is raised here. `every_frame` is given each fingerprint of a film. A
-        picture gets no imprints unless the `slow` ones are wanted; a film or sound is slow altogether.
+        picture gets no imprints unless the `slow` ones are wanted; a film then gets its runs alone.
         """
         began = time.monotonic()
         with self._job() as lane:

@@ -80,7 +80,8 @@ def _decoded(request: dict[str, Any], data: memoryview, emit: Emit) -> wire.Mess
 def _film(request: dict[str, Any], ask: Ask, emit: Emit) -> wire.Message:
     limits = Limits(**request["limits"])
     source = Input(request["size"], ask, Clock(limits.film_seconds))
-    return films.decode(source, request["kind"], limits, emit, every_frame=request["every_frame"])
+    further: dict[str, Any] = {} if request["slow"] else {"hearings": (), "viewings": ()}
+    return films.decode(source, request["kind"], limits, emit, every_frame=request["every_frame"], **further)
 
 
 def _asked(line: socket.socket, offset: int, size: int) -> bytes:
