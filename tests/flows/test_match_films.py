@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from havre.errors import Invalid, Unavailable
@@ -29,13 +30,13 @@ SECONDS = 6.0
 def browsed(content: bytes) -> list[tuple[int, str]]:
     """What protect.js takes of a film: a frame a second, flat ones and those hardly other than the last left out."""
     taken: list[tuple[int, str]] = []
-    with av.open(io.BytesIO(content)) as container:
+    with av.open(io.BytesIO(content), "r") as container:
         second = 0
         for frame in container.decode(video=0):
             if frame.time is None or frame.time < second:
                 continue
             second += 1
-            made_of = pdq.fingerprint(frame.to_ndarray(format="rgb24"))
+            made_of = pdq.fingerprint(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
             apart = (int(taken[-1][1], 16) ^ int(made_of.pdq.value.hex(), 16)).bit_count() if taken else 256
             if made_of.quality >= 50 and apart > 10:
                 taken.append((made_of.quality, made_of.pdq.value.hex()))

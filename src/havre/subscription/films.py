@@ -86,6 +86,9 @@ class Films:
         if status.tombstones > max(TOMBSTONES, status.entries // 8):
             self._index.compact()
 
+    def __bool__(self) -> bool:
+        return bool(self._spans.size)
+
     @property
     def looks(self) -> int:
         """Looks that a film is compared with, a few that were taken back included."""
