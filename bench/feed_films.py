@@ -6,6 +6,9 @@ all 8 orientations and in both forms; the naive way compares each of the upright
 known, in numpy, and takes three that agree for a match. `ours` and `naive` are processor seconds of one question.
 `resident` is what the process holds more after all that than before the folder was opened, by hash; `index` are the
 bytes of the index's files, which are mapped.
+
+`python -m bench.feed_films edits` asks for drawn films of 20 seconds after each edit of `bench/variants.py`, and for
+5 and 15 seconds of one of 20 minutes, decoded as uploads are, in lists that hold them and 500 films of chance.
 """
 
 import sys
@@ -19,10 +22,14 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from havre.fingerprints.looks import FURTHER, WHOLES, Looks, pack
+from bench import clips, variants
+from havre.fingerprints.looks import FURTHER, WHOLES, Looks, looks_of, pack
+from havre.fingerprints.video import Film
+from havre.flows.match_films import Filming
 from havre.hashlists.entry import FILM, VERSIONS, Entry, Kind, Signal
+from havre.media.kinds import kind_of
 from havre.subscription.kept import Kept
-from havre.subscription.known import Known, Question
+from havre.subscription.known import Known, Match, Question
 
 SIZES = (1_000, 10_000)
 LOOKS = 60
@@ -32,6 +39,7 @@ MOST_OFF = 24
 SEED = 83
 AT_ONCE = 1_000
 ENOUGH = 3
+SECONDS, LONG = 20.0, 1_200.0
 
 Hashes = NDArray[np.uint8]
 
@@ -117,8 +125,65 @@ def _naive(asked: Hashes, words: NDArray[np.uint64]) -> list[int]:
     return sorted(film + 1 for film, count in agree.items() if count >= ENOUGH)
 
 
+def measure_edits(films: int = 6) -> Iterator[dict[str, Any]]:
+    """One line for each edit: of how many films it was found, and whether anything else was."""
+    filming = Filming()
+    originals = [clips.scene(seed, SECONDS) for seed in range(1, films + 1)]
+    with tempfile.TemporaryDirectory(prefix="havre-bench-") as folder:
+        for name, asked, right in _edited(filming, originals, Path(folder)):
+            found = [[match.entry.number for match in each] for each in asked]
+            hits = sum(number in each for number, each in zip(right, found, strict=True))
+            wrong = sum(number != own for own, each in zip(right, found, strict=True) for number in each)
+            yield {"what": f"films of a feed, {name}", "asked": len(found), "found": hits, "wrong": wrong}
+    filming.close()
+
+
+def _edited(
+    filming: Filming, originals: list[clips.Clip], folder: Path
+) -> Iterator[tuple[str, list[list[Match]], list[int]]]:
+    long = clips.scene(99, LONG)
+    chance = np.random.default_rng(SEED).integers(0, 256, (500, 2, LOOKS, 32), np.uint8)
+    _fill(folder, chance)
+    kept = Kept(folder)
+    numbers = range(len(chance) + 1, len(chance) + len(originals) + 2)
+    with kept.changing():
+        for number, clip in zip(numbers, (*originals, long), strict=True):
+            looks = looks_of(
+                _film(filming, clip, clips.ENCODINGS["h264"]), lambda those: np.zeros(len(those), np.bool_)
+            )
+            assert looks is not None
+            signal = Signal(FILM, pack(looks).hex(), VERSIONS[FILM])
+            kept.put("baseline", [Entry(number, 2, (signal,), Kind.FILM)])
+    kept.close()
+    lists, own = Known(folder), list(numbers)
+
+    def ask(clip: clips.Clip, encoding: clips.Encoding) -> list[Match]:
+        return lists.ask([Question(films=(_film(filming, clip, encoding),))])[0]
+
+    for name, make in variants.VARIANTS.items():
+        made = [make(clip) for clip in originals]
+        yield name, [ask(each.clip, each.encoding) for each in made], own[:-1]
+    for seconds in (5, 15):
+        parts = [variants.trimmed(long, begin, begin + seconds) for begin in range(30, int(LONG) - 30, 200)]
+        found = [ask(part, clips.ENCODINGS["h264 poor"]) for part in parts]
+        yield f"{seconds} seconds of 20 minutes", found, [own[-1]] * len(found)
+
+
+def _nothing(hashes: Hashes) -> NDArray[np.bool_]:
+    """Nothing is harmless here."""
+    return np.zeros(len(hashes), np.bool_)
+
+
+def _film(filming: Filming, clip: clips.Clip, encoding: clips.Encoding) -> Film:
+    content = clips.encoded(clip, encoding)
+    kind = kind_of(content)
+    assert kind is not None
+    return filming.films(content, kind.name)[0][0]
+
+
 if __name__ == "__main__":
     import json
 
-    for line in measure([int(each) for each in sys.argv[1:]] or SIZES):
+    edits = sys.argv[1:] == ["edits"]
+    for line in measure_edits() if edits else measure([int(each) for each in sys.argv[1:]] or SIZES):
         print(json.dumps(line), flush=True)

@@ -89,6 +89,11 @@ def test_a_still_of_a_listed_film_is_found_and_another_film_is_not(lists: Lists)
     assert lists.match(film(3, 2.0)) == Looked((), ("md5", "sha1", "sha256", "film"))
 
 
+def test_of_an_upload_nothing_is_made_but_its_runs(lists: Lists) -> None:
+    _, told = lists._filming.films(film(3, 2.0, sound=1), "mp4")
+    assert [each.method for each in told.imprints] == ["film"]
+
+
 def test_what_is_no_film_has_no_answer(lists: Lists) -> None:
     garbage = film(1, SECONDS)[:48] + bytes(range(256)) * 40
     (refused,) = lists.match_many([garbage])
