@@ -7,8 +7,8 @@ known, in numpy, and takes three that agree for a match. `ours` and `naive` are 
 `resident` is what the process holds more after all that than before the folder was opened, by hash; `index` are the
 bytes of the index's files, which are mapped.
 
-`python -m bench.feed_films edits` asks for drawn films of 20 seconds after each edit of `bench/variants.py`, and for
-5 and 15 seconds of one of 20 minutes, decoded as uploads are, in lists that hold them and 500 films of chance.
+`python -m bench.feed_films edits` asks for drawn films of 10 seconds after each edit of `bench/variants.py`, and for
+5 and 15 seconds of one of 6 minutes, decoded as uploads are, in lists that hold them and 500 films of chance.
 """
 
 import sys
@@ -39,7 +39,7 @@ MOST_OFF = 24
 SEED = 83
 AT_ONCE = 1_000
 ENOUGH = 3
-SECONDS, LONG = 20.0, 1_200.0
+SECONDS, LONG = 10.0, 360.0
 
 Hashes = NDArray[np.uint8]
 
@@ -125,7 +125,7 @@ def _naive(asked: Hashes, words: NDArray[np.uint64]) -> list[int]:
     return sorted(film + 1 for film, count in agree.items() if count >= ENOUGH)
 
 
-def measure_edits(films: int = 6) -> Iterator[dict[str, Any]]:
+def measure_edits(films: int = 4) -> Iterator[dict[str, Any]]:
     """One line for each edit: of how many films it was found, and whether anything else was."""
     filming = Filming()
     originals = [clips.scene(seed, SECONDS) for seed in range(1, films + 1)]
@@ -164,9 +164,9 @@ def _edited(
         made = [make(clip) for clip in originals]
         yield name, [ask(each.clip, each.encoding) for each in made], own[:-1]
     for seconds in (5, 15):
-        parts = [variants.trimmed(long, begin, begin + seconds) for begin in range(30, int(LONG) - 30, 200)]
+        parts = [variants.trimmed(long, begin, begin + seconds) for begin in range(30, int(LONG) - 30, 60)]
         found = [ask(part, clips.ENCODINGS["h264 poor"]) for part in parts]
-        yield f"{seconds} seconds of 20 minutes", found, [own[-1]] * len(found)
+        yield f"{seconds} seconds of 6 minutes", found, [own[-1]] * len(found)
 
 
 def _nothing(hashes: Hashes) -> NDArray[np.bool_]:

@@ -15,12 +15,12 @@ from tests.simulators.feed import TOKEN, serving
 
 def test_uploads_are_matched_one_by_one_meanwhile_and_in_batches(tmp_path: Path) -> None:
     contents = {"turned.png": encoded("astronaut", mirrored=True), "new.png": encoded("coffee"), "notes.txt": b"words"}
-    contents["cut.mp4"] = part(1, 1.0, 5.0, 6.0)
+    contents["cut.mp4"] = part(1, 1.0, 3.5, 4.0)
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     (tmp_path / "token").write_text(TOKEN)
     with serving() as publisher:
-        publisher.publish(entries() | {"films": [filmed(FILM, decoded(film(1, 6.0)))]})
+        publisher.publish(entries() | {"films": [filmed(FILM, decoded(film(1, 4.0)))]})
         words = [publisher.base, publisher.root_file(tmp_path), "token", "lists", *contents]
         command = [sys.executable, str(ROOT / "examples" / "match_upload.py"), *map(str, words)]
         done = subprocess.run(

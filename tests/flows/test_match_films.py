@@ -24,7 +24,7 @@ from tests.hashlists.filmed import drawn, filmed, looks, signal
 from tests.hashlists.made import made
 from tests.simulators.feed import TOKEN, serving
 
-SECONDS = 6.0
+SECONDS = 4.0
 
 
 def browsed(content: bytes) -> list[tuple[int, str]]:
@@ -72,25 +72,25 @@ def lists(known: Film, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lis
 
 
 def test_a_cut_re_encoded_film_is_found_in_the_lists(lists: Lists) -> None:
-    looked = lists.match(part(1, 1.0, 5.0, SECONDS))
+    looked = lists.match(part(1, 1.0, 3.5, SECONDS))
     (match,) = looked.matches
     assert (match.entry.number, match.method, looked.compared) == (7, "film", ("md5", "sha1", "sha256", "film"))
-    assert match.parts[0].known == pytest.approx((1.0, 5.0), abs=0.3)
+    assert match.parts[0].known == pytest.approx((1.0, 3.5), abs=0.3)
     assert match.expected_false < 1e-9
 
 
 def test_a_film_that_its_owner_protected_in_a_browser_is_found(lists: Lists) -> None:
-    looked = lists.match(part(2, 0.0, 5.0, SECONDS))
+    looked = lists.match(part(2, 0.0, 3.5, SECONDS))
     assert [(match.entry.number, match.method, match.entry.reviewed) for match in looked.matches] == [(8, "pdq", False)]
 
 
 def test_a_still_of_a_listed_film_is_found_and_another_film_is_not(lists: Lists) -> None:
     assert [match.entry.number for match in lists.match(still(1, 2.0, SECONDS)).matches] == [7]
-    assert lists.match(film(3, 2.0)) == Looked((), ("md5", "sha1", "sha256", "film"))
+    assert lists.match(film(3, 1.0)) == Looked((), ("md5", "sha1", "sha256", "film"))
 
 
 def test_of_an_upload_nothing_is_made_but_its_runs(lists: Lists) -> None:
-    _, told = lists._filming.films(film(3, 2.0, sound=1), "mp4")
+    _, told = lists._filming.films(film(3, 1.0, sound=1), "mp4")
     assert [each.method for each in told.imprints] == ["film"]
 
 
@@ -106,7 +106,7 @@ def test_films_wait_for_few_others(lists: Lists) -> None:
     for turn in turns:
         turn.__enter__()
     with pytest.raises(Unavailable, match="too many films"):
-        lists.match(film(3, 2.0))
+        lists.match(film(3, 1.0))
     assert lists.match(still(1, 2.0, SECONDS)).matches
     for turn in turns:
         turn.__exit__(None, None, None)

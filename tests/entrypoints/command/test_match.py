@@ -67,8 +67,8 @@ def test_a_file_and_a_hash_are_looked_up(havre_without_home: Havre, words: list[
 def test_a_film_is_looked_up_by_its_parts(
     havre_without_home: Havre, words: list[str], publisher: Publisher, tmp_path: Path
 ) -> None:
-    publisher.publish({"films": [filmed(FILM, decoded(film(1, 6.0)))]})
-    (tmp_path / "cut.mp4").write_bytes(part(1, 1.0, 5.0, 6.0))
+    publisher.publish({"films": [filmed(FILM, decoded(film(1, 4.0)))]})
+    (tmp_path / "cut.mp4").write_bytes(part(1, 1.0, 3.5, 4.0))
     (match,) = havre_without_home("match", tmp_path / "cut.mp4", *words, "--json").json["matches"]
     assert (match["list"], match["number"], match["method"], len(match["parts"])) == ("films", FILM, "film", 1)
     begin, end = match["parts"][0]["known"]
