@@ -26,7 +26,7 @@ def list_submissions(home: Home, acting: Acting) -> list[dict[str, Any]]:
     """What people sent to the unit, the oldest first: files, what is allowed, whether the unit holds any; no hash."""
     acting.must_be(*WORKING, to="read what people sent")
     rows = submissions_of(acting.person).annotate(count=Count("files"))
-    found = count_found(home, acting)
+    found = count_found(acting)
     shown = [submission_fields(each) | {"files": each.count, "found": found[each.number]} for each in rows]
     consulted(home, acting, "submissions", {"shown": len(shown)})
     return shown

@@ -15,6 +15,7 @@ Number = Annotated[int, typer.Argument(metavar="SUBMISSION", help="Its number.")
 COLUMNS = {"submission": "Submission", "at": "Came", "who": "Who", "country": "Country", "files": "Files"}
 COLUMNS |= {"platforms": "For platforms", "tell": "Wants to be told", "found": "Found", "withdrawn_at": "Withdrawn"}
 FOUND = {"submission": "Submission", "medium": "Medium", "same_bytes": "Same bytes", "distance": "Bits apart"}
+FOUND |= {"frames": "Frames of a film", "at": "Found", "state": "Decided"}
 FILES = {"kind": "Kind", "state": "State", "since": "Since", "sha256": "SHA-256", "because": "Why"}
 
 CHECKOUT = Path(__file__).parents[4] / "native" / "pdq"
