@@ -52,6 +52,7 @@ NO_PAGE = frozenset(
         ),
         *("series/<int:number>/clues/<int:clue>/withdraw", "series/<int:number>/clues/<int:clue>/crop"),
         "hotline/next",
+        *("protected/<int:number>/answered", "protected/<int:number>/left", "protected/<int:number>/withdrawn"),
         *("hotline/pages/<int:number>/<slug:act>", "hotline/reports/<int:number>/<slug:act>"),
         *("sites/<int:number>/address", "sites/<int:number>/statement", "sites/<int:number>/case"),
         "sites/statements/<int:number>/withdrawn",

@@ -57,10 +57,9 @@ def test_withdrawn_hashes_are_erased(database: Settings) -> None:
         advance(made, State.PROPOSED, NOON)
 
 
-def test_what_was_found_is_decided_once_and_told_after_all(database: Settings) -> None:
+def test_what_was_found_is_decided_once(database: Settings) -> None:
     cast = introduce()
     found = Finding.objects.create(file=file(submission(cast.belgium)), medium=medium(cast.belgium), at=NOON)
-    decide(found, Decided.LEFT, NOON, cast.anke)
     decide(found, Decided.TOLD, NOON, cast.bram)
     assert Finding.objects.values_list("state", "decided_at", "decided_by").get() == ("told", NOON, cast.bram.pk)
     with pytest.raises(Invalid, match="already"):

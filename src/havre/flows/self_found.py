@@ -3,7 +3,6 @@
 The worker looks by itself (`self_look`); here people read what it found, and look now. Nothing is said by itself.
 """
 
-from collections import Counter
 from typing import Any
 
 from havre.flows.at_page import WORKING
@@ -21,11 +20,6 @@ def find_submitted(home: Home, acting: Acting) -> list[dict[str, Any]]:
     found = [finding_fields(each) for each in findings_of(acting.person)]
     consulted(home, acting, "submissions", {"looked": looked.sought, "found": len(found)})
     return found
-
-
-def count_found(acting: Acting) -> Counter[int]:
-    """How often anything of each submission was found, by its number; whoever asks writes down that they did."""
-    return Counter(findings_of(acting.person).values_list("file__submission__number", flat=True))
 
 
 def finding_fields(finding: Finding) -> dict[str, Any]:

@@ -85,8 +85,8 @@ def take_allowed(desk: "Desk", letter: Letter, _told: Told) -> None:
     after = Letter.objects.filter(receipt=letter.receipt_id, kind=LetterKind.CONSENT, pk__gt=letter.pk)
     if not after.exclude(taken_at=None).exists():
         allow(submission, allowed, desk.at)
-        said = {"platforms": allowed.platforms, "tell": allowed.tell}
-        desk.log(thing_of(submission), {"act": "consents said anew by who sent them"} | said)
+        said = {"act": "consents said anew by who sent them", "platforms": allowed.platforms, "tell": allowed.tell}
+        desk.log(thing_of(submission), said)
     _done(letter, desk.at)
     desk.taken.consents += 1
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -18,11 +19,11 @@ MAY_BECOME: Mapping[str, frozenset[str]] = {
 
 MAY_BE_DECIDED: Mapping[str, frozenset[str]] = {
     Decided.WAITING: frozenset({Decided.TOLD, Decided.LEFT}),
-    Decided.LEFT: frozenset({Decided.TOLD}),
+    Decided.LEFT: frozenset(),
     Decided.TOLD: frozenset(),
 }
 
-ERASED = {"md5": "", "sha256": "", "prints": [], "because": "", "looked_at": None}
+ERASED: Mapping[str, Any] = {"md5": "", "sha256": "", "prints": [], "because": "", "looked_at": None}
 
 
 def advance(file: Protected, to: State, at: datetime, because: str = "") -> None:
@@ -32,7 +33,7 @@ def advance(file: Protected, to: State, at: datetime, because: str = "") -> None
     """
     if to not in MAY_BECOME[file.state]:
         raise Invalid(_("hashes that are %(now)s cannot become %(to)s") % {"now": file.state, "to": to})
-    changed = {"state": to, "since": at, "because": because} | (ERASED if to == State.WITHDRAWN else {})
+    changed = {"state": to, "since": at, "because": because, **(ERASED if to == State.WITHDRAWN else {})}
     for name, value in changed.items():
         setattr(file, name, value)
     file.save(update_fields=list(changed))

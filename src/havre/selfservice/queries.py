@@ -42,3 +42,11 @@ def findings_of(viewer: Person, submission: Submission | None = None) -> "QueryS
 def findings_waiting(viewer: Person) -> "QuerySet[Finding]":
     """Those of them of which nobody decided yet whether there is anything to tell."""
     return findings_of(viewer).filter(state=Decided.WAITING)
+
+
+def finding_for(viewer: Person, submission: Submission, number: int) -> Finding:
+    """One of those of a submission. Raises NotFound where there is none."""
+    found = findings_of(viewer, submission).filter(pk=number).first()
+    if found is None:
+        raise NotFound(_("nothing of that number was found"))
+    return found
