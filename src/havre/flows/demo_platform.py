@@ -159,9 +159,7 @@ class Story:
         lists.refresh()
         upload = _as_a_platform_makes_it(picture)
         (match,) = lists.match(upload).matches
-        must = (
-            "which nobody saw: it must look before it acts" if not match.entry.reviewed else "which somebody confirmed"
-        )
+        must = "confirmed by people" if match.entry.reviewed else "which nobody saw: it must look before it acts"
         self._say(f"{PLATFORM} finds an upload on the list {match.list}, {must}")
         write_letter(door, code, LetterKind.WITHDRAWAL, Said(), self.clock())
         self._taken()
