@@ -10,7 +10,7 @@ from havre.flows import self_look
 from havre.flows.home import Home
 from havre.flows.hotline_at_work import STEPS, once
 from havre.flows.self_found import find_submitted
-from havre.flows.self_held import Upto, upto
+from havre.flows.self_held import Held, Holding, Upto, upto
 from havre.flows.self_look import Looked, look_at_all, look_for_submitted, sought
 from havre.media.models import Exhibit, Medium
 from havre.selfservice.models import Finding, Protected
@@ -108,8 +108,8 @@ def test_taken_back_while_it_is_looked_for_nothing_is_written_down(
     code = sent(here, given(1, tell=True))
     taken(here)
 
-    class Overtaken(self_look.Holding):
-        def held(self, file: Protected) -> list[self_look.Held]:
+    class Overtaken(Holding):
+        def held(self, file: Protected) -> list[Held]:
             found = super().held(file)
             withdrawn(here, code)
             return found
