@@ -20,7 +20,7 @@ from havre.sealing.secret import unseal_from
 from havre.selfservice.given import MOST_UNDER_A_CODE, Allowed, Given, Hashed, allowed_in, given_in
 from havre.selfservice.life import advance
 from havre.selfservice.models import Finding, Protected, State, Submission
-from havre.selfservice.standing import write_standing
+from havre.selfservice.write_standing import write_standing
 from havre.units.models import Person
 
 if TYPE_CHECKING:

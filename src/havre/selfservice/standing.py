@@ -1,19 +1,11 @@
 """How what lies under a code stands, for whoever holds the code and nobody else: sealed to it by whoever took it in.
 
-It says what they gave and what they allowed, and nothing that depends on what the unit holds or a list has.
+It says what they gave and what they allowed, and nothing that depends on what the unit holds or a list has. The public
+process reads it here, and knows no table of this room.
 """
 
 import json
-import os
-from collections import Counter
 from dataclasses import asdict, dataclass
-
-from havre.hashlists.entry import Kind
-from havre.hotline.letters import STANDING
-from havre.hotline.models import Receipt
-from havre.sealing.receipt import Random
-from havre.sealing.secret import seal_to
-from havre.selfservice.models import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +17,10 @@ class Standing:
     platforms: bool
     tell: bool
 
-
-def write_standing(submission: Submission, random: Random = os.urandom) -> None:
-    """Tell the holder of the code how it stands now. Inside the transaction of what changed it."""
-    count = Counter(submission.files.values_list("kind", flat=True))
-    standing = Standing(count[Kind.PICTURE], count[Kind.FILM], submission.platforms, submission.tell)
-    body = json.dumps(asdict(standing)).encode()
-    sealed = seal_to(bytes(submission.receipt.sealing), body, STANDING, random)
-    Receipt.objects.filter(pk=submission.receipt_id).update(standing=sealed)
+    @property
+    def body(self) -> bytes:
+        """The bytes that are sealed."""
+        return json.dumps(asdict(self)).encode()
 
 
 def standing_in(text: str) -> Standing | None:
