@@ -43,7 +43,7 @@ from havre.flows.standing import keep_asking
 from havre.flows.stray_mail import keep_stray
 from havre.flows.uploading import File, announced
 from havre.hosting.rows import Answered, Registered
-from havre.hotline.models import Findings, Judgement, Page, Report
+from havre.hotline.models import Findings, Judgement, Page, Receipt, Report
 from havre.hotline.telling import Told
 from havre.linking.countries import constraint
 from havre.matches.models import Knowledge, Match, MatchWord
@@ -54,6 +54,7 @@ from havre.platforms.models import Edition, Request, Stray
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
+from havre.selfservice.models import Finding, Protected, Submission
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
 from havre.sites.family import Declared
@@ -146,6 +147,7 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     keep_stray(home, acting, "other", f"From: somebody\n\nfor {acting.unit.name}")
     add_partner(home, acting, f"partner of {acting.unit.name}")
     _of_hosting(acting)
+    _protected(acting)
     return Ground(acting, people, _things(acting))
 
 
@@ -214,6 +216,21 @@ def _of_hosting(acting: Acting) -> None:
     loaded(who, "records", at, Registered(host, "a registrar", ("ns.example",)), scope=host)
 
 
+def _protected(acting: Acting) -> None:
+    """Hashes that somebody sent, which no list takes, and something of the unit that looks like them."""
+    about, number = f"for {acting.unit.name}", FAR + acting.unit.pk * 10
+    receipt = Receipt.objects.create(
+        unit=acting.unit, digest=bytes([acting.unit.pk]) * 32, sealing=bytes(32), made_at=now()
+    )
+    allowed = {"platforms": True, "tell": True, "who": "me"}
+    when = {"at": now(), "taken_at": now()}
+    sent = Submission.objects.create(unit=acting.unit, number=number, receipt=receipt, **when, **allowed)
+    refused = {"state": "refused", "because": about, "md5": "ab" * 16, "sha256": "cd" * 32}
+    file = Protected.objects.create(submission=sent, kind="picture", since=now(), **refused)
+    medium = Medium.objects.filter(unit=acting.unit).order_by("pk")[0]
+    Finding.objects.create(file=file, medium=medium, distance=4, at=now())
+
+
 def _things(acting: Acting) -> dict[str, list[Any]]:
     unit = acting.unit
     told = Notice.objects.filter(unit=unit).select_related("shared")
@@ -245,6 +262,7 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "order": list(Order.objects.filter(case__unit=unit).values_list("pk", flat=True)),
         "upload": list(Upload.objects.filter(order__case__unit=unit).values_list("pk", flat=True)),
         "page": list(Page.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "submission": list(Submission.objects.filter(unit=unit).values_list("number", flat=True)),
         "report": list(Report.objects.filter(unit=unit).values_list("number", flat=True)),
         "intake": list(Intake.objects.filter(case__unit=unit).values_list("pk", flat=True)),
     }

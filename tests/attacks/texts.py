@@ -112,6 +112,12 @@ NO_TEXT = {
     "hosting.Answer.type": "a type of DNS",
     "hosting.Answer.value": "a number or host, read as one: facts are found by it",
     "hosting.Registration.name": "a host: facts are found by it",
+    "selfservice.Submission.who": "one of three",
+    "selfservice.Submission.country": "two letters",
+    "selfservice.Submission.language": "one of three",
+    "selfservice.Protected.kind": "one of two",
+    "selfservice.Protected.md5": "a digest",
+    "selfservice.Protected.sha256": "a digest",
     "sites.Capture.format": "a word of Havre's",
     "sites.Captured.type": "what the bytes are, as a reader names it; no page shows it",
     "sites.Captured.platform": "a code of the list of platforms",
@@ -123,9 +129,9 @@ NO_TEXT = {
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
     *("alerts", "exchange", "triggers", "hotline", "notices", "sites", "hosting", "platforms", "corrections"),
+    "selfservice",
 )
-"""All with tables but `network`, what nodes say of themselves, `feeds` and `selfservice`: no page of the workspace
-shows them."""
+"""All with tables but `network`, what nodes say of themselves, and `feeds`: no page of the workspace shows them."""
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 

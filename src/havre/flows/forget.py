@@ -50,7 +50,7 @@ def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
     again = report is not None and report.via in (Via.LIST, Via.PARTNER)
     kept = {} if again else {"digest": random(32)}
     Receipt.objects.filter(pk=receipt.pk).update(
-        sealing=bytes(32), withdrawn_at=day_of(at), made_at=day_of(receipt.made_at), **kept
+        sealing=bytes(32), standing=b"", withdrawn_at=day_of(at), made_at=day_of(receipt.made_at), **kept
     )
 
 

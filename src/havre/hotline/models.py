@@ -33,6 +33,8 @@ class Receipt(models.Model):
     """The X25519 key made of the code: whoever holds the code opens what is sealed to it, nobody else."""
     made_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    standing = models.BinaryField(default=b"")
+    """How what lies under the code stands, where its holder may read that; sealed to the code as answers are."""
 
 
 class LetterKind(models.TextChoices):
@@ -46,6 +48,8 @@ class LetterKind(models.TextChoices):
     """Hashes of pictures, which somebody's own browser made."""
     MORE = "more"
     """More of them."""
+    CONSENT = "consent"
+    """Who may use them from now on."""
 
 
 class Letter(models.Model):

@@ -27,6 +27,7 @@ from havre.entrypoints.analyst import (
     reviews,
     search,
     second_factors,
+    selfservice,
     series,
     sign_in,
     sites,
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *compare.ADDRESSES,
     *search.ADDRESSES,
     *hotline.ADDRESSES,
+    *selfservice.ADDRESSES,
     *alerts.ADDRESSES,
     *sites.ADDRESSES,
 ]
