@@ -130,7 +130,8 @@ def upload(service: Tipline, report_id: int, path: Path, digest: str, leaving: C
 
     Raises NeverLeftError where the file did not come whole, and ChangedError where its MD5 is not this one.
     """
-    boundary = f"havre-{md5(f'{report_id} {digest}'.encode(), usedforsecurity=False).hexdigest()}-{digest}"
+    # At most 70 characters (RFC 2046, 5.1.1), and none that a file could hold.
+    boundary = f"h-{md5(f'{report_id} {digest}'.encode(), usedforsecurity=False).hexdigest()}-{digest}"
     head, tail = _around(boundary, report_id, path.name)
     line = _line(service)
     try:

@@ -42,6 +42,7 @@ from havre.entrypoints.command import (
     peer,
     platforms,
     report_platform,
+    reporters,
     restrict,
     search,
     selfservice,
@@ -149,6 +150,8 @@ app.add_typer(hosting.app, name="hosting")
 hotline.app.command("letters")(hotline_letters.letters)
 app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
+hotline.app.add_typer(reporters.app, name="reporter")
+hotline.app.command("files")(reporters.files)
 app.add_typer(mail.app, name="mail")
 app.add_typer(match.app, name="match")
 app.add_typer(others.theirs_app, name="theirs")
