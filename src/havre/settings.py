@@ -161,6 +161,11 @@ class Settings:
         return self.home / FEEDS
 
     @property
+    def cybertips(self) -> Path:
+        """Journals of what was reported to a CyberTipline."""
+        return self.home / "cybertips"
+
+    @property
     def tips(self) -> Path:
         """Files of platforms' reports, sealed as they came."""
         return self.home / TIPS

@@ -164,8 +164,9 @@ for seen in (looks.look, looks.unclear, looks.looking):
 app.add_typer(platforms.app, name="platform")
 platforms.report_app.command("platform")(report_platform.platform)
 platforms.report_app.command()(report_platform.waiting)
+platforms.report_app.command("import")(report_platform.import_)
 app.add_typer(selfservice.app, name="selfservice")
-for told in (report_platform.waiting, report_platform.schema):
+for told in (report_platform.schema, report_platform.resume, report_platform.export):
     platforms.report_app.command()(told)
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)

@@ -91,13 +91,74 @@ def waiting(
 ) -> None:
     """List reports that are not finished, the first that the service deletes first."""
     from havre.flows.cybertip_waiting import waiting as found_waiting
+    from havre.flows.resume_reports import warnings
 
     found = found_waiting(_root(context, journal), now(), every=every)
+    for sentence in warnings(found, now()):
+        answers.warn(sentence)
     if asked(context).json:
         answers.say_json(found)
         return
     columns = {"reference": "Reference", "report": "Report", "state": "State", "lapses_at": "Deleted at"}
     answers.say_table("Reports", found, columns | {"preserved": "Kept until", "trouble": "In the way"})
+
+
+def resume(
+    context: typer.Context,
+    credential: Annotated[Path, typer.Option(help="A file with one line, user:password.")],
+    to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
+    production: Annotated[bool, typer.Option("--production", help="The reports are real.")] = False,
+    preserve: Annotated[str, typer.Option(help="A command that is told what must be kept.")] = "",
+    journal: JournalAt = None,
+) -> None:
+    """Go on with every report that waits for this service; where one still waits after that it ends with 1."""
+    from havre.flows.cybertip_line import tipline_of
+    from havre.flows.cybertip_waiting import waiting as found_waiting
+    from havre.flows.resume_reports import BECAME, WAITS, resume_reports, warnings
+
+    service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
+    with _world(context, journal, "", preserve) as (root, world):
+        done = resume_reports(root, service, world)
+        for sentence in warnings(found_waiting(root, now()), now()):
+            answers.warn(sentence)
+    totals = {name: sum(each.became == name for each in done) for name in BECAME}
+    rows = [each.to_json() for each in done]
+    if asked(context).json:
+        answers.say_json({"found": len(done), **totals, "reports": rows})
+    else:
+        columns = {"reference": "Reference", "report": "Report", "became": "What became of it", "why": "Why"}
+        answers.say_table(f"{len(done)} reports that waited", rows, columns)
+        answers.say(", ".join(f"{count} {name}" for name, count in totals.items()))
+    if totals[WAITS]:
+        raise typer.Exit(answers.FAILED)
+
+
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to write; it must not be there.")],
+    journal: JournalAt = None,
+) -> None:
+    """Write what was reported, and how far each is, into one file: for a copy, or another machine."""
+    from havre.flows.cybertip_moved import export_journals
+
+    count = export_journals(_root(context, journal), file)
+    _say(
+        context,
+        {"file": str(file), "reports": count},
+        f"{count} reports in {file}: it holds them in clear, encrypt it.",
+    )
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="What `havre report export` wrote.")],
+    journal: JournalAt = None,
+) -> None:
+    """Take what `havre report export` wrote; a report that is here already stays as it is."""
+    from havre.flows.cybertip_moved import import_journals
+
+    new, there = import_journals(_root(context, journal), file)
+    _say(context, {"new": new, "there_before": there}, f"{new} reports are here now, {there} were here before.")
 
 
 def schema(
