@@ -1,10 +1,8 @@
 """Platforms report as to the CyberTipline: its codes in XML, and nothing of what a file is."""
 
 import base64
-from collections.abc import Callable, Iterator
 from hashlib import md5
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import DatabaseError
@@ -12,22 +10,16 @@ from django.test import Client, override_settings
 
 from havre.configured import platform_answers
 from havre.cybertip.files import FileDetails, Files, ReportDoneResponse, ReportResponse
-from havre.cybertip.read import document_of
 from havre.cybertip.write import xml_of
 from havre.cybertip.xsd import schema
 from havre.entrypoints.platform import tipline
-from havre.entrypoints.platform.node import serve
 from havre.errors import Unavailable
 from havre.hotline.models import Door, Letter, Partner, Tip, TipFile
-from havre.settings import Front, Settings
+from havre.settings import Settings
 from havre.units.found import found_unit
 from tests.cast import NOON
+from tests.entrypoints.platform.reported import BASIC, FORM, Program, form
 from tests.hotline.tipped import KEY, door_of_unit, report_xml, reporter
-
-Ask = Callable[..., Any]
-"""`ask("submit", body, kind)`: the document of the answer."""
-BASIC = "Basic " + base64.b64encode(f"whoever:{KEY}".encode()).decode()
-FORM = "multipart/form-data; boundary=h-0"
 
 
 @pytest.fixture(params=["sqlite"])
@@ -45,38 +37,16 @@ def partner(database: Settings) -> Partner:
 
 
 @pytest.fixture
-def ask(partner: Partner, tmp_path: Path) -> Iterator[Ask]:
-    """Ask with the platform's key, unless another is shown."""
-    serve(Front(feeds=tmp_path / "feeds", tips=tmp_path / "tips"))
-    with override_settings(**platform_answers()):
-        client = Client(raise_request_exception=False)
-
-        def asked(what: str, body: bytes | None = None, kind: str = "text/xml", shown: str = BASIC) -> Any:
-            given: dict[str, Any] = {"HTTP_AUTHORIZATION": shown} if shown else {}
-            place = f"/cybertip/{what}"
-            answer = (
-                client.get(place, **given) if body is None else client.post(place, body, content_type=kind, **given)
-            )
-            asked.last = answer  # type: ignore[attr-defined]
-            return document_of(answer.content)
-
-        yield asked
-
-
-def form(number: object, content: bytes | None = None, name: str = "boat.jpg", end: bytes = b"--\r\n") -> bytes:
-    """A form as programs write it."""
-    parts = [b'Content-Disposition: form-data; name="id"\r\n\r\n' + str(number).encode()]
-    if content is not None:
-        head = f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-        parts.append(head.encode() + content)
-    return b"".join(b"--h-0\r\n" + part + b"\r\n" for part in parts) + b"--h-0" + end
+def ask(partner: Partner, tmp_path: Path) -> Program:
+    """The platform's program."""
+    return Program(tmp_path)
 
 
 def files_in(folder: Path) -> list[Path]:
     return [each for each in folder.rglob("*") if each.is_file()]
 
 
-def test_the_whole_way(ask: Ask, tmp_path: Path) -> None:
+def test_the_whole_way(ask: Program, tmp_path: Path) -> None:
     assert ask("status").response_code == 0
     opened = ask("submit", report_xml())
     number = opened.report_id
@@ -93,19 +63,19 @@ def test_the_whole_way(ask: Ask, tmp_path: Path) -> None:
     assert Letter.objects.count() == 1
     (kept,) = files_in(tmp_path / "tips")
     assert b"boat" not in kept.read_bytes()
-    assert ask.last["Content-Type"] == "text/xml; charset=utf-8"  # type: ignore[attr-defined]
+    assert ask.last["Content-Type"] == "text/xml; charset=utf-8"
 
 
-def test_whoever_has_no_key_is_told_that_and_no_more(ask: Ask) -> None:
+def test_whoever_has_no_key_is_told_that_and_no_more(ask: Program) -> None:
     unread = base64.b64encode(b"\xff:\xff").decode()
     for shown in ("", "Basic x", f"Basic {unread}", "Bearer nothing", "Digest x", BASIC[:-4]):
         for what, body in (("status", None), ("submit", b"x"), ("upload", b""), ("finish", b"")):
             assert ask(what, body, shown=shown).response_code == 2000
-            assert (ask.last.status_code, ask.last["WWW-Authenticate"][:5]) == (401, "Basic")  # type: ignore[attr-defined]
+            assert (ask.last.status_code, ask.last["WWW-Authenticate"][:5]) == (401, "Basic")
     assert Tip.objects.count() == 0
 
 
-def test_the_schema_is_given_to_whoever_asks(ask: Ask) -> None:
+def test_the_schema_is_given_to_whoever_asks(ask: Program) -> None:
     with override_settings(**platform_answers()):
         assert Client().get("/cybertip/xsd").content == schema().encode()
         assert Client().post("/cybertip/xsd").status_code == 405
@@ -130,7 +100,9 @@ def test_the_schema_is_given_to_whoever_asks(ask: Ask) -> None:
         ),
     ],
 )
-def test_what_is_no_report_is_told_why_in_one_sentence(ask: Ask, body: bytes, kind: str, code: int, why: str) -> None:
+def test_what_is_no_report_is_told_why_in_one_sentence(
+    ask: Program, body: bytes, kind: str, code: int, why: str
+) -> None:
     answer = ask("submit", body, kind)
     assert (answer.response_code, why in answer.response_description) == (code, True), answer
     assert (Tip.objects.count(), "\n" in answer.response_description) == (0, False)
@@ -151,14 +123,14 @@ def test_what_is_no_report_is_told_why_in_one_sentence(ask: Ask, body: bytes, ki
     ],
 )
 def test_nothing_stays_of_a_file_that_cannot_be_added(
-    ask: Ask, tmp_path: Path, body: bytes, kind: str, code: int
+    ask: Program, tmp_path: Path, body: bytes, kind: str, code: int
 ) -> None:
     number = ask("submit", report_xml()).report_id
     answer = ask("upload", body.replace(b"NUMBER", str(number).encode()), kind)
     assert (answer.response_code, TipFile.objects.count(), files_in(tmp_path / "tips")) == (code, 0, [])
 
 
-def test_taken_back_its_files_are_gone(ask: Ask, tmp_path: Path) -> None:
+def test_taken_back_its_files_are_gone(ask: Program, tmp_path: Path) -> None:
     number = ask("submit", report_xml()).report_id
     file_id = ask("upload", form(number, b"a boat"), FORM).file_id
     assert len(files_in(tmp_path / "tips")) == 1
@@ -171,7 +143,7 @@ def test_taken_back_its_files_are_gone(ask: Ask, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_a_shut_door_and_trouble_each_have_their_code(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
+    ask: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = ask("submit", report_xml()).report_id
     assert ask("fileinfo", xml_of(FileDetails(report_id=number, file_id="a"))).response_code == 5002
@@ -194,7 +166,7 @@ def test_a_file_that_is_not_there_a_shut_door_and_trouble_each_have_their_code(
     assert ask("finish", form(number), FORM).response_code == 0  # what was begun may be finished
 
 
-def test_what_is_answered_follows_from_the_form_alone(ask: Ask) -> None:
+def test_what_is_answered_follows_from_the_form_alone(ask: Program) -> None:
     """Two files of one length, whatever they are, are answered alike but for the digest that their sender knows."""
     answers = []
     for content in (b"known!", b"other!"):
@@ -202,6 +174,6 @@ def test_what_is_answered_follows_from_the_form_alone(ask: Ask) -> None:
         answer = ask("upload", form(number, content), FORM)
         assert isinstance(answer, ReportResponse)
         shape = (answer.response_code, answer.response_description, len(str(answer.file_id)), len(str(answer.hash)))
-        answers.append((shape, len(ask.last.content) - len(str(number)), dict(ask.last.headers)))  # type: ignore[attr-defined]
+        answers.append((shape, len(ask.last.content) - len(str(number)), dict(ask.last.headers)))
     first, second = answers
     assert first == second
