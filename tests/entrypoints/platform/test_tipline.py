@@ -14,6 +14,7 @@ from havre.cybertip.write import xml_of
 from havre.cybertip.xsd import schema
 from havre.entrypoints.platform import tipline
 from havre.errors import Unavailable
+from havre.hotline import tips
 from havre.hotline.models import Door, Letter, Partner, Tip, TipFile
 from havre.settings import Settings
 from havre.units.found import found_unit
@@ -158,7 +159,7 @@ def test_a_file_that_is_not_there_a_shut_door_and_trouble_each_have_their_code(
         raise DatabaseError("a secret")
 
     with monkeypatch.context() as patched:
-        patched.setattr(tipline.tips, "finish_tip", down)
+        patched.setattr(tips, "finish_tip", down)
         answer = ask("finish", form(number), FORM)
     assert (answer.response_code, "secret" in answer.response_description) == (1000, False)
     Door.objects.update(closed_at=NOON)
