@@ -42,6 +42,7 @@ def test_a_finished_report_is_judged_like_any_other_with_what_its_platform_says(
     found = from_platform(begun.home, begun.anke, report.number)
     assert found is not None
     assert (found.number, found.finished, found.keep_until) == (tip.number, NOON, date(2027, 3, 2))
+    assert (found.kept_until, found.to_json()["kept_until"]) == (None, None)
     (file,) = found.to_json()["files"]
     assert (file["name"], file["bytes"], len(file["sha256"])) == ("boat.jpg", 6, 64)
     assert file["said"] == ["originalFileName: boat.jpg", "fileViewedByEsp: true"]

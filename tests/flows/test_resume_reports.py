@@ -1,5 +1,6 @@
 """Everything that waits goes on, each with its own outcome; the totals add up, and what is late is said."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ import pytest
 
 from havre.errors import HavreError, Unavailable
 from havre.flows.cybertip_journal import held
-from havre.flows.cybertip_line import tipline_of
+from havre.flows.cybertip_line import preserved, tipline_of
 from havre.flows.cybertip_waiting import waiting
 from havre.flows.resume_reports import ENOUGH, resume_reports, warnings
+from tests.cast import NOON
 from tests.flows.filed import Platform, apart, filing, once
 from tests.simulators.cybertip import CREDENTIAL
 
@@ -118,3 +120,14 @@ def test_what_is_finished_is_asked_to_be_kept_until_it_is(tmp_path: Path) -> Non
         assert resumed(platform, preserve=fails) == {"T-17": "waits"}
         assert resumed(platform, preserve=lambda _said: None) == {"T-17": "preserved"}
         assert resumed(platform, preserve=lambda _said: pytest.fail("it is kept")) == {}
+
+
+def test_a_service_that_does_not_take_until_when_it_is_kept_is_no_hotline_with_havre(tmp_path: Path) -> None:
+    with apart(tmp_path / "platform") as platform:
+        platform.send()
+        world = replace(platform.world(preserve=lambda _said: None), tell=True)
+        (done,) = resume_reports(platform.root, platform.service, world)
+        assert (done.became, "leave out --tell-preserved" in done.why) == ("waits", True)
+        platform.hotline.port = 1
+        with pytest.raises(Unavailable, match="was not told"):
+            preserved(platform.service, 7, NOON.date())

@@ -15,9 +15,12 @@ import pytest
 from havre.cases.open import open_case
 from havre.cybertip.write import xml_of
 from havre.entrypoints.command.serve import platform
+from havre.flows.cybertip_line import tipline_of
 from havre.flows.import_reports import import_reports
 from havre.flows.open_door import open_door
 from havre.flows.platform_tips import from_platform, take_evidence
+from havre.flows.report_platform import World
+from havre.flows.resume_reports import resume_reports
 from havre.flows.tend_hotline import tend_hotline
 from havre.hotline.models import Page, Partner, Report
 from havre.hotline.partners import key_digest
@@ -106,8 +109,12 @@ def test_killed_again_and_again_a_hotline_has_its_report_once_with_its_files(
                 tend_hotline(here.home, lambda: datetime.now(UTC))
                 report = Report.objects.get(number=turn + 1)
                 assert report.partner.startswith("Platform: ")
+                world = World(lambda: datetime.now(UTC), lambda _seconds: None, preserve=lambda _said: None, tell=True)
+                (kept,) = resume_reports(folder / "journals", tipline_of(address, CREDENTIAL, None), world)
+                assert kept.became == "preserved"
                 found = from_platform(here.home, here.anke, report.number)
                 assert found is not None
+                assert found.kept_until == found.keep_until
                 first, second = found.files
                 assert (first.name, first.bytes) == ("harbour.jpg", len(CONTENTS["harbour.jpg"]))
                 assert (second.name, second.bytes, second.said) == ("letter.txt", 0, [])

@@ -98,6 +98,8 @@ class Hotline:
             return self._submit(body) if kind.startswith("text/xml") else said(4000)
         if path == "/fileinfo":
             return self._fileinfo(body)
+        if path not in ("/upload", "/finish", "/retract"):
+            return said(1210)
         fields = _form(kind, body)
         if fields is None:
             return said(4000)

@@ -60,12 +60,15 @@ class FromPlatform:
     """How the platform's program calls it."""
     finished: datetime
     keep_until: date
-    """The last day on which the platform must have what it reported."""
+    """The last day on which the platform has to have what it reported, a year later (18 U.S.C. 2258A)."""
+    kept_until: date | None
+    """Until when it says that it keeps it; None where it says nothing."""
     files: list[File]
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
-        told = {"cybertip": self.number, "finished_at": self.finished.isoformat()}
+        told: dict[str, Any] = {"cybertip": self.number, "finished_at": self.finished.isoformat()}
+        told["kept_until"] = self.kept_until.isoformat() if self.kept_until else None
         return told | {"keep_until": self.keep_until.isoformat(), "files": [each.to_json() for each in self.files]}
 
 
@@ -77,7 +80,9 @@ def from_platform(home: Home, acting: Acting, number: int) -> FromPlatform | Non
     if tip is None or tip.over_at is None:
         return None
     consulted(home, acting, f"report {report.number}", {"act": "files of a platform read", "files": tip.files.count()})
-    return FromPlatform(tip.number, tip.over_at, kept_until(tip.over_at.date()), _files(home, report, tip))
+    return FromPlatform(
+        tip.number, tip.over_at, kept_until(tip.over_at.date()), tip.kept_until, _files(home, report, tip)
+    )
 
 
 def take_evidence(home: Home, acting: Acting, number: int, case: str, *, workers: int = 1) -> dict[str, int]:

@@ -48,6 +48,8 @@ class World:
     noted: Noted = lambda _act, _detail: None
     enrich: Hook | None = None
     preserve: Hook | None = None
+    tell: bool = False
+    """Whether the service is told until when it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,8 @@ class Errand:
             told = {"reportId": found.report, "finishedAt": found.over_at.isoformat(), "keepUntil": until.isoformat()}
             try:
                 self.world.preserve(told | {"files": files})
+                if self.world.tell:
+                    at.preserved(self.service, found.report, until)
                 self.write(What.PRESERVED, said=until.isoformat(), report=found.report)
             except HavreError as error:
                 self.write(What.TROUBLE, said=str(error), report=found.report)

@@ -364,6 +364,8 @@ class Tip(models.Model):
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     over_at = models.DateTimeField(null=True)
+    kept_until = models.DateField(null=True)
+    """Until when its platform says that it keeps what it reported; None where it says nothing."""
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="tip", null=True)
 
     class Meta:

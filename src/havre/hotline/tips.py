@@ -7,7 +7,7 @@ at the door as a letter, and is taken in like every other. Nothing here knows wh
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from django.db import transaction
@@ -155,6 +155,13 @@ def retract_tip(partner: Partner, number: int, at: datetime) -> list[str]:
         tip.files.all().delete()
         _end(tip, TipState.RETRACTED, at)
     return blobs
+
+
+def keep_until(partner: Partner, number: int, until: date) -> None:
+    """Its platform keeps what it reported until this day. Raises NotFound where it finished no such report."""
+    finished = Tip.objects.filter(partner=partner, number=number, state=TipState.FINISHED)
+    if not finished.update(kept_until=until):
+        raise NotFound(NO_REPORT)
 
 
 def lapsed(tip: Tip, at: datetime) -> bool:

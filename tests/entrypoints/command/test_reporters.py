@@ -27,7 +27,7 @@ def test_a_platform_gets_a_key_files_and_is_read(database: Settings, havre: Havr
     told = havre("--as", "anke", "hotline", "files", 1, "--json").json
     assert (told["cybertip"], told["keep_until"], len(told["files"])) == (tip.number, "2027-03-02", 1)
     plain = havre("--as", "anke", "hotline", "files", 1, "--case", "C")
-    assert "the platform must keep it until 2027-03-02" in plain.stdout
+    assert "to be kept until 2027-03-02, the platform does not say" in plain.stdout
     assert "file 1: boat.jpg, 6 bytes" in plain.stdout
     assert "fileViewedByEsp: true" in plain.stdout
     assert "Taken into C: " in plain.stdout

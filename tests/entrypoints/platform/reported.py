@@ -11,6 +11,7 @@ from havre.cybertip.files import FileDetails
 from havre.cybertip.read import document_of
 from havre.cybertip.write import xml_of
 from havre.entrypoints.platform.node import serve
+from havre.hotline.models import Tip, TipState
 from havre.settings import Front
 from tests.hotline.tipped import KEY, report_xml
 
@@ -18,12 +19,16 @@ BASIC = "Basic " + base64.b64encode(f"whoever:{KEY}".encode()).decode()
 FORM = "multipart/form-data; boundary=h-0"
 
 
-def form(number: object, content: bytes | None = None, name: str = "boat.jpg", end: bytes = b"--\r\n") -> bytes:
+def form(
+    number: object, content: bytes | None = None, name: str = "boat.jpg", end: bytes = b"--\r\n", until: str = ""
+) -> bytes:
     """A form as programs write it."""
     parts = [b'Content-Disposition: form-data; name="id"\r\n\r\n' + str(number).encode()]
     if content is not None:
         head = f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         parts.append(head.encode() + content)
+    if until:
+        parts.append(b'Content-Disposition: form-data; name="until"\r\n\r\n' + until.encode())
     return b"".join(b"--h-0\r\n" + part + b"\r\n" for part in parts) + b"--h-0" + end
 
 
@@ -59,3 +64,5 @@ def whole_way(folder: Path) -> None:
         assert ask("fileinfo", xml_of(details)).response_code == 0
         assert ask(end, form(number), FORM).response_code == 0
     assert ask("finish", form(1), FORM).response_code == 5001
+    number = Tip.objects.get(state=TipState.FINISHED).number
+    assert ask("preserved", form(number, until="2027-03-02"), FORM).response_code == 0

@@ -1,6 +1,7 @@
 """Platforms report as to the CyberTipline: its codes in XML, and nothing of what a file is."""
 
 import base64
+from datetime import date
 from hashlib import md5
 from pathlib import Path
 
@@ -178,3 +179,15 @@ def test_what_is_answered_follows_from_the_form_alone(ask: Program) -> None:
         answers.append((shape, len(ask.last.content) - len(str(number)), dict(ask.last.headers)))
     first, second = answers
     assert first == second
+
+
+def test_until_when_a_finished_report_is_kept_is_said_by_its_platform_alone(ask: Program, partner: Partner) -> None:
+    number = ask("submit", report_xml()).report_id
+    assert ask("preserved", form(number, until="2027-03-02"), FORM).response_code == 5001
+    ask("finish", form(number), FORM)
+    assert ask("preserved", form(number, until="soon"), FORM).response_code == 4000
+    reporter(partner.unit, "Other", "other")
+    assert ask("preserved", form(number, until="2027-03-02"), FORM, "Bearer other").response_code == 5001
+    assert Tip.objects.get().kept_until is None
+    assert ask("preserved", form(number, until="2027-03-02"), FORM).response_code == 0
+    assert Tip.objects.get().kept_until == date(2027, 3, 2)

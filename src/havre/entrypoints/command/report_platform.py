@@ -26,6 +26,9 @@ JOURNALS = "cybertips"
 """The folder of journals in a home."""
 
 JournalAt = Annotated[Path | None, typer.Option("--journal", help="Where journals lie; HOME/cybertips otherwise.")]
+TellIt = Annotated[
+    bool, typer.Option("--tell-preserved", help="Tell a hotline with Havre until when --preserve keeps it.")
+]
 Source = Annotated[Path | None, typer.Argument(metavar="FILE", help="The report in JSON, or as XML.")]
 
 
@@ -46,6 +49,7 @@ def platform(
     credential: Annotated[Path | None, typer.Option(help="A file with one line, user:password.")] = None,
     enrich: Annotated[str, typer.Option(help="A command that is asked what else is known.")] = "",
     preserve: Annotated[str, typer.Option(help="A command that is told what must be kept.")] = "",
+    tell: TellIt = False,
     journal: JournalAt = None,
 ) -> None:
     """Check a report, write it as XML, and say what is missing; with --send, file it and go on where that ended."""
@@ -64,7 +68,7 @@ def platform(
     from havre.flows.report_platform import retract_report, send_report
 
     service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
-    with _world(context, journal, enrich, preserve) as (root, world):
+    with _world(context, journal, enrich, preserve, tell=tell) as (root, world):
         if retract:
             name = "" if report else reference or known(filing, folder).name
             number = retract_report(root, service, world, name=name, report=report)
@@ -109,6 +113,7 @@ def resume(
     to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
     production: Annotated[bool, typer.Option("--production", help="The reports are real.")] = False,
     preserve: Annotated[str, typer.Option(help="A command that is told what must be kept.")] = "",
+    tell: TellIt = False,
     journal: JournalAt = None,
 ) -> None:
     """Go on with every report that waits for this service; where one still waits after that it ends with 1."""
@@ -117,7 +122,7 @@ def resume(
     from havre.flows.resume_reports import BECAME, WAITS, resume_reports, warnings
 
     service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
-    with _world(context, journal, "", preserve) as (root, world):
+    with _world(context, journal, "", preserve, tell=tell) as (root, world):
         done = resume_reports(root, service, world)
         for sentence in warnings(found_waiting(root, now()), now()):
             answers.warn(sentence)
@@ -244,7 +249,9 @@ def _written(context: typer.Context, filing: "Filing", out: Path | None) -> None
 
 
 @contextmanager
-def _world(context: typer.Context, journal: Path | None, enrich: str, preserve: str) -> "Iterator[tuple[Path, World]]":
+def _world(
+    context: typer.Context, journal: Path | None, enrich: str, preserve: str, *, tell: bool
+) -> "Iterator[tuple[Path, World]]":
     """Where journals lie, and what is outside; in a home, what leaves is in its log first."""
     from havre.flows.cybertip_hooks import asked as ask
     from havre.flows.report_platform import World
@@ -253,7 +260,7 @@ def _world(context: typer.Context, journal: Path | None, enrich: str, preserve: 
         return (lambda said: ask(command, said)) if command else None
 
     def made(noted: "Noted") -> World:
-        return World(now, time.sleep, noted, hook(enrich), hook(preserve))
+        return World(now, time.sleep, noted, hook(enrich), hook(preserve), tell)
 
     root = _root(context, journal)
     if not _has_home(context):

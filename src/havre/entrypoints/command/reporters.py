@@ -81,7 +81,8 @@ def files(
     if found is None:
         answers.say("No platform sent this report by its program.")
         return
-    answers.say(f"Finished {found.finished.isoformat()}; the platform must keep it until {found.keep_until}.")
+    kept = f"the platform keeps it until {found.kept_until}" if found.kept_until else "the platform does not say"
+    answers.say(f"Finished {found.finished.isoformat()}; to be kept until {found.keep_until}, {kept}.")
     for each in found.files:
         answers.say(f"file {each.number}: {each.name}, {each.bytes} bytes, sha256 {each.sha256}")
         for line in each.said:

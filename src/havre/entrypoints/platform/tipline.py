@@ -6,6 +6,7 @@ Nothing is decoded and nothing is compared: what is answered follows from the fo
 import base64
 import binascii
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import wraps
 from pathlib import Path
 
@@ -187,6 +188,20 @@ def retract(request: HttpRequest, partner: Partner) -> Document:
     return _response(SUCCESS, "Success", number)
 
 
+@require_POST
+@_answers
+def preserved(request: HttpRequest, partner: Partner) -> Document:
+    """Its platform says until when it keeps what it reported: this NCMEC's API does not have."""
+    fields = _fields(request)
+    number = _number(fields.get("id", ""))
+    try:
+        until = date.fromisoformat(fields.get("until", ""))
+    except ValueError:
+        raise Coded(NOT_UNDERSTOOD, "say until when it is kept: until, as 2027-03-02") from None
+    tips.keep_until(partner, number, until)
+    return _response(SUCCESS, "Success", number)
+
+
 # ---- what comes ----
 
 
@@ -225,11 +240,15 @@ def _form(request: HttpRequest) -> Iterator[Part]:
 
 def _named(request: HttpRequest) -> int:
     """The report that a form names."""
+    return _number(_fields(request).get("id", ""))
+
+
+def _fields(request: HttpRequest) -> dict[str, str]:
+    """The short fields of a form."""
     try:
-        ids = [part.value() for part in _form(request) if part.name == "id"]
+        return {part.name: part.value() for part in _form(request)}
     except Invalid as error:
         raise Coded(NOT_UNDERSTOOD, str(error)) from None
-    return _number(ids[0] if ids else "")
 
 
 def _number(text: str) -> int:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("cybertip/fileinfo", tipline.fileinfo),
     path("cybertip/finish", tipline.finish),
     path("cybertip/retract", tipline.retract),
+    path("cybertip/preserved", tipline.preserved),
     path("feed/<slug:ref>/metadata/<str:name>", files.metadata),
     path("feed/<slug:ref>/targets/<slug:listed>/<str:name>", files.target),
     path("feed/<slug:ref>/receipts", said.receipts),
