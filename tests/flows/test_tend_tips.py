@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from havre.audit.models import Entry
+from havre.errors import Unavailable
 from havre.flows.erase_reports import erase_reports
 from havre.flows.open_door import open_door
 from havre.flows.tend_hotline import tend_hotline
@@ -75,3 +76,20 @@ def test_erased_with_its_report_nothing_of_it_is_left_but_that_it_was_finished(b
     assert (tip.opened_at, tip.over_at) == (NOON.replace(hour=0), NOON.replace(hour=0))
     with pytest.raises(Finished):
         finish_tip(tip.partner, tip.number, late)
+
+
+def test_what_was_taken_back_is_known_for_a_month(begun: Node, tips: Path) -> None:
+    from havre.hotline.tips import retract_tip
+
+    tip = opened(begun.anke.unit.partners.get())
+    retract_tip(tip.partner, tip.number, NOON)
+    for days, left in ((29, 1), (30, 0)):
+        assert tend_tips(begun.home, lambda days=days: NOON + timedelta(days=days)) == 0  # type: ignore[misc]
+        assert Tip.objects.count() == left
+
+
+def test_a_folder_that_cannot_be_used_is_told(begun: Node, tips: Path) -> None:
+    tips.mkdir()
+    (tips / "swept").symlink_to("swept")
+    with pytest.raises(Unavailable, match="files of platforms wait"):
+        tend_tips(begun.home, noon)

@@ -147,3 +147,20 @@ def test_there_are_limits(partner: Partner, tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(Refused, match="takes no reports"):
         begun(partner, seed=4)
     assert Tip.objects.count() == 1
+
+
+def test_killed_while_it_is_finished_it_is_open_and_can_be_finished(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip = begun(partner)
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tips, "_end", dies)
+        with pytest.raises(KeyboardInterrupt):
+            tips.finish_tip(partner, tip.number, NOON)
+    assert (Letter.objects.count(), Receipt.objects.count(), TipText.objects.count()) == (0, 0, 1)
+    tips.finish_tip(partner, tip.number, NOON)
+    assert Letter.objects.count() == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from havre.cybertip.life import AFTER_OPENING
+from havre.errors import Unavailable
 from havre.flows.contest import log_for
 from havre.flows.home import Home, durable, take_turn
 from havre.hotline.models import Tip, TipFile, TipState
@@ -14,6 +15,8 @@ from havre.hotline.tips import lapsed
 from havre.media.store import Store
 from havre.units.acting import Clock
 
+REMEMBERED = timedelta(days=30)
+"""So long it is known that a platform took a report back."""
 SWEPT = "swept"
 """A file whose time says when the folder was last looked through."""
 BETWEEN = timedelta(minutes=10)
@@ -37,7 +40,18 @@ def tend_tips(home: Home, clock: Clock) -> int:
             detail = {"act": "not finished by its platform in time", "danger": danger}
             log_for(home, tip.partner.unit, "erasure", "report of a platform", clock(), detail)
             gone += 1
-    _sweep(home, clock())
+    over = Tip.objects.filter(state=TipState.RETRACTED, over_at__lte=clock() - REMEMBERED)
+    if over.exists():
+        with durable():
+            over.delete()
+    try:
+        _sweep(home, clock())
+    except OSError as error:
+        raise Unavailable(
+            "the folder %(folder)s can't be used (%(why)s): files of platforms wait in it to be deleted",
+            folder=home.settings.tips,
+            why=error.strerror,
+        ) from error
     return gone
 
 
