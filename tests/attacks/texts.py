@@ -103,6 +103,8 @@ NO_TEXT = {
     "hotline.Report.language": "one of three",
     "hotline.Page.kind": "a word of Havre's",
     "hotline.Routing.hosting_country": "two letters",
+    "hotline.TipFile.file_id": "a number that Havre draws",
+    "hotline.TipFile.blob": "a name that Havre makes",
     "hotline.Judgement.age": "one of a set of facts",
     "hotline.Judgement.produced": "one of a set of facts",
     "hosting.Load.scope": "a host or network: facts are found by it",

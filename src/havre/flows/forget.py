@@ -18,13 +18,16 @@ from havre.hotline.models import (
     Relation,
     Reopening,
     Report,
+    Tip,
+    TipFile,
+    TipText,
     Via,
     Why,
 )
 from havre.sealing.receipt import Random
 from havre.selfservice.models import Protected, Submission
 
-TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added, Submission, Protected)
+TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added, Submission, Protected, TipFile, TipText)
 """Where it lies."""
 
 
@@ -42,6 +45,7 @@ def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
         table.objects.filter(receipt=receipt.pk).delete()
     if report is not None:
         _forget_report(report, at)
+    _forget_tip(receipt)
     if challenge is not None:
         Added.objects.filter(challenge=challenge).delete()
         Challenge.objects.filter(pk=challenge.pk).update(
@@ -62,6 +66,16 @@ def _forget_report(report: Report, at: datetime) -> None:
     }
     gone = {"told": None, "relation": Relation.NOT_SAID, "language": "en", "partner": "", "erased_at": day_of(at)}
     Report.objects.filter(pk=report.pk).update(**gone, **days)
+
+
+def _forget_tip(receipt: Receipt) -> None:
+    """The files that a platform sent, whose keys are in their rows; that it finished the report stays, by its day."""
+    tip = Tip.objects.filter(receipt=receipt.pk).first()
+    if tip is not None:
+        tip.files.all().delete()
+        names = ("opened_at", "changed_at", "over_at")
+        days = {name: day_of(moment) for name in names if (moment := getattr(tip, name)) is not None}
+        Tip.objects.filter(pk=tip.pk).update(digest=b"", sealing=b"", **days)
 
 
 def _moments(receipt: Receipt, report: Report | None, challenge: Challenge | None) -> set[datetime]:
