@@ -70,7 +70,15 @@ def test_every_list_says_what_is_on_it_and_what_waits(lists: Fed) -> None:
     page = visiting(lists.node, lists.node.bram.person).get("/feeds")
     row = page.text.partition('data-list="national-be"')[2].partition("</tr>")[0]
     figures = re.findall(r'<td class="num">(\d+)</td>', row)
-    assert figures == ["3", "1", "1", "1", "1", "0", "1"]  # version, living, retracted, disputed, proposed, due, readers
+    assert figures == [
+        "3",
+        "1",
+        "1",
+        "1",
+        "1",
+        "0",
+        "1",
+    ]  # version, living, retracted, disputed, proposed, due, readers
     assert "1 proposal waits for a second person" in said(page)
     assert "1 entry is disputed by a subscriber" in said(page)
     assert "In the way" not in said(page)
@@ -167,7 +175,7 @@ def test_a_platforms_reason_is_read_and_somebody_without_a_part_says_that_it_hol
     assert dora.post(f"{address}/keep", {"because": "it is what it is"}).status_code == 302
     assert Entry.objects.get().state == State.PUBLISHED
     assert "Nothing is disputed." in said(dora.get("/feeds/disputed"))
-    assert "Platform wrong : a beach" in said(dora.get("/feeds/disputed?all=yes"))
+    assert "Platform wrong: a beach" in said(dora.get("/feeds/disputed?all=yes"))
 
 
 def test_what_is_out_is_retracted_with_a_reason_alone(lists: Fed) -> None:
@@ -225,13 +233,21 @@ def test_who_does_not_work_with_media_sees_none_of_it(lists: Fed, role: RoleName
     status = 200 if role == RoleName.ADMINISTRATOR else 403
     for address in ("/feeds", "/feeds/subscribers", f"/feeds/subscribers/{reader.pk}"):
         answer = dora.get(address)
-        assert (answer.status_code, "data:image" in answer.text, "/feeds/entries" in answer.text) == (status, False, False)
+        assert (answer.status_code, "data:image" in answer.text, "/feeds/entries" in answer.text) == (
+            status,
+            False,
+            False,
+        )
 
 
 def test_another_unit_sees_nothing_of_it(lists: Fed) -> None:
     entry, reader = disputed(lists)
     chiara = visiting(lists.node, lists.node.chiara.person)
-    for address in (f"/feeds/entries/{entry.number}", f"/feeds/subscribers/{reader.pk}", f"/media/{entry.medium_id}/lists"):
+    for address in (
+        f"/feeds/entries/{entry.number}",
+        f"/feeds/subscribers/{reader.pk}",
+        f"/media/{entry.medium_id}/lists",
+    ):
         theirs, absent = chiara.get(address), chiara.get(re.sub(r"\d+", "77777", address))
         assert (theirs.status_code, said(theirs)) == (404, said(absent))
     for act in ("confirm", "refuse", "retract", "keep"):
@@ -264,7 +280,9 @@ def many(lists: Fed, count: int) -> None:
     lists.propose_many(2 * count)
     rows = list(Entry.objects.filter(state=State.CONFIRMED, medium=None).values_list("pk", flat=True))
     half = rows[:count]
-    Entry.objects.filter(pk__in=half).update(state=State.PROPOSED, due=False, medium=medium, proposed_by=lists.node.anke.person.pk)
+    Entry.objects.filter(pk__in=half).update(
+        state=State.PROPOSED, due=False, medium=medium, proposed_by=lists.node.anke.person.pk
+    )
     Entry.objects.filter(pk__in=rows[count:]).update(state=State.CHALLENGED, due=False, medium=medium)
     reader = Subscriber.objects.order_by("-pk")[0]
     said_ = {"up": False, "reason": "a beach", "at": NOON, "challenged_at": NOON}
