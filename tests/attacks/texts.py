@@ -134,7 +134,7 @@ ROOMS = (
     *("alerts", "exchange", "triggers", "hotline", "notices", "sites", "hosting", "platforms", "corrections"),
     "feeds",
 )
-"""All with tables but `network`, what nodes say of themselves, and `selfservice`: no page of the workspace shows them."""
+"""All with tables but `network`, what nodes say of themselves, and `selfservice`: no page shows them."""
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 

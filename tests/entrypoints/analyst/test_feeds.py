@@ -1,7 +1,6 @@
 """The pages of hash lists: a second person looks and decides, subscribers are heard, and who is not told of what."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -139,26 +138,6 @@ def test_what_may_not_go_any_more_says_so_before_and_after(lists: Fed) -> None:
     assert "It may not go out as things stand" in said(bram.get(f"/feeds/entries/{entry.number}"))
     refused = bram.post(f"/feeds/entries/{entry.number}/confirm")
     assert (refused.status_code, "quality of its fingerprint is below 50" in said(refused)) == (403, True)
-
-
-def test_a_medium_is_proposed_from_its_page_for_lists_that_take_it(lists: Fed) -> None:
-    medium = lists.medium()
-    anke = visiting(lists.node, lists.node.anke.person)
-    assert f'href="/media/{medium.pk}/lists"' in anke.get(f"/media/{medium.pk}").text
-    page = anke.get(f"/media/{medium.pk}/lists").text
-    offered = {
-        name: "btn btn-plain" in piece
-        for name, piece in re.findall(r'<li data-list="([\w-]+)">(.*?)</li>', page, re.DOTALL)
-    }
-    assert offered == {"baseline": False, "national-be": True, "generated": False}
-    assert "2 countries confirmed; of this 1 did" in page
-    done = anke.post(f"/media/{medium.pk}/lists", {"list": "national-be"}, follow=True)
-    assert "Proposed: somebody else confirms it." in said(done)
-    assert 'data-list="national-be"' not in done.text
-    assert Entry.objects.get().proposed_by == lists.node.anke.person
-    for name, status in (("baseline", 403), ("national-be", 403), ("x", 400), ("", 400)):
-        assert anke.post(f"/media/{medium.pk}/lists", {"list": name}).status_code == status
-    assert Entry.objects.count() == 1
 
 
 def test_a_platforms_reason_is_read_and_somebody_without_a_part_says_that_it_holds(lists: Fed) -> None:
