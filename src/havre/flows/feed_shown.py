@@ -31,6 +31,8 @@ PAGE = 30
 """Entries or votes on a page."""
 MOST = 50
 """Votes, lines of the log and entries beside one thing."""
+LOOKED = 200
+"""Lines of the log among which changes are looked for: who only looked is not shown beside them."""
 SEEING = (*WORKING, RoleName.ADMINISTRATOR)
 """Who may read how lists are, and who reads them: nothing of that shows a medium."""
 
@@ -199,7 +201,7 @@ def read_entry(home: Home, acting: Acting, number: int) -> EntryShown:
         entry,
         checked,
         list(votes[:MOST]),
-        entries_about(acting.person, [thing], MOST),
+        [each for each in entries_about(acting.person, [thing], LOOKED) if each.verb != "consultation"][:MOST],
         entry.proposed_by_id == acting.person.pk,
         entry.state == State.CHALLENGED and _another(acting, entry),
     )

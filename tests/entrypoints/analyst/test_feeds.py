@@ -177,7 +177,7 @@ def test_who_has_not_heard_a_retraction_is_seen_until_they_say_so(lists: Fed) ->
     bram = visiting(lists.node, lists.node.bram.person)
     assert re.search(r"Platform platforms .* 0 2 never 1 since", said(bram.get("/feeds/subscribers?which=behind")))
     page = said(bram.get(f"/feeds/subscribers/{reader.pk}"))
-    assert f"Entry {entry.number} · national-be · version 2" in page
+    assert f"List entry {entry.number} · national-be · version 2" in page
     acknowledge(reader, "national-be", 2, now())
     assert "Everybody has put every retraction into use." in said(bram.get("/feeds/subscribers?which=behind"))
     page = said(bram.get(f"/feeds/subscribers/{reader.pk}"))

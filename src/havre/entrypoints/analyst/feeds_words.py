@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy as worded
 
 from havre.entrypoints.analyst.keys import Key
 from havre.feeds.models import Audience, HashList, Purpose, State
@@ -27,11 +28,11 @@ AUDIENCES: Words = {
 }
 
 STATES: "Mapping[str, tuple[str | Promise, str]]" = {
-    State.PROPOSED: (lazy("proposed"), "new"),
-    State.CONFIRMED: (lazy("confirmed"), "near"),
-    State.PUBLISHED: (lazy("published"), "good"),
+    State.PROPOSED: (worded("entry", "proposed"), "new"),
+    State.CONFIRMED: (worded("entry", "confirmed"), "near"),
+    State.PUBLISHED: (worded("entry", "published"), "good"),
     State.CHALLENGED: (lazy("disputed"), "hold"),
-    State.RETRACTED: (lazy("retracted"), ""),
+    State.RETRACTED: (worded("entry", "retracted"), ""),
 }
 """The word and the colour of each."""
 
