@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Case, DateTimeField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from havre.compiled import compiled
@@ -26,6 +27,21 @@ class Counted(Subquery):
     output_field = BigIntegerField()
 
 
+class CountedAt(Subquery):
+    """How many of the rows of a question have the moment that it calls `at`."""
+
+    # Conditions inside, not around it: PostgreSQL joins what is cut with the whole table otherwise.
+    template = '(SELECT COUNT("at") FROM (%(subquery)s) AS counted)'
+    output_field = BigIntegerField()
+
+
+class First(Subquery):
+    """The first moment that a question calls `at`."""
+
+    template = '(SELECT MIN("at") FROM (%(subquery)s) AS counted)'
+    output_field = DateTimeField()
+
+
 @dataclass(frozen=True, slots=True)
 class Waits:
     """What waits in a unit that has a feed, and how that is published."""
@@ -35,7 +51,7 @@ class Waits:
     signed_at: datetime | None
     root_ends: datetime | None
     proposals: int
-    """Of others than who asks; up to COUNTED_TO."""
+    """Of others than who asks, among the LOOKED oldest."""
     proposed_at: datetime | None
     """The oldest of them."""
     disputed: int
@@ -49,16 +65,16 @@ def waits_of(viewer: Person) -> Waits | None:
 
 
 @compiled
-def _waits(viewer: Person) -> "QuerySet[Feed, tuple[object, ...]]":
+def _waits(viewer: Person) -> "QuerySet[Feed, tuple[Any, ...]]":
     own = visible_to(viewer, Entry.objects)
-    oldest = own.filter(state=State.PROPOSED).order_by("pk").values("pk")[:LOOKED]
-    others = Entry.objects.filter(pk__in=oldest).exclude(proposed_by=viewer.pk).order_by("pk")
+    moment = Case(When(proposed_by=viewer.pk, then=None), default="proposed_at")
+    others = own.filter(state=State.PROPOSED).order_by("pk").annotate(at=moment).values("at")[:LOOKED]
     disputed = own.filter(state=State.CHALLENGED).order_by("pk").values("pk")[:COUNTED_TO]
     votes = Vote.objects.filter(entry__in=disputed, challenged_at__isnull=False).order_by("challenged_at")
     feed = visible_to(viewer, Feed.objects).annotate(
         root_ends=Subquery(Root.objects.filter(feed=OuterRef("pk")).order_by("-version").values("expires_at")[:1]),
-        proposals=Counted(others.values("pk")[:COUNTED_TO]),
-        proposed_at=Subquery(others.values("proposed_at")[:1]),
+        proposals=CountedAt(others),
+        proposed_at=First(others),
         disputed=Counted(disputed),
         disputed_at=Subquery(votes.values("challenged_at")[:1]),
     )
@@ -69,12 +85,12 @@ def _waits(viewer: Person) -> "QuerySet[Feed, tuple[object, ...]]":
 # ---- who reads, and has not heard ----
 
 
-def readings(viewer: Person) -> "QuerySet[Subscription]":
-    """Who reads what of the unit's lists, as long as they do.
+def readings(viewer: Person) -> "QuerySet[Any]":
+    """Who reads what of the unit's lists, as long as they do: subscriptions, with what they have not heard.
 
-    Each with `used` and `said_at` of the newest version that is in use there; `unused`, versions that are not, up to
-    COUNTED_TO; `missing`, retractions that are not, up to COUNTED_TO; `unheard`, when the first of these was published,
-    in seconds of the epoch.
+    Each with `used` and `said_at` of the newest version that is in use there; `unused`, versions that are not, and
+    `missing`, retractions that are not, both up to COUNTED_TO; `unheard`, when the first of these was published, in
+    seconds of the epoch.
     """
     rows = visible_to(viewer, Subscription.objects.all(), "listed__feed__unit").filter(subscriber__ended_at=None)
     told = Receipt.objects.filter(subscriber=OuterRef("subscriber"), listed=OuterRef("listed")).order_by("-version")
@@ -100,6 +116,6 @@ def overdue(viewer: Person, now: datetime) -> Sequence[tuple[str, datetime]]:
 
 
 @compiled
-def _overdue(viewer: Person, before: datetime, seconds: int) -> "QuerySet[Subscription, tuple[str, int]]":
+def _overdue(viewer: Person, before: datetime, seconds: int) -> "QuerySet[Any, tuple[str, int]]":
     rows = readings(viewer).filter(since__lte=before, unheard__lte=seconds)
     return rows.order_by("unheard", "pk").values_list("subscriber__name", "unheard")[:COUNTED_TO]

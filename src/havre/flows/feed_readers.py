@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
-from havre.feeds.models import Canary, Published, Receipt, Subscriber, Subscription
+from havre.feeds.models import Canary, Published, Receipt, Subscriber
 from havre.feeds.queries import subscribers_of
 from havre.feeds.waits import readings
 from havre.flows.feed_keys import MAY
@@ -22,7 +23,7 @@ MOST = 30
 """Receipts that one page shows."""
 
 
-def list_readings(home: Home, acting: Acting, after: int = 0, behind: bool = False) -> Sequence[Subscription]:
+def list_readings(home: Home, acting: Acting, after: int = 0, behind: bool = False) -> Sequence[Any]:
     """Who reads what, in the order in which they came, behind a subscription of this key; one more than a page takes.
 
     Where `behind`, only those that have not put a retraction into use.
@@ -55,7 +56,7 @@ class ReaderShown:
     """One subscriber."""
 
     subscriber: Subscriber
-    readings: Sequence[Subscription]
+    readings: Sequence[Any]
     missing: Sequence[Missing]
     """The oldest first; one more than a page takes."""
     receipts: Sequence[Receipt]
@@ -76,10 +77,10 @@ def read_reader(home: Home, acting: Acting, key: int, after: tuple[int, int] = (
     return ReaderShown(found, held, _missing(held, after), list(receipts[:MOST]), _canaries(found) if may else None)
 
 
-def _missing(held: Sequence[Subscription], after: tuple[int, int]) -> Sequence[Missing]:
+def _missing(held: Sequence[Any], after: tuple[int, int]) -> Sequence[Missing]:
     behind = Q(pk__in=())
     for each in held:
-        behind |= Q(listed=each.listed_id, version__gt=each.used)  # type: ignore[attr-defined]
+        behind |= Q(listed=each.listed_id, version__gt=each.used)
     rows = Published.objects.filter(behind, retracted=True, subscriber=None)
     onward = rows.filter(Q(version=after[0], number__gt=after[1]) | Q(version__gt=after[0]))
     some = _in_order(onward)[: PAGE + 1].values_list("number", "listed__name", "version", "changed")

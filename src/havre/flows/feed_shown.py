@@ -6,6 +6,7 @@ Every read is bounded and goes on behind a cursor; what is read is logged before
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -99,7 +100,7 @@ def _counts(acting: Acting) -> Mapping[int, Mapping[str, int]]:
         "disputed": Q(state=State.CHALLENGED),
         "due": Q(due=True),
     }
-    rows = owned_by(acting.unit, Entry.objects).order_by().values("listed")
+    rows: QuerySet[Any] = owned_by(acting.unit, Entry.objects).order_by().values("listed")
     counted = rows.annotate(**{name: Count("pk", filter=which) for name, which in kinds.items()})
     return {row["listed"]: {name: row[name] for name in kinds} for row in counted}
 

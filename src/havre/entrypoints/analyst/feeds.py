@@ -198,7 +198,9 @@ def feeds_subscribers(visit: Visit) -> HttpResponse:
     return _subscribers(visit)
 
 
-def _subscribers(visit: Visit, problem: HavreError | None = None, traced: Mapping[str, Any] | None = None) -> Any:
+def _subscribers(
+    visit: Visit, problem: HavreError | None = None, traced: Mapping[str, Any] | None = None
+) -> HttpResponse:
     after, behind = asked_number(visit, "after"), visit.request.GET.get("which") == "behind"
     found = feed_readers.list_readings(visit.home, visit.acting(), after, behind)
     some = found[: feed_readers.PAGE]
@@ -247,8 +249,8 @@ def feeds_canary(visit: Visit) -> HttpResponseBase:
     try:
         told = trace(visit.home, visit.acting(), text(visit, "hash"))
     except (Invalid, NotFound) as error:
-        return _subscribers(visit, error)  # type: ignore[no-any-return]
-    return _subscribers(visit, traced=told)  # type: ignore[no-any-return]
+        return _subscribers(visit, error)
+    return _subscribers(visit, traced=told)
 
 
 ADDRESSES = [

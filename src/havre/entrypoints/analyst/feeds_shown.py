@@ -9,9 +9,10 @@ from havre.assessments.agreement import Agreement
 from havre.audit.entry import Entry as Line
 from havre.entrypoints.analyst import feeds_words as words
 from havre.entrypoints.analyst.answers import sentence
+from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import STANDS
 from havre.errors import HavreError
-from havre.feeds.models import Entry, State, Subscription, Vote
+from havre.feeds.models import Entry, State, Vote
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.feed_checked import Checked, OnList
 from havre.flows.feed_readers import ReaderShown
@@ -74,7 +75,7 @@ def entry_context(found: EntryShown, viewer: int) -> dict[str, Any]:
     }
 
 
-def _keys(found: EntryShown) -> Sequence[words.Key]:
+def _keys(found: EntryShown) -> Sequence[Key]:
     if found.mine and found.entry.state == State.PROPOSED:
         return (words.NEXT,)
     keys = words.KEYS.get(found.entry.state, ())
@@ -111,9 +112,9 @@ def said_in(line: Line) -> dict[str, str]:
     return {"at": line.at[:16].replace("T", " "), "person": line.person, "act": act or line.verb}
 
 
-def reading_of(row: Subscription) -> dict[str, Any]:
+def reading_of(row: Any) -> dict[str, Any]:
     """How far one subscriber is with one list."""
-    unheard: int | None = row.unheard  # type: ignore[attr-defined]
+    unheard: int | None = row.unheard
     return {
         "row": row,
         "called": words.called(row.listed),

@@ -36,16 +36,17 @@ def _shown(visit: Visit, number: int, problem: HavreError | None = None) -> Http
     found = read_lists(visit.home, visit.acting(), number)
     veils, checked = veiled(visit.home, visit.person.unit, [found.medium]), found.checked
     on = {each.listed.name for each in found.entries if each.state != "retracted"}
+    told = [(each.listed, checks_context(checked, each)) for each in checked.lists] if checked is not None else []
     offered = [
-        {"name": each.listed.name, "called": called(each.listed), "checks": checks_context(checked, each)}
-        for each in (checked.lists if checked else ())
-        if each.listed.name not in on
+        {"name": listed.name, "called": called(listed), "checks": checks}
+        for listed, checks in told
+        if listed.name not in on
     ]
     context = {
         "medium": found.medium,
         "veil": veils[found.medium.pk],
         "entries": [line_of(each, visit.person.pk) for each in found.entries],
-        "checks": checks_context(checked, checked.lists[0]) if checked else None,
+        "checks": told[0][1] if told else None,
         "offered": offered,
         "problem": sentence(problem) if problem else "",
     }
