@@ -229,6 +229,9 @@ def test_another_unit_sees_nothing_of_it(lists: Fed) -> None:
     ):
         theirs, absent = chiara.get(address), chiara.get(re.sub(r"\d+", "77777", address))
         assert (theirs.status_code, said(theirs)) == (404, said(absent))
+    for address in ("/feeds/entries/", "/feeds/subscribers/"):
+        assert chiara.get(f"{address}{10**30}").status_code == 404
+    assert chiara.get(f"/media/{10**30}/lists").status_code == 404
     for act in ("confirm", "refuse", "retract", "keep"):
         assert chiara.post(f"/feeds/entries/{entry.number}/{act}", {"because": "mine"}).status_code == 404
     for address in ("/feeds", "/feeds/disputed", "/feeds/disputed?all=yes", "/feeds/subscribers"):
