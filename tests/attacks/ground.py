@@ -18,6 +18,20 @@ from havre.entrypoints.analyst.node import now
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver
 from havre.exchange.rules import reference
+from havre.feeds.models import (
+    Audience,
+    Benign,
+    Feed,
+    HashList,
+    Published,
+    Purpose,
+    State,
+    Subscriber,
+    Subscription,
+    Version,
+    Vote,
+)
+from havre.feeds.models import Entry as Listed
 from havre.flows.alerts import Wanted, ask_alert
 from havre.flows.answer_reporter import answer_reporter
 from havre.flows.begin import add_colleague
@@ -148,6 +162,7 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     add_partner(home, acting, f"partner of {acting.unit.name}")
     _of_hosting(acting)
     _protected(acting)
+    _of_lists(acting)
     return Ground(acting, people, _things(acting))
 
 
@@ -231,10 +246,34 @@ def _protected(acting: Acting) -> None:
     Finding.objects.create(file=file, medium=medium, distance=4, at=now())
 
 
+def _of_lists(acting: Acting) -> None:
+    """A feed, as rows: an entry that waits for a second person, one that is disputed, one taken back and not heard."""
+    unit, who, at, own = acting.unit, acting.person, now() - timedelta(days=2), FAR + acting.unit.pk * 10
+    feed = Feed.objects.create(unit=unit, made_by=who, made_at=at, version=1, numbers=own + 3, signed_at=at)
+    on = HashList.objects.create(feed=feed, name="baseline", purpose=Purpose.BASELINE, version=1)
+    about, medium = f"for {unit.name}", Medium.objects.filter(unit=unit).order_by("pk")[0]
+    of = {"listed": on, "unit": unit, "medium": medium, "kind": "picture", "signals": [], "proposed_at": at}
+    states = (State.PROPOSED, State.CHALLENGED, State.RETRACTED)
+    rows = [Listed(number=own + step, state=state, because=about, **of) for step, state in enumerate(states)]
+    _waiting, disputed, _gone = Listed.objects.bulk_create(rows)
+    names = {"ref": f"ref {unit.pk}", "token": bytes([unit.pk] * 32), "audience": Audience.PLATFORM}
+    reader = Subscriber.objects.create(feed=feed, name=f"platform {about}", since=at, added_by=who, **names)
+    Subscription.objects.create(subscriber=reader, listed=on, since=at)
+    said = {"up": False, "reason": about, "at": at, "challenged_at": at}
+    Vote.objects.create(subscriber=reader, entry=disputed, **said)
+    Version.objects.create(feed=feed, number=1, at=at)
+    Published.objects.create(
+        listed=on, number=own + 2, version=1, changed=int(at.timestamp()), retracted=True, line="{}"
+    )
+    Benign.objects.create(feed=feed, source=about, md5=bytes(16))
+
+
 def _things(acting: Acting) -> dict[str, list[Any]]:
     unit = acting.unit
     told = Notice.objects.filter(unit=unit).select_related("shared")
     return {
+        "listed": list(Listed.objects.filter(unit=unit).values_list("number", flat=True)),
+        "subscriber": list(Subscriber.objects.filter(feed__unit=unit).values_list("pk", flat=True)),
         "shared": [reference(notice.shared) for notice in told if notice.shared is not None],
         "notice": [notice.pk for notice in told],
         "takedown": list(Takedown.objects.filter(unit=unit).values_list("reference", flat=True)),

@@ -82,11 +82,28 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "sites/<int:number>/statement": {"number": "site"},
     "sites/<int:number>/case": {"number": "site"},
     "sites/statements/<int:number>/withdrawn": {"number": "statement"},
+    "feeds/entries/<int:number>": {"number": "listed"},
+    "feeds/entries/<int:number>/<slug:act>": {"number": "listed"},
+    "feeds/subscribers/<int:number>": {"number": "subscriber"},
+    "media/<int:number>/lists": {"number": "medium"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop", "judge", "route", "close", "answer", "place"),
+    "act": (
+        "name",
+        "claim",
+        "comment",
+        "victim",
+        "no-such-act",
+        "stop",
+        "judge",
+        "route",
+        "close",
+        "answer",
+        "place",
+        "keep",
+    ),
     "outcome": ("refused", "quarantined", "x"),
 }
 """What else stands in addresses."""
@@ -135,6 +152,7 @@ WITHOUT_THINGS = frozenset(
         *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add", "takedowns/mail"),
         *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
         *("requests", "requests/ask"),
+        *("feeds", "feeds/proposals", "feeds/disputed", "feeds/next", "feeds/subscribers", "feeds/canary"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

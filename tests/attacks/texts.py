@@ -97,6 +97,15 @@ NO_TEXT = {
     "platforms.Stray.kind": "a word of Havre's",
     "platforms.Stray.placed": "a reference that was found",
     "platforms.Edition.policy": "a version of a file of the operator",
+    "feeds.Key.public": "a key",
+    "feeds.HashList.name": "one of a set",
+    "feeds.HashList.country": "two letters",
+    "feeds.Subscriber.ref": "a name that Havre draws",
+    "feeds.Entry.key": "letters and digits that Havre draws",
+    "feeds.Entry.kind": "one of two",
+    "feeds.Published.line": "written by Havre; no page shows it",
+    "feeds.File.name": "a name that Havre makes",
+    "feeds.File.sha256": "a digest",
     "series.Claim.hand_to": "the name of a unit",
     "series.Claim.hand_to_node": "a key",
     "series.Claim.hand_to_country": "two letters",
@@ -131,9 +140,9 @@ NO_TEXT = {
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
     *("alerts", "exchange", "triggers", "hotline", "notices", "sites", "hosting", "platforms", "corrections"),
-    "selfservice",
+    *("feeds", "selfservice"),
 )
-"""All with tables but `network`, what nodes say of themselves, and `feeds`: no page of the workspace shows them."""
+"""All with tables but `network`: what nodes say of themselves stands on no page of the workspace."""
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.feeds.models import Feed, HashList, Published, Receipt, Subscriber, Subscription, Version
@@ -32,7 +33,7 @@ def acknowledge(subscriber: Subscriber, name: str, version: int, at: datetime) -
     """This version of a list is in use there. Said again, nothing changes. Raises NotFound, Invalid."""
     listed = list_read_by(subscriber, name)
     if version > listed.version:
-        raise Invalid("the list %(name)s has no version %(version)s yet", name=name, version=version)
+        raise Invalid(_("the list %(name)s has no version %(version)s yet") % {"name": name, "version": version})
     Receipt.objects.get_or_create(subscriber=subscriber, listed=listed, version=version, defaults={"at": at})
 
 

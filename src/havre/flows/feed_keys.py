@@ -19,6 +19,7 @@ from havre.feeds.lay import lay_at
 from havre.feeds.models import Audience, Feed, Key, KeyRole, Root
 from havre.feeds.queries import feed_for
 from havre.feeds.signed import ROOT_LASTS, Keys, Signing, read_root, root
+from havre.feeds.trouble import RENEW_BEFORE
 from havre.flows.feed_entries import holding_feed
 from havre.flows.feed_roots import MAY, lay_roots, must_be_newest
 from havre.flows.home import Home, durable, log, seal_log, take_turn
@@ -30,8 +31,6 @@ from havre.units.acting import Acting
 from havre.units.models import Unit
 
 MOST_ROOTS = 9
-RENEW_BEFORE = timedelta(days=60)
-"""How long before root expires somebody is told to renew it."""
 FOREVER = timedelta(days=365 * 500)
 AUDIENCES = {
     Audience.PLATFORM: "Platforms that read hash lists",

@@ -125,6 +125,7 @@ def receipts(home: Home, acting: Acting) -> list[dict[str, Any]]:
 
 def trace(home: Home, acting: Acting, value: str) -> dict[str, Any]:
     """Whose canary a hash is, that somebody found elsewhere. Raises NotFound where it is nobody's."""
+    acting.must_be(*MAY, to="trace canaries of lists")
     said = value.strip().lower()
     if not HASH.fullmatch(said):
         raise Invalid(_("a hash is 32, 40 or 64 hexadecimal digits"))

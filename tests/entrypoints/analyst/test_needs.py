@@ -4,12 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from havre.entrypoints.analyst.need import COUNTED_TO, Near, ago
 from havre.entrypoints.analyst.needs import (
-    COUNTED_TO,
     MOST,
     SOURCES,
-    Near,
-    ago,
     approvals,
     danger_elsewhere,
     ending_claims,

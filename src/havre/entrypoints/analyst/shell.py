@@ -49,6 +49,7 @@ RAIL: tuple[Place, ...] = (
     Place("alerts", "bell", _("Alerts"), WORKING),
     Place("notices", "globe2", _("Others"), WORKING, minor=True, within=("/others", "/groups", "/reviews")),
     Place("takedowns", "envelope", _("Notices"), WORKING, minor=True, within=ANSWERED),
+    Place("feeds", "fingerprint", _("Lists"), WORKING | {RoleName.ADMINISTRATOR}, minor=True),
     Place("sites", "layers", _("Sites"), WORKING, minor=True),
     Place("statistics", "bar-chart", _("Numbers"), WORKING, minor=True),
     Place("audit", "journal-check", _("Log"), frozenset({RoleName.AUDITOR})),
