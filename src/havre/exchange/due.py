@@ -32,10 +32,13 @@ def unlogged(unit: Unit) -> QuerySet[PassedOver]:
 
 
 def keep_silent(unit: Unit, at: datetime) -> None:
-    """What was found or passed over, and its source lets the unit know of no more, waits for nobody to say it."""
+    """What was found or passed over, and its source lets the unit know of no more, was not: nobody was to say it yet.
+
+    Where its source lets the unit know of it again, it counts as changed, and is found and told then.
+    """
     may = others(unit, at)
-    untold(unit).exclude(theirs__in=may).update(untold=False)
-    unlogged(unit).exclude(Q(theirs__in=may) | Q(theirs=None)).update(unlogged=False)
+    untold(unit).exclude(theirs__in=may).delete()
+    unlogged(unit).exclude(Q(theirs__in=may) | Q(theirs=None)).delete()
 
 
 def left_behind() -> set[int]:

@@ -53,10 +53,22 @@ def tell(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These were put on the board: whoever is concerned here hears of it."""
     teller, listed = Teller(home, at), list(rows)
     for row in listed:
+        _known_again(teller, row)
         telling = TELLING.get(Kind(row.kind))
         if telling is not None:
             telling(teller, row)
     tell_of(listed, at)
+
+
+def _known_again(teller: Teller, row: Shared) -> None:
+    """That it is withdrawn waits for nobody who may know of it again: it is news once more when it is so once more,
+    and so is what was said of it before."""
+    said = Notice.objects.filter(shared=row, about=About.WITHDRAWN).select_related("unit").order_by("pk")
+    for notice in said:
+        if notice.told and may_know(notice.unit, row, teller.at):
+            Notice.objects.filter(pk=notice.pk).update(told={}, closed_at=teller.at)
+            again = Notice.objects.filter(shared=row, unit=notice.unit, about__in=(About.IDENTIFIED, About.CORRECTED))
+            again.update(told={})
 
 
 def tell_members(home: Home, conditions: Collection[int], at: datetime) -> None:
