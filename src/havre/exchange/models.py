@@ -216,6 +216,8 @@ class SameMedium(models.Model):
     found_at = models.DateTimeField()
     untold = models.BooleanField(default=False)
     """Whether the unit is yet to hear of it: whoever finds it may end before saying so."""
+    said = models.BooleanField(null=True)
+    """Whether the two are the same, by the word of somebody of the unit; nothing where nobody said."""
 
     class Meta:
         constraints: ClassVar = [

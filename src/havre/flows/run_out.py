@@ -50,4 +50,3 @@ def _turn(home: Home, group: Group, members: Sequence[GroupMember], at: datetime
     unit = group.led_by.name if group.led_by is not None else ""
     thing = f"group {group.code}"
     record(home.signer, person=BOARD, unit=unit, verb="change", thing=thing, reason="", at=at, detail=detail)
-
