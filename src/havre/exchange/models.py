@@ -176,6 +176,21 @@ class SharedImprint(Imprinted):
         return open_imprint(bytes(self.sealed), opening, self.shared.ref, self.method)
 
 
+class Gone(models.Model):
+    """Records that lie in an index of the board and that no row has any more: found in vain, and to be written out."""
+
+    shelf = models.CharField(max_length=20)
+    """The name of the index."""
+    first = models.PositiveBigIntegerField()
+    count = models.PositiveIntegerField()
+    """How many follow one another."""
+    noticed_at = models.DateTimeField(null=True)
+    """When somebody who writes them out first saw them."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["shelf", "id"], name="gone_by_shelf")]
+
+
 class Sighting(models.Model):
     """Who outside its source was told of a thing, when, and under which condition: for the proof to the source."""
 

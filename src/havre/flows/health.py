@@ -9,6 +9,9 @@ from django.db.migrations.executor import MigrationExecutor
 from havre.audit.record import newest_checkpoint, refuse_rollback
 from havre.audit.seen import read_seen
 from havre.errors import HavreError
+from havre.exchange.kept import Kept, kept_on_board
+from havre.exchange.written_out import WITHIN
+from havre.flows.contest import BOARD
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
 from havre.flows.egress_refuses import refuses
 from havre.flows.home import Home, first_line
@@ -34,7 +37,7 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
         return
     yield _log(home, now)
     yield from _unit_keys(home)
-    yield from _indexes(home)
+    yield from _indexes(home, now)
     yield from _work()
     yield from _mailbox(home)
     yield from _egress(home)
@@ -82,7 +85,7 @@ def _age(verifier: Verifier, now: datetime) -> Finding:
     return Finding("log", OK, told)
 
 
-def _indexes(home: Home) -> Iterator[Finding]:
+def _indexes(home: Home, now: datetime) -> Iterator[Finding]:
     of_units = [each for unit in Unit.objects.order_by("id") for each in statuses(home, unit)]
     for status in [*of_units, *statuses_of_board(home)]:
         name = f"index: {status['unit']}, {status['shelf']}"
@@ -93,6 +96,25 @@ def _indexes(home: Home) -> Iterator[Finding]:
             yield Finding(name, WARNING, f"{behind:,} rows are added at every start: run `havre index rebuild`")
         else:
             yield Finding(name, OK, f"{status['entries']:,} entries, {behind:,} more are added at every start")
+    for each in kept_on_board(home.settings.index):
+        yield from _kept(each, now)
+
+
+def _kept(each: Kept, now: datetime) -> Iterator[Finding]:
+    """Where an index of the board has other records than its table: how many, and what to do."""
+    name = f"index: {BOARD}, {each.name}, withdrawn"
+    wrong = [f"{each.extra:,} records lie in it that are withdrawn"] if each.extra else []
+    wrong += [f"{each.missing:,} are missing"] if each.missing else []
+    if wrong:
+        yield Finding(name, WARNING, f"{' and '.join(wrong)}: run `havre index rebuild`")
+    elif each.leaving and each.since is not None and now - each.since > 2 * WITHIN:
+        what = f"{each.leaving:,} withdrawn records lie in its files since {each.since:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            name, WARNING, f"{what}: run `havre work --watch`, which writes them out, or `havre index rebuild`"
+        )
+    elif each.leaving:
+        told = f"{each.leaving:,} withdrawn records are found by nobody and leave its files"
+        yield Finding(name, OK, f"{told} within an hour of `havre work --watch`")
 
 
 def _work() -> Iterator[Finding]:
