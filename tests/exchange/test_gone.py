@@ -1,5 +1,6 @@
 """What a deleted row was found by is remembered until it lies in no index."""
 
+from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -7,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from havre.exchange import gone
+from havre.exchange import imprint_shape as shape
 from havre.exchange.board import put, withdraw
 from havre.exchange.gone import gone_from, spans
+from havre.exchange.models import Counter as Runs
 from havre.exchange.models import Gone, SharedImprint, SharedPrint
 from havre.exchange.restored import open_again
 from havre.restrictions.model import CLOSED, Owner
@@ -64,3 +68,27 @@ def test_pieces_hold_the_same_records_and_no_two_of_them_touch(given_: list[tupl
         each for first, count in pieces for each in range(first, first + count)
     ]
     assert all(first + count < following for (first, count), (following, _) in pairwise(found))
+
+
+@pytest.mark.usefixtures("database")
+def test_a_node_that_tells_films_otherwise_without_end_uses_up_its_own_numbers_of_the_year_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    introduce()
+    monkeypatch.setattr(gone, "MOST_LOST", 10)
+
+    def told(version: int, at: datetime = NOON, origin: Owner = PEER, number: int = 1) -> int | None:
+        made = film(*range(9 * version, 9 * version + 9))
+        body = {"imprints": [shape.told(made.method, made.version, made.at, made.data)]}
+        put(origin, "media", UUID(int=number), body, CLOSED, version, at)
+        return SharedImprint.objects.get(shared__ref=UUID(int=number), shared__node=origin.node).first
+
+    numbers = [told(version) for version in range(1, 30)]
+    given = [each for each in numbers if each is not None]
+    assert (numbers[:2], numbers[-1]) == (given[:2], None)
+    assert len(given) < 5
+    last = Runs.objects.get().runs
+    assert told(30, origin=Owner("cd" * 8, "NCA", "GB")) == last + 1  # others go on
+    assert told(31, NOON + timedelta(days=366)) is not None  # and so does it, in another year
+    own = Owner("", "Federal Police", "BE")
+    assert all(told(version, origin=own, number=2) for version in range(1, 9))

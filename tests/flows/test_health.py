@@ -10,7 +10,8 @@ from django.db import connection
 
 from havre.audit.models import Head
 from havre.exchange.board import withdraw
-from havre.exchange.models import SharedPrint
+from havre.exchange.gone import MOST_LOST
+from havre.exchange.models import Lost, PassedOver, Shared, SharedPrint
 from havre.exchange.shelf import open_board
 from havre.exchange.written_out import WITHIN
 from havre.flows.doctor import OK, WARNING
@@ -97,3 +98,18 @@ def test_what_an_index_of_the_board_has_otherwise_than_its_table_is_counted_with
     assert said() == (WARNING, "2 records lie in it that are withdrawn: run `havre index rebuild`")
     rebuild_all(begun.home)
     assert said() is None
+
+
+def test_what_the_comparison_passed_over_and_films_without_end_are_told(begun: Node) -> None:
+    assert not {"compared: Federal Police", "films of abababababababab"} & set(states(begun))
+    for number in (1, 2):
+        pictures(number, 1, "0a")
+    for theirs in Shared.objects.all():
+        PassedOver.objects.create(unit=begun.anke.unit, theirs=theirs, why="it is spoilt", at=NOON)
+    PassedOver.objects.create(unit=begun.anke.unit, why="it is spoilt", at=NOON)
+    Lost.objects.create(node=PEER.node, year=2026, runs=MOST_LOST)
+    Lost.objects.create(node="cd" * 8, year=2026, runs=MOST_LOST - 1)
+    found = {each.name: each.what for each in health(begun.home, NOON)}
+    assert found["compared: Federal Police"].startswith("1 files of the unit or of others could not be compared")
+    assert "16,777,216 runs" in found["films of abababababababab"]
+    assert "films of cdcdcdcdcdcdcdcd" not in found

@@ -3,12 +3,13 @@
 Written in the transaction that deletes the rows, so that no index keeps what nobody knows to be gone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from havre.exchange.models import Gone, SharedImprint, SharedPrint
+from havre.exchange.models import Gone, Lost, SharedImprint, SharedPrint
 from havre.fingerprints import audio, scene, video
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.matching.hashes import Records
@@ -17,6 +18,10 @@ NAME = "board"
 """The index of PDQ, and what the names of the others begin with."""
 NAMES = {video.METHOD: f"{NAME} films", audio.METHOD: f"{NAME} sounds", scene.METHOD: f"{NAME} places"}
 """The index in which imprints of each method are found."""
+
+MOST_LOST = 1 << 24
+"""Runs of films that another node may take back or tell otherwise in a year, of 2³² that there are in all; what it tells
+beyond that is kept, and not searched for."""
 
 PIECE = 500
 
@@ -36,8 +41,10 @@ def take_out_imprints(rows: QuerySet[SharedImprint]) -> None:
     for method, name in NAMES.items():
         known = rows.filter(method=method, known=True)
         if method == video.METHOD:
-            numbered = known.exclude(first=None).order_by("first").values_list("first", "count")
-            _remember(name, spans((first, count) for first, count in numbered if first is not None))
+            numbered = known.exclude(first=None)
+            _lose(numbered)
+            pieces = numbered.order_by("first").values_list("first", "count")
+            _remember(name, spans((first, count) for first, count in pieces if first is not None))
         else:
             _remember(name, spans((key, 1) for key in known.order_by("id").values_list("id", flat=True)))
     rows.delete()
@@ -59,6 +66,22 @@ def spans(ascending: Iterable[Span]) -> Iterator[Span]:
 
 def _remember(name: str, of: Iterable[Span]) -> None:
     Gone.objects.bulk_create([Gone(shelf=name, first=first, count=count) for first, count in of], batch_size=PIECE)
+
+
+def _lose(films: QuerySet[SharedImprint]) -> None:
+    """The numbers that films of other nodes had are used up."""
+    told = films.exclude(shared__node="").values_list("shared__node", "shared__at", "count")
+    lost = Counter[tuple[str, int]]()
+    for node, at, count in told:
+        lost[node, at.year] += count
+    for (node, year), runs in lost.items():
+        row, _new = Lost.objects.get_or_create(node=node, year=year)
+        Lost.objects.filter(pk=row.pk).update(runs=F("runs") + runs)
+
+
+def used_up(node: str, year: int) -> bool:
+    """Whether films of another node, told again and again as others, used up what a year has for them."""
+    return bool(node) and Lost.objects.filter(node=node, year=year, runs__gte=MOST_LOST).exists()
 
 
 def gone_from(name: str, until: int | None = None) -> Records:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F
 
-from havre.exchange.gone import take_out_imprints
+from havre.exchange.gone import take_out_imprints, used_up
 from havre.exchange.imprint_shape import MOST_CHARACTERS, MOST_IMPRINTS, Given, told
 from havre.exchange.models import Counter, Shared, SharedImprint
 from havre.fingerprints import audio, scene, video
@@ -92,7 +92,9 @@ def _row(row: Shared, each: Given, random: Random) -> SharedImprint:
 
 
 def _number(films: Sequence[SharedImprint]) -> None:
-    """Each film gets numbers for its runs, as long as there are any."""
+    """Each film gets numbers for its runs, as long as there are any, in all and for its node."""
+    ended = {key for key in {(row.shared.node, row.shared.at.year) for row in films} if used_up(*key)}
+    films = [row for row in films if (row.shared.node, row.shared.at.year) not in ended]
     count = sum(row.count for row in films)
     if not count:
         return

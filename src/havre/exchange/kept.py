@@ -68,10 +68,10 @@ def _kept(name: str, held: Records, until: int) -> Kept:
 def _numbers(name: str) -> Records:
     """The records that the table has for it."""
     if name == NAME:
-        rows = SharedPrint.objects.filter(pdq__isnull=False, quality__gte=MIN_QUALITY).order_by("id")
-    else:
-        rows = imprints_on(next(method for method, called in NAMES.items() if called == name)).order_by("id")
-    return np.fromiter(rows.values_list("id", flat=True).iterator(), np.uint32)
+        prints = SharedPrint.objects.filter(pdq__isnull=False, quality__gte=MIN_QUALITY).order_by("id")
+        return np.fromiter(prints.values_list("id", flat=True).iterator(), np.uint32)
+    imprints = imprints_on(next(method for method, called in NAMES.items() if called == name)).order_by("id")
+    return np.fromiter(imprints.values_list("id", flat=True).iterator(), np.uint32)
 
 
 def _in_films(records: Records) -> NDArray[np.bool_]:
@@ -81,4 +81,5 @@ def _in_films(records: Records) -> NDArray[np.bool_]:
     if not len(spans):
         return np.zeros(len(records), np.bool_)
     at = np.searchsorted(spans[:, 0], records, "right") - 1
-    return (at >= 0) & (records < spans.sum(1)[at])
+    found: NDArray[np.bool_] = (at >= 0) & (records < spans.sum(1)[at])
+    return found

@@ -191,6 +191,18 @@ class Gone(models.Model):
         indexes: ClassVar = [models.Index(fields=["shelf", "id"], name="gone_by_shelf")]
 
 
+class Lost(models.Model):
+    """Numbers of runs that films of another node used up in a year, and that no film there has any more."""
+
+    node = models.CharField(max_length=64)
+    year = models.PositiveSmallIntegerField()
+    """In which these films were told."""
+    runs = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["node", "year"], name="one_loss_a_year")]
+
+
 class Sighting(models.Model):
     """Who outside its source was told of a thing, when, and under which condition: for the proof to the source."""
 

@@ -9,7 +9,10 @@ from django.db.migrations.executor import MigrationExecutor
 from havre.audit.record import newest_checkpoint, refuse_rollback
 from havre.audit.seen import read_seen
 from havre.errors import HavreError
+from havre.exchange.due import passed_over
+from havre.exchange.gone import MOST_LOST
 from havre.exchange.kept import Kept, kept_on_board
+from havre.exchange.models import Lost
 from havre.exchange.written_out import WITHIN
 from havre.flows.contest import BOARD
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
@@ -19,6 +22,7 @@ from havre.flows.hotline_at_work import mailbox_reader
 from havre.flows.reindex import statuses, statuses_of_board
 from havre.flows.stray_mail import keeper, writing_units
 from havre.media.work import waiting
+from havre.network.models import Peer
 from havre.sealing.sign import Verifier
 from havre.units.models import Unit
 
@@ -38,6 +42,8 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
     yield _log(home, now)
     yield from _unit_keys(home)
     yield from _indexes(home, now)
+    yield from _passed_over(now)
+    yield from _films_of_others()
     yield from _work()
     yield from _mailbox(home)
     yield from _egress(home)
@@ -115,6 +121,25 @@ def _kept(each: Kept, now: datetime) -> Iterator[Finding]:
     elif each.leaving:
         told = f"{each.leaving:,} withdrawn records are found by nobody and leave its files"
         yield Finding(name, OK, f"{told} within an hour of `havre work --watch`")
+
+
+def _passed_over(now: datetime) -> Iterator[Finding]:
+    """Media that the comparison with the board passed over, where there are any."""
+    for unit in Unit.objects.order_by("id"):
+        if count := passed_over(unit, now):
+            what = f"{count:,} files of the unit or of others could not be compared by film, sound, place or camera"
+            yield Finding(f"compared: {unit.name}", WARNING, f"{what}: `havre audit show` names them")
+
+
+def _films_of_others() -> Iterator[Finding]:
+    """Nodes that took back or told otherwise so many films that new ones of theirs are not searched for."""
+    for row in Lost.objects.filter(runs__gte=MOST_LOST).order_by("year", "node"):
+        peer = Peer.objects.filter(node=row.node).first()
+        called = peer.name if peer is not None else row.node[:16]
+        what = (
+            f"it told films of {row.runs:,} runs otherwise or took them back in {row.year}: further ones of that year"
+        )
+        yield Finding(f"films of {called}", WARNING, f"{what} are not searched for; ask whoever runs that node why")
 
 
 def _work() -> Iterator[Finding]:
