@@ -20,8 +20,8 @@ NAMES = {video.METHOD: f"{NAME} films", audio.METHOD: f"{NAME} sounds", scene.ME
 """The index in which imprints of each method are found."""
 
 MOST_LOST = 1 << 24
-"""Runs of films that another node may take back or tell otherwise in a year, of 2³² that there are in all; what it tells
-beyond that is kept, and not searched for."""
+"""Runs of films that another node may take back or tell otherwise in a year, of 2³² that there are in all. What it
+tells beyond that is kept, and not searched for."""
 
 PIECE = 500
 
