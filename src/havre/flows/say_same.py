@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.exchange.queries import theirs_for
+from havre.exchange.queries import notice_for, theirs_for
 from havre.exchange.rules import reference
 from havre.exchange.support import agreeing
 from havre.flows.home import Home, durable, log, seal_log, take_turn
@@ -29,6 +29,15 @@ class Said:
     def to_json(self) -> dict[str, object]:
         """The fields of the command line."""
         return asdict(self)
+
+
+def answer_alike(home: Home, acting: Acting, number: int, *, same: bool) -> Said:
+    """The same, to the notice that asks. Raises Invalid where it asks nothing, NotFound where there is none."""
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="say whether two series are the same")
+    notice = notice_for(acting.person, number, acting.now())
+    if notice.series is None or "alike" not in notice.told:
+        raise Invalid(_("nobody asks there whether two series are the same"))
+    return say_same(home, acting, notice.series.reference, str(notice.told.get("reference", "")), same=same)
 
 
 def say_same(home: Home, acting: Acting, ours: str, theirs: str, *, same: bool) -> Said:
