@@ -16,8 +16,9 @@ from havre.exchange.models import Counter as Runs
 from havre.exchange.models import Gone, SharedImprint, SharedPrint
 from havre.exchange.restored import open_again
 from havre.restrictions.model import CLOSED, Owner
-from tests.cast import NOON
-from tests.exchange.test_board_stock import film, introduce, shared, sound
+from tests.cast import NOON, introduce
+from tests.exchange.test_board_stock import shared
+from tests.imprinted import film, sound
 
 PEER = Owner("ab" * 8, "ACCCE", "AU")
 

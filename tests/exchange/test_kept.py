@@ -13,8 +13,9 @@ from havre.exchange.models import Gone, SharedImprint, SharedPrint
 from havre.exchange.shelf import open_board
 from havre.exchange.written_out import write_out
 from tests.cast import NOON, introduce
-from tests.exchange.test_board_stock import AUSTRALIA, film, shared, sound
+from tests.exchange.test_board_stock import AUSTRALIA, shared
 from tests.exchange.test_gone import PEER, pictures
+from tests.imprinted import film, sound
 
 
 @pytest.mark.usefixtures("database")
@@ -41,7 +42,8 @@ def test_of_films_and_sounds_what_no_row_has_is_counted(tmp_path: Path) -> None:
     for number in (1, 2, 3):
         shared(number, film(*range(8 * number, 8 * number + 8)), sound(number, 20))
     stock = open_board_stock(tmp_path)
-    stock.films.index.flush(), stock.sounds.library.flush()
+    stock.films.index.flush()
+    stock.sounds.library.flush()
     every = len(stock.films.index.records)
     withdraw(AUSTRALIA, UUID(int=1), 2, NOON)
     second = SharedImprint.objects.filter(shared__ref=UUID(int=2))

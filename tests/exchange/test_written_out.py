@@ -16,8 +16,9 @@ from havre.exchange.shelf import open_board
 from havre.exchange.written_out import WITHIN, write_out
 from havre.matching.index import Index
 from tests.cast import NOON, introduce
-from tests.exchange.test_board_stock import AUSTRALIA, film, shared, sound
+from tests.exchange.test_board_stock import AUSTRALIA, shared
 from tests.exchange.test_gone import PEER, pictures
+from tests.imprinted import film, sound
 
 
 @pytest.fixture
@@ -36,7 +37,8 @@ def lies_in(root: Path, what: bytes) -> bool:
 
 def two(root: Path) -> None:
     """The index of two pictures, written."""
-    pictures(1, 1, "0a"), pictures(2, 1, "f0")
+    pictures(1, 1, "0a")
+    pictures(2, 1, "f0")
     open_board(root).index.flush()
 
 
@@ -62,7 +64,8 @@ def test_what_is_withdrawn_is_not_found_at_once_and_its_hash_lies_nowhere_after_
 
 @pytest.mark.usefixtures("database")
 def test_whoever_has_it_in_memory_as_it_is_written_out_writes_it_no_more(root: Path) -> None:
-    pictures(1, 1, "0a"), pictures(2, 1, "f0")
+    pictures(1, 1, "0a")
+    pictures(2, 1, "f0")
     mine = open_board(root)  # nothing of it is written yet
     withdraw(PEER, UUID(int=1), 2, NOON)
     write_out(root, KINDS, NOON), write_out(root, KINDS, NOON + WITHIN)
@@ -94,7 +97,8 @@ def test_films_and_sounds_leave_their_files_too(root: Path) -> None:
     for number in range(1, 12):
         shared(number, film(*range(8 * number, 8 * number + 8)), sound(number, 20))
     stock = open_board_stock(root)
-    stock.films.index.flush(), stock.sounds.library.flush()
+    stock.films.index.flush()
+    stock.sounds.library.flush()
     before = Index.open(root / "board films").status().entries
     withdraw(AUSTRALIA, UUID(int=3), 2, NOON)
     runs = set(gone_from("board films").tolist())

@@ -86,7 +86,7 @@ def _refs(series: Series) -> set[UUID]:
         medium__member__series=series, medium__member__confirmed=True, theirs__withdrawn_at=None, kind__in=SAME
     )
     theirs = same.exclude(theirs__series_ref=None).values_list("theirs__series_ref", flat=True).distinct()
-    return {*own, *(ref for ref in theirs if supported(series, ref))}
+    return {*own, *(ref for ref in theirs if ref is not None and supported(series, ref))}
 
 
 def _source_agrees(said: Shared) -> bool:
