@@ -47,6 +47,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "requests/<str:reference>/<slug:act>": {"reference": "request"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
+    "notices/<int:number>/same": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
     "people/<int:number>/link": {"number": "person"},
     "people/<int:number>/role": {"number": "person"},

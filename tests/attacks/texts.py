@@ -84,6 +84,8 @@ NO_TEXT = {
     "exchange.Sighting.country": "two letters",
     "exchange.Sighting.why": "a word of Havre's",
     "exchange.SameMedium.kind": "a word of Havre's",
+    "exchange.Gone.shelf": "a word of Havre's",
+    "exchange.Lost.node": "a key",
     "notices.Recipient.country": "two letters",
     "notices.Recipient.language": "one of three",
     "notices.Notice.reference": "letters and digits that Havre makes",

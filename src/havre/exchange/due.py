@@ -33,10 +33,13 @@ def unlogged(unit: Unit) -> QuerySet[PassedOver]:
 
 
 def keep_silent(unit: Unit, at: datetime) -> None:
-    """What was found or passed over, and its source lets the unit know of no more, waits for nobody to say it."""
+    """What was found or passed over, and its source lets the unit know of no more, was not: nobody was to say it yet.
+
+    Where its source lets the unit know of it again, it counts as changed, and is found and told then.
+    """
     unseen = ~Exists(others(unit, at).filter(pk=OuterRef("theirs")))  # NOT IN goes through the whole board for each row
-    untold(unit).filter(unseen).update(untold=False)
-    unlogged(unit).filter(unseen, theirs__isnull=False).update(unlogged=False)
+    untold(unit).filter(unseen).delete()
+    unlogged(unit).filter(unseen, theirs__isnull=False).delete()
 
 
 def left_behind() -> set[int]:

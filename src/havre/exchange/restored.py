@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from havre.errors import Broken
 from havre.exchange.board import let_go, print_again
-from havre.exchange.models import BodyKey, Shared
+from havre.exchange.models import BodyKey, Gone, Shared
 
 PIECE = 500
 """Rows read at a time."""
@@ -25,6 +25,7 @@ def open_again(at: datetime) -> int:
         else:
             let_go(row, at)
             gone += 1
+    Gone.objects.all().delete()  # indexes are made anew of these rows, which have other numbers
     return gone
 
 
