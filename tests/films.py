@@ -1,6 +1,7 @@
 """Small benign films, clips of them and pictures, drawn from a seed, as the flows take them in."""
 
 import io
+from functools import cache
 
 import numpy as np
 from bench.clips import ENCODINGS, Clip, Samples
@@ -18,11 +19,13 @@ def clip(seed: int, seconds: float) -> Clip:
     return clips.scene(seed, seconds, size=SIZE)
 
 
+@cache
 def film(seed: int, seconds: float = 8.0, sound: int | None = None) -> bytes:
     """The whole of it, with a melody of its own where one is named."""
     return clips.encoded(clip(seed, seconds), sounds=() if sound is None else (tune(sound, seconds),))
 
 
+@cache
 def part(seed: int, begin: float, end: float, seconds: float = 8.0) -> bytes:
     """From one second to another, encoded worse."""
     return clips.encoded(variants.trimmed(clip(seed, seconds), begin, end), ENCODINGS["h264 poor"])

@@ -1,5 +1,7 @@
 """Looks of a film: few, spread over it, nothing flat or harmless among them, packed and read back as they were."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -76,15 +78,15 @@ def test_a_harmless_look_is_left_out_with_all_its_forms_and_a_film_of_them_has_n
     assert looks_of(film, near(*most, look(1, 3))) is None
 
 
-BROKEN = {
-    "nothing": lambda data: b"",
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda _data: b"",
     "short": lambda data: data[: HEADER.size],
     "cut": lambda data: data[:-1],
     "longer": lambda data: data + b"\0",
     "another layout": lambda data: data[:4] + b"\2" + data[5:],
     "an end before its start": lambda data: data[: HEADER.size] + b"\xff\xff\0\0" + data[HEADER.size + 4 :],
     "a look that is not there": lambda data: data[:-34] + b"\xff\0" + data[-32:],
-    "no looks": lambda data: HEADER.pack(b"HVFL", 1, 0, 0, 0, 0, 0),
+    "no looks": lambda _data: HEADER.pack(b"HVFL", 1, 0, 0, 0, 0, 0),
     "more shown than it lasts": lambda data: data[:9] + b"\xff\xff\xff\0" + data[13:],
 }
 

@@ -64,11 +64,11 @@ def at_a_platform(folder: Path) -> Known:
 
 def test_a_published_film_is_found_by_a_part_of_it_and_taken_back_no_more(having_feed: Fed, tmp_path: Path) -> None:
     node = having_feed.node
-    medium = medium_of(having_feed, decoded(film(1, 6.0)))
+    medium = medium_of(having_feed, decoded(film(1, 4.0)))
     entry = feed_entries.confirm(node.home, node.bram, having_feed.propose(medium).number)
     assert [method for method, *_ in entry.signals] == ["md5", "sha1", "sha256", "film"]
     having_feed.publish()
-    cut = Question(films=(decoded(part(1, 1.0, 5.0, 6.0)),))
+    cut = Question(films=(decoded(part(1, 1.0, 3.5, 4.0)),))
     (match,) = at_a_platform(tmp_path).ask([cut])[0]
     assert (match.entry.number, match.method, match.entry.kind) == (entry.number, "film", Kind.FILM)
     feed_entries.retract(node.home, node.anke, entry.number, "wrong")
@@ -118,13 +118,13 @@ def test_what_is_out_and_shows_something_harmless_is_named(having_feed: Fed) -> 
 def test_a_film_that_was_protected_in_a_browser_is_found_at_a_platform(having_feed: Fed, tmp_path: Path) -> None:
     """From what the browser writes into the form to the upload of a worse copy."""
     node = having_feed.node
-    lines = [f"film {'ab' * 16} {'cd' * 32}", *(f"pdq {quality} {value}" for quality, value in browsed(film(2, 6.0)))]
+    lines = [f"film {'ab' * 16} {'cd' * 32}", *(f"pdq {quality} {value}" for quality, value in browsed(film(2, 4.0)))]
     (given,) = hashed_in("\n".join(lines))
     hashes = Hashes(given.signals, min(each.quality for each in given.prints), given.kind)
     propose_unreviewed(node.home, node.anke.unit, "HS-2F7K-0001", [hashes], NOON)
     having_feed.publish()
     assert Entry.objects.get().listed.name == "unreviewed"
     known = at_a_platform(tmp_path)
-    (match,) = known.ask([Question(films=(decoded(part(2, 0.0, 5.0, 6.0)),))])[0]
+    (match,) = known.ask([Question(films=(decoded(part(2, 0.0, 3.5, 4.0)),))])[0]
     assert (match.entry.kind, match.entry.reviewed, match.method) == (Kind.FILM, False, "pdq")
-    assert known.ask([Question(films=(decoded(film(3, 3.0)),))]) == [[]]
+    assert known.ask([Question(films=(decoded(film(3, 1.0)),))]) == [[]]

@@ -60,8 +60,8 @@ def signal(film: Film) -> Signal:
     return Signal(FILM, pack(looks(film)).hex(), VERSIONS[FILM])
 
 
-def filmed(number: int, film: Film | None = None, version: int = 1, **given: object) -> Entry:
+def filmed(number: int, film: Film | None = None, version: int = 1) -> Entry:
     """An entry of a film: its digests, and looks of it."""
     digests = made(number).signals[1:]
-    entry = made(number, version, kind=Kind.FILM, **given)
+    entry = made(number, version, kind=Kind.FILM)
     return replace(entry, signals=(*digests, signal(film or drawn(number))))

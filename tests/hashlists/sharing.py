@@ -47,20 +47,14 @@ def several(count: int, *, a_version: int = 10) -> Sharing:
     """So many entries, some a version; every fifth is a film's, with looks that most formats have no place for."""
     return Sharing(
         [
-            _made(
-                number,
-                1 + (number - 1) // a_version,
-                kind=Kind.PICTURE if number % 5 else Kind.FILM,
-                categories={"BE": "A1"},
-                labels=("indoors",),
-            )
+            _made(number, 1 + (number - 1) // a_version, Kind.PICTURE if number % 5 else Kind.FILM)
             for number in range(1, count + 1)
         ]
     )
 
 
-def _made(number: int, version: int, *, kind: Kind, **given: object) -> Entry:
-    entry = made(number, version, kind=kind, **given)
+def _made(number: int, version: int, kind: Kind) -> Entry:
+    entry = made(number, version, kind=kind, categories={"BE": "A1"}, labels=("indoors",))
     return entry if kind == Kind.PICTURE else replace(entry, signals=(*entry.signals, signal(drawn(number, 0, 2))))
 
 

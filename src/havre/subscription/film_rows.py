@@ -72,14 +72,14 @@ def _mark(signal: Signal) -> int:
 
 
 def above(db: sqlite3.Connection, record: int) -> Iterator[tuple[list[int], bytes]]:
-    """Numbers of looks above one with their hashes, film by film in their order, for the index."""
+    """Numbers of looks above one with their hashes, whole films in their order, for the index; some at a time."""
     while rows := db.execute(
         f"{HELD} WHERE films.first > ? ORDER BY films.first LIMIT {AT_ONCE}", (record,)
     ).fetchall():
-        for row in rows:
-            film = _held(*row)
-            yield list(range(film.first, film.first + len(film.looks))), film.looks.hashes.tobytes()
-            record = film.first
+        films = [_held(*row) for row in rows]
+        records = [number for each in films for number in range(each.first, each.first + len(each.looks))]
+        yield records, b"".join(each.looks.hashes.tobytes() for each in films)
+        record = films[-1].first
 
 
 def places(db: sqlite3.Connection) -> list[tuple[int, int]]:

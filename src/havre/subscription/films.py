@@ -25,6 +25,8 @@ from havre.subscription.kept import Kept
 
 TOMBSTONES = 100_000
 """Looks taken back from which the index may be written anew without them, if they are an eighth of it."""
+MOST_WAITING = 500_000
+"""Looks that are in memory alone while more come, before they are written."""
 MOST_EXPECTED = 0.01
 """False matches that chance alone may give to one film: what is told of a film is told of somebody's upload."""
 MOST_HITS = 50
@@ -72,6 +74,8 @@ class Films:
         for records, hashes in film_rows.above(kept.db, self._seen):
             self._index.add(records, hashes)
             self._seen = records[-1]
+            if self._index.status().tail >= MOST_WAITING:
+                self._index.flush()
         signature = film_rows.signature(kept.db)
         if signature != self._signature:
             self._spans = np.array(film_rows.places(kept.db), np.int64).reshape(-1, 2).T
@@ -85,6 +89,9 @@ class Films:
             self._index.flush()
         if status.tombstones > max(TOMBSTONES, status.entries // 8):
             self._index.compact()
+
+    def __bool__(self) -> bool:
+        return bool(self._spans.size)
 
     @property
     def looks(self) -> int:

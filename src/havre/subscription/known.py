@@ -185,13 +185,12 @@ class Known:
 
     def _of_films(self, questions: Sequence[Question]) -> Iterator[tuple[int, Found]]:
         """What films show, and which films show a picture."""
-        looks = self._films.looks
         for number, question in enumerate(questions):
             for film in question.films:
                 yield from ((number, found) for found in frames_of(self._kept, self._index, film, self.hashes()))
-                if looks:
+                if self._films:
                     yield from ((number, found) for found in self._films.parts_of(self._kept, film))
-        asked, hashes = _hashes(questions) if looks else ([], b"")
+        asked, hashes = _hashes(questions) if self._films else ([], b"")
         if asked:
             for at, found in self._films.showing(self._kept, hashes):
                 ways = asked[at]

@@ -23,11 +23,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from havre.entrypoints.command.match import Binding, command, hashes_of
+from havre.entrypoints.command.match import Binding, _by, command, hashes_of
 from havre.errors import Invalid
 from tests.command_line import environment
 from tests.conftest import Havre
-from tests.entrypoints.matching.conftest import LISTED, encoded, entries, listed
+from tests.entrypoints.matching.conftest import FILM, LISTED, encoded, entries, listed
+from tests.films import film, part
+from tests.flows.test_match_films import decoded
+from tests.hashlists.filmed import filmed
 from tests.hashlists.made import made
 from tests.simulators.feed import TOKEN, Publisher, serving
 from tests.web import free_port
@@ -59,6 +62,18 @@ def test_a_file_and_a_hash_are_looked_up(havre_without_home: Havre, words: list[
     assert havre_without_home("match", "0" * 32, *words).stdout == "In none of the lists.\n"
     wrong = havre_without_home("match", "xyz", *words)
     assert (wrong.exit, "no hash of 32, 40 or 64" in wrong.stderr) == (1, True)
+
+
+def test_a_film_is_looked_up_by_its_parts(
+    havre_without_home: Havre, words: list[str], publisher: Publisher, tmp_path: Path
+) -> None:
+    publisher.publish({"films": [filmed(FILM, decoded(film(1, 4.0)))]})
+    (tmp_path / "cut.mp4").write_bytes(part(1, 1.0, 3.5, 4.0))
+    (match,) = havre_without_home("match", tmp_path / "cut.mp4", *words, "--json").json["matches"]
+    assert (match["list"], match["number"], match["method"], len(match["parts"])) == ("films", FILM, "film", 1)
+    begin, end = match["parts"][0]["known"]
+    assert _by(match) == f"film, {match['distance']} bits, {begin:.1f}-{end:.1f} s"
+    assert (_by({"method": "md5", "distance": 0}), _by({"method": "pdq", "distance": 9})) == ("md5", "pdq, 9 bits")
 
 
 def test_a_feed_that_is_away_is_said_and_its_lists_still_answer(

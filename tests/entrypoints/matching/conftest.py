@@ -73,7 +73,7 @@ def lists(publisher: Publisher, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def film_lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lists]:
     """Lists of two films: one of chance, and one as a decoder saw it."""
     with serving() as running:
-        running.publish({"baseline": [filmed(5), filmed(FILM, decoded(film(1, 6.0)))]})
+        running.publish({"baseline": [filmed(5), filmed(FILM, decoded(film(1, 4.0)))]})
         subscription = Subscription(tmp_path_factory.mktemp("films"), Fetcher(running.base, TOKEN), running.pinned)
         with Lists(subscription) as opened:
             opened.refresh()

@@ -197,7 +197,7 @@ def test_status_says_whether_look_ups_can_be_asked(lists: Lists, new_folder: Sub
 def test_a_film_is_told_beside_the_hash_that_these_clients_look_for_and_asked_for_by_vpdq(film_lists: Lists) -> None:
     ask = Asking(App(film_lists, Clients(None), lambda: 0.0))
     found = {"BASELINE": [{"bank_content_id": FILM, "distance": "0"}]}
-    assert ask("POST", "/m/lookup", *form(video=part(1, 1.0, 5.0, 6.0))).json == {"video_md5": found}
+    assert ask("POST", "/m/lookup", *form(video=part(1, 1.0, 3.5, 4.0))).json == {"video_md5": found}
     frames = json.dumps([f"{look(5, place).hex()},90,{place / 2:.3f}" for place in range(4, 14)])
     asked = {"signal_type": "vpdq", "signal": frames}
     assert ask("POST", "/m/raw_lookup", urlencode(asked).encode(), FORM).json == {"matches": [5]}
