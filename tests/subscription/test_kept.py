@@ -12,7 +12,8 @@ from havre.errors import Broken
 from havre.hashlists.digest import EMPTY, moved
 from havre.hashlists.entry import Signal
 from havre.hashlists.lines import line_of
-from havre.subscription.kept import FILE, Held, Kept, Shelf, start_of
+from havre.subscription.kept import FILE, Held, Kept, Shelf
+from havre.subscription.writing import start_of
 from tests.hashlists.made import made
 from tests.subscription.conftest import shelves_of
 
