@@ -7,8 +7,9 @@ and not when they are shown.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import QuerySet
 
 from havre.fingerprints import video
 from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY
@@ -52,11 +53,13 @@ def upto(unit: Unit) -> Upto:
     """How much the unit holds now, by which it may be found."""
     pictures = owned_by(unit, Fingerprint.objects, "medium__unit").filter(partial=False, quality__gte=MIN_QUALITY)
     films = owned_by(unit, Imprint.objects).filter(method=video.METHOD, medium__isnull=False, first__isnull=False)
-    return Upto(
-        owned_by(unit, Medium.objects).aggregate(last=Max("pk"))["last"] or 0,
-        pictures.aggregate(last=Max("pk"))["last"] or 0,
-        films.aggregate(last=Max(F("first") + F("count")))["last"] or 0,
-    )
+    # Backwards along their indexes, to the first: this is asked every turn, and there may be millions.
+    runs = films.order_by("-first").values_list("first", "count").first() or (0, 0)
+    return Upto(_last(owned_by(unit, Medium.objects)), _last(pictures), (runs[0] or 0) + runs[1])
+
+
+def _last(rows: "QuerySet[Any]") -> int:
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 @dataclass(frozen=True)
