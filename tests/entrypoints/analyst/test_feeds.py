@@ -261,7 +261,13 @@ def many(lists: Fed, count: int) -> None:
     entry = lists.propose(lists.medium())
     reader, _token = lists.reader("Platform" + "s" * Subscriber.objects.count())  # their chance is of the length
     first, half = 1_000 * entry.number, [State.PROPOSED] * (count - 1) + [State.CHALLENGED] * count
-    of = {"listed": entry.listed, "unit": entry.unit, "medium": entry.medium, "kind": "picture", "signals": []}
+    of: dict[str, Any] = {
+        "listed": entry.listed,
+        "unit": entry.unit,
+        "medium": entry.medium,
+        "kind": "picture",
+        "signals": [],
+    }
     of |= {"proposed_by": entry.proposed_by, "proposed_at": NOON}
     rows = Entry.objects.bulk_create(Entry(number=first + at, state=state, **of) for at, state in enumerate(half))
     said_ = {"up": False, "reason": "a beach", "at": NOON, "challenged_at": NOON}
