@@ -14,6 +14,8 @@ from typing import Any, BinaryIO, cast
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils.translation import gettext as _
 
+from havre.cases.open import must_be_open
+from havre.cases.queries import case_for
 from havre.cybertip.life import kept_until
 from havre.errors import HavreError, NotFound
 from havre.flows.archives import Piece
@@ -91,6 +93,7 @@ def take_evidence(home: Home, acting: Acting, number: int, case: str, *, workers
     if found is None or not found.files:
         raise NotFound(_("no platform sent files with this report"))
     report = report_for(acting.person, number)
+    must_be_open(case_for(acting.person, case))
     with durable():
         take_turn()
         log(home, acting, "change", f"report {number}", {"act": "files taken into a case", "files": len(found.files)})
