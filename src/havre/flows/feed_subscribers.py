@@ -17,7 +17,8 @@ from havre.feeds.queries import feed_for, lists_of, subscriber_for, subscribers_
 from havre.feeds.receipts import standings
 from havre.feeds.rules import named
 from havre.flows.feed_entries import holding_feed, list_named, next_number
-from havre.flows.feed_keys import MAY, renew_by
+from havre.flows.feed_keys import renew_by
+from havre.flows.feed_roots import MAY
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.restrictions.visible import owned_by
 from havre.sealing.envelope import Random

@@ -12,7 +12,7 @@ from havre.feeds.models import Root
 from havre.feeds.places import content_at, metadata_at
 from havre.feeds.queries import feed_for, read_by, subscriber_for
 from havre.feeds.written import served
-from havre.flows.feed_keys import MAY
+from havre.flows.feed_roots import MAY
 from havre.flows.home import Home, durable, log, seal_log
 from havre.units.acting import Acting
 
