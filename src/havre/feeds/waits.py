@@ -96,8 +96,8 @@ def readings(viewer: Person) -> "QuerySet[Any]":
     told = Receipt.objects.filter(subscriber=OuterRef("subscriber"), listed=OuterRef("listed")).order_by("-version")
     used = Coalesce(Subquery(told.values("version")[:1]), Value(0), output_field=BigIntegerField())
     gone = Published.objects.filter(
-        listed=OuterRef("listed"), subscriber=None, retracted=True, version__gt=OuterRef("used")
-    ).order_by("version")
+        listed=OuterRef("listed"), subscriber=None, retracted=True, retracted_in__gt=OuterRef("used")
+    ).order_by("retracted_in")
     behind = Delta.objects.filter(listed=OuterRef("listed"), last__gt=OuterRef("used")).order_by("last")
     return rows.annotate(
         used=used,

@@ -12,7 +12,7 @@ from havre.errors import NotFound
 from havre.feeds.models import Canary, Published, Receipt, Subscriber
 from havre.feeds.queries import subscribers_of
 from havre.feeds.waits import readings
-from havre.flows.feed_keys import MAY
+from havre.flows.feed_roots import MAY
 from havre.flows.feed_shown import SEEING
 from havre.flows.home import Home, consulted
 from havre.units.acting import Acting

@@ -42,19 +42,22 @@ def must_be_newest(home: Home, feed: Feed) -> None:
     folder = root_at(home.settings.feeds, feed.pk, 1).parent
     numbers = [int(path.name.partition(".")[0]) for path in folder.glob("*.root.json")]
     if max(numbers, default=0) > last.version:
-        said = _(
-            "root %(there)s was made after what is known here, which ends with root %(here)s: subscribers follow it and"
-            " would refuse what is signed here. Take it in: `havre feed root %(path)s`"
+        raise Refused(
+            _(
+                "root %(there)s was made after what is known here, which ends with root %(here)s: subscribers follow it"
+                " and would refuse what is signed here. Take it in: `havre feed root %(path)s`"
+            )
+            % {"there": max(numbers), "here": last.version, "path": folder / f"{max(numbers)}.root.json"}
         )
-        path = folder / f"{max(numbers)}.root.json"
-        raise Refused(said % {"there": max(numbers), "here": last.version, "path": path})
     own = folder / f"{last.version}.root.json"
     if own.is_file() and own.read_bytes() != bytes(last.told):
-        said = _(
-            "subscribers may have another root %(version)s than the one that is here: restore the backup again, and"
-            " take in %(path)s before any key is changed"
+        raise Refused(
+            _(
+                "subscribers may have another root %(version)s than the one that is here: restore the backup again, and"
+                " take in %(path)s before any key is changed"
+            )
+            % {"version": last.version, "path": own}
         )
-        raise Refused(said % {"version": last.version, "path": own})
     if feed.doubted:
         raise Refused(
             _(
@@ -69,11 +72,13 @@ def must_sign(home: Home, feed: Feed) -> None:
     must_be_newest(home, feed)
     gone = Key.objects.filter(feed=feed, ended_at=None, sealed=b"").exclude(role=KeyRole.ROOT).order_by("role").first()
     if gone is not None:
-        said = _(
-            "the key for %(role)s that root names is not here, for it was made after the backup:"
-            " `havre feed keys --rotate %(role)s --folder FOLDER` with the root keys makes another"
+        raise Refused(
+            _(
+                "the key for %(role)s that root names is not here, for it was made after the backup:"
+                " `havre feed keys --rotate %(role)s --folder FOLDER` with the root keys makes another"
+            )
+            % {"role": gone.role}
         )
-        raise Refused(said % {"role": gone.role})
 
 
 def take_root(home: Home, acting: Acting, path: Path) -> dict[str, Any]:
@@ -129,8 +134,9 @@ def _read(path: Path) -> Metadata[Told]:
             content = file.read(LONGEST)
         made = Metadata[Told].from_bytes(content)
     except OSError as error:
-        said = _("%(path)s can't be read: every root up to the newest lies beside it")
-        raise Invalid(said % {"path": path}) from error
+        raise Invalid(
+            _("%(path)s can't be read: every root up to the newest lies beside it") % {"path": path}
+        ) from error
     except (RepositoryError, ValueError) as error:
         raise Invalid(_("%(path)s is no root") % {"path": path}) from error
     if not isinstance(made.signed, Told):
