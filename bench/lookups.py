@@ -31,7 +31,9 @@ import psutil
 from tests.simulators.feed import TOKEN, Publisher, serving
 
 from bench.hashes import Hashes, random_hashes
+from havre.hashlists.digest import moved
 from havre.hashlists.entry import Entry, Signal
+from havre.hashlists.lines import line_of
 from havre.subscription.feed import CHECKED
 from havre.subscription.kept import Kept
 from havre.subscription.known import Known
@@ -58,14 +60,14 @@ def measure(sizes: Iterable[int]) -> Iterator[Line]:
         with tempfile.TemporaryDirectory(prefix="havre-bench-") as folder, serving() as publisher:
             hashes = random_hashes(size, SEED)
             began = perf_counter()
-            _filled(Path(folder) / "feed", hashes)
+            digest = _filled(Path(folder) / "feed", hashes)
             built = perf_counter() - began
-            _published(publisher, size)
+            _published(publisher, size, digest)
             with _served(Path(folder), publisher) as service:
-                yield from _measured(service, publisher, hashes, built)
+                yield from _measured(service, publisher, hashes, built, digest)
 
 
-def _measured(service: "Answering", publisher: Publisher, hashes: Hashes, built: float) -> Iterator[Line]:
+def _measured(service: "Answering", publisher: Publisher, hashes: Hashes, built: float, digest: str) -> Iterator[Line]:
     size = len(hashes)
     base = service.worker.memory_info().rss
     asked = _asked(hashes, BATCH * BATCHES + SINGLES)
@@ -77,7 +79,7 @@ def _measured(service: "Answering", publisher: Publisher, hashes: Hashes, built:
     right = all(each_right)
     resident = service.worker.memory_info().rss
     line = _compared("look-ups over HTTP in batches of 64", size, spent / (BATCH * BATCHES), right)
-    update = _updated(service, publisher, size, asked)
+    update = _updated(service, publisher, size, asked, digest)
     yield line | {
         "per_processor_second": round(BATCH * BATCHES / spent),
         "per_second": round(BATCH * BATCHES / took),
@@ -149,8 +151,8 @@ def _entry(number: int, version: int, hash_: bytes) -> Entry:
     return Entry(number, version, tuple(signals), categories={"BE": "1"}, labels=("indoors",), confirmed=2)
 
 
-def _filled(folder: Path, hashes: Hashes) -> None:
-    """The folder of a subscriber who has version 1, with its index."""
+def _filled(folder: Path, hashes: Hashes) -> str:
+    """The folder of a subscriber who has version 1, with its index; the digest of its list."""
     folder.mkdir()
     with closing(Kept(folder)) as kept:
         for start in range(0, len(hashes), AT_ONCE):
@@ -159,24 +161,26 @@ def _filled(folder: Path, hashes: Hashes) -> None:
                 kept.put(NAME, (_entry(start + at + 1, 1, part[at].tobytes()) for at in range(len(part))))
         kept.stand_at(NAME, 1, 0)
         kept.keep_fact(CHECKED, 1)
+        (shelf,) = kept.shelves()
     Known(folder)
+    return shelf.digest
 
 
-def _published(publisher: Publisher, size: int) -> None:
+def _published(publisher: Publisher, size: int, digest: str) -> None:
     publisher.version, publisher.lists[NAME] = 1, {}
-    _say(publisher, size, 1, size)
+    _say(publisher, size, size, digest)
     publisher.sign_all()
 
 
-def _say(publisher: Publisher, size: int, whole: int, living: int) -> None:
+def _say(publisher: Publisher, size: int, living: int, digest: str) -> None:
     parts = [
-        {"path": f"{NAME}/whole-{whole}-{part:04}.jsonl.zst", "entries": min(IN_A_PART, size - start)}
+        {"path": f"{NAME}/whole-1-{part:04}.jsonl.zst", "entries": min(IN_A_PART, size - start)}
         for part, start in enumerate(range(0, size, IN_A_PART), start=1)
     ]
-    publisher.say(NAME, entries=living, retracted=0, parts=parts)
+    publisher.say(NAME, entries=living, retracted=0, parts=parts, digest=digest)
 
 
-def _updated(service: "Answering", publisher: Publisher, size: int, asked: Sequence[Asked]) -> Line:
+def _updated(service: "Answering", publisher: Publisher, size: int, asked: Sequence[Asked], digest: str) -> Line:
     """Publish new entries while requests run, and wait until the last one is found."""
     fresh = random_hashes(NEW, SEED + 3)
     entries = [_entry(size + at + 1, 2, fresh[at].tobytes()) for at in range(NEW)]
@@ -184,7 +188,7 @@ def _updated(service: "Answering", publisher: Publisher, size: int, asked: Seque
         sleep(1.0)
         publisher.version = 2
         publisher.add_delta(NAME, 1, entries)
-        _say(publisher, size, 1, size + NEW)
+        _say(publisher, size, size + NEW, moved(digest, map(line_of, entries)))
         publisher.sign_targets()
         publisher.sign_snapshot()
         calm = max(others.walls)

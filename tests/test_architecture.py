@@ -127,3 +127,8 @@ def test_the_whole_product_is_looked_at() -> None:
 def test_an_elif_is_no_deeper_than_its_if() -> None:
     assert depth(ast.parse("if a:\n    pass\nelif b:\n    pass\nelif c:\n    pass\n")) == 1
     assert depth(ast.parse("if a:\n    if b:\n        pass\n")) == 2
+
+
+def test_tests_of_a_group_are_kept_together_where_several_processes_test(request: pytest.FixtureRequest) -> None:
+    apart = "workerinput" in vars(request.config)
+    assert request.node.nodeid.endswith("@house") is apart

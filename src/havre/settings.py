@@ -45,6 +45,9 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 FEEDS = "feeds"
 """The folder in a home of what subscribers of hash lists read."""
 
+TIPS = "tips"
+"""The folder in a home of files that platforms report."""
+
 PROVIDER_ID = "unit"
 """How addresses call the identity provider of a unit."""
 
@@ -158,6 +161,16 @@ class Settings:
         return self.home / FEEDS
 
     @property
+    def cybertips(self) -> Path:
+        """Journals of what was reported to a CyberTipline."""
+        return self.home / "cybertips"
+
+    @property
+    def tips(self) -> Path:
+        """Files of platforms' reports, sealed as they came."""
+        return self.home / TIPS
+
+    @property
     def index(self) -> Path:
         """The fingerprint indexes."""
         return self.home / "index"
@@ -198,6 +211,8 @@ class Front:
     """A file of emergency numbers and help lines instead of the one that comes with Havre."""
     feeds: Path = Path()
     """The folder of what subscribers of hash lists read."""
+    tips: Path = Path("/nonexistent")
+    """The folder into which files of platforms' reports are sealed."""
     tokens_in_addresses: bool = False
     """Whether subscribers may show their tokens in addresses, which servers write down: ThreatExchange's clients do."""
 
@@ -225,7 +240,12 @@ def read_platform(environ: Mapping[str, str], home: Path | None = None) -> Front
     if not named and not feeds:
         raise Invalid("no folder of feeds was named: set HAVRE_FEEDS, or name a home that holds one with --home DIR")
     folder = _folder(feeds, "HAVRE_FEEDS") if feeds else Path(named or "") / FEEDS
-    return replace(front, feeds=folder, tokens_in_addresses=_switch(environ, "HAVRE_GRAPH_TOKENS"))
+    tips = (
+        _folder(environ["HAVRE_TIPS"], "HAVRE_TIPS")
+        if environ.get("HAVRE_TIPS")
+        else Path(named or "/nonexistent") / TIPS
+    )
+    return replace(front, feeds=folder, tips=tips, tokens_in_addresses=_switch(environ, "HAVRE_GRAPH_TOKENS"))
 
 
 def _switch(environ: Mapping[str, str], name: str) -> bool:

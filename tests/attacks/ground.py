@@ -18,6 +18,20 @@ from havre.entrypoints.analyst.node import now
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver
 from havre.exchange.rules import reference
+from havre.feeds.models import (
+    Audience,
+    Benign,
+    Feed,
+    HashList,
+    Published,
+    Purpose,
+    State,
+    Subscriber,
+    Subscription,
+    Version,
+    Vote,
+)
+from havre.feeds.models import Entry as Listed
 from havre.flows.alerts import Wanted, ask_alert
 from havre.flows.answer_reporter import answer_reporter
 from havre.flows.begin import add_colleague
@@ -43,7 +57,7 @@ from havre.flows.standing import keep_asking
 from havre.flows.stray_mail import keep_stray
 from havre.flows.uploading import File, announced
 from havre.hosting.rows import Answered, Registered
-from havre.hotline.models import Findings, Judgement, Page, Report
+from havre.hotline.models import Findings, Judgement, Page, Receipt, Report
 from havre.hotline.telling import Told
 from havre.linking.countries import constraint
 from havre.matches.models import Knowledge, Match, MatchWord
@@ -54,6 +68,7 @@ from havre.platforms.models import Edition, Request, Stray
 from havre.restrictions.groups import changed, found
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
+from havre.selfservice.models import Finding, Protected, Submission
 from havre.series.clues import Box, Drawn
 from havre.series.models import Clue, Life, Link, Series
 from havre.sites.family import Declared
@@ -146,6 +161,8 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     keep_stray(home, acting, "other", f"From: somebody\n\nfor {acting.unit.name}")
     add_partner(home, acting, f"partner of {acting.unit.name}")
     _of_hosting(acting)
+    _protected(acting)
+    _of_lists(acting)
     return Ground(acting, people, _things(acting))
 
 
@@ -214,10 +231,49 @@ def _of_hosting(acting: Acting) -> None:
     loaded(who, "records", at, Registered(host, "a registrar", ("ns.example",)), scope=host)
 
 
+def _protected(acting: Acting) -> None:
+    """Hashes that somebody sent, which no list takes, and something of the unit that looks like them."""
+    about, number = f"for {acting.unit.name}", FAR + acting.unit.pk * 10
+    receipt = Receipt.objects.create(
+        unit=acting.unit, digest=bytes([acting.unit.pk]) * 32, sealing=bytes(32), made_at=now()
+    )
+    allowed = {"platforms": True, "tell": True, "who": "me"}
+    when = {"at": now(), "taken_at": now()}
+    sent = Submission.objects.create(unit=acting.unit, number=number, receipt=receipt, **when, **allowed)
+    refused = {"state": "refused", "because": about, "md5": "ab" * 16, "sha256": "cd" * 32}
+    file = Protected.objects.create(submission=sent, kind="picture", since=now(), **refused)
+    medium = Medium.objects.filter(unit=acting.unit).order_by("pk")[0]
+    Finding.objects.create(file=file, medium=medium, distance=4, at=now())
+
+
+def _of_lists(acting: Acting) -> None:
+    """A feed, as rows: an entry that waits for a second person, one that is disputed, one taken back and not heard."""
+    unit, who, at, own = acting.unit, acting.person, now() - timedelta(days=2), FAR + acting.unit.pk * 10
+    feed = Feed.objects.create(unit=unit, made_by=who, made_at=at, version=1, numbers=own + 3, signed_at=at)
+    on = HashList.objects.create(feed=feed, name="baseline", purpose=Purpose.BASELINE, version=1)
+    about, medium = f"for {unit.name}", Medium.objects.filter(unit=unit).order_by("pk")[0]
+    of = {"listed": on, "unit": unit, "medium": medium, "kind": "picture", "signals": [], "proposed_at": at}
+    states = (State.PROPOSED, State.CHALLENGED, State.RETRACTED)
+    rows = [Listed(number=own + step, state=state, because=about, **of) for step, state in enumerate(states)]
+    _waiting, disputed, _gone = Listed.objects.bulk_create(rows)
+    names = {"ref": f"ref {unit.pk}", "token": bytes([unit.pk] * 32), "audience": Audience.PLATFORM}
+    reader = Subscriber.objects.create(feed=feed, name=f"platform {about}", since=at, added_by=who, **names)
+    Subscription.objects.create(subscriber=reader, listed=on, since=at)
+    said = {"up": False, "reason": about, "at": at, "challenged_at": at}
+    Vote.objects.create(subscriber=reader, entry=disputed, **said)
+    Version.objects.create(feed=feed, number=1, at=at)
+    Published.objects.create(
+        listed=on, number=own + 2, version=1, changed=int(at.timestamp()), retracted=True, line="{}"
+    )
+    Benign.objects.create(feed=feed, source=about, md5=bytes(16))
+
+
 def _things(acting: Acting) -> dict[str, list[Any]]:
     unit = acting.unit
     told = Notice.objects.filter(unit=unit).select_related("shared")
     return {
+        "listed": list(Listed.objects.filter(unit=unit).values_list("number", flat=True)),
+        "subscriber": list(Subscriber.objects.filter(feed__unit=unit).values_list("pk", flat=True)),
         "shared": [reference(notice.shared) for notice in told if notice.shared is not None],
         "notice": [notice.pk for notice in told],
         "takedown": list(Takedown.objects.filter(unit=unit).values_list("reference", flat=True)),
@@ -245,6 +301,7 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "order": list(Order.objects.filter(case__unit=unit).values_list("pk", flat=True)),
         "upload": list(Upload.objects.filter(order__case__unit=unit).values_list("pk", flat=True)),
         "page": list(Page.objects.filter(unit=unit).values_list("pk", flat=True)),
+        "submission": list(Submission.objects.filter(unit=unit).values_list("number", flat=True)),
         "report": list(Report.objects.filter(unit=unit).values_list("number", flat=True)),
         "intake": list(Intake.objects.filter(case__unit=unit).values_list("pk", flat=True)),
     }

@@ -47,6 +47,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "requests/<str:reference>/<slug:act>": {"reference": "request"},
     "notices/<int:number>/read": {"number": "notice"},
     "notices/<int:number>/not-ours": {"number": "notice"},
+    "notices/<int:number>/same": {"number": "notice"},
     "settings/sign-in/<int:number>/remove": {"number": "authenticator"},
     "people/<int:number>/link": {"number": "person"},
     "people/<int:number>/role": {"number": "person"},
@@ -73,16 +74,37 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "hotline/pages/<int:number>/<slug:act>": {"number": "page"},
     "hotline/reports/<int:number>": {"number": "report"},
     "hotline/reports/<int:number>/<slug:act>": {"number": "report"},
+    "protected/<int:number>": {"number": "submission"},
+    "protected/<int:number>/answered": {"number": "submission"},
+    "protected/<int:number>/left": {"number": "submission"},
+    "protected/<int:number>/withdrawn": {"number": "submission"},
     "sites/<int:number>": {"number": "site"},
     "sites/<int:number>/address": {"number": "site"},
     "sites/<int:number>/statement": {"number": "site"},
     "sites/<int:number>/case": {"number": "site"},
     "sites/statements/<int:number>/withdrawn": {"number": "statement"},
+    "feeds/entries/<int:number>": {"number": "listed"},
+    "feeds/entries/<int:number>/<slug:act>": {"number": "listed"},
+    "feeds/subscribers/<int:number>": {"number": "subscriber"},
+    "media/<int:number>/lists": {"number": "medium"},
 }
 """Addresses that name a thing, and of which kind it is: only its unit may know of it."""
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "act": ("name", "claim", "comment", "victim", "no-such-act", "stop", "judge", "route", "close", "answer", "place"),
+    "act": (
+        "name",
+        "claim",
+        "comment",
+        "victim",
+        "no-such-act",
+        "stop",
+        "judge",
+        "route",
+        "close",
+        "answer",
+        "place",
+        "keep",
+    ),
     "outcome": ("refused", "quarantined", "x"),
 }
 """What else stands in addresses."""
@@ -127,10 +149,11 @@ WITHOUT_THINGS = frozenset(
             "sites",
             "sites/compare",
         ),
-        *("challenges", "challenges/written", "registers"),
+        *("challenges", "challenges/written", "registers", "protected"),
         *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add", "takedowns/mail"),
         *("takedowns", "takedowns/draft", "takedowns/contacts", "takedowns/contacts/add"),
         *("requests", "requests/ask"),
+        *("feeds", "feeds/proposals", "feeds/disputed", "feeds/next", "feeds/subscribers", "feeds/canary"),
     }
 )
 """Addresses that name no thing: nobody sees anything on them but what their own unit has."""

@@ -109,5 +109,7 @@ def test_what_lies_under_a_code_is_the_same_for_known_and_unknown(holding: Node)
     assert take_in(holding.home, holding.anke.unit, noon).hashes == 2
     after = {without_code(posted(visitor, "/en/follow", code=str(code))) for code in codes}
     assert "Your numbers have come in." in min(before)
-    assert before == after
-    assert len(before) == 1
+    assert "Pictures: 1. Films: 0." in min(after)
+    assert (len(before), len(after)) == (1, 1)
+    changed = {without_code(posted(visitor, "/en/follow", code=str(code), act="allow", tell="1")) for code in codes}
+    assert len(changed) == 1

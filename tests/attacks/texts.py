@@ -84,6 +84,8 @@ NO_TEXT = {
     "exchange.Sighting.country": "two letters",
     "exchange.Sighting.why": "a word of Havre's",
     "exchange.SameMedium.kind": "a word of Havre's",
+    "exchange.Gone.shelf": "a word of Havre's",
+    "exchange.Lost.node": "a key",
     "notices.Recipient.country": "two letters",
     "notices.Recipient.language": "one of three",
     "notices.Notice.reference": "letters and digits that Havre makes",
@@ -97,12 +99,23 @@ NO_TEXT = {
     "platforms.Stray.kind": "a word of Havre's",
     "platforms.Stray.placed": "a reference that was found",
     "platforms.Edition.policy": "a version of a file of the operator",
+    "feeds.Key.public": "a key",
+    "feeds.HashList.name": "one of a set",
+    "feeds.HashList.country": "two letters",
+    "feeds.Subscriber.ref": "a name that Havre draws",
+    "feeds.Entry.key": "letters and digits that Havre draws",
+    "feeds.Entry.kind": "one of two",
+    "feeds.Published.line": "written by Havre; no page shows it",
+    "feeds.File.name": "a name that Havre makes",
+    "feeds.File.sha256": "a digest",
     "series.Claim.hand_to": "the name of a unit",
     "series.Claim.hand_to_node": "a key",
     "series.Claim.hand_to_country": "two letters",
     "hotline.Report.language": "one of three",
     "hotline.Page.kind": "a word of Havre's",
     "hotline.Routing.hosting_country": "two letters",
+    "hotline.TipFile.file_id": "a number that Havre draws",
+    "hotline.TipFile.blob": "a name that Havre makes",
     "hotline.Judgement.age": "one of a set of facts",
     "hotline.Judgement.produced": "one of a set of facts",
     "hosting.Load.scope": "a host or network: facts are found by it",
@@ -112,6 +125,12 @@ NO_TEXT = {
     "hosting.Answer.type": "a type of DNS",
     "hosting.Answer.value": "a number or host, read as one: facts are found by it",
     "hosting.Registration.name": "a host: facts are found by it",
+    "selfservice.Submission.who": "one of three",
+    "selfservice.Submission.country": "two letters",
+    "selfservice.Submission.language": "one of three",
+    "selfservice.Protected.kind": "one of two",
+    "selfservice.Protected.md5": "a digest",
+    "selfservice.Protected.sha256": "a digest",
     "sites.Capture.format": "a word of Havre's",
     "sites.Captured.type": "what the bytes are, as a reader names it; no page shows it",
     "sites.Captured.platform": "a code of the list of platforms",
@@ -123,9 +142,9 @@ NO_TEXT = {
 ROOMS = (
     *("units", "audit", "restrictions", "cases", "media", "matches", "assessments", "care", "series", "victims"),
     *("alerts", "exchange", "triggers", "hotline", "notices", "sites", "hosting", "platforms", "corrections"),
+    *("feeds", "selfservice"),
 )
-"""All with tables but `network`, what nodes say of themselves, `feeds` and `selfservice`: no page of the workspace
-shows them."""
+"""All with tables but `network`: what nodes say of themselves stands on no page of the workspace."""
 BESIDE = ("usersessions.UserSession",)
 """A table of a library that a page of ours shows."""
 

@@ -3,8 +3,8 @@
 import pytest
 
 from havre.cybertip.drift import drift
+from havre.cybertip.xsd import schema
 from havre.errors import Invalid
-from tests.cybertip.schema import schema
 
 SAME = schema()
 REFERRED = (

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from havre.cybertip.table import Place, parts_of
-from havre.cybertip.told import gist_of, in_parts
+from havre.cybertip.told import details_of, gist_of, in_parts
 from havre.cybertip.values import FLAG, Kind
 from havre.cybertip.write import xml_of
 from havre.errors import Invalid
@@ -77,3 +77,12 @@ def test_lines_come_in_parts_within_a_length() -> None:
     parts = in_parts(lines, 60)
     assert max(map(len, parts)) <= 60
     assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", "".join(lines))
+
+
+def test_of_a_file_everything_is_told_but_the_numbers_of_the_service() -> None:
+    said = (
+        "<fileDetails><reportId>7</reportId><fileId>a</fileId><fileName>b</fileName><new kind='x'>y</new></fileDetails>"
+    )
+    assert details_of(said.encode()) == ("fileName: b", "new/@kind: x", "new: y")
+    with pytest.raises(Invalid):
+        details_of(b"nothing")

@@ -1,13 +1,17 @@
 """What a check left is found by whoever comes after it, until it is told."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from havre.exchange.due import compared, due, left_behind, pass_over, passed_over, unlogged, untold
+from havre.exchange.due import compared, due, keep_silent, left_behind, pass_over, passed_over, unlogged, untold
 from havre.exchange.models import Checked, PassedOver, SameMedium, Shared
 from havre.flows.restrict import restrict
+from havre.restrictions.models import Reach
 from havre.settings import Settings
 from tests.cast import NOON, Node, node
 from tests.exchange.shared import confirmed, held_too, open_to, shared
@@ -43,6 +47,20 @@ def test_what_was_found_or_passed_over_is_left_until_it_is_told(begun: Node) -> 
     medium = own.members.earliest("pk").medium
     assert pass_over(unit, [PassedOver(unit=unit, medium=medium, at=NOON, why="spoilt")]) == 1
     assert (unlogged(unit).get().medium, left_behind()) == (medium, {unit.pk})
+
+
+def test_what_its_source_hides_again_is_told_to_nobody_and_the_board_is_not_read_for_each_row(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    held_too(begun, series)
+    unit = begun.chiara.unit
+    SameMedium.objects.update(untold=True)
+    keep_silent(unit, NOON)
+    assert untold(unit).count() == 3
+    Reach.objects.all().delete()
+    with CaptureQueriesContext(connection) as asked:
+        keep_silent(unit, NOON)
+    assert untold(unit).count() == 0
+    assert [each["sql"] for each in asked if re.search(r"NOT \(?[^()]* IN \(SELECT", each["sql"])] == []
 
 
 def test_of_each_medium_the_last_reason_counts_and_none_where_it_could_be_compared(begun: Node) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from havre.feeds.carried import follow
 from havre.feeds.models import Audience, Entry, Feed, HashList, Published, Purpose, State, Subscriber, Subscription
 from havre.feeds.queries import Listing, read_by
 from havre.hashlists import entry as told
@@ -57,15 +58,18 @@ def published(listed: HashList, entry: told.Entry, subscriber: Subscriber | None
         )
     HashList.objects.filter(pk=listed.pk, version__lt=entry.version).update(version=entry.version)
     listed.refresh_from_db()
-    return Published.objects.create(
+    row = Published.objects.create(
         listed=listed,
         subscriber=subscriber,
         number=entry.number,
         version=entry.version,
         changed=entry.changed,
         retracted=entry.retracted,
+        retracted_in=entry.version if entry.retracted else None,
         line=line_of(entry).decode(),
     )
+    follow(listed)
+    return row
 
 
 def several(listed: HashList, count: int, first: int = 1, a_version: int = 3) -> list[told.Entry]:

@@ -6,8 +6,8 @@ import pytest
 
 from havre.errors import NotFound
 from havre.feeds import carried
-from havre.feeds.carried import carrying, digest_of, follow
-from havre.feeds.models import Carried, Published
+from havre.feeds.carried import carrying, digest_of, follow, followed
+from havre.feeds.models import Carried, CarriedUntil, Published
 from havre.hashlists.entry import Kind
 from havre.hashlists.lines import line_of
 from havre.hashlists.shared import MOST_SHARED, Mark, marks_of
@@ -25,13 +25,12 @@ def test_a_signal_is_carried_until_the_last_entry_is_taken_back(database: Settin
     for entry in (first, second):
         published(listed, entry)
     mark = marks_of(first)[0]
-    assert follow(listed)
     assert [each.number for each in carrying(one, "baseline").living([mark])[mark]] == [1, 2]
     for version, entry in ((2, first), (3, second)):
         gone = replace(entry, version=version, changed=entry.changed + version, retracted=True)
         row = {"version": version, "changed": gone.changed, "retracted": True, "line": line_of(gone).decode()}
         Published.objects.filter(listed=listed, number=gone.number).update(**row)
-        assert follow(listed)
+        follow(listed)
         still = [] if version == 3 else [2]
         assert [each.number for each in carrying(one, "baseline").living([mark]).get(mark, [])] == still
     assert Carried.objects.count() == 0
@@ -51,16 +50,22 @@ def test_what_is_of_one_subscriber_alone_is_carried_for_that_one(database: Setti
         carrying(other, "national-be")
 
 
-def test_a_long_list_is_followed_in_steps(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_list_is_followed_in_steps_and_until_then_what_changed_before_can_be_told(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listed = list_of(introduce().anke)
-    several(listed, 10)
-    monkeypatch.setattr(carried, "STEP", 3)
-    monkeypatch.setattr(carried, "MOST_STEPS", 2)
-    assert not follow(listed)
-    assert Carried.objects.count() == 3 * 6
-    assert follow(listed.pk)
-    assert Carried.objects.count() == 3 * 10
-    assert follow(listed)
+    entries = several(listed, 10)
+    assert followed(listed.pk, 2_000_000_000) == 2_000_000_000
+    Carried.objects.all().delete()
+    CarriedUntil.objects.all().delete()
+    assert followed(listed.pk, 2_000_000_000) == entries[0].changed
+    CarriedUntil.objects.create(listed=listed, version=2, number=5)  # somebody was killed there
+    assert followed(listed.pk, 2_000_000_000) == entries[5].changed
+    assert followed(listed.pk, entries[5].changed - 1) == entries[5].changed - 1
+    monkeypatch.setattr(carried, "STEP", 2)
+    follow(listed)
+    assert Carried.objects.count() == 3 * 5
+    assert followed(listed.pk, 2_000_000_000) == 2_000_000_000
 
 
 def test_of_thousands_the_first_are_named_and_a_digest_alone_names_nothing(database: Settings) -> None:

@@ -11,8 +11,10 @@ from threading import Thread
 
 import pytest
 
+from havre.errors import Refused
 from havre.feeds.models import Delta, Entry, Feed, File, HashList, Published, Version
 from havre.feeds.restored import AHEAD, go_ahead
+from havre.flows.feed_roots import take_root
 from havre.flows.mirror_feed import mirror
 from havre.settings import Settings
 from havre.subscription.feed import Subscription
@@ -84,6 +86,9 @@ def test_a_subscriber_goes_on_after_a_restore(having_feed: Fed, tmp_path: Path) 
         as_in_the_backup(numbers)
         shutil.rmtree(having_feed.node.home.settings.feeds)
         assert go_ahead(datetime.now(UTC)) == 1
+        with pytest.raises(Refused, match="show the newest root"):
+            having_feed.publish()
+        take_root(having_feed.node.home, having_feed.node.anke, having_feed.folder / "1.root.json")
         having_feed.publish()
         assert refreshed(*asked) == (1 + AHEAD, 5)
         having_feed.propose_many(1)

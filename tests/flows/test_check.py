@@ -234,6 +234,12 @@ def test_what_a_killed_check_found_and_the_source_narrowed_since_is_told_to_nobo
     entries = Entry.objects.count()
     check_after(begun.home, begun.chiara)
     assert (said_and_waiting(begun), Entry.objects.count()) == (([1], [1], 0), entries)
+    restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    for _ in range(2):  # once it may know again it hears of it, once
+        check_after(begun.home, begun.chiara)
+        assert said_and_waiting(begun)[0] == [1, 3]
+    held = Notice.objects.filter(unit=begun.chiara.unit, about=About.HELD, told__media=3)
+    assert held.get().read_at is None
 
 
 def said_and_waiting(here: Node) -> tuple[list[int], list[int], int]:

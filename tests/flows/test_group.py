@@ -233,3 +233,23 @@ def test_who_is_let_in_anew_runs_out_anew(begun: Node) -> None:
     assert tend(begun.home, lambda: NOON + timedelta(days=3)).ended == 1
     end_group(begun.home, begun.anke, "tf-1")
     assert tend(begun.home, lambda: NOON + timedelta(days=4)).ended == 0  # that was done as it was ended
+
+
+def test_who_leaves_twice_hears_twice_that_what_it_saw_is_withdrawn(begun: Node) -> None:
+    series = opened(begun)
+    said = Notice.objects.filter(unit=begun.chiara.unit, about=About.WITHDRAWN)
+    add_member(begun.home, begun.anke, "tf-1", ITALY)
+    same_here(begun.chiara, series)
+    check_what_came(begun.home, noon)
+    record_victim(begun.home, begun.anke, series.reference, Child("Wren"), identified_by="BE")
+    see(begun.home, begun.chiara, reference(Shared.objects.get(kind=Kind.SERIES)))
+    for _ in range(2):
+        remove_member(begun.home, begun.anke, "tf-1", ITALY)
+        assert sorted(each.told["kind"] for each in said.filter(closed_at=None)) == ["identification", "series"]
+        said.update(read_at=NOON)  # somebody of the unit saw it
+        identified = Notice.objects.filter(unit=begun.chiara.unit, about__in=(About.IDENTIFIED, About.CORRECTED))
+        identified.update(read_at=NOON)
+        add_member(begun.home, begun.anke, "tf-1", ITALY)
+        assert not said.filter(closed_at=None).exists()  # it may know of it: that it is withdrawn waits for nobody
+        assert identified.filter(read_at=None).count() == 1  # and that it is identified is news again
+        said.filter(read_at=None).update(read_at=NOON)

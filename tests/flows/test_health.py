@@ -2,15 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
 
 from havre.audit.models import Head
+from havre.exchange.board import withdraw
+from havre.exchange.gone import MOST_LOST
+from havre.exchange.models import Lost, PassedOver, Shared, SharedPrint
+from havre.exchange.shelf import open_board
+from havre.exchange.written_out import WITHIN
+from havre.flows.doctor import OK, WARNING
 from havre.flows.health import health
+from havre.flows.reindex import rebuild_all
+from havre.flows.tend import tend
 from havre.settings import Settings
 from tests.cast import NOON, Node, node
+from tests.exchange.test_gone import PEER, pictures
 from tests.flows.test_mail_from import with_box
 from tests.flows.test_stray_mail import BOX
 from tests.platforms.written import contact, notice
@@ -61,3 +71,45 @@ def test_tables_of_another_version_are_broken_and_end_the_list(begun: Node) -> N
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'matches'")
     assert states(begun) == {"database": "broken"}
+
+
+def test_what_an_index_of_the_board_has_otherwise_than_its_table_is_counted_with_what_to_do(begun: Node) -> None:
+    for number in range(1, 4):
+        pictures(number, 1, f"{number:02x}")
+    root = begun.home.settings.index
+    open_board(root).index.flush()
+    name = "index: the board, board, withdrawn"
+
+    def said(now: datetime = NOON) -> tuple[str, str] | None:
+        found = {each.name: each for each in health(begun.home, now)}
+        return (found[name].state, found[name].what) if name in found else None
+
+    assert said() is None
+    withdraw(PEER, UUID(int=1), 2, NOON)
+    leaves = "1 withdrawn records are found by nobody and leave its files within an hour of `havre work --watch`"
+    assert said() == (OK, leaves)
+    assert tend(begun.home, lambda: NOON).written_out == 0
+    late = said(NOON + 3 * WITHIN)
+    assert late is not None
+    assert (late[0], "`havre work --watch`, which writes them out" in late[1]) == (WARNING, True)
+    assert tend(begun.home, lambda: NOON + 3 * WITHIN).written_out == 1
+    assert said() is None
+    SharedPrint.objects.all().delete()
+    assert said() == (WARNING, "2 records lie in it that are withdrawn: run `havre index rebuild`")
+    rebuild_all(begun.home)
+    assert said() is None
+
+
+def test_what_the_comparison_passed_over_and_films_without_end_are_told(begun: Node) -> None:
+    assert not {"compared: Federal Police", "films of abababababababab"} & set(states(begun))
+    for number in (1, 2):
+        pictures(number, 1, "0a")
+    for theirs in Shared.objects.all():
+        PassedOver.objects.create(unit=begun.anke.unit, theirs=theirs, why="it is spoilt", at=NOON)
+    PassedOver.objects.create(unit=begun.anke.unit, why="it is spoilt", at=NOON)
+    Lost.objects.create(node=PEER.node, year=2026, runs=MOST_LOST)
+    Lost.objects.create(node="cd" * 8, year=2026, runs=MOST_LOST - 1)
+    found = {each.name: each.what for each in health(begun.home, NOON)}
+    assert found["compared: Federal Police"].startswith("1 files of the unit or of others could not be compared")
+    assert "16,777,216 runs" in found["films of abababababababab"]
+    assert "films of cdcdcdcdcdcdcdcd" not in found

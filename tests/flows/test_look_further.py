@@ -321,8 +321,8 @@ def test_what_only_may_belong_together_is_told_and_is_nobodys_same_series(begun:
         assert Claim.objects.filter(released_at=None).count() == 2
     record_victim(begun.home, begun.anke, series.reference, Child("Wren"), identified_by="BE")
     own.refresh_from_db()
-    assert (own.life == Life.IDENTIFIED) is same
-    assert Notice.objects.filter(unit=begun.chiara.unit, about=About.IDENTIFIED, series=own).count() == 1
+    notice = Notice.objects.get(unit=begun.chiara.unit, about=About.IDENTIFIED, series=own)
+    assert (own.life != Life.IDENTIFIED, notice.told.get("alike", False)) == (True, same)  # a person is asked
 
 
 def both(here: Node) -> tuple[Acting, Acting]:

@@ -122,6 +122,23 @@ def test_uploads_are_matched_alone_together_and_while_others_go_on(publisher: Pu
         assert (flat.pictures, flat.why_not, flat.media) == ((), "it shows too little to be compared", True)
 
 
+def test_what_was_uploaded_before_it_was_listed_is_found_by_what_was_kept_of_it(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    publisher.publish({"baseline": [replace(listed(), version=2, retracted=True)]})
+    with opened(publisher, tmp_path) as lists:
+        lists.refresh()
+        kept = [lists.prints(encoded("astronaut", mirrored=True)), lists.prints(b"words")]
+        first, wrong = lists.match_prints(kept)
+        assert isinstance(first, Looked)
+        assert (first.matches, isinstance(wrong, Invalid)) == ((), True)
+        publisher.publish({"baseline": [replace(listed(), version=3)]})
+        assert lists.refresh().moved == (("baseline", 3),)
+        first, _wrong = lists.match_prints(kept)
+        assert isinstance(first, Looked)
+        assert [match.entry.number for match in first.matches] == [LISTED]
+
+
 def test_bytes_that_are_listed_are_found_whatever_they_are(publisher: Publisher, tmp_path: Path) -> None:
     with opened(publisher, tmp_path) as lists:
         words = lists.prints(b"words")

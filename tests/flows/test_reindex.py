@@ -11,6 +11,7 @@ import pytest
 from havre.errors import Refused
 from havre.exchange.board import put, withdraw
 from havre.exchange.imprint_shape import told
+from havre.exchange.models import Gone
 from havre.flows.dossier import open_dossier
 from havre.flows.health import health
 from havre.flows.intake import take_in
@@ -207,6 +208,8 @@ def test_what_is_withdrawn_is_no_trouble_of_the_board_and_no_unit_is_told_how_mu
         folders = board_of(here)
         withdraw(Owner("ab" * 8, "ACCCE", "AU"), UUID(int=1), 2, NOON)
         assert problems(here) == []
+        Gone.objects.all().delete()  # that nobody is to write it out is trouble
+        assert set(problems(here)) == {f"{name}: this index is damaged" for name in folders}
         assert {each.get("extra", 0) for each in verify_indexes(here.home, here.anke)} == {0}
         assert not set(folders) & {each["shelf"] for each in status_of_indexes(here.home, here.anke)}
         rebuild_indexes(here.home, here.anke)

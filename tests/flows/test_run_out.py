@@ -10,12 +10,15 @@ from havre.audit.models import Entry
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice, Shared
 from havre.exchange.sight import sighted
+from havre.flows.group import add_member, found_group
 from havre.flows.run_out import run_out
 from havre.restrictions.keep import actor
 from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, GroupMember
 from tests.cast import NOON, Node
 from tests.flows.test_groups_told import PEER, member, told
+from tests.simulators.nations import Nation
+from tests.simulators.worlds import Worlds
 
 DAY = NOON + timedelta(days=9)
 
@@ -87,3 +90,30 @@ def test_an_end_that_a_clock_ahead_told_too_early_is_told_when_it_comes(begun: N
 def changed() -> int:
     """The number of the last change of the one thing on the board."""
     return Shared.objects.get().changed
+
+
+def test_what_was_sent_to_a_group_is_withdrawn_from_a_node_whose_membership_runs_out(worlds: Worlds) -> None:
+    with worlds("BE IT") as world:
+        belgium, italy = world.nations.values()
+        with belgium.open() as anke:
+            found_group(belgium.home, anke, "tf-1", "Task force 1", NOON + timedelta(days=30))
+            peer = belgium.peer(italy)
+            add_member(belgium.home, anke, "tf-1", "Unit IT", peer.name, "IT", NOON + timedelta(days=2))
+            opened = Restriction(Level.OPEN, groups=frozenset({"tf-1"}))
+            told = {"name": "Box", "life": "grouped"}
+            put(Owner("", anke.unit.name, "BE"), "series", UUID(int=1), told, opened, 1, belgium.clock())
+        world.ask(belgium, italy)
+        assert in_italy(italy) == [("Box", False)]
+        world.pass_time(2 * 24 * 3600 + 1)
+        with belgium.open():
+            assert run_out(belgium.home, belgium.clock()) == 1
+        world.ask(belgium, italy)
+        assert in_italy(italy) == [(None, True)]  # nothing is left there of what was told
+        with belgium.open():
+            assert belgium.peer(italy).receipts.count() == 1
+
+
+def in_italy(italy: Nation) -> list[tuple[object, bool]]:
+    """What lies in Italy of other nodes, and whether it is withdrawn."""
+    with italy.open():
+        return [(row.body.get("name"), row.withdrawn_at is not None) for row in Shared.objects.exclude(node="")]

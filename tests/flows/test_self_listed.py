@@ -9,15 +9,15 @@ from havre.feeds.models import State as Listed
 from havre.flows import self_listed
 from havre.flows.feed_self import propose_unreviewed
 from havre.flows.self_listed import KEPT, Tended, hashes_of, key_of, tend_self_service
-from havre.flows.self_report import take_back
+from havre.flows.self_report import allow, take_back
 from havre.hashlists.changes import every
 from havre.hotline.models import Receipt
-from havre.selfservice.given import Given
+from havre.selfservice.given import Allowed, Given
 from havre.selfservice.models import Protected, State, Submission
 from tests.cast import NOON, Node, noon
 from tests.feeds.published import lists_for
 from tests.flows.fed import Fed
-from tests.flows.test_self_report import sent, taken, withdrawn
+from tests.flows.test_self_report import allowed, sent, taken, withdrawn
 from tests.selfservice.made import given, hashed
 
 
@@ -66,6 +66,52 @@ def test_what_collides_with_something_harmless_is_refused_and_the_rest_is_not(ha
     assert tended(here) == Tended(listed=1, refused=1)
     assert states() == [State.REFUSED, State.PROPOSED]
     assert Protected.objects.order_by("pk")[0].because
+    assert tended(here) == Tended()
+
+
+def test_platforms_are_not_let_have_it_any_more_and_then_again(having_feed: Fed) -> None:
+    here = having_feed.node
+    code = sent(here, given(1, platforms=True, tell=True))
+    taken(here)
+    assert tended(here) == Tended(listed=1)
+    allowed(here, code, platforms=False, tell=True)
+    taken(here)
+    assert states() == [State.HELD]
+    assert (tended(here), tended(here)) == (Tended(retracted=1), Tended())
+    assert Submission.objects.get().listed is False
+    allowed(here, code, platforms=True, tell=True)
+    taken(here)
+    assert (tended(here), states()) == (Tended(listed=1), [State.PROPOSED])
+    assert list(Entry.objects.order_by("number").values_list("state", flat=True)) == ["retracted", "confirmed"]
+
+
+def test_let_have_it_again_before_it_was_taken_back_it_stays(having_feed: Fed) -> None:
+    here = having_feed.node
+    code = sent(here, given(1, platforms=True, tell=True))
+    taken(here)
+    tended(here)
+    for platforms in (False, True):
+        allowed(here, code, platforms=platforms, tell=True)
+        taken(here)
+    assert (tended(here), states(), Entry.objects.count()) == (Tended(listed=1), [State.PROPOSED], 1)
+
+
+def test_not_for_platforms_any_more_while_it_is_listed_it_does_not_stay_there(
+    having_feed: Fed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = having_feed.node
+    sent(here, given(1, platforms=True, tell=True))
+    taken(here)
+    propose = propose_unreviewed
+
+    def overtaken(*words: object, **more: object) -> object:
+        allow(Submission.objects.get(), Allowed(platforms=False, tell=True), NOON)
+        tended(here)
+        return propose(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(self_listed, "propose_unreviewed", overtaken)
+    assert tended(here) == Tended(listed=1, retracted=1)
+    assert (states(), Entry.objects.get().state) == ([State.HELD], Listed.RETRACTED)
     assert tended(here) == Tended()
 
 

@@ -7,16 +7,18 @@ from havre.flows import self_report
 from havre.flows.open_door import open_door
 from havre.flows.self_report import hashes_withdrawn
 from havre.flows.take_letters import Taken, take_in
-from havre.hotline.letters import keep_letter, write_letter
+from havre.hotline.letters import door_of, follow, keep_letter, write_letter
 from havre.hotline.models import Letter, LetterKind, Receipt
 from havre.hotline.telling import Told
 from havre.sealing.receipt import Code, new_code
-from havre.selfservice.door import write_hashes
-from havre.selfservice.given import Given, body_of
-from havre.selfservice.models import Protected, State, Submission
+from havre.selfservice.door import write_allowed, write_hashes
+from havre.selfservice.given import Allowed, Given, body_of
+from havre.selfservice.models import Finding, Protected, State, Submission
+from havre.selfservice.standing import Standing, standing_in
 from tests.cast import NOON, Node, noon
 from tests.sealing.wire import chance
 from tests.selfservice.made import given, hashed
+from tests.selfservice.test_life import medium
 
 
 def sent(begun: Node, said: Given, seed: int = 1, *, more: bool = False) -> Code:
@@ -35,6 +37,16 @@ def withdrawn(begun: Node, code: Code) -> Taken:
     """Its owner takes it back."""
     write_letter(open_door(begun.home, begun.anke), code, LetterKind.WITHDRAWAL, Told(), NOON)
     return taken(begun)
+
+
+def allowed(begun: Node, code: Code, platforms: bool, tell: bool, *, slow: bool = False) -> None:
+    """Its owner says anew who may use it."""
+    write_allowed(open_door(begun.home, begun.anke), code, Allowed(platforms, tell), NOON, slow=slow)
+
+
+def standing(code: Code) -> Standing | None:
+    """What whoever holds the code reads of it."""
+    return standing_in(follow(door_of(), code).standing)
 
 
 def test_hashes_lie_with_the_unit_as_their_owner_allowed(begun: Node) -> None:
@@ -102,3 +114,42 @@ def test_a_letter_that_says_nothing_is_kept_apart(begun: Node) -> None:
         "this letter says nothing that Havre can read",
         "nobody said who may use these hashes",
     ]
+
+
+def test_whoever_holds_the_code_reads_how_much_they_gave(begun: Node) -> None:
+    code = sent(begun, given(1, 2))
+    assert standing(code) is None
+    taken(begun)
+    assert standing(code) == Standing(2, 0, platforms=True, tell=False)
+    sent(begun, Given((hashed(2), hashed(3, prints=3)), language="fr"), more=True)
+    assert taken(begun) == Taken(hashes=1)
+    assert standing(code) == Standing(2, 1, platforms=True, tell=False)
+    withdrawn(begun, code)
+    assert bytes(Receipt.objects.get().standing) == b""
+
+
+def test_who_may_use_them_is_said_anew_and_what_was_found_is_forgotten(begun: Node) -> None:
+    code = sent(begun, given(1, platforms=False, tell=True))
+    taken(begun)
+    Finding.objects.create(file=Protected.objects.get(), medium=medium(begun.anke.unit), at=NOON)
+    Protected.objects.update(looked_at=NOON)
+    allowed(begun, code, platforms=True, tell=True)
+    assert (taken(begun), Finding.objects.count()) == (Taken(consents=1), 1)
+    allowed(begun, code, platforms=True, tell=False)
+    taken(begun)
+    assert Submission.objects.values_list("platforms", "tell").get() == (True, False)
+    assert (Finding.objects.count(), Protected.objects.get().looked_at) == (0, None)
+    assert standing(code) == Standing(1, 0, platforms=True, tell=False)
+    assert '"platforms":true,"tell":false' in Entry.objects.order_by("-index")[0].detail.replace(" ", "")
+
+
+def test_what_is_said_last_counts_though_it_is_taken_in_first(begun: Node) -> None:
+    code = sent(begun, given(1, platforms=True, tell=True))
+    allowed(begun, code, platforms=True, tell=True, slow=True)
+    allowed(begun, code, platforms=False, tell=True, slow=True)
+    assert taken(begun) == Taken(hashes=1, consents=2)
+    assert Submission.objects.get().platforms is False
+    other = new_code(chance(9))
+    write_letter(open_door(begun.home, begun.anke), other, LetterKind.REPORT, Told(seen="x"), NOON)
+    allowed(begun, other, platforms=True, tell=True)
+    assert taken(begun) == Taken(reports=1, trouble=1)

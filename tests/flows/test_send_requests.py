@@ -12,12 +12,11 @@ from havre.flows.ask_platform import (
     composed,
     deadlines_passed,
     end_request,
-    list_requests,
     prolong_request,
-    show_request,
 )
 from havre.flows.notice_hands import BarredError, Hands, Leaving, NotTakenError, Parcel
 from havre.flows.read_mail import MailRead, take_mails
+from havre.flows.requests_listed import list_requests, show_request
 from havre.flows.send_notices import matter_of, send_due
 from havre.flows.send_requests import OF_REQUEST, as_if_sent, owed
 from havre.hotline.models import Judgement

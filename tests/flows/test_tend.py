@@ -26,7 +26,7 @@ def test_claims_lapse_so_that_others_may_claim(begun: Node) -> None:
 def test_everything_that_is_due_is_done_once(begun: Node) -> None:
     alerted(begun)
     done = tend(begun.home, lambda: NOON + ANSWERED_WITHIN).to_json()
-    assert done == {"destroyed": 0, "ended": 0, "lapsed": 0, "escalated": 1}
+    assert done == {"destroyed": 0, "ended": 0, "lapsed": 0, "escalated": 1, "written_out": 0}
     later = NOON + timedelta(days=6 * 365)
     first, again = (tend(begun.home, lambda: later) for _ in range(2))
     assert (first.destroyed > 0, first.lapsed, again.destroyed) == (True, 0, 0)

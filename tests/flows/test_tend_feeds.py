@@ -88,6 +88,25 @@ def test_a_baseline_is_taken_back_when_the_second_country_says_otherwise_or_take
     assert ["countries disagree" in told[0], "of this 1 did" in told[1]] == [True, True]
 
 
+def test_what_another_country_says_is_acted_on_at_once_however_much_is_waiting_to_be_looked_at(
+    having_feed: Fed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = having_feed.node
+    having_feed.reader("Platform", "baseline")
+    entry = baseline(having_feed)
+    others = [having_feed.entry() for _ in range(2)]
+    assert look_again(here.home, having_feed.feed, NOON) == 0
+    monkeypatch.setattr("havre.flows.tend_feeds.LOOKED", 1)
+    at = NOON + timedelta(days=9)
+    while having_feed.feed.looked != entry.pk:  # a round ends at what is looked at next, and theirs is far behind
+        look_again(here.home, having_feed.feed, at)
+    own = Series.objects.filter(unit=here.chiara.unit).order_by("pk")[0]
+    judged(here, here.chiara, own.members.get().medium, "5", Facts())
+    assert look_again(here.home, having_feed.feed, at) == 1
+    assert [Entry.objects.get(pk=each.pk).state for each in (entry, *others)] == ["retracted", "confirmed", "confirmed"]
+    assert tend_feeds(here.home, lambda: at).published > 0
+
+
 def baseline(having_feed: Fed) -> Entry:
     """One that Italy confirmed too."""
     here, open_to = having_feed.node, replace(TO_PLATFORMS, countries=frozenset({"IT"}))

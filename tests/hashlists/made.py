@@ -13,12 +13,16 @@ SIGNALS = st.sampled_from(sorted(HEX)).flatmap(
     )
 )
 ENTRIES = st.builds(
-    lambda added, later, signals, **given: Entry(
-        added=added, changed=added + later, signals=tuple(dict.fromkeys(signals)), **given
+    lambda added, later, signals, retracted, **given: Entry(
+        added=added,
+        changed=added + later,
+        signals=tuple(dict.fromkeys(signals)),
+        retracted=retracted or not signals,  # one that was taken back may have lost them
+        **given,
     ),
     number=st.integers(1, 2**53 - 1),
     version=st.integers(1, 2**53 - 1),
-    signals=st.lists(SIGNALS, min_size=1, max_size=4),
+    signals=st.lists(SIGNALS, max_size=4),
     kind=st.sampled_from(Kind),
     labels=st.sets(st.sampled_from(LABELS)).map(lambda some: tuple(sorted(some))),
     categories=st.dictionaries(st.sampled_from(("BE", "FR", "GB", "NL")), st.sampled_from(("1", "2", "A", "é · 3"))),

@@ -39,6 +39,8 @@ ASKED = {
     "alerts": ("?all=yes",),
     "reviews": ("?days=3650&all=yes",),
     "again": ("?next=/people",),
+    "feeds/disputed": ("?all=yes",),
+    "feeds/subscribers": ("?which=behind",),
 }
 """What is asked of pages that show something else then."""
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,15 @@ def test_the_same_is_kept_once_with_whom_it_reaches() -> None:
     one, other = keep(ITALY), keep(Restriction(Level.OPEN, countries=frozenset({"IT"})))
     assert (one.pk, one.value) == (other.pk, ITALY)
     assert [(row.unit, row.level, row.until) for row in Reach.objects.all()] == [(cast.italy, Level.OPEN, None)]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_unit_is_reached_once_by_a_condition_whatever_it_learns() -> None:
+    cast = introduce()
+    kept = keep(ITALY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reach.objects.create(condition=kept, unit=cast.italy, level=Level.HIT)
+    assert kept.reach.get().level == Level.OPEN
 
 
 @pytest.mark.usefixtures("database")

@@ -9,8 +9,8 @@ from havre.hotline.models import Door, Letter, LetterKind
 from havre.hotline.telling import Told
 from havre.sealing.receipt import Code, new_code
 from havre.sealing.secret import unseal_from
-from havre.selfservice.door import write_hashes
-from havre.selfservice.given import Given, given_in
+from havre.selfservice.door import write_allowed, write_hashes
+from havre.selfservice.given import Allowed, Given, given_in
 from havre.settings import Settings
 from havre.units.found import found_unit
 from tests.cast import NOON
@@ -76,3 +76,14 @@ def test_every_letter_of_as_many_files_is_as_long(door: Door) -> None:
     for seed in range(5):
         write_hashes(door, code(seed), given(seed), NOON)
     assert len({len(each.sealed) for each in Letter.objects.all()}) == 1
+
+
+def test_who_may_use_them_is_as_long_whatever_it_says_and_held_up_only_where_it_takes_nothing_back(door: Door) -> None:
+    write_hashes(door, code(), given(1), NOON)
+    for allowed in (Allowed(True, True), Allowed(True, False), Allowed(False, True)):
+        write_allowed(door, code(), allowed, NOON, slow=True)
+    letters = Letter.objects.filter(kind=LetterKind.CONSENT).order_by("id")
+    assert len({len(each.sealed) for each in letters}) == 1
+    assert [each.slow for each in letters] == [True, False, False]
+    with pytest.raises(NotFound):
+        write_allowed(door, code(2), Allowed(True, True), NOON)

@@ -14,8 +14,10 @@ from havre.selfservice.given import (
     MOST_BYTES,
     MOST_FILES,
     MOST_PRINTS,
+    Allowed,
     Given,
     Print,
+    allowed_in,
     body_of,
     given_in,
     hashed_in,
@@ -117,3 +119,14 @@ def test_signals_are_those_of_lists_each_once() -> None:
         Signal("md5", film.md5),
         Signal("sha256", film.sha256),
     )
+
+
+@pytest.mark.parametrize("allowed", [Allowed(True, False), Allowed(False, True), Allowed(True, True)])
+def test_who_may_use_them_is_read_as_it_was_said(allowed: Allowed) -> None:
+    assert allowed_in(allowed.body) == allowed
+
+
+@pytest.mark.parametrize("body", [b"", b"platforms 0 tell 0", b"platforms 1 tell 2", b"platforms 1 tell 1\n"])
+def test_who_may_use_them_is_somebody(body: bytes) -> None:
+    with pytest.raises(Invalid):
+        allowed_in(body)

@@ -3,10 +3,11 @@
 import pytest
 
 from havre.errors import NotFound
-from havre.selfservice.queries import files_of, submission_for, submissions_of
+from havre.selfservice.models import Decided, Finding
+from havre.selfservice.queries import files_of, findings_of, findings_waiting, submission_for, submissions_of
 from havre.settings import Settings
-from tests.cast import introduce
-from tests.selfservice.test_life import file, submission
+from tests.cast import NOON, introduce
+from tests.selfservice.test_life import file, medium, submission
 
 
 def test_a_unit_reads_its_own(database: Settings) -> None:
@@ -21,3 +22,19 @@ def test_a_unit_reads_its_own(database: Settings) -> None:
     for number in (2, 3):
         with pytest.raises(NotFound):
             submission_for(cast.anke, number)
+
+
+def test_a_unit_reads_what_was_found_the_same_bytes_first(database: Settings) -> None:
+    cast = introduce()
+    mine, theirs = file(submission(cast.belgium, 1)), file(submission(cast.italy, 2), 2)
+    media = [medium(cast.belgium, number) for number in (1, 2, 3)]
+    near, same, left = (
+        Finding.objects.create(file=mine, medium=each, distance=distance, at=NOON)
+        for each, distance in zip(media, (9, None, 3), strict=True)
+    )
+    Finding.objects.create(file=theirs, medium=medium(cast.italy, 4), at=NOON)
+    Finding.objects.filter(pk=left.pk).update(state=Decided.LEFT)
+    assert list(findings_of(cast.anke)) == [same, left, near]
+    assert list(findings_of(cast.anke, mine.submission)) == [same, left, near]
+    assert list(findings_waiting(cast.anke)) == [same, near]
+    assert list(findings_of(cast.anke, theirs.submission)) == []

@@ -19,7 +19,7 @@ from havre.cybertip.files import FileDetails, Files, ReportDoneResponse, ReportR
 from havre.cybertip.read import read
 from havre.cybertip.report import Report
 from havre.cybertip.write import xml_of
-from tests.cybertip.schema import schema
+from havre.cybertip.xsd import schema
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """As in the cast, which this does without: a platform has no database."""
@@ -98,6 +98,8 @@ class Hotline:
             return self._submit(body) if kind.startswith("text/xml") else said(4000)
         if path == "/fileinfo":
             return self._fileinfo(body)
+        if path not in ("/upload", "/finish", "/retract"):
+            return said(1210)
         fields = _form(kind, body)
         if fields is None:
             return said(4000)

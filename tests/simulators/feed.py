@@ -17,6 +17,7 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from havre.hashlists.changes import position_of
+from havre.hashlists.digest import EMPTY, moved
 from havre.hashlists.entry import Entry
 from havre.hashlists.lines import line_of
 
@@ -112,6 +113,7 @@ class Publisher:
             "retracted": sum(entry.retracted for entry in entries),
             "parts": [{"path": path, "entries": len(some)} for path, some in self._cut(name)],
             "deltas": self.deltas.get(name, []),
+            "digest": moved(EMPTY, map(line_of, entries)),
         }
         self.targets[f"{name}/head.json"] = json.dumps(head | said).encode()
 

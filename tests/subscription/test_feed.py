@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_whoever_holds_what_a_publisher_restored_from_a_backup_no_more_has_reads
     publisher.lists["baseline"][42] = made(42, 2)
     publisher.publish({"baseline": [made(43, 3)], "generated": [made(51, 3)]})
     publisher.asked.clear()
-    assert subscription.refresh(2) == Changed((("baseline", 3), ("generated", 3)))
+    assert subscription.refresh(2) == Changed((("baseline", 3), ("generated", 3)), anew=("baseline",))
     assert held(subscription.folder) == living(publisher)
     assert {path.partition("/")[2].partition("/")[0] for path in publisher.asked if "whole" in path} == {"baseline"}
     publisher.publish({"baseline": [made(44, 4)]}, entries=99)
@@ -98,6 +99,51 @@ def test_whoever_holds_what_a_publisher_restored_from_a_backup_no_more_has_reads
         subscription.refresh(3)
     assert sum("whole" in path for path in publisher.asked) == 3  # once, and no more
     assert [shelf.version for shelf in shelves_of(subscription.folder)] == [3, 3]
+
+
+def test_another_history_with_as_many_entries_is_noticed_at_a_new_version_and_at_the_same(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.publish({"baseline": whole(publisher)})
+    publisher.publish({"baseline": [made(40, 2), made(41, 2)]})
+    subscription.refresh(1)
+    publisher.lists["baseline"].pop(40)  # what the backup did not hold
+    publisher.lists["baseline"][42] = made(42, 2)  # and what was published instead
+    publisher.publish({"baseline": [made(43, 3)]})
+    assert subscription.refresh(2) == Changed((("baseline", 3),), anew=("baseline",))
+    assert held(subscription.folder) == living(publisher)
+    assert subscription.refresh(3) == Changed()
+    publisher.lists["baseline"][41] = replace(made(41, 2), disputed=True)
+    publisher.targets = {path: data for path, data in publisher.targets.items() if "whole" not in path}
+    publisher._parts("baseline")
+    publisher.say("baseline")
+    publisher.sign_all()
+    assert subscription.refresh(4) == Changed((("baseline", 3),), anew=("baseline",))
+    assert held(subscription.folder) == living(publisher)
+    publisher.publish({"baseline": [made(44, 4)]}, digest="0" * 64)
+    with pytest.raises(Invalid, match="has 16 and 0 retracted entries, and it has others, as many"):
+        subscription.refresh(5)
+
+
+def test_a_publisher_that_says_no_digest_is_believed_by_its_counts(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.publish({"baseline": whole(publisher)}, digest="")
+    publisher.publish({"baseline": [made(40, 2)]}, digest="")
+    assert subscription.refresh(1) == Changed((("baseline", 2),))
+
+
+def test_what_lost_its_hashes_is_taken_back_by_its_number(publisher: Publisher, subscription: Subscription) -> None:
+    publisher.publish({"unreviewed": whole(publisher)})
+    subscription.refresh(1)
+    gone = [replace(made(number, 2), retracted=True, signals=()) for number in (3, 99)]
+    publisher.publish({"unreviewed": gone})
+    subscription.refresh(2)
+    (shelf,) = shelves_of(subscription.folder)
+    assert (shelf.living, shelf.retracted) == (len(whole(publisher)) - 1, 2)
+    with closing(Kept(subscription.folder)) as kept:
+        assert kept.by_digests([made(3).signals[1]]) == {}
+        assert made(3).signals[0].value not in [value.hex() for _n, value in kept.records_above(0)]
 
 
 def test_a_list_that_is_given_no_more_is_removed(publisher: Publisher, subscription: Subscription) -> None:
@@ -133,11 +179,6 @@ def test_what_is_in_the_folder_and_not_in_use_is_not_acknowledged(
     assert publisher.receipts == [{"list": "baseline", "version": 1}]
     assert subscription.acknowledge({"baseline": 2}) == []
     assert publisher.receipts[1:] == [{"list": "baseline", "version": 2}]
-
-
-def test_a_vote_reaches_the_publisher(publisher: Publisher, subscription: Subscription) -> None:
-    subscription.vote("baseline", 7, up=False, reason="a benign picture")
-    assert publisher.votes == [{"list": "baseline", "number": 7, "vote": "down", "reason": "a benign picture"}]
 
 
 def test_a_root_is_given_or_named_by_its_fingerprint_and_stays(publisher: Publisher, tmp_path: Path) -> None:

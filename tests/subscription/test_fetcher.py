@@ -1,13 +1,17 @@
 """A feed is asked where it is, with its token, in TLS unless it is on this machine; nobody is followed elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthMismatchError, SlowRetrievalError
 
 from havre.errors import Invalid, Unavailable
-from havre.subscription.fetcher import LONGEST, Fetcher, checked
+from havre.subscription.fetcher import LONGEST, Fetcher, NotTaken, checked
+from havre.subscription.proxy import Proxy
+from tests.simulators.egress import HOST, Web, web
 from tests.simulators.feed import TOKEN, Publisher
 
 WRONG = [
@@ -91,10 +95,72 @@ def test_what_is_posted_arrives_or_is_said_to_be_refused(publisher: Publisher) -
     fetcher.post("receipts", {"list": "baseline", "version": 3})
     assert publisher.receipts == [{"list": "baseline", "version": 3}]
     publisher.answers["receipts"] = 400
-    with pytest.raises(Invalid, match="400: not now"):
+    with pytest.raises(NotTaken, match="400: not now"):
         fetcher.post("receipts", {})
     publisher.answers["receipts"] = 503
     with pytest.raises(Unavailable, match="503"):
         fetcher.post("receipts", {})
-    with pytest.raises(Invalid, match="answered 401"):
+    with pytest.raises(Invalid, match="answered 401") as refused:
         Fetcher(publisher.base, "another").post("receipts", {})
+    assert not isinstance(refused.value, NotTaken)  # with the right token it would be taken
+
+
+FEED = f"https://{HOST}/platform"
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[Web]:
+    """A proxy, and behind it a feed over TLS with a certificate of our own."""
+    with web(tmp_path) as made:
+        made.pages["/platform/a"] = (200, {}, b"here")
+        made.pages["/platform/receipts"] = (204, {}, b"")
+        yield made
+
+
+def through(outside: Web, **more: Any) -> Fetcher:
+    egress = outside.egress
+    given = {"headers": {"Proxy-Authorization": "Basic eDp5"}, "authorities": egress.authorities} | more
+    return Fetcher(FEED, TOKEN, proxy=Proxy(egress.host, egress.port, **given))
+
+
+def test_through_a_proxy_the_feed_is_asked_in_its_own_tls_and_the_proxy_sees_its_name_alone(outside: Web) -> None:
+    fetcher = through(outside)
+    assert fetcher.download_bytes(f"{FEED}/a", 4) == b"here"
+    fetcher.post("receipts", {"list": "baseline", "version": 1})
+    assert outside.tunnels == [f"{HOST}:443"] * 2
+    ((headers, body),) = outside.taken
+    assert (headers["Host"], headers["Authorization"], body[:8]) == (HOST, f"Bearer {TOKEN}", b'{"list":')
+    assert "Proxy-Authorization" not in headers  # what the proxy wants to see is for nobody else
+
+
+def test_through_a_proxy_nobody_else_is_believed_or_followed(outside: Web) -> None:
+    with pytest.raises(DownloadError, match="CERTIFICATE_VERIFY_FAILED"):
+        through(outside, authorities="").download_bytes(f"{FEED}/a", 4)
+    outside.pages["/platform/a"] = (302, {"Location": "https://127.0.0.1/secret"}, b"")
+    with pytest.raises(DownloadHTTPError):
+        through(outside).download_bytes(f"{FEED}/a", 4)
+    for said in (b"302 Found\r\nLocation: http://127.0.0.1/", b"407 Who are you", b"403 Forbidden"):
+        outside.refuses, outside.refusal = True, b"HTTP/1.1 " + said + b"\r\n\r\n"
+        with pytest.raises(DownloadError, match=f"does not answer .*{said[:3].decode()}"):
+            through(outside).download_bytes(f"{FEED}/a", 4)
+        with pytest.raises(Unavailable, match="does not answer"):
+            through(outside).post("receipts", {})
+    assert len(outside.taken) == 0
+
+
+def test_this_machine_is_never_asked_through_a_proxy(publisher: Publisher, outside: Web) -> None:
+    publisher.files["a"] = b"here"
+    proxy = Proxy(outside.egress.host, outside.egress.port, {})
+    assert Fetcher(publisher.base, TOKEN, proxy=proxy).download_bytes(f"{publisher.base}/a", 4) == b"here"
+    with pytest.raises(DownloadError):
+        Fetcher("https://127.0.0.1:1/x", TOKEN, proxy=proxy).download_bytes("https://127.0.0.1:1/x/a", 4)
+    with pytest.raises(Invalid, match="over https"):
+        Fetcher("http://feeds.example/x", TOKEN, proxy=proxy)
+    assert outside.tunnels == []
+
+
+def test_a_proxy_that_is_away_or_has_no_authorities_is_said_to_be_so(outside: Web, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="does not answer"):
+        Fetcher(FEED, TOKEN, proxy=Proxy("127.0.0.1", 1, {})).post("receipts", {})
+    with pytest.raises(Invalid, match="authorities can't be read"):
+        through(outside, authorities=str(tmp_path / "nowhere")).post("receipts", {})

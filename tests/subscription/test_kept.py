@@ -1,5 +1,6 @@
 """Entries are changed as a whole or not at all; what stays the same keeps its records."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -8,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from havre.errors import Broken
+from havre.hashlists.digest import EMPTY, moved
 from havre.hashlists.entry import Signal
-from havre.subscription.kept import FILE, Held, Kept, Shelf, start_of
+from havre.hashlists.lines import line_of
+from havre.subscription.kept import FILE, Held, Kept, Shelf
+from havre.subscription.writing import start_of
 from tests.hashlists.made import made
 from tests.subscription.conftest import shelves_of
 
@@ -130,3 +134,32 @@ def test_a_file_that_is_none_or_of_a_newer_havre_is_said_to_be_so(tmp_path: Path
         kept._db.execute("PRAGMA user_version = 9")
     with pytest.raises(Broken, match="newer Havre"):
         Kept(tmp_path)
+
+
+def test_the_digest_is_that_of_the_entries_whatever_led_there(kept: Kept, tmp_path: Path) -> None:
+    now = [replace(made(1, 2), disputed=True), made(3), made(4)]
+    with kept.changing():
+        kept.put("baseline", [made(1), made(2), made(3)])
+        kept.put("baseline", [now[0], made(4)])
+        kept.keep_only("baseline", [1, 3, 4])
+    (shelf,) = kept.shelves()
+    assert shelf.digest == moved(EMPTY, map(line_of, now))
+    with kept.changing():
+        kept.drop("baseline")
+        kept.put("baseline", now[:1])
+    assert kept.shelves()[0].digest == moved(EMPTY, [line_of(now[0])])
+
+
+def test_a_folder_of_before_there_were_digests_goes_on_and_knows_its_own_from_the_next_change_on(
+    kept: Kept, tmp_path: Path
+) -> None:
+    with kept.changing():
+        kept.put("baseline", [made(1), made(2)])
+    before = sqlite3.connect(tmp_path / FILE)
+    before.executescript("ALTER TABLE lists DROP COLUMN digest; PRAGMA user_version = 1")
+    before.close()
+    with closing(Kept(tmp_path)) as opened:
+        assert [each.digest for each in opened.shelves()] == [""]
+        with opened.changing():
+            opened.put("baseline", [made(3)])
+        assert opened.shelves()[0].digest == moved(EMPTY, map(line_of, [made(1), made(2), made(3)]))

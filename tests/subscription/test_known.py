@@ -1,8 +1,11 @@
 """What is asked finds what the entries say, and nothing that was taken back."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 from random import Random
+from threading import Event
 
 import pytest
 
@@ -85,16 +88,48 @@ def test_what_the_index_finds_is_what_comparing_everything_finds(
     assert distance(query, rows[6][1]) == 0
 
 
-def test_a_retraction_is_found_no_more_though_the_index_has_not_heard_of_it(
+def test_what_another_process_brought_is_found_as_a_whole_though_the_index_has_not_heard_of_it(
     publisher: Publisher, subscription: Subscription
 ) -> None:
     known = in_use(publisher, subscription, baseline=[made(1), made(2)])
     publisher.publish({"baseline": [replace(made(2, 2), retracted=True), made(3, 2)]})
     subscription.refresh(2)
-    assert [told(found) for found in known.ask([near(2, 0), near(3, 0)])] == [[], []]
+    assert known.in_use == {"baseline": 1}
+    assert [told(found) for found in known.ask([near(2, 0), near(3, 0)])] == [[], [("baseline", 3, "pdq", 0)]]
+    assert known.in_use == {"baseline": 2}
     known.sync()
     assert [told(found) for found in known.ask([near(2, 0), near(3, 0)])] == [[], [("baseline", 3, "pdq", 0)]]
     assert known.checked() == 2
+
+
+def test_every_answer_is_of_one_version_whoever_brings_the_next_one(
+    publisher: Publisher, subscription: Subscription, count: Callable[[int, int], int]
+) -> None:
+    versions = count(12, 150)
+    asked = [Question(made(number).signals[:1]) for number in range(1, versions + 2)]
+    known, found, enough = in_use(publisher, subscription, baseline=[made(1)]), list[int](), Event()
+
+    def ask() -> None:
+        while not enough.is_set():
+            answer = [number for number, matches in enumerate(known.ask(asked), start=1) if matches]
+            assert len(answer) == 1, answer
+            found.extend(answer)
+
+    with ThreadPoolExecutor(2) as pool:
+        asking = [pool.submit(ask) for _ in range(2)]
+        try:
+            for version in range(2, versions + 2):
+                gone = replace(made(version - 1, version), retracted=True)
+                publisher.publish({"baseline": [gone, made(version, version)]})
+                subscription.refresh(version)
+                if version % 2:
+                    known.sync()
+        finally:
+            enough.set()
+        for each in asking:
+            each.result()
+    assert [number for number, matches in enumerate(known.ask(asked), start=1) if matches] == [versions + 1]
+    assert len(set(found)) > versions // 3  # it was asked meanwhile
 
 
 def test_an_index_that_was_lost_or_damaged_is_made_again(publisher: Publisher, subscription: Subscription) -> None:

@@ -7,6 +7,7 @@ from backports import zstd
 
 from havre.errors import Invalid
 from havre.hashlists.lines import line_of
+from havre.hashlists.outline import outlined
 from havre.subscription.head import Piece
 from havre.subscription.pieces import entries_of, lines_of
 from tests.hashlists.made import made
@@ -27,7 +28,7 @@ def lines(*entries: int) -> bytes:
 
 def test_entries_come_back_in_their_order(tmp_path: Path) -> None:
     path = written(tmp_path, zstd.compress(lines(0, 1, 2)))
-    assert list(entries_of(path, PIECE)) == [(entry, line_of(entry).rstrip()) for entry in ENTRIES]
+    assert list(entries_of(path, PIECE)) == [(outlined(entry), line_of(entry).rstrip()) for entry in ENTRIES]
 
 
 @pytest.mark.parametrize(

@@ -87,10 +87,15 @@ def _newest(viewer: Person) -> "QuerySet[Stack, int]":
 
 def stacks_named(viewer: Person, keys: Collection[int]) -> list[Stack]:
     """These stacks in the order given. Raises NotFound where this viewer may not know of one."""
-    rows = stacks_for(viewer).select_related("medium").in_bulk(list(set(keys)))
+    rows = {stack.pk: stack for stack in _stacks_named(viewer, list(set(keys)))}
     if len(rows) < len(set(keys)):
         raise NotFound(_("there is no such stack: look at the page again"))
     return [rows[key] for key in dict.fromkeys(keys)]
+
+
+@compiled
+def _stacks_named(viewer: Person, keys: Collection[int]) -> QuerySet[Stack]:
+    return stacks_for(viewer).filter(pk__in=keys).select_related("medium")
 
 
 def counts_of(viewer: Person, intake: int | None, tab: str) -> Counts:

@@ -4,10 +4,11 @@ Every verb here is called inside a transaction in which nobody else writes what 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.assessments.facts import Facts, both
@@ -16,6 +17,7 @@ from havre.assessments.models import Act, Assessment, Derived, Stack, Tab
 from havre.assessments.rank import heading_of, rank_of
 from havre.assessments.standing import Said, Standing, may_decide, standing
 from havre.assessments.tallies import Counting
+from havre.compiled import compiled
 from havre.errors import Invalid
 from havre.units.models import Unit
 
@@ -36,10 +38,15 @@ class Settled:
 def words_on(stacks: Iterable[Stack]) -> dict[int, list[Assessment]]:
     """Every word on these stacks that was not undone."""
     found: dict[int, list[Assessment]] = defaultdict(list)
-    rows = Assessment.objects.filter(stack__in=list(stacks), undone_at=None).select_related("person")
-    for word in rows.order_by("id"):
+    keys = [stack.pk for stack in stacks]
+    for word in _words_on(keys) if keys else ():
         found[word.stack_id or 0].append(word)
     return found
+
+
+@compiled
+def _words_on(stacks: Collection[int]) -> "QuerySet[Assessment]":
+    return Assessment.objects.filter(stack__in=stacks, undone_at=None).select_related("person").order_by("id")
 
 
 def said_of(words: Iterable[Assessment]) -> list[Said]:

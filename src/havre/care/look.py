@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from havre.care.models import Pause, Reveal, Why
-from havre.care.queries import limits_of, spent_by, standing_pauses
+from havre.care.queries import going_on, last_reveal, limits_of, spent_by, standing_pauses
 from havre.care.rules import GRACE, LONGEST_LOOK, Limits, hold_end, next_day, reached, seconds_added, stretch_of
 from havre.cases.models import Case
 from havre.media.models import Medium
@@ -13,8 +13,7 @@ from havre.units.models import Person
 
 def begin_look(person: Person, medium: Medium, case: Case | None, hold: str, at: datetime) -> Reveal:
     """From now on this person looks at this medium; called inside a transaction, after `end_looks` and a pause."""
-    last = Reveal.objects.filter(person=person).order_by("-began_at", "-id").first()
-    stretch = stretch_of(last, at, limits_of(person))
+    stretch = stretch_of(last_reveal(person), at, limits_of(person))
     return Reveal.objects.create(
         person=person, medium=medium, case=case, hold=hold, began_at=at, stretch_began_at=stretch
     )
@@ -22,7 +21,7 @@ def begin_look(person: Person, medium: Medium, case: Case | None, hold: str, at:
 
 def end_looks(person: Person, at: datetime, of: Callable[[str], bool]) -> int:
     """End the looks of the holds that `of` says, and those that lasted too long; how many ended."""
-    going = list(Reveal.objects.filter(person=person, ended_at=None).order_by("began_at", "id"))
+    going = going_on(person)
     holds = {look.hold for look in going if of(look.hold) or look.began_at + LONGEST_LOOK < at}
     return sum(_end([look for look in going if look.hold == hold], at) for hold in sorted(holds))
 

@@ -46,20 +46,23 @@ def unit_limits(viewer: Person) -> UnitLimits:
 
 def limits_of(viewer: Person) -> Limits:
     """What holds for this person, in one query."""
-    names = ("unit__limits__day_seconds", "unit__limits__stretch_seconds", "unit__limits__pause_seconds")
-    own = ("viewing__day_seconds", "viewing__stretch_seconds")
-    row = Person.objects.filter(pk=viewer.pk).values(*names, *own).get()
-    day, stretch, pause = (row[name] for name in names)
+    day, stretch, pause, own_day, own_stretch = _limits(viewer)[0]
     return Limits(
-        day=shorter(row[own[0]], day or DAY_SECONDS),
-        stretch=shorter(row[own[1]], stretch or STRETCH_SECONDS),
+        day=shorter(own_day, day or DAY_SECONDS),
+        stretch=shorter(own_stretch, stretch or STRETCH_SECONDS),
         pause=pause or PAUSE_SECONDS,
     )
 
 
+@compiled
+def _limits(viewer: Person) -> "QuerySet[Person, tuple[int | None, ...]]":
+    units = ("unit__limits__day_seconds", "unit__limits__stretch_seconds", "unit__limits__pause_seconds")
+    return Person.objects.filter(pk=viewer.pk).values_list(*units, "viewing__day_seconds", "viewing__stretch_seconds")
+
+
 def spent_by(viewer: Person, at: datetime, limits: Limits) -> Spent:
     """How long this person looked today and in this stretch; a reveal that goes on counts with what it has so far."""
-    last = next(iter(_last_reveal(viewer)), None)
+    last = last_reveal(viewer)
     if last is None:
         return Spent(0.0, 0.0)
     going = 0.0 if last.ended_at else _running(viewer, at)
@@ -67,6 +70,11 @@ def spent_by(viewer: Person, at: datetime, limits: Limits) -> Spent:
     sums = _sums(viewer, min(day_of(at), stretch), day_of(at), stretch)
     day, since = sums[0] if sums else (0.0, 0.0)
     return Spent((day or 0.0) + going, (since or 0.0) + going)
+
+
+def last_reveal(viewer: Person) -> Reveal | None:
+    """Where this person looked last."""
+    return next(iter(_last_reveal(viewer)), None)
 
 
 @compiled
@@ -83,14 +91,24 @@ def _sums(viewer: Person, since: datetime, day: datetime, stretch: datetime) -> 
 
 
 def _running(viewer: Person, at: datetime) -> float:
-    first = Reveal.objects.filter(person=viewer, ended_at=None).order_by("began_at", "id").first()
+    first = next(iter(going_on(viewer)), None)
     return 0.0 if first is None else (ended(first, at) - first.began_at).total_seconds()
+
+
+@compiled
+def going_on(viewer: Person) -> "QuerySet[Reveal]":
+    """The looks of this person that have not ended, the first first."""
+    return Reveal.objects.filter(person=viewer.pk, ended_at=None).order_by("began_at", "id")
 
 
 def standing_pauses(viewer: Person, at: datetime, spent: Spent, limits: Limits) -> list[Pause]:
     """The pauses this person is on or that are about to begin, the first first; a limit raised since lifts its own."""
-    waiting = Pause.objects.filter(person=viewer, until__gt=at, ended_at=None).order_by("began_at", "id")
-    return [pause for pause in waiting if stands(pause, spent, limits)]
+    return [pause for pause in _waiting(viewer, at) if stands(pause, spent, limits)]
+
+
+@compiled
+def _waiting(viewer: Person, at: datetime) -> "QuerySet[Pause]":
+    return Pause.objects.filter(person=viewer.pk, until__gt=at, ended_at=None).order_by("began_at", "id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,10 @@ class What(StrEnum):
     PRESERVED = "preserved"
 
 
+ASKED = "asked"
+"""Written down with what a person takes back; what is only sent anew has it not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that was written down."""
@@ -118,6 +122,8 @@ class Round:
     """The file of which nobody knows whether it came; 0 for none."""
     finishing: bool = False
     retracting: bool = False
+    wanted_back: bool = False
+    """Whether a person takes it back, so that nothing is sent in its place."""
     over_at: datetime | None = None
 
     @property
@@ -196,7 +202,7 @@ def _happened(last: Round, event: Event) -> None:
     elif event.what is What.FINISHING:
         last.finishing = True
     elif event.what is What.RETRACTING:
-        last.retracting = True
+        last.retracting, last.wanted_back = True, event.said == ASKED
     else:
         last.state = advance(last.state, State(event.what))
         last.over_at = event.at

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from havre.cybertip.read import Read, read
-from havre.cybertip.tree import Node
+from havre.cybertip.tree import Node, tree_of
 from havre.errors import Invalid
 
 AS_WRITTEN = "not as the schema has it: "
@@ -47,6 +47,16 @@ def gist_of(data: bytes) -> Gist:
         contact=next(filter(None, mails), ""),
         lines=(*_lines(tree), *_faults(found)),
     )
+
+
+def details_of(data: bytes) -> tuple[str, ...]:
+    """What is said of a file, one line for each thing, by its place; but the numbers that the service gave.
+
+    Raises Invalid where this is no XML of a file.
+    """
+    tree = tree_of(data)
+    said = (each for each in _said(tree, "") if not each.startswith(("reportId: ", "fileId: ")))
+    return tuple(said)
 
 
 def _texts(node: Node, *path: str) -> Iterator[str]:

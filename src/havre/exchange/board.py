@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.exchange.bodies import destroy_body, keep_body
+from havre.exchange.gone import take_out_prints
 from havre.exchange.imprint_shape import Given, as_kept, camera_in, imprints_in
 from havre.exchange.imprinted import keep_imprints, with_imprints, without_imprints
 from havre.exchange.models import Counter, Kind, Shared, SharedPrint
@@ -218,7 +219,7 @@ def print_anew(given: Sequence[tuple[Shared, Sequence[SharedPrint]]]) -> None:
     for each in SharedPrint.objects.filter(shared__in=[row.pk for row, _new in given]).order_by("pk"):
         held.setdefault(each.shared_id, []).append(each)
     other = [(row, new) for row, new in given if not _alike(held.get(row.pk, []), new)]
-    SharedPrint.objects.filter(shared__in=[row.pk for row, _new in other if row.pk in held]).delete()
+    take_out_prints(SharedPrint.objects.filter(shared__in=[row.pk for row, _new in other if row.pk in held]))
     for row, new in other:
         for each in new:
             each.shared = row

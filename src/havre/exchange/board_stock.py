@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from numpy.typing import NDArray
 
 from havre.errors import Broken, Invalid
 from havre.exchange.find import others
+from havre.exchange.gone import NAME, NAMES
 from havre.exchange.models import SharedImprint
-from havre.exchange.shelf import NAME, rows_after
+from havre.exchange.shelf import rows_after
+from havre.exchange.written_out import bury
 from havre.fingerprints import audio, scene, video
 from havre.fingerprints.scene import Scene
 from havre.fingerprints.video import Film
@@ -34,11 +36,13 @@ SOME = 10
 COMPACT_FROM = 1_000
 """So many imprints gone make it worth to rewrite a library without them."""
 
-FILMS = f"{NAME} films"
+FILMS = NAMES[video.METHOD]
 LIBRARIES: Mapping[str, tuple[str, Kind]] = {
-    audio.METHOD: (f"{NAME} sounds", SOUNDS),
-    scene.METHOD: (f"{NAME} places", SCENES),
+    audio.METHOD: (NAMES[audio.METHOD], SOUNDS),
+    scene.METHOD: (NAMES[scene.METHOD], SCENES),
 }
+KINDS: dict[str, Kind | None] = {NAME: None, FILMS: None, **dict(LIBRARIES.values())}
+"""What each index of the board holds; nothing for one of hashes."""
 
 Kept = tuple[str, Kind | None, Callable[[int], Rows]]
 """One index of the board: its name, what a library holds, or nothing for one of hashes, and the rows it follows."""
@@ -72,6 +76,7 @@ def open_board_stock(root: Path) -> BoardStock:
     sounds, places = (_stack(root, method) for method in LIBRARIES)
     stock = BoardStock(films, sounds, places)
     stock.catch_up()
+    bury(FILMS, films.index)
     _let_go_films(films)
     for method, stack in ((audio.METHOD, sounds), (scene.METHOD, places)):
         _let_go(stack, method)
@@ -171,7 +176,8 @@ class BoardOwners(Whose[SharedImprint]):
     def own_records(self, method: str) -> Records:
         """What the unit may not know of, its own included."""
         if method not in self._hidden:
-            hidden = imprints_on(method).exclude(shared__in=others(self.unit, self.at)).order_by("id")
+            told = Exists(others(self.unit, self.at).filter(pk=OuterRef("shared")))
+            hidden = imprints_on(method).filter(~told).order_by("id")
             self._hidden[method] = np.fromiter(hidden.values_list("id", flat=True).iterator(), np.uint32)
         return self._hidden[method]
 

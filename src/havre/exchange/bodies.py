@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from havre.exchange.models import BodyKey, Shared
+from havre.exchange.gone import take_out_imprints, take_out_prints
+from havre.exchange.models import BodyKey, Shared, SharedImprint, SharedPrint
 from havre.sealing.body import commitment, seal_body
 from havre.sealing.envelope import KEY_BYTES, Random
 
@@ -34,6 +35,6 @@ def destroy_body(row: Shared) -> str:
         del row._state.fields_cache["body_key"]
     row.sealed, row.body = b"", {}
     row.save()
-    row.prints.all().delete()
-    row.imprints.all().delete()
+    take_out_prints(SharedPrint.objects.filter(shared=row))
+    take_out_imprints(SharedImprint.objects.filter(shared=row))
     return kept

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from havre.compiled import compiled
 from havre.exchange.find import others
 from havre.exchange.models import Checked, PassedOver, SameMedium
 from havre.restrictions.visible import owned_by
@@ -32,10 +33,13 @@ def unlogged(unit: Unit) -> QuerySet[PassedOver]:
 
 
 def keep_silent(unit: Unit, at: datetime) -> None:
-    """What was found or passed over, and its source lets the unit know of no more, waits for nobody to say it."""
-    may = others(unit, at)
-    untold(unit).exclude(theirs__in=may).update(untold=False)
-    unlogged(unit).exclude(Q(theirs__in=may) | Q(theirs=None)).update(unlogged=False)
+    """What was found or passed over, and its source lets the unit know of no more, was not: nobody was to say it yet.
+
+    Where its source lets the unit know of it again, it counts as changed, and is found and told then.
+    """
+    unseen = ~Exists(others(unit, at).filter(pk=OuterRef("theirs")))  # NOT IN goes through the whole board for each row
+    untold(unit).filter(unseen).delete()
+    unlogged(unit).filter(unseen, theirs__isnull=False).delete()
 
 
 def left_behind() -> set[int]:
@@ -48,8 +52,14 @@ def left_behind() -> set[int]:
 
 def passed_over(unit: Unit, at: datetime) -> int:
     """How many media of the unit, and of others that let it know of them, could not be compared."""
+    return next((count for _unit, count in _passed_over(unit, at)), 0)
+
+
+@compiled
+def _passed_over(unit: Unit, at: datetime) -> "QuerySet[PassedOver, tuple[int, int]]":
     theirs = Q(theirs__in=others(unit, at)) | Q(theirs=None)
-    return owned_by(unit, PassedOver.objects).filter(theirs).count()
+    rows = owned_by(unit, PassedOver.objects).filter(theirs).order_by()
+    return rows.values_list("unit").annotate(count=Count("pk"))
 
 
 def pass_over(unit: Unit, asked: Sequence[PassedOver]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F
 
+from havre.exchange.gone import take_out_imprints, used_up
 from havre.exchange.imprint_shape import MOST_CHARACTERS, MOST_IMPRINTS, Given, told
 from havre.exchange.models import Counter, Shared, SharedImprint
 from havre.fingerprints import audio, scene, video
@@ -68,7 +69,9 @@ def _keep(of: Sequence[tuple[Shared, Sequence[Given]]], random: Random) -> None:
     wanted = {(row.pk, each.digest): (row, each) for row, found in of for each in found}
     held = SharedImprint.objects.filter(shared__in=[row.pk for row, _ in of]).values_list("pk", "shared", "digest")
     standing = {(shared, bytes(digest)): key for key, shared, digest in held}
-    SharedImprint.objects.filter(pk__in=[key for which, key in standing.items() if which not in wanted]).delete()
+    over = [key for which, key in standing.items() if which not in wanted]
+    if over:
+        take_out_imprints(SharedImprint.objects.filter(pk__in=over))
     new = [_row(row, each, random) for which, (row, each) in wanted.items() if which not in standing]
     _number([row for row in new if row.known and row.method == video.METHOD])
     SharedImprint.objects.bulk_create(new, batch_size=PIECE)
@@ -89,7 +92,9 @@ def _row(row: Shared, each: Given, random: Random) -> SharedImprint:
 
 
 def _number(films: Sequence[SharedImprint]) -> None:
-    """Each film gets numbers for its runs, as long as there are any."""
+    """Each film gets numbers for its runs, as long as there are any, in all and for its node."""
+    ended = {key for key in {(row.shared.node, row.shared.at.year) for row in films} if used_up(*key)}
+    films = [row for row in films if (row.shared.node, row.shared.at.year) not in ended]
     count = sum(row.count for row in films)
     if not count:
         return

@@ -176,6 +176,33 @@ class SharedImprint(Imprinted):
         return open_imprint(bytes(self.sealed), opening, self.shared.ref, self.method)
 
 
+class Gone(models.Model):
+    """Records that lie in an index of the board and that no row has any more: found in vain, and to be written out."""
+
+    shelf = models.CharField(max_length=20)
+    """The name of the index."""
+    first = models.PositiveBigIntegerField()
+    count = models.PositiveIntegerField()
+    """How many follow one another."""
+    noticed_at = models.DateTimeField(null=True)
+    """When somebody who writes them out first saw them."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["shelf", "id"], name="gone_by_shelf")]
+
+
+class Lost(models.Model):
+    """Numbers of runs that films of another node used up in a year, and that no film there has any more."""
+
+    node = models.CharField(max_length=64)
+    year = models.PositiveSmallIntegerField()
+    """In which these films were told."""
+    runs = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["node", "year"], name="one_loss_a_year")]
+
+
 class Sighting(models.Model):
     """Who outside its source was told of a thing, when, and under which condition: for the proof to the source."""
 
@@ -216,6 +243,8 @@ class SameMedium(models.Model):
     found_at = models.DateTimeField()
     untold = models.BooleanField(default=False)
     """Whether the unit is yet to hear of it: whoever finds it may end before saying so."""
+    said = models.BooleanField(null=True)
+    """Whether the two are the same, by the word of somebody of the unit; nothing where nobody said."""
 
     class Meta:
         constraints: ClassVar = [

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from havre.errors import Broken
 from havre.exchange.board import let_go, print_again
-from havre.exchange.models import BodyKey, Shared
+from havre.exchange.models import BodyKey, Gone, Shared
 
 PIECE = 500
 """Rows read at a time."""
@@ -15,7 +17,7 @@ def open_again(at: datetime) -> int:
 
     Called inside the transaction that loads the rows, before anything else reads them.
     """
-    BodyKey.objects.exclude(shared__in=Shared.objects.values("pk")).delete()
+    BodyKey.objects.filter(~Exists(Shared.objects.filter(pk=OuterRef("shared")))).delete()
     gone = 0
     for row in Shared.objects.exclude(sealed=b"").iterator(PIECE):
         if opens(row):
@@ -23,6 +25,7 @@ def open_again(at: datetime) -> int:
         else:
             let_go(row, at)
             gone += 1
+    Gone.objects.all().delete()  # indexes are made anew of these rows, which have other numbers
     return gone
 
 

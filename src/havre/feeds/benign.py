@@ -63,5 +63,7 @@ def must_not_collide(shelf: Shelf, feed: Feed, orientations: Sequence[bytes], di
         assert len(each) == BYTES * len(ORIENTATIONS)
         found = shelf.index.search_oriented(each, MATCH_DISTANCE)
         if found:
-            said = _("this is within %(distance)s bits of a harmless picture: on a list it would block that one too")
-            raise Refused(said % {"distance": found[0].distance})
+            raise Refused(
+                _("this is within %(distance)s bits of a harmless picture: on a list it would block that one too")
+                % {"distance": found[0].distance}
+            )

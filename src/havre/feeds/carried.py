@@ -1,4 +1,7 @@
-"""Which living entries of a list carry a signal, kept beside what was published and brought up to it when asked."""
+"""Which living entries of a list carry a signal, kept beside what was published and brought up to it by its publisher.
+
+Until that is done, whoever reads a list by its signals is told what changed before it: nobody waits for it.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -7,7 +10,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from havre.feeds.models import Carried, CarriedUntil, HashList, Published, Subscriber
 from havre.feeds.queries import Listing, list_read_by, published_to
@@ -17,9 +20,6 @@ from havre.hashlists.shared import MOST_SHARED, Mark, marks_of
 
 STEP = 2_000
 """Entries that are written down in one transaction."""
-
-MOST_STEPS = 40
-"""Steps that whoever asks waits for."""
 
 ASKED_AT_ONCE = 500
 """Signals in one question to the database."""
@@ -65,25 +65,39 @@ def carrying(viewer: Subscriber, name: str) -> Carrying:
     return Carrying(row.name, row.version, row.pk, viewer.pk)
 
 
-def follow(listed: HashList | int) -> bool:
-    """Write down who carries what, up to what was published; whether that is reached after some steps."""
-    key = listed if isinstance(listed, int) else listed.pk
-    CarriedUntil.objects.get_or_create(listed_id=key)
-    return any(not _step(key) for _ in range(MOST_STEPS))
+def follow(listed: HashList) -> None:
+    """Write down who carries what, up to what was published. Killed and run again, it goes on."""
+    until = CarriedUntil.objects.get_or_create(listed=listed)[0]
+    while _behind(until).exists():
+        until = _step(listed)
 
 
-def _step(listed: int) -> bool:
-    """Some more entries; whether there may be others behind them."""
+def followed(listed: int, settled: int) -> int:
+    """The first second of the epoch of which it is not written down yet who carries what changed in it, or `settled`.
+
+    No version's moment lies before that of an earlier one: everything that changed before it is.
+    """
+    until = CarriedUntil.objects.filter(listed=listed).first() or CarriedUntil(listed_id=listed)
+    first = _behind(until).order_by("version", "number").values_list("changed", flat=True).first()
+    return settled if first is None else min(settled, first)
+
+
+def _behind(until: CarriedUntil) -> "QuerySet[Published]":
+    behind = Q(version=until.version, number__gt=until.number) | Q(version__gt=until.version)
+    return Published.objects.filter(behind, listed=until.listed_id, version__gte=until.version)
+
+
+def _step(listed: HashList) -> CarriedUntil:
+    """Some more entries; up to where it is written down then."""
     with transaction.atomic():
         until = CarriedUntil.objects.select_for_update().get(listed=listed)
-        behind = Q(version=until.version, number__gt=until.number) | Q(version__gt=until.version)
-        rows = list(Published.objects.filter(behind, listed=listed).order_by("version", "number")[:STEP])
+        rows = list(_behind(until).order_by("version", "number")[:STEP])
         if rows:
             Carried.objects.filter(listed=listed, number__in=[row.number for row in rows]).delete()
             Carried.objects.bulk_create(_carried(rows), batch_size=ASKED_AT_ONCE)
             until.version, until.number = rows[-1].version, rows[-1].number
             until.save(update_fields=["version", "number"])
-    return len(rows) == STEP
+    return until
 
 
 def _carried(rows: Iterable[Published]) -> list[Carried]:

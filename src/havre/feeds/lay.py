@@ -109,5 +109,7 @@ def _name(temporary: Path, path: Path) -> None:
 
 
 def _no_room(error: OSError) -> Unavailable:
-    said = _("the files of the feed could not be written (%(error)s): run this again, it goes on from there")
-    return Unavailable(said % {"error": error.strerror})
+    return Unavailable(
+        _("the files of the feed could not be written (%(error)s): run this again, it goes on from there")
+        % {"error": error.strerror}
+    )

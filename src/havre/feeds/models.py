@@ -68,8 +68,12 @@ class Feed(models.Model):
     """Whether who reads what, or the keys, changed since that was written."""
     threshold = models.PositiveSmallIntegerField(default=1)
     """Root keys that must sign."""
+    doubted = models.BooleanField(default=False)
+    """Whether its rows are of a backup, and nobody has shown yet that their root is the newest."""
     looked = models.PositiveBigIntegerField(default=0)
     """The last entry of which it was looked whether its source still lets it go."""
+    board = models.PositiveBigIntegerField(default=0)
+    """The last change of what others told of the same media, up to which that was looked at."""
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
@@ -131,6 +135,10 @@ class HashList(models.Model):
     """The version of the feed in which it last changed."""
     whole = models.PositiveBigIntegerField(default=0)
     """The version as of which its parts are."""
+    digest = models.CharField(max_length=64, blank=True)
+    """Of everything that was published on it but canaries (havre.hashlists.digest); empty where it is not known yet."""
+    blanked_at = models.DateTimeField(null=True)
+    """When hashes of what was taken back were last forgotten: all its files are written anew then."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["feed", "name"], name="one_list_a_name")]
@@ -180,7 +188,7 @@ class Entry(models.Model):
     due = models.BooleanField(default=False)
     """Whether the next version is to say what it has become."""
     signals = models.JSONField()
-    """Each as method, version and value."""
+    """Each as method, version and value; none once they were forgotten."""
     kind = models.CharField(max_length=7)
     labels = models.JSONField(default=list)
     categories = models.JSONField(default=dict)
@@ -197,6 +205,8 @@ class Entry(models.Model):
     added_at = models.DateTimeField(null=True)
     """When it was first published."""
     retracted_at = models.DateTimeField(null=True)
+    blanked_at = models.DateTimeField(null=True)
+    """When its hashes were forgotten."""
     because = models.TextField(blank=True)
     """Why it was taken back, in the words of whoever did; it holds nothing personal, and is told to nobody."""
 
@@ -207,6 +217,11 @@ class Entry(models.Model):
             models.Index(fields=["unit", "state", "id"], name="entries_by_state"),
             models.Index(fields=["unit", "key"], name="entries_by_key", condition=~models.Q(key="")),
             models.Index(fields=["listed", "proposed_at"], name="entries_by_day"),
+            models.Index(
+                fields=["listed", "number"],
+                name="entries_to_blank",
+                condition=models.Q(reviewed=False, state=State.RETRACTED, blanked_at=None),
+            ),
         ]
 
 
@@ -240,6 +255,8 @@ class Published(models.Model):
     changed = models.PositiveBigIntegerField()
     """Seconds of the epoch of its version."""
     retracted = models.BooleanField(default=False)
+    retracted_in = models.PositiveBigIntegerField(null=True)
+    """The version that took it back."""
     line = models.TextField()
     """As havre.hashlists.lines writes it."""
 
@@ -247,7 +264,7 @@ class Published(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["listed", "number"], name="published_once")]
         indexes: ClassVar = [
             models.Index(fields=["listed", "version", "number"], name="published_in_order"),
-            models.Index(fields=["listed", "version"], name="published_taken_back", condition=models.Q(retracted=True)),
+            models.Index(fields=["listed", "retracted_in"], name="published_gone", condition=models.Q(retracted=True)),
         ]
 
 

@@ -13,3 +13,8 @@ def content_at(root: Path, feed: int, digest: str) -> Path:
 def metadata_at(root: Path, subscriber: Subscriber) -> Path:
     """The folder of what is signed for one subscriber."""
     return root / str(subscriber.feed_id) / "metadata" / subscriber.ref
+
+
+def root_at(root: Path, feed: int, version: int) -> Path:
+    """Where a version of root lies beside what is served."""
+    return root / str(feed) / "roots" / f"{version}.root.json"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.feeds.models import Feed, HashList, Published, Receipt, Subscriber, Subscription, Version
@@ -32,7 +33,7 @@ def acknowledge(subscriber: Subscriber, name: str, version: int, at: datetime) -
     """This version of a list is in use there. Said again, nothing changes. Raises NotFound, Invalid."""
     listed = list_read_by(subscriber, name)
     if version > listed.version:
-        raise Invalid("the list %(name)s has no version %(version)s yet", name=name, version=version)
+        raise Invalid(_("the list %(name)s has no version %(version)s yet") % {"name": name, "version": version})
     Receipt.objects.get_or_create(subscriber=subscriber, listed=listed, version=version, defaults={"at": at})
 
 
@@ -55,7 +56,7 @@ def _standing(subscriber: Subscriber, listed: HashList, told: tuple[int, datetim
     used, at = told or (0, None)
     if used >= listed.version:
         return Standing(subscriber.name, listed.name, listed.version, used, at, 0, None)
-    missing = Published.objects.filter(listed=listed, subscriber=None, version__gt=used, retracted=True).count()
+    missing = Published.objects.filter(listed=listed, subscriber=None, retracted_in__gt=used, retracted=True).count()
     behind = Published.objects.filter(listed=listed, version__gt=used).order_by("version").values_list("version")[:1]
     since = Version.objects.filter(feed=listed.feed_id, number=behind).values_list("at", flat=True).first()
     return Standing(subscriber.name, listed.name, listed.version, used, at, missing, since)

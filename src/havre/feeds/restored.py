@@ -20,11 +20,11 @@ def go_ahead(at: datetime) -> int:
     for feed in feeds:
         last = Version.objects.filter(feed=feed).order_by("number").last()
         feed.version, feed.numbers, feed.signed = feed.version + AHEAD, feed.numbers + AHEAD, feed.signed + AHEAD
-        feed.written, feed.stale = feed.signed, True
-        feed.save(update_fields=["version", "numbers", "signed", "written", "stale"])
+        feed.written, feed.stale, feed.doubted = feed.signed, True, True
+        feed.save(update_fields=["version", "numbers", "signed", "written", "stale", "doubted"])
         Version.objects.create(feed=feed, number=feed.version, at=max(at, last.at) if last is not None else at)
         # No chain of changes leads from what subscribers hold to what the rows say, and no file lies on disk.
         Delta.objects.filter(listed__feed=feed).delete()
         File.objects.filter(listed__feed=feed).delete()
-        HashList.objects.filter(feed=feed).update(version=feed.version, whole=feed.version)
+        HashList.objects.filter(feed=feed).update(version=feed.version, whole=feed.version, digest="")
     return len(feeds)

@@ -99,8 +99,10 @@ def _baseline(_listed: Named, judged: Judged) -> None:
     if state == Agreement.DISPUTED:
         raise Refused(_("countries disagree on this: it is not Baseline until they do not"))
     if state != Agreement.AGREED:
-        said = _("Baseline takes what %(least)s countries confirmed; of this %(count)s did")
-        raise Refused(said % {"least": CONFIRMED_BY, "count": len(countries)})
+        raise Refused(
+            _("Baseline takes what %(least)s countries confirmed; of this %(count)s did")
+            % {"least": CONFIRMED_BY, "count": len(countries)}
+        )
 
 
 def _national(listed: Named, judged: Judged) -> None:

@@ -3,11 +3,15 @@
 Called inside a transaction that holds the feed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from havre.feeds.models import Canary, Delta, Entry, Feed, HashList, Published, State, Version
+from django.db.models import F, Q
+
+from havre.feeds.models import Canary, Delta, Entry, Feed, File, HashList, Published, State, Subscription, Version
+from havre.feeds.queries import published_to
+from havre.hashlists.digest import EMPTY, moved
 from havre.hashlists.entry import VERSIONS, Kind, Signal
 from havre.hashlists.entry import Entry as Told
 from havre.hashlists.lines import line_of
@@ -15,6 +19,8 @@ from havre.hashlists.lines import line_of
 CHUNK = 1_000
 MOST_DELTAS = 200
 """Of a list: whoever is further behind reads it whole."""
+CANARIES_WAIT = timedelta(days=1)
+"""After so long canaries are published, whether or not anything else is new on their list."""
 WHOLE_AFTER = 10_000
 """Entries that changed since a list was last written whole, from which it is written whole again; or half of it."""
 
@@ -26,17 +32,27 @@ class Made:
     number: int
     changed: int = 0
     retracted: int = 0
+    blanked: bool = False
+    """Whether hashes were forgotten in it."""
 
 
-def due_lists(feed: Feed) -> Sequence[HashList]:
-    """Lists of which anything is due, by name."""
+def due_lists(feed: Feed, at: datetime) -> Sequence[HashList]:
+    """Lists of which anything is due at this moment, by name."""
     due = Entry.objects.filter(due=True, listed__feed=feed).order_by().values("listed")
-    return list(HashList.objects.filter(feed=feed, pk__in=due).order_by("name"))
+    # Canaries come with what is next new, or, where nothing is, as what is new themselves.
+    waiting = Subscription.objects.filter(
+        since__lte=at - CANARIES_WAIT,
+        subscriber__ended_at=None,
+        subscriber__canaries__due=True,
+        subscriber__canaries__listed=F("listed"),
+        listed__version__gt=0,
+    ).values("listed")
+    return list(HashList.objects.filter(Q(pk__in=due) | Q(pk__in=waiting), feed=feed).order_by("name"))
 
 
 def new_version(feed: Feed, at: datetime) -> Made | None:
     """A new version of what is due; None where nothing is. Time never goes back from one version to the next."""
-    lists = due_lists(feed)
+    lists = due_lists(feed, at)
     if not lists:
         return None
     last = Version.objects.filter(feed=feed).order_by("number").last()
@@ -44,7 +60,6 @@ def new_version(feed: Feed, at: datetime) -> Made | None:
     made = Made(feed.version + 1)
     for listed in lists:
         _publish(listed, made, when)
-        _follow(listed, made.number)
     values = {"changed": made.changed, "retracted": made.retracted}
     Version.objects.create(feed=feed, number=made.number, at=when, **values)
     feed.version = made.number
@@ -54,6 +69,10 @@ def new_version(feed: Feed, at: datetime) -> Made | None:
 
 def _publish(listed: HashList, made: Made, at: datetime) -> None:
     last = 0
+    if not listed.digest:
+        lines = published_to(None, listed.pk).values_list("line", flat=True)
+        listed.digest = moved(EMPTY, (line.encode() for line in lines.iterator(CHUNK)))
+    blanked = False
     while rows := list(Entry.objects.filter(listed=listed, due=True, number__gt=last).order_by("number")[:CHUNK]):
         last = rows[-1].number
         _put(listed, made.number, [told(each, made.number, at) for each in rows])
@@ -61,13 +80,20 @@ def _publish(listed: HashList, made: Made, at: datetime) -> None:
         Entry.objects.filter(pk__in=fresh).update(state=State.PUBLISHED, added_at=at)
         Entry.objects.filter(pk__in=[each.pk for each in rows]).update(due=False)
         made.changed += len(rows)
-        made.retracted += sum(each.state == State.RETRACTED for each in rows)
+        made.retracted += sum(each.state == State.RETRACTED and each.blanked_at is None for each in rows)
+        blanked |= any(each.blanked_at is not None for each in rows)
     for canary in Canary.objects.filter(listed=listed, due=True).order_by("number"):
         _put(listed, made.number, [canary_told(canary, made.number, at)], canary.subscriber_id)
     Canary.objects.filter(listed=listed, due=True).update(due=False)
+    _follow(listed, made.number)
+    if blanked:
+        made.blanked = True
+        _write_anew(listed, at)
 
 
-def _put(listed: HashList, version: int, entries: Iterable[Told], subscriber: int | None = None) -> None:
+def _put(listed: HashList, version: int, entries: Sequence[Told], subscriber: int | None = None) -> None:
+    held = Published.objects.filter(listed=listed, number__in=[each.number for each in entries])
+    before = {number: (gone, line) for number, gone, line in held.values_list("number", "retracted_in", "line")}
     rows = [
         Published(
             listed=listed,
@@ -76,13 +102,17 @@ def _put(listed: HashList, version: int, entries: Iterable[Told], subscriber: in
             version=version,
             changed=each.changed,
             retracted=each.retracted,
+            retracted_in=(before.get(each.number, (None,))[0] or version) if each.retracted else None,
             line=line_of(each).decode("ascii"),
         )
         for each in entries
     ]
     # Rows are replaced: writing many at once costs a tenth of changing each.
-    Published.objects.filter(listed=listed, number__in=[row.number for row in rows]).delete()
+    held.delete()
     Published.objects.bulk_create(rows, batch_size=CHUNK // 2)
+    if subscriber is None:
+        went = [line.encode() for _gone, line in before.values()]
+        listed.digest = moved(listed.digest, [row.line.encode() for row in rows], went)
 
 
 def told(entry: Entry, version: int, at: datetime) -> Told:
@@ -137,4 +167,11 @@ def _follow(listed: HashList, version: int) -> None:
     behind = Delta.objects.filter(listed=listed, last__gt=listed.whole).count()
     if not listed.whole or behind >= MOST_DELTAS or since >= max(WHOLE_AFTER, (shared.count() - since) // 2):
         listed.whole = version
-    listed.save(update_fields=["version", "whole"])
+    listed.save(update_fields=["version", "whole", "digest"])
+
+
+def _write_anew(listed: HashList, at: datetime) -> None:
+    """No file that is served from now on holds what an entry lost: parts are as of this version, changes as of now."""
+    listed.whole, listed.blanked_at = listed.version, at
+    listed.save(update_fields=["whole", "blanked_at"])
+    File.objects.filter(listed=listed, ended_at=None, name__startswith="delta-").update(ended_at=at)

@@ -68,6 +68,7 @@ def _reason(word: Word) -> str:
 
 def _keep(subscriber: Subscriber, listed: HashList, words: Sequence[Word], at: datetime) -> None:
     rows = Entry.objects.filter(listed=listed, number__in=[each.number for each in words])
+    rows = rows.only("listed", "number", "state", "due")  # whoever answers subscribers may read no more of an entry
     entries = {each.number: each for each in rows}
     mine = Vote.objects.filter(subscriber=subscriber)
     challenged = mine.exclude(challenged_at=None)

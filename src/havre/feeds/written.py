@@ -18,6 +18,7 @@ from havre.feeds.places import content_at
 from havre.feeds.queries import published_to
 from havre.feeds.signed import Served
 from havre.hashlists.changes import Position
+from havre.hashlists.digest import EMPTY, moved
 
 PART = 99_000
 """Entries of a part that are for everybody: canaries come to it, and consumers take 100,000."""
@@ -148,24 +149,46 @@ def _unsaid(listed: HashList, readers: Sequence[Subscriber]) -> list[Subscriber]
     return [each for each in readers if each.pk not in said]
 
 
-def _counts(listed: HashList, readers: Sequence[Subscriber]) -> Mapping[int, tuple[int, int]]:
-    """Living and retracted entries as each reader has them: what all have is counted once, however many they are."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a list says of itself to one reader."""
+
+    living: int
+    retracted: int
+    digest: str
+
+    def with_own(self, gone: bool, line: bytes) -> "Said":
+        """The same with one more entry, that this reader alone has."""
+        return Said(self.living + (not gone), self.retracted + gone, moved(self.digest, [line]))
+
+
+def _counts(listed: HashList, readers: Sequence[Subscriber]) -> Mapping[int, Said]:
+    """What each reader has of a list: what all have is counted once, however many they are."""
     if not readers:
         return {}
     shared = dict(_by_state(published_to(None, listed.pk)))
-    own = {each.pk: dict(shared) for each in readers}
-    rows = Published.objects.filter(listed=listed, subscriber__in=readers).order_by()
-    for reader, gone, count in rows.values_list("subscriber", "retracted").annotate(count=Count("pk")):
+    own = {each.pk: Said(shared.get(False, 0), shared.get(True, 0), _digest(listed)) for each in readers}
+    rows = Published.objects.filter(listed=listed, subscriber__in=readers).order_by("pk")
+    for reader, gone, line in rows.values_list("subscriber", "retracted", "line"):
         assert reader is not None
-        own[reader][gone] = own[reader].get(gone, 0) + count
-    return {key: (found.get(False, 0), found.get(True, 0)) for key, found in own.items()}
+        own[reader] = own[reader].with_own(gone, line.encode())
+    return own
+
+
+def _digest(listed: HashList) -> str:
+    """Kept with the list; reckoned from its rows once, where a Havre published it that kept none."""
+    if not listed.digest:
+        lines = published_to(None, listed.pk).values_list("line", flat=True)
+        listed.digest = moved(EMPTY, (line.encode() for line in lines.iterator(CHUNK)))
+        listed.save(update_fields=["digest"])
+    return listed.digest
 
 
 def _by_state(rows: QuerySet[Published]) -> Iterator[tuple[bool, int]]:
     yield from rows.order_by().values_list("retracted").annotate(count=Count("pk"))
 
 
-def _write_head(root: Path, listed: HashList, reader: Subscriber, counts: tuple[int, int], at: datetime) -> None:
+def _write_head(root: Path, listed: HashList, reader: Subscriber, counts: Said, at: datetime) -> None:
     said = json.dumps(_head(listed, reader, counts), sort_keys=True).encode("ascii")
     laid = lay_bytes(root, listed.feed_id, said)
     with transaction.atomic():
@@ -175,7 +198,7 @@ def _write_head(root: Path, listed: HashList, reader: Subscriber, counts: tuple[
             _file(listed, reader.pk, HEAD, laid).save()
 
 
-def _head(listed: HashList, reader: Subscriber, counts: tuple[int, int]) -> Mapping[str, object]:
+def _head(listed: HashList, reader: Subscriber, counts: Said) -> Mapping[str, object]:
     version = Version.objects.filter(feed=listed.feed_id, number=listed.version).first()
     files = _files(listed, reader)
     deltas = Delta.objects.filter(listed=listed).order_by("last")
@@ -183,8 +206,9 @@ def _head(listed: HashList, reader: Subscriber, counts: tuple[int, int]) -> Mapp
         "list": listed.name,
         "version": listed.version,
         "at": int(version.at.timestamp()) if version is not None else 0,
-        "entries": counts[0],
-        "retracted": counts[1],
+        "entries": counts.living,
+        "retracted": counts.retracted,
+        "digest": counts.digest,
         "parts": [_told(listed, files[name]) for name in sorted(files) if name.startswith("whole-")],
         "deltas": [_told(listed, files[_delta_name(each)]) | {"from": each.first, "to": each.last} for each in deltas],
     }

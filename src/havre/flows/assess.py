@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.assessments.mapping import BASELINE, MappingOf, label, mapping_of, mappings
 from havre.assessments.models import Act, Assessment, Derived, Stack
 from havre.assessments.queries import last_acts, stacks_named
 from havre.assessments.say import Saying, Settled, derive, say, settle, undoable
+from havre.compiled import compiled
 from havre.errors import Invalid, NotFound
 from havre.flows.baseline import tell_judged
 from havre.flows.home import Home, log, seal_log
 from havre.flows.judged import forget_judged, keep_judged
 from havre.flows.source import holding
 from havre.units.acting import Acting
-from havre.units.models import Role, RoleName
+from havre.units.models import Person, Role, RoleName
 from havre.units.queries import is_a
 
 UNDO_DEPTH = 50
@@ -112,8 +114,13 @@ def _may_judge(acting: Acting) -> None:
 
 def _alone(acting: Acting) -> bool:
     """Whether nobody else of the unit could be a second person."""
-    others = Role.objects.filter(person__unit=acting.unit, person__left_at=None, name__in=WORKING)
-    return not others.exclude(person=acting.person).exists()
+    return not _others(acting.person)
+
+
+@compiled
+def _others(person: Person) -> QuerySet[Role]:
+    roles = Role.objects.filter(person__unit=person.unit_id, person__left_at=None, name__in=WORKING)
+    return roles.exclude(person=person.pk)[:1]
 
 
 def _said(saying: Saying) -> dict[str, object]:
@@ -153,4 +160,5 @@ def _rederived(acting: Acting, version: MappingOf, at: datetime) -> int:
     done = Derived.objects.filter(mapping=version.name, version=version.version)
     words = Assessment.objects.filter(medium__unit=acting.unit).exclude(label="")
     with holding(acting.unit):
-        return derive(list(words.exclude(id__in=done.values("assessment")).order_by("id")[:ROUND]), [version], at)
+        left = words.filter(~Exists(done.filter(assessment=OuterRef("pk")))).order_by("id")
+        return derive(list(left[:ROUND]), [version], at)

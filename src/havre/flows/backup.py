@@ -20,10 +20,12 @@ from typing import BinaryIO
 from havre.audit.seen import read_seen
 from havre.errors import Invalid, Refused, Unavailable
 from havre.flows.age import CHUNK, encrypt, recipient_of
+from havre.flows.cybertip_moved import journal_files
 from havre.flows.holding import store_shared
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.portable import ROWS, dumped, dumped_keys, migrations, snapshot
 from havre.flows.staging import CHECKPOINT
+from havre.hotline.models import TipFile
 from havre.media.models import SealedFile
 from havre.units.acting import Acting
 from havre.units.models import RoleName
@@ -102,7 +104,10 @@ def _members(home: Home, acting: Acting, using: str, made: Backup, tell: Tell) -
     for number, piece in enumerate(dumped(using)):
         made.rows += 1
         yield _part(f"rows/{number:08}", piece)
+    for name, content in journal_files(home.settings.cybertips):
+        yield _part(f"cybertips/{name}", content)
     yield from _sealed_files(home, using, made, tell)
+    yield from _tips(home, using, made)
     yield _part(END, json.dumps({"rows": made.rows, "files": made.files}).encode())
 
 
@@ -130,6 +135,20 @@ def _sealed_files(home: Home, using: str, made: Backup, tell: Tell) -> Iterator[
         made.files += 1
         made.bytes += size
         tell(done, total)
+
+
+def _tips(home: Home, using: str, made: Backup) -> Iterator[Part]:
+    """Files of platforms' reports, sealed as they came."""
+    for blob in TipFile.objects.using(using).order_by("id").values_list("blob", flat=True).iterator(ROWS):
+        try:
+            with (home.settings.tips / blob).open("rb", buffering=0) as file:
+                size = os.fstat(file.fileno()).st_size
+                yield Part(blob, size, iter(lambda file=file: file.read(CHUNK), b""))  # type: ignore[misc]
+        except FileNotFoundError:
+            made.missing.append(blob)
+            continue
+        made.files += 1
+        made.bytes += size
 
 
 def archive(parts: Iterator[Part]) -> Iterator[bytes]:

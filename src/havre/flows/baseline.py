@@ -17,7 +17,7 @@ from havre.flows.publish_again import publish_again
 from havre.restrictions.keep import actor
 from havre.restrictions.visible import owned_by, seen_by, visible_to
 from havre.units.acting import Acting
-from havre.units.models import Person
+from havre.units.models import Person, Unit
 
 
 def baselines(acting: Acting, media: Collection[int]) -> dict[int, Baseline]:
@@ -52,7 +52,17 @@ def tell_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
 
     Where others judged the same otherwise, it hears that.
     """
-    media = list(Stacked.objects.filter(stack__in=[stack.pk for stack in stacks]).values_list("medium", flat=True))
+    media = _stacked([stack.pk for stack in stacks]) if stacks else []
     publish_again(home, acting, media)
-    same = owned_by(acting.unit, SameMedium.objects).filter(medium__in=media, kind="identical")
-    tell_otherwise(acting.unit, set(same.values_list("medium", flat=True)), acting.now())
+    tell_otherwise(acting.unit, set(_same(acting.unit, media)) if media else set(), acting.now())
+
+
+@compiled
+def _stacked(stacks: Collection[int]) -> "QuerySet[Stacked, int]":
+    return Stacked.objects.filter(stack__in=stacks).values_list("medium", flat=True)
+
+
+@compiled
+def _same(unit: Unit, media: Collection[int]) -> "QuerySet[SameMedium, int]":
+    same = owned_by(unit, SameMedium.objects).filter(medium__in=media, kind="identical")
+    return same.values_list("medium", flat=True)

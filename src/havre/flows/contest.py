@@ -47,7 +47,7 @@ def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
         agrees = SameMedium.objects.filter(
             medium__member__series=row.series_id, medium__member__confirmed=True, kind__in=SAME
         )
-        same = agrees.exclude(theirs__series_ref=None)
+        same = agrees.exclude(theirs__series_ref=None).exclude(said=False)
         yield from (ref for ref in same.values_list("theirs__series_ref", flat=True).distinct() if ref is not None)
 
 

@@ -112,6 +112,13 @@ def folders_in(root: Path) -> list[Path]:
     return sorted(each.parent for each in root.glob(f"*/{LINES}"))
 
 
+def service_of(folder: Path) -> str:
+    """To which service it goes, or went; empty where neither was written down."""
+    kept = kept_in(folder) or {}
+    opened = [each.said for each in events_in(folder) if each.what is What.OPENED]
+    return str(kept.get("to") or (opened[-1] if opened else ""))
+
+
 def _event(said: dict[str, Any]) -> Event:
     return Event(**said | {"what": What(said["what"]), "at": datetime.fromisoformat(said["at"])})
 

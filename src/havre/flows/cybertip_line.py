@@ -9,6 +9,7 @@ import http.client
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import md5
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -119,10 +120,27 @@ def retract(service: Tipline, report_id: int) -> Answer:
     return _asked(service, "POST", "/retract", *_id_of(report_id))
 
 
-def _id_of(report_id: int) -> tuple[bytes, str]:
+def preserved(service: Tipline, report_id: int, until: date) -> None:
+    """Tell a hotline until when a finished report is kept; NCMEC does not take that. Raises where it is not taken."""
+    try:
+        answer = _asked(service, "POST", "/preserved", *_id_of(report_id, until=until.isoformat()))
+    except (NeverLeftError, PerhapsError) as error:
+        raise Unavailable("the service was not told until when it is kept (%(why)s)", why=error) from None
+    if answer.response_code != 0:
+        raise Refused(
+            "the service does not take until when a report is kept (%(code)s): leave out --tell-preserved",
+            code=answer.response_code,
+        )
+
+
+def _id_of(report_id: int, **more: str) -> tuple[bytes, str]:
     """A form that holds a report's number, and its type."""
-    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="id"\r\n\r\n{report_id}\r\n--{BOUNDARY}--\r\n'
-    return part.encode("ascii"), f"multipart/form-data; boundary={BOUNDARY}"
+    fields = {"id": str(report_id)} | more
+    parts = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n'
+        for name, said in fields.items()
+    )
+    return f"{''.join(parts)}--{BOUNDARY}--\r\n".encode("ascii"), f"multipart/form-data; boundary={BOUNDARY}"
 
 
 def upload(service: Tipline, report_id: int, path: Path, digest: str, leaving: Callable[[], None]) -> Answer:
@@ -130,7 +148,8 @@ def upload(service: Tipline, report_id: int, path: Path, digest: str, leaving: C
 
     Raises NeverLeftError where the file did not come whole, and ChangedError where its MD5 is not this one.
     """
-    boundary = f"havre-{md5(f'{report_id} {digest}'.encode(), usedforsecurity=False).hexdigest()}-{digest}"
+    # At most 70 characters (RFC 2046, 5.1.1), and none that a file could hold.
+    boundary = f"h-{md5(f'{report_id} {digest}'.encode(), usedforsecurity=False).hexdigest()}-{digest}"
     head, tail = _around(boundary, report_id, path.name)
     line = _line(service)
     try:

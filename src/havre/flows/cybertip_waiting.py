@@ -30,18 +30,20 @@ def _over(events: Iterable[Event], now: datetime) -> bool:
     if done is not None:
         assert done.over_at is not None
         return now.date() > kept_until(done.over_at.date())
-    return found.last is not None and found.last.state == State.RETRACTED
+    # What is only sent anew was taken back too, and is still needed.
+    return found.last is not None and found.last.state == State.RETRACTED and found.last.wanted_back
 
 
 def waiting(root: Path, now: datetime, *, every: bool = False) -> list[dict[str, Any]]:
     """Reports that are not over, the first to lapse first; with `every`, finished ones too."""
     forget(root, now)
-    found = [_shown(folder, now) for folder in folders_in(root)]
+    found = [shown(folder, now) for folder in folders_in(root)]
     rows = [row for row in found if every or row["state"] != "finished" or not row["preserved"]]
     return sorted(rows, key=lambda row: (row["lapses_at"] or "9", row["reference"]))
 
 
-def _shown(folder: Path, now: datetime) -> dict[str, Any]:
+def shown(folder: Path, now: datetime) -> dict[str, Any]:
+    """How far one report is."""
     ready = read_kept(kept_in(folder))
     found = standing(Journal(folder, events_in(folder)), ready)
     last = found.last
@@ -53,6 +55,7 @@ def _shown(folder: Path, now: datetime) -> dict[str, Any]:
         "report": last.report if last is not None else None,
         "state": "lapsed" if lapsed else state,
         "lapses_at": last.lapses_at.isoformat() if last is not None and open_ and not lapsed else None,
+        "kept": ready is not None,
         "preserved": found.preserved or None,
         "trouble": found.trouble or None,
     }

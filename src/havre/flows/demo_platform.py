@@ -1,22 +1,26 @@
-"""A platform subscribes to a list, finds an upload on it, says that the entry is wrong, and hears it taken back.
+"""A platform subscribes to a list, finds an upload on it, says that the entry is wrong, and hears it taken back; and
+somebody protects a picture of their own by its hashes alone, and takes that back.
 
 A made-up Belgian unit and a made-up platform; drawn landscapes stand for everything, and nothing is asked of anywhere
 but this machine. What must answer in a process of its own is begun by whoever plays the story.
 """
 
 import io
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from havre.assessments.facts import Facts
 from havre.assessments.queries import stacks_for
 from havre.assessments.say import Saying
+from havre.fingerprints.pdq import fingerprint
 from havre.flows.assess import judge
 from havre.flows.begin import ALL_ROLES, add_colleague, begin_node
 from havre.flows.dossier import open_dossier
@@ -26,10 +30,20 @@ from havre.flows.feed_subscribers import add_subscriber, receipts
 from havre.flows.home import Home
 from havre.flows.intake import take_in
 from havre.flows.match_uploads import Lists, subscribe
+from havre.flows.open_door import open_door
 from havre.flows.publish_feed import publish
 from havre.flows.restrict import restrict
 from havre.flows.scenery import scenes
+from havre.flows.self_listed import tend_self_service
+from havre.flows.take_letters import take_in as take_letters
+from havre.hashlists.entry import Kind
+from havre.hotline.letters import write_letter
+from havre.hotline.models import LetterKind
+from havre.hotline.telling import Told as Said
 from havre.restrictions.model import Level, Restriction
+from havre.sealing.receipt import new_code
+from havre.selfservice.door import write_hashes
+from havre.selfservice.given import Given, Hashed, Print
 from havre.settings import Settings
 from havre.units.acting import Acting, Clock
 from havre.units.queries import person_named
@@ -39,7 +53,8 @@ REASON = "demonstration"
 UNIT, COUNTRY = "Demonstration unit", "BE"
 FIRST, SECOND = "anke", "bram"
 CASE, LIST, PLATFORM = "2026-52", "national-be", "Harbour Pictures"
-SEED, PICTURES = 52, 4
+UNREVIEWED = "unreviewed"
+SEED, PICTURES, OWN = 52, 4, 53
 FACTS = Facts("6-9", ("act",), "camera")
 """What the landscapes are judged to show, so that there is something to publish."""
 TO_PLATFORMS = Restriction(Level.OPEN, groups=frozenset({"platform"}), onward=True)
@@ -109,7 +124,7 @@ class Story:
         restrict(self.home, self.anke, "media", self._listed, TO_PLATFORMS)
         self._say("one of them may go to platforms: its source says so")
         self._proposed()
-        told = add_subscriber(self.home, self.anke, PLATFORM, "platform", [LIST])
+        told = add_subscriber(self.home, self.anke, PLATFORM, "platform", [LIST, UNREVIEWED])
         self._path, self._token = told["path"], self.folder / "token"
         self._token.write_text(told["token"])
         self._publish()
@@ -128,9 +143,35 @@ class Story:
             self._publish()
             lists.refresh()
             self._looked(lists)
+            self._protected(lists)
         self.told.receipts = receipts(self.home, self.anke)
         behind = sum(each["missing"] for each in self.told.receipts)
         self._say(f"{PLATFORM} acknowledged the retraction: {behind} are missing")
+
+    def _protected(self, lists: Lists) -> None:
+        """Somebody hands over hashes of a picture that nobody here sees; the platform looks; they take it back."""
+        ((_name, picture),) = scenes(1, OWN)
+        code, door = new_code(os.urandom), open_door(self.home, self.anke)
+        write_hashes(door, code, Given((as_a_browser_does(picture),), platforms=True), self.clock())
+        self._taken()
+        self._say("somebody protects a picture of their own: its hashes came by the door, and no picture")
+        self._publish()
+        lists.refresh()
+        upload = _as_a_platform_makes_it(picture)
+        (match,) = lists.match(upload).matches
+        must = "confirmed by people" if match.entry.reviewed else "which nobody saw: it must look before it acts"
+        self._say(f"{PLATFORM} finds an upload on the list {match.list}, {must}")
+        write_letter(door, code, LetterKind.WITHDRAWAL, Said(), self.clock())
+        self._taken()
+        self._say("they take it back with their code: the hashes are erased here")
+        self._publish()
+        lists.refresh()
+        self._say("that upload is on no list any more" if not lists.match(upload).matches else "it is still found")
+
+    def _taken(self) -> None:
+        """What the worker does: letters are taken in, and lists are told."""
+        take_letters(self.home, self.anke.unit, self.clock)
+        tend_self_service(self.home, self.clock)
 
     def _proposed(self) -> None:
         entry = propose(self.home, self.anke, self._listed, LIST)
@@ -157,6 +198,17 @@ class Story:
         at = self.clock()
         self.told.steps.append({"at": at.isoformat(), "what": what})
         self._tell(what)
+
+
+def as_a_browser_does(picture: Image.Image) -> Hashed:
+    """What a browser hands over of this picture's file."""
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=90)
+    content = file.getvalue()
+    made = fingerprint(np.asarray(Image.open(file).convert("RGB")))
+    prints = (Print(made.quality, made.orientations[:32].hex()),)
+    exact = md5(content, usedforsecurity=False).hexdigest(), sha256(content).hexdigest()
+    return Hashed(Kind.PICTURE, *exact, prints)
 
 
 def _as_a_platform_makes_it(picture: Image.Image) -> bytes:

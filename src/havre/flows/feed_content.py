@@ -65,8 +65,10 @@ def content_of(medium: Medium) -> Content:
 
 def too_flat() -> Refused:
     """The sentence for what has no fingerprint that could be trusted."""
-    said = _("the quality of its fingerprint is below %(least)s: it would match what has nothing to do with it")
-    return Refused(said % {"least": MIN_QUALITY})
+    return Refused(
+        _("the quality of its fingerprint is below %(least)s: it would match what has nothing to do with it")
+        % {"least": MIN_QUALITY}
+    )
 
 
 def must_go(home: Home, acting: Acting, feed: Feed, listed: Named, medium: Medium) -> tuple[Content, Judged]:

@@ -19,19 +19,18 @@ from havre.feeds.lay import lay_at
 from havre.feeds.models import Audience, Feed, Key, KeyRole, Root
 from havre.feeds.queries import feed_for
 from havre.feeds.signed import ROOT_LASTS, Keys, Signing, read_root, root
+from havre.feeds.trouble import RENEW_BEFORE
 from havre.flows.feed_entries import holding_feed
+from havre.flows.feed_roots import MAY, lay_roots, must_be_newest
 from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.sealed_words import open_words, seal_words
 from havre.restrictions.models import Group
 from havre.restrictions.visible import owned_by
 from havre.sealing.envelope import KEY_BYTES, Random
 from havre.units.acting import Acting
-from havre.units.models import RoleName, Unit
+from havre.units.models import Unit
 
-MAY = (RoleName.ADMINISTRATOR, RoleName.SUPERVISOR)
 MOST_ROOTS = 9
-RENEW_BEFORE = timedelta(days=60)
-"""How long before root expires somebody is told to renew it."""
 FOREVER = timedelta(days=365 * 500)
 AUDIENCES = {
     Audience.PLATFORM: "Platforms that read hash lists",
@@ -64,6 +63,7 @@ def make_keys(
         made = _new_root(feed, acting.now(), roots)
         log(home, acting, "change", _thing(acting.unit), {"act": "keys of lists made", "root": made.version})
         seal_log(home, acting)
+    lay_roots(home, feed)
     return _told(feed, made, folder)
 
 
@@ -78,6 +78,7 @@ def rotate(
     if role not in (*KeyRole.values, "renew"):
         raise Invalid(_("rotate root, targets or online; or renew root as it is"))
     feed, old = feed_for(acting.person), _read_roots(folder)
+    must_be_newest(home, feed)  # two roots of one version part those who read the lists for good
     known = set(Key.objects.filter(feed=feed, role=KeyRole.ROOT, ended_at=None).values_list("public", flat=True))
     signing = [key for key in old if key.public in known]
     if len(signing) < feed.threshold:
@@ -100,6 +101,7 @@ def rotate(
         locked.save(update_fields=["stale"])
         log(home, acting, "change", _thing(acting.unit), {"act": f"key of lists: {role}", "root": made.version})
         seal_log(home, acting)
+    lay_roots(home, feed)
     return _told(feed, made, into or folder)
 
 

@@ -17,7 +17,8 @@ from havre.feeds.queries import feed_for, lists_of, subscriber_for, subscribers_
 from havre.feeds.receipts import standings
 from havre.feeds.rules import named
 from havre.flows.feed_entries import holding_feed, list_named, next_number
-from havre.flows.feed_keys import MAY, renew_by
+from havre.flows.feed_keys import renew_by
+from havre.flows.feed_roots import MAY
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.restrictions.visible import owned_by
 from havre.sealing.envelope import Random
@@ -125,6 +126,7 @@ def receipts(home: Home, acting: Acting) -> list[dict[str, Any]]:
 
 def trace(home: Home, acting: Acting, value: str) -> dict[str, Any]:
     """Whose canary a hash is, that somebody found elsewhere. Raises NotFound where it is nobody's."""
+    acting.must_be(*MAY, to="trace canaries of lists")
     said = value.strip().lower()
     if not HASH.fullmatch(said):
         raise Invalid(_("a hash is 32, 40 or 64 hexadecimal digits"))

@@ -1,9 +1,11 @@
 """What somebody said is destroyed wherever it lies, with what was made of their code; of when it was, the day stays."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import DatabaseError, connection
+from django.db.models import Model
 
 from havre.corrections.models import Added, Challenge
 from havre.hotline.models import (
@@ -16,13 +18,16 @@ from havre.hotline.models import (
     Relation,
     Reopening,
     Report,
+    Tip,
+    TipFile,
+    TipText,
     Via,
     Why,
 )
 from havre.sealing.receipt import Random
 from havre.selfservice.models import Protected, Submission
 
-TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added, Submission, Protected)
+TABLES = (Report, Receipt, Letter, Addition, Answer, Challenge, Added, Submission, Protected, TipFile, TipText)
 """Where it lies."""
 
 
@@ -40,6 +45,7 @@ def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
         table.objects.filter(receipt=receipt.pk).delete()
     if report is not None:
         _forget_report(report, at)
+    _forget_tip(receipt)
     if challenge is not None:
         Added.objects.filter(challenge=challenge).delete()
         Challenge.objects.filter(pk=challenge.pk).update(
@@ -48,7 +54,7 @@ def forget(receipt: Receipt, at: datetime, random: Random = os.urandom) -> None:
     again = report is not None and report.via in (Via.LIST, Via.PARTNER)
     kept = {} if again else {"digest": random(32)}
     Receipt.objects.filter(pk=receipt.pk).update(
-        sealing=bytes(32), withdrawn_at=day_of(at), made_at=day_of(receipt.made_at), **kept
+        sealing=bytes(32), standing=b"", withdrawn_at=day_of(at), made_at=day_of(receipt.made_at), **kept
     )
 
 
@@ -60,6 +66,16 @@ def _forget_report(report: Report, at: datetime) -> None:
     }
     gone = {"told": None, "relation": Relation.NOT_SAID, "language": "en", "partner": "", "erased_at": day_of(at)}
     Report.objects.filter(pk=report.pk).update(**gone, **days)
+
+
+def _forget_tip(receipt: Receipt) -> None:
+    """The files that a platform sent, whose keys are in their rows; that it finished the report stays, by its day."""
+    tip = Tip.objects.filter(receipt=receipt.pk).first()
+    if tip is not None:
+        tip.files.all().delete()
+        names = ("opened_at", "changed_at", "over_at")
+        days = {name: day_of(moment) for name in names if (moment := getattr(tip, name)) is not None}
+        Tip.objects.filter(pk=tip.pk).update(digest=b"", sealing=b"", **days)
 
 
 def _moments(receipt: Receipt, report: Report | None, challenge: Challenge | None) -> set[datetime]:
@@ -107,15 +123,15 @@ def day_of(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def wipe() -> None:
-    """Take what was erased out of the database's own files."""
+def wipe(tables: Sequence[type[Model]] = TABLES) -> None:
+    """Take what was erased, in these tables, out of the database's own files."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             # secure_delete has zeroed it in the pages; the write-ahead log still holds the pages before.
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         try:
-            for table in TABLES:
+            for table in tables:
                 cursor.execute(f'VACUUM "{table._meta.db_table}"')
         except DatabaseError:
             return  # this person may not: PostgreSQL's own vacuum does it later

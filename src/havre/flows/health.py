@@ -9,13 +9,23 @@ from django.db.migrations.executor import MigrationExecutor
 from havre.audit.record import newest_checkpoint, refuse_rollback
 from havre.audit.seen import read_seen
 from havre.errors import HavreError
+from havre.exchange.due import passed_over
+from havre.exchange.gone import MOST_LOST
+from havre.exchange.kept import Kept, kept_on_board
+from havre.exchange.models import Lost
+from havre.exchange.written_out import WITHIN
+from havre.feeds.models import Feed
+from havre.flows.contest import BOARD
 from havre.flows.doctor import BROKEN, OK, WARNING, Finding
 from havre.flows.egress_refuses import refuses
+from havre.flows.feed_keys import renew_by
+from havre.flows.feed_roots import must_sign
 from havre.flows.home import Home, first_line
 from havre.flows.hotline_at_work import mailbox_reader
 from havre.flows.reindex import statuses, statuses_of_board
 from havre.flows.stray_mail import keeper, writing_units
 from havre.media.work import waiting
+from havre.network.models import Peer
 from havre.sealing.sign import Verifier
 from havre.units.models import Unit
 
@@ -34,10 +44,13 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
         return
     yield _log(home, now)
     yield from _unit_keys(home)
-    yield from _indexes(home)
+    yield from _indexes(home, now)
+    yield from _passed_over(now)
+    yield from _films_of_others()
     yield from _work()
     yield from _mailbox(home)
     yield from _egress(home)
+    yield from _lists(home, now)
 
 
 def _database() -> Finding:
@@ -82,7 +95,7 @@ def _age(verifier: Verifier, now: datetime) -> Finding:
     return Finding("log", OK, told)
 
 
-def _indexes(home: Home) -> Iterator[Finding]:
+def _indexes(home: Home, now: datetime) -> Iterator[Finding]:
     of_units = [each for unit in Unit.objects.order_by("id") for each in statuses(home, unit)]
     for status in [*of_units, *statuses_of_board(home)]:
         name = f"index: {status['unit']}, {status['shelf']}"
@@ -93,6 +106,44 @@ def _indexes(home: Home) -> Iterator[Finding]:
             yield Finding(name, WARNING, f"{behind:,} rows are added at every start: run `havre index rebuild`")
         else:
             yield Finding(name, OK, f"{status['entries']:,} entries, {behind:,} more are added at every start")
+    for each in kept_on_board(home.settings.index):
+        yield from _kept(each, now)
+
+
+def _kept(each: Kept, now: datetime) -> Iterator[Finding]:
+    """Where an index of the board has other records than its table: how many, and what to do."""
+    name = f"index: {BOARD}, {each.name}, withdrawn"
+    wrong = [f"{each.extra:,} records lie in it that are withdrawn"] if each.extra else []
+    wrong += [f"{each.missing:,} are missing"] if each.missing else []
+    if wrong:
+        yield Finding(name, WARNING, f"{' and '.join(wrong)}: run `havre index rebuild`")
+    elif each.leaving and each.since is not None and now - each.since > 2 * WITHIN:
+        what = f"{each.leaving:,} withdrawn records lie in its files since {each.since:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            name, WARNING, f"{what}: run `havre work --watch`, which writes them out, or `havre index rebuild`"
+        )
+    elif each.leaving:
+        told = f"{each.leaving:,} withdrawn records are found by nobody and leave its files"
+        yield Finding(name, OK, f"{told} within an hour of `havre work --watch`")
+
+
+def _passed_over(now: datetime) -> Iterator[Finding]:
+    """Media that the comparison with the board passed over, where there are any."""
+    for unit in Unit.objects.order_by("id"):
+        if count := passed_over(unit, now):
+            what = f"{count:,} files of the unit or of others could not be compared by film, sound, place or camera"
+            yield Finding(f"compared: {unit.name}", WARNING, f"{what}: `havre audit show` names them")
+
+
+def _films_of_others() -> Iterator[Finding]:
+    """Nodes that took back or told otherwise so many films that new ones of theirs are not searched for."""
+    for row in Lost.objects.filter(runs__gte=MOST_LOST).order_by("year", "node"):
+        peer = Peer.objects.filter(node=row.node).first()
+        called = peer.name if peer is not None else row.node[:16]
+        what = (
+            f"it told films of {row.runs:,} runs otherwise or took them back in {row.year}: further ones of that year"
+        )
+        yield Finding(f"films of {called}", WARNING, f"{what} are not searched for; ask whoever runs that node why")
 
 
 def _work() -> Iterator[Finding]:
@@ -124,3 +175,18 @@ def _egress(home: Home) -> Iterator[Finding]:
     """Whether the proxy connects to anybody, as far as whoever looks at pages found out."""
     if home.settings.egress is not None and (found := refuses(home)) is not None:
         yield Finding("egress proxy", WARNING, str(found.trouble()))
+
+
+def _lists(home: Home, now: datetime) -> Iterator[Finding]:
+    """Whether subscribers of hash lists can follow what is signed here, and until when."""
+    for feed in Feed.objects.select_related("unit").order_by("pk"):
+        name, until = f"lists of {feed.unit.name}", renew_by(feed)
+        try:
+            must_sign(home, feed)
+        except HavreError as error:
+            yield Finding(name, BROKEN, str(error))
+            continue
+        if until is not None and until < now:
+            yield Finding(name, WARNING, "their root is old: `havre feed keys --rotate renew --folder FOLDER`")
+        else:
+            yield Finding(name, OK, f"version {feed.version}, signed as number {feed.signed}")

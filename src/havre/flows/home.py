@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from shutil import disk_usage
@@ -44,6 +45,8 @@ class Home:
     """Walls of the sandbox that this machine does not offer, with why; known once a worker has started."""
     tally: Tally = field(default_factory=Tally)
     """How common things were, as pages counted them."""
+    feedless: dict[int, datetime] = field(default_factory=dict)
+    """When units were seen to have no feed: desks do not ask again at once."""
 
     @cached_property
     def keys(self) -> Keys:

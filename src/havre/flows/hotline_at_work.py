@@ -18,6 +18,7 @@ from havre.flows.look_outside import look_at_waiting
 from havre.flows.mail_from import take_from_imap
 from havre.flows.one_letter import Sent
 from havre.flows.self_listed import tend_self_service
+from havre.flows.self_look import look_for_submitted
 from havre.flows.send_notices import send_due, speaks
 from havre.flows.stray_mail import keeper, writing_units
 from havre.flows.tend_answers import tend_answers
@@ -74,11 +75,12 @@ STEPS: Mapping[str, Callable[[Home, Clock], Mapping[str, Any]]] = MappingProxyTy
         "looks": look_at_waiting,
         "protected": lambda home, clock: tend_self_service(home, clock).to_json(),
         "lists": lambda home, clock: tend_feeds(home, clock).to_json(),
+        "sought": lambda home, clock: look_for_submitted(home, clock).to_json(),
     }
 )
 """In this order: what has just come decides what is still to be sent."""
 
-SIDES = (("hotline", "answers"), ("came", "letters"), ("looks",), ("protected", "lists"))
+SIDES = (("hotline", "answers"), ("came", "letters"), ("looks",), ("protected", "lists", "sought"))
 """What waits for nobody, for servers of mail, for hosts, and lists that may be long: each has a thread of its own, so
 that a server that says nothing for twenty seconds keeps no report of a child in danger waiting, and no letter."""
 

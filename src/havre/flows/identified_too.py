@@ -9,13 +9,17 @@ from django.db.models import Q
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import may_know
 from havre.exchange.rules import SAME
+from havre.exchange.support import supported
 from havre.series.models import Life, Move, Series, Status
 from havre.series.moves import BY_TOLD, FORWARD, move, taken_back, told_reason, was_told
 
 
 def follow(series: Series, row: Shared, at: datetime) -> list[Move]:
-    """What this identification of the same makes of the series: how it moved, if it did."""
+    """What this identification of the same makes of the series: how it moved, if it did. Where one picture that looks
+    alike is all that speaks for it, nothing: a person is asked."""
     if series.status != Status.CONFIRMED or Life(series.life) not in FORWARD:
+        return []
+    if not supported(series, row.series_ref):
         return []
     return list(_moves(series, row, at))
 
@@ -76,13 +80,13 @@ def _are_safe(known: Iterable[Shared]) -> bool:
 
 
 def _refs(series: Series) -> set[UUID]:
-    """How the board calls it, and how others call the same."""
+    """How the board calls it, and how others call what is the same for all that anybody knows."""
     own = Shared.objects.filter(kind=Kind.SERIES, series=series, node="").values_list("ref", flat=True)
     same = SameMedium.objects.filter(
         medium__member__series=series, medium__member__confirmed=True, theirs__withdrawn_at=None, kind__in=SAME
     )
     theirs = same.exclude(theirs__series_ref=None).values_list("theirs__series_ref", flat=True).distinct()
-    return {ref for ref in (*own, *theirs) if ref is not None}
+    return {*own, *(ref for ref in theirs if ref is not None and supported(series, ref))}
 
 
 def _source_agrees(said: Shared) -> bool:

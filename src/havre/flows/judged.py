@@ -3,11 +3,14 @@
 Called inside a transaction that holds the unit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+
+from django.db.models import QuerySet
 
 from havre.assessments.mapping import Label, label, labels
 from havre.assessments.models import Stack, Stacked
 from havre.cases.models import Item
+from havre.compiled import compiled
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.home import Home
 from havre.flows.rejudging import judge_again, open_indexes
@@ -18,6 +21,7 @@ from havre.matches.queries import sources_for
 from havre.media.models import Fingerprint, Medium
 from havre.restrictions.visible import owned_by
 from havre.units.acting import Acting
+from havre.units.models import Person
 
 JUDGED = "judged"
 """The format of a source that is what people of the unit judged stack by stack."""
@@ -28,8 +32,9 @@ SCHEME = "vics-us"
 
 def keep_judged(acting: Acting, stacks: Sequence[Stack]) -> None:
     """Everything in these stacks is known by the label that each is judged."""
+    said = {stack.label for stack in stacks}
     for key in labels():
-        media = _media_of([stack for stack in stacks if stack.label == key])
+        media = _media_of([stack for stack in stacks if stack.label == key]) if key in said else []
         if media:
             source = _source(acting, label(key))
             learn_files(_rows(source, label(key), media))
@@ -38,6 +43,8 @@ def keep_judged(acting: Acting, stacks: Sequence[Stack]) -> None:
 def forget_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
     """Nothing in these stacks is known from being judged; what rested on that is judged again."""
     media = _media_of(stacks)
+    if not media:
+        return
     rows = owned_by(acting.unit, Knowledge.objects).filter(source__format=JUDGED)
     said = rows.filter(sha256__in=[medium.sha256 for medium in media])
     keys = list(said.values_list("id", flat=True))
@@ -53,14 +60,17 @@ def forget_judged(home: Home, acting: Acting, stacks: Sequence[Stack]) -> None:
 
 
 def _media_of(stacks: Sequence[Stack]) -> list[Medium]:
-    held = Stacked.objects.filter(stack__in=[stack.pk for stack in stacks]).select_related("medium")
-    return [stacked.medium for stacked in held.order_by("medium")]
+    return [stacked.medium for stacked in _held([stack.pk for stack in stacks])] if stacks else []
+
+
+@compiled
+def _held(stacks: Collection[int]) -> "QuerySet[Stacked]":
+    return Stacked.objects.filter(stack__in=stacks).select_related("medium").order_by("medium")
 
 
 def _source(acting: Acting, said: Label) -> Source:
     """Where the unit keeps what it judged itself under this label: one source, until it is withdrawn."""
-    mine = sources_for(acting.person).filter(format=JUDGED, label=said.name, withdrawn_at=None)
-    return mine.last() or Source.objects.create(
+    return next(iter(_own(acting.person, said.name)), None) or Source.objects.create(
         unit=acting.unit,
         path=f"judged here: {said.title}",
         format=JUDGED,
@@ -71,6 +81,12 @@ def _source(acting: Acting, said: Label) -> Source:
         added_at=acting.now(),
         finished_at=acting.now(),
     )
+
+
+@compiled
+def _own(viewer: Person, label: str) -> "QuerySet[Source]":
+    mine = sources_for(viewer).filter(format=JUDGED, label=label, withdrawn_at=None)
+    return mine.select_related("unit").order_by("-id")[:1]
 
 
 def _rows(source: Source, said: Label, media: Sequence[Medium]) -> Iterator[tuple[Knowledge, list[Knowledge]]]:
@@ -87,10 +103,15 @@ def _rows(source: Source, said: Label, media: Sequence[Medium]) -> Iterator[tupl
 def _prints(media: Sequence[Medium]) -> dict[int, list[Fingerprint | None]]:
     """The fingerprints by which a copy is found near, also when the medium itself is erased one day."""
     found: dict[int, list[Fingerprint | None]] = {}
-    rows = Fingerprint.objects.filter(medium__in=media, partial=False, quality__gte=MIN_QUALITY)
-    for each in rows.order_by("medium", "frame"):
+    for each in _fit([medium.pk for medium in media]):
         found.setdefault(each.medium_id, []).append(each)
     return found
+
+
+@compiled
+def _fit(media: Collection[int]) -> "QuerySet[Fingerprint]":
+    rows = Fingerprint.objects.filter(medium__in=media, partial=False, quality__gte=MIN_QUALITY)
+    return rows.order_by("medium", "frame")
 
 
 def _row(source: Source, said: Label, print_: Fingerprint | None, **values: object) -> Knowledge:

@@ -18,19 +18,23 @@ from havre.fingerprints.exact import digest
 from havre.fingerprints.pdq import MIN_QUALITY, ORIENTATIONS
 from havre.fingerprints.video import Film
 from havre.flows.match_films import Filming, film_of_looks
+from havre.flows.match_votes import keep, say
 from havre.hashlists.entry import FILM, Signal
 from havre.media.decode.outcomes import Broke, Decoded, Exceeded, NotMedia
 from havre.media.decode.pool import Pool
 from havre.media.kinds import kind_of
-from havre.subscription.feed import Changed, Subscription
+from havre.subscription.feed import STALE_AFTER, Changed, Subscription
 from havre.subscription.fetcher import Fetcher
 from havre.subscription.known import Known, Match, Question, signals_of
+from havre.subscription.proxy import proxy_of
+from havre.subscription.votes import Votes
+from havre.subscription.words import Word
 
 DECODERS = 2
-STALE_AFTER = 3_600
-"""Seconds after which lists that could not be refreshed are called stale; they are still asked."""
 EVERY = 60.0
 """Seconds between two looks at the feed."""
+SOONEST = 1.0
+"""Seconds to the next look where there is something to say: what is said meanwhile goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,12 @@ class Lists:
         self._decoding = ThreadPoolExecutor(decoders)
         self._filming = Filming()
         self._known: Known | None = None
-        self._enough = threading.Event()
+        self._enough, self._look = threading.Event(), threading.Event()
         self._behind: threading.Thread | None = None
         self.trouble = ""
         """Why the last look at the feed brought nothing; empty where it did."""
+        self.read_anew: tuple[str, ...] = ()
+        """Lists whose publisher turned out to have another history than the folder, and that were read as a whole."""
 
     # ---- lists ----
 
@@ -84,12 +90,14 @@ class Lists:
     def refresh(self) -> Changed:
         """Bring the lists to where the feed is, take them into use and say so. Raises what refreshing raises."""
         changed = self._subscription.refresh(int(self._now()))
+        self.read_anew = tuple(sorted({*self.read_anew, *changed.anew}))
         if self._known is None:
             self.open()
         else:
             # Nothing may have moved for this process while another one refreshed, or after a sync that failed.
             self.known.sync()
-        self.trouble = "; ".join(self._subscription.acknowledge(self.known.in_use))
+        trouble = self._subscription.acknowledge(self.known.in_use)
+        self.trouble = "; ".join([*trouble, *filter(None, [self._subscription.tell().trouble])])
         return changed
 
     def fresh(self) -> None:
@@ -121,7 +129,10 @@ class Lists:
                 self.fresh()
             except Exception as error:  # whatever it is, the lists that are in use go on, and are called stale in time
                 self.trouble = str(error) if isinstance(error, HavreError) else type(error).__name__
-            if self._enough.wait(every):
+            if self._look.wait(every):  # somebody has something to say, or this ends
+                self._look.clear()
+                self._enough.wait(min(every, SOONEST))
+            if self._enough.is_set():
                 return
 
     @property
@@ -142,9 +153,26 @@ class Lists:
             raise Unavailable("the lists are not loaded yet%(why)s: try again in a moment", why=why)
         return self._known
 
-    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
-        """Tell the publisher whether an entry is right, from who looked. Raises what telling it raises."""
-        self._subscription.vote(name, number, up=up, reason=reason)
+    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> bool:
+        """Say whether an entry is right, from who looked: told to the publisher now, or kept until it can be.
+
+        Whether the publisher has it. Raises Invalid for what is no vote, or is refused.
+        """
+        said = say(self._subscription, [Word(name, number, up, reason)])
+        for each in said.bad:
+            raise Invalid("%(why)s", why=each.why)
+        return not said.waiting
+
+    def say(self, words: Sequence[Word]) -> list[str]:
+        """Keep words on entries, which are told behind whoever says them; of each why it is not kept, or nothing."""
+        bad = {each.place: each.why for each in keep(self._subscription, words)}
+        self._look.set()
+        return [bad.get(place, "") for place in range(1, len(words) + 1)]
+
+    @property
+    def votes(self) -> Votes:
+        """What was said and the publisher does not have."""
+        return self._subscription.votes
 
     # ---- questions ----
 
@@ -162,7 +190,10 @@ class Lists:
     def match_many(self, contents: Sequence[bytes]) -> list[Looked | Invalid]:
         """What the lists say of each; for what is no media and in no list, why it can't be compared."""
         making = [self._making(content) for content in contents]
-        prints = [each.result() for each in making]
+        return self.match_prints([each.result() for each in making])
+
+    def match_prints(self, prints: Sequence[Prints]) -> list[Looked | Invalid]:
+        """The same of what uploads can be found by, as `prints` gave it then: what is listed since is found too."""
         found = self.known.ask([Question(each.digests, each.pictures, each.films) for each in prints])
         return [_looked(each, matches) for each, matches in zip(prints, found, strict=True)]
 
@@ -220,6 +251,7 @@ class Lists:
     def close(self) -> None:
         """End what runs behind, and the decoders."""
         self._enough.set()
+        self._look.set()
         self._decoding.shutdown()
         self._pool.close()
         self._filming.close()
@@ -232,13 +264,20 @@ class Lists:
 
 
 def subscribe(
-    folder: str | Path, feed: str, *, root: str | Path = "", fingerprint: str = "", token: str | Path = ""
+    folder: str | Path,
+    feed: str,
+    *,
+    root: str | Path = "",
+    fingerprint: str = "",
+    token: str | Path = "",
+    proxy: str = "",
 ) -> Lists:
     """The lists of a feed in a folder, refreshed if the feed can be reached; `root` and `token` are files.
 
-    Raises Unavailable where the folder is new and the feed can't be reached, Invalid where it is refused.
+    It is asked through a proxy where one is given, as http://proxy.example:3128. Raises Unavailable where the folder is
+    new and the feed can't be reached, Invalid where it is refused.
     """
-    lists = Lists(subscription(folder, feed, root=root, fingerprint=fingerprint, token=token))
+    lists = Lists(subscription(folder, feed, root=root, fingerprint=fingerprint, token=token, proxy=proxy))
     try:
         lists.fresh()
     except BaseException:
@@ -248,11 +287,18 @@ def subscribe(
 
 
 def subscription(
-    folder: str | Path, feed: str, *, root: str | Path = "", fingerprint: str = "", token: str | Path = ""
+    folder: str | Path,
+    feed: str,
+    *,
+    root: str | Path = "",
+    fingerprint: str = "",
+    token: str | Path = "",
+    proxy: str = "",
 ) -> Subscription:
     """A folder that follows a feed, begun where there is none."""
     told = _file(token, "token").decode("latin-1").strip() if token else ""
-    return Subscription(Path(folder), Fetcher(feed, told), _file(root, "root") if root else None, fingerprint)
+    fetcher = Fetcher(feed, told, proxy=proxy_of(proxy))
+    return Subscription(Path(folder), fetcher, _file(root, "root") if root else None, fingerprint)
 
 
 def _file(path: str | Path, what: str) -> bytes:

@@ -26,7 +26,7 @@ PIECE_BYTES = 4 << 20
 SIGN_IN = ("mfa.Authenticator", "socialaccount.SocialAccount")
 """Passkeys, apps and codes; whom a unit's identity provider means. Their secrets are sealed with the node's key."""
 
-APART = ("exchange.bodykey", "exchange.sharedprint")
+APART = ("exchange.bodykey", "exchange.sharedprint", "exchange.gone")
 """Not among the rows: keys that can be destroyed lie in a file of their own; what is made of bodies is made again."""
 KEYS = "exchange.bodykey"
 

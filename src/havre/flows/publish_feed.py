@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Refused
 from havre.feeds import settled
+from havre.feeds.carried import follow
 from havre.feeds.lay import lay_at
-from havre.feeds.models import Feed, File, HashList, KeyRole, Subscriber
+from havre.feeds.models import Feed, File, HashList, KeyRole, Published, Subscriber
 from havre.feeds.places import content_at, metadata_at
 from havre.feeds.queries import feed_for, read_by
 from havre.feeds.signed import metadata
@@ -23,6 +24,8 @@ from havre.feeds.version import Made, new_version
 from havre.feeds.written import mend, served, write_list
 from havre.flows.feed_entries import WORKING, holding_feed
 from havre.flows.feed_keys import signing_key
+from havre.flows.feed_roots import lay_roots, must_sign
+from havre.flows.forget import wipe
 from havre.flows.holding import alone_at
 from havre.flows.home import Home, log, seal_log
 from havre.units.acting import Acting, Clock
@@ -67,12 +70,14 @@ def publish(home: Home, acting: Acting) -> Done:
 def publish_at(home: Home, feed: Feed, clock: Clock, say: Say, *, again: bool = False, due: bool = True) -> Done:
     """The same by this clock: what an earlier run left is finished first; `due` says whether a version may be made.
 
-    Raises Refused while another process publishes.
+    Raises Refused while another process publishes, and where subscribers would refuse what is signed here.
     """
     with alone_at(home, f"feed-{feed.pk}") as mine:
         if not mine:
             raise Refused(_("the lists are being published: wait for that to end"))
         feed = Feed.objects.select_related("unit").get(pk=feed.pk)
+        must_sign(home, feed)
+        lay_roots(home, feed)
         if due:
             settled.begin(feed, clock())  # whoever asks by moments is told nothing from here on
         at = clock()  # read now: later than whatever was said to be settled before, however long that waited
@@ -86,8 +91,10 @@ def publish_at(home: Home, feed: Feed, clock: Clock, say: Say, *, again: bool = 
         elif again or lost or feed.stale or feed.signed_at is None or at - feed.signed_at >= SIGNED_AGAIN:
             with holding_feed(feed) as locked:
                 _number(locked, at)
+        for listed in HashList.objects.filter(feed=feed):  # (3) who reads by signals finds them
+            follow(listed)
         feed = Feed.objects.select_related("unit").get(pk=feed.pk)
-        if feed.signed > feed.written:  # (3) its files lie on disk, and are signed
+        if feed.signed > feed.written:  # (4) its files lie on disk, and are signed
             done.subscribers = _write(home, feed)
             done.signed = feed.signed
     return done
@@ -102,6 +109,8 @@ def _version(feed: Feed, at: datetime, say: Say) -> Made | None:
             readers = Subscriber.objects.filter(feed=feed, ended_at=None).count()
             counted = {"changed": made.changed, "retracted": made.retracted, "subscribers": readers}
             say("disclosure", {"act": "lists published", "version": made.number, **counted})
+    if made is not None and made.blanked:
+        wipe((Published,))
     return made
 
 

@@ -5,16 +5,21 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from havre.errors import Broken
 from havre.exchange.board_stock import indexes
+from havre.exchange.gone import gone_from
 from havre.flows.contest import BOARD
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.matches.shelves import CHUNK, INDEXES, LIBRARIES, Rows
 from havre.matching import library as libraries
 from havre.matching.files import LOCK
+from havre.matching.hashes import Records
 from havre.matching.index import Index, verify
 from havre.matching.library import Library
 from havre.matching.volume import Kind
@@ -27,6 +32,10 @@ MOST_NAMED = 1000
 Row = tuple[int, bytes]
 
 
+def _none() -> Records:
+    return np.zeros(0, np.uint32)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One index, of a unit or of the board."""
@@ -37,8 +46,8 @@ class Place:
     kind: Kind | None
     """What a library holds; nothing for an index of hashes."""
     rows_after: Callable[[int], Rows]
-    keeps_gone: bool = False
-    """Whether what is withdrawn may lie there, of PDQ until it is made anew, and is found in vain."""
+    gone: Callable[[], Records] = _none
+    """What is withdrawn and may lie there for a while, found by nobody."""
 
     def rows(self, after: int = 0) -> Rows:
         """What the database holds for it beyond this record, ascending."""
@@ -137,7 +146,7 @@ def places_of(home: Home, unit: Unit) -> list[Place]:
 def places_of_board(home: Home) -> list[Place]:
     """The indexes of everything that any source shared."""
     root = home.settings.index
-    return [Place(BOARD, name, root / name, kind, rows, keeps_gone=True) for name, kind, rows in indexes()]
+    return [Place(BOARD, name, root / name, kind, rows, partial(gone_from, name)) for name, kind, rows in indexes()]
 
 
 def problems_of(found: Iterable[Mapping[str, object]]) -> list[str]:
@@ -240,10 +249,10 @@ def _examined(place: Place) -> tuple[list[str], Counter[str]]:
     counts: Counter[str] = Counter()
     if not place.made:
         return [], counts
-    problems = place.damage()
+    problems, leaves = place.damage(), set(place.gone().tolist())
     try:
         for kind, record in differences(place.open(), place):
-            if kind == "extra" and place.keeps_gone:
+            if kind == "extra" and record in leaves:
                 continue
             counts[kind] += 1
             if counts.total() <= MOST_NAMED:

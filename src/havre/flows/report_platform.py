@@ -15,9 +15,10 @@ from typing import Any
 from havre.cybertip.codes import Then, then
 from havre.cybertip.files import ReportDoneResponse
 from havre.cybertip.filing import Filing
-from havre.cybertip.life import OPEN, Event, Round, Standing, What, go_on, kept_until
+from havre.cybertip.life import ASKED, OPEN, Event, Round, Standing, What, go_on, kept_until
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows import cybertip_line as at
+from havre.flows.cybertip_alike import must_be_another
 from havre.flows.cybertip_journal import Journal, events_in, folders_in, held, key_of
 from havre.flows.cybertip_known import Known, known
 from havre.flows.cybertip_line import Answer, NeverLeftError, PerhapsError, Tipline
@@ -47,6 +48,8 @@ class World:
     noted: Noted = lambda _act, _detail: None
     enrich: Hook | None = None
     preserve: Hook | None = None
+    tell: bool = False
+    """Whether the service is told until when it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ def send_report(
                 reference=filing.reference or "this",
                 report=done.report,
             )
+        if done is None and not journal.events:
+            must_be_another(root, service.address, journal.folder.name, filing, folder)
         if done is None:
             errand.prepare(filing, what, folder, partial=partial)
             errand.file()
@@ -108,7 +113,7 @@ def retract_report(root: Path, service: Tipline, world: World, *, name: str = ""
             raise NotFound("no report of this is open at the service")
         if last.state not in OPEN:
             raise Refused("report %(report)s is finished: only the service itself can take it back", report=last.report)
-        errand.take_back(last)
+        errand.take_back(last, said=ASKED)
         journal.forget()
         return last.report
 
@@ -165,7 +170,7 @@ class Errand:
         ready = made_ready(filing, what.source, folder, self.world.enrich, partial=partial)
         if last is not None and under_way:
             self.give_up(last)
-        self.journal.keep(ready.to_json())
+        self.journal.keep(ready.to_json() | {"to": self.service.address})
         self.ready, self.standing = ready, standing(self.journal, ready)
         self.write(What.PREPARED, said=what.source, report=0)
 
@@ -277,6 +282,8 @@ class Errand:
             told = {"reportId": found.report, "finishedAt": found.over_at.isoformat(), "keepUntil": until.isoformat()}
             try:
                 self.world.preserve(told | {"files": files})
+                if self.world.tell:
+                    at.preserved(self.service, found.report, until)
                 self.write(What.PRESERVED, said=until.isoformat(), report=found.report)
             except HavreError as error:
                 self.write(What.TROUBLE, said=str(error), report=found.report)
@@ -292,9 +299,9 @@ class Errand:
         else:
             self.write(What.LAPSED)
 
-    def take_back(self, last: Round) -> None:
+    def take_back(self, last: Round, said: str = "") -> None:
         """Take the report back; that it is gone already is as good. Raises Refused where it is finished."""
-        self.write(What.RETRACTING)
+        self.write(What.RETRACTING, said=said or (ASKED if last.wanted_back else ""))
         answer = self._asked("retract", lambda: at.retract(self.service, last.report))
         follows, meaning = then(answer.response_code)
         if answer.response_code == 5102:

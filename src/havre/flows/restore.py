@@ -23,6 +23,7 @@ from havre.exchange.restored import open_again
 from havre.feeds.restored import go_ahead
 from havre.flows.age import CHUNK, decrypted
 from havre.flows.backup import END, FORMAT, HEAD, KEYS_FORMAT, keys_beside
+from havre.flows.cybertip_moved import MEMBER
 from havre.flows.home import Home, first_line, log, seal_log
 from havre.flows.logbook import prove
 from havre.flows.portable import KEYS, OTHER_VERSION, clear, go_on_counting, load, migrations
@@ -33,7 +34,7 @@ from havre.flows.staging import CHECKPOINT, move_up
 from havre.flows.tables import make_tables
 from havre.media.keys import NAME as KEY_NAME
 from havre.media.store import BLOB
-from havre.settings import Settings
+from havre.settings import TIPS, Settings
 from havre.units.acting import Acting
 from havre.units.models import Person, RoleName, Unit
 
@@ -157,6 +158,11 @@ def _take(member: tarfile.TarInfo, content: IO[bytes], staged: Settings, found: 
         _write_file(staged.keys / name, iter([_text(member, content)]))
     elif folder == "policies" and POLICY.fullmatch(name):
         _write_file(staged.policies / name, iter([_text(member, content)]))
+    elif folder == "cybertips" and (journal := MEMBER.fullmatch(name)):
+        _write_file(staged.cybertips / journal[1] / journal[2], iter([_text(member, content)]))
+    elif folder == TIPS and BLOB.fullmatch(member.name):
+        _write_file(staged.tips / member.name, iter(lambda: content.read(CHUNK), b""))
+        found.files += 1
     elif ROWS.fullmatch(member.name):
         found.rows += load(_text(member, content))
     elif folder == "store" and BLOB.fullmatch(name):

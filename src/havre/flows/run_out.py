@@ -1,6 +1,6 @@
 """Memberships of groups end by the clock: what was opened to a group is withdrawn from whom it reaches no longer."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -8,8 +8,6 @@ from django.db.models import QuerySet
 
 from havre.audit.record import record
 from havre.exchange.board import renumber
-from havre.exchange.models import About, Notice
-from havre.exchange.notify import may_know
 from havre.flows.contest import BOARD
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.tell_countries import tell_members
@@ -46,19 +44,9 @@ def _turn(home: Home, group: Group, members: Sequence[GroupMember], at: datetime
     GroupMember.objects.filter(pk__in=[each.pk for each in members]).update(ended=ended)
     conditions = list(groups.conditions_naming([group.code]))
     renumber(conditions)
-    if not ended:
-        _known_again(conditions, at)
     tell_members(home, conditions, at)
     act = "memberships ran out" if ended else "memberships are not over yet"
     detail = {"act": act, "units": [f"{each.unit} ({each.country})" for each in members]}
     unit = group.led_by.name if group.led_by is not None else ""
     thing = f"group {group.code}"
     record(home.signer, person=BOARD, unit=unit, verb="change", thing=thing, reason="", at=at, detail=detail)
-
-
-def _known_again(conditions: Collection[int], at: datetime) -> None:
-    """That it is withdrawn waits for nobody who may know of it, and is news when it is so."""
-    said = Notice.objects.filter(about=About.WITHDRAWN, shared__condition__in=conditions, shared__withdrawn_at=None)
-    for notice in said.select_related("unit", "shared__condition").order_by("pk"):
-        if notice.shared is not None and may_know(notice.unit, notice.shared, at):
-            Notice.objects.filter(pk=notice.pk).update(told={}, closed_at=at)

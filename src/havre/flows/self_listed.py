@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from havre.errors import Invalid, Refused
@@ -30,6 +30,10 @@ AT_ONCE = 200
 
 KEPT = timedelta(days=5 * 365)
 """How long hashes are kept that nobody took back: as the page says, and as long as the data of a source may lie."""
+
+
+FOR_PLATFORMS = Q(withdrawn_at=None, platforms=True)
+"""What platforms may have, as its owner says now."""
 
 
 @dataclass
@@ -79,16 +83,16 @@ def _end_old(home: Home, at: datetime, random: Random) -> int:
 
 def _retract(home: Home, at: datetime) -> int:
     retracted = 0
-    for submission in Submission.objects.filter(listed=True).exclude(withdrawn_at=None).select_related("unit"):
+    for submission in Submission.objects.filter(listed=True).exclude(FOR_PLATFORMS).select_related("unit"):
         retracted += retract_unreviewed(home, submission.unit, key_of(submission), at)
-        Submission.objects.filter(pk=submission.pk).update(listed=False)
+        Submission.objects.filter(pk=submission.pk).exclude(FOR_PLATFORMS).update(listed=False)
     return retracted
 
 
 def _list(home: Home, unit: Unit, at: datetime, tended: Tended) -> None:
     """Propose what is held; killed at any moment, it is proposed again, and there it stands once."""
-    waiting = Protected.objects.filter(state=State.HELD, submission__unit=unit, submission__platforms=True)
-    waiting = waiting.filter(submission__withdrawn_at=None).select_related("submission__unit")
+    waiting = Protected.objects.filter(state=State.HELD, submission__in=Submission.objects.filter(FOR_PLATFORMS))
+    waiting = waiting.filter(submission__unit=unit).select_related("submission__unit")
     # One of each in turn: whoever sends very many takes the day's room from nobody.
     turn = Window(RowNumber(), partition_by=F("submission"), order_by="pk")
     for file in waiting.annotate(turn=turn).order_by("turn", "pk")[: max(0, min(AT_ONCE, _room(unit, at)))]:
@@ -104,9 +108,14 @@ def _list(home: Home, unit: Unit, at: datetime, tended: Tended) -> None:
 
 
 def _retract_overtaken(home: Home, submission: Submission, at: datetime) -> int:
-    """Taken back while it was proposed: another turn may have been over it before there was anything to retract."""
-    if not Submission.objects.filter(pk=submission.pk).exclude(withdrawn_at=None).exists():
+    """Taken back while it was proposed, or not for platforms any more: another turn may have been over it before there
+    was anything to retract, and says that nothing is left to.
+    """
+    if Submission.objects.filter(FOR_PLATFORMS, pk=submission.pk).update(listed=True):
         return 0
+    with transaction.atomic():
+        for file in submission.files.select_for_update().filter(state=State.PROPOSED).order_by("pk"):
+            advance(file, State.HELD, at)
     return retract_unreviewed(home, submission.unit, key_of(submission), at)
 
 

@@ -17,9 +17,10 @@ from havre.hotline.models import Letter, LetterKind
 from havre.hotline.telling import Told
 from havre.restrictions.visible import owned_by
 from havre.sealing.secret import unseal_from
-from havre.selfservice.given import MOST_UNDER_A_CODE, Given, Hashed, given_in
+from havre.selfservice.given import MOST_UNDER_A_CODE, Allowed, Given, Hashed, allowed_in, given_in
 from havre.selfservice.life import advance
-from havre.selfservice.models import Protected, State, Submission
+from havre.selfservice.models import Finding, Protected, State, Submission
+from havre.selfservice.write_standing import write_standing
 from havre.units.models import Person
 
 if TYPE_CHECKING:
@@ -34,10 +35,15 @@ def take_hashes(desk: "Desk", letter: Letter, _told: Told) -> None:
     if submission is None:
         submission = _begun(desk, letter, given)
     kept = _kept(submission, given.files, letter.at)
-    letter.taken_at, letter.sealed = desk.at, b""
-    letter.save(update_fields=["taken_at", "sealed"])
+    write_standing(submission)
+    _done(letter, desk.at)
     desk.log(thing_of(submission), {"act": "hashes came", "files": kept, "more": letter.kind == LetterKind.MORE})
     desk.taken.hashes += 1
+
+
+def _done(letter: Letter, at: datetime) -> None:
+    letter.taken_at, letter.sealed = at, b""
+    letter.save(update_fields=["taken_at", "sealed"])
 
 
 def _begun(desk: "Desk", letter: Letter, given: Given) -> Submission:
@@ -66,6 +72,36 @@ def _kept(submission: Submission, files: tuple[Hashed, ...], at: datetime) -> in
     ]
     Protected.objects.bulk_create(rows)
     return len(rows)
+
+
+def take_allowed(desk: "Desk", letter: Letter, _told: Told) -> None:
+    """Who may use them from now on; inside the transaction of whoever takes letters in."""
+    key = bound(bytes(letter.receipt.digest), letter.kind)
+    allowed = allowed_in(unseal_from(desk.opener, bytes(letter.sealed), key))
+    submission = Submission.objects.filter(receipt=letter.receipt_id, withdrawn_at=None).first()
+    if submission is None:
+        raise Invalid(_("nothing lies there of which anybody could say who may use it"))
+    # One that says yes to all may wait behind others: what was said after it counts, though it was taken in before.
+    after = Letter.objects.filter(receipt=letter.receipt_id, kind=LetterKind.CONSENT, pk__gt=letter.pk)
+    if not after.exclude(taken_at=None).exists():
+        allow(submission, allowed, desk.at)
+        said = {"act": "consents said anew by who sent them", "platforms": allowed.platforms, "tell": allowed.tell}
+        desk.log(thing_of(submission), said)
+    _done(letter, desk.at)
+    desk.taken.consents += 1
+
+
+def allow(submission: Submission, allowed: Allowed, at: datetime) -> None:
+    """Let these use it from now on. What a list has of it is taken back by whoever tends lists. In a transaction."""
+    if not allowed.platforms:
+        for file in submission.files.filter(state=State.PROPOSED).order_by("pk"):
+            advance(file, State.HELD, at)
+    if not allowed.tell:
+        Finding.objects.filter(file__submission=submission).delete()
+        submission.files.update(looked_at=None)
+    submission.platforms, submission.tell = allowed.platforms, allowed.tell
+    submission.save(update_fields=["platforms", "tell"])
+    write_standing(submission)
 
 
 def hashes_withdrawn(desk: "Desk", receipt: int) -> None:

@@ -3,33 +3,31 @@
 import os
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.flows.at_page import WORKING
 from havre.flows.forget import forget, wipe
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
-from havre.flows.self_found import count_found
 from havre.flows.self_report import take_back, thing_of
+from havre.flows.self_shown import list_shown
 from havre.hotline.letters import seal_answer
 from havre.hotline.models import Answer
 from havre.sealing.receipt import Random
-from havre.selfservice.models import Protected, Submission
-from havre.selfservice.queries import files_of, submission_for, submissions_of
+from havre.selfservice.life import decide
+from havre.selfservice.models import Decided, Protected, Submission
+from havre.selfservice.queries import files_of, finding_for, findings_of, submission_for
 from havre.units.acting import Acting
 
 LONGEST = 5_000
 
 
 def list_submissions(home: Home, acting: Acting) -> list[dict[str, Any]]:
-    """What people sent to the unit, the oldest first: files, what is allowed, whether the unit holds any; no hash."""
-    acting.must_be(*WORKING, to="read what people sent")
-    rows = submissions_of(acting.person).annotate(count=Count("files"))
-    found = count_found(home, acting)
-    shown = [submission_fields(each) | {"files": each.count, "found": found[each.number]} for each in rows]
-    consulted(home, acting, "submissions", {"shown": len(shown)})
-    return shown
+    """What people sent to the unit, the oldest first: files, what is allowed, how much was found; no hash."""
+    return [
+        submission_fields(each.submission) | {"files": each.files, "found": each.found, "waiting": each.waiting}
+        for each in list_shown(home, acting)
+    ]
 
 
 def show_submission(home: Home, acting: Acting, number: int) -> dict[str, Any]:
@@ -90,6 +88,25 @@ def withdraw_submission(home: Home, acting: Acting, number: int) -> int:
     return count
 
 
+def leave_finding(home: Home, acting: Acting, number: int, finding: int) -> None:
+    """A person looked at something that was found, and there is nothing to tell: it waits no more."""
+    acting.must_be(*WORKING, to="decide what people are told")
+    with durable():
+        take_turn()
+        submission = submission_for(acting.person, number)
+        decide(finding_for(acting.person, submission, finding), Decided.LEFT, acting.now(), acting.person)
+        log(home, acting, "change", thing_of(submission), {"act": "nothing to tell of what was found"})
+    seal_log(home, acting)
+
+
+def leave_medium(home: Home, acting: Acting, number: int, sha256: str) -> None:
+    """The same, for whoever names the medium by its SHA-256."""
+    acting.must_be(*WORKING, to="decide what people are told")
+    found = findings_of(acting.person, submission_for(acting.person, number)).filter(state=Decided.WAITING)
+    key = next((each.pk for each in found if bytes(each.medium.sha256).hex() == sha256.strip().lower()), 0)
+    leave_finding(home, acting, number, key)
+
+
 def answer_submission(home: Home, acting: Acting, number: int, text: str, random: Random = os.urandom) -> None:
     """A person tells who sent hashes what came of them; their code alone opens it. Raises Refused where none can."""
     acting.must_be(*WORKING, to="answer who sent hashes")
@@ -105,5 +122,7 @@ def answer_submission(home: Home, acting: Acting, number: int, text: str, random
             raise Refused(_("who sent this did not ask to be told"))
         sealed = seal_answer(bytes(submission.receipt.sealing), kept, random)
         Answer.objects.create(receipt=submission.receipt, sealed=sealed, at=acting.now(), by=acting.person)
+        for finding in findings_of(acting.person, submission).filter(state=Decided.WAITING):
+            decide(finding, Decided.TOLD, acting.now(), acting.person)
         log(home, acting, "change", thing_of(submission), {"act": "answered", "characters": len(kept)})
     seal_log(home, acting)

@@ -26,7 +26,7 @@ from havre.flows.challenge import challenge_withdrawn, take_challenge
 from havre.flows.follow_page import said_of
 from havre.flows.forget import day_of, forget, wipe
 from havre.flows.home import Home, durable, must_go_on, take_turn
-from havre.flows.self_report import hashes_withdrawn, take_hashes
+from havre.flows.self_report import hashes_withdrawn, take_allowed, take_hashes
 from havre.hotline.letters import ADDED, FIRST, bound, letters_waiting
 from havre.hotline.models import (
     Addition,
@@ -75,6 +75,8 @@ class Taken:
     challenges: int = 0
     hashes: int = 0
     """Letters with hashes of pictures."""
+    consents: int = 0
+    """Letters that say who may use them."""
     trouble: int = 0
     pages: int = 0
     """Pages that they name."""
@@ -82,7 +84,8 @@ class Taken:
     @property
     def letters(self) -> int:
         """All of them."""
-        return self.reports + self.additions + self.withdrawals + self.challenges + self.hashes + self.trouble
+        said = self.reports + self.additions + self.withdrawals + self.challenges
+        return said + self.hashes + self.consents + self.trouble
 
 
 def take_in(
@@ -185,7 +188,7 @@ def _opened(desk: "Desk", letter: Letter) -> Told:
     """What a letter says. One that takes all back need not be read: nobody waits because it does not open. Hashes are
     no words, and read by who takes them in.
     """
-    if letter.kind in (LetterKind.WITHDRAWAL, LetterKind.HASHES, LetterKind.MORE):
+    if letter.kind in (LetterKind.WITHDRAWAL, LetterKind.HASHES, LetterKind.MORE, LetterKind.CONSENT):
         return Told()
     key = bound(bytes(letter.receipt.digest), letter.kind)
     return told_in(unseal_from(desk.opener, bytes(letter.sealed), key))
@@ -362,6 +365,7 @@ TAKE: Mapping[LetterKind, Take] = MappingProxyType(
         LetterKind.CHALLENGE: take_challenge,
         LetterKind.HASHES: take_hashes,
         LetterKind.MORE: take_hashes,
+        LetterKind.CONSENT: take_allowed,
     }
 )
 """What is done with a letter of each kind."""

@@ -6,6 +6,7 @@ Called in the transaction of the change, or in the one in which a peer's message
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -14,6 +15,7 @@ from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sight
 from havre.exchange.notify import Concerned, holders, may_know, notify, own_too
 from havre.exchange.publish import Changed, publish
 from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, hands_to, reference, stands
+from havre.exchange.support import agreeing, supported
 from havre.flows.contenders import counts, forget, hear, may_see
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
@@ -21,6 +23,7 @@ from havre.flows.home import Home, take_turn
 from havre.flows.identified_too import follow, no_longer, told_by_it
 from havre.flows.judged_otherwise import tell_gone, tell_of
 from havre.series.models import Move, Series
+from havre.series.moves import was_told
 from havre.units.models import Unit
 
 
@@ -53,10 +56,22 @@ def tell(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These were put on the board: whoever is concerned here hears of it."""
     teller, listed = Teller(home, at), list(rows)
     for row in listed:
+        _known_again(teller, row)
         telling = TELLING.get(Kind(row.kind))
         if telling is not None:
             telling(teller, row)
     tell_of(listed, at)
+
+
+def _known_again(teller: Teller, row: Shared) -> None:
+    """That it is withdrawn waits for nobody who may know of it again: it is news once more when it is so once more,
+    and so is what was said of it before."""
+    said = Notice.objects.filter(shared=row, about=About.WITHDRAWN).select_related("unit").order_by("pk")
+    for notice in said:
+        if notice.told and may_know(notice.unit, row, teller.at):
+            Notice.objects.filter(pk=notice.pk).update(told={}, closed_at=teller.at)
+            again = Notice.objects.filter(shared=row, unit=notice.unit, about__in=(About.IDENTIFIED, About.CORRECTED))
+            again.update(told={})
 
 
 def tell_members(home: Home, conditions: Collection[int], at: datetime) -> None:
@@ -97,14 +112,20 @@ def _taken_back(teller: Teller, row: Shared) -> set[int]:
     """Series that are identified or safe by this word alone are so no longer, and their units hear it; which units."""
     found = set()
     for series in told_by_it(row):
-        done = no_longer(series, row, teller.at)
+        done = _no_longer(teller, series, row)
         if done is not None:
-            _log_moved(teller, series, done, row)
             said = _withdrawn(teller, series.unit, row) | {"became": done.became}
             notify(Concerned(series.unit, series), About.WITHDRAWN, row, said, teller.at)
-            bring(teller.home, series, teller.at, media=False)
             found.add(series.unit_id)
     return found
+
+
+def _no_longer(teller: Teller, series: Series, row: Shared) -> Move | None:
+    done = no_longer(series, row, teller.at)
+    if done is not None:
+        _log_moved(teller, series, done, row)
+        bring(teller.home, series, teller.at, media=False)
+    return done
 
 
 def _withdrawn(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
@@ -183,10 +204,17 @@ def _identified(teller: Teller, row: Shared) -> None:
 
 
 def _tell_identified(teller: Teller, each: Concerned, row: Shared) -> None:
-    told = _who_identified(teller, each.unit, row)
+    told = _who_identified(teller, each.unit, row) | _asked(each, row)
     notify(each, _first_or_corrected(each, row, told), row, told, teller.at)
     if each.series is not None and each.same:
         _follow(teller, each.series, row)
+
+
+def _asked(each: Concerned, row: Shared) -> dict[str, object]:
+    """A person is asked whether it is the same, where too little speaks for it that the series follows by itself."""
+    if each.series is None or row.series_ref is None or supported(each.series, row.series_ref):
+        return {}
+    return {"alike": True} if agreeing(each.series, row.series_ref).exclude(said=False).exists() else {}
 
 
 def _first_or_corrected(each: Concerned, row: Shared, told: Mapping[str, object]) -> About:
@@ -222,6 +250,21 @@ def catch_up(home: Home, unit: Unit, same: QuerySet[SameMedium], at: datetime) -
         for each in holders(row, at):
             if each.unit.pk == unit.pk:
                 _tell_identified(Teller(home, at), each, row)
+
+
+def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
+    """Somebody said whether the series is that one: it follows what is said of it, or no more, and nobody is asked."""
+    teller = Teller(home, at)
+    rows = Shared.objects.filter(kind=Kind.IDENTIFICATION, series_ref=ref, withdrawn_at=None)
+    for row in rows.select_related("condition").order_by("pk"):
+        if supported(series, ref):
+            if may_know(series.unit, row, at):
+                _tell_identified(teller, Concerned(series.unit, series), row)
+            continue
+        about = (About.IDENTIFIED, About.CORRECTED)
+        Notice.objects.filter(shared=row, series=series, about__in=about, closed_at=None).update(closed_at=at)
+        if was_told(series):
+            _no_longer(teller, series, row)
 
 
 def _who_identified(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:

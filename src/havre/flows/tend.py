@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from havre.exchange.board import withdraw
+from havre.exchange.board_stock import KINDS
 from havre.exchange.models import Kind, Shared
 from havre.exchange.rules import stands
+from havre.exchange.written_out import write_out
 from havre.flows.contest import log_for
 from havre.flows.expire import expire
 from havre.flows.home import Home, durable
@@ -24,6 +26,8 @@ class Tended:
     ended: int
     lapsed: int
     escalated: int
+    written_out: int
+    """Records that the indexes of the board lost for good."""
 
     def to_json(self) -> dict[str, int]:
         """The fields of the command line."""
@@ -32,7 +36,8 @@ class Tended:
 
 def tend(home: Home, clock: Clock) -> Tended:
     """Everything that is due at this moment; done again, nothing."""
-    return Tended(expire(home, clock), run_out(home, clock()), lapse(home, clock()), escalate(home, clock()))
+    done = expire(home, clock), run_out(home, clock()), lapse(home, clock()), escalate(home, clock())
+    return Tended(*done, write_out(home.settings.index, KINDS, clock()))
 
 
 def lapse(home: Home, at: datetime) -> int:

@@ -7,16 +7,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from havre.assessments.models import Assessment, Stacked
 from havre.errors import HavreError, Refused
 from havre.exchange import terms
 from havre.exchange.models import SameMedium
+from havre.feeds.blank import blank, to_blank
 from havre.feeds.life import OUT, become
 from havre.feeds.models import Audience, Entry, Feed, HashList, Purpose, Receipt, State, Version, Vote
 from havre.feeds.rules import Named, lets_go, must_belong
 from havre.flows.contest import log_for
 from havre.flows.feed_content import judged_all
 from havre.flows.feed_entries import holding_feed
+from havre.flows.forget import wipe
 from havre.flows.home import Home, durable, take_turn
 from havre.flows.publish_feed import publish_at
 from havre.units.acting import Acting, Clock
@@ -43,6 +47,8 @@ class Tended:
     signed: int = 0
     heard: int = 0
     """Receipts and votes."""
+    forgotten: int = 0
+    """Entries whose hashes nobody needs any more."""
 
     def to_json(self) -> dict[str, int]:
         """The fields of the command line."""
@@ -66,6 +72,7 @@ def _tend(home: Home, feed: Feed, clock: Clock, tended: Tended) -> None:
     at = clock()
     tended.heard += _heard(home, feed, at)
     tended.taken_back += look_again(home, feed, at)
+    tended.forgotten += forget_hashes(home, feed, at)
 
     def say(verb: str, detail: dict[str, Any]) -> None:
         take_turn()
@@ -80,8 +87,21 @@ def _is_time(feed: Feed, at: datetime) -> bool:
     """Whether a version may be made by itself: at once where something is wrong, seldom where something is new."""
     last = Version.objects.filter(feed=feed).order_by("number").values_list("at", flat=True).last()
     due = Entry.objects.filter(listed__feed=feed, due=True)
-    wrong = due.exclude(state=State.CONFIRMED).exists()
+    wrong = due.exclude(state=State.CONFIRMED).filter(blanked_at=None).exists()
     return last is None or at - last >= (SOON if wrong else LATER)
+
+
+def forget_hashes(home: Home, feed: Feed, at: datetime) -> int:
+    """Hashes that people took back are forgotten where everybody gave a receipt, or 90 days later; of how many."""
+    if not to_blank(feed, at).exists():
+        return 0
+    with holding_feed(feed) as locked:
+        count = blank(locked, at)
+        take_turn()
+        detail = {"act": "hashes that were taken back forgotten", "count": count}
+        log_for(home, feed.unit, "erasure", f"lists of {feed.unit.name}", at, detail)
+    wipe((Entry,))
+    return count
 
 
 def look_again(home: Home, feed: Feed, at: datetime) -> int:
@@ -91,17 +111,19 @@ def look_again(home: Home, feed: Feed, at: datetime) -> int:
     """
     rows = Entry.objects.filter(listed__feed=feed, reviewed=True, state__in=(*OUT, State.CONFIRMED)).order_by("pk")
     some = list(rows.filter(pk__gt=feed.looked).select_related("listed")[:LOOKED])
-    first = list(rows.filter(medium__in=_said_lately(feed, at)).select_related("listed")[:LOOKED])
+    others, board = _said_by_others(feed, rows)
+    lately = _said_lately(feed, at) | others
+    first = list(rows.filter(medium__in=lately).select_related("listed")[:LOOKED])
     wrong, looked = _wrong(feed, [*first, *some], at), some[-1].pk if len(some) == LOOKED else 0
-    if not wrong and looked == feed.looked:
+    if not wrong and (looked, board) == (feed.looked, feed.board):
         return 0
     with holding_feed(feed) as locked:
         for entry in rows.filter(pk__in=list(wrong)):
             become(entry, State.RETRACTED)
             entry.retracted_at, entry.because = at, wrong[entry.pk]
             entry.save(update_fields=["state", "due", "retracted_at", "because"])
-        locked.looked = looked
-        locked.save(update_fields=["looked"])
+        locked.looked, locked.board = looked, board
+        locked.save(update_fields=["looked", "board"])
         if wrong:
             take_turn()
             detail = {"act": "retracted by itself", "count": len(wrong)}
@@ -115,8 +137,17 @@ def _said_lately(feed: Feed, at: datetime) -> set[int]:
     newest = Assessment.objects.filter(act__unit=feed.unit).order_by("-pk").values_list("stack", "at", "undone_at")
     stacks = {stack for stack, *moments in newest[:LOOKED] if any(each and each > since for each in moments)}
     media = set(Stacked.objects.filter(stack__in=stacks - {None}).values_list("medium", flat=True)[:LOOKED])
-    taken = SameMedium.objects.filter(unit=feed.unit, kind="identical", theirs__withdrawn_at__gt=since)
+    same = SameMedium.objects.filter(unit=feed.unit, kind="identical")
+    taken = same.filter(Q(theirs__withdrawn_at__gt=since) | Q(found_at__gt=since))
     return media | set(taken.values_list("medium", flat=True)[:LOOKED])
+
+
+def _said_by_others(feed: Feed, rows: "QuerySet[Entry]") -> tuple[set[int], int]:
+    """Media on lists of which another unit, here or elsewhere, told something since the last look; and up to which."""
+    same = SameMedium.objects.filter(unit=feed.unit, kind="identical", medium__in=rows.values("medium"))
+    fresh = same.filter(theirs__changed__gt=feed.board).order_by("theirs__changed")
+    found = list(fresh.values_list("medium", "theirs__changed")[:LOOKED])
+    return {medium for medium, _changed in found}, found[-1][1] if found else feed.board
 
 
 def _wrong(feed: Feed, entries: Sequence[Entry], at: datetime) -> dict[int, str]:

@@ -13,6 +13,7 @@ from havre.flows.home import Home, durable, take_turn
 from havre.flows.letters_apart import erase_apart
 from havre.flows.site_kept import erase_captures
 from havre.flows.take_letters import take_in
+from havre.flows.tend_tips import tend_tips
 from havre.hotline.models import Letter, Report
 from havre.sealing.receipt import Random
 from havre.units.acting import Clock
@@ -51,6 +52,7 @@ def tend_hotline(home: Home, clock: Clock, random: Random = os.urandom) -> Tende
         lambda: erase_reports(home, clock, random),
         lambda: erase_apart(home, clock),
         lambda: erase_captures(home, clock),
+        lambda: tend_tips(home, clock),
     ]
     erased = _each(erases, lambda erase: erase(), met)
     if met:

@@ -64,7 +64,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as it stands at one version of its feed. A retracted one keeps its signals: they say what to delete."""
+    """An entry as it stands at one version of its feed.
+
+    A retracted one keeps its signals, which say what to delete, or has lost them: then its number says so.
+    """
 
     number: int
     version: int
@@ -99,7 +102,8 @@ class Entry:
                 raise Invalid("%(name)s of an entry is between 0 and %(most)s", name=name, most=LARGEST)
         if self.changed < self.added:
             raise Invalid("an entry does not change before it is added")
-        if not 0 < len(self.signals) <= MOST_SIGNALS or len(set(self.signals)) < len(self.signals):
+        least = 0 if self.retracted else 1
+        if not least <= len(self.signals) <= MOST_SIGNALS or len(set(self.signals)) < len(self.signals):
             raise Invalid("an entry has between 1 and %(most)s signals, each once", most=MOST_SIGNALS)
         _must_be_words(self.labels)
         if not all(COUNTRY.fullmatch(country) for country in self.categories):

@@ -38,8 +38,11 @@ def bank_name(name: str) -> str:
 
 
 def contents_of(entry: Entry, name: str) -> list[dict[str, object]]:
-    """An entry as contents: one, and another of the same number for each further signal of a method."""
-    contents: list[dict[str, str]] = []
+    """An entry as contents: one, and another of the same number for each further signal of a method.
+
+    One that lost its signals is told by its number, so that whoever keeps contents by that takes it back.
+    """
+    contents: list[dict[str, str]] = [] if entry.signals else [{}]
     for one in entry.signals:
         signal_type = SIGNALS.get((entry.kind, one.method))
         if signal_type is None:
@@ -72,10 +75,13 @@ def read(body: bytes) -> PageTold:
 
 def _told(content: dict[str, Any]) -> Told:
     pairs = [(READ[name], value) for name, value in content["signals"].items() if name in READ]
+    retracted = content.get("disable_until_ts", ENABLED) == DISABLED
+    if retracted and not content["signals"]:
+        return Told(word(str(whole(content["id"]))), retracted=True)
     if not pairs:
         raise Invalid("no signal of this content is of a method that is known here")
     signals = tuple(signal(method, value) for (_, method), value in pairs)
     # Several contents may have one number: each signal is corrected by its own name.
     key = ":".join([word(str(whole(content["id"]))), *(one.value for one in signals)])
     kind = pairs[0][0][0]
-    return Told(key, signals, kind, retracted=content.get("disable_until_ts", ENABLED) == DISABLED)
+    return Told(key, signals, kind, retracted=retracted)

@@ -12,6 +12,7 @@ COLUMNS = (
     *("number", "version", "method", "method_version", "value", "kind", "labels", "categories"),
     *("baseline", "generated", "reviewed", "confirmed", "disputed", "added", "changed", "retracted"),
 )
+OWN = ("method", "method_version", "value")
 TRUTHS = ("baseline", "generated", "reviewed", "disputed", "retracted")
 NUMBERS = ("number", "version", "confirmed", "added", "changed")
 LONGEST_ROW = 100_000
@@ -23,13 +24,16 @@ Row = dict[str, str]
 
 
 def write(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The table row by row, its header first."""
+    """The table row by row, its header first. What has no signal has a row without one, for its number."""
     yield _line(COLUMNS)
     for entry in entries:
         shared = _shared(entry)
-        for signal in entry.signals:
-            own = {"method": signal.method, "method_version": signal.version, "value": signal.value}
+        for own in [_own(signal) for signal in entry.signals] or [dict.fromkeys(OWN, "")]:
             yield _line([guarded({**shared, **own}[column]) for column in COLUMNS])
+
+
+def _own(signal: Signal) -> Row:
+    return {"method": signal.method, "method_version": signal.version, "value": signal.value}
 
 
 def _shared(entry: Entry) -> Row:
@@ -79,11 +83,11 @@ def read(lines: Iterable[bytes]) -> Iterator[Entry | Bad]:
             yield Bad(line, str(wrong))
             continue
         if begun and begun[1] == shared:
-            begun[2].append(signal)
+            begun[2].extend(signal)
             continue
         if begun:
             yield _entry(*begun)
-        begun = (line, shared, [signal])
+        begun = (line, shared, signal)
     if begun:
         yield _entry(*begun)
 
@@ -100,12 +104,13 @@ def _rows(lines: Iterable[bytes]) -> Iterator[Row | str]:
             yield str(problem) if isinstance(problem, Invalid) else "this row has not the columns of the first"
 
 
-def _read(row: Row | str) -> tuple[Row, Signal]:
+def _read(row: Row | str) -> tuple[Row, list[Signal]]:
+    """What a row says of its entry, and its signal if it has one."""
     if isinstance(row, str):
         raise Invalid(row)
     plain = {column: unguarded(cell) for column, cell in row.items()}
-    signal = Signal(plain.pop("method"), plain.pop("value"), plain.pop("method_version"))
-    return plain, signal
+    method, version, value = (plain.pop(name) for name in OWN)
+    return plain, [Signal(method, value, version)] if method or version or value else []
 
 
 def _entry(line: int, row: Row, signals: list[Signal]) -> Entry | Bad:

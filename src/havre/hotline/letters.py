@@ -21,14 +21,17 @@ from havre.sealing.secret import seal_to, unseal_from
 FIRST = (LetterKind.REPORT, LetterKind.CHALLENGE, LetterKind.HASHES)
 """Letters that come with a code of their own; the others follow one of these."""
 
-ADDED = (LetterKind.ADDITION, LetterKind.MORE)
-"""Letters that add to one of them."""
+ADDED = (LetterKind.ADDITION, LetterKind.MORE, LetterKind.CONSENT)
+"""Letters that add to one of them, or change it."""
 
 MOST_LETTERS = 100
 """Under one code."""
 
 ANSWER = b"havre answer 1"
 """Bound to every answer."""
+
+STANDING = b"havre standing 1"
+"""Bound to how something stands."""
 
 
 def door_of(name: str = "", *, closed: bool = False) -> Door:
@@ -128,6 +131,8 @@ class Followed:
     """The oldest first."""
     begun: LetterKind = LetterKind.REPORT
     """What their first letter was."""
+    standing: str = ""
+    """How it stands, where whoever took it in says that."""
 
 
 def follow(door: Door, code: Code) -> Followed:
@@ -140,7 +145,8 @@ def follow(door: Door, code: Code) -> Followed:
     if receipt is None:
         raise no_such_code()
     answers = tuple((each.at, open_answer(code, bytes(each.sealed))) for each in sealed)
-    return Followed(receipt.made_at, taken is not None, answers, LetterKind(begun))
+    standing = open_answer(code, bytes(receipt.standing), STANDING) if receipt.standing else ""
+    return Followed(receipt.made_at, taken is not None, answers, LetterKind(begun), standing)
 
 
 def seal_answer(sealing: bytes, text: str, random: Random = os.urandom) -> bytes:
@@ -148,10 +154,10 @@ def seal_answer(sealing: bytes, text: str, random: Random = os.urandom) -> bytes
     return seal_to(sealing, text.encode(), ANSWER, random)
 
 
-def open_answer(code: Code, sealed: bytes) -> str:
+def open_answer(code: Code, sealed: bytes, what: bytes = ANSWER) -> str:
     """The answer; empty where it was altered."""
     try:
-        return unseal_from(code.opener, sealed, ANSWER).decode()
+        return unseal_from(code.opener, sealed, what).decode()
     except (Refused, UnicodeDecodeError):
         return ""
 

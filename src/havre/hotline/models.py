@@ -33,6 +33,8 @@ class Receipt(models.Model):
     """The X25519 key made of the code: whoever holds the code opens what is sealed to it, nobody else."""
     made_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    standing = models.BinaryField(default=b"")
+    """How what lies under the code stands, where its holder may read that; sealed to the code as answers are."""
 
 
 class LetterKind(models.TextChoices):
@@ -46,6 +48,8 @@ class LetterKind(models.TextChoices):
     """Hashes of pictures, which somebody's own browser made."""
     MORE = "more"
     """More of them."""
+    CONSENT = "consent"
+    """Who may use them from now on."""
 
 
 class Letter(models.Model):
@@ -329,6 +333,8 @@ class Partner(models.Model):
     """SHA-256 of its key."""
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    tipline = models.BooleanField(default=False)
+    """Whether it is a platform, and its key opens the line for reports of platforms, and nothing else."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "name"], name="one_partner_a_name")]
@@ -339,3 +345,53 @@ class Brought(models.Model):
 
     receipt = models.OneToOneField(Receipt, on_delete=models.CASCADE, related_name="brought")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="brought")
+
+
+class TipState(models.TextChoices):
+    """How far a platform is with a report. One that it did not finish in time is deleted, and was none."""
+
+    OPEN = "open"
+    FINISHED = "finished"
+    RETRACTED = "retracted"
+
+
+class Tip(models.Model):
+    """What a platform's program opened: once finished, it is a report like any other, under its receipt."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="tips")
+    number = models.BigIntegerField(unique=True)
+    """How the platform's program calls it: drawn, so that nobody counts what others report."""
+    state = models.CharField(max_length=9, choices=TipState, default=TipState.OPEN)
+    digest = models.BinaryField(max_length=32)
+    sealing = models.BinaryField(max_length=32)
+    """Of the code under which it will lie: `Receipt` has the same."""
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    over_at = models.DateTimeField(null=True)
+    kept_until = models.DateField(null=True)
+    """Until when its platform says that it keeps what it reported; None where it says nothing."""
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="tip", null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "opened_at"], name="tips_open")]
+
+
+class TipText(models.Model):
+    """A piece of what it says, sealed as the letter that it becomes when it is finished."""
+
+    tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="texts")
+    sealed = models.BinaryField()
+    danger = models.BooleanField(default=False)
+
+
+class TipFile(models.Model):
+    """A file of it; name, digests and key are sealed to the unit, and the file with that key."""
+
+    tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="files")
+    file_id = models.CharField(max_length=32, unique=True)
+    blob = models.CharField(max_length=114)
+    sealed = models.BinaryField()
+    said = models.BinaryField(null=True)
+    """What the platform says of it, sealed."""
+    bytes = models.BigIntegerField()
+    at = models.DateTimeField()

@@ -32,7 +32,9 @@ def key_digest(key: str) -> bytes:
 
 def partner_of(door: Door, key: str) -> Partner:
     """Whose key this is. Raises Refused for one that nobody has, or that counts no more."""
-    kept = Partner.objects.filter(unit=door.unit_id, revoked_at=None, digest=key_digest(key[:LONGEST_KEY])).first()
+    kept = Partner.objects.filter(
+        unit=door.unit_id, revoked_at=None, tipline=False, digest=key_digest(key[:LONGEST_KEY])
+    ).first()
     if kept is None:
         raise Refused(_("this key is not known here, or counts no more: ask the hotline for another"))
     return kept

@@ -137,7 +137,7 @@ def overturned(viewer: Person, since: datetime | None = None) -> "QuerySet[Page]
     back = Judgement.objects.filter(page=OuterRef("pk"), verdict=Verdict.ACTIONABLE, undone_at__isnull=False)
     if since is not None:
         back = back.filter(undone_at__gte=since)
-    return pages_of(viewer).filter(Exists(back)).exclude(pk__in=actionable(viewer).values("pk"))
+    return pages_of(viewer).filter(Exists(back), ~Exists(actionable(viewer).filter(pk=OuterRef("pk"))))
 
 
 def numbers_of(viewer: Person, pages: Iterable[Page]) -> dict[int, list[int]]:

@@ -128,6 +128,14 @@ class Index:
         _check(b"", 0, radius)
         return views.pairs(views.live(self._view), radius)
 
+    @property
+    def records(self) -> Records:
+        """Every live record, ascending."""
+        parts = [segment.all_entries().records for segment in self._view.segments]
+        held = np.unique(np.concatenate([*parts, self._view.tail.records]))
+        gone = np.fromiter(self._view.tombstones, np.uint32, len(self._view.tombstones))
+        return np.setdiff1d(held, gone, assume_unique=True)
+
     def contents(self) -> Iterator[tuple[int, bytes]]:
         """Every live record with its hash, by record: equal to the database's if the index is right."""
         live = views.live(self._view)
@@ -206,6 +214,27 @@ class Index:
             view = self._view
             entries = views.without(joined(segment.all_entries() for segment in view.segments), view.tombstones)
             self._replace((), entries.keep(keeps(entries.records)), view.tombstones, view.manifest.watermark)
+
+    def expunge(self, gone: Records) -> None:
+        """Write these and what was removed before out of the segments, one at a time; durable when it returns."""
+        with self._changing, writing(self.directory):
+            self._reload()
+            view, written = self._view, list[Named]()
+            generation = view.manifest.generation + 1
+            out = np.union1d(gone, np.fromiter(view.tombstones, np.uint32, len(view.tombstones)))
+            for number, segment in enumerate(view.segments):
+                entries = segment.all_entries()
+                kept = entries.keep(~np.isin(entries.records, out))
+                if len(kept) == len(entries):
+                    written.append(segment.name)
+                elif len(kept):
+                    written.append(write_segment(self.directory, f"{generation}-{number}.segment", kept))
+            # As in `compact`: what may be in the tail of some process stays buried.
+            ahead = frozenset(out[out > max(0, view.manifest.watermark - STILL_BURIED)].tolist())
+            buried = manifests.write_tombstones(self.directory, generation, ahead)
+            manifests.write(self.directory, Manifest(generation, view.manifest.watermark, tuple(written), buried))
+            self._reload()
+            manifests.sweep_unnamed(self.directory, self._view.manifest)
 
     def compact(self) -> None:
         """Rewrite the segments without the removed records, and forget the tombstones of all but the latest records."""

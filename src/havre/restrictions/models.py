@@ -42,7 +42,7 @@ class Reach(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["condition", "unit", "level"], name="one_reach_a_level"),
+            models.UniqueConstraint(fields=["condition", "unit"], name="one_reach_a_unit"),
         ]
         indexes: ClassVar = [models.Index(fields=["unit", "condition"], name="reach_by_unit")]
 

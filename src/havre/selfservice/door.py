@@ -8,7 +8,7 @@ from datetime import datetime
 from havre.hotline.letters import keep_letter, no_such_code
 from havre.hotline.models import Door, Letter, LetterKind
 from havre.sealing.receipt import Code, Random
-from havre.selfservice.given import Given, body_of
+from havre.selfservice.given import Allowed, Given, body_of
 
 
 def write_hashes(
@@ -32,3 +32,11 @@ def write_hashes(
     if not begun.exists():
         raise no_such_code()
     keep_letter(door, code, LetterKind.MORE, body_of(given), values, random)
+
+
+def write_allowed(
+    door: Door, code: Code, allowed: Allowed, at: datetime, *, slow: bool = False, random: Random = os.urandom
+) -> None:
+    """Keep, sealed, who may use from now on what lies under this code. What may take something back is not held up."""
+    held_up = slow and allowed.platforms and allowed.tell
+    keep_letter(door, code, LetterKind.CONSENT, allowed.body, {"at": at, "slow": held_up}, random)

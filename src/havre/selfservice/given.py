@@ -156,3 +156,33 @@ def _given(read: Mapping[str, Any]) -> Given:
         raise ValueError
     said = {name: str(read[name]) for name in ("who", "country", "language")}
     return Given(hashed_in("\n".join(lines)), platforms=read["platforms"], tell=read["tell"], **said)
+
+
+# ---- said later ----
+
+ALLOWED = re.compile(rb"platforms ([01]) tell ([01])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Who may use the hashes from now on. Raises Invalid for nobody: then they are taken back instead of kept."""
+
+    platforms: bool
+    tell: bool
+
+    def __post_init__(self) -> None:
+        if not (self.platforms or self.tell):
+            raise Invalid(_("Say yes to at least one of these. Or take it all back, at the end of this page."))
+
+    @property
+    def body(self) -> bytes:
+        """The bytes that are sealed: as long, whatever they say."""
+        return b"platforms %d tell %d" % (self.platforms, self.tell)
+
+
+def allowed_in(body: bytes) -> Allowed:
+    """What those bytes say. Raises Invalid where they say nothing."""
+    found = ALLOWED.fullmatch(body)
+    if found is None:
+        raise Invalid(_("this letter says nothing that Havre can read"))
+    return Allowed(found[1] == b"1", found[2] == b"1")

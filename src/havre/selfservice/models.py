@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from havre.hotline.models import Receipt
+from havre.media.models import Medium
 from havre.units.models import Person, Unit
 
 
@@ -62,6 +63,12 @@ class Protected(models.Model):
     since = models.DateTimeField()
     because = models.TextField(blank=True)
     """Why no list takes it."""
+    looked_at = models.DateTimeField(null=True)
+    """When it was last looked for among what the unit holds."""
+    to_medium = models.PositiveBigIntegerField(default=0)
+    """Up to which medium it was looked for then, up to which fingerprint of a picture, up to which run of a film."""
+    to_picture = models.PositiveBigIntegerField(default=0)
+    to_film = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -70,3 +77,34 @@ class Protected(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["state", "id"], name="protected_by_state")]
+
+
+class Decided(models.TextChoices):
+    """What a person made of something that was found."""
+
+    WAITING = "waiting"
+    TOLD = "told"
+    """They wrote to who asked to be told."""
+    LEFT = "left"
+    """They looked, and there is nothing to tell."""
+
+
+class Finding(models.Model):
+    """A medium that the unit holds, and that looks as if it were what somebody asked to be told of."""
+
+    file = models.ForeignKey(Protected, on_delete=models.CASCADE, related_name="findings")
+    medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="+")
+    distance = models.PositiveSmallIntegerField(null=True)
+    """Bits by which the nearest of its hashes differs; none where it has the same bytes."""
+    frames = models.PositiveSmallIntegerField(default=0)
+    """How many of the frames that were sent are in it, where it is a film."""
+    at = models.DateTimeField()
+    state = models.CharField(max_length=7, choices=Decided, default=Decided.WAITING)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["file", "medium"], name="found_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "at"], name="findings_by_state")]

@@ -12,17 +12,20 @@ from pathlib import Path
 from tuf.api.exceptions import DownloadError
 
 from havre.errors import HavreError, Invalid, Unavailable
-from havre.hashlists.entry import Entry
+from havre.hashlists.outline import Outline
 from havre.matching.files import write_whole
 from havre.subscription.fetcher import Fetcher
 from havre.subscription.head import Head, Piece, head_of
-from havre.subscription.kept import Kept
+from havre.subscription.kept import Kept, Shelf
 from havre.subscription.pieces import entries_of
 from havre.subscription.trusted import Trusted, check_root
+from havre.subscription.votes import MOST_TOLD, Told, Votes
 
 ROOT = "root.json"
 LOCK = "refreshing"
 LONGEST_ROOT = 512_000
+STALE_AFTER = 3_600
+"""Seconds after which lists that could not be refreshed are called stale; they are still asked."""
 CHECKED = "checked"
 """The fact that says when the feed was last found to say what it says, in seconds of the epoch."""
 
@@ -33,6 +36,8 @@ class Changed:
 
     moved: tuple[tuple[str, int], ...] = ()
     dropped: tuple[str, ...] = ()
+    anew: tuple[str, ...] = ()
+    """Those of which this folder had another history than their publisher, and that were read again as a whole."""
 
 
 class Busy(Unavailable):
@@ -42,14 +47,15 @@ class Busy(Unavailable):
 class _Apart(Invalid):
     """What a list's deltas lead to is not what it says: its publisher may have another history than this folder."""
 
-    def __init__(self, name: str, said: str, found: str) -> None:
+    def __init__(self, head: Head, shelf: Shelf) -> None:
+        as_many = (shelf.living, shelf.retracted) == (head.entries, head.retracted)
         super().__init__(
             "the feed is refused: %(name)s says that it has %(said)s entries, and it has %(found)s",
-            name=name,
-            said=said,
-            found=found,
+            name=head.name,
+            said=f"{head.entries} and {head.retracted} retracted",
+            found="others, as many" if as_many else f"{shelf.living} and {shelf.retracted} retracted",
         )
-        self.name = name
+        self.name = head.name
 
 
 class Subscription:
@@ -100,23 +106,25 @@ class Subscription:
         """
         with self._alone(), closing(Kept(self.folder)) as kept:
             trusted = Trusted(self.folder, self.fetcher, self._root)
-            held = {shelf.name: shelf.version for shelf in kept.shelves()}
+            shelves = {shelf.name: shelf for shelf in kept.shelves()}
+            held = {name: shelf.version for name, shelf in shelves.items()}
             heads = [head_of(trusted.head(name), name) for name in trusted.lists]
-            moving = [head for head in heads if head.version != held.get(head.name)]
+            moving = [head for head in heads if head.name not in shelves or not _agrees(head, shelves[head.name])]
             for head in moving:
                 _must_go_on(head, held.get(head.name, 0))
             dropped = tuple(sorted(held.keys() - set(trusted.lists)))
-            self._take(trusted, kept, moving, dropped, now)
-        return Changed(tuple((head.name, head.version) for head in moving), dropped)
+            anew = self._take(trusted, kept, moving, dropped, now)
+        return Changed(tuple((head.name, head.version) for head in moving), dropped, tuple(sorted(anew)))
 
-    def _take(self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...], now: int) -> None:
+    def _take(self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...], now: int) -> set[str]:
+        anew: set[str] = set()  # lists that are read as a whole, whatever is held
         if not moving and not dropped:
             kept.keep_fact(CHECKED, now)
-            return
-        anew: set[str] = set()  # lists that are read as a whole, whatever is held
+            return anew
         while not self._taken(trusted, kept, moving, dropped, anew, now):
             pass
         trusted.sweep()
+        return anew
 
     def _taken(
         self, trusted: Trusted, kept: Kept, moving: list[Head], dropped: tuple[str, ...], anew: set[str], now: int
@@ -160,10 +168,14 @@ class Subscription:
                     kept.taken(shelf.name, version)
         return trouble
 
-    def vote(self, name: str, number: int, *, up: bool, reason: str = "") -> None:
-        """Tell the publisher what was found of an entry. Raises what posting raises."""
-        said = {"list": name, "number": number, "vote": "up" if up else "down", "reason": reason}
-        self.fetcher.post("votes", said)
+    @property
+    def votes(self) -> Votes:
+        """What was said of entries and the publisher does not have."""
+        return Votes(self.folder)
+
+    def tell(self, most: int = MOST_TOLD) -> Told:
+        """Tell the publisher what was said of entries, as far as it does not have it."""
+        return self.votes.tell(lambda word: self.fetcher.post("votes", word.fields()), most)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -198,15 +210,17 @@ def _read(trusted: Trusted, kept: Kept, head: Head, *, anew: bool) -> None:
         kept.keep_only(head.name, numbers)
     kept.stand_at(head.name, head.version, head.at)
     (shelf,) = (shelf for shelf in kept.shelves() if shelf.name == head.name)
-    if (shelf.living, shelf.retracted) != (head.entries, head.retracted):
-        raise _Apart(
-            head.name,
-            f"{head.entries} and {head.retracted} retracted",
-            f"{shelf.living} and {shelf.retracted} retracted",
-        )
+    if (shelf.living, shelf.retracted) != (head.entries, head.retracted) or not _agrees(head, shelf):
+        raise _Apart(head, shelf)
 
 
-def _noted(trusted: Trusted, piece: Piece, numbers: "array[int] | None") -> Iterator[tuple[Entry, bytes]]:
+def _agrees(head: Head, shelf: Shelf) -> bool:
+    """Whether a list is held at its version and, as far as both sides can tell, with its very entries."""
+    same = not head.digest or not shelf.digest or head.digest == shelf.digest
+    return head.version == shelf.version and same
+
+
+def _noted(trusted: Trusted, piece: Piece, numbers: "array[int] | None") -> Iterator[tuple[Outline, bytes]]:
     for entry, line in entries_of(trusted.file(piece.path), piece):
         if numbers is not None:
             numbers.append(entry.number)

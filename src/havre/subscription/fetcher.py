@@ -15,18 +15,27 @@ from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalEr
 from tuf.ngclient.fetcher import FetcherInterface
 
 from havre.errors import Invalid, Unavailable
+from havre.subscription.proxy import LOOPBACK, Proxy
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SILENCE = 30.0
 """Seconds without a byte after which an answer is given up."""
 LONGEST = 600.0
 """Seconds after which one answer is given up, headers and all, however it drips."""
 PIECE = 1 << 18
+UNSAID = "it did not say why"
 LONGEST_ANSWER = 1 << 16
 """Bytes read of what is said to something that was posted."""
+
+
+FINAL = frozenset({400, 404, 409, 410, 413, 422})
+"""What a feed answers to what it will never take, however often it is told; with a message."""
+
+
+class NotTaken(Invalid):
+    """The feed says why it will not take what was told."""
 
 
 class _TooSlow(TimeoutError):
@@ -60,18 +69,21 @@ class _Incoming(io.RawIOBase):
 
 
 class Fetcher(FetcherInterface):
-    """Gets files of one feed, and posts to it. Follows nobody elsewhere, and uses no proxy.
+    """Gets files of one feed, and posts to it; through a proxy where one is given. Follows nobody elsewhere.
 
     How long a file may be at most is known to whoever asks for it: python-tuf ends reading there.
     """
 
-    def __init__(self, base: str, token: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, base: str, token: str = "", clock: Callable[[], float] = time.monotonic, proxy: Proxy | None = None
+    ) -> None:
         self.base = base.rstrip("/")
         self._there = checked(self.base)
         if any(not 32 < ord(letter) < 127 for letter in token):
             raise Invalid("the token of a feed is one word without spaces: look at its file")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._clock = clock
+        self._proxy = None if self._there.hostname in LOOPBACK else proxy
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         if not url.startswith(f"{self.base}/"):
@@ -100,7 +112,10 @@ class Fetcher(FetcherInterface):
                 yield piece
 
     def post(self, path: str, said: Mapping[str, object]) -> None:
-        """Tell the feed something. Raises Invalid where it refuses that, Unavailable where it can't be reached."""
+        """Tell the feed something. Raises NotTaken where it will not take that, Invalid where it answers otherwise.
+
+        Raises Unavailable where it can't be reached.
+        """
         body = json.dumps(said).encode()
         headers = {**self._headers, "Content-Type": "application/json"}
         with closing(self._connection()) as connection:
@@ -113,16 +128,13 @@ class Fetcher(FetcherInterface):
         if answer.status >= http.client.INTERNAL_SERVER_ERROR:
             raise Unavailable("the feed answered %(status)s: try again later", status=answer.status)
         if not http.client.OK <= answer.status < http.client.MULTIPLE_CHOICES:
-            raise Invalid("the feed answered %(status)s: %(told)s", status=answer.status, told=_message(told))
+            message = _message(told)
+            kind = NotTaken if message and answer.status in FINAL else Invalid
+            raise kind("the feed answered %(status)s: %(told)s", status=answer.status, told=message or UNSAID)
 
     def _connection(self) -> http.client.HTTPConnection:
         """A connection for one question, whose answer is given up at its time."""
-        host, port = self._there.hostname or "", self._there.port
-        connection = (
-            http.client.HTTPConnection(host, port, timeout=SILENCE)
-            if self._there.scheme == "http"
-            else http.client.HTTPSConnection(host, port, timeout=SILENCE, context=ssl.create_default_context())
-        )
+        connection = self._line()
         until = self._clock() + LONGEST
 
         def answer(there: socket.socket, *given: Any, **more: Any) -> http.client.HTTPResponse:
@@ -130,6 +142,24 @@ class Fetcher(FetcherInterface):
 
         connection.response_class = answer  # type: ignore[assignment]
         return connection
+
+    def _line(self) -> http.client.HTTPConnection:
+        host, port, proxy = self._there.hostname or "", self._there.port, self._proxy
+        if self._there.scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=SILENCE)
+        if proxy is None:
+            return http.client.HTTPSConnection(host, port, timeout=SILENCE, context=_secure(None))
+        line = http.client.HTTPSConnection(proxy.host, proxy.port, timeout=SILENCE, context=_secure(proxy))
+        line.set_tunnel(host, port or http.client.HTTPS_PORT, dict(proxy.headers))
+        return line
+
+
+def _secure(proxy: Proxy | None) -> ssl.SSLContext:
+    """Who may answer in the name of a feed."""
+    try:
+        return ssl.create_default_context(cafile=(proxy.authorities if proxy else "") or None)
+    except OSError as error:
+        raise Invalid("the proxy's file of authorities can't be read (%(why)s)", why=_why(error)) from error
 
 
 def checked(base: str) -> SplitResult:
@@ -165,5 +195,5 @@ def _message(told: bytes) -> str:
     try:
         said = json.loads(told)["message"]
     except (ValueError, LookupError, TypeError, RecursionError):
-        return "it did not say why"
+        return ""
     return str(said)[:300]

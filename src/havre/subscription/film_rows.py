@@ -13,10 +13,10 @@ from havre.hashlists.entry import FILM, VERSIONS, Entry, Signal
 from havre.hashlists.lines import entry_of
 
 TABLES = """
-CREATE TABLE films (first INTEGER PRIMARY KEY, entry INTEGER NOT NULL, looks INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS films (first INTEGER PRIMARY KEY, entry INTEGER NOT NULL, looks INTEGER NOT NULL,
     which INTEGER NOT NULL);
-CREATE INDEX films_of ON films (entry);
-CREATE TABLE films_gone (first INTEGER PRIMARY KEY, looks INTEGER NOT NULL)
+CREATE INDEX IF NOT EXISTS films_of ON films (entry);
+CREATE TABLE IF NOT EXISTS films_gone (first INTEGER PRIMARY KEY, looks INTEGER NOT NULL)
 """
 LAST = "last look"
 """The fact that says which number a look had last."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from havre.errors import Invalid
+from havre.hashlists.digest import DIGITS
 from havre.hashlists.entry import LARGEST
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -38,6 +39,8 @@ class Head:
     retracted: int
     parts: tuple[Piece, ...]
     deltas: tuple[Piece, ...]
+    digest: str = ""
+    """Of all its entries (havre.hashlists.digest); empty where it says none."""
 
     def reading(self, held: int) -> tuple[tuple[Piece, ...], bool]:
         """What brings somebody who holds a version to this one, and whether it is the whole list. Nobody holds 0."""
@@ -62,7 +65,10 @@ def head_of(text: bytes, name: str) -> Head:
         _number(name, said, field) for field in ("version", "at", "entries", "retracted")
     )
     parts, deltas = _parts(name, said.get("parts")), _deltas(name, said.get("deltas"))
-    head = Head(name, version, at, entries, retracted, parts, deltas)
+    digest = said.get("digest", "")
+    if digest != "" and (not isinstance(digest, str) or not DIGITS.fullmatch(digest)):
+        raise _refused(name, "its digest is none")
+    head = Head(name, version, at, entries, retracted, parts, deltas, digest)
     _must_lead_there(head)
     return head
 

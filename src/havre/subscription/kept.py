@@ -6,16 +6,19 @@ what they find is compared with the whole entry.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from havre.errors import Broken, Invalid, Unavailable
-from havre.hashlists.entry import FILM, Entry, Signal
+from havre.errors import Broken, Unavailable
+from havre.hashlists.digest import EMPTY, moved
+from havre.hashlists.entry import Entry, Signal
 from havre.hashlists.lines import entry_of, line_of
+from havre.hashlists.outline import Outline, outline_of, outlined
 from havre.subscription import film_rows
+from havre.subscription.writing import Signals, Writing, start_of, take_out
 
 FILE = "entries.sqlite"
 AT_ONCE = 500
@@ -27,13 +30,13 @@ CACHE_KIB = 65_536
 LOG_BYTES = 64 << 20
 """What the write-ahead log is cut back to after a first reading, which makes it as large as the lists."""
 PATIENCE = 60.0
-LARGEST_RECORD = 2**32 - 1
 FORMAT = 2
-"""1 was without films."""
+"""1 was without digests of lists, and without films."""
 
 TABLES = """
 CREATE TABLE lists (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, at INTEGER NOT NULL,
-    told INTEGER NOT NULL DEFAULT 0, living INTEGER NOT NULL DEFAULT 0, retracted INTEGER NOT NULL DEFAULT 0);
+    told INTEGER NOT NULL DEFAULT 0, living INTEGER NOT NULL DEFAULT 0, retracted INTEGER NOT NULL DEFAULT 0,
+    digest TEXT NOT NULL DEFAULT '');
 CREATE TABLE entries (id INTEGER PRIMARY KEY, list INTEGER NOT NULL, number INTEGER NOT NULL, line BLOB NOT NULL,
     UNIQUE (list, number));
 CREATE TABLE pdq (record INTEGER PRIMARY KEY AUTOINCREMENT, entry INTEGER NOT NULL, value BLOB NOT NULL);
@@ -65,6 +68,16 @@ class Shelf:
     """The version of which its publisher took the receipt."""
     living: int
     retracted: int
+    digest: str = field(default="", compare=False)
+    """Of its entries (havre.hashlists.digest); empty where it is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Which entries there are: versions by list, and the last record that was given."""
+
+    versions: tuple[tuple[str, int], ...] = ()
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +86,6 @@ class Held:
 
     shelf: str
     entry: Entry
-
-
-def start_of(signal: Signal) -> int:
-    """The beginning of a digest, as the number under which it is found."""
-    return int.from_bytes(bytes.fromhex(signal.value[:16]), "big", signed=True)
 
 
 class Kept:
@@ -102,6 +110,9 @@ class Kept:
     def _make(self) -> None:
         with self.changing():
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
+            columns = {row[1] for row in self._db.execute("PRAGMA table_info(lists)")}
+            if found == 1 and "digest" not in columns:
+                self._db.execute("ALTER TABLE lists ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
             if found == 0:  # nobody else was first
                 for statement in TABLES.split(";"):
                     self._db.execute(statement)
@@ -125,8 +136,23 @@ class Kept:
 
     def shelves(self) -> list[Shelf]:
         """Every list, by name."""
-        rows = self._db.execute("SELECT name, version, at, told, living, retracted FROM lists ORDER BY name")
+        rows = self._db.execute("SELECT name, version, at, told, living, retracted, digest FROM lists ORDER BY name")
         return [Shelf(*row) for row in rows]
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that is read inside is read as of one moment, whatever is changed meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
+    def stand(self) -> Stand:
+        """Where the entries stand."""
+        versions = tuple(self._db.execute("SELECT name, version FROM lists ORDER BY name"))
+        (last,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
+        return Stand(versions, last)
 
     def version_of(self, name: str) -> int:
         """The version of a list; 0 where it is not held."""
@@ -139,6 +165,19 @@ class Kept:
         for some in _few(records):
             rows = self._db.execute(BY_RECORDS.replace("?", _marks(some)), some)
             found |= {record: Held(name, entry_of(line)) for record, name, line in rows}
+        return found
+
+    def standing(self, name: str, numbers: Sequence[int]) -> set[int]:
+        """Those of these numbers under which a list holds an entry that was not taken back."""
+        found = set()
+        for some in _few(numbers):
+            rows = self._db.execute(
+                "SELECT line FROM entries WHERE list = (SELECT id FROM lists WHERE name = ?) "  # noqa: S608
+                f"AND number IN ({_marks(some)})",
+                (name, *some),
+            )
+            outlines = (outline_of(line) for (line,) in rows)
+            found |= {each.number for each in outlines if not each.retracted}
         return found
 
     def by_digests(self, digests: Sequence[Signal]) -> dict[Signal, list[Held]]:
@@ -176,10 +215,16 @@ class Kept:
 
     # ---- changing ----
 
+    def settle(self) -> None:
+        """Move what was changed from the log into the file, as far as nobody reads it just now."""
+        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     @contextmanager
     def changing(self) -> Iterator[None]:
         """All that is changed inside is changed at once, and durable at the end; nothing where something fails."""
         try:
+            # Settling writes a change a second time: whoever waits to see it does not wait for that.
+            self._db.execute("PRAGMA wal_autocheckpoint = 0")
             self._db.execute("BEGIN IMMEDIATE")
             yield
             self._db.execute("COMMIT")
@@ -192,20 +237,26 @@ class Kept:
 
     def put(self, name: str, entries: Iterable[Entry]) -> None:
         """Take entries into a list, each in place of what stood under its number. Inside `changing`."""
-        self.put_read(name, ((entry, line_of(entry)) for entry in entries))
+        self.put_read(name, ((outlined(entry), line_of(entry)) for entry in entries))
 
-    def put_read(self, name: str, entries: Iterable[tuple[Entry, bytes]]) -> None:
+    def put_read(self, name: str, entries: Iterable[tuple[Outline, bytes]]) -> None:
         """The same, of entries that were just read from these lines. Inside `changing`."""
         self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._db.execute("INSERT OR IGNORE INTO lists (name, version, at) VALUES (?, 0, 0)", (name,))
-        shelf, living, retracted = self._db.execute(
-            "SELECT id, living, retracted FROM lists WHERE name = ?", (name,)
+        shelf, living, retracted, digest = self._db.execute(
+            "SELECT id, living, retracted, digest FROM lists WHERE name = ?", (name,)
         ).fetchone()
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()
-        writing, waiting = _Writing(self._db, shelf, last, [living, retracted]), iter(entries)
+        digest = digest or moved(EMPTY, self._lines(shelf))
+        writing, waiting = Writing(self._db, shelf, last, [living, retracted], digest), iter(entries)
         while some := list(islice(waiting, AT_ONCE)):
             writing.put(some)
-        self._db.execute("UPDATE lists SET living = ?, retracted = ? WHERE id = ?", (*writing.counts, shelf))
+        values = (*writing.counts, writing.digest, shelf)
+        self._db.execute("UPDATE lists SET living = ?, retracted = ?, digest = ? WHERE id = ?", values)
+
+    def _lines(self, shelf: int) -> Iterator[bytes]:
+        for (line,) in self._db.execute("SELECT line FROM entries WHERE list = ?", (shelf,)):
+            yield line
 
     def keep_only(self, name: str, numbers: Iterable[int]) -> None:
         """Remove what a list no longer names. Inside `changing`."""
@@ -222,12 +273,22 @@ class Kept:
     def _remove(self, which: str, name: str) -> None:
         some = f"SELECT id, list, line FROM entries WHERE {which} LIMIT {AT_ONCE}"  # noqa: S608
         while rows := self._db.execute(some, (name,)).fetchall():
+            went = Signals()
             for identity, shelf, line in rows:
-                entry = entry_of(line)
-                _take_out(self._db, identity, entry.signals)
+                entry = outline_of(line)
+                went.note(identity, entry.signals)
                 self._db.execute("DELETE FROM entries WHERE id = ?", (identity,))
                 count = "retracted" if entry.retracted else "living"
                 self._db.execute(f"UPDATE lists SET {count} = {count} - 1 WHERE id = ?", (shelf,))  # noqa: S608
+            take_out(self._db, went)
+            self._db.execute(
+                "UPDATE lists SET digest = ? WHERE name = ? AND digest <> ''",
+                (moved(self._digest(name), (), (line for *_, line in rows)), name),
+            )
+
+    def _digest(self, name: str) -> str:
+        row = self._db.execute("SELECT digest FROM lists WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row and row[0] else EMPTY
 
     def stand_at(self, name: str, version: int, at: int) -> None:
         """Say which version a list is at. Inside `changing`."""
@@ -246,85 +307,6 @@ class Kept:
     def keep_fact(self, name: str, value: int) -> None:
         """Keep a number beside the entries."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-
-@dataclass(slots=True)
-class _Writing:
-    """One list while entries go into it."""
-
-    db: sqlite3.Connection
-    shelf: int
-    last: int
-    counts: list[int]
-    """Living and retracted ones."""
-
-    def put(self, entries: Sequence[tuple[Entry, bytes]]) -> None:
-        held = self._held([entry.number for entry, _ in entries])
-        rows, hashes, starts, films = [], [], [], []
-        for entry, line in entries:
-            if entry.number in held:
-                self._replace(*held[entry.number], entry, line)
-                continue
-            self.last += 1
-            self.counts[entry.retracted] += 1
-            rows.append((self.last, self.shelf, entry.number, line))
-            if not entry.retracted:
-                hashes += [(self.last, value) for value in _hashes(entry.signals)]
-                starts += [(start, self.last) for start in _starts(entry.signals)]
-                films += [(self.last, each) for each in entry.signals if each.method == FILM]
-        self.db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
-        _put_in(self.db, hashes, starts)
-        for identity, film in films:
-            film_rows.put_in(self.db, identity, [film])
-
-    def _held(self, numbers: list[int]) -> Mapping[int, tuple[int, Entry]]:
-        rows = self.db.execute(
-            f"SELECT number, id, line FROM entries WHERE list = ? AND number IN ({_marks(numbers)})",  # noqa: S608
-            (self.shelf, *numbers),
-        )
-        return {number: (identity, entry_of(line)) for number, identity, line in rows}
-
-    def _replace(self, identity: int, before: Entry, entry: Entry, line: bytes) -> None:
-        """What stays the same keeps its record: the index need not hear of it."""
-        old = () if before.retracted else before.signals
-        new = () if entry.retracted else entry.signals
-        _take_out(self.db, identity, [each for each in old if each not in new])
-        fresh = [each for each in new if each not in old]
-        _put_in(
-            self.db,
-            [(identity, value) for value in _hashes(fresh)],
-            [(start, identity) for start in _starts(fresh)],
-        )
-        film_rows.put_in(self.db, identity, fresh)
-        self.counts[before.retracted] -= 1
-        self.counts[entry.retracted] += 1
-        self.db.execute("UPDATE entries SET line = ? WHERE id = ?", (line, identity))
-
-
-def _put_in(db: sqlite3.Connection, hashes: list[tuple[int, bytes]], starts: list[tuple[int, int]]) -> None:
-    db.executemany("INSERT INTO pdq (entry, value) VALUES (?, ?)", hashes)
-    db.executemany("INSERT OR IGNORE INTO digests VALUES (?, ?)", sorted(starts))
-    (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
-    if last > LARGEST_RECORD:
-        raise Invalid("this folder has no numbers left for records: subscribe in a new folder")
-
-
-def _take_out(db: sqlite3.Connection, identity: int, signals: Iterable[Signal]) -> None:
-    signals = list(signals)
-    for value in _hashes(signals):
-        db.execute("INSERT OR IGNORE INTO gone SELECT record FROM pdq WHERE entry = ? AND value = ?", (identity, value))
-        db.execute("DELETE FROM pdq WHERE entry = ? AND value = ?", (identity, value))
-    for start in _starts(signals):
-        db.execute("DELETE FROM digests WHERE start = ? AND entry = ?", (start, identity))
-    film_rows.take_out(db, identity, signals)
-
-
-def _hashes(signals: Iterable[Signal]) -> list[bytes]:
-    return [bytes.fromhex(each.value) for each in signals if each.method == "pdq"]
-
-
-def _starts(signals: Iterable[Signal]) -> list[int]:
-    return [start_of(each) for each in signals if each.method not in {"pdq", FILM}]
 
 
 def _few(values: Sequence[int]) -> Iterator[list[int]]:

@@ -20,7 +20,7 @@ from havre.matching.reference import MATCH_DISTANCE as LIMIT
 from havre.subscription.feed import CHECKED
 from havre.subscription.films import Films, Found, Part
 from havre.subscription.frames import frames_of
-from havre.subscription.kept import Held, Kept, Shelf
+from havre.subscription.kept import Held, Kept, Shelf, Stand
 
 TOMBSTONES = 100_000
 """Records taken back from which the index may be written anew without them, if they are an eighth of it."""
@@ -78,6 +78,8 @@ class Known:
         self._mine = threading.local()
         self._changing = threading.Lock()
         self._seen = 0
+        self._stand = Stand()
+        self._dying: frozenset[int] = frozenset()
         self.in_use: Mapping[str, int] = {}
         """The version of each list of which everything is found here, and nothing that it took back."""
         self._index = self._opened()
@@ -106,22 +108,39 @@ class Known:
     def sync(self) -> None:
         """Take into use what the entries have become; cheap where they are the same. Questions go on meanwhile."""
         with self._changing, closing(Kept(self._folder)) as kept:
-            versions = {shelf.name: shelf.version for shelf in kept.shelves()}  # before what is read to reach them
-            self._index.refresh()
-            self._seen = max(self._seen, self._index.watermark)
-            for records, hashes in kept.records_above(self._seen):
-                self._index.add(records, hashes)
-                self._seen = records[-1]
-            self._films.sync(kept)
-            self.in_use = versions
-            if gone := kept.gone():
-                self._index.remove(gone)
-                kept.forgotten(gone)
+            self._take_in(kept)
+            self._bury(kept)
             status = self._index.status()
             if status.tail >= FLUSH_AT:
                 self._index.flush()
             if status.tombstones > max(TOMBSTONES, status.entries // 8):
                 self._index.compact()
+            kept.settle()
+
+    def _take_in(self, kept: Kept) -> None:
+        """Have the index know every record that there is."""
+        stand = kept.stand()  # before what is read to reach it
+        self._index.refresh()
+        self._seen = max(self._seen, self._index.watermark)
+        for records, hashes in kept.records_above(self._seen):
+            self._index.add(records, hashes)
+            self._seen = records[-1]
+        self._films.sync(kept)
+        self._stand, self.in_use = stand, dict(stand.versions)
+
+    def _bury(self, kept: Kept) -> None:
+        """Have the index forget records that were gone a while ago: whoever asks now may still read what was before."""
+        gone = frozenset(kept.gone())
+        if ripe := gone & self._dying:
+            self._index.remove(ripe)
+            kept.forgotten(ripe)
+        self._dying = gone - ripe
+
+    def _reach(self) -> None:
+        """Have the index know every record of what this thread reads: an answer is of one version, never of two."""
+        if self._kept.stand() != self._stand:
+            with self._changing, closing(Kept(self._folder)) as kept:
+                self._take_in(kept)
 
     def shelves(self) -> list[Shelf]:
         """Every list as it is in use."""
@@ -142,12 +161,14 @@ class Known:
     def ask(self, questions: Sequence[Question]) -> list[list[Match]]:
         """What each question finds, each entry of a list once by its best match; exact and nearest first."""
         best: list[dict[tuple[str, int], Match]] = [{} for _ in questions]
-        limit = of_pictures(LIMIT, self.hashes() * ORIENTATIONS) / ORIENTATIONS
-        self._near(questions, best, limit)
-        self._exact(questions, best, limit)
-        for number, found in self._of_films(questions):
-            how = (found.method, found.distance, found.orientation, found.expected_false, limit, found.parts)
-            _note(best[number], Match(found.shelf, found.entry, *how))
+        with self._kept.reading():
+            self._reach()
+            limit = of_pictures(LIMIT, self.hashes() * ORIENTATIONS) / ORIENTATIONS
+            self._near(questions, best, limit)
+            self._exact(questions, best, limit)
+            for number, found in self._of_films(questions):
+                how = (found.method, found.distance, found.orientation, found.expected_false, limit, found.parts)
+                _note(best[number], Match(found.shelf, found.entry, *how))
         return [sorted(found.values(), key=_order)[:MOST_MATCHES] for found in best]
 
     def _near(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]], limit: float) -> None:

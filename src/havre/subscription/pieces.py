@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from havre.errors import Invalid
-from havre.hashlists.entry import Entry
-from havre.hashlists.lines import LONGEST_LINE, entry_of
+from havre.hashlists.lines import LONGEST_LINE
+from havre.hashlists.outline import Outline, outline_of
 from havre.subscription.head import Piece
 
 if sys.version_info >= (3, 14):
@@ -23,14 +23,14 @@ WINDOW = 27
 READ = 1 << 18
 
 
-def entries_of(path: Path, piece: Piece) -> Iterator[tuple[Entry, bytes]]:
+def entries_of(path: Path, piece: Piece) -> Iterator[tuple[Outline, bytes]]:
     """The entries of a piece with their lines, in their order. Raises Invalid where they are not what its list said."""
     count, position, seen = 0, (piece.after, sys.maxsize), set[int]()
     for line in lines_of(path, piece.path):
         count += 1
         if count > piece.entries:
             raise _refused(piece, "it has more entries than its list said")
-        entry = entry_of(line)
+        entry = outline_of(line)
         here = (entry.version, entry.number)
         if here <= position or entry.version > piece.upto or entry.number in seen:
             raise _refused(piece, "its entries are not in their order, or of another version")

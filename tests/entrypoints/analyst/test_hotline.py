@@ -7,11 +7,15 @@ from django.test import Client
 
 from havre.entrypoints.analyst import hotline_words as words
 from havre.flows.hotline_queue import DESKS, RANKS
+from havre.flows.open_door import open_door
+from havre.flows.tend_hotline import tend_hotline
 from havre.hotline.models import Answer, Finding, Findings, Page, Relation, Routing, State, Told, Verdict, Via, Why
 from havre.hotline.policy import Act, Kind
+from havre.hotline.tips import finish_tip
 from havre.settings import Settings
-from tests.cast import NOON, node
+from tests.cast import NOON, node, noon
 from tests.hotline.reported import OTHER, PAGE, page_of, reported
+from tests.hotline.tipped import begun, reporter, with_file
 from tests.web import visiting
 
 
@@ -181,3 +185,17 @@ def test_the_words_are_french_and_dutch(database: Settings) -> None:
         anke = visiting(here, here.anke.person)
         for language, said in (("fr", "Ligne de signalement"), ("nl", "Meldpunt")):
             assert said in anke.get("/hotline", headers={"Accept-Language": language}).text
+
+
+def test_what_a_platform_sent_is_shown_with_what_it_says_of_it(database: Settings) -> None:
+    with node(database) as here:
+        open_door(here.home, here.anke)
+        tip = begun(reporter(here.anke.unit))
+        with_file(tip, here.home.settings.tips, name="<b>boat</b>.jpg")
+        finish_tip(tip.partner, tip.number, NOON)
+        tend_hotline(here.home, noon)
+        page = visiting(here, here.anke.person).get("/hotline/reports/1").content.decode()
+    assert ("&lt;b&gt;boat&lt;/b&gt;.jpg" in page, "<b>boat</b>" in page) == (True, False)
+    assert "fileViewedByEsp: true" in page
+    assert "2 March 2027" in page
+    assert "havre hotline files 1 --case" in page

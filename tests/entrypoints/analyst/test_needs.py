@@ -4,12 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from havre.entrypoints.analyst.need import COUNTED_TO, Near, ago
 from havre.entrypoints.analyst.needs import (
-    COUNTED_TO,
     MOST,
     SOURCES,
-    Near,
-    ago,
     approvals,
     danger_elsewhere,
     ending_claims,
@@ -20,8 +18,8 @@ from havre.entrypoints.analyst.needs import (
     reported,
     reviews,
 )
-from havre.flows.ask_platform import show_request
 from havre.flows.read_mail import take_mails
+from havre.flows.requests_listed import show_request
 from havre.hotline.models import Letter, LetterKind, Page, Receipt
 from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Restriction

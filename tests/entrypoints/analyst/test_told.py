@@ -4,12 +4,15 @@ from havre.assessments.facts import NOTHING
 from havre.exchange.due import pass_over
 from havre.exchange.models import About, Notice, PassedOver, Shared
 from havre.exchange.rules import ANSWERED_WITHIN, reference
+from havre.flows.identify import record_victim
 from havre.flows.notices import escalate
 from havre.flows.theirs import clue_theirs
 from havre.linking.countries import constraint
 from havre.settings import Settings
+from havre.victims.record import Child
 from tests.cast import NOON, Node, node
 from tests.exchange.shared import confirmed, shared
+from tests.exchange.test_support import alike
 from tests.flows.test_baseline import YES, both, judged
 from tests.web import visiting
 
@@ -113,3 +116,20 @@ def test_how_many_files_could_not_be_compared_is_said_in_every_language(database
             client.post("/language", {"language": language})
             assert words in client.get("/notices").text
         assert "files of your unit" not in visiting(here, here.anke.person).get("/notices").text
+
+
+def test_what_only_looks_alike_is_asked_and_the_answer_moves_the_series_or_does_not(database: Settings) -> None:
+    with node(database) as here:
+        own = alike(here, (7,))
+        record_victim(here.home, here.anke, "S1", Child("Wren"), identified_by="BE")
+        notice = Notice.objects.get(unit=here.chiara.unit, about=About.IDENTIFIED)
+        browser = visiting(here, here.chiara.person)
+        assert f"/notices/{notice.pk}/same" in browser.get("/notices").text
+        assert browser.get(f"/notices/{notice.pk}/same").status_code == 302
+        assert visiting(here, here.anke.person).post(f"/notices/{notice.pk}/same", {"same": "yes"}).status_code == 404
+        held = Notice.objects.get(unit=here.chiara.unit, about=About.HELD)
+        assert browser.post(f"/notices/{held.pk}/same", {"same": "yes"}).status_code == 400
+        assert browser.post(f"/notices/{notice.pk}/same", {"same": "yes"}).status_code == 302
+        own.refresh_from_db()
+        assert own.life == "identified"
+        assert f"/notices/{notice.pk}/same" not in browser.get("/notices").text

@@ -7,6 +7,7 @@ import pytest
 
 from havre.alerts import models as alerts
 from havre.cases import models as cases
+from havre.feeds import models as feeds
 from havre.hotline import models as hotline
 from havre.notices.models import State
 from havre.series.models import Life, Step
@@ -37,6 +38,7 @@ SPEAKING = {name: tree for name, tree in BEHIND.items() if not without_django(na
 
 VALUES = {
     "question": alerts.State,
+    "entry": feeds.State,
     "notice": State,
     "order": cases.State,
     "page": hotline.State,

@@ -156,3 +156,25 @@ def test_the_schema_of_a_service_is_compared(havre_without_home: Havre, tmp_path
         (tmp_path / "credential").write_text("somebody:else")
         assert "wants another user or password (2000)" in havre_without_home(*words).stderr
     assert "does not answer" in havre_without_home(*words).stderr
+
+
+def test_all_that_waits_goes_on_with_its_totals_and_moves_to_another_machine(
+    havre_without_home: Havre, tmp_path: Path
+) -> None:
+    path, journals = written(tmp_path), tmp_path / "journals"
+    with cybertip() as hotline:
+        to = ("--to", hotline.address, "--credential", credential(tmp_path))
+        for reference in ("T-17", "T-18"):
+            hotline.faults["/finish"] = ["3300"]
+            said = written(tmp_path, reference=reference)
+            assert havre_without_home("report", "platform", said, "--send", *to, "--journal", journals).exit == 1
+        assert havre_without_home("report", "export", tmp_path / "j.tar", "--journal", journals).exit == 0
+        moved = ("--journal", tmp_path / "moved")
+        assert havre_without_home("report", "import", tmp_path / "j.tar", *moved, "--json").json["new"] == 2
+        hotline.faults["/finish"] = ["3300"]
+        some = havre_without_home("report", "resume", *to, *moved, "--json")
+        assert (some.exit, some.json["found"], some.json["finished"], some.json["waits"]) == (1, 2, 1, 1)
+        rest = havre_without_home("report", "resume", *to, *moved)
+        assert (rest.exit, "1 finished, 0 preserved, 0 retracted, 0 waits, 0 elsewhere" in rest.stdout) == (0, True)
+        assert len(hotline.finished) == 2
+    assert path.is_file()

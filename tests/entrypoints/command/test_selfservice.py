@@ -26,6 +26,7 @@ def test_what_somebody_sent_is_listed_shown_answered_and_withdrawn(database: Set
     (file,) = havre("--as", "anke", "selfservice", "show", 1, "--json").json["files"]
     assert (file["md5"], file["state"]) == (hashed(1).md5, "held")
     assert havre("--as", "anke", "selfservice", "find", "--json").json == []
+    assert "nothing of that number was found" in havre("--as", "anke", "selfservice", "leave", 1, "ab" * 32).stderr
     assert havre("--as", "anke", "selfservice", "answer", 1, "We found it.").exit == 0
     assert [text for _at, text in follow(door_of(), code).answers] == ["We found it."]
     assert havre("--as", "anke", "selfservice", "withdraw", 1, "--json").json == {"withdrawn": 1, "files": 1}

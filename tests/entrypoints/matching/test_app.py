@@ -122,13 +122,15 @@ def answered(told: Any, path: str, verb: str) -> bool:
 
 def test_answers_are_as_the_document_says(ask: Asking, lists: Lists) -> None:
     assert ask("GET", "/openapi.json").json == DOCUMENT
-    detailed = client(lists, Scope.MATCH, Scope.DETAIL, Scope.BANKS, per_minute=200)
+    detailed = client(lists, *Scope, per_minute=200)
     for asking in (ask, detailed):
         for body in (hashes(PDQ), hashes("x"), encoded("astronaut"), b"garbage", b"PK\x03\x04"):
             assert answered(asking("POST", "/v1/match", body), "/v1/match", "post")
         for items in ([hashes(PDQ) | {"id": "a"}, 3, hashes("0" * 32, "md5")], []):
             assert answered(asking("POST", "/v1/matches", {"items": items}), "/v1/matches", "post")
         assert answered(asking("GET", "/v1/lists"), "/v1/lists", "get")
+        assert answered(asking("POST", "/v1/votes", {"votes": [7, {}]}), "/v1/votes", "post")
+        assert answered(asking("GET", "/v1/votes"), "/v1/votes", "get")
     assert answered(detailed("POST", "/v1/matches", {"items": [hashes(PDQ)] * 999}), "/v1/matches", "post")
     assert not fits({"matches": [{"list": "a"}]}, {"$ref": "#/components/schemas/Found"})
     assert not fits({"message": "a", "more": 1}, {"$ref": "#/components/schemas/Failed"})

@@ -1,6 +1,7 @@
 """The API of HMA: the shapes that a running one answers, and what this one refuses to do."""
 
 import json
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -105,9 +106,59 @@ def test_banks_are_the_lists_and_nobody_changes_them_here(ask: Asking) -> None:
     for verb, path in (
         *(("POST", "/c/banks"), ("POST", "/c/bank/BASELINE/content"), ("POST", "/c/bank/BASELINE/signal")),
         *(("PUT", "/c/bank/BASELINE"), ("DELETE", "/c/bank/BASELINE/content/7"), ("POST", "/c/exchanges")),
+        *(("DELETE", "/c/bank/BASELINE"), ("PUT", "/c/bank/BASELINE/content/7"), ("PUT", "/c/signal_type/pdq")),
+        *(("POST", "/c/exchange/HAVRE"), ("DELETE", "/c/exchange/HAVRE"), ("POST", "/c/exchanges/api/havre")),
     ):
-        refused = ask(verb, path, {"name": "MINE"})
-        assert (refused.status, list(refused.json)) == (403, ["message"])
+        for sent in ({"name": "MINE"}, form(photo=encoded("coffee")), b""):
+            refused = ask(verb, path, *(sent if isinstance(sent, tuple) else [sent]))
+            sentence = "lists come from their feed alone: tell its publisher with a vote"
+            assert (refused.status, refused.json) == (403, {"message": sentence})
+    assert ask("GET", "/c/bank/BASELINE/content/7").status == 404
+
+
+def shape(value: object) -> object:
+    """What stands where, by kinds: of a list its first, of a number or a word only that it is one."""
+    if isinstance(value, dict):
+        return {name: shape(each) for name, each in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value else type(value)
+
+
+RECORDED: list[
+    tuple[tuple[Any, ...], int, object]
+] = [  # formats.md c10, in its order: asked, and the answer of a running HMA
+    (("POST", "/h/hash", *form(photo=encoded("astronaut"))), 200, {"pdq": PDQ}),
+    (("GET", f"/m/lookup?signal={NEAR}&signal_type=pdq"), 200, {"BASELINE": [{"bank_content_id": 1, "distance": "8"}]}),
+    (("POST", "/m/lookup", WORDS, FORM), 200, {"BASELINE": [{"bank_content_id": 1, "distance": "8"}]}),
+    (
+        ("POST", "/m/lookup", *form(photo=encoded("astronaut"))),
+        200,
+        {"pdq": {"BASELINE": [{"bank_content_id": 1, "distance": "8"}]}},
+    ),
+    (("GET", f"/m/raw_lookup?signal={NEAR}&signal_type=pdq"), 200, {"matches": [1]}),
+    (
+        ("GET", f"/m/raw_lookup?signal={NEAR}&signal_type=pdq&include_distance=true"),
+        200,
+        {"matches": [{"content_id": 1, "distance": "8"}]},
+    ),
+    (("POST", "/m/compare", {"pdq": [PDQ, NEAR]}), 200, {"pdq": [True, {"distance": 8}]}),
+    (("GET", "/c/banks"), 200, [{"name": "BASELINE", "matching_enabled_ratio": 1.0}]),
+    (("GET", "/c/bank/BASELINE"), 200, {"name": "BASELINE", "matching_enabled_ratio": 1.0}),
+    (("GET", "/c/exchanges"), 200, ["NAME"]),
+    (("GET", "/c/signal_type"), 200, [{"name": "pdq", "enabled_ratio": 1.0}]),
+    (("GET", "/m/index/status"), 200, {"pdq": {"built_to": 1, "present": True, "size": 1}}),
+    (("POST", "/m/lookup", b"signal=zz&signal_type=pdq", FORM), 400, {"message": "why"}),
+    (("GET", "/c/bank/NOWHERE"), 404, {"message": "why"}),
+]
+
+
+@pytest.mark.parametrize(("asked", "status", "recorded"), RECORDED, ids=[str(each[0][1])[:40] for each in RECORDED])
+def test_each_recorded_answer_has_its_shape(
+    lists: Lists, asked: tuple[Any, ...], status: int, recorded: object
+) -> None:
+    entitled = client(lists, *Scope)
+    entitled.app._hma_compat = True
+    told = entitled(*asked)
+    assert (told.status, shape(told.json)) == (status, shape(recorded))
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_lists_are_told_to_those_who_may_see_them(ask: Asking, lists: Lists) -> 
         {"list": "baseline", "version": 1, "entries": 3, "acknowledged": 1},
         {"list": "self-reported", "version": 1, "entries": 1, "acknowledged": 1},
     ]
-    assert (told["hashes"], told["trouble"]) == (4, "")
+    assert (told["hashes"], told["trouble"], told["read_anew"]) == (4, "", [])
     assert client(lists, Scope.MATCH)("GET", "/v1/lists").status == 403
     assert client(lists, Scope.BANKS)("POST", "/v1/match", hashes(PDQ)).status == 403
 

@@ -17,8 +17,7 @@ from havre.configured import platform_answers
 from havre.entrypoints.platform import formats, node
 from havre.entrypoints.platform.node import serve
 from havre.errors import NotFound
-from havre.feeds import carried
-from havre.feeds.models import HashList, Purpose, Subscriber, Subscription
+from havre.feeds.models import CarriedUntil, HashList, Purpose, Subscriber, Subscription
 from havre.feeds.settled import begin
 from havre.hashlists import hma, ncmec_read, stopncii, threat_updates
 from havre.settings import Front
@@ -123,15 +122,17 @@ def test_what_is_published_while_somebody_asks_is_told_or_said_to_be_unsettled(
     assert len(told) == 2
 
 
-def test_whoever_asks_before_it_is_known_who_carries_what_waits(
-    get: Get, listed: HashList, monkeypatch: pytest.MonkeyPatch
+def test_whoever_asks_before_it_is_written_down_who_carries_what_is_told_what_changed_before(
+    get: Get, listed: HashList
 ) -> None:
-    several(listed, 5)
-    monkeypatch.setattr(carried, "STEP", 2)
-    monkeypatch.setattr(carried, "MOST_STEPS", 1)
-    answers = [get("stopncii/baseline/v1/FetchHashes", KEY) for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [503, 503, 200]
-    assert answers[0].headers["Retry-After"] == "5"
+    entries = several(listed, 7)
+    CarriedUntil.objects.update(version=2, number=6)
+    answer = get("stopncii/baseline/v1/FetchHashes", KEY)
+    assert (answer.status_code, answer.json()["count"]) == (200, 6)
+    assert answer.json()["nextSetTimestamp"] == entries[6].changed
+    CarriedUntil.objects.all().delete()
+    assert get("stopncii/baseline/v1/FetchHashes", KEY).json()["hashRecords"] == []
+    assert get(f"graph/baseline/99/threat_updates/?{TOKEN}").json()["data"] == []
 
 
 def test_what_can_not_be_read_is_said(get: Get) -> None:

@@ -7,15 +7,16 @@ from django.test import Client
 
 from havre.entrypoints.public.protect import given_by
 from havre.feeds.models import Feed
-from havre.hotline.letters import bound, seal_answer
-from havre.hotline.models import Answer, Door, Letter, Receipt
-from havre.sealing.secret import unseal_from
-from havre.selfservice.given import Given, given_in
+from havre.hotline.letters import STANDING, bound, seal_answer
+from havre.hotline.models import Answer, Door, Letter, LetterKind, Receipt
+from havre.sealing.secret import seal_to, unseal_from
+from havre.selfservice.given import Allowed, Given, allowed_in, given_in
 from havre.units.found import add_person
 from havre.units.models import RoleName
 from tests.cast import NOON
 from tests.entrypoints.public.conftest import OPENER
 from tests.entrypoints.public.shown import code_on, hidden, posted, sent, text
+from tests.sealing.wire import chance
 from tests.selfservice.made import HASHES, hashed, lines
 
 GOOD = {"hashes": HASHES, "who": "me", "tell": "1"}
@@ -76,6 +77,41 @@ def test_under_its_code_lie_answers_and_more_is_added(visitor: Client, door: Doo
         False,
     )
     assert "nothing waits under this code" in text(posted(visitor, "/en/follow", code=str(code))).lower()
+
+
+def test_who_may_use_them_is_changed_under_the_code(visitor: Client, door: Door) -> None:
+    code = code_on(sent(visitor, "en", CHOOSE, **GOOD))
+    page = posted(visitor, "/en/follow", code=str(code))
+    assert ("not counted them yet" in text(page), "Sites and apps" in text(page)) == (True, False)
+    form = {name: value for name, value in hidden(page).items() if name in ("code", "puzzle")} | {"act": "allow"}
+    nobody = posted(visitor, "/en/follow", **form)
+    assert (nobody.status_code, "Or take it all back" in text(nobody), Letter.objects.count()) == (422, True, 1)
+    analyst = add_person("anke", door.unit, NOON, [RoleName.ANALYST])
+    Feed.objects.create(unit=door.unit, made_by=analyst, made_at=NOON)
+    changed = posted(visitor, "/en/follow", **form, platforms="1")
+    assert "We have got your change." in text(changed)
+    assert re.findall(r'name="(\w+)" value="1"( checked)?', changed.content.decode()) == [
+        ("platforms", " checked"),
+        ("tell", ""),
+    ]
+    letter = Letter.objects.select_related("receipt").get(kind=LetterKind.CONSENT)
+    body = unseal_from(OPENER, bytes(letter.sealed), bound(bytes(letter.receipt.digest), letter.kind))
+    assert allowed_in(body) == Allowed(platforms=True, tell=False)
+
+
+def test_how_much_lies_there_and_who_may_use_it_is_read_under_the_code(visitor: Client, door: Door) -> None:
+    code = code_on(sent(visitor, "en", CHOOSE, **GOOD))
+    body = b'{"pictures": 3, "films": 1, "platforms": true, "tell": true}'
+    Receipt.objects.update(standing=seal_to(code.sealing, body, STANDING, chance(1)))
+    page = posted(visitor, "/en/follow", code=str(code))
+    assert "You protect this many. Pictures: 3. Films: 1." in text(page)
+    assert re.findall(r'name="tell" value="1"( checked)?', page.content.decode()) == [" checked"]
+    posted(visitor, "/en/follow", code=str(code), act="allow")  # without lists the yes to platforms stays as it was
+    letter = Letter.objects.select_related("receipt").get(kind=LetterKind.CONSENT)
+    body = unseal_from(OPENER, bytes(letter.sealed), bound(bytes(letter.receipt.digest), letter.kind))
+    assert allowed_in(body) == Allowed(platforms=True, tell=False)
+    french = text(posted(visitor, "/fr/follow", code=str(code)))
+    assert "Images : 3. Films : 1." in french.replace("\u00a0", " ")
 
 
 def test_words_are_not_added_to_hashes_nor_hashes_to_a_report(visitor: Client, door: Door) -> None:

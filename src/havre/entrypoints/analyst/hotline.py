@@ -23,6 +23,7 @@ from havre.flows.hotline_queue import PAGE, next_page, queue, to_read, unseen
 from havre.flows.judge_page import Word, judge_page, overturn, undo_judgement
 from havre.flows.name_page import name_page
 from havre.flows.page_shown import page_shown
+from havre.flows.platform_tips import from_platform
 from havre.flows.route_page import find, route_page
 from havre.hotline.worded import worded
 from havre.units.models import RoleName
@@ -86,6 +87,7 @@ def _page(visit: Visit, number: int, problem: HavreError | None = None, act: str
 
 def _report(visit: Visit, number: int, problem: HavreError | None = None, act: str = "") -> HttpResponse:
     context = report_context(read_report(visit.home, visit.acting(), number))
+    context["platform"] = from_platform(visit.home, visit.acting(), number)
     return visit.show("hotline_report.html", context | _problem(visit, problem, act), status=_status(problem))
 
 

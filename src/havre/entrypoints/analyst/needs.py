@@ -4,33 +4,35 @@ A part of the workspace adds itself by adding a function to SOURCES. A source as
 gives a fixed number of needs at most, however much there is.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from enum import IntEnum
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from havre.alerts.queries import count_new_hits, newest_hit
 from havre.assessments.models import Assessment, Stack, Tab
 from havre.assessments.queries import stacks_for
 from havre.cases.models import Intake
 from havre.compiled import compiled
+from havre.corrections.models import Challenge
 from havre.corrections.queries import waiting as challenges_waiting
+from havre.entrypoints.analyst.feed_needs import of_lists
+from havre.entrypoints.analyst.need import COUNTED_TO, Near, Need, Source, ago, to_many
+from havre.entrypoints.analyst.needs_selfservice import found_for_people
 from havre.entrypoints.analyst.series_words import lasted
 from havre.exchange.models import About, Notice
 from havre.exchange.queries import waiting_for as waiting_here
 from havre.flows.approvals import MAY_APPROVE
 from havre.flows.hotline_queue import without_pages
-from havre.hotline.models import Page
+from havre.hotline.models import Letter, Page, Report
 from havre.hotline.models import State as PageState
 from havre.hotline.queries import letters_waiting, reports_of
 from havre.platforms.models import Reply
 from havre.platforms.queries import unread_replies
+from havre.restrictions.models import Restricted
 from havre.restrictions.queries import to_review
 from havre.restrictions.visible import visible_to
 from havre.series.models import Claim, Series, Status
@@ -42,9 +44,6 @@ WORKING = frozenset({RoleName.ANALYST, RoleName.SUPERVISOR})
 MOST = 5
 """Needs of one kind; what is behind them is on the page that the verb leads to."""
 
-COUNTED_TO = 100
-"""Where a number is shown as "100 and more": nothing is counted to its end."""
-
 CLAIM_ENDS = timedelta(hours=24)
 """So long before its end a claim is a need."""
 
@@ -55,66 +54,6 @@ RECENT = timedelta(days=14)
 """Of intakes whose quarantine is a need."""
 
 
-class Near(IntEnum):
-    """How near to a child a need is; the nearest is shown first."""
-
-    DANGER = 0
-    ANSWER = 1
-    HIT = 2
-    CLAIM = 3
-    SERIES = 4
-    SECOND = 5
-    REPORT = 6
-    APPROVAL = 7
-    QUARANTINE = 8
-    REVIEW = 9
-
-
-KINDS: "dict[Near, tuple[str | Promise, str]]" = {
-    Near.DANGER: (gettext_lazy("Danger"), "alert"),
-    Near.ANSWER: (gettext_lazy("Answer"), "good"),
-    Near.HIT: (gettext_lazy("Hit"), "new"),
-    Near.CLAIM: (gettext_lazy("Claim"), "near"),
-    Near.SERIES: (gettext_lazy("Series"), "new"),
-    Near.SECOND: (gettext_lazy("Second person"), "new"),
-    Near.REPORT: (gettext_lazy("Report"), "new"),
-    Near.APPROVAL: (gettext_lazy("Approval"), "near"),
-    Near.QUARANTINE: (gettext_lazy("Quarantine"), "hold"),
-    Near.REVIEW: (gettext_lazy("Review"), "near"),
-}
-"""The word and the colour of each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One sentence, why, since when, and the one verb."""
-
-    near: Near
-    what: str
-    why: str
-    at: datetime
-    """Since when it waits."""
-    when: str
-    """That time in words."""
-    verb: str
-    address: str
-    post: bool = False
-    """Whether the verb acts at once, instead of leading to a page."""
-
-    @property
-    def kind(self) -> "str | Promise":
-        """The word on its chip."""
-        return KINDS[self.near][0]
-
-    @property
-    def tone(self) -> str:
-        """The colour of its chip."""
-        return KINDS[self.near][1]
-
-
-Source = Callable[[Person, datetime], Iterator[Need]]
-
-
 def proposed_series(viewer: Person, now: datetime) -> Iterator[Need]:
     """Series that Havre proposes and nobody decided on."""
     found = _proposed(viewer)
@@ -123,7 +62,7 @@ def proposed_series(viewer: Person, now: datetime) -> Iterator[Need]:
             "%(count)s proposed series waits for a decision",
             "%(count)s proposed series wait for a decision",
             len(found),
-        ) % {"count": _to_many(len(found))}
+        ) % {"count": to_many(len(found))}
         why = _("Files that may show the same child or place; each link says why")
         yield Need(Near.SERIES, what, why, found[0], ago(found[0], now), _("Decide"), "/series?which=proposed")
 
@@ -193,7 +132,7 @@ def hits(viewer: Person, now: datetime) -> Iterator[Need]:
             "%(count)s file that came answers a standing question",
             "%(count)s files that came answer standing questions",
             count,
-        ) % {"count": _to_many(count)}
+        ) % {"count": to_many(count)}
         why = _("The last: %(question)s") % {"question": newest.question.name}
         yield Need(Near.HIT, what, why, newest.at, ago(newest.at, now), _("Look"), "/alerts")
 
@@ -208,7 +147,7 @@ def second_judgements(viewer: Person, now: datetime) -> Iterator[Need]:
         count = len(waiting)
         what = ngettext(
             "%(count)s stack waits for a second judgement", "%(count)s stacks wait for a second judgement", count
-        ) % {"count": _to_many(count)}
+        ) % {"count": to_many(count)}
         why = _("The first was judged by %(person)s") % {"person": said.person.name}
         yield Need(Near.SECOND, what, why, said.at, ago(said.at, now), _("Judge"), "/triage?tab=second")
 
@@ -245,7 +184,7 @@ def told_by_others(viewer: Person, now: datetime) -> Iterator[Need]:
         what = ngettext("%(count)s message of other units", "%(count)s messages of other units", len(waiting))
         why = _("Series that others hold, work on or identified")
         first = waiting[-1].at
-        said = what % {"count": _to_many(len(waiting))}
+        said = what % {"count": to_many(len(waiting))}
         yield Need(Near.HIT, said, why, first, ago(first, now), _("Read"), "/notices")
 
 
@@ -256,15 +195,20 @@ def _of_others(viewer: Person, now: datetime) -> QuerySet[Notice]:
 
 def reviews(viewer: Person, now: datetime) -> Iterator[Need]:
     """What others may know, of which somebody is to look whether it ends."""
-    waiting = list(to_review(viewer, now).values_list("condition__review_at", flat=True)[:COUNTED_TO])
+    waiting = _to_review(viewer, now)
     if waiting and waiting[0] is not None:
         what = ngettext(
             "%(count)s thing that others may know is to be reviewed",
             "%(count)s things that others may know are to be reviewed",
             len(waiting),
-        ) % {"count": _to_many(len(waiting))}
+        ) % {"count": to_many(len(waiting))}
         why = _("It ends on its day unless somebody keeps it longer")
         yield Need(Near.REVIEW, what, why, waiting[0], ago(waiting[0], now), _("Look"), "/reviews")
+
+
+@compiled
+def _to_review(viewer: Person, now: datetime) -> "QuerySet[Restricted, datetime | None]":
+    return to_review(viewer, now).values_list("condition__review_at", flat=True)[:COUNTED_TO]
 
 
 def reported(viewer: Person, now: datetime) -> Iterator[Need]:
@@ -276,14 +220,14 @@ def reported(viewer: Person, now: datetime) -> Iterator[Need]:
             "%(count)s reported page where a child may be in danger now",
             "%(count)s reported pages where a child may be in danger now",
             len(danger),
-        ) % {"count": _to_many(len(danger))}
+        ) % {"count": to_many(len(danger))}
         yield Need(Near.DANGER, what, "", danger[0], ago(danger[0], now), _("Look"), "/hotline/next")
     if others:
         what = ngettext(
             "%(count)s reported page waits at the hotline",
             "%(count)s reported pages wait at the hotline",
             len(others),
-        ) % {"count": _to_many(len(others))}
+        ) % {"count": to_many(len(others))}
         why = _("What matters most comes first, with the reason")
         yield Need(Near.REPORT, what, why, others[0], ago(others[0], now), _("Look"), "/hotline")
 
@@ -296,7 +240,7 @@ def mail_to_requests(viewer: Person, now: datetime) -> Iterator[Need]:
             "%(count)s mail to a request that nobody has read",
             "%(count)s mails to requests that nobody has read",
             len(waiting),
-        ) % {"count": _to_many(len(waiting))}
+        ) % {"count": to_many(len(waiting))}
         why = _("What a provider answers counts once somebody has said what it is")
         yield Need(Near.ANSWER, what, why, waiting[0], ago(waiting[0], now), _("Read"), "/requests")
 
@@ -310,17 +254,31 @@ def danger_elsewhere(viewer: Person, now: datetime) -> Iterator[Need]:
     """That a child may be in danger now where no page of the queue says it: in letters at the door, in reports that
     name no page, in challenges.
     """
-    rows = (letters_waiting(viewer), without_pages(reports_of(viewer)), challenges_waiting(viewer))
-    letters, reports, challenges = (list(_danger_since(each)) for each in rows)
+    letters, reports, challenges = _letters_in_danger(viewer), _reports_in_danger(viewer), _challenges_in_danger(viewer)
     since = sorted([*letters, *reports, *challenges])[:COUNTED_TO]
     if since:
         what = ngettext(
             "%(count)s letter, report or challenge says that a child may be in danger now",
             "%(count)s letters, reports or challenges say that a child may be in danger now",
             len(since),
-        ) % {"count": _to_many(len(since))}
+        ) % {"count": to_many(len(since))}
         address = "/hotline" if letters or reports else "/challenges"
         yield Need(Near.DANGER, what, "", since[0], ago(since[0], now), _("Look"), address)
+
+
+@compiled
+def _letters_in_danger(viewer: Person) -> "QuerySet[Letter, datetime]":
+    return _danger_since(letters_waiting(viewer))
+
+
+@compiled
+def _reports_in_danger(viewer: Person) -> "QuerySet[Report, datetime]":
+    return _danger_since(without_pages(reports_of(viewer)))
+
+
+@compiled
+def _challenges_in_danger(viewer: Person) -> "QuerySet[Challenge, datetime]":
+    return _danger_since(challenges_waiting(viewer))
 
 
 def _danger_since(rows: "QuerySet[Any]") -> "QuerySet[Any, datetime]":
@@ -333,9 +291,16 @@ def _reported(viewer: Person) -> "QuerySet[Page, tuple[bool, datetime]]":
     return waiting.order_by("-danger", "first_at", "id").values_list("danger", "first_at")[:COUNTED_TO]
 
 
+def asked_to_be_told(viewer: Person, now: datetime) -> Iterator[Need]:
+    """What was found for people who sent hashes of their own pictures."""
+    for what, why, at, verb, address in found_for_people(viewer):
+        yield Need(Near.ANSWER, what, why, at, ago(at, now), verb, address)
+
+
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [
     (WORKING, reported),
     (WORKING, danger_elsewhere),
+    (WORKING, asked_to_be_told),
     (WORKING, mail_to_requests),
     (WORKING, country_alerts),
     (WORKING, told_by_others),
@@ -345,6 +310,7 @@ SOURCES: list[tuple[frozenset[RoleName], Source]] = [
     (WORKING, second_judgements),
     (frozenset(MAY_APPROVE), approvals),
     (WORKING, quarantined),
+    (WORKING, of_lists),
     (WORKING, reviews),
 ]
 """Who is asked, and what; the roles are those whose pages the verbs lead to."""
@@ -354,15 +320,3 @@ def needs(viewer: Person, roles: frozenset[str], now: datetime) -> list[Need]:
     """What needs this person: nearest to a child first, then what has waited longest."""
     found = [need for asked, source in SOURCES if roles & asked for need in source(viewer, now)]
     return sorted(found, key=lambda need: (need.near, need.at))
-
-
-def ago(at: datetime, now: datetime) -> str:
-    """How long ago something was, in a few characters."""
-    took = now - at
-    if took < timedelta(hours=1):
-        return _("%(minutes)d min ago") % {"minutes": max(0, int(took.total_seconds() // 60))}
-    return lasted(took)
-
-
-def _to_many(count: int) -> str:
-    return _("%(count)d and more") % {"count": count} if count >= COUNTED_TO else str(count)

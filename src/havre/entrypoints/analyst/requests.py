@@ -16,18 +16,8 @@ from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.takedowns import OUTCOMES, SAID
 from havre.errors import HavreError, Invalid, NotFound, Refused
-from havre.flows.ask_platform import (
-    Listed,
-    Wanted,
-    answer_request,
-    ask,
-    composed,
-    end_request,
-    is_late,
-    listed_requests,
-    prolong_request,
-    show_request,
-)
+from havre.flows.ask_platform import Wanted, answer_request, ask, composed, end_request, prolong_request
+from havre.flows.requests_listed import Listed, is_late, listed_requests, show_request
 from havre.flows.send_requests import as_if_sent
 from havre.notices.letters import Written
 from havre.notices.models import Letter

@@ -20,6 +20,7 @@ from havre.errors import HavreError, Invalid, Refused
 from havre.exchange.models import About
 from havre.flows.check import not_compared
 from havre.flows.notices import acknowledge, list_notices, not_ours
+from havre.flows.say_same import answer_alike
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -97,8 +98,23 @@ def notice_not_ours(visit: Visit, number: int) -> HttpResponse:
     return redirect("notices")
 
 
+@page(*WORKING)
+def notice_same(visit: Visit, number: int) -> HttpResponse:
+    """Whether what only looks alike is the same: the series follows, or it does not."""
+    if visit.request.method != "POST":
+        return redirect("notices")
+    try:
+        said = answer_alike(visit.home, visit.acting(), number, same=visit.request.POST.get("same") == "yes")
+    except (Invalid, Refused) as error:
+        return _shown(visit, error, number)
+    done = _("%(series)s follows what is said of theirs.") if said.same else _("%(series)s does not follow theirs.")
+    messages.success(visit.request, done % {"series": said.series})
+    return redirect("notices")
+
+
 ADDRESSES = [
     path("notices", notices, name="notices"),
     path("notices/<int:number>/read", notice_read, name="notice_read"),
+    path("notices/<int:number>/same", notice_same, name="notice_same"),
     path("notices/<int:number>/not-ours", notice_not_ours, name="notice_not_ours"),
 ]

@@ -5,13 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from havre.entrypoints.command import answers
+from havre.entrypoints.command import answers, feed_many
 from havre.entrypoints.command.context import asked, opened
 from havre.errors import Invalid
 
 app = typer.Typer(no_args_is_help=True, help="Hash lists for platforms: verified, signed, and taken back.")
 subscriber_app = typer.Typer(no_args_is_help=True, help="Who reads the lists.")
 app.add_typer(subscriber_app, name="subscriber")
+for each in (feed_many.propose, feed_many.review, feed_many.confirm):
+    app.command()(each)
 
 Number = Annotated[int, typer.Argument(help="The entry's number.", min=1)]
 Because = Annotated[str, typer.Option("--because", help="Why; nothing personal. It is told to nobody outside.")]
@@ -39,27 +41,17 @@ def keys(
 
 
 @app.command()
-def propose(
-    context: typer.Context,
-    medium: Annotated[str, typer.Argument(metavar="SHA256", help="A medium, by digits of its SHA-256.")],
-    listed: Annotated[str, typer.Option("--list", help="baseline, national-be, generated; …-hotline, …-provider.")],
+def root(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="The newest N.root.json, older ones beside it.")]
 ) -> None:
-    """Propose a medium that was judged for a list; somebody else confirms it."""
+    """Show the newest root after a restore: nothing is signed before, for subscribers may hold one made since."""
     with opened(context) as (home, acting):
-        from havre.flows import feed_entries
+        from havre.flows.feed_roots import take_root
 
-        made = feed_entries.entry_fields(feed_entries.propose(home, acting, medium, listed))
-        _said(context, made, f"{made['number']} is proposed for {made['list']}: a second person confirms it.")
-
-
-@app.command()
-def confirm(context: typer.Context, number: Number) -> None:
-    """Confirm what somebody else proposed: the next version has it."""
-    with opened(context) as (home, acting):
-        from havre.flows import feed_entries
-
-        made = feed_entries.entry_fields(feed_entries.confirm(home, acting, number))
-        _said(context, made, f"{number} is on {made['list']} from the next version on.")
+        told = take_root(home, acting, file)
+        _said(context, told, f"root {told['version']} is the newest; {told['taken']:,} were not known here.")
+        for role in told["rotate"]:
+            answers.warn(f"its key for {role} is not here: `havre feed keys --rotate {role} --folder FOLDER`")
 
 
 @app.command()

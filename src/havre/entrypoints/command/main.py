@@ -36,12 +36,14 @@ from havre.entrypoints.command import (
     looks,
     mail,
     match,
+    match_votes,
     node,
     others,
     partners,
     peer,
     platforms,
     report_platform,
+    reporters,
     restrict,
     search,
     selfservice,
@@ -149,8 +151,12 @@ app.add_typer(hosting.app, name="hosting")
 hotline.app.command("letters")(hotline_letters.letters)
 app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
+hotline.app.add_typer(reporters.app, name="reporter")
+hotline.app.command("files")(reporters.files)
 app.add_typer(mail.app, name="mail")
 app.add_typer(match.app, name="match")
+for platform_said in (match_votes.vote, match_votes.votes, match_votes.status):
+    match.app.command()(platform_said)
 app.add_typer(others.theirs_app, name="theirs")
 app.add_typer(takedowns.app, name="notices")
 for said in (corrections.challenges, corrections.challenge, corrections.decide):
@@ -161,8 +167,9 @@ for seen in (looks.look, looks.unclear, looks.looking):
 app.add_typer(platforms.app, name="platform")
 platforms.report_app.command("platform")(report_platform.platform)
 platforms.report_app.command()(report_platform.waiting)
+platforms.report_app.command("import")(report_platform.import_)
 app.add_typer(selfservice.app, name="selfservice")
-for told in (report_platform.waiting, report_platform.schema):
+for told in (report_platform.schema, report_platform.resume, report_platform.export):
     platforms.report_app.command()(told)
 app.add_typer(platforms.report_app, name="report")
 app.command()(approve.approve)

@@ -48,13 +48,14 @@ class OneOrServe(TyperGroup):
 app = typer.Typer(
     cls=OneOrServe,
     no_args_is_help=True,
-    subcommand_metavar="serve|key|FILE|HASH …",
-    help="Match uploads against the lists of a feed: as a service, or one FILE or HASH.",
+    subcommand_metavar="serve|key|status|vote|votes|FILE|HASH …",
+    help="Match uploads against the lists of a feed: as a service, or one FILE or HASH; and say what was wrong.",
 )
 
 Feed = Annotated[str, typer.Option(help="The feed's address, as its publisher gave it.")]
 Root = Annotated[str, typer.Option(metavar="FILE", help="The feed's first root; the folder then keeps it.")]
 Fingerprint = Annotated[str, typer.Option(metavar="SHA256", help="Or the SHA-256 of that root.")]
+Proxy = Annotated[str, typer.Option(metavar="URL", help="Ask through this proxy; HTTPS_PROXY otherwise.")]
 Token = Annotated[str, typer.Option(metavar="FILE", help="The file with the token that the feed asks for.")]
 
 
@@ -103,6 +104,7 @@ def serve(
     root: Root = "",
     root_sha256: Fingerprint = "",
     token: Token = "",
+    proxy: Proxy = "",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where it answers.")] = PORT,
     bind: Annotated[str, typer.Option(help="At which address; others need --clients and TLS.")] = LOOPBACK,
     clients: Annotated[str, typer.Option(metavar="FILE", help="Who may ask: keys' digests, scopes, quotas.")] = "",
@@ -116,9 +118,9 @@ def serve(
     """Answer look-ups in this machine's own house, from the feed alone; GET /status says when it is ready."""
     what, binding = asked(context), Binding(bind, port, certificate, key, client_ca)
     binding.check(clients)
-    folder = _folder(what, feed)
-    _begin(folder, feed, root, root_sha256, token)
-    told = {"folder": str(folder), "feed": feed, "token": _whole(token), "clients": _whole(clients)}
+    folder, proxy = folder_of(what, feed), proxied(what, feed, proxy)
+    _begin(folder, feed, root, root_sha256, token, proxy)
+    told = {"folder": str(folder), "feed": feed, "token": _whole(token), "clients": _whole(clients), "proxy": proxy}
     environment = {name: value for name, value in what.environ.items() if name in PASSED_ON}
     environment |= {"HAVRE_MATCH": json.dumps(told | {"every": every, "hma_compat": hma_compat})}
     environment |= {"MALLOC_ARENA_MAX": "2"}  # each further one reserves memory that threads leave half empty
@@ -156,6 +158,7 @@ def look(
     root: Root = "",
     root_sha256: Fingerprint = "",
     token: Token = "",
+    proxy: Proxy = "",
 ) -> None:
     """Look up one FILE or HASH; the word `look` may be left out."""
     from havre.flows.match_uploads import subscribe, told
@@ -163,9 +166,14 @@ def look(
     path = Path(what)
     content = path.read_bytes() if path.is_file() else None
     hashes = () if content is not None else hashes_of(what)
-    with subscribe(_folder(asked(context), feed), feed, root=root, fingerprint=root_sha256, token=token) as lists:
+    folder, proxy = folder_of(asked(context), feed), proxied(asked(context), feed, proxy)
+    with subscribe(folder, feed, root=root, fingerprint=root_sha256, token=token, proxy=proxy) as lists:
         if lists.trouble:
             answers.warn(f"the lists are as they were before: {lists.trouble}")
+        if lists.read_anew:
+            answers.warn(
+                f"read again as a whole, for their publisher has another history: {', '.join(lists.read_anew)}"
+            )
         if content is not None:
             looked = lists.match(content)
             found, compared, why_not = looked.matches, looked.compared, looked.why_not
@@ -228,14 +236,22 @@ def _by(row: dict[str, Any]) -> str:
     return ", ".join([f"{row['method']}", f"{row['distance']} bits", *parts])
 
 
-def _begin(folder: Path, feed: str, root: str, fingerprint: str, token: str) -> None:
+def _begin(folder: Path, feed: str, root: str, fingerprint: str, token: str, proxy: str) -> None:
     """Begin the folder, so that what is wrong is said before anything is served."""
     from havre.flows.match_uploads import subscription
 
-    subscription(folder, feed, root=root, fingerprint=fingerprint, token=token)
+    subscription(folder, feed, root=root, fingerprint=fingerprint, token=token, proxy=proxy)
 
 
-def _folder(what: Asked, feed: str) -> Path:
+def proxied(what: Asked, feed: str, proxy: str) -> str:
+    """The proxy that was given, or that the environment names for this feed."""
+    from havre.subscription.proxy import proxy_for
+
+    return proxy_for(feed, proxy, what.environ)
+
+
+def folder_of(what: Asked, feed: str) -> Path:
+    """The folder of a feed: the one that was named, or one of whoever runs this."""
     if what.home is not None:
         return what.home.resolve()
     return Path(what.environ.get("HOME") or Path.home()) / FOLDERS / sha256(feed.encode()).hexdigest()[:16]

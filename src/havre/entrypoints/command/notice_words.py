@@ -85,6 +85,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "media": _held,
     "until": lambda told: f"until {_day(told['until'])}" if told["until"] else "",
     "by country": _identified,
+    "alike": lambda _told: "only a look-alike speaks for it: look, then `havre theirs same`",
     "became": lambda told: f"your series is again: {told['became']}",
     "reasons": lambda told: f"because of {', '.join(told['reasons'])}",
     "ours": _judged,

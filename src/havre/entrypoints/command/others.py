@@ -172,6 +172,24 @@ def identify(
         _say(context, identify_theirs(home, acting, reference, country, safe))
 
 
+@theirs_app.command()
+def same(
+    context: typer.Context,
+    reference: Theirs,
+    ours: Annotated[str, typer.Argument(metavar="SERIES", help="Your unit's series, as S12.")],
+    no: Annotated[bool, typer.Option("--not", help="It is not the same.")] = False,
+) -> None:
+    """Say that what agrees of it and of your series is the same, or not: your series follows it, or does not."""
+    with opened(context) as (home, acting):
+        from havre.flows.say_same import say_same
+
+        done = say_same(home, acting, ours, reference, same=not no)
+        if asked(context).json:
+            answers.say_json(done.to_json())
+        else:
+            answers.say(f"{done.media:,} files of {done.series} are {'not ' if no else ''}the same. It is {done.life}.")
+
+
 @theirs_app.command("withdraw")
 def withdraw_(context: typer.Context, ref: Annotated[str, typer.Argument(help="What your unit put there.")]) -> None:
     """Withdraw what your unit put beside a series of another source."""

@@ -32,7 +32,8 @@ def request_(
 ) -> None:
     """Ask a provider: the letter leaves with the next ones, by the way the contact has; --read shows it alone."""
     with opened(context) as (home, acting):
-        from havre.flows.ask_platform import Wanted, ask, composed, request_fields
+        from havre.flows.ask_platform import Wanted, ask, composed
+        from havre.flows.requests_listed import request_fields
         from havre.flows.send_requests import as_if_sent
         from havre.platforms.letter import letter_of
         from havre.platforms.policy import answering
@@ -70,7 +71,8 @@ def requests(
 ) -> None:
     """List requests, the soonest deadline first, and say what preserved data ends soon."""
     with opened(context) as (home, acting):
-        from havre.flows.ask_platform import list_requests, to_be_reminded
+        from havre.flows.ask_platform import to_be_reminded
+        from havre.flows.requests_listed import list_requests
 
         found = list_requests(home, acting, old=old)
         soon = to_be_reminded(home, acting)
@@ -133,8 +135,8 @@ def prolong(
 def read_(context: typer.Context, reference: Reference) -> None:
     """Read a request's letter again, and what was answered to it."""
     with opened(context) as (home, acting):
-        from havre.flows.ask_platform import show_request
         from havre.flows.notice_shown import transmission_fields
+        from havre.flows.requests_listed import show_request
 
         found = show_request(home, acting, reference)
         replies = [{"at": each.at.isoformat(), "kind": each.kind, "text": text} for each, text in found.replies]

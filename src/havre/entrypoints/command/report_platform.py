@@ -26,6 +26,9 @@ JOURNALS = "cybertips"
 """The folder of journals in a home."""
 
 JournalAt = Annotated[Path | None, typer.Option("--journal", help="Where journals lie; HOME/cybertips otherwise.")]
+TellIt = Annotated[
+    bool, typer.Option("--tell-preserved", help="Tell a hotline with Havre until when --preserve keeps it.")
+]
 Source = Annotated[Path | None, typer.Argument(metavar="FILE", help="The report in JSON, or as XML.")]
 
 
@@ -46,6 +49,7 @@ def platform(
     credential: Annotated[Path | None, typer.Option(help="A file with one line, user:password.")] = None,
     enrich: Annotated[str, typer.Option(help="A command that is asked what else is known.")] = "",
     preserve: Annotated[str, typer.Option(help="A command that is told what must be kept.")] = "",
+    tell: TellIt = False,
     journal: JournalAt = None,
 ) -> None:
     """Check a report, write it as XML, and say what is missing; with --send, file it and go on where that ended."""
@@ -64,7 +68,7 @@ def platform(
     from havre.flows.report_platform import retract_report, send_report
 
     service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
-    with _world(context, journal, enrich, preserve) as (root, world):
+    with _world(context, journal, enrich, preserve, tell=tell) as (root, world):
         if retract:
             name = "" if report else reference or known(filing, folder).name
             number = retract_report(root, service, world, name=name, report=report)
@@ -91,13 +95,75 @@ def waiting(
 ) -> None:
     """List reports that are not finished, the first that the service deletes first."""
     from havre.flows.cybertip_waiting import waiting as found_waiting
+    from havre.flows.resume_reports import warnings
 
     found = found_waiting(_root(context, journal), now(), every=every)
+    for sentence in warnings(found, now()):
+        answers.warn(sentence)
     if asked(context).json:
         answers.say_json(found)
         return
     columns = {"reference": "Reference", "report": "Report", "state": "State", "lapses_at": "Deleted at"}
     answers.say_table("Reports", found, columns | {"preserved": "Kept until", "trouble": "In the way"})
+
+
+def resume(
+    context: typer.Context,
+    credential: Annotated[Path, typer.Option(help="A file with one line, user:password.")],
+    to: Annotated[str, typer.Option(help="The service; the test environment of CyberTipline otherwise.")] = "",
+    production: Annotated[bool, typer.Option("--production", help="The reports are real.")] = False,
+    preserve: Annotated[str, typer.Option(help="A command that is told what must be kept.")] = "",
+    tell: TellIt = False,
+    journal: JournalAt = None,
+) -> None:
+    """Go on with every report that waits for this service; where one still waits after that it ends with 1."""
+    from havre.flows.cybertip_line import tipline_of
+    from havre.flows.cybertip_waiting import waiting as found_waiting
+    from havre.flows.resume_reports import BECAME, WAITS, resume_reports, warnings
+
+    service = tipline_of(to, _text(credential), read_egress(asked(context).environ), production=production)
+    with _world(context, journal, "", preserve, tell=tell) as (root, world):
+        done = resume_reports(root, service, world)
+        for sentence in warnings(found_waiting(root, now()), now()):
+            answers.warn(sentence)
+    totals = {name: sum(each.became == name for each in done) for name in BECAME}
+    rows = [each.to_json() for each in done]
+    if asked(context).json:
+        answers.say_json({"found": len(done), **totals, "reports": rows})
+    else:
+        columns = {"reference": "Reference", "report": "Report", "became": "What became of it", "why": "Why"}
+        answers.say_table(f"{len(done)} reports that waited", rows, columns)
+        answers.say(", ".join(f"{count} {name}" for name, count in totals.items()))
+    if totals[WAITS]:
+        raise typer.Exit(answers.FAILED)
+
+
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to write; it must not be there.")],
+    journal: JournalAt = None,
+) -> None:
+    """Write what was reported, and how far each is, into one file: for a copy, or another machine."""
+    from havre.flows.cybertip_moved import export_journals
+
+    count = export_journals(_root(context, journal), file)
+    _say(
+        context,
+        {"file": str(file), "reports": count},
+        f"{count} reports in {file}: it holds them in clear, encrypt it.",
+    )
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="What `havre report export` wrote.")],
+    journal: JournalAt = None,
+) -> None:
+    """Take what `havre report export` wrote; a report that is here already stays as it is."""
+    from havre.flows.cybertip_moved import import_journals
+
+    new, there = import_journals(_root(context, journal), file)
+    _say(context, {"new": new, "there_before": there}, f"{new} reports are here now, {there} were here before.")
 
 
 def schema(
@@ -183,7 +249,9 @@ def _written(context: typer.Context, filing: "Filing", out: Path | None) -> None
 
 
 @contextmanager
-def _world(context: typer.Context, journal: Path | None, enrich: str, preserve: str) -> "Iterator[tuple[Path, World]]":
+def _world(
+    context: typer.Context, journal: Path | None, enrich: str, preserve: str, *, tell: bool
+) -> "Iterator[tuple[Path, World]]":
     """Where journals lie, and what is outside; in a home, what leaves is in its log first."""
     from havre.flows.cybertip_hooks import asked as ask
     from havre.flows.report_platform import World
@@ -192,7 +260,7 @@ def _world(context: typer.Context, journal: Path | None, enrich: str, preserve: 
         return (lambda said: ask(command, said)) if command else None
 
     def made(noted: "Noted") -> World:
-        return World(now, time.sleep, noted, hook(enrich), hook(preserve))
+        return World(now, time.sleep, noted, hook(enrich), hook(preserve), tell)
 
     root = _root(context, journal)
     if not _has_home(context):

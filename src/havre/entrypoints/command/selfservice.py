@@ -13,8 +13,15 @@ app = typer.Typer(help="Hashes that people sent without the picture.", no_args_i
 Number = Annotated[int, typer.Argument(metavar="SUBMISSION", help="Its number.")]
 
 COLUMNS = {"submission": "Submission", "at": "Came", "who": "Who", "country": "Country", "files": "Files"}
-COLUMNS |= {"platforms": "For platforms", "tell": "Wants to be told", "found": "Found", "withdrawn_at": "Withdrawn"}
+COLUMNS |= {
+    "platforms": "For platforms",
+    "tell": "Wants to be told",
+    "found": "Found",
+    "waiting": "To decide",
+    "withdrawn_at": "Withdrawn",
+}
 FOUND = {"submission": "Submission", "medium": "Medium", "same_bytes": "Same bytes", "distance": "Bits apart"}
+FOUND |= {"frames": "Frames of a film", "at": "Found", "state": "Decided"}
 FILES = {"kind": "Kind", "state": "State", "since": "Since", "sha256": "SHA-256", "because": "Why"}
 
 CHECKOUT = Path(__file__).parents[4] / "native" / "pdq"
@@ -79,6 +86,21 @@ def find(context: typer.Context) -> None:
         answers.say_table("Found", found, FOUND)
     else:
         answers.say("Your unit holds none of it.")
+
+
+@app.command()
+def leave(
+    context: typer.Context, number: Number, medium: Annotated[str, typer.Argument(help="SHA-256 of what was found.")]
+) -> None:
+    """Say that you looked at something that was found, and that there is nothing to tell."""
+    with opened(context) as (home, acting):
+        from havre.flows.self_reported import leave_medium
+
+        leave_medium(home, acting, number, medium)
+    if asked(context).json:
+        answers.say_json({"left": number, "medium": medium})
+    else:
+        answers.say("It waits no more.")
 
 
 @app.command()

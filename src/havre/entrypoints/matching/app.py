@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from havre.entrypoints.matching import hma, own
+from havre.entrypoints.matching import batches, hma, opinions, own
 from havre.entrypoints.matching.answers import Answer, NotThisWay, failed, said
 from havre.entrypoints.matching.asked import request_of
 from havre.entrypoints.matching.clients import Clients
@@ -16,18 +16,21 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 ROUTES: Mapping[str, Mapping[str, hma.Handler]] = {
     "/v1/match": {"POST": own.match},
-    "/v1/matches": {"POST": own.matches},
+    "/v1/matches": {"POST": batches.matches},
     "/v1/lists": {"GET": own.lists},
+    "/v1/votes": {"POST": opinions.say, "GET": opinions.unsaid},
     "/h/hash": {"POST": hma.hashed, "GET": hma.not_fetched},
     "/m/lookup": {"POST": hma.lookup, "GET": hma.only_compatible},
     "/m/raw_lookup": {"POST": hma.raw_lookup, "GET": hma.only_compatible},
     "/m/compare": {"POST": hma.compare},
     "/m/index/status": {"GET": hma.index_status},
-    "/c/banks": {"GET": hma.banks, "POST": hma.refused},
-    "/c/exchanges": {"GET": hma.exchanges, "POST": hma.refused},
+    "/c/banks": {"GET": hma.banks},
+    "/c/exchanges": {"GET": hma.exchanges},
     "/c/signal_type": {"GET": hma.signal_types},
 }
-BANK = "/c/bank/"
+CURATION, BANK = "/c/", "/c/bank/"
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Whoever would change something there is told why not, at whatever address of HMA's."""
 COMPATIBLE: Mapping[str, hma.Handler] = {"/m/lookup": hma.lookup_by_address, "/m/raw_lookup": hma.raw_lookup}
 """What is answered by GET on a private network."""
 
@@ -57,9 +60,12 @@ class App:
             return said(DOCUMENT)
         client = self._clients.of(environ)
         handler = self._handler(path, method)
-        return hma.answer(handler, request_of(environ), Door(self._lists, client, self._now))
+        request = request_of(environ, in_parts=handler is batches.matches)
+        return hma.answer(handler, request, Door(self._lists, client, self._now))
 
     def _handler(self, path: str, method: str) -> hma.Handler:
+        if path.startswith(CURATION) and method in CHANGING:
+            return hma.refused
         verbs = ROUTES.get(path) or self._bank(path)
         if verbs is None:
             raise NotFound("there is nothing at this address: /openapi.json says what there is")
@@ -72,7 +78,4 @@ class App:
     def _bank(self, path: str) -> Mapping[str, hma.Handler] | None:
         if not path.startswith(BANK):
             return None
-        name, _, part = path.removeprefix(BANK).partition("/")
-        if not name or part.partition("/")[0] not in {"", "content", "signal"}:
-            return None
-        return {"POST": hma.refused, "DELETE": hma.refused} if part else {"GET": hma.bank, "PUT": hma.refused}
+        return None if "/" in path.removeprefix(BANK) or path == BANK else {"GET": hma.bank}

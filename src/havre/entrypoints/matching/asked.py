@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any
@@ -12,6 +12,8 @@ from havre.entrypoints.matching.answers import TooLarge
 from havre.errors import Invalid
 
 LARGEST_MEDIA = 64 << 20
+LARGEST_BATCH = 256 << 20
+"""Bytes of many uploads in one form, which are not in memory together."""
 LARGEST_JSON = 8 << 20
 MOST_FIELDS = 20
 FORM, PARTS, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
@@ -27,6 +29,25 @@ class Form:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
+class Incoming:
+    """A body while it comes in."""
+
+    def __init__(self, read: Callable[[int], bytes], length: int) -> None:
+        self._read, self.left = read, length
+
+    def read(self, most: int) -> bytes:
+        """The next bytes, as many as were asked for or as there are. Raises Invalid where they do not come."""
+        wanted = min(most, self.left)
+        try:
+            some = self._read(wanted) if wanted else b""
+        except TimeoutError as error:
+            raise Invalid("the body came too slowly") from error
+        if len(some) != wanted:
+            raise Invalid("the body ended early")
+        self.left -= wanted
+        return some
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What somebody asks."""
@@ -37,7 +58,9 @@ class Request:
     kind: str
     """The type of the body, without its parameters."""
     parameters: Mapping[str, str]
-    body: bytes
+    body: bytes = b""
+    incoming: Incoming | None = None
+    """In place of the body, for who takes a form in part by part."""
 
     def json(self) -> dict[str, Any]:
         """The body as an object of JSON. Raises Invalid where it is none."""
@@ -62,36 +85,31 @@ class Request:
         raise Invalid("this is asked with a form, or with a file in multipart/form-data")
 
 
-def request_of(environ: Environ) -> Request:
-    """The request, its body read. Raises TooLarge, or Invalid where it does not say how long it is."""
+def request_of(environ: Environ, *, in_parts: bool = False) -> Request:
+    """The request, its body read; or that of a form `in_parts` still to be read.
+
+    Raises TooLarge, or Invalid where it does not say how long it is.
+    """
     kind, parameters = _type(str(environ.get("CONTENT_TYPE", "")))
-    return Request(
-        str(environ["REQUEST_METHOD"]),
-        str(environ.get("PATH_INFO", "")),
-        _fields(str(environ.get("QUERY_STRING", ""))),
-        kind,
-        parameters,
-        _body(environ),
-    )
+    verb, path = str(environ["REQUEST_METHOD"]), str(environ.get("PATH_INFO", ""))
+    about = (verb, path, _fields(str(environ.get("QUERY_STRING", ""))), kind, parameters)
+    if in_parts and kind == PARTS:
+        return Request(*about, incoming=_incoming(environ, LARGEST_BATCH))
+    incoming = _incoming(environ, LARGEST_MEDIA)
+    return Request(*about, incoming.read(incoming.left))
 
 
-def _body(environ: Environ) -> bytes:
+def _incoming(environ: Environ, largest: int) -> Incoming:
     said = str(environ.get("CONTENT_LENGTH") or "")
     if environ.get("HTTP_TRANSFER_ENCODING"):
         raise Invalid("the body must say how long it is, in Content-Length")
     if not said:
-        return b""
+        return Incoming(bytes, 0)
     if not (said.isascii() and said.isdigit() and len(said) < 20):
         raise Invalid("Content-Length is no number")
-    if int(said) > LARGEST_MEDIA:
-        raise TooLarge("a body of more than %(most)s bytes is not read", most=LARGEST_MEDIA)
-    try:
-        body: bytes = environ["wsgi.input"].read(int(said))
-    except TimeoutError as error:
-        raise Invalid("the body came too slowly") from error
-    if len(body) != int(said):
-        raise Invalid("the body ended early")
-    return body
+    if int(said) > largest:
+        raise TooLarge("a body of more than %(most)s bytes is not read", most=largest)
+    return Incoming(environ["wsgi.input"].read, int(said))
 
 
 def _type(said: str) -> tuple[str, Mapping[str, str]]:
@@ -114,16 +132,15 @@ def _fields(text: str) -> dict[str, str]:
 
 def _parts(body: bytes, boundary: str) -> Form:
     """The parts of multipart/form-data (RFC 7578)."""
-    if not BOUNDARY.fullmatch(boundary):
-        raise Invalid("the form does not say what stands between its parts")
-    delimiter = b"\r\n--" + boundary.encode("ascii")
+    delimiter = delimiter_of(boundary)
     pieces = (b"\r\n" + body).split(delimiter, MOST_FIELDS + 2)
     if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
         raise Invalid("the form is cut off, or has too many parts")
     words: dict[str, str] = {}
     files: dict[str, bytes] = {}
     for piece in pieces[1:-1]:
-        name, file, content = _part(piece)
+        head, content = _cut(piece)
+        name, file = part_of(head)
         if name in words or name in files:
             raise Invalid("a field stands twice in the form")
         if file:
@@ -139,11 +156,22 @@ FILE_NAMED = re.compile(rb";[ \t]*filename\*?=", re.IGNORECASE)
 LONGEST_HEADERS = 4_096
 
 
-def _part(piece: bytes) -> tuple[str, bool, bytes]:
-    """Name, whether it is a file, and content of a part."""
+def delimiter_of(boundary: str) -> bytes:
+    """What stands before each part of a form, and behind the last. Raises Invalid where it is not said."""
+    if not BOUNDARY.fullmatch(boundary):
+        raise Invalid("the form does not say what stands between its parts")
+    return b"\r\n--" + boundary.encode("ascii")
+
+
+def _cut(piece: bytes) -> tuple[bytes, bytes]:
     at = piece.find(b"\r\n\r\n", 0, LONGEST_HEADERS)
-    disposition = DISPOSITION.search(piece[:at]) if at >= 0 else None
+    return (piece[:at], piece[at + 4 :]) if at >= 0 else (b"", b"")
+
+
+def part_of(head: bytes) -> tuple[str, bool]:
+    """The name of a part, by the lines above it, and whether it is a file. Raises Invalid where it has none."""
+    disposition = DISPOSITION.search(head)
     named = NAMED.search(disposition["rest"]) if disposition else None
     if disposition is None or named is None:
         raise Invalid("a part of the form has no name")
-    return named["name"].decode("utf-8", "replace"), bool(FILE_NAMED.search(disposition["rest"])), piece[at + 4 :]
+    return named["name"].decode("utf-8", "replace"), bool(FILE_NAMED.search(disposition["rest"]))

@@ -29,6 +29,8 @@ class Scope(StrEnum):
     """Be told by what it matched, and how near."""
     BANKS = "banks"
     """See which lists there are."""
+    VOTE = "vote"
+    """Say that entries are right, or wrong and why."""
 
 
 @dataclass(slots=True)

@@ -29,6 +29,7 @@ class Told:
     clients: str = ""
     every: float = EVERY
     hma_compat: bool = False
+    proxy: str = ""
 
     def environment(self) -> Mapping[str, str]:
         """As it is handed over."""
@@ -38,7 +39,7 @@ class Told:
 def application(told: Told) -> App:
     """What answers. Raises Invalid where something that was told is wrong."""
     clients = clients_of(Path(told.clients) if told.clients else None)
-    lists = Lists(subscription(told.folder, told.feed, token=told.token))
+    lists = Lists(subscription(told.folder, told.feed, token=told.token, proxy=told.proxy))
     lists.watch(told.every)
     return App(lists, clients, time.monotonic, hma_compat=told.hma_compat)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from havre.entrypoints.matching.batches import MOST_UPLOADS
 from havre.hashlists.entry import METHODS, Kind
 
 Schema = dict[str, Any]
@@ -69,9 +70,18 @@ SCHEMAS: dict[str, Schema] = {
     "Hashes": _object(("signals",), signals=_list(_ref("Signal"), minItems=1, maxItems=20), id=TEXT),
     "Found": _object(("matches",), matches=_list(_ref("Match")), compared=_list(TEXT), why_not=TEXT),
     "Items": _object(("items",), items=_list(_ref("Hashes"), minItems=1, maxItems=1000)),
+    "Uploads": {
+        "type": "object",
+        "additionalProperties": BYTES,
+        "minProperties": 1,
+        "maxProperties": MOST_UPLOADS,
+        "description": "Each upload is a file in a field, whose name comes back as its id; few of them films.",
+    },
     "FoundMany": _object(
         ("items",),
-        items=_list(_object((), id=TEXT, matches=_list(_ref("Match")), message=TEXT)),
+        items=_list(
+            _object((), id=TEXT, matches=_list(_ref("Match")), message=TEXT, compared=_list(TEXT), why_not=TEXT),
+        ),
     ),
     "Lists": _object(
         ("lists", "hashes", "checked", "trouble"),
@@ -87,6 +97,27 @@ SCHEMAS: dict[str, Schema] = {
         hashes=NUMBER,
         checked={**NUMBER, "description": "Seconds of the epoch at which the feed was last found to be as it is here."},
         trouble={**TEXT, "description": "Why the last look at the feed brought nothing."},
+        read_anew={**_list(TEXT), "description": "Lists of which the publisher had another history than was here."},
+    ),
+    "Vote": _object(
+        ("list", "number", "vote"),
+        list=TEXT,
+        number={**NUMBER, "minimum": 1},
+        vote={**TEXT, "enum": ["up", "down"]},
+        reason={**TEXT, "maxLength": 2_000, "description": "Why it is wrong: needed for down."},
+    ),
+    "Votes": _object(("votes",), votes=_list(_ref("Vote"), minItems=1, maxItems=1000)),
+    "VotesKept": _object(
+        ("items", "waiting"),
+        items=_list(_object(("kept",), kept=TRUTH, message=TEXT)),
+        waiting={**NUMBER, "description": "Votes that the publisher is still to be told."},
+    ),
+    "VotesUnsaid": _object(
+        ("waiting", "refused"),
+        waiting=NUMBER,
+        refused=_list(
+            _object(("list", "number", "vote", "why"), list=TEXT, number=NUMBER, vote=TEXT, why=TEXT),
+        ),
     ),
     "Failed": _object(("message",), message=TEXT),
 }
@@ -106,8 +137,8 @@ def _answers(name: str) -> Schema:
     return told | {status: {"description": text, **failed} for status, text in why.items()}
 
 
-def _body(name: str, *binary: str) -> Schema:
-    kinds = {"application/json": _ref(name)} | dict.fromkeys(binary, BYTES)
+def _body(name: str, *binary: str, **others: Schema) -> Schema:
+    kinds = {"application/json": _ref(name)} | dict.fromkeys(binary, BYTES) | others
     return {"required": True, "content": {kind: {"schema": schema} for kind, schema in kinds.items()}}
 
 
@@ -128,12 +159,23 @@ DOCUMENT: Schema = {
         },
         "/v1/matches": {
             "post": {
-                "summary": "Many items' hashes; one that is wrong costs no other.",
-                "requestBody": _body("Items"),
+                "summary": "Many items' hashes, or the files of a form; one that is wrong costs no other.",
+                "requestBody": _body("Items", **{"multipart/form-data": _ref("Uploads")}),
                 "responses": _answers("FoundMany"),
             }
         },
         "/v1/lists": {"get": {"summary": "The lists, at which version.", "responses": _answers("Lists")}},
+        "/v1/votes": {
+            "post": {
+                "summary": "Say that entries are right, or wrong and why: kept, and told to the publisher soon.",
+                "requestBody": _body("Votes"),
+                "responses": _answers("VotesKept"),
+            },
+            "get": {
+                "summary": "What the publisher is still to be told, and what it will not have.",
+                "responses": _answers("VotesUnsaid"),
+            },
+        },
         "/status": {
             "get": {
                 "summary": "I-AM-ALIVE; 503 with INDEX-STALE or INDEX-NOT-LOADED.",

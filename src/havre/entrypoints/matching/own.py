@@ -8,7 +8,7 @@ from havre.entrypoints.matching.asked import FORM, JSON, PARTS, Request
 from havre.entrypoints.matching.clients import Client, Scope
 from havre.errors import Invalid
 from havre.flows.match_films import film_of_frames
-from havre.flows.match_uploads import Lists, question_of, told
+from havre.flows.match_uploads import Lists, Looked, question_of, told
 from havre.hashlists.entry import FILM, Signal
 from havre.subscription.known import Match, Question
 
@@ -50,7 +50,11 @@ def match(request: Request, door: Door) -> dict[str, Any]:
     if request.kind in {FORM, PARTS}:
         raise Invalid("send the bytes of the upload as they are, or hashes as JSON")
     door.count(1)
-    looked = door.lists.match(request.body)
+    return found_of(door.lists.match(request.body), door)
+
+
+def found_of(looked: Looked, door: Door) -> dict[str, Any]:
+    """What an upload is in the lists, and by what it was compared."""
     answer: dict[str, Any] = {"matches": _told(looked.matches, door), "compared": list(looked.compared)}
     return answer | ({"why_not": looked.why_not} if looked.why_not else {})
 
@@ -90,7 +94,8 @@ def lists(_request: Request, door: Door) -> dict[str, Any]:
         {"list": shelf.name, "version": shelf.version, "entries": shelf.living, "acknowledged": shelf.told}
         for shelf in known.shelves()
     ]
-    return {"lists": shelves, "hashes": known.hashes(), "checked": known.checked(), "trouble": door.lists.trouble}
+    state = {"trouble": door.lists.trouble, "read_anew": list(door.lists.read_anew)}
+    return {"lists": shelves, "hashes": known.hashes(), "checked": known.checked(), **state}
 
 
 def _read(item: Any) -> Question | Invalid:

@@ -11,19 +11,17 @@ from havre.entrypoints.platform.door import subscriber_at
 from havre.entrypoints.platform.tokens import of_address, of_basic, of_function_key
 from havre.errors import NotFound, Refused
 from havre.feeds import as_vics
-from havre.feeds.carried import Carrying, carrying, follow
+from havre.feeds.carried import Carrying, carrying, followed
 from havre.feeds.models import Purpose, Subscriber
 from havre.feeds.rules import named
 from havre.feeds.settled import settled
 from havre.hashlists import hma, ncmec, pages, stopncii, table, threat_updates
-from havre.hashlists.asked import Answer, Query, not_yet
+from havre.hashlists.asked import Answer, Query
 from havre.hashlists.changes import every
 from havre.hashlists.entry import LARGEST
 from havre.hashlists.ncmec import Member
 
 NAME = "Havre"
-BEHIND = 5
-"""Seconds after which to ask again while it is still written down who carries what."""
 
 
 @require_GET
@@ -143,9 +141,7 @@ def _shared(subscriber: Subscriber, listed: str, write: Callable[[Carrying, int]
     # Asked before anything is read: what changes in between is later than this.
     at = _settled(subscriber)
     changes = carrying(subscriber, listed)
-    if not follow(changes.listed):
-        return answered(not_yet(BEHIND))
-    return answered(write(carrying(subscriber, listed), at))
+    return answered(write(changes, followed(changes.listed, at)))
 
 
 def number_of(text: str) -> int:

@@ -10,7 +10,7 @@ from havre.entrypoints.platform import node
 from havre.entrypoints.platform.formats import answered, number_of
 from havre.entrypoints.platform.tokens import of_basic, of_function_key
 from havre.errors import Invalid, NotFound, Refused
-from havre.feeds.carried import Carrying, carrying, follow
+from havre.feeds.carried import Carrying, carrying
 from havre.feeds.votes import LONGEST_REASON, Word, vote, vote_all
 from havre.hashlists import ncmec, ncmec_read, stopncii
 from havre.hashlists.entry import HEX
@@ -42,7 +42,6 @@ def stopncii_feedback(request: HttpRequest, ref: str, listed: str) -> HttpRespon
     opinions = stopncii.feedback(request.body)
     if len(opinions) > MOST_OPINIONS:
         raise Invalid("say at most %(most)s things at once", most=MOST_OPINIONS)
-    follow(changes.listed)
     meant = [each for each in opinions if each.up is not None]
     carriers = _carriers(changes, [each.value for each in meant])
     words = [

@@ -1,10 +1,18 @@
-"""Every address for subscribers of hash lists. `feed/<ref>/` is the address U of one of them."""
+"""Every address for platforms. `feed/<ref>/` is the address U of a subscriber; `cybertip/` takes their reports."""
 
 from django.urls import path
 
-from havre.entrypoints.platform import files, formats, opinions, said
+from havre.entrypoints.platform import files, formats, opinions, said, tipline
 
 urlpatterns = [
+    path("cybertip/status", tipline.status),
+    path("cybertip/xsd", tipline.xsd),
+    path("cybertip/submit", tipline.submit),
+    path("cybertip/upload", tipline.upload),
+    path("cybertip/fileinfo", tipline.fileinfo),
+    path("cybertip/finish", tipline.finish),
+    path("cybertip/retract", tipline.retract),
+    path("cybertip/preserved", tipline.preserved),
     path("feed/<slug:ref>/metadata/<str:name>", files.metadata),
     path("feed/<slug:ref>/targets/<slug:listed>/<str:name>", files.target),
     path("feed/<slug:ref>/receipts", said.receipts),

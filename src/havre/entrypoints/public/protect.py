@@ -6,6 +6,7 @@ answer or from how long it takes, whether a hash is known.
 """
 
 from types import MappingProxyType
+from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -22,8 +23,18 @@ from havre.feeds.models import Feed
 from havre.hotline.letters import Followed
 from havre.hotline.models import Door
 from havre.sealing.receipt import Code, new_code
-from havre.selfservice.door import write_hashes
-from havre.selfservice.given import MIN_QUALITY, MOST_FILES, MOST_PRINTS, MOST_UNDER_A_CODE, WHO, Given, hashed_in
+from havre.selfservice.door import write_allowed, write_hashes
+from havre.selfservice.given import (
+    MIN_QUALITY,
+    MOST_FILES,
+    MOST_PRINTS,
+    MOST_UNDER_A_CODE,
+    WHO,
+    Allowed,
+    Given,
+    hashed_in,
+)
+from havre.selfservice.standing import standing_in
 
 LIMITS = {"files": MOST_FILES, "prints": MOST_PRINTS, "quality": MIN_QUALITY, "code": MOST_UNDER_A_CODE}
 
@@ -59,8 +70,11 @@ def choose(request: HttpRequest, _language: str) -> HttpResponse:
 
 
 def under(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpResponse:
-    """What lies under the code of somebody who sent hashes; more of them are added."""
-    if request.POST.get("act") != "more":
+    """What lies under the code of somebody who sent hashes; more of them are added, and who may use them changes."""
+    act = request.POST.get("act")
+    if act == "allow":
+        return _allowed(request, door, code, found)
+    if act != "more":
         return _mine(request, door, code, found)
     given, problems = given_by(request.POST, more=True)
     if given is not None and (trouble := _leave(request, door, code, given, more=True)):
@@ -68,6 +82,23 @@ def under(request: HttpRequest, door: Door, code: Code, found: Followed) -> Http
     if problems:
         return _mine(request, door, code, found, problems, request.POST)
     return _mine(request, door, code, found, added=True)
+
+
+def _allowed(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpResponse:
+    """Who may use them from now on; where the unit has no lists, nobody is asked about platforms."""
+    standing, lists = standing_in(found.standing), has_lists(door)
+    platforms = request.POST.get("platforms") == "1" if lists else standing is not None and standing.platforms
+    said = {"platforms": platforms, "tell": request.POST.get("tell") == "1"}
+    try:
+        allowed = Allowed(**said)
+        slow = is_slow(request, door, code)
+        with turn():
+            write_allowed(door, code, allowed, node.now(), slow=slow, random=node.random)
+    except Invalid as error:
+        return _mine(request, door, code, found, [Problem("consent", sentence(error))], allowed=said)
+    except DatabaseError as error:
+        return _mine(request, door, code, found, [Problem("consent", not_now(error))], allowed=said)
+    return _mine(request, door, code, found, changed=True, allowed=said)
 
 
 def given_by(posted: Posted, *, more: bool = False, lists: bool = True) -> tuple[Given | None, list[Problem]]:
@@ -135,10 +166,13 @@ def _mine(
     found: Followed,
     problems: list[Problem] | None = None,
     typed: Posted = MappingProxyType({}),
-    added: bool = False,
+    **what: Any,
 ) -> HttpResponse:
-    said = {"found": found, "problems": problems or (), "typed": typed, "added": added, "limits": LIMITS}
-    return _working(shown(request, "mine", door, 422 if problems else 200, **labour(door, code), **said))
+    standing = standing_in(found.standing)
+    said = {"found": found, "problems": problems or (), "typed": typed, "limits": LIMITS, "lists": has_lists(door)}
+    allowed = {"platforms": standing is not None and standing.platforms, "tell": standing is not None and standing.tell}
+    told = {"standing": standing, "allowed": allowed, "added": False, "changed": False} | what
+    return _working(shown(request, "mine", door, 422 if problems else 200, **labour(door, code), **said, **told))
 
 
 def _working(response: HttpResponse) -> HttpResponse:

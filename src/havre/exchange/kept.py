@@ -1,0 +1,85 @@
+"""What lies in the indexes of the board against what their tables have, by numbers alone: for whoever runs the node."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from django.db.models import Min
+from numpy.typing import NDArray
+
+from havre.errors import Broken
+from havre.exchange.board_stock import FILMS, KINDS, imprints_on
+from havre.exchange.gone import NAME, NAMES, gone_from
+from havre.exchange.models import Gone, SharedPrint
+from havre.fingerprints import video
+from havre.fingerprints.pdq import MIN_QUALITY
+from havre.matching.hashes import Records
+from havre.matching.index import Index
+from havre.matching.library import Library
+from havre.matching.volume import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One index of the board."""
+
+    name: str
+    extra: int
+    """Records that no row has and that nobody is to write out."""
+    missing: int
+    """Rows that it should hold; of PDQ alone, for what cannot be read of the others lies in no index."""
+    leaving: int
+    """Records that no row has, until they are written out."""
+    since: datetime | None
+    """When the first of these was noticed by somebody who writes them out."""
+
+
+def kept_on_board(root: Path) -> Iterator[Kept]:
+    """Each index that is there and whole; what is damaged is told elsewhere."""
+    for name, kind in KINDS.items():
+        try:
+            if (root / name).is_dir():
+                yield _kept(name, *_held(root / name, kind))
+        except Broken:
+            continue
+
+
+def _held(folder: Path, kind: Kind | None) -> tuple[Records, int]:
+    """The records in its files, and up to where it has all."""
+    opened = Index.open(folder) if kind is None else Library.open(folder, kind)
+    return opened.records, opened.watermark
+
+
+def _kept(name: str, held: Records, until: int) -> Kept:
+    missing = 0
+    if name == FILMS:
+        dead = held[~_in_films(held)]
+    else:
+        live = _numbers(name)
+        dead = np.setdiff1d(held, live)
+        missing = len(np.setdiff1d(live[live <= until], held)) if name == NAME else 0
+    leaving = np.isin(dead, gone_from(name)) if len(dead) else np.zeros(0, np.bool_)
+    since = Gone.objects.filter(shelf=name).aggregate(first=Min("noticed_at"))["first"]
+    return Kept(name, int((~leaving).sum()), missing, int(leaving.sum()), since)
+
+
+def _numbers(name: str) -> Records:
+    """The records that the table has for it."""
+    if name == NAME:
+        prints = SharedPrint.objects.filter(pdq__isnull=False, quality__gte=MIN_QUALITY).order_by("id")
+        return np.fromiter(prints.values_list("id", flat=True).iterator(), np.uint32)
+    imprints = imprints_on(next(method for method, called in NAMES.items() if called == name)).order_by("id")
+    return np.fromiter(imprints.values_list("id", flat=True).iterator(), np.uint32)
+
+
+def _in_films(records: Records) -> NDArray[np.bool_]:
+    """Which of these are runs of films that are there."""
+    films = imprints_on(video.METHOD).exclude(first=None).order_by("first").values_list("first", "count")
+    spans = np.fromiter(films.iterator(), "2i8")
+    if not len(spans):
+        return np.zeros(len(records), np.bool_)
+    at = np.searchsorted(spans[:, 0], records, "right") - 1
+    found: NDArray[np.bool_] = (at >= 0) & (records < spans.sum(1)[at])
+    return found

@@ -1,0 +1,103 @@
+"""Journals of reports as one file, for a copy or another machine; in a backup of a node they are as well.
+
+A platform that has no node has no backup of one: this is its copy. It holds what was reported in clear.
+"""
+
+import os
+import re
+import tarfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from havre.errors import Broken, Invalid, Refused, Unavailable
+from havre.flows.cybertip_journal import KEPT, LINES, events_in, folders_in, held, kept_in
+
+MEMBER = re.compile(rf"([0-9a-f]{{32}})/({re.escape(LINES)}|{re.escape(KEPT)})", re.ASCII)
+"""What a journal's file is called, in a folder of journals and in what is made of it."""
+MOST = 64 << 20
+"""Bytes of one of them."""
+
+
+def journal_files(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Each file of each journal with its content, the lines first: what is cut between the two goes on like a kill."""
+    for folder in folders_in(root):
+        yield from _of(folder)
+
+
+def export_journals(root: Path, file: Path) -> int:
+    """Write every journal into a file; how many. Raises Refused where it is there, Unavailable where it can't."""
+    count = 0
+    try:
+        with file.open("xb") as out, tarfile.open(fileobj=out, mode="w") as tar:
+            os.chmod(file, 0o600)  # noqa: PTH101 - before anything is in it
+            for folder in folders_in(root):
+                with held(root, folder.name):
+                    count += 1
+                    for name, content in _of(folder):
+                        head = tarfile.TarInfo(name)
+                        head.size, head.mode = len(content), 0o600
+                        tar.addfile(head, BytesIO(content))
+            out.flush()
+            os.fsync(out.fileno())
+    except FileExistsError:
+        raise Refused(f"{file} is there already: name another file") from None
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise Unavailable(f"{file} could not be written ({error.strerror}): nothing was exported") from error
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+    return count
+
+
+def import_journals(root: Path, file: Path) -> tuple[int, int]:
+    """Take the journals of a file: how many are new, and how many were there before and stay as they are."""
+    there = {folder.name for folder in folders_in(root)}
+    new: set[str] = set()
+    known: set[str] = set()
+    try:
+        with tarfile.open(file, "r:") as tar:
+            for member in tar:
+                key, name, content = _read(member, tar.extractfile(member))
+                if key in there:
+                    known.add(key)
+                    continue
+                new.add(key)
+                put(root, key, name, content)
+    except (tarfile.TarError, OSError) as error:
+        raise Unavailable(f"{file} can't be read: {error}") from error
+    for key in new:
+        try:
+            events_in(root / key)
+            kept_in(root / key)
+        except Broken as error:
+            raise Invalid(f"{file} holds a journal that was altered: somebody must look at {root / key}") from error
+    return len(new), len(known)
+
+
+def put(root: Path, key: str, name: str, content: bytes) -> None:
+    """One file of a journal into its place, on the disk when this returns."""
+    folder = root / key
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    waiting = folder / f".{name}.new"
+    with waiting.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    waiting.replace(folder / name)
+
+
+def _of(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for name in (LINES, KEPT):
+        member = f"{folder.name}/{name}"
+        if (folder / name).is_file() and MEMBER.fullmatch(member):
+            yield member, (folder / name).read_bytes()
+
+
+def _read(member: tarfile.TarInfo, content: IO[bytes] | None) -> tuple[str, str, bytes]:
+    found = MEMBER.fullmatch(member.name)
+    if found is None or content is None or not member.isreg() or member.size > MOST:
+        raise Invalid(f"this holds {member.name[:80]!r}, which `havre report export` never wrote")
+    return found[1], found[2], content.read()

@@ -1,0 +1,67 @@
+"""One picture that merely looks alike supports nothing; the same bytes, two that look unlike, or a person do."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from havre.exchange.models import SameMedium, Shared
+from havre.exchange.support import agreeing, supported
+from havre.flows.check import check_after
+from havre.flows.restrict import restrict
+from havre.series.models import Member, Series
+from havre.settings import Settings
+from tests.cast import Node, node
+from tests.exchange.shared import confirmed, held_too, open_to, printed, shared
+
+
+@pytest.fixture
+def begun(database: Settings) -> Iterator[Node]:
+    """A node on which the cast works."""
+    with node(database) as found:
+        yield found
+
+
+def alike(here: Node, seeds: tuple[int, ...]) -> Series:
+    """Chiara's series of pictures that look like those of Belgium's, one of each look; Belgium's is open to Italy."""
+    series, own = confirmed(here.anke, len(seeds)), confirmed(here.chiara, len(seeds))
+    for of in (series, own):
+        for at, (member, seed) in enumerate(zip(of.members.order_by("medium"), seeds, strict=True)):
+            printed(member.medium, seed, bits=at + 10 * (of == own))
+    restrict(here.home, here.anke, "series", series.reference, open_to("IT"))
+    check_after(here.home, here.chiara)
+    return own
+
+
+def theirs() -> Shared:
+    """Belgium's series on the board."""
+    return Shared.objects.get(kind="series", country="BE")
+
+
+@pytest.mark.parametrize(("seeds", "enough"), [((7,), False), ((7, 7), False), ((7, 8), True)])
+def test_of_pictures_that_look_alike_two_unlike_one_another_are_needed(
+    begun: Node, seeds: tuple[int, ...], enough: bool
+) -> None:
+    own = alike(begun, seeds)
+    assert agreeing(own, theirs().ref).exists()
+    assert supported(own, theirs().ref) is enough
+
+
+def test_one_file_that_is_the_same_to_the_byte_is_enough(begun: Node) -> None:
+    series, _ = shared(begun, "IT", count=1)
+    own = held_too(begun, series)
+    assert supported(own, theirs().ref)
+    Member.objects.filter(series=own).update(confirmed=False)
+    assert not supported(own, theirs().ref)
+
+
+def test_a_series_supports_itself_and_nothing_supports_what_is_no_series(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    assert supported(series, theirs().ref)
+    assert not supported(series, None)
+
+
+@pytest.mark.parametrize(("seeds", "said"), [((7,), True), ((7, 8), False)])
+def test_what_somebody_said_counts_before_what_looks_alike(begun: Node, seeds: tuple[int, ...], said: bool) -> None:
+    own = alike(begun, seeds)
+    SameMedium.objects.update(said=said)
+    assert supported(own, theirs().ref) is said

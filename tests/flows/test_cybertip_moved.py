@@ -1,0 +1,58 @@
+"""Journals go to another machine as one file, and go on there."""
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from havre.errors import HavreError, Invalid, Refused, Unavailable
+from havre.flows.cybertip_journal import LINES, folders_in
+from havre.flows.cybertip_moved import export_journals, import_journals, journal_files
+from havre.flows.resume_reports import resume_reports
+from tests.flows.filed import apart, filing, once
+
+
+def test_what_waits_goes_on_on_another_machine(tmp_path: Path) -> None:
+    with apart(tmp_path / "platform") as platform:
+        platform.hotline.faults["/finish"] = ["3300"]
+        with pytest.raises(HavreError):
+            platform.send()
+        file, other = tmp_path / "journals.tar", tmp_path / "other"
+        assert export_journals(platform.root, file) == 1
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert import_journals(other, file) == (1, 0)
+        assert import_journals(other, file) == (0, 1)
+        assert list(journal_files(other)) == list(journal_files(platform.root))
+        (done,) = resume_reports(other, platform.service, platform.world())
+        assert done.became == "finished"
+        once(platform.hotline)
+        with pytest.raises(Refused, match="is there already"):
+            export_journals(other, file)
+
+
+def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.tar"
+    with pytest.raises(Unavailable):
+        import_journals(tmp_path / "j", file)
+    file.write_bytes(b"nothing" * 200)
+    with pytest.raises(Unavailable):
+        import_journals(tmp_path / "j", file)
+    for name, content, why in (("../evil", b"", "never wrote"), (f"{'0' * 32}/{LINES}", b"x\n", "was altered")):
+        with tarfile.open(file, "w") as tar:
+            head = tarfile.TarInfo(name)
+            head.size = len(content)
+            tar.addfile(head, io.BytesIO(content))
+        with pytest.raises(Invalid, match=why):
+            import_journals(tmp_path / "j", file)
+    with pytest.raises(Unavailable, match="could not be written"):
+        export_journals(tmp_path / "j", tmp_path / "no" / "folder")
+
+
+def test_a_folder_that_is_no_journal_is_left_where_it_is(tmp_path: Path) -> None:
+    with apart(tmp_path / "platform") as platform:
+        platform.send(filing())
+        (platform.root / "notes").mkdir()
+        (platform.root / "notes" / LINES).write_text("mine")
+        assert len(folders_in(platform.root)) == 2
+        assert len({name.partition("/")[0] for name, _ in journal_files(platform.root)}) == 1

@@ -1,0 +1,89 @@
+"""Where one picture that looks alike is all that two series have in common, nothing follows until somebody looked."""
+
+import pytest
+
+from havre.audit.models import Entry
+from havre.errors import Invalid, NotFound, Refused
+from havre.exchange.models import About, Notice
+from havre.exchange.rules import reference
+from havre.flows.check import check_after
+from havre.flows.identify import record_victim
+from havre.flows.restrict import restrict
+from havre.flows.say_same import say_same
+from havre.series.models import Life, Series
+from havre.units.acting import Acting
+from havre.units.found import add_person
+from havre.victims.record import Child
+from tests.cast import NOON, Node, noon
+from tests.exchange.shared import confirmed, open_to, printed
+from tests.exchange.test_support import alike, theirs
+
+
+def life(series: Series) -> str:
+    """What it is now."""
+    return str(Series.objects.values_list("life", flat=True).get(pk=series.pk))
+
+
+def asked(here: Node) -> Notice:
+    """What Italy was told of the identification."""
+    return Notice.objects.get(unit=here.chiara.unit, about__in=(About.IDENTIFIED, About.CORRECTED))
+
+
+def identified(here: Node, who: str = "Wren") -> None:
+    """Belgium's police know who the child of its series is."""
+    record_victim(here.home, here.anke, "S1", Child(who), identified_by="BE")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_an_innocent_look_alike_is_asked_about_and_follows_once_somebody_says_that_it_is_the_same(
+    begun: Node, before: bool
+) -> None:
+    if before:  # it was identified before anybody knew that they agree
+        confirmed(begun.anke, 1)
+        printed(begun.anke.unit.series.get().members.get().medium, 7)
+        restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+        identified(begun)
+        own = confirmed(begun.chiara, 1)
+        printed(own.members.get().medium, 7, bits=9)
+        check_after(begun.home, begun.chiara)
+    else:
+        own = alike(begun, (7,))
+        identified(begun)
+    assert (life(own), asked(begun).told["alike"]) == (Life.UNIDENTIFIED, True)
+    done = say_same(begun.home, begun.chiara, own.reference, reference(theirs()), same=True)
+    assert done.to_json() == {
+        "series": "S1", "theirs": reference(theirs()), "same": True, "media": 1, "life": Life.IDENTIFIED,
+    }  # fmt: skip
+    assert "alike" not in asked(begun).told
+    assert Entry.objects.filter(detail__contains="said to be the same", unit="Polizia Postale").count() == 1
+
+
+def test_it_follows_by_itself_where_pictures_unlike_one_another_agree(begun: Node) -> None:
+    own = alike(begun, (7, 8))
+    identified(begun)
+    assert (life(own), "alike" in asked(begun).told) == (Life.IDENTIFIED, False)
+
+
+def test_what_somebody_says_is_not_the_same_follows_no_more_and_nobody_is_asked_again(begun: Node) -> None:
+    own = alike(begun, (7, 8))
+    identified(begun)
+    say_same(begun.home, begun.chiara, own.reference, reference(theirs()), same=False)
+    assert (life(own), asked(begun).closed_at) == (Life.UNIDENTIFIED, NOON)
+    check_after(begun.home, begun.chiara)
+    identified(begun, "Lark")  # another child of the same series
+    assert life(own) == Life.UNIDENTIFIED
+    assert not any("alike" in each.told for each in Notice.objects.filter(unit=begun.chiara.unit))
+
+
+def test_only_who_works_on_both_says_so_and_only_of_what_agrees(begun: Node) -> None:
+    own = alike(begun, (7,))
+    other = confirmed(begun.chiara, 1)
+    with pytest.raises(Invalid, match="no file of S2 agrees with BE-"):
+        say_same(begun.home, begun.chiara, other.reference, reference(theirs()), same=True)
+    clerk = add_person("carlo", begun.chiara.unit, NOON, [])
+    with pytest.raises(Refused):
+        say_same(begun.home, Acting(clerk, noon), own.reference, reference(theirs()), same=True)
+    named = reference(theirs())
+    restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
+    with pytest.raises(NotFound):
+        say_same(begun.home, begun.chiara, own.reference, named, same=True)
