@@ -9,7 +9,7 @@ from havre.entrypoints.matching.clients import Client, Scope
 from havre.errors import Invalid
 from havre.flows.match_films import film_of_frames
 from havre.flows.match_uploads import Lists, Looked, question_of, told
-from havre.hashlists.entry import Signal
+from havre.hashlists.entry import FILM, Signal
 from havre.subscription.known import Match, Question
 
 MOST_ITEMS = 1_000
@@ -120,6 +120,9 @@ def _pair(said: Any) -> tuple[str, str]:
 
 def question(pairs: Sequence[tuple[str, str]]) -> Question:
     """What asks for hashes by their methods; frames of a film are asked for as vPDQ's tools tell them."""
+    methods = [method for method, _value in pairs]
+    if VPDQ not in methods and FILM not in methods:  # pictures alone, by the thousand
+        return Question(tuple(dict.fromkeys([signal(*each) for each in pairs])))
     films = [value for method, value in pairs if method == VPDQ]
     if len(films) > MOST_FILMS:
         raise Invalid("of films, %(most)s are asked for at once", most=MOST_FILMS)
@@ -129,7 +132,8 @@ def question(pairs: Sequence[tuple[str, str]]) -> Question:
 
 def weight(asked: Question) -> int:
     """The look-ups of a question: its hashes, and of films each look."""
-    return max(1, len(asked.signals) + sum(len(film.runs) for film in asked.films))
+    films = sum(len(film.runs) for film in asked.films) if asked.films else 0
+    return max(1, len(asked.signals) + films)
 
 
 def signal(method: str, value: str) -> Signal:
