@@ -47,7 +47,7 @@ def answers(token: str) -> Iterator[bytes]:
         ):
             response: Any = client.get(path, headers=headers)
             assert response.status_code == 200
-            yield b"".join(response.streaming_content) if response.streaming else response.content
+            yield response.getvalue()
 
 
 def everything(begun: Node, token: str, folder: Path) -> dict[str, bytes]:
