@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from havre.audit.models import Entry
-from havre.entrypoints.analyst.needs import asked_to_be_told
-from havre.entrypoints.analyst.needs_selfservice import found_for_people
+from havre.entrypoints.analyst.selfservice_needs import found_for_people
 from havre.flows.self_look import look_for_submitted
 from havre.hotline.letters import door_of, follow
 from havre.sealing.receipt import Code
@@ -48,13 +47,13 @@ def found(fed: Fed) -> Code:
 
 def test_what_was_found_waits_on_the_desk_and_is_answered_by_a_person(fed: Fed) -> None:
     code, here = found(fed), fed.node
-    (need,) = asked_to_be_told(here.anke.person, NOON + timedelta(hours=2))
+    (need,) = found_for_people(here.anke.person, NOON + timedelta(hours=2))
     assert (need.what, need.when, need.address) == (
         "1 file may be what somebody asked to be told of",
         "2 h 00",
         "/protected",
     )
-    assert list(found_for_people(here.chiara.person)) == []
+    assert list(found_for_people(here.chiara.person, NOON)) == []
     anke = visiting(here, here.anke.person)
     assert need.what in text_of(anke.get("/desk"))
     page = anke.get("/protected")
@@ -69,7 +68,7 @@ def test_what_was_found_waits_on_the_desk_and_is_answered_by_a_person(fed: Fed) 
     assert anke.post("/protected/1/answered", {"text": " "}).status_code == 400
     assert anke.post("/protected/1/answered", {"text": "We found it."}).status_code == 302
     assert [text for _at, text in follow(door_of(), code).answers] == ["We found it."]
-    assert (Finding.objects.get().state, list(asked_to_be_told(here.anke.person, NOON))) == ("told", [])
+    assert (Finding.objects.get().state, list(found_for_people(here.anke.person, NOON))) == ("told", [])
     assert "answered ( anke )" in text_of(anke.get("/protected/1"))
 
 

@@ -21,7 +21,7 @@ from havre.corrections.models import Challenge
 from havre.corrections.queries import waiting as challenges_waiting
 from havre.entrypoints.analyst.feed_needs import of_lists
 from havre.entrypoints.analyst.need import COUNTED_TO, Near, Need, Source, ago, to_many
-from havre.entrypoints.analyst.needs_selfservice import found_for_people
+from havre.entrypoints.analyst.selfservice_needs import found_for_people
 from havre.entrypoints.analyst.series_words import lasted
 from havre.exchange.models import About, Notice
 from havre.exchange.queries import waiting_for as waiting_here
@@ -291,16 +291,10 @@ def _reported(viewer: Person) -> "QuerySet[Page, tuple[bool, datetime]]":
     return waiting.order_by("-danger", "first_at", "id").values_list("danger", "first_at")[:COUNTED_TO]
 
 
-def asked_to_be_told(viewer: Person, now: datetime) -> Iterator[Need]:
-    """What was found for people who sent hashes of their own pictures."""
-    for what, why, at, verb, address in found_for_people(viewer):
-        yield Need(Near.ANSWER, what, why, at, ago(at, now), verb, address)
-
-
 SOURCES: list[tuple[frozenset[RoleName], Source]] = [
     (WORKING, reported),
     (WORKING, danger_elsewhere),
-    (WORKING, asked_to_be_told),
+    (WORKING, found_for_people),
     (WORKING, mail_to_requests),
     (WORKING, country_alerts),
     (WORKING, told_by_others),
