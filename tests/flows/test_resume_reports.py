@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from havre.errors import HavreError, Unavailable
+from havre.errors import HavreError, NotFound, Unavailable
 from havre.flows.cybertip_journal import held
 from havre.flows.cybertip_line import preserved, tipline_of
 from havre.flows.cybertip_waiting import waiting
@@ -75,6 +75,26 @@ def test_what_a_person_takes_back_is_taken_back_and_not_sent(tmp_path: Path) -> 
             ["retracted"],
         )
         assert resumed(platform) == {}
+
+
+@pytest.mark.parametrize("stopped", ["never opened", "lapsed", "given up"])
+def test_what_is_taken_back_while_nothing_is_open_is_never_sent(tmp_path: Path, stopped: str) -> None:
+    with apart(tmp_path / "platform") as platform:
+        platform.hotline.faults["/submit"] = ["3300"] if stopped == "never opened" else ["", "3300"]
+        platform.hotline.faults["/upload"] = (
+            [] if stopped == "never opened" else ["5001" if stopped == "lapsed" else "deaf"]
+        )
+        with pytest.raises(HavreError):
+            platform.send()
+        assert len(platform.hotline.finished) == 0
+        assert platform.retract() == 0
+        (row,) = waiting(platform.root, NOON)
+        assert (row["state"], row["kept"]) == ("retracted", False)
+        assert (resumed(platform), platform.hotline.finished) == ({}, [])
+        with pytest.raises(NotFound, match="none waits to be sent"):
+            platform.retract()
+        platform.send()
+        once(platform.hotline)
 
 
 def test_what_is_only_given_up_is_sent_anew_though_it_was_killed_in_between(tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ class What(StrEnum):
     RETRACTED = "retracted"
     LAPSED = "lapsed"
     TROUBLE = "trouble"
+    DROPPED = "dropped"
+    """A person takes back what is not at the service: it is not sent."""
     PRESERVED = "preserved"
 
 
@@ -143,6 +145,8 @@ class Standing:
     """How often one may have been opened of which no answer came; the service deletes those."""
     trouble: str = ""
     preserved: str = ""
+    dropped: bool = False
+    """Whether a person took it back while nothing of it was open at the service."""
 
     @property
     def last(self) -> Round | None:
@@ -173,7 +177,9 @@ def go_on(found: Standing, event: Event, wanted: int, described: frozenset[int])
 def _take(found: Standing, event: Event) -> None:
     found.trouble = event.said if event.what is What.TROUBLE else "" if event.report else found.trouble
     if event.what is What.PREPARED:
-        found.prepared = event.said
+        found.prepared, found.dropped = event.said, False
+    elif event.what is What.DROPPED:
+        found.dropped = True
     elif event.what is What.OPENING:
         found.perhaps += 1
     elif event.what is What.PRESERVED:

@@ -30,6 +30,8 @@ def _over(events: Iterable[Event], now: datetime) -> bool:
     if done is not None:
         assert done.over_at is not None
         return now.date() > kept_until(done.over_at.date())
+    if found.dropped:
+        return True
     # What is only sent anew was taken back too, and is still needed.
     return found.last is not None and found.last.state == State.RETRACTED and found.last.wanted_back
 
@@ -49,6 +51,7 @@ def shown(folder: Path, now: datetime) -> dict[str, Any]:
     last = found.last
     open_ = last is not None and last.state in OPEN
     state = str(last.state) if last is not None else "prepared"
+    state = "retracted" if found.dropped else state
     lapsed = last is not None and open_ and not last.finishing and now >= last.lapses_at
     return {
         "reference": (ready.filing.reference or ready.source[:12]) if ready else folder.name[:12],

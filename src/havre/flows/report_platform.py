@@ -103,19 +103,26 @@ def send_report(
 
 
 def retract_report(root: Path, service: Tipline, world: World, *, name: str = "", report: int = 0) -> int:
-    """Take back what was opened and not finished, by what it is known or its number at the service; that number."""
+    """Take back what is not finished, by what it is known or its number at the service.
+
+    That number; 0 where nothing of it is open there: then it is only not sent any more.
+    """
     forget(root, world.now())
     key = _key_of_number(root, service, report) if report else key_of(service.address, name)
     with held(root, key) as journal:
         errand = Errand(journal, service, world)
         last = errand.standing.last
-        if last is None or last.state not in (*OPEN, "finished"):
-            raise NotFound("no report of this is open at the service")
-        if last.state not in OPEN:
+        if last is not None and last.state == "finished":
             raise Refused("report %(report)s is finished: only the service itself can take it back", report=last.report)
-        errand.take_back(last, said=ASKED)
+        there = last is not None and last.state in OPEN
+        if last is not None and there:
+            errand.take_back(last, said=ASKED)
+        elif errand.ready is not None:
+            errand.write(What.DROPPED, report=0)
+        else:
+            raise NotFound("no report of this is open at the service, and none waits to be sent")
         journal.forget()
-        return last.report
+        return last.report if last is not None and there else 0
 
 
 def _key_of_number(root: Path, service: Tipline, report: int) -> str:

@@ -86,6 +86,10 @@ def test_xml_is_known_again_by_what_it_says_and_taken_back_by_reference_or_numbe
             number = list(hotline.reports)[-1]
             more = back if len(back) > 1 else (*back, str(number))
             assert havre_without_home("report", "platform", "--retract", *more, *to).json["report"] == number
+        hotline.faults["/submit"] = ["3300"]
+        assert havre_without_home(*words, xml, "--reference", "T-20").exit == 1
+        never = havre_without_home("report", "platform", "--retract", "--reference", "T-20", *to)
+        assert never.json == {"report": None, "state": "retracted"}
         assert len(hotline.finished) == 1
         other = havre_without_home(*words, path, "--reference", "T-18")
         assert "says itself that it is T-17" in other.stderr

@@ -72,7 +72,8 @@ def platform(
         if retract:
             name = "" if report else reference or known(filing, folder).name
             number = retract_report(root, service, world, name=name, report=report)
-            _say(context, {"report": number, "state": "retracted"}, f"Report {number} was taken back.")
+            said = f"Report {number} was taken back." if number else "It was taken back: it was never reported."
+            _say(context, {"report": number or None, "state": "retracted"}, said)
             return
         done = send_report(filing, folder, root, service, world, partial=partial).to_json()
     _say_sent(context, done)
