@@ -78,8 +78,9 @@ def test_without_a_reference_the_same_report_is_known_by_what_it_says(tmp_path: 
         with pytest.raises(Refused, match="this was reported before"):
             platform.send(filing(reference="", files=[{"path": each["path"]} for each in moved]))
         (platform.folder / "moved letter.txt").write_bytes(b"another letter")
-        assert not platform.send(filing(reference="", files=moved)).again
-        assert len(platform.hotline.finished) == 2
+        with pytest.raises(Refused, match="this looks like report"):
+            platform.send(filing(reference="", files=moved))
+        assert len(platform.hotline.finished) == 1
 
 
 def test_it_is_taken_back_by_its_number_at_the_service(tmp_path: Path) -> None:

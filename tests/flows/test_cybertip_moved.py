@@ -45,6 +45,7 @@ def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
             tar.addfile(head, io.BytesIO(content))
         with pytest.raises(Invalid, match=why):
             import_journals(tmp_path / "j", file)
+    assert folders_in(tmp_path / "j") == []
     with pytest.raises(Unavailable, match="could not be written"):
         export_journals(tmp_path / "j", tmp_path / "no" / "folder")
 

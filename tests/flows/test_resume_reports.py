@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from havre.errors import HavreError, NotFound, Unavailable
-from havre.flows.cybertip_journal import held
+from havre.errors import HavreError, NotFound, Refused, Unavailable
+from havre.flows.cybertip_journal import KEPT, LINES, held, key_of
 from havre.flows.cybertip_line import preserved, tipline_of
 from havre.flows.cybertip_waiting import waiting
+from havre.flows.report_platform import retract_report
 from havre.flows.resume_reports import ENOUGH, resume_reports, warnings
 from tests.cast import NOON
 from tests.flows.filed import Platform, apart, filing, once
@@ -117,6 +118,32 @@ def test_what_another_service_or_process_has_is_left_to_it(tmp_path: Path) -> No
         with held(platform.root, folder.name):
             (busy,) = resume_reports(platform.root, platform.service, platform.world())
         assert (busy.became, "another process" in busy.why) == ("waits", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        (KEPT, b"[1]", "filing.json was altered: somebody must look"),
+        (KEPT, b'{"filing": {"report": {}}, "elsewhere": []}', "incidentSummary"),
+        (LINES, b"x\n", "journal.jsonl was altered: somebody must look"),
+        (LINES, b'{"what": "finished", "at": "2026-03-02T12:00:00+00:00", "report": 7}\n', "which it never opened"),
+    ],
+)
+def test_one_journal_that_does_not_read_stops_no_other(tmp_path: Path, name: str, content: bytes, why: str) -> None:
+    with apart(tmp_path / "platform") as platform:
+        begun(platform, "T-bad", "/submit")
+        begun(platform, "T-17", "/submit")
+        (platform.root / key_of(platform.service.address, "T-bad") / name).write_bytes(content)
+        rows = waiting(platform.root, NOON)
+        (bad,) = (row for row in rows if row["reference"] != "T-17")
+        assert (len(rows), bad["state"], bad["kept"], why in bad["trouble"]) == (2, "waits", True, True)
+        done = resume_reports(platform.root, platform.service, platform.world())
+        assert {each.reference: each.became for each in done} == {"T-17": "finished", bad["reference"]: "waits"}
+        assert why in next(each.why for each in done if each.reference != "T-17")
+        with pytest.raises(Refused, match="this looks like report"):
+            platform.send(filing(reference=""))
+        with pytest.raises(NotFound, match="no journal here is of report 99"):
+            retract_report(platform.root, platform.service, platform.world(), report=99)
 
 
 def test_of_a_service_that_takes_nothing_not_all_are_asked(tmp_path: Path) -> None:

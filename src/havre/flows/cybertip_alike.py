@@ -7,7 +7,7 @@ from pathlib import Path
 from havre.cybertip.filing import Filing
 from havre.cybertip.life import OPEN, Round
 from havre.cybertip.report import Report
-from havre.errors import Broken, Refused
+from havre.errors import HavreError, Refused
 from havre.flows.cybertip_journal import Journal, events_in, folders_in, kept_in, service_of
 from havre.flows.cybertip_known import digest_of, lies_at
 from havre.flows.cybertip_prepare import Ready, read_kept, standing
@@ -50,13 +50,15 @@ def must_be_another(root: Path, service: str, key: str, filing: Filing, folder: 
 def _filed(root: Path, service: str, key: str) -> Iterator[tuple[Path, Ready, Round | None]]:
     """What is kept of other reports to the same service."""
     for folder in folders_in(root):
-        if folder.name == key or service_of(folder) != service:
+        if folder.name == key:
             continue
         try:
+            if service_of(folder) != service:
+                continue
             ready = read_kept(kept_in(folder))
             if ready is not None:
                 yield folder, ready, standing(Journal(folder, events_in(folder)), ready).last
-        except Broken:
+        except (HavreError, OSError):
             continue  # it is told when it is read itself
 
 

@@ -89,7 +89,11 @@ def held(root: Path, key: str) -> Iterator[Journal]:
 def events_in(folder: Path) -> list[Event]:
     """What was written down; a last line that a kill cut off was never said. Raises Broken where it was altered."""
     path = folder / LINES
-    written = path.read_bytes() if path.exists() else b""
+    return events_of(path.read_bytes() if path.exists() else b"", path)
+
+
+def events_of(written: bytes, path: Path) -> list[Event]:
+    """The same of what such a file holds."""
     try:
         return [_event(json.loads(line)) for line in written.splitlines(keepends=True) if line.endswith(b"\n")]
     except (ValueError, TypeError, KeyError, Invalid) as error:
@@ -99,11 +103,14 @@ def events_in(folder: Path) -> list[Event]:
 def kept_in(folder: Path) -> dict[str, Any] | None:
     """What was kept of a filing."""
     path = folder / KEPT
-    if not path.exists():
-        return None
+    return kept_of(path.read_bytes(), path) if path.exists() else None
+
+
+def kept_of(written: bytes, path: Path) -> dict[str, Any]:
+    """The same of what such a file holds."""
     try:
-        return dict(json.loads(path.read_bytes()))
-    except ValueError as error:
+        return dict(json.loads(written))
+    except (ValueError, TypeError) as error:
         raise Broken(f"{path} was altered: somebody must look at it") from error
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from havre.errors import Broken, Invalid, Refused, Unavailable
-from havre.flows.cybertip_journal import KEPT, LINES, events_in, folders_in, held, kept_in
+from havre.flows.cybertip_journal import KEPT, LINES, events_of, folders_in, held, kept_of
 
 MEMBER = re.compile(rf"([0-9a-f]{{32}})/({re.escape(LINES)}|{re.escape(KEPT)})", re.ASCII)
 """What a journal's file is called, in a folder of journals and in what is made of it."""
@@ -53,28 +53,59 @@ def export_journals(root: Path, file: Path) -> int:
 
 
 def import_journals(root: Path, file: Path) -> tuple[int, int]:
-    """Take the journals of a file: how many are new, and how many were there before and stay as they are."""
+    """Take the journals of a file: how many are new, and how many were there before and stay as they are.
+
+    One that was altered stays out and costs no other: raises Invalid that names it, once the others are there.
+    """
     there = {folder.name for folder in folders_in(root)}
     new: set[str] = set()
     known: set[str] = set()
+    altered: list[str] = []
+    for key, content in _journals(file):
+        if key in there:
+            known.add(key)
+        elif _reads(root / key, content):
+            new.add(key)
+            _take(root, key, content)
+        else:
+            altered.append(key)
+    if altered:
+        raise Invalid(
+            f"{file} holds what was altered: {', '.join(altered)} stays out and somebody must look at it; {len(new)}"
+            " others are here now"
+        )
+    return len(new), len(known)
+
+
+def _journals(file: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Each journal of a file, whole."""
+    found: dict[str, dict[str, bytes]] = {}
     try:
         with tarfile.open(file, "r:") as tar:
             for member in tar:
                 key, name, content = _read(member, tar.extractfile(member))
-                if key in there:
-                    known.add(key)
-                    continue
-                new.add(key)
-                put(root, key, name, content)
+                found.setdefault(key, {})[name] = content
     except (tarfile.TarError, OSError) as error:
         raise Unavailable(f"{file} can't be read: {error}") from error
-    for key in new:
-        try:
-            events_in(root / key)
-            kept_in(root / key)
-        except Broken as error:
-            raise Invalid(f"{file} holds a journal that was altered: somebody must look at {root / key}") from error
-    return len(new), len(known)
+    yield from found.items()
+
+
+def _reads(folder: Path, content: dict[str, bytes]) -> bool:
+    try:
+        events_of(content.get(LINES, b""), folder / LINES)
+        if KEPT in content:
+            kept_of(content[KEPT], folder / KEPT)
+    except Broken:
+        return False
+    return LINES in content
+
+
+def _take(root: Path, key: str, content: dict[str, bytes]) -> None:
+    """A journal is there once its lines are: they come last, so that one that is cut off here is taken anew."""
+    with held(root, key):
+        for name in (KEPT, LINES):
+            if name in content:
+                put(root, key, name, content[name])
 
 
 def put(root: Path, key: str, name: str, content: bytes) -> None:

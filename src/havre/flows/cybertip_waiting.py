@@ -5,10 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from havre.cybertip.life import OPEN, Event, State, kept_until, standing_of
-from havre.errors import Broken, Unavailable
+from havre.cybertip.life import OPEN, Event, Standing, State, kept_until, standing_of
+from havre.errors import HavreError
 from havre.flows.cybertip_journal import Journal, events_in, folders_in, held, kept_in
-from havre.flows.cybertip_prepare import read_kept, standing
+from havre.flows.cybertip_prepare import Ready, read_kept, standing
+
+UNREADABLE = "waits"
+"""The state of what was altered, or is of another release: somebody must look, and nothing is known of it but that."""
 
 
 def forget(root: Path, now: datetime) -> None:
@@ -20,7 +23,7 @@ def forget(root: Path, now: datetime) -> None:
             with held(root, folder.name) as journal:
                 if _over(journal.events, now):
                     journal.forget()
-        except (Unavailable, Broken):
+        except (HavreError, OSError):
             continue  # another process has it, which does so itself; one that was altered is told when it is read
 
 
@@ -45,20 +48,33 @@ def waiting(root: Path, now: datetime, *, every: bool = False) -> list[dict[str,
 
 
 def shown(folder: Path, now: datetime) -> dict[str, Any]:
-    """How far one report is."""
-    ready = read_kept(kept_in(folder))
-    found = standing(Journal(folder, events_in(folder)), ready)
+    """How far one report is; of one that can't be read, why. It costs no other."""
+    ready, found, why = _read(folder)
     last = found.last
     open_ = last is not None and last.state in OPEN
     state = str(last.state) if last is not None else "prepared"
-    state = "retracted" if found.dropped else state
+    state = "retracted" if found.dropped else state if not why or found.finished is not None else UNREADABLE
     lapsed = last is not None and open_ and not last.finishing and now >= last.lapses_at
     return {
         "reference": (ready.filing.reference or ready.source[:12]) if ready else folder.name[:12],
         "report": last.report if last is not None else None,
         "state": "lapsed" if lapsed else state,
         "lapses_at": last.lapses_at.isoformat() if last is not None and open_ and not lapsed else None,
-        "kept": ready is not None,
+        "kept": ready is not None or bool(why),
         "preserved": found.preserved or None,
-        "trouble": found.trouble or None,
+        "trouble": why or found.trouble or None,
     }
+
+
+def _read(folder: Path) -> tuple[Ready | None, Standing, str]:
+    """What was made ready and how far it is, as far as they can be read, and what can't."""
+    ready, found, why = None, Standing(), ""
+    try:
+        ready = read_kept(kept_in(folder))
+    except (HavreError, OSError) as error:
+        why = str(error)
+    try:
+        found = standing(Journal(folder, events_in(folder)), ready)
+    except (HavreError, OSError) as error:
+        why = str(error)
+    return ready, found, why

@@ -6,6 +6,7 @@ itself is asked for until the service says that it is finished.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -127,9 +128,10 @@ def retract_report(root: Path, service: Tipline, world: World, *, name: str = ""
 
 def _key_of_number(root: Path, service: Tipline, report: int) -> str:
     for folder in folders_in(root):
-        opened = [each for each in events_in(folder) if each.what is What.OPENED]
-        if opened and (opened[-1].report, opened[-1].said) == (report, service.address):
-            return folder.name
+        with suppress(HavreError):  # one that was altered costs no other
+            opened = [each for each in events_in(folder) if each.what is What.OPENED]
+            if opened and (opened[-1].report, opened[-1].said) == (report, service.address):
+                return folder.name
     raise NotFound("no journal here is of report %(report)s at this service", report=report)
 
 

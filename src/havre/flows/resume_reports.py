@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from havre.cybertip.life import State
-from havre.errors import Broken, HavreError, Unavailable
+from havre.errors import HavreError, Unavailable
 from havre.flows.cybertip_journal import folders_in, held, service_of
 from havre.flows.cybertip_line import Tipline
-from havre.flows.cybertip_waiting import forget, shown
+from havre.flows.cybertip_waiting import UNREADABLE, forget, shown
 from havre.flows.report_platform import Errand, World
 
 FINISHED, KEPT, TAKEN_BACK, WAITS, ELSEWHERE = "finished", "preserved", "retracted", "waits", "elsewhere"
@@ -46,8 +46,14 @@ def resume_reports(root: Path, service: Tipline, world: World) -> list[Resumed]:
     done: list[Resumed] = []
     silent = 0
     for row, folder in sorted(waiting, key=lambda each: (each[0]["lapses_at"] or "9", each[0]["reference"])):
-        if service_of(folder) != service.address:
-            done.append(Resumed(row["reference"], row["report"], ELSEWHERE, service_of(folder)))
+        try:
+            there = service_of(folder)
+        except (HavreError, OSError):
+            there = ""
+        if row["state"] == UNREADABLE or not there:
+            done.append(Resumed(row["reference"], row["report"], WAITS, row["trouble"] or ""))
+        elif there != service.address:
+            done.append(Resumed(row["reference"], row["report"], ELSEWHERE, there))
         elif silent >= ENOUGH:
             done.append(Resumed(row["reference"], row["report"], WAITS, "the service did not take those before it"))
         else:
@@ -82,7 +88,7 @@ def _resumed(
             why = "" if sent.preserved or world.preserve is None else errand.standing.trouble
             became = FINISHED if before is None else KEPT if sent.preserved else WAITS
             return Resumed(row["reference"], sent.report, became, why), None
-    except (HavreError, Broken) as error:
+    except HavreError as error:
         return Resumed(row["reference"], row["report"], WAITS, str(error)), error
 
 
