@@ -8,7 +8,7 @@ import pytest
 from havre.audit.models import Entry
 from havre.cases.models import Item
 from havre.cases.open import open_case
-from havre.errors import NotFound, Refused
+from havre.errors import NotFound, Refused, Unavailable
 from havre.flows.open_door import open_door
 from havre.flows.platform_tips import from_platform, take_evidence
 from havre.flows.tend_hotline import tend_hotline
@@ -91,8 +91,45 @@ def test_a_file_that_was_altered_costs_no_other(begun: Node, tips: Path) -> None
     assert found is not None
     assert [(each.name, each.kept is None) for each in found.files] == [("", True), ("letter.txt", False)]
     open_case("C", "warrant 7", "", begun.anke.person, NOON)
-    take_evidence(begun.home, begun.anke, 1, "C")
-    assert Item.objects.get().path == "2 letter.txt"
+    totals = take_evidence(begun.home, begun.anke, 1, "C")
+    assert (totals["quarantined"], sum(totals.values())) == (1, 2)
+    left, taken = Item.objects.order_by("path")
+    assert (left.path, left.outcome, taken.path) == ("1", "quarantined", "2 letter.txt")
+    assert left.reason == "what is known of this file was altered: it does not open"
+
+
+@pytest.mark.parametrize("damage", ["missing", "altered"])
+def test_a_file_that_is_damaged_on_the_disk_costs_no_later_one(begun: Node, tips: Path, damage: str) -> None:
+    from havre.hotline.tips import finish_tip
+
+    tip = opened(begun.anke.unit.partners.get())
+    damaged = with_file(tip, tips, b"a boat" * 20_000)
+    with_file(tip, tips, name="letter.txt")
+    finish_tip(tip.partner, tip.number, NOON)
+    tend_hotline(begun.home, noon)
+    place = tips / TipFile.objects.get(file_id=damaged).blob
+    whole = bytearray(place.read_bytes())
+    if damage == "missing":
+        place.unlink()
+    else:
+        whole[len(whole) // 2] ^= 1
+        place.write_bytes(whole)
+    open_case("C", "warrant 7", "", begun.anke.person, NOON)
+    assert take_evidence(begun.home, begun.anke, 1, "C")["quarantined"] == 1
+    left, taken = Item.objects.order_by("path")
+    assert (left.path, left.outcome, taken.path) == ("1 boat.jpg", "quarantined", "2 letter.txt")
+    assert place.name in left.reason
+
+
+def test_files_whose_folder_is_not_there_are_not_given_up(begun: Node, tips: Path) -> None:
+    finished(begun.anke.unit.partners.get(), tips)
+    tend_hotline(begun.home, noon)
+    open_case("C", "warrant 7", "", begun.anke.person, NOON)
+    tips.rename(tips.with_name("away"))
+    with pytest.raises(Unavailable, match="none of the files of this report lies in"):
+        take_evidence(begun.home, begun.anke, 1, "C")
+    tips.with_name("away").rename(tips)
+    assert sum(take_evidence(begun.home, begun.anke, 1, "C").values()) == 1
 
 
 def test_only_those_who_read_reports_read_these(begun: Node, tips: Path) -> None:

@@ -5,10 +5,11 @@ decoded by an intake alone, confined as those of any seizure.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from havre.cases.open import must_be_open
 from havre.cases.queries import case_for
 from havre.cybertip.life import kept_until
-from havre.errors import HavreError, NotFound
+from havre.errors import Broken, HavreError, NotFound, Unavailable
 from havre.flows.archives import Piece
 from havre.flows.at_page import WORKING
 from havre.flows.brought import Survey, look_over
@@ -26,11 +27,14 @@ from havre.flows.intake import take_in
 from havre.hotline.models import Report, Tip, TipFile, TipState
 from havre.hotline.queries import report_for
 from havre.hotline.tip_sealed import kept_as, opened_statement, opened_words
+from havre.media.look import Opened
 from havre.media.sources import Found
 from havre.media.store import Kept, Store
 from havre.media.unsealed import Unsealed
 from havre.sealing.door import door_opener
 from havre.units.acting import Acting
+
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,17 @@ def from_platform(home: Home, acting: Acting, number: int) -> FromPlatform | Non
 
 
 def take_evidence(home: Home, acting: Acting, number: int, case: str, *, workers: int = 1) -> dict[str, int]:
-    """Take the files of a report into a case; how many of each outcome. Again, it is only summed up."""
+    """Take the files of a report into a case; how many of each outcome. Again, it is only summed up.
+
+    One that does not open is quarantined and costs no other. Raises Unavailable where none of them is there.
+    """
     found = from_platform(home, acting, number)
     if found is None or not found.files:
         raise NotFound(_("no platform sent files with this report"))
     report = report_for(acting.person, number)
     must_be_open(case_for(acting.person, case))
+    if not any(each.kept is None or (home.settings.tips / each.kept.blob).is_file() for each in found.files):
+        raise Unavailable("none of the files of this report lies in %(folder)s: look there", folder=home.settings.tips)
     with durable():
         take_turn()
         log(home, acting, "change", f"report {number}", {"act": "files taken into a case", "files": len(found.files)})
@@ -114,17 +123,40 @@ class Parcel:
         """No path: nothing of it lies on a disk of this machine under a name."""
         return f"report {self.report.number} of a platform"
 
-    def survey(self, home: Home) -> Survey:
+    def survey(self, home: Home) -> Survey:  # noqa: ARG002 - nothing is opened
         """A first look at names and sizes."""
-        return look_over(piece.found for piece in self.pieces(home, ExitStack()))
+        return look_over(map(_found, self.files))
 
     def pieces(self, home: Home, stack: ExitStack) -> Iterator[Piece]:  # noqa: ARG002 - nothing is to be closed
-        """Each file under its number and the name that the platform gave it."""
+        """Each file under its number and the name that the platform gave it; why, where it does not open."""
         for each in self.files:
             if each.kept is None:
+                yield Piece(
+                    _found(each), _nothing, quarantine="what is known of this file was altered: it does not open"
+                )
                 continue
-            name = each.name.replace("\0", "").replace("/", "_")
-            yield Piece(Found(f"{each.number} {name}", b"", each.bytes), partial(_opened, home, self.report, each.kept))
+            opened = partial(_opened, home, self.report, each.kept)
+            yield Piece(_found(each), opened, quarantine=_damage(opened))
+
+
+def _found(file: File) -> Found:
+    name = file.name.replace("\0", "").replace("/", "_")
+    return Found(f"{file.number} {name}".rstrip(), b"", file.bytes)
+
+
+def _damage(opened: Opened) -> str:
+    """What is wrong with a file, read once to its end: what is met only while it is taken in would end that."""
+    try:
+        with closing(opened()) as file:
+            while file.read(PIECE):
+                pass
+    except Broken as error:
+        return str(error)
+    return ""
+
+
+def _nothing() -> BinaryIO:
+    return BytesIO()
 
 
 def _opened(home: Home, report: Report, kept: Kept) -> BinaryIO:
