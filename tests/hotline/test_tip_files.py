@@ -57,6 +57,20 @@ def test_nothing_stays_of_what_did_not_come_whole_or_is_too_large(tmp_path: Path
     assert everything(tmp_path) == []
 
 
+def test_it_is_asked_again_and_again_whether_there_is_room(tmp_path: Path) -> None:
+    sealed: list[int] = []
+
+    def must_fit(folder: Path) -> None:
+        sealed.append(sum(each.stat().st_size for each in everything(folder)))
+        if len(sealed) == 2:
+            raise Unavailable("there is no room for files now")
+
+    with pytest.raises(Unavailable, match="no room for files"):
+        take_file(tmp_path, "1", iter([bytes(1 << 20)] * 40), must_fit=must_fit)
+    assert [size >> 23 for size in sealed] == [1, 2]
+    assert everything(tmp_path) == []
+
+
 def test_where_there_is_no_room_nothing_is_begun(tmp_path: Path) -> None:
     must_have_room(tmp_path / "tips")
     with pytest.raises(Unavailable, match="no room for files now"):

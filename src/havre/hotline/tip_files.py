@@ -4,7 +4,7 @@ Its key is sealed to the unit's door; the bytes are digested as they pass, and a
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import md5, sha256
 from pathlib import Path
@@ -20,13 +20,32 @@ MOST_BYTES = 4 << 30
 SPARE = 1 << 30
 """Bytes that stay free on the disk, whatever comes."""
 
+BETWEEN = 8 << 20
+"""Bytes after which it is asked again whether there is room for more."""
+
 
 class TooLarge(Invalid):
     """A file has more bytes than are taken."""
 
 
+def must_have_room(folder: Path, least: int = SPARE) -> None:
+    """Raises Unavailable where nothing more may be written."""
+    try:
+        folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+        room = disk_usage(folder).free
+    except OSError as error:
+        raise Unavailable("no folder takes files here: whoever runs this must look") from error
+    if room < least:
+        raise Unavailable("there is no room for files now: send it again later")
+
+
 def take_file(
-    folder: Path, unit: str, pieces: Iterator[bytes], random: Random = os.urandom, most: int = MOST_BYTES
+    folder: Path,
+    unit: str,
+    pieces: Iterator[bytes],
+    random: Random = os.urandom,
+    most: int = MOST_BYTES,
+    must_fit: Callable[[Path], None] = must_have_room,
 ) -> Came:
     """Seal what comes into the folder; it is on the disk when this returns, and nothing is where it did not come whole.
 
@@ -39,8 +58,12 @@ def take_file(
     try:
         place.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
         with waiting.open("xb") as file:
+            asked = 0
             for piece in seal_chunks(chunked(passed.read), key, context_of(unit, blob), random):
                 file.write(piece)
+                if file.tell() - asked >= BETWEEN:  # others write as well: what was free once need not be now
+                    asked = file.tell()
+                    must_fit(folder)
             file.flush()
             os.fsync(file.fileno())
         waiting.rename(place)
@@ -52,17 +75,6 @@ def take_file(
         _drop(waiting)
         raise
     return Came(blob, key, passed.count, passed.short.hexdigest(), passed.long.hexdigest())
-
-
-def must_have_room(folder: Path, least: int = SPARE) -> None:
-    """Raises Unavailable where nothing more may be written."""
-    try:
-        folder.mkdir(mode=0o770, parents=True, exist_ok=True)
-        room = disk_usage(folder).free
-    except OSError as error:
-        raise Unavailable("no folder takes files here: whoever runs this must look") from error
-    if room < least:
-        raise Unavailable("there is no room for files now: send it again later")
 
 
 def discard(folder: Path, blob: str) -> None:

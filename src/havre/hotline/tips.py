@@ -51,6 +51,7 @@ MOST_FILES = 1_000
 MOST_WAITING = 64 << 30
 """Bytes of files of one platform's reports that are not finished."""
 
+VERY_MUCH = "very much was sent of reports that are not finished: finish or retract some"
 NO_REPORT = "there is no such report: it was never opened, or not finished in time and deleted"
 
 
@@ -109,15 +110,28 @@ def add_file(
 ) -> TipFile:
     """The file stands in the report from now on. Raises as `_held` does, Invalid where it has too many files."""
     with _held(partner, number, at) as tip:
-        if tip.files.count() >= MOST_FILES:
-            raise Invalid("a report has at most %(most)s files", most=MOST_FILES)
-        waiting = TipFile.objects.filter(tip__partner=partner, tip__state=TipState.OPEN)
-        if (waiting.aggregate(all=Sum("bytes"))["all"] or 0) + came.bytes > MOST_WAITING:
-            raise Unavailable("very much was sent of reports that are not finished: finish or retract some")
+        if _left(tip) < came.bytes:
+            raise Unavailable(VERY_MUCH)
         file_id = random(16).hex()
         sealed = sealed_statement(bytes(_door(partner).sealing), file_id, came, name, random)
         _changed(tip, at)
         return TipFile.objects.create(tip=tip, file_id=file_id, blob=came.blob, sealed=sealed, bytes=came.bytes, at=at)
+
+
+def may_add(partner: Partner, number: int, at: datetime) -> int:
+    """Bytes of files that may still come to this report. Raises as `add_file` does, before anything came."""
+    with _held(partner, number, at) as tip:
+        left = _left(tip)
+    if left <= 0:
+        raise Unavailable(VERY_MUCH)
+    return left
+
+
+def _left(tip: Tip) -> int:
+    if tip.files.count() >= MOST_FILES:
+        raise Invalid("a report has at most %(most)s files", most=MOST_FILES)
+    waiting = TipFile.objects.filter(tip__partner=tip.partner_id, tip__state=TipState.OPEN)
+    return MOST_WAITING - (waiting.aggregate(all=Sum("bytes"))["all"] or 0)
 
 
 def say_of_file(

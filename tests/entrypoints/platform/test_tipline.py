@@ -132,6 +132,25 @@ def test_nothing_stays_of_a_file_that_cannot_be_added(
     assert (answer.response_code, TipFile.objects.count(), files_in(tmp_path / "tips")) == (code, 0, [])
 
 
+def test_what_may_not_be_added_is_refused_before_its_bytes_come(
+    ask: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of the form never comes: whoever answers with another code than 4000 did not wait for it."""
+    cut = form("NUMBER", b"a boat", end=b"")[:-30]
+    number = ask("submit", report_xml()).report_id
+    wanted = cut.replace(b"NUMBER", str(number).encode())
+    assert ask("upload", cut.replace(b"NUMBER", b"7"), FORM).response_code == 5001
+    monkeypatch.setattr(tips, "MOST_WAITING", 3)
+    assert ask("upload", form(number, b"a boat"), FORM).response_code == 1110
+    assert ask("upload", form(number, b"oar"), FORM).response_code == 0
+    assert ask("upload", wanted, FORM).response_code == 1100
+    monkeypatch.setattr(tips, "MOST_FILES", 1)
+    assert ask("upload", wanted, FORM).response_code == 4100
+    ask("finish", form(number), FORM)
+    assert ask("upload", wanted, FORM).response_code == 5102
+    assert len(files_in(tmp_path / "tips")) == 1
+
+
 def test_taken_back_its_files_are_gone(ask: Program, tmp_path: Path) -> None:
     number = ask("submit", report_xml()).report_id
     file_id = ask("upload", form(number, b"a boat"), FORM).file_id

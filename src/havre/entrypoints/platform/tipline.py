@@ -29,6 +29,7 @@ from havre.entrypoints.platform.door import bearer
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.hotline import tips
 from havre.hotline.models import Partner
+from havre.hotline.tip_files import MOST_BYTES as MOST_OF_FILE
 from havre.hotline.tip_files import TooLarge, discard, must_have_room, take_file
 from havre.hotline.tip_sealed import Came
 
@@ -82,12 +83,16 @@ def _answers(act: Act) -> Callable[[HttpRequest], HttpResponse]:
         except Coded as error:
             return _said(error.code, str(error))
         except HavreError as error:
-            code = next((code for kind, code in CODES if isinstance(error, kind)), SERVER)
+            code = _code_of(error, CODES)
             return _said(code, str(error) if code != SERVER else "this can't be answered now: ask again later")
         except (DatabaseError, OSError):
             return _said(SERVER, "this can't be answered now: ask again later")
 
     return answered
+
+
+def _code_of(error: HavreError, codes: tuple[tuple[type[HavreError], int], ...]) -> int:
+    return next((code for kind, code in codes if isinstance(error, kind)), SERVER)
 
 
 def _said(code: int, sentence: str, status: int = 200, **headers: str) -> HttpResponse:
@@ -259,21 +264,38 @@ def _number(text: str) -> int:
 
 def _file_in(request: HttpRequest, partner: Partner, folder: Path) -> tuple[str, str, Came | None]:
     """Which report a form names, and its file, sealed; nothing is kept of a form that ends early."""
-    number, name, came = "", "", None
+    number, name, came, left = "", "", None, MOST_OF_FILE
     try:
         must_have_room(folder)
         for part in _form(request):
             if part.name == "id":
                 number = part.value()
+                left = _may_add(partner, number)
             elif part.name == "file" and came is None:
-                name, came = part.filename or "", take_file(folder, str(partner.unit_id), part.pieces)
+                name, came = part.filename or "", _take(folder, partner, part, left)
             elif part.name == "file":
                 raise Invalid("send one file at a time")
     except BaseException as error:
         if came is not None:
             discard(folder, came.blob)
         if isinstance(error, HavreError):
-            code = next((code for kind, code in FILES if isinstance(error, kind)), SERVER)
-            raise Coded(code, str(error)) from None
+            raise Coded(_code_of(error, FILES), str(error)) from None
         raise
     return number, name, came
+
+
+def _may_add(partner: Partner, number: str) -> int:
+    """Bytes that may still come to this report: asked before a file lies on the disk, where its number came first."""
+    try:
+        return tips.may_add(partner, _number(number), node.now())
+    except HavreError as error:
+        raise Coded(_code_of(error, CODES), str(error)) from None
+
+
+def _take(folder: Path, partner: Partner, part: Part, left: int) -> Came:
+    try:
+        return take_file(folder, str(partner.unit_id), part.pieces, most=min(left, MOST_OF_FILE))
+    except TooLarge:
+        if left < MOST_OF_FILE:
+            raise Unavailable(tips.VERY_MUCH) from None
+        raise
