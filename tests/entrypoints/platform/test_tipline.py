@@ -13,6 +13,7 @@ from havre.configured import platform_answers
 from havre.cybertip.files import FileDetails, Files, ReportDoneResponse, ReportResponse
 from havre.cybertip.write import xml_of
 from havre.cybertip.xsd import schema
+from havre.entrypoints.command.serve import PUBLIC_THREADS
 from havre.entrypoints.platform import tipline
 from havre.errors import Unavailable
 from havre.hotline import tips
@@ -149,6 +150,22 @@ def test_what_may_not_be_added_is_refused_before_its_bytes_come(
     ask("finish", form(number), FORM)
     assert ask("upload", wanted, FORM).response_code == 5102
     assert len(files_in(tmp_path / "tips")) == 1
+
+
+def test_files_never_hold_more_than_half_of_what_answers(ask: Program) -> None:
+    number = ask("submit", report_xml()).report_id
+    for _ in range(tipline.UPLOADS):
+        tipline.TURNS.acquire()
+    try:
+        answer = ask("upload", form(number, b"a boat"), FORM)
+        assert (answer.response_code, "at this moment" in answer.response_description) == (1110, True)
+        assert ask("status").response_code == 0
+    finally:
+        tipline.TURNS.release(tipline.UPLOADS)
+    for _ in range(tipline.UPLOADS + 1):  # whatever became of one, its turn is over
+        assert ask("upload", form(number), FORM).response_code == 4000
+    assert ask("upload", form(number, b"a boat"), FORM).response_code == 0
+    assert PUBLIC_THREADS == 2 * tipline.UPLOADS
 
 
 def test_taken_back_its_files_are_gone(ask: Program, tmp_path: Path) -> None:

@@ -2,21 +2,21 @@
 
 import os
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 from havre.entrypoints.platform.node import serve
+from havre.entrypoints.platform.pace import Paced
 from havre.settings import Front, read_platform
 from havre.start import start_platform
 
 
-def application(front: Front) -> WSGIHandler:
+def application(front: Front) -> Paced:
     """What answers subscribers at this front."""
     start_platform(front)
     serve(front)
-    return get_wsgi_application()
+    return Paced(get_wsgi_application())
 
 
-def named() -> WSGIHandler:
+def named() -> Paced:
     """The same of what the environment names: what `havre serve --entrypoint platform` starts."""
     return application(read_platform(os.environ))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import wraps
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -52,6 +53,9 @@ FILES: tuple[tuple[type[HavreError], int], ...] = (
     (Unavailable, NO_ROOM),
 )
 """The same while a file comes."""
+UPLOADS = 4
+"""Files that come in at once, to one process: half of its threads, so that what is short is never kept waiting."""
+TURNS = BoundedSemaphore(UPLOADS)
 LONGEST_DESCRIPTION = 500
 PIECE = 1 << 16
 XML = "text/xml; charset=utf-8"
@@ -144,7 +148,16 @@ def submit(request: HttpRequest, partner: Partner) -> Document:
 @require_POST
 @_answers
 def upload(request: HttpRequest, partner: Partner) -> Document:
-    """Add a file. What was kept of one that can't be added is removed."""
+    """Add a file. What was kept of one that can't be added is removed; where too many come at once it is not begun."""
+    if not TURNS.acquire(blocking=False):
+        raise Coded(NO_ROOM, "very many files come in at this moment: send it again later")
+    try:
+        return _uploaded(request, partner)
+    finally:
+        TURNS.release()
+
+
+def _uploaded(request: HttpRequest, partner: Partner) -> Document:
     folder = node.front().tips
     number, name, came = _file_in(request, partner, folder)
     if came is None:
