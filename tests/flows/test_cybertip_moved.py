@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from havre.errors import HavreError, Invalid, Refused, Unavailable
-from havre.flows.cybertip_journal import LINES, folders_in
+from havre.flows.cybertip_journal import KEPT, LINES, folders_in
 from havre.flows.cybertip_moved import export_journals, import_journals, journal_files
 from havre.flows.resume_reports import resume_reports
 from tests.flows.filed import apart, filing, once
@@ -40,14 +40,60 @@ def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
         import_journals(tmp_path / "j", file)
     for name, content, why in (("../evil", b"", "never wrote"), (f"{'0' * 32}/{LINES}", b"x\n", "was altered")):
         with tarfile.open(file, "w") as tar:
-            head = tarfile.TarInfo(name)
-            head.size = len(content)
-            tar.addfile(head, io.BytesIO(content))
+            for member, held in ((name, content), ("end", b"1")):
+                head = tarfile.TarInfo(member)
+                head.size = len(held)
+                tar.addfile(head, io.BytesIO(held))
         with pytest.raises(Invalid, match=why):
             import_journals(tmp_path / "j", file)
     assert folders_in(tmp_path / "j") == []
     with pytest.raises(Unavailable, match="could not be written"):
         export_journals(tmp_path / "j", tmp_path / "no" / "folder")
+
+
+def test_of_a_file_that_was_cut_between_two_members_nothing_is_taken(tmp_path: Path) -> None:
+    with apart(tmp_path / "platform") as platform:
+        platform.send()
+        file, other = tmp_path / "journals.tar", tmp_path / "other"
+        export_journals(platform.root, file)
+        with tarfile.open(file) as tar:
+            starts = [member.offset for member in tar]
+        assert len(starts) == 3
+        whole = file.read_bytes()
+        for start in starts:
+            file.write_bytes(whole[:start])
+            with pytest.raises((Invalid, Unavailable)):
+                import_journals(other, file)
+            assert folders_in(other) == []
+        file.write_bytes(whole)
+        assert import_journals(other, file) == (1, 0)
+
+
+def test_an_import_that_was_killed_takes_the_whole_report_when_it_is_run_again(tmp_path: Path) -> None:
+    with apart(tmp_path / "platform") as platform:
+        platform.send()
+        file, other = tmp_path / "journals.tar", tmp_path / "other"
+        export_journals(platform.root, file)
+        (there,) = folders_in(platform.root)
+        # Whatever one file it had put there, the report is not there before both are.
+        for name in (KEPT, f".{LINES}.new"):
+            (other / there.name).mkdir(parents=True, exist_ok=True)
+            (other / there.name / name).write_bytes(b"half")
+        (other / there.name / "lock").touch()
+        assert import_journals(other, file) == (1, 0)
+        assert list(journal_files(other)) == list(journal_files(platform.root))
+
+
+def test_lines_are_put_there_last(tmp_path: Path) -> None:
+    with apart(tmp_path / "platform") as platform:
+        platform.send()
+        file, other = tmp_path / "journals.tar", tmp_path / "other"
+        export_journals(platform.root, file)
+        (there,) = folders_in(platform.root)
+        (other / there.name / f".{KEPT}.new").mkdir(parents=True)  # so that it ends at the first of the two
+        with pytest.raises(Unavailable):
+            import_journals(other, file)
+        assert folders_in(other) == []
 
 
 def test_a_folder_that_is_no_journal_is_left_where_it_is(tmp_path: Path) -> None:

@@ -16,8 +16,11 @@ from havre.flows.cybertip_journal import KEPT, LINES, events_of, folders_in, hel
 
 MEMBER = re.compile(rf"([0-9a-f]{{32}})/({re.escape(LINES)}|{re.escape(KEPT)})", re.ASCII)
 """What a journal's file is called, in a folder of journals and in what is made of it."""
+END = "end"
+"""What the last member is called, which says how many journals are in the file: one that was cut has none."""
 MOST = 64 << 20
 """Bytes of one of them."""
+MOST_DIGITS = 20
 
 
 def journal_files(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -36,9 +39,9 @@ def export_journals(root: Path, file: Path) -> int:
                 with held(root, folder.name):
                     count += 1
                     for name, content in _of(folder):
-                        head = tarfile.TarInfo(name)
-                        head.size, head.mode = len(content), 0o600
-                        tar.addfile(head, BytesIO(content))
+                        _add(tar, name, content)
+            _add(tar, END, str(count).encode())
+            tar.close()
             out.flush()
             os.fsync(out.fileno())
     except FileExistsError:
@@ -78,16 +81,33 @@ def import_journals(root: Path, file: Path) -> tuple[int, int]:
 
 
 def _journals(file: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
-    """Each journal of a file, whole."""
+    """Each journal of a file, whole. Raises Invalid before the first where the file was cut off."""
     found: dict[str, dict[str, bytes]] = {}
+    said = None
     try:
         with tarfile.open(file, "r:") as tar:
             for member in tar:
+                if member.name == END and member.isreg() and member.size <= MOST_DIGITS:
+                    said = _content(tar, member)
+                    continue
                 key, name, content = _read(member, tar.extractfile(member))
                 found.setdefault(key, {})[name] = content
     except (tarfile.TarError, OSError) as error:
         raise Unavailable(f"{file} can't be read: {error}") from error
+    if said != str(len(found)).encode():
+        raise Invalid(f"{file} is not whole: it was cut off, or written by another release; export once more")
     yield from found.items()
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    head = tarfile.TarInfo(name)
+    head.size, head.mode = len(content), 0o600
+    tar.addfile(head, BytesIO(content))
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    found = tar.extractfile(member)
+    return b"" if found is None else found.read()
 
 
 def _reads(folder: Path, content: dict[str, bytes]) -> bool:
