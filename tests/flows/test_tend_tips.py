@@ -50,6 +50,8 @@ def test_files_of_nothing_are_removed_and_those_of_a_report_stay(begun: Node, ti
     (kept,) = files_in(tips)
     stray = kept.with_name("0" * 64 + "." + "0" * 16)
     stray.write_bytes(b"cut off")
+    beside = tips.with_name("beside")
+    beside.hardlink_to(stray)
     for each in (kept, stray):
         os.utime(each, (NOON.timestamp(), NOON.timestamp()))
     tend_tips(begun.home, lambda: NOON + timedelta(minutes=50))
@@ -57,6 +59,7 @@ def test_files_of_nothing_are_removed_and_those_of_a_report_stay(begun: Node, ti
     tend_tips(begun.home, lambda: NOON + timedelta(minutes=50) + BETWEEN / 2)  # not looked through again so soon
     tend_tips(begun.home, lambda: NOON + 2 * HOUR)
     assert files_in(tips) == [kept]
+    assert beside.read_bytes() == b"cut off"  # letters do not wait until gigabytes are overwritten
 
 
 def test_erased_with_its_report_nothing_of_it_is_left_but_that_it_was_finished(begun: Node, tips: Path) -> None:
