@@ -24,6 +24,7 @@ def read_whole(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
 def answered(steps: list[bytes], every: float, length: int = len(WHOLE)) -> bytes:
     """What came of pieces that are sent with a pause before each; the line stays open behind them."""
     here, there = socket.socketpair()
+    body = here.makefile("rb")
     over = Event()
 
     def send() -> None:
@@ -36,12 +37,12 @@ def answered(steps: list[bytes], every: float, length: int = len(WHOLE)) -> byte
     sender = Thread(target=send)
     sender.start()
     try:
-        environ = {"gunicorn.socket": here, "wsgi.input": here.makefile("rb"), "CONTENT_LENGTH": str(length)}
+        environ = {"gunicorn.socket": here, "wsgi.input": body, "CONTENT_LENGTH": str(length)}
         return b"".join(Paced(read_whole, 0.3, 10)(environ, None))
     finally:
         over.set()
         sender.join()
-        environ["wsgi.input"].close()
+        body.close()
         here.close()
         there.close()
 
