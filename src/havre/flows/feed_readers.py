@@ -85,7 +85,8 @@ def _missing(held: Sequence[Any], after: tuple[int, int]) -> Sequence[Missing]:
     rows = Published.objects.filter(behind, retracted=True, subscriber=None)
     onward = rows.filter(Q(retracted_in=after[0], number__gt=after[1]) | Q(retracted_in__gt=after[0]))
     some = onward.annotate(at=taken_back_at()).order_by("retracted_in", "number")[: PAGE + 1]
-    return [Missing(*each) for each in some.values_list("number", "listed__name", "retracted_in", "at")]
+    told = some.values_list("number", "listed__name", "retracted_in", "at")
+    return [Missing(number, name, version or 0, at) for number, name, version, at in told]
 
 
 def _canaries(who: Subscriber) -> Sequence[tuple[str, int, int]]:
