@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 
 from havre.configured import platform_answers
 from havre.entrypoints.platform.node import serve
+from havre.feeds.blank import AT_FIRST, AT_LAST
 from havre.feeds.lay import zstd
 from havre.feeds.models import Subscriber
 from havre.feeds.receipts import acknowledge
@@ -20,7 +21,7 @@ from havre.flows.feed_subscribers import add_subscriber
 from havre.flows.forget import wipe
 from havre.flows.mirror_feed import mirror
 from havre.flows.publish_feed import KEPT, SIGNED_AGAIN
-from havre.flows.tend_feeds import LATER, SOON, tend_feeds
+from havre.flows.tend_feeds import SOON, tend_feeds
 from havre.hashlists.entry import Signal
 from havre.settings import Front, Settings
 from tests.cast import NOON, Node, node
@@ -100,8 +101,8 @@ def test_nothing_of_a_hash_that_was_taken_back_is_left(begun: Node, tmp_path: Pa
 
     if heard:
         acknowledge(Subscriber.objects.get(), "unreviewed", 2, NOON + SOON)
-    at = NOON + SOON + (LATER if heard else timedelta(days=90))
-    assert tend_feeds(begun.home, lambda: at - timedelta(seconds=1)).forgotten == int(heard)
+    at = NOON + SOON + (AT_FIRST if heard else AT_LAST)
+    assert tend_feeds(begun.home, lambda: at - timedelta(seconds=1)).forgotten == 0
     assert tend_feeds(begun.home, lambda: at).published == 1
     assert having.feed.version == 3
     for later in (KEPT + SIGNED_AGAIN, KEPT + SIGNED_AGAIN * 2):

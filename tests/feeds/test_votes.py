@@ -75,7 +75,7 @@ def challenged() -> list[int]:
     return list(rows.values_list("number", flat=True))
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "a\0b", "a" * 2_001])
+@pytest.mark.parametrize("reason", ["", "  ", "a\0b", "a" * 2_001, "a \ud800"])
 def test_a_reason_is_needed_and_is_a_text(database: Settings, reason: str) -> None:
     anke = introduce().anke
     listed = list_of(anke)

@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from havre.feeds import written
 from havre.feeds.lay import zstd
-from havre.feeds.models import Canary, Entry, File, HashList, State, Subscriber
+from havre.feeds.models import Canary, Entry, File, HashList, Published, State, Subscriber
 from havre.feeds.places import content_at
 from havre.feeds.version import new_version
 from havre.feeds.written import served, write_list
 from havre.hashlists.lines import read
 from havre.settings import Settings
+from havre.subscription.head import head_of
 from tests.cast import NOON, introduce
 from tests.feeds.published import list_of, reader
 from tests.feeds.test_version import confirmed
@@ -100,3 +101,26 @@ def counted(root: Path, listed: HashList, readers: list[Subscriber]) -> int:
     with CaptureQueriesContext(connection) as asked:
         write_list(root, listed, readers, NOON)
     return sum("COUNT(" in each["sql"] and "feeds_published" in each["sql"] for each in asked)
+
+
+def test_parts_are_cut_by_length_too_and_a_change_that_is_too_long_is_read_with_the_whole_list(
+    database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anke = introduce().anke
+    listed = list_of(anke)
+    one = reader(anke, "One", listed)
+    told = []
+    for version, fresh in enumerate(([1, 2], [3, 4, 5], [6]), start=1):
+        for number in fresh:
+            confirmed(listed, number)
+        if version == 2:
+            length = len(Published.objects.order_by("number")[0].line)
+            monkeypatch.setattr(written, "LARGEST", length * 2 + length // 2)
+        new_version(listed.feed, NOON)
+        listed.refresh_from_db()
+        write_list(tmp_path, listed, [one], NOON)
+        head = next(each for each in served(listed, one) if each.path.endswith("head.json"))
+        text = content_at(tmp_path, listed.feed_id, head.sha256).read_bytes()
+        found = head_of(text, "baseline")
+        told.append(([each.entries for each in found.parts], [(each.after, each.upto) for each in found.deltas]))
+    assert told == [([2], [(0, 1)]), ([3, 2], []), ([3, 2], [(2, 3)])]

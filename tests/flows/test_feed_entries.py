@@ -11,7 +11,16 @@ from havre.feeds.models import Entry, State
 from havre.feeds.votes import vote
 from havre.fingerprints.pdq import BYTES
 from havre.flows.check import check_after
-from havre.flows.feed_entries import confirm, entry_fields, judge_again, list_entries, next_number, propose, retract
+from havre.flows.feed_entries import (
+    confirm,
+    entry_fields,
+    judge_again,
+    list_entries,
+    next_number,
+    propose,
+    refuse,
+    retract,
+)
 from havre.flows.publish_feed import publish
 from havre.flows.restrict import restrict
 from havre.matches.formats.record import Entry as Read
@@ -202,3 +211,11 @@ def test_no_number_is_given_twice(having_feed: Fed) -> None:
     feed = having_feed.feed
     assert [next_number(feed), next_number(feed), having_feed.feed.numbers] == [1, 2, 2]
     assert TO_PLATFORMS.onward
+
+
+def test_what_somebody_confirmed_meanwhile_is_not_taken_back_by_refusing_it(having_feed: Fed) -> None:
+    here, entry = having_feed.node, having_feed.entry()
+    with pytest.raises(Invalid, match="decided on this meanwhile"):
+        refuse(here.home, here.anke, entry.number, "not this one")
+    entry.refresh_from_db()
+    assert entry.state == State.CONFIRMED

@@ -123,3 +123,16 @@ def test_nobody_confirms_their_own_and_no_row_of_another_entry_counts(having_fee
     for wrong in ([], ["number,decision\n"], ["\0"]):
         with pytest.raises(Invalid, match="has the columns"):
             confirm_many(here.home, here.bram, wrong)
+
+
+def test_what_was_judged_otherwise_since_the_table_was_written_is_not_confirmed_by_it(having_feed: Fed) -> None:
+    here = having_feed.node
+    entry = having_feed.propose(having_feed.medium())
+    lines = reviewed(having_feed, ("yes", ""))
+    other = [line.replace(entry.categories["BE"], "another category") for line in lines]
+    for table in (other, [line.replace(" ".join(entry.labels), "another label") for line in lines]):
+        told = confirm_many(here.home, here.bram, table)
+        assert [each.why for each in told.bad] == ["it is judged otherwise than this row says: read it again"]
+        entry.refresh_from_db()
+        assert entry.state == State.PROPOSED
+    assert confirm_many(here.home, here.bram, lines).done == [entry.number]

@@ -3,7 +3,7 @@
 import pytest
 
 from havre.errors import NotFound
-from havre.feeds.models import Canary
+from havre.feeds.models import Canary, Published
 from havre.feeds.receipts import acknowledge
 from havre.flows import feed_readers
 from havre.flows.feed_entries import retract
@@ -36,6 +36,26 @@ def test_a_retraction_that_is_not_in_use_is_named_until_it_is(having_feed: Fed) 
     assert len(feed_readers.list_readings(home, node.bram)) == 1
     with pytest.raises(NotFound):
         feed_readers.read_reader(home, node.chiara, reader.pk)
+
+
+def test_a_retraction_whose_hashes_were_forgotten_since_is_missing_where_it_was_not_heard_and_nowhere_else(
+    having_feed: Fed,
+) -> None:
+    node, home = having_feed.node, having_feed.node.home
+    entry = having_feed.entry()
+    late, _token = having_feed.reader("Late")
+    heard, _token = having_feed.reader("Heard")
+    publish(home, node.anke)
+    retract(home, node.anke, entry.number, "a mistake")
+    publish(home, node.anke)
+    acknowledge(heard, "national-be", 2, NOON)
+    # As a later version tells it without its hashes.
+    Published.objects.filter(number=entry.number).update(version=3, changed=int(NOON.timestamp()) + 99 * 86_400)
+    (missing,) = feed_readers.read_reader(home, node.bram, late.pk).missing
+    assert (missing.number, missing.version, missing.since) == (entry.number, 2, NOON)
+    assert feed_readers.read_reader(home, node.bram, heard.pk).missing == []
+    (row,) = feed_readers.list_readings(home, node.bram, behind=True)
+    assert (row.subscriber.name, row.unheard) == ("Late", NOON)
 
 
 def test_canaries_are_counted_for_who_takes_subscribers_on_and_an_ended_one_misses_nothing(having_feed: Fed) -> None:

@@ -1,10 +1,16 @@
 """A feed as a folder is what its subscriber would fetch, once it is published."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from havre.errors import Invalid, Refused
+from havre.errors import Invalid, Refused, Unavailable
+from havre.feeds.models import File
+from havre.feeds.places import content_at
+from havre.flows import mirror_feed
+from havre.flows.holding import alone_at
 from havre.flows.mirror_feed import mirror
 from tests.flows.fed import Fed
 
@@ -43,3 +49,41 @@ def test_a_mirror_is_brought_up_to_date_and_keeps_nothing_that_is_on_no_list_any
 
     assert files(to) == files(tmp_path / "anew")
     assert "metadata/2.targets.json" in files(to)
+
+
+def test_what_is_published_while_it_is_copied_is_not_in_it_and_it_is_not_begun_while_somebody_publishes(
+    having_feed: Fed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, to = having_feed.node, tmp_path / "to"
+    having_feed.reader()
+    having_feed.propose_many(1)
+    having_feed.publish()
+
+    def meanwhile(*place: Any) -> Path:
+        if having_feed.feed.signed == 1:
+            having_feed.propose_many(1)
+            having_feed.publish()
+        return content_at(*place)
+
+    monkeypatch.setattr(mirror_feed, "content_at", meanwhile)
+    assert mirror(here.home, here.anke, "Platform", to)["version"] == 1
+    told = json.loads((to / "metadata" / "timestamp.json").read_bytes())["signed"]
+    assert (having_feed.feed.signed, told["meta"]["snapshot.json"]["version"]) == (2, 1)
+    assert (to / "metadata" / "1.snapshot.json").is_file()
+    with alone_at(here.home, f"feed-{having_feed.feed.pk}"), pytest.raises(Refused, match="being published"):
+        mirror(here.home, here.anke, "Platform", to)
+
+
+def test_a_mirror_that_was_cut_off_is_continued(having_feed: Fed, tmp_path: Path) -> None:
+    here, to = having_feed.node, tmp_path / "to"
+    having_feed.reader()
+    having_feed.propose_many(1)
+    having_feed.publish()
+    digest = File.objects.order_by("pk")[1].sha256
+    lost = content_at(here.home.settings.feeds, having_feed.feed.pk, digest)
+    aside = lost.rename(tmp_path / "aside")
+    with pytest.raises(Unavailable):
+        mirror(here.home, here.anke, "Platform", to)
+    assert not (to / "metadata" / "timestamp.json").exists()
+    aside.rename(lost)
+    assert mirror(here.home, here.anke, "Platform", to)["files"] == 3

@@ -7,8 +7,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max, Q, QuerySet
 
-from havre.feeds.models import Entry, Feed, HashList, Published, Purpose, Receipt, State, Subscription
+from havre.feeds.models import Entry, Feed, HashList, Published, Purpose, Receipt, State, Subscription, Version
 
+AT_FIRST = timedelta(days=7)
+"""So long the version that took hashes back is out before they are forgotten, where anybody reads the list.
+
+A receipt says that one program of a subscriber heard it: another, that reads by signals, may ask later.
+"""
 AT_LAST = timedelta(days=90)
 """So long hashes wait for receipts: not every format has any."""
 EVERY = timedelta(days=1)
@@ -29,7 +34,9 @@ def to_blank(feed: Feed, at: datetime) -> "QuerySet[Entry]":
 def _over(listed: HashList, at: datetime) -> Q:
     gone = Published.objects.filter(listed=listed, retracted=True, subscriber=None)
     heard = _heard_by_all(listed)
-    told = gone if heard is None else gone.filter(retracted_in__lte=heard)
+    long_out = Version.objects.filter(feed=listed.feed_id, at__lte=at - AT_FIRST)
+    last = long_out.aggregate(last=Max("number"))["last"] or 0
+    told = gone if heard is None else gone.filter(retracted_in__lte=min(heard, last))
     return Q(listed=listed) & (Q(retracted_at__lte=at - AT_LAST) | Q(number__in=told.values("number")))
 
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from havre.feeds.models import Canary, Delta, Entry, Feed, File, HashList, Published, State, Subscription, Version
 from havre.feeds.queries import published_to
+from havre.feeds.written import fits
 from havre.hashlists.digest import EMPTY, moved
 from havre.hashlists.entry import VERSIONS, Kind, Signal
 from havre.hashlists.entry import Entry as Told
@@ -158,14 +159,23 @@ def canary_told(canary: Canary, version: int, at: datetime) -> Told:
 
 def _follow(listed: HashList, version: int) -> None:
     """The chain of changes of a list goes on to this version, and the list is written whole where that pays."""
-    Delta.objects.create(listed=listed, first=listed.version, last=version)
+    fitting = fits(listed, listed.version)
+    if fitting:
+        Delta.objects.create(listed=listed, first=listed.version, last=version)
+    else:  # whoever reads the list reads it whole, in files that consumers take
+        Delta.objects.filter(listed=listed).delete()
     for old in Delta.objects.filter(listed=listed).order_by("-last")[MOST_DELTAS:]:
         old.delete()
     listed.version = version
     shared = Published.objects.filter(listed=listed, subscriber=None)
     since = shared.filter(version__gt=listed.whole).count()
     behind = Delta.objects.filter(listed=listed, last__gt=listed.whole).count()
-    if not listed.whole or behind >= MOST_DELTAS or since >= max(WHOLE_AFTER, (shared.count() - since) // 2):
+    if (
+        not fitting
+        or not listed.whole
+        or behind >= MOST_DELTAS
+        or since >= max(WHOLE_AFTER, (shared.count() - since) // 2)
+    ):
         listed.whole = version
     listed.save(update_fields=["version", "whole", "digest"])
 

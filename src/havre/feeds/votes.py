@@ -61,9 +61,18 @@ def _reason(word: Word) -> str:
     said = word.reason.strip()
     if not word.up and not said:
         raise Invalid("say why it is wrong: a person judges it anew by that")
-    if len(said) > LONGEST_REASON or "\0" in said:
+    if len(said) > LONGEST_REASON or "\0" in said or not _is_text(said):
         raise Invalid("a reason is a text of at most %(most)s characters", most=LONGEST_REASON)
     return said
+
+
+def _is_text(said: str) -> bool:
+    """Whether a database takes it: JSON may name half of a character."""
+    try:
+        said.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _keep(subscriber: Subscriber, listed: HashList, words: Sequence[Word], at: datetime) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, DateTimeField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from havre.compiled import compiled
-from havre.feeds.models import Delta, Entry, Feed, Published, Receipt, Root, State, Subscription, Vote
+from havre.feeds.models import Delta, Entry, Feed, Published, Receipt, Root, State, Subscription, Version, Vote
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
@@ -89,8 +89,7 @@ def readings(viewer: Person) -> "QuerySet[Any]":
     """Who reads what of the unit's lists, as long as they do: subscriptions, with what they have not heard.
 
     Each with `used` and `said_at` of the newest version that is in use there; `unused`, versions that are not, and
-    `missing`, retractions that are not, both up to COUNTED_TO; `unheard`, when the first of these was published, in
-    seconds of the epoch.
+    `missing`, retractions that are not, both up to COUNTED_TO; `unheard`, when the first of these was published.
     """
     rows = visible_to(viewer, Subscription.objects.all(), "listed__feed__unit").filter(subscriber__ended_at=None)
     told = Receipt.objects.filter(subscriber=OuterRef("subscriber"), listed=OuterRef("listed")).order_by("-version")
@@ -104,18 +103,23 @@ def readings(viewer: Person) -> "QuerySet[Any]":
         said_at=Subquery(told.values("at")[:1]),
         unused=Counted(behind.values("pk")[:COUNTED_TO]),
         missing=Counted(gone.values("pk")[:COUNTED_TO]),
-        unheard=Subquery(gone.values("changed")[:1]),
+        unheard=Subquery(gone.annotate(at=taken_back_at()).values("at")[:1]),
     )
+
+
+def taken_back_at() -> Subquery:
+    """When the version was published that took an entry back: what is told of it later, as without hashes, is later."""
+    made = Version.objects.filter(feed=OuterRef("listed__feed"), number=OuterRef("retracted_in"))
+    return Subquery(made.values("at")[:1])
 
 
 def overdue(viewer: Person, now: datetime) -> Sequence[tuple[str, datetime]]:
     """Who has not put a retraction into use for too long, with since when it is out; the longest first."""
     before = now - OVERDUE
-    found = _overdue(viewer, before, int(before.timestamp()))
-    return [(name, datetime.fromtimestamp(seconds, UTC)) for name, seconds in found]
+    return list(_overdue(viewer, before))
 
 
 @compiled
-def _overdue(viewer: Person, before: datetime, seconds: int) -> "QuerySet[Any, tuple[str, int]]":
-    rows = readings(viewer).filter(since__lte=before, unheard__lte=seconds)
+def _overdue(viewer: Person, before: datetime) -> "QuerySet[Any, tuple[str, datetime]]":
+    rows = readings(viewer).filter(since__lte=before, unheard__lte=before)
     return rows.order_by("unheard", "pk").values_list("subscriber__name", "unheard")[:COUNTED_TO]

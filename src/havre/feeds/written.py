@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Length
 
 from havre.feeds.lay import Laid, lay_bytes, lay_lines
 from havre.feeds.models import Delta, Feed, File, HashList, Published, Subscriber, Version
@@ -22,6 +23,8 @@ from havre.hashlists.digest import EMPTY, moved
 
 PART = 99_000
 """Entries of a part that are for everybody: canaries come to it, and consumers take 100,000."""
+LARGEST = 1 << 28
+"""Characters of the lines of one file; a part is cut where it would have more. Consumers take files up to 2 GiB."""
 CHUNK = 2_000
 HEAD = "head.json"
 
@@ -74,10 +77,16 @@ def mend(root: Path, feed: Feed) -> int:
         with transaction.atomic():
             File.objects.filter(listed=listed).delete()
             Delta.objects.filter(listed=listed).delete()
-            if listed.version:
+            if listed.version and fits(listed, 0):
                 Delta.objects.create(listed=listed, first=0, last=listed.version)
             HashList.objects.filter(pk=listed.pk).update(whole=listed.version)
     return len(lost)
+
+
+def fits(listed: HashList, after: int) -> bool:
+    """Whether what changed behind a version may be one file."""
+    rows = published_to(None, listed.pk).filter(version__gt=after)
+    return (rows.aggregate(size=Sum(Length("line")))["size"] or 0) <= LARGEST
 
 
 def served(listed: HashList, reader: Subscriber) -> Iterator[Served]:
@@ -88,11 +97,13 @@ def served(listed: HashList, reader: Subscriber) -> Iterator[Served]:
 
 def _parts(listed: HashList) -> list[Stretch]:
     found, after = list[Stretch](), Position()
-    rows = published_to(None, listed.pk).order_by("version", "number").values_list("version", "number")
-    for count, (version, number) in enumerate(rows.iterator(CHUNK), start=1):
-        if count % PART == 0:
+    count = size = 0
+    rows = published_to(None, listed.pk).order_by("version", "number").values_list("version", "number", Length("line"))
+    for version, number, length in rows.iterator(CHUNK):
+        count, size = count + 1, size + length
+        if count == PART or size >= LARGEST:
             found.append(Stretch(_part_name(listed, len(found) + 1), after, Position(version, number)))
-            after = Position(version, number)
+            after, count, size = Position(version, number), 0, 0
     return [*found, Stretch(_part_name(listed, len(found) + 1), after)]
 
 

@@ -3,7 +3,7 @@
 Nothing leaves before a second person confirmed it, in a unit of one neither; taking back needs one person and no wait.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from typing import Any
 
@@ -63,8 +63,11 @@ def propose(home: Home, acting: Acting, medium: str, name: str) -> Entry:
     return entry
 
 
-def confirm(home: Home, acting: Acting, number: int) -> Entry:
-    """A second person's word: the next version has it. Raises Refused where it may not be on the list any more."""
+def confirm(home: Home, acting: Acting, number: int, read: tuple[str, str] | None = None) -> Entry:
+    """A second person's word: the next version has it. Raises Refused where it may not be on the list any more.
+
+    Where they read it elsewhere, what they `read` is what goes out. Raises Invalid otherwise.
+    """
     acting.must_be(*WORKING, to="confirm entries of lists")
     feed, entry = feed_for(acting.person), entry_for(acting.person, number)
     if entry.proposed_by_id == acting.person.pk:
@@ -77,19 +80,38 @@ def confirm(home: Home, acting: Acting, number: int) -> Entry:
         become(entry, State.CONFIRMED)
         entry.confirmed_by, entry.confirmed_at = acting.person, acting.now()
         _says(entry, content, judged)
+        if read is not None and read != read_of(entry):
+            raise Invalid(_("it is judged otherwise than this row says: read it again"))
         entry.save()
         log(home, acting, "change", _thing(entry), {"act": "confirmed", "list": entry.listed.name})
         seal_log(home, acting)
     return entry
 
 
+def read_of(entry: Entry) -> tuple[str, str]:
+    """Labels and categories of an entry, as a table of proposals has them."""
+    categories = "; ".join(f"{country} {name}" for country, name in sorted(entry.categories.items()))
+    return " ".join(entry.labels), categories
+
+
 def retract(home: Home, acting: Acting, number: int, because: str) -> Entry:
     """Take an entry back, whatever it is: subscribers hear it with the next version. Raises Invalid without a why."""
+    return _retract(home, acting, number, because, frozenset(State))
+
+
+def refuse(home: Home, acting: Acting, number: int, because: str) -> Entry:
+    """Take a proposal back that nobody confirmed yet. Raises Invalid without a why, or where somebody decided on it."""
+    return _retract(home, acting, number, because, frozenset({State.PROPOSED}))
+
+
+def _retract(home: Home, acting: Acting, number: int, because: str, where: Set[State]) -> Entry:
     acting.must_be(*WORKING, to="take entries of lists back")
     why = _said(because)
     feed = feed_for(acting.person)
     with holding_feed(feed):
         entry = _again(acting, number)
+        if entry.state not in where:
+            raise Invalid(_("somebody decided on this meanwhile: read it again"))
         take_back(entry, why, acting)
         log(home, acting, "change", _thing(entry), {"act": "retracted", "list": entry.listed.name})
         seal_log(home, acting)

@@ -17,7 +17,7 @@ from havre.feeds.models import Entry, State
 from havre.feeds.queries import entries_of, entry_for, feed_for
 from havre.feeds.rules import named
 from havre.flows.feed_content import judged_all
-from havre.flows.feed_entries import WORKING, confirm, propose, retract
+from havre.flows.feed_entries import WORKING, confirm, propose, read_of, retract
 from havre.flows.home import Home, consulted
 from havre.hashlists.table import guarded, unguarded
 from havre.media.models import Medium
@@ -29,6 +29,7 @@ CHUNK = 500
 LONGEST = 10_000
 """Characters of a line."""
 COLUMNS = (*("number", "list", "kind", "labels", "categories", "confirmed", "sha256"), *("decision", "because"))
+NEEDED = frozenset({"number", "labels", "categories", "sha256", "decision"})
 DECISIONS = {"yes": True, "no": False}
 BOM = "\ufeff"
 
@@ -147,8 +148,7 @@ def write_review(home: Home, acting: Acting, out: TextIO) -> int:
 
 
 def _cells(entry: Entry) -> Sequence[str]:
-    categories = "; ".join(f"{country} {name}" for country, name in sorted(entry.categories.items()))
-    about = (str(entry.number), entry.listed.name, entry.kind, " ".join(entry.labels), categories)
+    about = (str(entry.number), entry.listed.name, entry.kind, *read_of(entry))
     return (*about, str(entry.confirmed), _digest(entry), "", "")
 
 
@@ -164,8 +164,13 @@ def confirm_many(home: Home, acting: Acting, lines: Iterable[str]) -> Many:
     acting.must_be(*WORKING, to="confirm entries of lists")
     told, rows = Many(), _rows(lines)
     first = next(rows, None)
-    if first is None or not {"number", "sha256", "decision"} <= set(first):
-        raise Invalid(_("a reviewed table has the columns number, sha256 and decision: `havre feed review` writes one"))
+    if first is None or not set(first) >= NEEDED:
+        raise Invalid(
+            _(
+                "a reviewed table has the columns number, labels, categories, sha256 and decision:"
+                " `havre feed review` writes one"
+            )
+        )
     for count, row in enumerate(rows, start=2):
         told.found += 1
         cells = {name: unguarded(value).strip() for name, value in zip(first, row, strict=False)}
@@ -207,7 +212,7 @@ def _decide(home: Home, acting: Acting, cells: dict[str, str], told: Many) -> No
     if DECISIONS[said] and entry.state in (State.CONFIRMED, State.PUBLISHED):
         told.there += 1
     elif DECISIONS[said]:
-        told.done.append(confirm(home, acting, number).number)
+        told.done.append(confirm(home, acting, number, (cells["labels"], cells["categories"])).number)
     elif entry.state == State.RETRACTED:
         told.there += 1
     else:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from havre.errors import NotFound
 from havre.feeds.models import Canary, Published, Receipt, Subscriber
 from havre.feeds.queries import subscribers_of
-from havre.feeds.waits import readings
+from havre.feeds.waits import readings, taken_back_at
 from havre.flows.feed_roots import MAY
 from havre.flows.feed_shown import SEEING
 from havre.flows.home import Home, consulted
@@ -48,6 +48,7 @@ class Missing:
     number: int
     list: str
     version: int
+    """That took it back."""
     since: datetime
 
 
@@ -80,15 +81,12 @@ def read_reader(home: Home, acting: Acting, key: int, after: tuple[int, int] = (
 def _missing(held: Sequence[Any], after: tuple[int, int]) -> Sequence[Missing]:
     behind = Q(pk__in=())
     for each in held:
-        behind |= Q(listed=each.listed_id, version__gt=each.used)
+        behind |= Q(listed=each.listed_id, retracted_in__gt=each.used)
     rows = Published.objects.filter(behind, retracted=True, subscriber=None)
-    onward = rows.filter(Q(version=after[0], number__gt=after[1]) | Q(version__gt=after[0]))
-    some = _in_order(onward)[: PAGE + 1].values_list("number", "listed__name", "version", "changed")
-    return [Missing(number, name, version, datetime.fromtimestamp(at, UTC)) for number, name, version, at in some]
-
-
-def _in_order(rows: "QuerySet[Published]") -> "QuerySet[Published]":
-    return rows.order_by("version", "number")
+    onward = rows.filter(Q(retracted_in=after[0], number__gt=after[1]) | Q(retracted_in__gt=after[0]))
+    some = onward.annotate(at=taken_back_at()).order_by("retracted_in", "number")[: PAGE + 1]
+    told = some.values_list("number", "listed__name", "retracted_in", "at")
+    return [Missing(number, name, version or 0, at) for number, name, version, at in told]
 
 
 def _canaries(who: Subscriber) -> Sequence[tuple[str, int, int]]:

@@ -92,7 +92,7 @@ def _is_time(feed: Feed, at: datetime) -> bool:
 
 
 def forget_hashes(home: Home, feed: Feed, at: datetime) -> int:
-    """Hashes that people took back are forgotten where everybody gave a receipt, or 90 days later; of how many."""
+    """Hashes taken back are forgotten where all gave a receipt a week ago, or 90 days went by; of how many."""
     if not to_blank(feed, at).exists():
         return 0
     with holding_feed(feed) as locked:

@@ -47,14 +47,14 @@ class Member:
     name: str
 
 
-def entries(changes: Changes, query: Query, member: Member, settled: int) -> Answer:
+def entries(changes: Changes, query: Query, member: Member, settled: int, now: int = 0) -> Answer:
     """A page of what changed from `from` on and before `to`; everything that changed before `settled` can be read."""
     since = moment(query["from"]) if query.get("from") else 0
     until = moment(query["to"]) if query.get("to") else settled
-    if until > settled + SOON:
+    if until > max(settled, now) + SOON:
         raise Invalid("this asks up to a moment that is yet to come: the clock of whoever asks may be wrong")
     if until > settled:
-        return not_yet(until - settled)
+        return not_yet(min(until - settled, SOON))
     most = size(query, "size", MOST, MOST)
     page = list(changes.page(position(query), most + 1, Between(since, until)))
     given = page[:most]

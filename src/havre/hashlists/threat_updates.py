@@ -42,13 +42,13 @@ PUBLISHER, DISPUTER = "1", "2"
 """Whose descriptors these are, and who reacts to those that are disputed: never a unit or a subscriber by name."""
 
 
-def updates(changes: Shared, query: Query, here: str, settled: int) -> Answer:
+def updates(changes: Shared, query: Query, here: str, settled: int, now: int = 0) -> Answer:
     """A page of what changed; `here` is the address that was asked, with which the next one begins."""
     since, until = number(query, "start_time", 0), number(query, "stop_time", settled)
-    if until > settled + SOON:
+    if until > max(settled, now) + SOON:
         raise Invalid("this asks up to a moment that is yet to come: the clock of whoever asks may be wrong")
     if until > settled:
-        return not_yet(until - settled)
+        return not_yet(min(until - settled, SOON))
     most = size(query, "limit", USUAL, MOST)
     types = frozenset(filter(None, query.get("types", "").split(",")))
     between = Between(max(0, since - OVERLAP), until)

@@ -5,7 +5,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -162,3 +162,17 @@ def test_a_number_is_one_of_an_entry_or_none() -> None:
     for wrong in ("0", "x", "²", "-1", "9" * 17, str(2**53)):
         with pytest.raises(NotFound):
             formats.number_of(wrong)
+
+
+def test_whoever_asks_up_to_now_while_the_publisher_is_behind_waits_and_is_not_blamed(
+    get: Get, listed: HashList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry, now = published(listed, made(1)), datetime.fromtimestamp(1_800_000_000, UTC)
+    CarriedUntil.objects.all().delete()
+    begin(listed.feed, datetime.fromtimestamp(entry.changed, UTC))
+    monkeypatch.setattr(node, "now", lambda: now)
+    for to, status in ((now, 503), (now + timedelta(seconds=601), 400)):
+        graph = get(f"graph/baseline/99/threat_updates/?{TOKEN}&stop_time={int(to.timestamp())}")
+        ncmec = get(f"ncmec/baseline/v2/entries?to={to:%Y-%m-%dT%H:%M:%SZ}", BASIC)
+        assert (graph.status_code, ncmec.status_code) == (status, status)
+    assert get(f"graph/baseline/99/threat_updates/?{TOKEN}&stop_time=1800000000").headers["Retry-After"] == "600"

@@ -26,7 +26,7 @@ from havre.errors import HavreError, Invalid, NotFound, Refused
 from havre.feeds.models import Entry, State
 from havre.feeds.queries import entry_for
 from havre.flows import feed_readers, feed_shown
-from havre.flows.feed_entries import confirm, judge_again, retract
+from havre.flows.feed_entries import confirm, judge_again, refuse, retract
 from havre.flows.feed_subscribers import trace
 from havre.media.models import Medium
 from havre.units.models import RoleName
@@ -147,9 +147,7 @@ def _confirm(visit: Visit, number: int) -> str:
 
 
 def _refuse(visit: Visit, number: int) -> str:
-    if entry_for(visit.person, number).state != State.PROPOSED:
-        raise Invalid(_("somebody decided on this meanwhile: read it again"))
-    retract(visit.home, visit.acting(), number, text(visit, "because"))
+    refuse(visit.home, visit.acting(), number, text(visit, "because"))
     return _("Refused: it goes nowhere.")
 
 

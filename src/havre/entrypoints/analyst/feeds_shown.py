@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from havre.assessments.agreement import Agreement
@@ -114,12 +113,11 @@ def said_in(line: Line) -> dict[str, str]:
 
 def reading_of(row: Any) -> dict[str, Any]:
     """How far one subscriber is with one list."""
-    unheard: int | None = row.unheard
     return {
         "row": row,
         "called": words.called(row.listed),
         "audience": words.AUDIENCES[row.subscriber.audience],
-        "unheard": datetime.fromtimestamp(unheard, UTC) if unheard is not None else None,
+        "unheard": row.unheard,
     }
 
 

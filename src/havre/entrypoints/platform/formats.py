@@ -28,8 +28,11 @@ NAME = "Havre"
 def ncmec_entries(request: HttpRequest, ref: str, listed: str) -> HttpResponse:
     """Entries of a stretch of time."""
     subscriber = of_basic(request, ref)
-    at = _settled(subscriber)  # before anything is read, as in `_shared`
-    return answered(ncmec.entries(carrying(subscriber, listed), asked(request), member(listed), at))
+    now = node.now()  # before anything is read, as in `_shared`
+    at = settled(subscriber.feed_id, now)
+    return answered(
+        ncmec.entries(carrying(subscriber, listed), asked(request), member(listed), at, int(now.timestamp()))
+    )
 
 
 @require_GET
@@ -66,7 +69,9 @@ def graph_updates(request: HttpRequest, ref: str, listed: str, group: int) -> Ht
     """Signals that changed in a stretch of time; the group is whatever number the client was set up with."""
     subscriber = of_address(request, ref)
     here = f"{_origin(request)}/feed/{ref}/graph/{listed}/{group}/threat_updates/"
-    return _shared(subscriber, listed, lambda changes, at: threat_updates.updates(changes, asked(request), here, at))
+    return _shared(
+        subscriber, listed, lambda changes, at: threat_updates.updates(changes, asked(request), here, at, _seconds())
+    )
 
 
 @require_GET
@@ -134,6 +139,10 @@ def _origin(request: HttpRequest) -> str:
 
 def _settled(subscriber: Subscriber) -> int:
     return settled(subscriber.feed_id, node.now())
+
+
+def _seconds() -> int:
+    return int(node.now().timestamp())
 
 
 def _shared(subscriber: Subscriber, listed: str, write: Callable[[Carrying, int], Answer]) -> HttpResponse:
