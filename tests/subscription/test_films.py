@@ -88,15 +88,33 @@ def test_one_look_that_chance_may_give_accuses_nobody(kept: Kept, monkeypatch: p
 def test_a_picture_of_a_film_is_found_in_it(kept: Kept) -> None:
     films = using(kept, filmed(1), filmed(2))
     hashes = look(5, 1) + worse(look(2, 7), 10) + look(1, 3)
-    told = [(number, found.entry.number, found.distance) for number, found in films.showing(kept, hashes)]
+    told = [(number, found.entry.number, found.distance) for number, found in films.showing(kept, hashes, range(3))]
     assert told == [(1, 2, 10), (2, 1, 0)]
+
+
+def test_many_who_ask_together_share_what_is_read_and_each_is_told_its_nearest_film(kept: Kept) -> None:
+    alike = [filmed(number, drawn(1, 0, 4, bits=number)) for number in range(1, 6)]
+    films = using(kept, *alike, filmed(6), filmed(7))
+    hashes = look(1, 2) + look(1, 2) + look(6, 3) + worse(look(7, 3), 4)
+    told = list(films.showing(kept, hashes, range(4)))
+    assert [sorted(found.entry.number for at, found in told if at == number) for number in range(4)] == [
+        [1, 2, 3, 4, 5],
+        [1, 2, 3, 4, 5],
+        [6],
+        [7],
+    ]
+    assert len({id(found.entry) for _, found in told}) == 7
+    few = list(films.showing(kept, hashes, range(4), most=1))
+    assert [(at, found.distance) for at, found in few] == [(0, 1), (1, 1), (2, 0), (3, 4)]
+    of_one = list(films.showing(kept, hashes, [0] * 4, most=2))
+    assert [(at, found.entry.number, found.distance) for at, found in of_one] == [(2, 6, 0), (0, 1, 1)]
 
 
 def test_what_is_taken_back_is_found_no_more_before_and_after_the_index_hears_of_it(kept: Kept) -> None:
     films = using(kept, filmed(1), filmed(2))
     put(kept, replace(filmed(1, version=2), retracted=True))
     assert list(films.parts_of(kept, drawn(1))) == []
-    assert list(films.showing(kept, look(1, 3))) == []
+    assert list(films.showing(kept, look(1, 3), [0])) == []
     films.sync(kept)
     assert film_rows.gone(kept.db) == []
     assert list(films.parts_of(kept, drawn(1))) == []

@@ -192,7 +192,7 @@ class Known:
                     yield from ((number, found) for found in self._films.parts_of(self._kept, film))
         asked, hashes = _hashes(questions) if self._films else ([], b"")
         if asked:
-            for at, found in self._films.showing(self._kept, hashes):
+            for at, found in self._films.showing(self._kept, hashes, [each.question for each in asked]):
                 ways = asked[at]
                 chance = found.expected_false * _ways(questions[ways.question])
                 yield ways.question, replace(found, orientation=ways.orientation, expected_false=chance)
