@@ -9,8 +9,9 @@ import pytest
 
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.hashlists.entry import Entry, Signal
+from havre.matching.film_chance import of_pictures
 from havre.matching.index import Index
-from havre.matching.reference import search
+from havre.matching.reference import MATCH_DISTANCE, search
 from havre.subscription import film_rows
 from havre.subscription import films as listed
 from havre.subscription.films import Films, Found
@@ -162,5 +163,13 @@ def test_whoever_asks_a_folder_is_told_films_beside_pictures(kept: Kept, tmp_pat
     ]
     assert answers[4][0].orientation == 1
     assert answers[0][0].parts
-    assert {found[0].expected_false_at_limit for found in answers} == {answers[0][0].expected_false_at_limit}
+    one = of_pictures(MATCH_DISTANCE, known.hashes() + known.looks())
+    assert [found[0].expected_false_at_limit for found in answers] == [0.01, one, one, 0.01, one]
+    assert all(each.expected_false <= each.expected_false_at_limit for found in answers for each in found)
     assert known.looks() == 2 * len(looks(drawn(1)))
+
+
+def test_a_list_of_films_alone_may_be_wrong_too(kept: Kept, tmp_path: Path) -> None:
+    put(kept, filmed(1))
+    (found,) = Known(tmp_path).ask([Question((Signal("pdq", worse(look(1, 5), 20).hex()),))])
+    assert 0 < found[0].expected_false < found[0].expected_false_at_limit == of_pictures(31, len(looks(drawn(1))))
