@@ -100,6 +100,37 @@ def test_no_more_is_kept_than_a_publisher_that_is_lost_explains(
     assert taken(votes) == [DOWN, UP]
 
 
+def test_words_that_were_refused_take_no_room_and_few_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "MOST_WAITING", 2)
+    monkeypatch.setattr(rooms, "MOST_REFUSED", 3)
+    votes = Votes(tmp_path)
+
+    def post(word: Word) -> None:
+        raise NotTaken("there is no such entry")
+
+    for number in (1, 3, 5):
+        votes.keep([Word("baseline", number, True), Word("baseline", number + 1, True)])
+        votes.tell(post)
+    assert [each.word.number for each in votes.refused()] == [6, 5, 4]
+
+
+def test_at_an_address_that_is_not_the_feeds_nothing_is_refused_for_good(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.answers["votes"] = 404
+    root = publisher.files.pop("metadata/1.root.json")
+    subscription.votes.keep([DOWN, UP])
+    told = subscription.tell()
+    assert (told.refused, told.trouble[:37]) == ((), "this feed is not at its address (the ")
+    publisher.files["metadata/1.root.json"] = root + b" "
+    assert subscription.tell().refused == ()
+    assert subscription.votes.waiting() == 2
+    publisher.files["metadata/1.root.json"] = root
+    publisher.asked.clear()
+    assert len(subscription.tell().refused) == 2
+    assert publisher.asked == ["metadata/1.root.json"]
+
+
 def test_a_file_that_is_none_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no database" * 100)
     with pytest.raises(Broken, match="look at it by hand"):

@@ -21,6 +21,8 @@ FILE = "votes.sqlite"
 LOCK = "voting"
 MOST_WAITING = 100_000
 """Words that are kept here: whoever has more to say than that has lost their publisher."""
+MOST_REFUSED = 10_000
+"""Words that the publisher will not have, which nobody may come to see; the oldest ones are forgotten."""
 MOST_TOLD = 1_000
 """Words told in one go."""
 PATIENCE = 60.0
@@ -66,7 +68,7 @@ class Votes:
                 "INSERT OR REPLACE INTO votes (list, number, up, reason) VALUES (?, ?, ?, ?)",
                 [(each.list, each.number, each.up, each.reason.strip()) for each in words],
             )
-            (count,) = db.execute("SELECT count(*) FROM votes").fetchone()
+            (count,) = db.execute("SELECT count(*) FROM votes WHERE refused = ''").fetchone()
             if count > MOST_WAITING:
                 db.execute("ROLLBACK")
                 raise Unavailable("%(most)s votes wait for the publisher already: reach it first", most=MOST_WAITING)
@@ -160,6 +162,9 @@ def _tell(db: sqlite3.Connection, words: Sequence[Unsaid], post: Callable[[Word]
             # A newer word on the same entry took this one's place meanwhile: it has another number, and is told next.
             db.execute("DELETE FROM votes WHERE said = ?", (kept.said,))
             taken += 1
+    if refused:
+        kept_ones = "SELECT said FROM votes WHERE refused != '' ORDER BY said DESC LIMIT ?"
+        db.execute(f"DELETE FROM votes WHERE refused != '' AND said NOT IN ({kept_ones})", (MOST_REFUSED,))  # noqa: S608
     return Told(taken, tuple(refused))
 
 
