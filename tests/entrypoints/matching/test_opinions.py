@@ -14,7 +14,7 @@ DOWN = {"list": "baseline", "number": LISTED, "vote": "down", "reason": "a batht
 
 def test_good_votes_are_kept_and_told_and_bad_ones_say_why(lists: Lists, publisher: Publisher) -> None:
     ask = client(lists, Scope.VOTE)
-    bad = [{"list": "baseline", "number": 4_000, "vote": "up"}, 7, DOWN | {"reason": ""}]
+    bad = [{"list": "baseline", "number": 4_000, "vote": "up"}, 7, DOWN | {"reason": "half a letter \ud800"}]
     told = ask("POST", "/v1/votes", {"votes": [bad[0], DOWN, *bad[1:]]})
     assert told.status == 200
     assert [item["kept"] for item in told.json["items"]] == [False, True, False, False]
