@@ -163,9 +163,9 @@ class Lists:
             raise Invalid("%(why)s", why=each.why)
         return not said.waiting
 
-    def say(self, words: Sequence[Word]) -> list[str]:
+    def say(self, words: Sequence[Word], who: str = "") -> list[str]:
         """Keep words on entries, which are told behind whoever says them; of each why it is not kept, or nothing."""
-        bad = {each.place: each.why for each in keep(self._subscription, words)}
+        bad = {each.place: each.why for each in keep(self._subscription, words, who)}
         self._look.set()
         return [bad.get(place, "") for place in range(1, len(words) + 1)]
 

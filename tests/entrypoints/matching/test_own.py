@@ -29,9 +29,9 @@ def hashes(value: str, method: str = "pdq") -> dict[str, Any]:
     return {"signals": [{"method": method, "value": value}]}
 
 
-def client(lists: Lists, *scopes: Scope, per_minute: int | None = None) -> Asking:
+def client(lists: Lists, *scopes: Scope, per_minute: int | None = None, name: str = "a") -> Asking:
     key = sha256(b"key").hexdigest()
-    named = Clients({"a": Client("a", frozenset(scopes), per_minute, key)})
+    named = Clients({name: Client(name, frozenset(scopes), per_minute, key)})
     return Asking(App(lists, named, lambda: 0.0), {"HTTP_AUTHORIZATION": "Bearer key"})
 
 
