@@ -136,7 +136,7 @@ class Subscription:
         """Take everything in; or nothing, where one more list must be read `anew`."""
         # Everything is fetched first: other readers of the folder are kept from nothing while the network is slow.
         for head in moving:
-            for piece in head.reading(0 if head.name in anew else kept.version_of(head.name))[0]:
+            for piece in head.reading(0 if head.name in anew else kept.version_of(head.name), trusted.fits)[0]:
                 trusted.file(piece.path)
         try:
             with kept.changing():
@@ -226,7 +226,7 @@ def _must_go_on(head: Head, held: int) -> None:
 def _read(trusted: Trusted, kept: Kept, head: Head, *, anew: bool) -> None:
     """Take a list's pieces in, and see that it then holds what it said. Inside one change."""
     held = kept.version_of(head.name)
-    pieces, whole = head.reading(0 if anew else held)
+    pieces, whole = head.reading(0 if anew else held, trusted.fits)
     numbers = array("Q")  # millions of them, where a list that is held is read anew
     for piece in pieces:
         kept.put_read(head.name, _noted(trusted, piece, numbers if whole and held else None))

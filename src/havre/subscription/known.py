@@ -189,7 +189,8 @@ class Known:
                 if hit.record in held:
                     chance = _chance(hit.distance, compared, questions[which.question])
                     how = ("pdq", hit.distance, which.orientation, chance, limits[which.question])
-                    _note(best[which.question], Match(*_told(held[hit.record]), *how))
+                    near = held[hit.record]
+                    _note(best[which.question], Match(near.shelf, near.entry, *how))
 
     def _of_films(self, questions: Sequence[Question]) -> Iterator[tuple[int, Found]]:
         """What films show, and which films show a picture."""
