@@ -112,6 +112,19 @@ def test_films_wait_for_few_others(lists: Lists) -> None:
         turn.__exit__(None, None, None)
 
 
+def test_one_client_leaves_turns_to_the_others(lists: Lists) -> None:
+    with lists._filming.turn("a"), lists._filming.turn("a"):
+        with pytest.raises(Unavailable, match="too many films"):
+            lists.match(film(3, 1.0), "a")
+        took: list[float] = []
+        assert lists.match(film(3, 1.0), "b", took.append).matches == ()
+        assert len(took) == 1
+        assert took[0] > 0
+    with pytest.raises(Invalid):
+        lists.match(film(1, SECONDS)[:48] + bytes(range(256)) * 40, "a", took.append)
+    assert len(took) == 2  # what can't be opened took its time too
+
+
 def test_looks_and_frames_ask_as_the_film_does(lists: Lists, known: Film) -> None:
     asked = [[signal(known)], [signal(drawn(5))], [signal(drawn(6))]]
     assert [[match.entry.number for match in found] for found in lists.match_signals(asked)] == [[7], [5], []]

@@ -37,8 +37,8 @@ def test_good_words_go_and_bad_ones_come_back(publisher: Publisher, subscribed: 
     said = say(subscribed, WORDS)
     assert (said.taken, said.waiting, said.trouble) == (1, 0, "")
     assert said.bad == (
-        BadWord(2, "there is no such entry in this list, or it was taken back"),
-        BadWord(3, "there is no list of this name"),
+        BadWord(2, "there is no such entry in a list of this name, or it was taken back"),
+        BadWord(3, "there is no such entry in a list of this name, or it was taken back"),
     )
     assert publisher.votes == [WORDS[0].fields()]
 
@@ -62,7 +62,7 @@ def test_what_waits_goes_with_the_next_look_at_the_feed_and_once(publisher: Publ
         lists.refresh()
         assert (publisher.votes, lists.trouble) == ([WORDS[0].fields()], "")
         assert lists.vote("baseline", 3, up=True)
-        with pytest.raises(Invalid, match="no such entry in this list"):
+        with pytest.raises(Invalid, match="no such entry in a list"):
             lists.vote("baseline", 4, up=True)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from havre.errors import Invalid, Unavailable
 from havre.hashlists.entry import Entry
+from havre.subscription import trusted
 from havre.subscription.feed import Busy, Changed, Subscription
 from havre.subscription.fetcher import Fetcher
 from havre.subscription.kept import Kept
@@ -42,6 +43,21 @@ def living(publisher: Publisher) -> dict[str, list[Entry]]:
 
 def whole(publisher: Publisher, count: int = 12) -> Sequence[Entry]:
     return [made(number, publisher.version + 1) for number in range(1, count + 1)]
+
+
+def test_whoever_can_not_read_a_delta_for_its_size_reads_the_parts(
+    publisher: Publisher, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.publish({"baseline": whole(publisher, 2)})
+    subscription.refresh(1)
+    publisher.publish({"baseline": [replace(made(1, 2), retracted=True), *(made(n, 2) for n in range(3, 60))]})
+    sizes = {path: len(data) for path, data in publisher.targets.items()}
+    largest = sizes.pop("baseline/delta-1-2.jsonl.zst")
+    assert max(sizes.values()) < largest
+    monkeypatch.setattr(trusted, "LONGEST_FILE", largest - 1)
+    assert subscription.refresh(2) == Changed((("baseline", 2),))
+    assert held(subscription.folder) == living(publisher)
+    assert not any("delta" in path for path in publisher.asked)
 
 
 def test_a_new_subscriber_reads_the_parts_and_an_old_one_the_deltas(

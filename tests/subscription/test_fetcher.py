@@ -9,7 +9,7 @@ import pytest
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthMismatchError, SlowRetrievalError
 
 from havre.errors import Invalid, Unavailable
-from havre.subscription.fetcher import LONGEST, Fetcher, NotTaken, checked
+from havre.subscription.fetcher import LONGEST, SLOWEST, Fetcher, NotTaken, checked
 from havre.subscription.proxy import Proxy
 from tests.simulators.egress import HOST, Web, web
 from tests.simulators.feed import TOKEN, Publisher
@@ -25,6 +25,12 @@ def hurried() -> Callable[[], float]:
     """A clock in which a fifth of the time for an answer is gone whenever somebody looks."""
     looks = count()
     return lambda: next(looks) * LONGEST / 5
+
+
+def counted() -> Callable[[], float]:
+    """A clock in which all the time for an answer is gone whenever somebody looks."""
+    looks = count()
+    return lambda: next(looks) * LONGEST
 
 
 @pytest.mark.parametrize("base", WRONG)
@@ -67,6 +73,17 @@ def test_what_never_ends_is_given_up_at_its_length_and_what_drips_at_its_time(pu
         Fetcher(publisher.base, TOKEN).download_bytes(f"{publisher.base}/a", 1_000_000)
     with pytest.raises(SlowRetrievalError):
         Fetcher(publisher.base, TOKEN, hurried()).download_bytes(f"{publisher.base}/a", 1_000_000_000)
+
+
+def test_a_large_file_is_given_the_time_that_it_takes(publisher: Publisher) -> None:
+    publisher.files["a"] = b"x" * 5
+    large = int(LONGEST) * SLOWEST * 20
+    fetcher = Fetcher(publisher.base, TOKEN, counted())
+    with pytest.raises(SlowRetrievalError):
+        fetcher.download_bytes(f"{publisher.base}/a", 5)
+    assert fetcher.download_bytes(f"{publisher.base}/a", large) == b"x" * 5
+    with pytest.raises(SlowRetrievalError):
+        fetcher.download_bytes(f"{publisher.base}/a", 5)
 
 
 def test_headers_that_drip_are_given_up_at_the_same_time_whatever_was_asked(publisher: Publisher) -> None:

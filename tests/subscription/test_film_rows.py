@@ -43,6 +43,8 @@ def test_looks_are_numbered_film_after_film_and_read_from_their_entries(
     found = film_rows.film(kept.db, size + 1)
     assert found is not None
     assert (found.shelf, found.entry, len(found.looks)) == ("baseline", filmed(3), size)
+    assert film_rows.listed(kept.db, size + 1) == ("baseline", filmed(3))
+    assert film_rows.listed(kept.db, size) is None
     assert kept.by_digests([filmed(3).signals[0]]).keys() == {filmed(3).signals[0]}
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.hashlists.entry import Entry, Signal
+from havre.matching.film_chance import of_pictures
 from havre.matching.index import Index
-from havre.matching.reference import search
+from havre.matching.reference import MATCH_DISTANCE, search
 from havre.subscription import film_rows
 from havre.subscription import films as listed
 from havre.subscription.films import Films, Found
@@ -88,15 +89,33 @@ def test_one_look_that_chance_may_give_accuses_nobody(kept: Kept, monkeypatch: p
 def test_a_picture_of_a_film_is_found_in_it(kept: Kept) -> None:
     films = using(kept, filmed(1), filmed(2))
     hashes = look(5, 1) + worse(look(2, 7), 10) + look(1, 3)
-    told = [(number, found.entry.number, found.distance) for number, found in films.showing(kept, hashes)]
+    told = [(number, found.entry.number, found.distance) for number, found in films.showing(kept, hashes, range(3))]
     assert told == [(1, 2, 10), (2, 1, 0)]
+
+
+def test_many_who_ask_together_share_what_is_read_and_each_is_told_its_nearest_film(kept: Kept) -> None:
+    alike = [filmed(number, drawn(1, 0, 4, bits=number)) for number in range(1, 6)]
+    films = using(kept, *alike, filmed(6), filmed(7))
+    hashes = look(1, 2) + look(1, 2) + look(6, 3) + worse(look(7, 3), 4)
+    told = list(films.showing(kept, hashes, range(4)))
+    assert [sorted(found.entry.number for at, found in told if at == number) for number in range(4)] == [
+        [1, 2, 3, 4, 5],
+        [1, 2, 3, 4, 5],
+        [6],
+        [7],
+    ]
+    assert len({id(found.entry) for _, found in told}) == 7
+    few = list(films.showing(kept, hashes, range(4), most=1))
+    assert [(at, found.distance) for at, found in few] == [(0, 1), (1, 1), (2, 0), (3, 4)]
+    of_one = list(films.showing(kept, hashes, [0] * 4, most=2))
+    assert [(at, found.entry.number, found.distance) for at, found in of_one] == [(2, 6, 0), (0, 1, 1)]
 
 
 def test_what_is_taken_back_is_found_no_more_before_and_after_the_index_hears_of_it(kept: Kept) -> None:
     films = using(kept, filmed(1), filmed(2))
     put(kept, replace(filmed(1, version=2), retracted=True))
     assert list(films.parts_of(kept, drawn(1))) == []
-    assert list(films.showing(kept, look(1, 3))) == []
+    assert list(films.showing(kept, look(1, 3), [0])) == []
     films.sync(kept)
     assert film_rows.gone(kept.db) == []
     assert list(films.parts_of(kept, drawn(1))) == []
@@ -144,5 +163,13 @@ def test_whoever_asks_a_folder_is_told_films_beside_pictures(kept: Kept, tmp_pat
     ]
     assert answers[4][0].orientation == 1
     assert answers[0][0].parts
-    assert {found[0].expected_false_at_limit for found in answers} == {answers[0][0].expected_false_at_limit}
+    one = of_pictures(MATCH_DISTANCE, known.hashes() + known.looks())
+    assert [found[0].expected_false_at_limit for found in answers] == [0.01, one, one, 0.01, one]
+    assert all(each.expected_false <= each.expected_false_at_limit for found in answers for each in found)
     assert known.looks() == 2 * len(looks(drawn(1)))
+
+
+def test_a_list_of_films_alone_may_be_wrong_too(kept: Kept, tmp_path: Path) -> None:
+    put(kept, filmed(1))
+    (found,) = Known(tmp_path).ask([Question((Signal("pdq", worse(look(1, 5), 20).hex()),))])
+    assert 0 < found[0].expected_false < found[0].expected_false_at_limit == of_pictures(31, len(looks(drawn(1))))

@@ -54,6 +54,13 @@ def test_whoever_holds_a_version_is_led_on_by_deltas_and_everybody_else_by_the_p
     assert all_of_it is whole
 
 
+def test_a_delta_that_is_too_large_to_read_is_passed_over_for_the_parts() -> None:
+    pieces, all_of_it = read().reading(3, lambda path: "delta-3-5" not in path)
+    assert [piece.path[9:-10] for piece in pieces] == ["whole-5-0001", "whole-5-0002", "delta-5-7"]
+    assert all_of_it is True
+    assert read().reading(5, lambda path: "delta-3-5" not in path) == read().reading(5)
+
+
 def test_an_empty_list_has_no_parts() -> None:
     assert read(parts=[], deltas=[], entries=0, retracted=0).reading(0) == ((), True)
 

@@ -112,6 +112,28 @@ def test_what_a_list_no_longer_names_is_removed_and_so_is_a_list(kept: Kept) -> 
     assert [shelf.name for shelf in kept.shelves()] == ["baseline"]
 
 
+def test_what_was_taken_away_stands_nowhere_in_the_files_once_nobody_reads_it(kept: Kept, tmp_path: Path) -> None:
+    def there() -> list[bool]:
+        held = b"".join(path.read_bytes() for path in tmp_path.glob(f"{FILE}*"))
+        return [value(number) in held or value(number).hex().encode() in held for number in (1, 2)]
+
+    with kept.changing():
+        kept.put("baseline", [made(1), made(2)])
+    kept.settle()
+    with closing(Kept(tmp_path)) as reader, reader.reading():
+        reader.shelves()
+        with kept.changing():
+            kept.put("baseline", [replace(made(1, 2), signals=(), retracted=True)])
+        kept.settle()
+        assert there() == [True, True]
+    kept.settle()
+    assert there() == [False, True]
+    with kept.changing():
+        kept.drop("baseline")
+    kept.settle()
+    assert there() == [False, False]
+
+
 def test_receipts_and_facts_are_kept(kept: Kept, tmp_path: Path) -> None:
     with kept.changing():
         kept.stand_at("baseline", 3, 0)

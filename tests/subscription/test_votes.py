@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,52 @@ def test_no_more_is_kept_than_a_publisher_that_is_lost_explains(
     with pytest.raises(Unavailable, match="2 votes wait"):
         votes.keep([Word("baseline", 9, True), UP])
     assert taken(votes) == [DOWN, UP]
+
+
+def test_words_that_were_refused_take_no_room_and_few_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "MOST_WAITING", 2)
+    monkeypatch.setattr(rooms, "MOST_REFUSED", 3)
+    votes = Votes(tmp_path)
+
+    def post(word: Word) -> None:
+        raise NotTaken("there is no such entry")
+
+    for number in (1, 3, 5):
+        votes.keep([Word("baseline", number, True), Word("baseline", number + 1, True)])
+        votes.tell(post)
+    assert [each.word.number for each in votes.refused()] == [6, 5, 4]
+
+
+def test_who_said_a_word_is_kept_also_in_a_file_of_before(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as db:
+        db.execute(rooms.TABLES.replace("    who TEXT NOT NULL DEFAULT '', ", ""))
+        db.execute("INSERT INTO votes (list, number, up, reason, refused) VALUES ('baseline', 7, 1, '', 'no')")
+    votes = Votes(tmp_path)
+    votes.keep([DOWN], "anke")
+
+    def post(word: Word) -> None:
+        raise NotTaken("there is no such entry")
+
+    votes.tell(post)
+    who = (None, "anke", "bruno", "")
+    assert [[each.word for each in votes.refused(who=one)] for one in who] == [[DOWN, UP], [DOWN], [], [UP]]
+
+
+def test_at_an_address_that_is_not_the_feeds_nothing_is_refused_for_good(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    publisher.answers["votes"] = 404
+    root = publisher.files.pop("metadata/1.root.json")
+    subscription.votes.keep([DOWN, UP])
+    told = subscription.tell()
+    assert (told.refused, told.trouble[:37]) == ((), "this feed is not at its address (the ")
+    publisher.files["metadata/1.root.json"] = root + b" "
+    assert subscription.tell().refused == ()
+    assert subscription.votes.waiting() == 2
+    publisher.files["metadata/1.root.json"] = root
+    publisher.asked.clear()
+    assert len(subscription.tell().refused) == 2
+    assert publisher.asked == ["metadata/1.root.json"]
 
 
 def test_a_file_that_is_none_is_said_to_be_so(tmp_path: Path) -> None:

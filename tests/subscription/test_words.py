@@ -27,7 +27,7 @@ def test_a_word_says_up_or_down_with_its_reason() -> None:
         *({"vote": each} for each in ("sideways", True, None)),
         *({"number": each} for each in (0, -1, 2**53, 1.0, "1", True, None)),
         *({"list": each} for each in ("", "Base line", "a" * 65, 7)),
-        *({"reason": each} for each in ("", " ", None, "x\0y", "x" * (LONGEST_REASON + 1))),
+        *({"reason": each} for each in ("", " ", None, "x\0y", "x \ud800", "\udfff", "x" * (LONGEST_REASON + 1))),
     ],
 )
 def test_what_is_no_word_is_refused(more: dict[str, object]) -> None:

@@ -5,7 +5,9 @@ as far as it was read.
 """
 
 import threading
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -22,34 +24,54 @@ from havre.media.decode.pool import Pool
 DECODERS = 2
 MOST_WAITING = 4
 """Films that are decoded or wait for it; whoever comes with one more is told to come again."""
+MOST_OF_ONE = 2
+"""Of those, films of one client: the others find room beside it."""
 LIMITS = Limits(film_seconds=45.0, film_frames=200_000, film_pixels=10_000_000)
 """What one upload may cost: half a minute or so of one core, an hour and more of film."""
 MOST_FRAMES = 10_000
 """Frames that somebody may ask for at once: a frame a second of nearly three hours."""
 
 
+Spent = Callable[[float], None]
+"""Who hears of the seconds that a decoder was at work, also for what can't be opened."""
+
+
+def unheard(_seconds: float) -> None:
+    """Nobody counts them."""
+
+
 class Filming:
     """Decoders of films, and whose turn it is."""
 
-    def __init__(self) -> None:
-        self._pool = Pool(DECODERS, LIMITS)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pool, self._clock = Pool(DECODERS, LIMITS), clock
         self.executor = ThreadPoolExecutor(DECODERS)
-        self._turns = threading.BoundedSemaphore(MOST_WAITING)
+        self._turns, self._taking = Counter[str](), threading.Lock()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for no more than a few others. Raises Unavailable where there are more."""
-        if not self._turns.acquire(blocking=False):
-            raise Unavailable("too many films at once: send this one again in a moment")
+    def turn(self, who: str = "") -> Iterator[None]:
+        """Wait for no more than a few others, and those of one client for fewer; who names none has all the turns.
+
+        Raises Unavailable where there are more.
+        """
+        with self._taking:
+            if self._turns.total() >= MOST_WAITING or (who and self._turns[who] >= MOST_OF_ONE):
+                raise Unavailable("too many films at once: send this one again in a moment")
+            self._turns[who] += 1
         try:
             yield
         finally:
-            self._turns.release()
+            with self._taking:
+                self._turns[who] -= 1
 
-    def films(self, content: bytes, kind: str) -> tuple[tuple[Film, ...], Decoded]:
-        """The picture tracks of a film. Raises NotMedia, Exceeded, Broke."""
+    def films(self, content: bytes, kind: str, spent: Spent = unheard) -> tuple[tuple[Film, ...], Decoded]:
+        """The picture tracks of a film; `spent` hears how long a decoder took. Raises NotMedia, Exceeded, Broke."""
         with self._pool.worker() as worker:
-            decoded = worker.decode(content, kind, slow=False)
+            began = self._clock()
+            try:
+                decoded = worker.decode(content, kind, slow=False)
+            finally:
+                spent(self._clock() - began)
         made = [video.unpack(each.data) for each in decoded.imprints if each.method == video.METHOD]
         return tuple(film for film in made if len(film.searched())), decoded
 

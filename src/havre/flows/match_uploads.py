@@ -17,7 +17,7 @@ from havre.errors import HavreError, Invalid, Unavailable
 from havre.fingerprints.exact import digest
 from havre.fingerprints.pdq import MIN_QUALITY, ORIENTATIONS
 from havre.fingerprints.video import Film
-from havre.flows.match_films import Filming, film_of_looks
+from havre.flows.match_films import Filming, Spent, film_of_looks, unheard
 from havre.flows.match_votes import keep, say
 from havre.hashlists.entry import FILM, Signal
 from havre.media.decode.outcomes import Broke, Decoded, Exceeded, NotMedia
@@ -163,9 +163,9 @@ class Lists:
             raise Invalid("%(why)s", why=each.why)
         return not said.waiting
 
-    def say(self, words: Sequence[Word]) -> list[str]:
+    def say(self, words: Sequence[Word], who: str = "") -> list[str]:
         """Keep words on entries, which are told behind whoever says them; of each why it is not kept, or nothing."""
-        bad = {each.place: each.why for each in keep(self._subscription, words)}
+        bad = {each.place: each.why for each in keep(self._subscription, words, who)}
         self._look.set()
         return [bad.get(place, "") for place in range(1, len(words) + 1)]
 
@@ -176,13 +176,14 @@ class Lists:
 
     # ---- questions ----
 
-    def match(self, content: bytes) -> Looked:
+    def match(self, content: bytes, who: str = "", spent: Spent = unheard) -> Looked:
         """What the lists say of an upload. Raises Invalid for what is no media and in no list.
 
-        Raises Unavailable for a film where too many others wait.
+        Raises Unavailable for a film where too many others wait, or too many of whoever sends it. `spent` hears how
+        many seconds a film took.
         """
-        with self._filming.turn() if is_film(content) else nullcontext():
-            found = self.match_many([content])[0]
+        with self._filming.turn(who) if is_film(content) else nullcontext():
+            (found,) = self.match_prints([self._making(content, spent).result()])
         if isinstance(found, Invalid):
             raise found
         return found
@@ -208,17 +209,17 @@ class Lists:
             raise found
         return found
 
-    def _making(self, content: bytes) -> "Future[Prints]":
+    def _making(self, content: bytes, spent: Spent = unheard) -> "Future[Prints]":
         if is_film(content):
-            return self._filming.executor.submit(self._film_prints, content)
+            return self._filming.executor.submit(self._film_prints, content, spent)
         return self._decoding.submit(self.prints, content)
 
-    def _film_prints(self, content: bytes) -> Prints:
+    def _film_prints(self, content: bytes, spent: Spent) -> Prints:
         """What a film can be found by, its runs among it."""
         made, kind = self.prints(content), kind_of(content)
         assert kind is not None
         try:
-            films, decoded = self._filming.films(content, kind.name)
+            films, decoded = self._filming.films(content, kind.name, spent)
         except (NotMedia, Exceeded, Broke) as error:
             return replace(made, why_not=f"it can't be opened: {error}", media=False)
         if decoded.damage and not films:

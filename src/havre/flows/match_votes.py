@@ -26,11 +26,15 @@ class Said:
     trouble: str = ""
 
 
-def keep(subscription: Subscription, words: Sequence[Word]) -> list[BadWord]:
-    """Keep words on entries that the folder's lists hold; the others come back with their place and why."""
+NOT_THERE = "there is no such entry in a list of this name, or it was taken back"
+"""One answer for all: who may vote need not be one who may see which lists there are."""
+
+
+def keep(subscription: Subscription, words: Sequence[Word], who: str = "") -> list[BadWord]:
+    """Keep somebody's words on entries that the folder's lists hold; the others come back with their place and why."""
     bad = _not_there(subscription.folder, words)
     places = {each.place for each in bad}
-    subscription.votes.keep([word for place, word in enumerate(words, start=1) if place not in places])
+    subscription.votes.keep([word for place, word in enumerate(words, start=1) if place not in places], who)
     return bad
 
 
@@ -55,9 +59,8 @@ def _not_there(folder: Path, words: Sequence[Word]) -> list[BadWord]:
             name: kept.standing(name, [word.number for word in words if word.list == name])
             for name in shelves & {word.list for word in words}
         }
-    why = {True: "there is no such entry in this list, or it was taken back", False: "there is no list of this name"}
     return [
-        BadWord(place, why[word.list in there])
+        BadWord(place, NOT_THERE)
         for place, word in enumerate(words, start=1)
         if word.number not in there.get(word.list, ())
     ]

@@ -1,25 +1,29 @@
 """A subscription: a feed's lists in a folder, refreshed as a whole or not at all, and acknowledged once in use."""
 
 import fcntl
+import http.client
 import os
 from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from tuf.api.exceptions import DownloadError
+from tuf.api.metadata import Metadata, Root
 
 from havre.errors import HavreError, Invalid, Unavailable
 from havre.hashlists.outline import Outline
 from havre.matching.files import write_whole
-from havre.subscription.fetcher import Fetcher
+from havre.subscription.fetcher import Fetcher, NotTaken
 from havre.subscription.head import Head, Piece, head_of
 from havre.subscription.kept import Kept, Shelf
 from havre.subscription.pieces import entries_of
 from havre.subscription.trusted import Trusted, check_root
 from havre.subscription.votes import MOST_TOLD, Told, Votes
+from havre.subscription.words import Word
 
 ROOT = "root.json"
 LOCK = "refreshing"
@@ -132,7 +136,7 @@ class Subscription:
         """Take everything in; or nothing, where one more list must be read `anew`."""
         # Everything is fetched first: other readers of the folder are kept from nothing while the network is slow.
         for head in moving:
-            for piece in head.reading(0 if head.name in anew else kept.version_of(head.name))[0]:
+            for piece in head.reading(0 if head.name in anew else kept.version_of(head.name), trusted.fits)[0]:
                 trusted.file(piece.path)
         try:
             with kept.changing():
@@ -175,7 +179,27 @@ class Subscription:
 
     def tell(self, most: int = MOST_TOLD) -> Told:
         """Tell the publisher what was said of entries, as far as it does not have it."""
-        return self.votes.tell(lambda word: self.fetcher.post("votes", word.fields()), most)
+        here = cache(self._is_here)
+
+        def post(word: Word) -> None:
+            try:
+                self.fetcher.post("votes", word.fields())
+            except NotTaken as error:
+                # A publisher says 404 of an entry that it has not, and of any address that is not a feed's.
+                if error.values.get("status") == http.client.NOT_FOUND and not here():
+                    raise Unavailable("this feed is not at its address (%(why)s): look at that", why=error) from error
+                raise
+
+        return self.votes.tell(post, most)
+
+    def _is_here(self) -> bool:
+        """Whether the address is that of the feed whose root was pinned."""
+        version = Metadata[Root].from_bytes(self._root).signed.version
+        try:
+            found = self.fetcher.download_bytes(f"{self.fetcher.base}/metadata/{version}.root.json", LONGEST_ROOT)
+        except DownloadError:
+            return False
+        return found == self._root
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -202,7 +226,7 @@ def _must_go_on(head: Head, held: int) -> None:
 def _read(trusted: Trusted, kept: Kept, head: Head, *, anew: bool) -> None:
     """Take a list's pieces in, and see that it then holds what it said. Inside one change."""
     held = kept.version_of(head.name)
-    pieces, whole = head.reading(0 if anew else held)
+    pieces, whole = head.reading(0 if anew else held, trusted.fits)
     numbers = array("Q")  # millions of them, where a list that is held is read anew
     for piece in pieces:
         kept.put_read(head.name, _noted(trusted, piece, numbers if whole and held else None))

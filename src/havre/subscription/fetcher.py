@@ -7,8 +7,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, contextmanager
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 SILENCE = 30.0
 """Seconds without a byte after which an answer is given up."""
 LONGEST = 600.0
-"""Seconds after which one answer is given up, headers and all, however it drips."""
+"""Seconds after which one answer is given up, headers and all, however it drips; of large files more is waited for."""
+SLOWEST = 256 << 10
+"""Bytes a second that are waited for, where a file is so large that LONGEST is too short."""
 PIECE = 1 << 18
 UNSAID = "it did not say why"
 LONGEST_ANSWER = 1 << 16
@@ -84,6 +86,17 @@ class Fetcher(FetcherInterface):
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._clock = clock
         self._proxy = None if self._there.hostname in LOOPBACK else proxy
+        self._longest = LONGEST
+
+    @contextmanager
+    def download_file(self, url: str, max_length: int) -> Iterator[IO[bytes]]:
+        """A file of at most this length, which is what its signers say; the time that it is given grows with that."""
+        self._longest = max(LONGEST, max_length / SLOWEST)
+        try:
+            with super().download_file(url, max_length) as file:
+                yield file
+        finally:
+            self._longest = LONGEST
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         if not url.startswith(f"{self.base}/"):
@@ -135,7 +148,7 @@ class Fetcher(FetcherInterface):
     def _connection(self) -> http.client.HTTPConnection:
         """A connection for one question, whose answer is given up at its time."""
         connection = self._line()
-        until = self._clock() + LONGEST
+        until = self._clock() + self._longest
 
         def answer(there: socket.socket, *given: Any, **more: Any) -> http.client.HTTPResponse:
             return http.client.HTTPResponse(_Incoming(there, lambda: until - self._clock()), *given, **more)  # type: ignore[arg-type]

@@ -109,6 +109,12 @@ def film(db: sqlite3.Connection, first: int) -> FilmHeld | None:
     return None if row is None else _held(*row)
 
 
+def listed(db: sqlite3.Connection, first: int) -> tuple[str, Entry] | None:
+    """The list and the entry of that film alone."""
+    row = db.execute(f"{HELD} WHERE films.first = ?", (first,)).fetchone()
+    return None if row is None else (row[2], entry_of(row[3]))
+
+
 def _held(first: int, which: int, shelf: str, line: bytes) -> FilmHeld:
     entry = entry_of(line)
     signal = next(each for each in films_of(entry.signals) if _mark(each) == which)

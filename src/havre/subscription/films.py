@@ -30,7 +30,9 @@ MOST_WAITING = 500_000
 MOST_EXPECTED = 0.01
 """False matches that chance alone may give to one film: what is told of a film is told of somebody's upload."""
 MOST_HITS = 50
-"""Films that are told of one picture, the nearest ones."""
+"""Films that are told of the pictures of one question, the nearest ones."""
+MOST_READ = 1_000
+"""Entries of films that are read for all who ask together, beside the nearest one of each: they may have 40 KB each."""
 
 Seconds = tuple[float, float]
 
@@ -116,19 +118,44 @@ class Films:
             turned = ORIENTATIONS.index(best.orientation)
             yield Found(known.shelf, known.entry, best.distance or 0, turned, expected, parts)
 
-    def showing(self, kept: Kept, hashes: bytes) -> Iterator[tuple[int, Found]]:
-        """The films that show a picture: for each hash by its number, as it would be if it were asked for alone."""
-        for number, hits in enumerate(self._index.search_batch(hashes, MATCH_DISTANCE)):
-            nearest: dict[int, Hit] = {}
-            for hit in hits:
-                owned = self._owner(hit.record)
-                if owned is not None and len(nearest) < MOST_HITS:
-                    nearest.setdefault(owned[0], hit)
-            for first, hit in nearest.items():
-                known = film_rows.film(kept.db, first)
-                expected = film_chance.of_pictures(hit.distance, self.looks) / len(ORIENTATIONS)
-                if known is not None:
-                    yield number, Found(known.shelf, known.entry, hit.distance, 0, expected)
+    def showing(
+        self, kept: Kept, hashes: bytes, questions: Sequence[int], most: int = MOST_READ
+    ) -> Iterator[tuple[int, Found]]:
+        """The films that show pictures, each with the number of its hash; `questions` says whose each hash is.
+
+        A question is told its nearest film whatever else is asked with it, and further ones while few are read.
+        """
+        near = self._nearest(hashes, questions)
+        read: dict[int, tuple[str, Entry] | None] = {}
+        for rank, (distance, number, first) in _in_turn(near):
+            if first not in read and (not rank or len(read) < most):
+                read[first] = film_rows.listed(kept.db, first)
+            if (known := read.get(first)) is not None:
+                expected = film_chance.of_pictures(distance, self.looks) / len(ORIENTATIONS)
+                yield number, Found(*known, distance, 0, expected)
+
+    def _nearest(self, hashes: bytes, questions: Sequence[int]) -> list[list[tuple[int, int, int]]]:
+        """Of each question that hits films, the nearest of them: how near, by which hash, and its first look."""
+        near: dict[int, dict[int, tuple[int, int]]] = {}
+        for number, hits in enumerate(self._search(hashes, MATCH_DISTANCE)):
+            if hits:
+                own = near.setdefault(questions[number], {})
+                for first, distance in self._films_of(hits):
+                    own[first] = min(own.get(first, (distance, number)), (distance, number))
+        return [sorted((*how, first) for first, how in own.items())[:MOST_HITS] for own in near.values()]
+
+    def _films_of(self, hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
+        """The nearest films of these hits, nearest first, and how near each is."""
+        firsts, counts = self._spans
+        if not len(firsts):
+            return
+        records = np.fromiter((hit.record for hit in hits), np.int64, len(hits))
+        at = np.maximum(np.searchsorted(firsts, records, "right") - 1, 0)
+        beyond = records - firsts[at]
+        own = np.flatnonzero((beyond >= 0) & (beyond < counts[at]))
+        nearest = np.sort(own[np.unique(at[own], return_index=True)[1]])[:MOST_HITS]
+        for place in nearest.tolist():
+            yield int(firsts[at[place]]), hits[place].distance
 
     def _search(self, hashes: bytes, radius: int) -> Iterator[Sequence[Hit]]:
         return self._index.search_few(hashes, radius, self._living)
@@ -149,6 +176,12 @@ class Films:
         if at < 0 or record - firsts[at] >= counts[at]:
             return None
         return int(firsts[at]), int(record - firsts[at])
+
+
+def _in_turn(lists: Sequence[Sequence[tuple[int, int, int]]]) -> Iterator[tuple[int, tuple[int, int, int]]]:
+    """The first of every list, then the second ones, with their rank."""
+    for rank in range(max(map(len, lists), default=0)):
+        yield from ((rank, each[rank]) for each in lists if rank < len(each))
 
 
 def _opened(where: Path, kept: Kept) -> Index:

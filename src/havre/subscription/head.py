@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -28,6 +28,10 @@ class Piece:
     upto: int
 
 
+def _any(_path: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What a list says of itself, and found not to contradict itself."""
@@ -42,12 +46,15 @@ class Head:
     digest: str = ""
     """Of all its entries (havre.hashlists.digest); empty where it says none."""
 
-    def reading(self, held: int) -> tuple[tuple[Piece, ...], bool]:
-        """What brings somebody who holds a version to this one, and whether it is the whole list. Nobody holds 0."""
+    def reading(self, held: int, fits: Callable[[str], bool] = _any) -> tuple[tuple[Piece, ...], bool]:
+        """What brings somebody who holds a version to this one, and whether it is the whole list. Nobody holds 0.
+
+        Deltas of which one does not fit are passed over for the parts.
+        """
         if held == self.version and held:
             return (), False
         after = [delta for delta in self.deltas if delta.after >= held]
-        if held and after and after[0].after == held:
+        if held and after and after[0].after == held and all(fits(delta.path) for delta in after):
             return tuple(after), False
         whole = self.parts[0].upto if self.parts else self.version
         return (*self.parts, *(delta for delta in self.deltas if delta.after >= whole)), True

@@ -30,6 +30,8 @@ CACHE_KIB = 65_536
 LOG_BYTES = 64 << 20
 """What the write-ahead log is cut back to after a first reading, which makes it as large as the lists."""
 PATIENCE = 60.0
+TOOK, EMPTIED = "took away", "emptied"
+"""Facts: how often lines were written over or removed, and after how many of those the log was emptied of them."""
 FORMAT = 2
 """1 was without digests of lists, and without films."""
 
@@ -98,6 +100,7 @@ class Kept:
             self._db = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA secure_delete = ON")  # what is removed is written over, however SQLite was built
             self._db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
             if found < FORMAT:
@@ -216,8 +219,24 @@ class Kept:
     # ---- changing ----
 
     def settle(self) -> None:
-        """Move what was changed from the log into the file, as far as nobody reads it just now."""
-        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        """Move what was changed from the log into the file, as far as nobody reads it just now.
+
+        Where something was taken away, the log that still has it is emptied: now, or when this is asked again.
+        """
+        took = self.fact(TOOK)
+        if took == self.fact(EMPTIED):
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            return
+        self._db.execute("PRAGMA busy_timeout = 0")  # nobody waits for readers: there is a next time
+        try:
+            ((busy, *_),) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.OperationalError:  # somebody writes: they settle it
+            busy = True
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1_000)}")
+        if not busy:
+            with self.changing():
+                self.keep_fact(EMPTIED, took)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -251,6 +270,8 @@ class Kept:
         writing, waiting = Writing(self._db, shelf, last, [living, retracted], digest), iter(entries)
         while some := list(islice(waiting, AT_ONCE)):
             writing.put(some)
+        if writing.replaced:
+            self._take_away()
         values = (*writing.counts, writing.digest, shelf)
         self._db.execute("UPDATE lists SET living = ?, retracted = ?, digest = ? WHERE id = ?", values)
 
@@ -271,6 +292,7 @@ class Kept:
         self._db.execute("DELETE FROM lists WHERE name = ?", (name,))
 
     def _remove(self, which: str, name: str) -> None:
+        self._take_away()
         some = f"SELECT id, list, line FROM entries WHERE {which} LIMIT {AT_ONCE}"  # noqa: S608
         while rows := self._db.execute(some, (name,)).fetchall():
             went = Signals()
@@ -285,6 +307,9 @@ class Kept:
                 "UPDATE lists SET digest = ? WHERE name = ? AND digest <> ''",
                 (moved(self._digest(name), (), (line for *_, line in rows)), name),
             )
+
+    def _take_away(self) -> None:
+        self.keep_fact(TOOK, self.fact(TOOK) + 1)
 
     def _digest(self, name: str) -> str:
         row = self._db.execute("SELECT digest FROM lists WHERE name = ?", (name,)).fetchone()

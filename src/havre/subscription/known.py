@@ -18,7 +18,7 @@ from havre.matching.index import FLUSH_AT, Index
 from havre.matching.reference import HASH_BYTES, ORIENTATIONS
 from havre.matching.reference import MATCH_DISTANCE as LIMIT
 from havre.subscription.feed import CHECKED
-from havre.subscription.films import Films, Found, Part
+from havre.subscription.films import MOST_EXPECTED, Films, Found, Part
 from havre.subscription.frames import frames_of
 from havre.subscription.kept import Held, Kept, Shelf, Stand
 
@@ -56,7 +56,10 @@ class Match:
     expected_false: float
     """How many matches as near as this chance alone would give among all that was compared with."""
     expected_false_at_limit: float
-    """How many of any distance that counts, for one picture: the same for all, so it tells nobody how it matched."""
+    """How many of any distance that counts, for one picture, and for a film as many as are told of one at most.
+
+    The same for all that are found for one question, so it tells nobody how it matched.
+    """
     parts: tuple[Part, ...] = ()
     """Of a film, what of it is in the entry's, best first."""
 
@@ -67,6 +70,10 @@ class _Asked:
 
     question: int
     orientation: int
+
+
+_Best = dict[tuple[str, int], Match]
+"""By list and number, the best match of an entry."""
 
 
 class Known:
@@ -160,18 +167,19 @@ class Known:
 
     def ask(self, questions: Sequence[Question]) -> list[list[Match]]:
         """What each question finds, each entry of a list once by its best match; exact and nearest first."""
-        best: list[dict[tuple[str, int], Match]] = [{} for _ in questions]
+        best: list[_Best] = [{} for _ in questions]
         with self._kept.reading():
             self._reach()
-            limit = of_pictures(LIMIT, self.hashes() * ORIENTATIONS) / ORIENTATIONS
-            self._near(questions, best, limit)
-            self._exact(questions, best, limit)
+            limit = of_pictures(LIMIT, (self.hashes() + self.looks()) * ORIENTATIONS) / ORIENTATIONS
+            limits = [max(limit, MOST_EXPECTED) if question.films else limit for question in questions]
+            self._near(questions, best, limits)
+            self._exact(questions, best, limits)
             for number, found in self._of_films(questions):
-                how = (found.method, found.distance, found.orientation, found.expected_false, limit, found.parts)
-                _note(best[number], Match(found.shelf, found.entry, *how))
+                how = (found.method, found.distance, found.orientation, found.expected_false, limits[number])
+                _note(best[number], Match(found.shelf, found.entry, *how, found.parts))
         return [sorted(found.values(), key=_order)[:MOST_MATCHES] for found in best]
 
-    def _near(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]], limit: float) -> None:
+    def _near(self, questions: Sequence[Question], best: list[_Best], limits: Sequence[float]) -> None:
         asked, hashes = _hashes(questions)
         hits = [found[:MOST_HITS] for found in self._index.search_batch(hashes, LIMIT)] if asked else []
         held = self._kept.by_records(sorted({hit.record for found in hits for hit in found})) if any(hits) else {}
@@ -180,8 +188,9 @@ class Known:
             for hit in found:
                 if hit.record in held:
                     chance = _chance(hit.distance, compared, questions[which.question])
-                    match = Match(*_told(held[hit.record]), "pdq", hit.distance, which.orientation, chance, limit)
-                    _note(best[which.question], match)
+                    how = ("pdq", hit.distance, which.orientation, chance, limits[which.question])
+                    near = held[hit.record]
+                    _note(best[which.question], Match(near.shelf, near.entry, *how))
 
     def _of_films(self, questions: Sequence[Question]) -> Iterator[tuple[int, Found]]:
         """What films show, and which films show a picture."""
@@ -192,18 +201,18 @@ class Known:
                     yield from ((number, found) for found in self._films.parts_of(self._kept, film))
         asked, hashes = _hashes(questions) if self._films else ([], b"")
         if asked:
-            for at, found in self._films.showing(self._kept, hashes):
+            for at, found in self._films.showing(self._kept, hashes, [each.question for each in asked]):
                 ways = asked[at]
                 chance = found.expected_false * _ways(questions[ways.question])
                 yield ways.question, replace(found, orientation=ways.orientation, expected_false=chance)
 
-    def _exact(self, questions: Sequence[Question], best: list[dict[tuple[str, int], Match]], limit: float) -> None:
+    def _exact(self, questions: Sequence[Question], best: list[_Best], limits: Sequence[float]) -> None:
         digests = {signal for question in questions for signal in question.signals if signal.method in DIGESTS}
         found = self._kept.by_digests(sorted(digests)) if digests else {}
         for number, question in enumerate(questions):
             for signal in question.signals:
                 for held in found.get(signal, ()):
-                    _note(best[number], Match(*_told(held), signal.method, 0, 0, 0.0, limit))
+                    _note(best[number], Match(*_told(held), signal.method, 0, 0, 0.0, limits[number]))
 
 
 def _hashes(questions: Sequence[Question]) -> tuple[list[_Asked], bytes]:
@@ -234,7 +243,7 @@ def _told(held: Held) -> tuple[str, Entry]:
     return held.shelf, held.entry
 
 
-def _note(found: dict[tuple[str, int], Match], match: Match) -> None:
+def _note(found: _Best, match: Match) -> None:
     key = (match.list, match.entry.number)
     if key not in found or _order(match) < _order(found[key]):
         found[key] = match

@@ -48,6 +48,12 @@ class Trusted:
             signed = Metadata[Targets].from_file(str(self._metadata / "targets.json")).signed
         self.lists = sorted(_lists(signed))
 
+    def fits(self, path: str) -> bool:
+        """Whether a file that is vouched for is no larger than is read."""
+        with _told(path):
+            info = self._updater.get_targetinfo(path)
+        return info is None or info.length <= LONGEST_FILE
+
     def length(self, path: str) -> int:
         """Bytes of a file. Raises Invalid where nobody vouches for one of this name."""
         return self._info(path).length

@@ -21,13 +21,16 @@ FILE = "votes.sqlite"
 LOCK = "voting"
 MOST_WAITING = 100_000
 """Words that are kept here: whoever has more to say than that has lost their publisher."""
+MOST_REFUSED = 10_000
+"""Words that the publisher will not have, which nobody may come to see; the oldest ones are forgotten."""
 MOST_TOLD = 1_000
 """Words told in one go."""
 PATIENCE = 60.0
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS votes (said INTEGER PRIMARY KEY AUTOINCREMENT, list TEXT NOT NULL, number INTEGER NOT NULL,
-    up INTEGER NOT NULL, reason TEXT NOT NULL, refused TEXT NOT NULL DEFAULT '', UNIQUE (list, number))
+    up INTEGER NOT NULL, reason TEXT NOT NULL, refused TEXT NOT NULL DEFAULT '',
+    who TEXT NOT NULL DEFAULT '', UNIQUE (list, number))
 """
 WORDS = "SELECT list, number, up, reason, said, refused FROM votes"
 
@@ -58,15 +61,18 @@ class Votes:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, words: Sequence[Word]) -> None:
-        """Keep words until they are told, all or none; durable at the end. The last word on an entry holds."""
+    def keep(self, words: Sequence[Word], who: str = "") -> None:
+        """Keep words of somebody until they are told, all or none; durable at the end. Of an entry the last one holds.
+
+        Who said a word stays here: the publisher is not told.
+        """
         with self._open() as db:
             db.execute("BEGIN IMMEDIATE")
             db.executemany(
-                "INSERT OR REPLACE INTO votes (list, number, up, reason) VALUES (?, ?, ?, ?)",
-                [(each.list, each.number, each.up, each.reason.strip()) for each in words],
+                "INSERT OR REPLACE INTO votes (list, number, up, reason, who) VALUES (?, ?, ?, ?, ?)",
+                [(each.list, each.number, each.up, each.reason.strip(), who) for each in words],
             )
-            (count,) = db.execute("SELECT count(*) FROM votes").fetchone()
+            (count,) = db.execute("SELECT count(*) FROM votes WHERE refused = ''").fetchone()
             if count > MOST_WAITING:
                 db.execute("ROLLBACK")
                 raise Unavailable("%(most)s votes wait for the publisher already: reach it first", most=MOST_WAITING)
@@ -76,12 +82,12 @@ class Votes:
         """How many words are still to be told."""
         return self._count("refused = ''")
 
-    def refused(self, most: int = 100) -> list[Unsaid]:
-        """Words that the publisher will not have, the latest first."""
+    def refused(self, most: int = 100, who: str | None = None) -> list[Unsaid]:
+        """Words that the publisher will not have, the latest first; of everybody, or of one who said them."""
         if not self.path.exists():
             return []
         with self._open() as db:
-            return _read(db, "WHERE refused != '' ORDER BY said DESC LIMIT ?", most)
+            return _read(db, "WHERE refused != '' AND who = coalesce(?, who) ORDER BY said DESC LIMIT ?", who, most)
 
     def refused_count(self) -> int:
         """How many there are of those."""
@@ -122,7 +128,7 @@ class Votes:
             with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as db:
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
-                db.execute(TABLES)
+                _make(db)
                 yield db
         except sqlite3.OperationalError as error:
             raise Unavailable("the votes can't be written (%(why)s): make room", why=error) from error
@@ -160,9 +166,23 @@ def _tell(db: sqlite3.Connection, words: Sequence[Unsaid], post: Callable[[Word]
             # A newer word on the same entry took this one's place meanwhile: it has another number, and is told next.
             db.execute("DELETE FROM votes WHERE said = ?", (kept.said,))
             taken += 1
+    if refused:
+        kept_ones = "SELECT said FROM votes WHERE refused != '' ORDER BY said DESC LIMIT ?"
+        db.execute(f"DELETE FROM votes WHERE refused != '' AND said NOT IN ({kept_ones})", (MOST_REFUSED,))  # noqa: S608
     return Told(taken, tuple(refused))
 
 
-def _read(db: sqlite3.Connection, which: str, most: int) -> list[Unsaid]:
-    rows = db.execute(f"{WORDS} {which}", (most,)).fetchall()
+def _make(db: sqlite3.Connection) -> None:
+    db.execute(TABLES)
+    if "who" in {row[1] for row in db.execute("PRAGMA table_info(votes)")}:
+        return
+    try:  # a file of before it was kept who says a word
+        db.execute("ALTER TABLE votes ADD COLUMN who TEXT NOT NULL DEFAULT ''")
+    except sqlite3.OperationalError as error:
+        if "duplicate column" not in str(error):  # else another process was first
+            raise
+
+
+def _read(db: sqlite3.Connection, which: str, *given: object) -> list[Unsaid]:
+    rows = db.execute(f"{WORDS} {which}", given).fetchall()
     return [Unsaid(Word(name, number, bool(up), reason), said, why) for name, number, up, reason, said, why in rows]

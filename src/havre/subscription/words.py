@@ -32,13 +32,18 @@ class Word:
             raise Invalid("the number of an entry is a whole number, as a match says it")
         if not self.up and not self.reason.strip():
             raise Invalid("say why it is wrong: a person judges it anew by that")
-        if len(self.reason) > LONGEST_REASON or "\0" in self.reason:
+        if len(self.reason) > LONGEST_REASON or not _is_text(self.reason):
             raise Invalid("a reason is a text of at most %(most)s characters", most=LONGEST_REASON)
 
     def fields(self) -> dict[str, object]:
         """As the publisher is told."""
         vote = "up" if self.up else "down"
         return {"list": self.list, "number": self.number, "vote": vote, "reason": self.reason}
+
+
+def _is_text(said: str) -> bool:
+    """Whether it can be kept and told: JSON may have half of a character, which no other place can hold."""
+    return "\0" not in said and not any("\ud800" <= letter <= "\udfff" for letter in said)
 
 
 @dataclass(frozen=True, slots=True)

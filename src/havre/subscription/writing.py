@@ -28,6 +28,8 @@ class Writing:
     counts: list[int]
     """Living and retracted ones."""
     digest: str
+    replaced: bool = False
+    """Whether a line was written over another one."""
 
     def put(self, entries: Sequence[tuple[Outline, bytes]]) -> None:
         """Take entries in, each number once. What stays the same keeps its record: the index need not hear of it."""
@@ -50,6 +52,7 @@ class Writing:
             went.note(identity, [each for each in old if each not in now])
             came.note(identity, [each for each in now if each not in old])
         self.db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", fresh)
+        self.replaced = self.replaced or bool(changed)
         self.db.executemany("UPDATE entries SET line = ? WHERE id = ?", changed)
         take_out(self.db, went)
         put_in(self.db, came)

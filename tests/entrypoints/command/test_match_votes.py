@@ -54,7 +54,7 @@ def test_of_a_table_good_ones_go_and_bad_ones_come_back(
     told = havre_without_home("match", "votes", tmp_path / "votes.csv", *words, "--json")
     assert (told.exit, told.json["taken"], [vote["number"] for vote in publisher.votes]) == (1, 2, [1, LISTED])
     assert told.json["bad"] == [
-        {"place": 3, "why": "there is no such entry in this list, or it was taken back"},
+        {"place": 3, "why": "there is no such entry in a list of this name, or it was taken back"},
         {"place": 4, "why": "a vote is up or down"},
     ]
     assert "a vote is up or down" in havre_without_home("match", "votes", tmp_path / "votes.csv", *words).stdout

@@ -89,6 +89,21 @@ def test_a_minute_holds_so_many_look_ups_and_then_the_next_begins() -> None:
     Client("b", frozenset()).take(10**9, 0.0)
 
 
+def test_what_turned_out_to_be_more_is_owed_for_as_many_minutes_as_it_takes() -> None:
+    client = Client("a", frozenset({Scope.MATCH}), 100)
+    client.take(1, 1_000.0)
+    client.owe(250, 1_050.0)
+    for minute in (1_050.0, 1_060.0, 1_125.0):
+        with pytest.raises(TooMuch):
+            client.take(60, minute)
+    client.take(49, 1_130.0)
+    client.take(60, 1_190.0)
+    client.take(100, 500.0)
+    free = Client("b", frozenset())
+    free.owe(10**9, 0.0)
+    free.take(10**9, 1.0)
+
+
 @pytest.mark.parametrize(
     "text",
     [

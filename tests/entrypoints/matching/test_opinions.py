@@ -14,11 +14,11 @@ DOWN = {"list": "baseline", "number": LISTED, "vote": "down", "reason": "a batht
 
 def test_good_votes_are_kept_and_told_and_bad_ones_say_why(lists: Lists, publisher: Publisher) -> None:
     ask = client(lists, Scope.VOTE)
-    bad = [{"list": "baseline", "number": 4_000, "vote": "up"}, 7, DOWN | {"reason": ""}]
+    bad = [{"list": "baseline", "number": 4_000, "vote": "up"}, 7, DOWN | {"reason": "half a letter \ud800"}]
     told = ask("POST", "/v1/votes", {"votes": [bad[0], DOWN, *bad[1:]]})
     assert told.status == 200
     assert [item["kept"] for item in told.json["items"]] == [False, True, False, False]
-    assert told.json["items"][0]["message"] == "there is no such entry in this list, or it was taken back"
+    assert told.json["items"][0]["message"] == "there is no such entry in a list of this name, or it was taken back"
     assert (told.json["waiting"], publisher.votes) == (1, [])
     publisher.answers["votes"] = 400
     lists.refresh()
@@ -27,6 +27,7 @@ def test_good_votes_are_kept_and_told_and_bad_ones_say_why(lists: Lists, publish
     assert unsaid["refused"] == [
         {"list": "baseline", "number": LISTED, "vote": "down", "why": "the feed answered 400: not now"}
     ]
+    assert client(lists, Scope.VOTE, name="b")("GET", "/v1/votes").json == {"waiting": 0, "refused": []}
     del publisher.answers["votes"]
     ask("POST", "/v1/votes", {"votes": [DOWN]})
     lists.refresh()

@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from havre.entrypoints.matching.app import App
 from havre.entrypoints.matching.clients import Client, Clients, Scope
 from havre.flows.match_uploads import Lists
-from tests.entrypoints.matching.asking import Asking
+from tests.entrypoints.matching.asking import Asking, form
 from tests.entrypoints.matching.conftest import FILM, LISTED, encoded, listed
 from tests.films import film, part
 from tests.hashlists.filmed import drawn, look, signal, worse
@@ -28,9 +29,9 @@ def hashes(value: str, method: str = "pdq") -> dict[str, Any]:
     return {"signals": [{"method": method, "value": value}]}
 
 
-def client(lists: Lists, *scopes: Scope, per_minute: int | None = None) -> Asking:
+def client(lists: Lists, *scopes: Scope, per_minute: int | None = None, name: str = "a") -> Asking:
     key = sha256(b"key").hexdigest()
-    named = Clients({"a": Client("a", frozenset(scopes), per_minute, key)})
+    named = Clients({name: Client(name, frozenset(scopes), per_minute, key)})
     return Asking(App(lists, named, lambda: 0.0), {"HTTP_AUTHORIZATION": "Bearer key"})
 
 
@@ -168,6 +169,15 @@ def test_a_film_is_found_by_a_part_of_it_and_the_parts_are_told_to_who_may_know(
     assert told.keys() - KEYS == {"method", "distance", "orientation", "parts"}
     (one,) = told["parts"]
     assert one["known"] == pytest.approx([1.0, 3.5], abs=0.3)
+
+
+def test_a_film_costs_its_client_the_time_that_it_takes(film_lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film_lists._filming, "_clock", count(0, 5).__next__)  # each takes five seconds
+    ask, upload = client(film_lists, Scope.MATCH, per_minute=100), film(3, 1.0)
+    assert [ask("POST", "/v1/match", upload, "video/mp4").status for _ in range(2)] == [200, 429]
+    ask = client(film_lists, Scope.MATCH, per_minute=102)
+    batched = ask("POST", "/v1/matches", *form(one=upload, two=upload, three=upload)).json["items"]
+    assert ["message" in item for item in batched] == [False, False, True]
 
 
 def test_frames_of_a_film_are_asked_for_as_they_are_and_each_counts(film_lists: Lists) -> None:

@@ -83,7 +83,7 @@ class _Batch:
             self._films += 1
             if self._films > MOST_FILMS:
                 raise Invalid("of films, a form holds at most %(most)s: send this one in another", most=MOST_FILMS)
-            self.items[-1] |= found_of(self._door.lists.match(part.content), self._door)
+            self.items[-1] |= found_of(self._door.match(part.content), self._door)
             return
         self._waiting.append((len(self.items) - 1, part.content))
         self._bytes += len(part.content)

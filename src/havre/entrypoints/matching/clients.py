@@ -58,11 +58,22 @@ class Client:
         if self.per_minute is None:
             return
         with self._counting:
-            if not 0 <= now - self._began < MINUTE:
-                self._began, self._asked = now, 0
+            self._begin(now)
             if self._asked + looks > self.per_minute:
                 raise TooMuch(max(1, round(self._began + MINUTE - now)))
             self._asked += looks
+
+    def owe(self, looks: int, now: float) -> None:
+        """Count what turned out to have been asked; what this minute does not hold is taken from the next ones."""
+        with self._counting:
+            self._begin(now)
+            self._asked += looks
+
+    def _begin(self, now: float) -> None:
+        minutes = int((now - self._began) // MINUTE)
+        if minutes:  # also where the clock was set back
+            paid = minutes * (self.per_minute or 0)
+            self._began, self._asked = now, max(0, self._asked - paid) if minutes > 0 else 0
 
 
 ANYBODY_HERE = (Scope.MATCH, Scope.BANKS)

@@ -19,14 +19,14 @@ def say(request: Request, door: Door) -> dict[str, Any]:
         raise Invalid("`votes` is a list of 1 to %(most)s votes", most=MOST_VOTES)
     door.client.take(len(said), door.now())
     read = [_read(each) for each in said]
-    why = iter(door.lists.say([word for word in read if isinstance(word, Word)]))
+    why = iter(door.lists.say([word for word in read if isinstance(word, Word)], door.client.name))
     found = [next(why) if isinstance(word, Word) else str(word) for word in read]
     items = [{"kept": not each} | ({"message": each} if each else {}) for each in found]
     return {"items": items, "waiting": door.lists.votes.waiting()}
 
 
 def unsaid(_request: Request, door: Door) -> dict[str, Any]:
-    """`GET /v1/votes`: what waits for the publisher, and the latest that it will not have."""
+    """`GET /v1/votes`: how many wait for the publisher, and the latest of one's own that it will not have."""
     door.client.must(Scope.VOTE)
     votes = door.lists.votes
     refused = [
@@ -36,7 +36,7 @@ def unsaid(_request: Request, door: Door) -> dict[str, Any]:
             "vote": "up" if each.word.up else "down",
             "why": each.refused,
         }
-        for each in votes.refused()
+        for each in votes.refused(who=door.client.name)
     ]
     return {"waiting": votes.waiting(), "refused": refused}
 

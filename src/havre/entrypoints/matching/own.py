@@ -15,6 +15,8 @@ from havre.subscription.known import Match, Question
 MOST_ITEMS = 1_000
 MOST_SIGNALS = 20
 MOST_FILMS = 4
+LOOKS_A_SECOND = 20
+"""Look-ups that a second of decoding a film counts as: a picture takes a twentieth of one."""
 LONGEST_ID = 200
 VPDQ = "vpdq"
 """How frames of a film are asked for; no list carries such a signal."""
@@ -33,6 +35,13 @@ class Door:
         self.client.must(Scope.MATCH)
         self.client.take(looks, self.now())
 
+    def match(self, content: bytes) -> Looked:
+        """What the lists say of an upload, which was counted; a film costs its client what it takes, too."""
+        return self.lists.match(content, self.client.name, self._spent)
+
+    def _spent(self, seconds: float) -> None:
+        self.client.owe(int(seconds * LOOKS_A_SECOND), self.now())
+
     @property
     def detailed(self) -> bool:
         """Whether it is told by what something matched, and how near."""
@@ -50,7 +59,7 @@ def match(request: Request, door: Door) -> dict[str, Any]:
     if request.kind in {FORM, PARTS}:
         raise Invalid("send the bytes of the upload as they are, or hashes as JSON")
     door.count(1)
-    return found_of(door.lists.match(request.body), door)
+    return found_of(door.match(request.body), door)
 
 
 def found_of(looked: Looked, door: Door) -> dict[str, Any]:
