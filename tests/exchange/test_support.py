@@ -8,9 +8,10 @@ from havre.exchange.models import SameMedium, Shared
 from havre.exchange.support import agreeing, supported
 from havre.flows.check import check_after
 from havre.flows.restrict import restrict
+from havre.restrictions.keep import keep
 from havre.series.models import Member, Series
 from havre.settings import Settings
-from tests.cast import Node, node
+from tests.cast import NOON, Node, node
 from tests.exchange.shared import confirmed, held_too, open_to, printed, shared
 
 
@@ -42,26 +43,35 @@ def test_of_pictures_that_look_alike_two_unlike_one_another_are_needed(
     begun: Node, seeds: tuple[int, ...], enough: bool
 ) -> None:
     own = alike(begun, seeds)
-    assert agreeing(own, theirs().ref).exists()
-    assert supported(own, theirs().ref) is enough
+    assert agreeing(own, theirs().ref, NOON).exists()
+    assert supported(own, theirs().ref, NOON) is enough
 
 
 def test_one_file_that_is_the_same_to_the_byte_is_enough(begun: Node) -> None:
     series, _ = shared(begun, "IT", count=1)
     own = held_too(begun, series)
-    assert supported(own, theirs().ref)
+    assert supported(own, theirs().ref, NOON)
     Member.objects.filter(series=own).update(confirmed=False)
-    assert not supported(own, theirs().ref)
+    assert not supported(own, theirs().ref, NOON)
 
 
 def test_a_series_supports_itself_and_nothing_supports_what_is_no_series(begun: Node) -> None:
     series, _ = shared(begun, "IT")
-    assert supported(series, theirs().ref)
-    assert not supported(series, None)
+    assert supported(series, theirs().ref, NOON)
+    assert not supported(series, None, NOON)
 
 
 @pytest.mark.parametrize(("seeds", "said"), [((7,), True), ((7, 8), False)])
 def test_what_somebody_said_counts_before_what_looks_alike(begun: Node, seeds: tuple[int, ...], said: bool) -> None:
     own = alike(begun, seeds)
     SameMedium.objects.update(said=said)
-    assert supported(own, theirs().ref) is said
+    assert supported(own, theirs().ref, NOON) is said
+
+
+def test_media_that_their_source_hid_from_the_unit_since_support_nothing(begun: Node) -> None:
+    own = alike(begun, (7, 8))
+    hidden = SameMedium.objects.filter(unit=begun.chiara.unit).latest("pk").theirs
+    Shared.objects.filter(pk=hidden.pk).update(condition=keep(open_to("FR")))
+    assert SameMedium.objects.filter(theirs=hidden).exists()
+    assert agreeing(own, theirs().ref, NOON).count() == 1
+    assert not supported(own, theirs().ref, NOON)

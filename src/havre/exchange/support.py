@@ -4,6 +4,7 @@ A picture that merely looks like another may be an innocent one, or made to look
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from havre.exchange.rules import SAME
 from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY
 from havre.matching.reference import HASH_BYTES, ORIENTATIONS
 from havre.media.models import Fingerprint
+from havre.restrictions.visible import known_in
 from havre.series.models import Series
 
 IDENTICAL = "identical"
@@ -21,13 +23,15 @@ MOST = 200
 """Media of a series of which is asked whether they look unlike one another."""
 
 
-def agreeing(series: Series, ref: UUID) -> QuerySet[SameMedium]:
-    """Media that the series holds by somebody's word and that are the same as some of the series of this reference."""
-    same = SameMedium.objects.filter(theirs__series_ref=ref, theirs__withdrawn_at=None, kind__in=SAME)
+def agreeing(series: Series, ref: UUID, at: datetime) -> QuerySet[SameMedium]:
+    """Media that the series holds by somebody's word and that are the same as some of the series of this reference of
+    which its unit may know."""
+    known = known_in(series.unit_id, Shared.objects.filter(series_ref=ref, withdrawn_at=None), at)
+    same = SameMedium.objects.filter(theirs__in=known, kind__in=SAME)
     return same.filter(medium__member__series=series, medium__member__confirmed=True)
 
 
-def supported(series: Series, ref: UUID | None) -> bool:
+def supported(series: Series, ref: UUID | None, at: datetime) -> bool:
     """Whether both are the same series for all that anybody knows: it is the series itself, somebody of the unit says
     so, one file is the same to the byte, or two that look unlike one another agree. What somebody said is not the same
     supports nothing."""
@@ -35,7 +39,7 @@ def supported(series: Series, ref: UUID | None) -> bool:
         return False
     if Shared.objects.filter(kind=Kind.SERIES, ref=ref, node="", series=series).exists():
         return True
-    rows = agreeing(series, ref)
+    rows = agreeing(series, ref, at)
     if rows.filter(said=True).exists():
         return True
     rows = rows.exclude(said=False)

@@ -204,17 +204,17 @@ def _identified(teller: Teller, row: Shared) -> None:
 
 
 def _tell_identified(teller: Teller, each: Concerned, row: Shared) -> None:
-    told = _who_identified(teller, each.unit, row) | _asked(each, row)
+    told = _who_identified(teller, each.unit, row) | _asked(each, row, teller.at)
     notify(each, _first_or_corrected(each, row, told), row, told, teller.at)
     if each.series is not None and each.same:
         _follow(teller, each.series, row)
 
 
-def _asked(each: Concerned, row: Shared) -> dict[str, object]:
+def _asked(each: Concerned, row: Shared, at: datetime) -> dict[str, object]:
     """A person is asked whether it is the same, where too little speaks for it that the series follows by itself."""
-    if each.series is None or row.series_ref is None or supported(each.series, row.series_ref):
+    if each.series is None or row.series_ref is None or supported(each.series, row.series_ref, at):
         return {}
-    return {"alike": True} if agreeing(each.series, row.series_ref).exclude(said=False).exists() else {}
+    return {"alike": True} if agreeing(each.series, row.series_ref, at).exclude(said=False).exists() else {}
 
 
 def _first_or_corrected(each: Concerned, row: Shared, told: Mapping[str, object]) -> About:
@@ -257,7 +257,7 @@ def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
     teller = Teller(home, at)
     rows = Shared.objects.filter(kind=Kind.IDENTIFICATION, series_ref=ref, withdrawn_at=None)
     for row in rows.select_related("condition").order_by("pk"):
-        if supported(series, ref):
+        if supported(series, ref, at):
             if may_know(series.unit, row, at):
                 _tell_identified(teller, Concerned(series.unit, series), row)
             continue
