@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from havre.exchange.models import SameMedium, Shared
+from havre.exchange.models import SameMedium, Shared, SharedPrint
 from havre.exchange.support import agreeing, supported
 from havre.flows.check import check_after
 from havre.flows.restrict import restrict
+from havre.media.models import Fingerprint
 from havre.restrictions.keep import keep
 from havre.series.models import Member, Series
 from havre.settings import Settings
@@ -74,4 +75,29 @@ def test_media_that_their_source_hid_from_the_unit_since_support_nothing(begun: 
     Shared.objects.filter(pk=hidden.pk).update(condition=keep(open_to("FR")))
     assert SameMedium.objects.filter(theirs=hidden).exists()
     assert agreeing(own, theirs().ref, NOON).count() == 1
+    assert not supported(own, theirs().ref, NOON)
+
+
+def films(here: Node, common: bool) -> Series:
+    """Two films of Chiara's with openings unlike one another, which have another look each at frame 5, or one."""
+    own = alike(here, (7, 7) if common else (7, 8))
+    SameMedium.objects.update(kind="segment")
+    for at, member in enumerate(own.members.order_by("medium")):
+        Fingerprint.objects.filter(medium=member.medium).update(frame=5)
+        printed(member.medium, 20 + at)
+    return own
+
+
+@pytest.mark.parametrize("common", [True, False])
+def test_films_that_have_one_title_in_common_agree_by_one_look_whatever_else_they_show(
+    begun: Node, common: bool
+) -> None:
+    own = films(begun, common)
+    assert agreeing(own, theirs().ref, NOON).values("medium").distinct().count() == 2
+    assert supported(own, theirs().ref, NOON) is not common
+
+
+def test_of_a_film_that_agrees_by_no_frame_that_is_told_a_person_is_asked(begun: Node) -> None:
+    own = films(begun, False)
+    SharedPrint.objects.update(pdq=None)
     assert not supported(own, theirs().ref, NOON)
