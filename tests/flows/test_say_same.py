@@ -5,6 +5,7 @@ import pytest
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.models import About, Notice
+from havre.exchange.notify import holders
 from havre.exchange.rules import reference
 from havre.flows.check import check_after
 from havre.flows.identify import record_victim
@@ -87,3 +88,15 @@ def test_only_who_works_on_both_says_so_and_only_of_what_agrees(begun: Node) -> 
     restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
     with pytest.raises(NotFound):
         say_same(begun.home, begun.chiara, own.reference, named, same=True)
+
+
+def test_after_it_was_said_not_to_be_the_same_the_unit_hears_of_it_no_more(begun: Node) -> None:
+    own = alike(begun, (7,))
+    identified(begun)
+    notice = asked(begun)
+    say_same(begun.home, begun.chiara, own.reference, reference(theirs()), same=False)
+    notice.refresh_from_db()
+    assert (notice.closed_at, "alike" in notice.told) == (NOON, False)
+    identified(begun, "Lark")
+    assert Notice.objects.filter(unit=begun.chiara.unit, about__in=(About.IDENTIFIED, About.CORRECTED)).count() == 1
+    assert holders(theirs(), NOON) == []

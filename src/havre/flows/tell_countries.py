@@ -262,7 +262,9 @@ def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
                 _tell_identified(teller, Concerned(series.unit, series), row)
             continue
         about = (About.IDENTIFIED, About.CORRECTED)
-        Notice.objects.filter(shared=row, series=series, about__in=about, closed_at=None).update(closed_at=at)
+        for notice in Notice.objects.filter(shared=row, series=series, about__in=about):
+            told = {name: value for name, value in notice.told.items() if name != "alike"}
+            Notice.objects.filter(pk=notice.pk).update(told=told, closed_at=notice.closed_at or at)
         if was_told(series):
             _no_longer(teller, series, row)
 
