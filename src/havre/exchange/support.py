@@ -83,9 +83,9 @@ def _agreed(medium: int, rows: QuerySet[SameMedium]) -> Looks:
     return found[agreed]
 
 
-def _looks(of: Iterable[bytes], ways: int) -> Looks:
+def _looks(of: Iterable[bytes | memoryview | None], ways: int) -> Looks:
     """Pictures of which so many hashes are given."""
-    return np.frombuffer(b"".join(bytes(each) for each in of), np.uint64).reshape(-1, ways, HASH_BYTES // 8)
+    return np.frombuffer(b"".join(bytes(each or b"") for each in of), np.uint64).reshape(-1, ways, HASH_BYTES // 8)
 
 
 def _apart(one: Looks, other: Looks) -> tuple[bool, bool]:
@@ -96,4 +96,5 @@ def _apart(one: Looks, other: Looks) -> tuple[bool, bool]:
 
 def _near(looks: Looks, straight: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Which of these look like that, however they are turned."""
-    return np.bitwise_count(looks ^ straight).sum(2, dtype=np.int64).min(1) <= MATCH_DISTANCE
+    near: NDArray[np.bool_] = np.bitwise_count(looks ^ straight).sum(2, dtype=np.int64).min(1) <= MATCH_DISTANCE
+    return near
