@@ -159,3 +159,23 @@ def test_what_lies_spoilt_on_the_board_keeps_nothing_else_from_being_found(tmp_p
     stock = open_board_stock(tmp_path)
     asked = view(photograph("coffee")), sound(1, 20), film(3, 4, 5, 6)
     assert {of for _, of in found(stock, cast.italy, *asked)} == {2}
+
+
+@pytest.mark.usefixtures("database")
+def test_what_another_process_writes_meanwhile_stays_when_what_is_withdrawn_leaves(tmp_path: Path) -> None:
+    cast = introduce()
+    shared(1, film(*range(1, 9)), sound(1, 20))
+    open_board_stock(tmp_path).films.index.flush()
+    mine = open_board_stock(tmp_path)
+    withdraw(AUSTRALIA, UUID(int=1), 2, NOON)
+    shared(2, film(*range(11, 19)), sound(2, 20))
+    theirs = open_board_stock(tmp_path)
+    theirs.films.index.flush()
+    theirs.sounds.library.flush()
+    mine.films.index.refresh()  # as where it settles
+    mine.sounds.library.refresh()
+    board_stock._let_go_films(mine.films)
+    board_stock._let_go(mine.sounds, audio.METHOD)
+    asked = film(13, 14, 15, 16), sound(2, 20)
+    assert found(open_board_stock(tmp_path), cast.italy, *asked) == {("segment", 2), ("sound", 2)}
+    assert found(open_board_stock(tmp_path), cast.italy, film(3, 4, 5, 6)) == set()

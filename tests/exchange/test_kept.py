@@ -55,3 +55,17 @@ def test_of_films_and_sounds_what_no_row_has_is_counted(tmp_path: Path) -> None:
     SharedImprint.objects.all().delete()
     Gone.objects.all().delete()
     assert {each.name: each.extra for each in kept_on_board(tmp_path)}["board films"] == every
+
+
+@pytest.mark.usefixtures("database")
+def test_films_that_are_missing_are_counted_and_what_cannot_be_read_is_none(tmp_path: Path) -> None:
+    introduce()
+    for number in (1, 2, 3):
+        shared(number, film(*range(8 * number, 8 * number + 8)))
+    index = open_board_stock(tmp_path).films.index
+    index.flush()
+    first, second, _third = SharedImprint.objects.order_by("first")
+    for each in (first, second):
+        index.remove(range(each.first or 0, (each.first or 0) + each.count))
+    SharedImprint.objects.filter(pk=second.pk).update(sealed=b"altered")
+    assert {each.name: each.missing for each in kept_on_board(tmp_path)}["board films"] == 1

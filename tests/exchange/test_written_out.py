@@ -6,7 +6,9 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from django.db.models import Q, Sum
 
+from havre.errors import Broken
 from havre.exchange import written_out
 from havre.exchange.board import withdraw
 from havre.exchange.board_stock import KINDS, open_board_stock
@@ -138,3 +140,37 @@ def test_what_is_written_out_leaves_the_segments_that_have_it_and_those_alone(tm
     assert Index.open(tmp_path).verify() == []
     index.expunge(np.arange(1, 302, dtype=np.uint32))
     assert (index.records.tolist(), list(tmp_path.glob("*.segment"))) == ([], [])
+
+
+@pytest.mark.usefixtures("database")
+def test_one_damaged_index_keeps_no_other_from_losing_what_is_withdrawn(root: Path) -> None:
+    introduce()
+    two(root)
+    shared(1, film(*range(8, 16)), sound(1, 20))
+    open_board_stock(root).films.index.flush()
+    withdraw(PEER, UUID(int=1), 2, NOON)
+    withdraw(AUSTRALIA, UUID(int=1), 2, NOON)
+    (root / "board" / "manifest").write_bytes(b"garbage")
+    write_out(root, KINDS, NOON)
+    with pytest.raises(Broken):
+        write_out(root, KINDS, NOON + WITHIN)
+    assert set(Gone.objects.values_list("shelf", flat=True)) == {"board"}
+    assert Index.open(root / "board films").status().entries == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_what_another_process_wrote_out_meanwhile_is_no_trouble(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    two(root)
+    withdraw(PEER, UUID(int=1), 2, NOON)
+    monkeypatch.setattr(written_out, "Sum", lambda _name: Sum("count", filter=Q(pk=0)))  # as if none were there
+    assert write_out(root, KINDS, NOON) == 0
+
+
+def test_what_is_written_out_already_changes_no_file(tmp_path: Path) -> None:
+    index = Index.create(tmp_path)
+    index.add([1, 2], bytes(64))
+    index.flush()
+    index.expunge(np.array([1], np.uint32))
+    before = {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
+    index.expunge(np.array([1], np.uint32))
+    assert {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before

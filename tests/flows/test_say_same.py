@@ -4,13 +4,17 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
-from havre.exchange.models import About, Notice
+from havre.exchange.board import withdraw
+from havre.exchange.models import About, Notice, SameMedium
+from havre.exchange.notify import holders
 from havre.exchange.rules import reference
 from havre.flows.check import check_after
 from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
 from havre.flows.say_same import say_same
-from havre.series.models import Life, Series
+from havre.flows.series_decided import confirm, split
+from havre.flows.tell_countries import tell_withdrawn
+from havre.series.models import Life, Member, Series
 from havre.units.acting import Acting
 from havre.units.found import add_person
 from havre.victims.record import Child
@@ -87,3 +91,36 @@ def test_only_who_works_on_both_says_so_and_only_of_what_agrees(begun: Node) -> 
     restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
     with pytest.raises(NotFound):
         say_same(begun.home, begun.chiara, own.reference, named, same=True)
+
+
+def test_after_it_was_said_not_to_be_the_same_the_unit_hears_of_it_no_more(begun: Node) -> None:
+    own = alike(begun, (7,))
+    identified(begun)
+    notice = asked(begun)
+    say_same(begun.home, begun.chiara, own.reference, reference(theirs()), same=False)
+    notice.refresh_from_db()
+    assert (notice.closed_at, "alike" in notice.told) == (NOON, False)
+    identified(begun, "Lark")
+    assert Notice.objects.filter(unit=begun.chiara.unit, about__in=(About.IDENTIFIED, About.CORRECTED)).count() == 1
+    assert holders(theirs(), NOON) == []
+
+
+@pytest.mark.parametrize("by", ["its source", "a split"])
+def test_a_series_is_identified_no_more_where_what_supported_it_is_gone_and_a_person_is_asked(
+    begun: Node, by: str
+) -> None:
+    own = alike(begun, (7, 8, 7))
+    Member.objects.filter(series=own).update(confirmed=False)
+    confirm(begun.home, begun.chiara, own.reference)
+    identified(begun)
+    assert life(own) == Life.IDENTIFIED
+    other = own.members.order_by("medium")[1].medium
+    if by == "a split":
+        split(begun.home, begun.chiara, own.reference, [bytes(other.sha256).hex()])
+    else:
+        row = SameMedium.objects.get(medium=other).theirs
+        gone = withdraw(row.source, row.ref, row.version + 1, NOON)
+        assert gone is not None
+        tell_withdrawn(begun.home, [gone], NOON)
+    assert life(own) == Life.UNIDENTIFIED
+    assert Notice.objects.get(series=own, about=About.IDENTIFIED).told["alike"] is True

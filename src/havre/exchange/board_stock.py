@@ -98,11 +98,11 @@ def imprints_on(method: str) -> "QuerySet[SharedImprint]":
 def _film_rows(record: int) -> Rows:
     rows = imprints_on(video.METHOD).filter(first__gt=record).order_by("first")
     for row in rows.select_related("shared__body_key").iterator(FEW):
-        if (data := _read(row)) is not None:
+        if (data := read(row)) is not None:
             yield from records_of(row.first or 0, video.seldom(video.unpack(data)))
 
 
-def _read(row: SharedImprint) -> bytes | None:
+def read(row: SharedImprint) -> bytes | None:
     """What it is, where it can be compared: what lies here spoilt must not keep all else from being found."""
     try:
         data = row.data
@@ -114,8 +114,8 @@ def _read(row: SharedImprint) -> bytes | None:
 def _rows_of(method: str) -> Callable[[int], Rows]:
     def after(record: int) -> Rows:
         rows = imprints_on(method).filter(id__gt=record).order_by("id")
-        read = ((row.pk, _read(row)) for row in rows.select_related("shared__body_key").iterator(FEW))
-        return ((key, data) for key, data in read if data is not None)
+        found = ((row.pk, read(row)) for row in rows.select_related("shared__body_key").iterator(FEW))
+        return ((key, data) for key, data in found if data is not None)
 
     return after
 
@@ -127,18 +127,24 @@ def _let_go_films(shelf: Shelf) -> None:
     if (held - live) * SOME <= held:
         return
     spans = np.fromiter(films.order_by("first").values_list("first", "count").iterator(), "2i8")
-    starts, ends = spans[:, 0], spans.sum(1)
+    records = shelf.index.records
+    records = records[records <= shelf.last]  # what others wrote since, nobody asked about
+    shelf.index.expunge(records[~within(spans, records)])
 
-    def lives(records: Records) -> NDArray[np.bool_]:
-        at = np.searchsorted(starts, records, "right") - 1
-        return (at >= 0) & (records < ends[at]) if len(starts) else np.zeros(len(records), np.bool_)
 
-    shelf.index.retain(lives)
+def within(spans: NDArray[np.int64], records: Records) -> NDArray[np.bool_]:
+    """Which of these records lie in one of the spans, which are firsts with counts, ascending."""
+    if not len(spans):
+        return np.zeros(len(records), np.bool_)
+    at = np.searchsorted(spans[:, 0], records, "right") - 1
+    found: NDArray[np.bool_] = (at >= 0) & (records < spans.sum(1)[at])
+    return found
 
 
 def _let_go(stack: Stack, method: str) -> None:
     """What is withdrawn lies in no library any more, however it was hidden before."""
     held = stack.library.records
+    held = held[held <= stack.last]  # as of films
     there = imprints_on(method).filter(id__lte=stack.last).order_by("id")
     if there.count() == len(held):
         return
@@ -184,7 +190,7 @@ class BoardOwners(Whose[SharedImprint]):
     def scenes(self, keys: Iterable[int]) -> dict[int, Scene]:
         """Those of these views that may be told; their looks stay with their sources."""
         rows = self._told(scene.METHOD).filter(id__in=list(keys))
-        return {row.pk: scene.unpack(data, NO_LOOK) for row in rows if (data := _read(row)) is not None}
+        return {row.pk: scene.unpack(data, NO_LOOK) for row in rows if (data := read(row)) is not None}
 
     def times(self, row: SharedImprint) -> list[float]:
         """The times of all views of the shared film."""

@@ -10,15 +10,19 @@ from django.db.models import Min
 from numpy.typing import NDArray
 
 from havre.errors import Broken
-from havre.exchange.board_stock import FILMS, KINDS, imprints_on
+from havre.exchange.board_stock import FILMS, KINDS, imprints_on, read, within
 from havre.exchange.gone import NAME, NAMES, gone_from
 from havre.exchange.models import Gone, SharedPrint
 from havre.fingerprints import video
 from havre.fingerprints.pdq import MIN_QUALITY
+from havre.matches.shelves import FEW
 from havre.matching.hashes import Records
 from havre.matching.index import Index
 from havre.matching.library import Library
 from havre.matching.volume import Kind
+
+MOST_READ = 500
+"""Films that seem to be missing, of which is asked whether they can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Kept:
     extra: int
     """Records that no row has and that nobody is to write out."""
     missing: int
-    """Rows that it should hold; of PDQ alone, for what cannot be read of the others lies in no index."""
+    """Rows that it should hold; of PDQ and films alone, of which what cannot be read is none."""
     leaving: int
     """Records that no row has, until they are written out."""
     since: datetime | None
@@ -53,9 +57,9 @@ def _held(folder: Path, kind: Kind | None) -> tuple[Records, int]:
 
 
 def _kept(name: str, held: Records, until: int) -> Kept:
-    missing = 0
     if name == FILMS:
         dead = held[~_in_films(held)]
+        missing = _missing_films(held, until)
     else:
         live = _numbers(name)
         dead = np.setdiff1d(held, live)
@@ -77,9 +81,17 @@ def _numbers(name: str) -> Records:
 def _in_films(records: Records) -> NDArray[np.bool_]:
     """Which of these are runs of films that are there."""
     films = imprints_on(video.METHOD).exclude(first=None).order_by("first").values_list("first", "count")
-    spans = np.fromiter(films.iterator(), "2i8")
-    if not len(spans):
-        return np.zeros(len(records), np.bool_)
-    at = np.searchsorted(spans[:, 0], records, "right") - 1
-    found: NDArray[np.bool_] = (at >= 0) & (records < spans.sum(1)[at])
-    return found
+    return within(np.fromiter(films.iterator(), "2i8"), records)
+
+
+def _missing_films(held: Records, until: int) -> int:
+    """Films that it should hold and of which it has no run, without what cannot be read."""
+    films = imprints_on(video.METHOD).filter(first__lte=until, count__gt=0).order_by("first")
+    found = [key for key, first in films.values_list("pk", "first").iterator() if not _holds(held, first or 0)]
+    rows = imprints_on(video.METHOD).filter(pk__in=found[:MOST_READ]).select_related("shared__body_key")
+    return sum(read(row) is not None for row in rows.iterator(FEW))
+
+
+def _holds(held: Records, record: int) -> bool:
+    at = int(np.searchsorted(held, record))
+    return at < len(held) and int(held[at]) == record

@@ -56,8 +56,10 @@ def _holding(ref: UUID) -> Iterator[Concerned]:
             yield Concerned(row.owner, row.series)
     same = SameMedium.objects.filter(theirs__series_ref=ref, theirs__withdrawn_at=None)
     for each in same.select_related("unit", "medium__member__series").order_by("pk"):
+        if each.said is False:  # somebody there said that it is another
+            continue
         member = getattr(each.medium, "member", None)
-        holds = each.kind in SAME and each.said is not False and member is not None and member.confirmed
+        holds = each.kind in SAME and member is not None and member.confirmed
         yield Concerned(each.unit, member.series if member is not None else None, holds)
     for said in Shared.objects.filter(series_ref=ref, node="", key=None, withdrawn_at=None).select_related("owner"):
         if said.owner is not None:

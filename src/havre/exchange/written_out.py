@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db.models import Max, Min, Sum
 
+from havre.errors import Broken
 from havre.exchange.gone import gone_from
 from havre.exchange.models import Gone
 from havre.matching.index import Index
@@ -34,8 +35,19 @@ def bury(name: str, index: Index) -> None:
 
 
 def write_out(root: Path, kinds: dict[str, Kind | None], at: datetime) -> int:
-    """What is gone for an hour, or is much, is written out of the files of these indexes; of how many records."""
-    return sum(_write_out(root / name, name, kind, at) for name, kind in kinds.items())
+    """What is gone for an hour, or is much, is written out of the files of these indexes; of how many records.
+
+    Raises Broken of the first that is damaged, once all others are done.
+    """
+    count, trouble = 0, list[Broken]()
+    for name, kind in kinds.items():
+        try:
+            count += _write_out(root / name, name, kind, at)
+        except Broken as error:
+            trouble.append(error)
+    if trouble:
+        raise trouble[0]
+    return count
 
 
 def _write_out(folder: Path, name: str, kind: Kind | None, at: datetime) -> int:
@@ -44,6 +56,8 @@ def _write_out(folder: Path, name: str, kind: Kind | None, at: datetime) -> int:
         return 0
     rows.filter(noticed_at=None).update(noticed_at=at)
     known = rows.aggregate(last=Max("pk"), first=Min("noticed_at"), count=Sum("count"))
+    if known["count"] is None or known["first"] is None:  # another process wrote them out, or they came just now
+        return 0
     if known["count"] <= MOST_BURIED and timedelta(0) <= at - known["first"] < WITHIN:
         return 0
     gone = gone_from(name, known["last"])

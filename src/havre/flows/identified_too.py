@@ -19,7 +19,7 @@ def follow(series: Series, row: Shared, at: datetime) -> list[Move]:
     alike is all that speaks for it, nothing: a person is asked."""
     if series.status != Status.CONFIRMED or Life(series.life) not in FORWARD:
         return []
-    if not supported(series, row.series_ref):
+    if not supported(series, row.series_ref, at):
         return []
     return list(_moves(series, row, at))
 
@@ -38,7 +38,7 @@ def told_by_it(row: Shared) -> list[Series]:
 
 def no_longer(series: Series, row: Shared, at: datetime) -> Move | None:
     """What is made of it now that nobody may say this any more: what others still say, or what it was before."""
-    known = list(_known(series, _refs(series), at))
+    known = list(_known(series, _refs(series, at), at))
     if not known:
         return taken_back(series, f"{row.unit} ({row.country})", at)
     if series.life == Life.SAFEGUARDED and not _are_safe(known):
@@ -64,7 +64,7 @@ def _all_are_safe(series: Series, row: Shared, at: datetime) -> bool:
     """Its own victims, and everybody whom others identified in the same, as far as its unit may know of them."""
     if series.victims.filter(safeguarded_at=None).exists():
         return False
-    known = list(_known(series, {*_refs(series), row.series_ref}, at))
+    known = list(_known(series, {*_refs(series, at), row.series_ref}, at))
     return bool(known) and _are_safe(known)
 
 
@@ -79,14 +79,14 @@ def _are_safe(known: Iterable[Shared]) -> bool:
     return all(each.body.get("safeguarded_at") and _source_agrees(each) for each in known)
 
 
-def _refs(series: Series) -> set[UUID]:
+def _refs(series: Series, at: datetime) -> set[UUID]:
     """How the board calls it, and how others call what is the same for all that anybody knows."""
     own = Shared.objects.filter(kind=Kind.SERIES, series=series, node="").values_list("ref", flat=True)
     same = SameMedium.objects.filter(
         medium__member__series=series, medium__member__confirmed=True, theirs__withdrawn_at=None, kind__in=SAME
     )
     theirs = same.exclude(theirs__series_ref=None).values_list("theirs__series_ref", flat=True).distinct()
-    return {*own, *(ref for ref in theirs if ref is not None and supported(series, ref))}
+    return {*own, *(ref for ref in theirs if ref is not None and supported(series, ref, at))}
 
 
 def _source_agrees(said: Shared) -> bool:

@@ -50,7 +50,7 @@ def say_same(home: Home, acting: Acting, ours: str, theirs: str, *, same: bool) 
     with durable():
         take_turn()
         series, row = series_for(acting.person, ours), theirs_for(acting.person, theirs, now)
-        pairs = visible_to(acting.person, agreeing(series, row.ref))
+        pairs = visible_to(acting.person, agreeing(series, row.ref, now))
         media = pairs.update(said=same)
         called = {"series": series.reference, "theirs": reference(row)}
         if not media:

@@ -11,7 +11,7 @@ from havre.errors import Invalid, Refused
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
-from havre.flows.tell_countries import bring, catch_up, same_here
+from havre.flows.tell_countries import ask_again, bring, catch_up, same_here
 from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
@@ -118,6 +118,7 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
         renewed(series, acting.person, acting.now())
         bring(home, series, acting.now())
         catch_up(home, acting.unit, same_here(series), acting.now())
+        ask_again(home, series, acting.now())
         others = _others(series, media)
         detail = {"act": str(said), "media": len(media), "apart": len(set(away)), "others": list(others)}
         log(home, acting, "change", thing_of(series), detail)

@@ -84,6 +84,8 @@ def tell_members(home: Home, conditions: Collection[int], at: datetime) -> None:
 def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These are withdrawn: nothing is made of them any more, and who was told of them hears that."""
     listed = list(rows)
+    left = Series.objects.filter(members__confirmed=True, members__medium__same__theirs__in=[row.pk for row in listed])
+    leaning = list(left.select_related("unit").order_by("pk").distinct())
     for row in listed:
         SameMedium.objects.filter(theirs=row).delete()
         Notice.objects.filter(shared=row).exclude(about=About.WITHDRAWN).update(told={}, closed_at=at)
@@ -95,7 +97,23 @@ def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
             close_beside(row, at)
         if row.kind == Kind.CLUE and row.key is None:
             _again(Teller(home, at), row)
+    for series in leaning:
+        ask_again(home, series, at)
     tell_gone({row.series_ref for row in listed if row.kind == Kind.MEDIA and row.series_ref is not None}, at)
+
+
+def ask_again(home: Home, series: Series, at: datetime) -> None:
+    """Something that supported it may be gone: what followed by that alone is over, and a person is asked."""
+    if not was_told(series):
+        return
+    teller, about = Teller(home, at), (About.IDENTIFIED, About.CORRECTED)
+    heard = Notice.objects.filter(series=series, about__in=about).values("shared")
+    rows = Shared.objects.filter(pk__in=heard, kind=Kind.IDENTIFICATION, withdrawn_at=None)
+    for row in rows.select_related("condition").order_by("pk"):
+        if supported(series, row.series_ref, at) or not may_know(series.unit, row, at):
+            continue
+        if _no_longer(teller, series, row) is not None:
+            _tell_identified(teller, Concerned(series.unit, series), row)
 
 
 def _say_withdrawn(teller: Teller, row: Shared) -> None:
@@ -204,17 +222,17 @@ def _identified(teller: Teller, row: Shared) -> None:
 
 
 def _tell_identified(teller: Teller, each: Concerned, row: Shared) -> None:
-    told = _who_identified(teller, each.unit, row) | _asked(each, row)
+    told = _who_identified(teller, each.unit, row) | _asked(each, row, teller.at)
     notify(each, _first_or_corrected(each, row, told), row, told, teller.at)
     if each.series is not None and each.same:
         _follow(teller, each.series, row)
 
 
-def _asked(each: Concerned, row: Shared) -> dict[str, object]:
+def _asked(each: Concerned, row: Shared, at: datetime) -> dict[str, object]:
     """A person is asked whether it is the same, where too little speaks for it that the series follows by itself."""
-    if each.series is None or row.series_ref is None or supported(each.series, row.series_ref):
+    if each.series is None or row.series_ref is None or supported(each.series, row.series_ref, at):
         return {}
-    return {"alike": True} if agreeing(each.series, row.series_ref).exclude(said=False).exists() else {}
+    return {"alike": True} if agreeing(each.series, row.series_ref, at).exclude(said=False).exists() else {}
 
 
 def _first_or_corrected(each: Concerned, row: Shared, told: Mapping[str, object]) -> About:
@@ -257,12 +275,14 @@ def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
     teller = Teller(home, at)
     rows = Shared.objects.filter(kind=Kind.IDENTIFICATION, series_ref=ref, withdrawn_at=None)
     for row in rows.select_related("condition").order_by("pk"):
-        if supported(series, ref):
+        if supported(series, ref, at):
             if may_know(series.unit, row, at):
                 _tell_identified(teller, Concerned(series.unit, series), row)
             continue
         about = (About.IDENTIFIED, About.CORRECTED)
-        Notice.objects.filter(shared=row, series=series, about__in=about, closed_at=None).update(closed_at=at)
+        for notice in Notice.objects.filter(shared=row, series=series, about__in=about):
+            told = {name: value for name, value in notice.told.items() if name != "alike"}
+            Notice.objects.filter(pk=notice.pk).update(told=told, closed_at=notice.closed_at or at)
         if was_told(series):
             _no_longer(teller, series, row)
 

@@ -6,12 +6,11 @@ or process at a time changes the files, under a lock; searches take none.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from havre.errors import Invalid
 from havre.matching import manifest as manifests
@@ -207,14 +206,6 @@ class Index:
                 return
             self._replace(view.segments, NONE, view.tombstones | gone, view.manifest.watermark)
 
-    def retain(self, keeps: Callable[[Records], NDArray[np.bool_]]) -> None:
-        """Rewrite the segments with only these records of theirs; what was flushed since by others stays as it is."""
-        with self._changing, writing(self.directory):
-            self._reload()
-            view = self._view
-            entries = views.without(joined(segment.all_entries() for segment in view.segments), view.tombstones)
-            self._replace((), entries.keep(keeps(entries.records)), view.tombstones, view.manifest.watermark)
-
     def expunge(self, gone: Records) -> None:
         """Write these and what was removed before out of the segments, one at a time; durable when it returns."""
         with self._changing, writing(self.directory):
@@ -231,6 +222,8 @@ class Index:
                     written.append(write_segment(self.directory, f"{generation}-{number}.segment", kept))
             # As in `compact`: what may be in the tail of some process stays buried.
             ahead = frozenset(out[out > max(0, view.manifest.watermark - STILL_BURIED)].tolist())
+            if ahead == view.tombstones and written == [segment.name for segment in view.segments]:
+                return
             buried = manifests.write_tombstones(self.directory, generation, ahead)
             manifests.write(self.directory, Manifest(generation, view.manifest.watermark, tuple(written), buried))
             self._reload()
