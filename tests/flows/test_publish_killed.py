@@ -1,11 +1,11 @@
 """A process that publishes, killed with SIGKILL at any moment: whoever reads goes on, and every entry comes once."""
 
-import os
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,8 +22,10 @@ from havre.flows.feed_subscribers import CANARIES
 from havre.flows.verify_feed import Verified, verify_from
 from havre.hashlists.changes import every
 from havre.settings import Front
+from tests.command_line import HAVRE, environment
 from tests.feeds.published import lists_for
 from tests.flows.fed import Fed
+from tests.preloaded import begun
 
 
 class Asking(FetcherInterface):
@@ -40,24 +42,18 @@ class Asking(FetcherInterface):
 
 
 def in_a_process_of_its_own(here: Fed, seconds: float) -> tuple[int, float]:
-    """How a process that publishes ended, which is killed after so long, and after how many seconds it did."""
+    """How `havre feed publish` ended, which is killed after so long, and after how many seconds it did."""
     connection.close()
-    begun = time.monotonic()
-    process = os.fork()
-    if process == 0:
-        status = 1
-        try:
-            here.publish()
-            status = 0
-        finally:
-            os._exit(status)
-    while time.monotonic() - begun < seconds:
-        ended, status = os.waitpid(process, os.WNOHANG)
-        if ended:
-            return status, time.monotonic() - begun
-        time.sleep(0.001)
-    os.kill(process, signal.SIGKILL)
-    return os.waitpid(process, 0)[1], time.monotonic() - begun
+    with TemporaryDirectory() as folder:
+        begun_at = time.monotonic()
+        given = environment(here.node.home.settings, HAVRE_USER=here.node.anke.person.name)
+        process = begun([str(HAVRE), "feed", "publish"], given, Path(folder))
+        process.join(seconds)
+        process.kill()
+        process.join()
+        ended = process.exitcode
+        assert ended in (0, -signal.SIGKILL), (Path(folder) / "err").read_text()
+        return ended, time.monotonic() - begun_at
 
 
 @pytest.fixture
@@ -102,4 +98,4 @@ def test_a_publisher_killed_at_any_moment_leaves_a_feed_that_goes_on_and_loses_a
     numbers = [each.number for each in every(lists_for(Subscriber.objects.get())[0])]
     assert set(Entry.objects.values_list("number", flat=True)) <= set(numbers)
     assert len(numbers) == len(set(numbers)) == Entry.objects.count() + CANARIES
-    assert set(ends) <= {0, signal.SIGKILL}  # where it is killed before anything happened, nothing did
+    assert set(ends) <= {0, -signal.SIGKILL}  # where it is killed before anything happened, nothing did
