@@ -151,3 +151,22 @@ def test_pictures_leave_films_their_room(monkeypatch: pytest.MonkeyPatch) -> Non
     assert self_look._some_of(pictures + films) == [*pictures[:2], films[0]]
     assert self_look._some_of(pictures[:1] + films) == [pictures[0], *films]
     assert self_look._some_of(pictures) == pictures[:3]
+
+
+def test_a_file_that_fails_keeps_none_behind_it(having_feed: Fed, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = having_feed.node
+    medium = held(having_feed, 2)
+    sent(here, given(1, 2, tell=True))
+    taken(here)
+    first = Protected.objects.order_by("pk")[0].pk
+
+    class Damaged(Holding):
+        def held(self, file: Protected) -> list[Held]:
+            if file.pk == first:
+                raise Unavailable("damaged")
+            return super().held(file)
+
+    monkeypatch.setattr(self_look, "Holding", Damaged)
+    with pytest.raises(Unavailable, match="damaged"):
+        looked(here)
+    assert ([each[1] for each in findings()], looked(here)) == ([medium.pk], Looked())

@@ -49,12 +49,20 @@ class Looked:
 
 
 def look_for_submitted(home: Home, clock: Clock) -> Looked:
-    """A turn for every unit to which somebody sent hashes; done again, nothing, until the unit holds more."""
-    looked = Looked()
+    """A turn for every unit to which somebody sent hashes; done again, nothing, until the unit holds more.
+
+    Raises what the first to fail met, after the last.
+    """
+    looked, met = Looked(), list[Exception]()
     for unit in Unit.objects.filter(submissions__tell=True, submissions__withdrawn_at=None).distinct().order_by("pk"):
         older = [Q(**{f"{name}__lt": last}) for name, last in asdict(upto(unit)).items()]
         due = sought(unit).filter(reduce(or_, older, Q(looked_at=None)))
-        _look(home, unit, clock(), _some(due), looked)
+        try:
+            _look(home, unit, clock(), _some(due), looked)
+        except Exception as error:  # whatever one unit meets, the next is looked for
+            met.append(error)
+    if met:
+        raise met[0]
     return looked
 
 
@@ -90,7 +98,13 @@ def _look(home: Home, unit: Unit, at: datetime, files: Sequence[Protected], look
         return
     # Taken before anything is opened: what comes meanwhile is looked at in the next turn.
     now, holding = upto(unit), Holding(home, unit)
-    found = {file.pk: holding.held(file) for file in files}
+    found, met = dict[int, Sequence[Held]](), list[Exception]()
+    for file in files:
+        try:
+            found[file.pk] = holding.held(file)
+        except Exception as error:  # looked for all the same, and told below: others wait behind it
+            found[file.pk] = ()
+            met.append(error)
     with durable():
         take_turn()
         # Taken back, or not to be looked for any more: whoever says so has the same turn.
@@ -99,6 +113,8 @@ def _look(home: Home, unit: Unit, at: datetime, files: Sequence[Protected], look
             looked.found += _kept(home, unit, at, file, found[file.pk])
         Protected.objects.filter(pk__in=[file.pk for file in still]).update(looked_at=at, **asdict(now))
     looked.sought += len(files)
+    if met:
+        raise met[0]
 
 
 def _kept(home: Home, unit: Unit, at: datetime, file: Protected, held: Sequence[Held]) -> int:
