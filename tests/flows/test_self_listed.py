@@ -14,10 +14,11 @@ from havre.hashlists.changes import every
 from havre.hotline.models import Receipt
 from havre.selfservice.given import Allowed, Given
 from havre.selfservice.models import Protected, State, Submission
+from havre.selfservice.standing import Standing
 from tests.cast import NOON, Node, noon
 from tests.feeds.published import lists_for
 from tests.flows.fed import Fed
-from tests.flows.test_self_report import allowed, sent, taken, withdrawn
+from tests.flows.test_self_report import allowed, sent, standing, taken, withdrawn
 from tests.selfservice.made import given, hashed
 
 
@@ -215,3 +216,11 @@ def test_a_key_says_nothing_of_the_code(begun: Node) -> None:
     made = hashes_of(submission.files.get())
     assert (made.signals, made.quality, made.kind) == (hashed(1).signals, 80, hashed(1).kind)
     assert noon() == NOON
+
+
+def test_who_was_never_told_how_theirs_stands_is_told(begun: Node) -> None:
+    code = sent(begun, given(1, 2, platforms=True, tell=True))
+    taken(begun)
+    Receipt.objects.update(standing=b"")
+    assert (tended(begun), tended(begun)) == (Tended(counted=1), Tended())
+    assert standing(code) == Standing(2, 0, platforms=True, tell=True)

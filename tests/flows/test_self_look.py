@@ -129,3 +129,44 @@ def test_what_a_person_asks_for_now_is_looked_for_and_found_once(having_feed: Fe
         assert (found["medium"], found["state"]) == (bytes(medium.sha256).hex(), "waiting")
     assert isinstance(here.home, Home)
     assert looked(here) == Looked()
+
+
+def test_what_is_known_already_takes_no_room_of_what_comes(having_feed: Fed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(self_look, "MOST_OF_A_FILE", 1)
+    here = having_feed.node
+    near = held(having_feed, 1)
+    sent(here, given(1, tell=True))
+    taken(here)
+    assert looked(here).found == 1
+    Finding.objects.update(state="left")
+    further = held(having_feed, 1, bits=9)
+    assert looked(here).found == 1
+    assert [(each[1], each[3]) for each in findings()] == [(near.pk, "left"), (further.pk, "waiting")]
+
+
+def test_pictures_leave_films_their_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(self_look, "MOST_OF_A_FILE", 3)
+    monkeypatch.setattr(self_look, "FILMS_OF_A_FILE", 1)
+    pictures, films = [Held(key, 1) for key in range(4)], [Held(key, 1, 2) for key in (7, 8)]
+    assert self_look._some_of(pictures + films) == [*pictures[:2], films[0]]
+    assert self_look._some_of(pictures[:1] + films) == [pictures[0], *films]
+    assert self_look._some_of(pictures) == pictures[:3]
+
+
+def test_a_file_that_fails_keeps_none_behind_it(having_feed: Fed, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = having_feed.node
+    medium = held(having_feed, 2)
+    sent(here, given(1, 2, tell=True))
+    taken(here)
+    first = Protected.objects.order_by("pk")[0].pk
+
+    class Damaged(Holding):
+        def held(self, file: Protected) -> list[Held]:
+            if file.pk == first:
+                raise Unavailable("damaged")
+            return super().held(file)
+
+    monkeypatch.setattr(self_look, "Holding", Damaged)
+    with pytest.raises(Unavailable, match="damaged"):
+        looked(here)
+    assert ([each[1] for each in findings()], looked(here)) == ([medium.pk], Looked())

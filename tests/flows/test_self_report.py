@@ -3,10 +3,12 @@
 import pytest
 
 from havre.audit.models import Entry
+from havre.errors import Invalid
 from havre.flows import self_report
 from havre.flows.open_door import open_door
 from havre.flows.self_report import hashes_withdrawn
 from havre.flows.take_letters import Taken, take_in
+from havre.hotline import letters
 from havre.hotline.letters import door_of, follow, keep_letter, write_letter
 from havre.hotline.models import Letter, LetterKind, Receipt
 from havre.hotline.telling import Told
@@ -153,3 +155,13 @@ def test_what_is_said_last_counts_though_it_is_taken_in_first(begun: Node) -> No
     write_letter(open_door(begun.home, begun.anke), other, LetterKind.REPORT, Told(seen="x"), NOON)
     allowed(begun, other, platforms=True, tell=True)
     assert taken(begun) == Taken(reports=1, trouble=1)
+
+
+def test_a_no_is_kept_however_many_letters_lie_under_the_code(begun: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "MOST_LETTERS", 1)
+    code = sent(begun, given(1, platforms=True, tell=True))
+    with pytest.raises(Invalid, match="very much"):
+        allowed(begun, code, platforms=True, tell=True)
+    allowed(begun, code, platforms=False, tell=True)
+    taken(begun)
+    assert Submission.objects.values_list("platforms", "tell").get() == (False, True)

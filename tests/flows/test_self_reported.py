@@ -4,10 +4,19 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
-from havre.flows.self_reported import answer_submission, list_submissions, show_submission, withdraw_submission
+from havre.flows.self_look import look_for_submitted
+from havre.flows.self_reported import (
+    answer_media,
+    answer_submission,
+    list_submissions,
+    show_submission,
+    withdraw_submission,
+)
 from havre.hotline.letters import door_of, follow
-from havre.selfservice.models import Protected, State
-from tests.cast import Node
+from havre.selfservice.models import Finding, Protected, State
+from tests.cast import Node, noon
+from tests.flows.fed import Fed
+from tests.flows.test_self_found import held
 from tests.flows.test_self_report import sent, taken
 from tests.selfservice.made import given, hashed
 
@@ -53,6 +62,19 @@ def test_only_a_person_answers_and_only_who_asked_to_be_told(begun: Node) -> Non
     for text in ("", " \n", "a\0b", "x" * 5_001):
         with pytest.raises(Invalid):
             answer_submission(begun.home, begun.anke, 1, text)
+
+
+def test_who_answers_on_the_command_line_names_what_they_tell_of(having_feed: Fed) -> None:
+    here = having_feed.node
+    named, other = (bytes(held(having_feed, seed).sha256).hex() for seed in (1, 2))
+    sent(here, given(1, 2, tell=True))
+    taken(here)
+    look_for_submitted(here.home, noon)
+    with pytest.raises(NotFound):
+        answer_media(here.home, here.anke, 1, "We found it.", [named, "ab" * 32])
+    answer_media(here.home, here.anke, 1, "We found it.", [named.upper()])
+    states = {bytes(each.medium.sha256).hex(): each.state for each in Finding.objects.select_related("medium")}
+    assert states == {named: "told", other: "waiting"}
 
 
 def test_what_somebody_asks_to_be_withdrawn_is_erased_once(begun: Node) -> None:

@@ -28,7 +28,7 @@ def test_lines_say_how_much_was_found_and_waits(having_feed: Fed) -> None:
     assert lines() == [(1, 2, 2, 1), (2, 1, 0, 0)]
     shown = read_submission(here.home, here.anke, 1)
     assert (len(shown.files), shown.hashes, shown.waiting, shown.answers) == (2, 6, 1, ())
-    answer_submission(here.home, here.anke, 1, "We found it.")
+    answer_submission(here.home, here.anke, 1, "We found it.", [each.pk for each in shown.findings])
     shown = read_submission(here.home, here.bram, 1)
     assert (shown.waiting, [each.by for each in shown.answers]) == (0, [here.anke.person])
     assert sorted(Finding.objects.values_list("state", flat=True)) == ["left", "told"]

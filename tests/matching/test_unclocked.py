@@ -21,4 +21,8 @@ def test_what_many_films_have_says_little() -> None:
     title = dict.fromkeys(range(16), 0)
     assert holding([title, {3: 4}, {3: 4}, *[{}] * 20]) == {}
     assert holding([title, title, {3: 4}, {3: 6}, *[{}] * 20]) == {3: Holds(4, 0)}
-    assert holding([dict.fromkeys(range(17), 0)]) == {}
+
+
+def test_a_film_of_which_there_are_many_copies_is_found_in_all_of_them() -> None:
+    assert holding([dict.fromkeys(range(17), 0)]) == dict.fromkeys(range(17), Holds(1, 0))
+    assert holding([dict.fromkeys(range(27), 3)] * 10) == dict.fromkeys(range(27), Holds(10, 3))

@@ -24,6 +24,7 @@ from havre.matching.unclocked import holding, nearest
 from havre.media.models import Fingerprint, Medium
 from havre.restrictions.visible import owned_by
 from havre.selfservice.models import Protected
+from havre.series.origins import chunks
 from havre.units.models import Unit
 
 FILM = "video"
@@ -96,8 +97,9 @@ class Holding:
         for each in hashes:
             for hit in self._pictures.index.search_oriented(each, MATCH_DISTANCE):
                 hits[hit.record] = min(hit.distance, hits.get(hit.record, hit.distance))
-        rows = owned_by(self.unit, Fingerprint.objects, "medium__unit").filter(pk__in=hits)
-        near = nearest((medium, hits[key]) for key, medium in rows.values_list("pk", "medium"))
+        prints = owned_by(self.unit, Fingerprint.objects, "medium__unit")
+        rows = (row for some in chunks(hits) for row in prints.filter(pk__in=some).values_list("pk", "medium"))
+        near = nearest((medium, hits[key]) for key, medium in rows)
         yield from (Held(medium, near[medium]) for medium in sorted(near, key=lambda key: (near[key], key)))
 
     def _with_frames(self, hashes: Sequence[bytes]) -> Iterator[Held]:

@@ -22,6 +22,7 @@ from havre.sealing.receipt import Random
 from havre.selfservice.given import Hashed, Print
 from havre.selfservice.life import advance
 from havre.selfservice.models import Protected, State, Submission
+from havre.selfservice.write_standing import write_standing
 from havre.units.acting import Clock
 from havre.units.models import Unit
 
@@ -44,6 +45,8 @@ class Tended:
     refused: int = 0
     retracted: int = 0
     ended: int = 0
+    counted: int = 0
+    """Whose holders are told how it stands."""
 
     def to_json(self) -> dict[str, int]:
         """The fields of the command line."""
@@ -55,6 +58,7 @@ def tend_self_service(home: Home, clock: Clock, random: Random = os.urandom) -> 
     tended = Tended()
     tended.ended = _end_old(home, clock(), random)
     tended.retracted = _retract(home, clock())
+    tended.counted = _count(random)
     for feed in Feed.objects.select_related("unit").order_by("pk"):
         _list(home, feed.unit, clock(), tended)
     return tended
@@ -79,6 +83,19 @@ def _end_old(home: Home, at: datetime, random: Random) -> int:
     if ended:
         wipe()
     return ended
+
+
+def _count(random: Random) -> int:
+    """Tell those how theirs stands who were never told: what came before Havre said it."""
+    untold = Submission.objects.filter(withdrawn_at=None, receipt__standing=b"").select_related("receipt")
+    counted = 0
+    for key in untold.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]:
+        with durable():
+            take_turn()
+            if (submission := untold.filter(pk=key).first()) is not None:
+                write_standing(submission, random)
+                counted += 1
+    return counted
 
 
 def _retract(home: Home, at: datetime) -> int:

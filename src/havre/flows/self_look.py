@@ -20,6 +20,7 @@ from havre.flows.self_report import thing_of
 from havre.media.models import Medium
 from havre.restrictions.visible import owned_by
 from havre.selfservice.models import Finding, Protected, State
+from havre.series.origins import chunks
 from havre.units.acting import Clock
 from havre.units.models import Unit
 
@@ -28,7 +29,9 @@ HASHES_AT_ONCE = 1_000
 """Files and hashes that are looked for in one turn of a unit: others wait meanwhile."""
 
 MOST_OF_A_FILE = 100
-"""Media that are kept of one file: a person who saw so many knows."""
+FILMS_OF_A_FILE = 20
+"""New media that are written down of one file in a turn, and how many of them films have room for: a person who saw
+so many knows."""
 
 
 @dataclass
@@ -46,12 +49,20 @@ class Looked:
 
 
 def look_for_submitted(home: Home, clock: Clock) -> Looked:
-    """A turn for every unit to which somebody sent hashes; done again, nothing, until the unit holds more."""
-    looked = Looked()
+    """A turn for every unit to which somebody sent hashes; done again, nothing, until the unit holds more.
+
+    Raises what the first to fail met, after the last.
+    """
+    looked, met = Looked(), list[Exception]()
     for unit in Unit.objects.filter(submissions__tell=True, submissions__withdrawn_at=None).distinct().order_by("pk"):
         older = [Q(**{f"{name}__lt": last}) for name, last in asdict(upto(unit)).items()]
         due = sought(unit).filter(reduce(or_, older, Q(looked_at=None)))
-        _look(home, unit, clock(), _some(due), looked)
+        try:
+            _look(home, unit, clock(), _some(due), looked)
+        except Exception as error:  # whatever one unit meets, the next is looked for
+            met.append(error)
+    if met:
+        raise met[0]
     return looked
 
 
@@ -87,7 +98,13 @@ def _look(home: Home, unit: Unit, at: datetime, files: Sequence[Protected], look
         return
     # Taken before anything is opened: what comes meanwhile is looked at in the next turn.
     now, holding = upto(unit), Holding(home, unit)
-    found = {file.pk: holding.held(file)[:MOST_OF_A_FILE] for file in files}
+    found, met = dict[int, Sequence[Held]](), list[Exception]()
+    for file in files:
+        try:
+            found[file.pk] = holding.held(file)
+        except Exception as error:  # looked for all the same, and told below: others wait behind it
+            found[file.pk] = ()
+            met.append(error)
     with durable():
         take_turn()
         # Taken back, or not to be looked for any more: whoever says so has the same turn.
@@ -96,12 +113,14 @@ def _look(home: Home, unit: Unit, at: datetime, files: Sequence[Protected], look
             looked.found += _kept(home, unit, at, file, found[file.pk])
         Protected.objects.filter(pk__in=[file.pk for file in still]).update(looked_at=at, **asdict(now))
     looked.sought += len(files)
+    if met:
+        raise met[0]
 
 
 def _kept(home: Home, unit: Unit, at: datetime, file: Protected, held: Sequence[Held]) -> int:
     """Write down what is new of it; how much that is."""
     there = set(file.findings.values_list("medium", flat=True))
-    fresh = list(_fresh(unit, held, there))
+    fresh = _some_of(list(_fresh(unit, held, there)))
     Finding.objects.bulk_create(
         Finding(file=file, medium_id=each.medium, distance=each.distance, frames=each.frames, at=at) for each in fresh
     )
@@ -111,8 +130,17 @@ def _kept(home: Home, unit: Unit, at: datetime, file: Protected, held: Sequence[
     return len(fresh)
 
 
+def _some_of(fresh: Sequence[Held]) -> list[Held]:
+    """As many as are written down, the nearest first; pictures leave films their room."""
+    films = [each for each in fresh if each.frames]
+    others = [each for each in fresh if not each.frames][: MOST_OF_A_FILE - min(len(films), FILMS_OF_A_FILE)]
+    return others + films[: MOST_OF_A_FILE - len(others)]
+
+
 def _fresh(unit: Unit, held: Sequence[Held], there: set[int]) -> Iterator[Held]:
     """Those that are not written down yet, and were not erased meanwhile."""
     media = {each.medium for each in held} - there
-    left = set(owned_by(unit, Medium.objects).filter(pk__in=media).values_list("pk", flat=True)) if media else set()
+    left = set[int]()
+    for some in chunks(media):
+        left.update(owned_by(unit, Medium.objects).filter(pk__in=some).values_list("pk", flat=True))
     yield from (each for each in held if each.medium in left)

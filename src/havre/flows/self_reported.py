@@ -1,11 +1,12 @@
 """What people sent as hashes, for the unit to which they sent them: listed, read, answered, taken back on request."""
 
 import os
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from havre.errors import Invalid, Refused
+from havre.errors import Invalid, NotFound, Refused
 from havre.flows.at_page import WORKING
 from havre.flows.forget import forget, wipe
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
@@ -107,8 +108,26 @@ def leave_medium(home: Home, acting: Acting, number: int, sha256: str) -> None:
     leave_finding(home, acting, number, key)
 
 
-def answer_submission(home: Home, acting: Acting, number: int, text: str, random: Random = os.urandom) -> None:
-    """A person tells who sent hashes what came of them; their code alone opens it. Raises Refused where none can."""
+def answer_media(home: Home, acting: Acting, number: int, text: str, media: Collection[str]) -> None:
+    """The same as `answer_submission`, for whoever names by their SHA-256 the media of which they tell.
+
+    Raises NotFound where one of them does not wait.
+    """
+    named = {each.strip().lower() for each in media}
+    found = findings_of(acting.person, submission_for(acting.person, number)).filter(state=Decided.WAITING)
+    waiting = {each.pk: sha256 for each in found if (sha256 := bytes(each.medium.sha256).hex()) in named}
+    if named - set(waiting.values()):
+        raise NotFound(_("nothing of that number was found"))
+    answer_submission(home, acting, number, text, waiting)
+
+
+def answer_submission(
+    home: Home, acting: Acting, number: int, text: str, seen: Collection[int] = (), random: Random = os.urandom
+) -> None:
+    """A person tells who sent hashes what came of them; their code alone opens it. Raises Refused where none can.
+
+    Of what was found, only what they have `seen` counts as told: what was found meanwhile waits.
+    """
     acting.must_be(*WORKING, to="answer who sent hashes")
     kept = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
     if not kept or len(kept) > LONGEST or not kept.replace("\n", "").isprintable():
@@ -122,7 +141,9 @@ def answer_submission(home: Home, acting: Acting, number: int, text: str, random
             raise Refused(_("who sent this did not ask to be told"))
         sealed = seal_answer(bytes(submission.receipt.sealing), kept, random)
         Answer.objects.create(receipt=submission.receipt, sealed=sealed, at=acting.now(), by=acting.person)
+        # Compared here, not asked for: there may be more of them than one question may name.
         for finding in findings_of(acting.person, submission).filter(state=Decided.WAITING):
-            decide(finding, Decided.TOLD, acting.now(), acting.person)
+            if finding.pk in seen:
+                decide(finding, Decided.TOLD, acting.now(), acting.person)
         log(home, acting, "change", thing_of(submission), {"act": "answered", "characters": len(kept)})
     seal_log(home, acting)

@@ -80,15 +80,25 @@ def write_letter(
 
 
 def keep_letter(
-    door: Door, code: Code, kind: LetterKind, body: bytes, values: dict[str, Any], random: Random = os.urandom
+    door: Door,
+    code: Code,
+    kind: LetterKind,
+    body: bytes,
+    values: dict[str, Any],
+    random: Random = os.urandom,
+    *,
+    counted: bool = True,
 ) -> bool:
-    """Keep a letter with this body, sealed, and these values beside it; whether it is new."""
+    """Keep a letter with this body, sealed, and these values beside it; whether it is new.
+
+    What is not `counted` is kept however many letters lie under the code.
+    """
     with transaction.atomic():
         receipt = _receipt(door, code, kind, values["at"])
         if receipt is None:
             return False
         # Whoever wants it back, or says that a child is in danger now, is never held up.
-        if kind in ADDED and not values.get("danger") and receipt.letters.count() >= MOST_LETTERS:
+        if counted and kind in ADDED and not values.get("danger") and receipt.letters.count() >= MOST_LETTERS:
             raise Invalid(_("very much was added to this report already: please make a new one"))
         sealed = seal_to(bytes(door.sealing), body, bound(code.digest, kind), random)
         Letter.objects.create(receipt=receipt, kind=kind, sealed=sealed, **values)

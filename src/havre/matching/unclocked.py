@@ -35,5 +35,6 @@ def holding(frames: Sequence[Mapping[int, int]]) -> dict[int, Holds]:
             worth[film] += min(1.0, RARE / len(films))
             count[film] += 1
             distance[film] = min(apart, distance.get(film, apart))
-    enough = min(TELLING, LARGE_SHARE * len(frames))
-    return {film: Holds(count[film], distance[film]) for film in worth if worth[film] >= enough}
+    # By count, not by worth: the more copies of a film there are, the less each of its frames is worth.
+    half = LARGE_SHARE * len(frames)
+    return {film: Holds(count[film], distance[film]) for film in worth if worth[film] >= TELLING or count[film] >= half}

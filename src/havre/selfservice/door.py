@@ -38,5 +38,6 @@ def write_allowed(
     door: Door, code: Code, allowed: Allowed, at: datetime, *, slow: bool = False, random: Random = os.urandom
 ) -> None:
     """Keep, sealed, who may use from now on what lies under this code. What may take something back is not held up."""
-    held_up = slow and allowed.platforms and allowed.tell
-    keep_letter(door, code, LetterKind.CONSENT, allowed.body, {"at": at, "slow": held_up}, random)
+    yes = allowed.platforms and allowed.tell
+    values = {"at": at, "slow": slow and yes}
+    keep_letter(door, code, LetterKind.CONSENT, allowed.body, values, random, counted=yes)

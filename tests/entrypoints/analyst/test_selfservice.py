@@ -66,10 +66,29 @@ def test_what_was_found_waits_on_the_desk_and_is_answered_by_a_person(fed: Fed) 
     last = Entry.objects.order_by("-index")[0]
     assert (last.verb, last.thing, last.person) == ("consultation", "submission 1", "anke")
     assert anke.post("/protected/1/answered", {"text": " "}).status_code == 400
-    assert anke.post("/protected/1/answered", {"text": "We found it."}).status_code == 302
+    seen = seen_on(one)
+    assert anke.post("/protected/1/answered", {"text": "We found it.", "seen": seen}).status_code == 302
     assert [text for _at, text in follow(door_of(), code).answers] == ["We found it."]
     assert (Finding.objects.get().state, list(found_for_people(here.anke.person, NOON))) == ("told", [])
     assert "answered ( anke )" in text_of(anke.get("/protected/1"))
+
+
+def seen_on(page: Any) -> str:
+    """What the form for an answer says was on its page."""
+    (seen,) = re.findall(r'name="seen" value="([^"]*)"', page.content.decode())
+    return str(seen)
+
+
+def test_an_answer_tells_of_nothing_that_was_found_after_the_page_was_read(fed: Fed) -> None:
+    found(fed)
+    anke, first = visiting(fed.node, fed.node.anke.person), Finding.objects.get()
+    seen = seen_on(anke.get("/protected/1"))
+    held(fed, 2)
+    look_for_submitted(fed.node.home, noon)
+    assert anke.post("/protected/1/answered", {"text": "We found it.", "seen": f"{seen} x ² -1"}).status_code == 302
+    later = Finding.objects.exclude(pk=first.pk).get()
+    assert (seen, Finding.objects.get(pk=first.pk).state, later.state) == (str(first.pk), "told", "waiting")
+    assert seen_on(anke.get("/protected/1")) == str(later.pk)
 
 
 def test_what_is_not_theirs_is_left_and_waits_no_more(fed: Fed) -> None:

@@ -27,6 +27,8 @@ def test_what_somebody_sent_is_listed_shown_answered_and_withdrawn(database: Set
     assert (file["md5"], file["state"]) == (hashed(1).md5, "held")
     assert havre("--as", "anke", "selfservice", "find", "--json").json == []
     assert "nothing of that number was found" in havre("--as", "anke", "selfservice", "leave", 1, "ab" * 32).stderr
+    unknown = havre("--as", "anke", "selfservice", "answer", 1, "We found it.", "--medium", "ab" * 32)
+    assert "nothing of that number was found" in unknown.stderr
     assert havre("--as", "anke", "selfservice", "answer", 1, "We found it.").exit == 0
     assert [text for _at, text in follow(door_of(), code).answers] == ["We found it."]
     assert havre("--as", "anke", "selfservice", "withdraw", 1, "--json").json == {"withdrawn": 1, "files": 1}

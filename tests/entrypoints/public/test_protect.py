@@ -82,7 +82,13 @@ def test_under_its_code_lie_answers_and_more_is_added(visitor: Client, door: Doo
 def test_who_may_use_them_is_changed_under_the_code(visitor: Client, door: Door) -> None:
     code = code_on(sent(visitor, "en", CHOOSE, **GOOD))
     page = posted(visitor, "/en/follow", code=str(code))
-    assert ("not counted them yet" in text(page), "Sites and apps" in text(page)) == (True, False)
+    early = posted(visitor, "/en/follow", code=str(code), act="allow", tell="1")
+    for untold, status in ((page, 200), (early, 422)):
+        said = ("not counted them yet" in text(untold), "Who may use the numbers?" in text(untold))
+        assert (untold.status_code, *said, Letter.objects.count()) == (status, True, False, 1)
+    body = b'{"pictures": 3, "films": 1, "platforms": false, "tell": true}'
+    Receipt.objects.update(standing=seal_to(code.sealing, body, STANDING, chance(1)))
+    page = posted(visitor, "/en/follow", code=str(code))
     form = {name: value for name, value in hidden(page).items() if name in ("code", "puzzle")} | {"act": "allow"}
     nobody = posted(visitor, "/en/follow", **form)
     assert (nobody.status_code, "Or take it all back" in text(nobody), Letter.objects.count()) == (422, True, 1)

@@ -144,12 +144,18 @@ def protected_answered(visit: Visit, number: int) -> HttpResponse:
     """A person tells who sent the hashes what came of them."""
     submission_for(visit.person, number)
     if visit.request.method == "POST":
+        given = visit.request.POST
         try:
-            answer_submission(visit.home, visit.acting(), number, visit.request.POST.get("text", ""))
+            answer_submission(visit.home, visit.acting(), number, given.get("text", ""), _seen(given.get("seen", "")))
         except (Invalid, Refused) as error:
             return _one(visit, number, error)
         messages.success(visit.request, _("It waits for them, under their code."))
     return redirect("protected_one", number)
+
+
+def _seen(given: str) -> frozenset[int]:
+    """What waited on the page that they read, by its numbers; anything else is none of them."""
+    return frozenset(int(each) for each in given.split() if each.isascii() and each.isdecimal() and len(each) < 16)
 
 
 @page(*WORKING)

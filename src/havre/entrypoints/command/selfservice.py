@@ -105,13 +105,16 @@ def leave(
 
 @app.command()
 def answer(
-    context: typer.Context, number: Number, text: Annotated[str, typer.Argument(help="What they read with their code.")]
+    context: typer.Context,
+    number: Number,
+    text: Annotated[str, typer.Argument(help="What they read with their code.")],
+    medium: Annotated[list[str] | None, typer.Option(help="SHA-256 of what you tell them of; again for more.")] = None,
 ) -> None:
-    """Tell who sent hashes what came of them, where they asked to be told."""
+    """Tell who sent hashes what came of them, where they asked to be told; what you do not name waits on."""
     with opened(context) as (home, acting):
-        from havre.flows.self_reported import answer_submission
+        from havre.flows.self_reported import answer_media
 
-        answer_submission(home, acting, number, text)
+        answer_media(home, acting, number, text, medium or ())
     if asked(context).json:
         answers.say_json({"answered": number})
     else:

@@ -87,7 +87,10 @@ def under(request: HttpRequest, door: Door, code: Code, found: Followed) -> Http
 def _allowed(request: HttpRequest, door: Door, code: Code, found: Followed) -> HttpResponse:
     """Who may use them from now on; where the unit has no lists, nobody is asked about platforms."""
     standing, lists = standing_in(found.standing), has_lists(door)
-    platforms = request.POST.get("platforms") == "1" if lists else standing is not None and standing.platforms
+    if standing is None:  # nobody could see what they had allowed: two empty boxes would take it back
+        untold = _("We have not counted them yet. Look again in a few minutes.")
+        return _mine(request, door, code, found, [Problem("consent", untold)])
+    platforms = request.POST.get("platforms") == "1" if lists else standing.platforms
     said = {"platforms": platforms, "tell": request.POST.get("tell") == "1"}
     try:
         allowed = Allowed(**said)
