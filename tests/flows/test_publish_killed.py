@@ -46,8 +46,8 @@ def in_a_process_of_its_own(here: Fed, seconds: float) -> tuple[int, float]:
     connection.close()
     with TemporaryDirectory() as folder:
         begun_at = time.monotonic()
-        given = environment(here.node.home.settings, HAVRE_USER=here.node.anke.person.name)
-        process = begun([str(HAVRE), "feed", "publish"], given, Path(folder))
+        given = environment(here.node.home.settings)
+        process = begun([str(HAVRE), "--as", "anke", "feed", "publish"], given, Path(folder))
         process.join(seconds)
         process.kill()
         process.join()

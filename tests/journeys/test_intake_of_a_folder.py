@@ -1,11 +1,10 @@
 """From a folder on the analyst's computer to a summary that adds up, in Chromium, with the real server behind it."""
 
-from itertools import count
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from havre.cases.models import Intake, Order, State, Upload
 from havre.cases.upload import CHUNK
@@ -80,8 +79,14 @@ def test_a_folder_is_sent_taken_in_and_summed_up(database: Settings, chromium: B
         assert (order.state, order.by) == (State.DONE, here.bram.person)
 
 
-def _carries_a_piece(route: Route) -> bool:
-    return route.request.method == "PATCH"
+CUT = """() => {
+  const sent = window.fetch;
+  let pieces = 0;
+  window.fetch = (to, how = {}) =>
+    how.method === "PATCH" && pieces++ ? Promise.reject(new TypeError("Failed to fetch")) : sent(to, how);
+}"""
+"""The connection is gone after the first piece, for as long as the page stands. In the page itself: in a long run the
+requests of a browser were not always shown to whoever would break them off."""
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
@@ -97,15 +102,10 @@ def test_after_a_cut_and_a_reload_the_same_file_goes_on_and_another_does_not(
         page = signed_in(chromium, here, address)
         page.goto(f"{address}/intakes/new")
         page.get_by_role("button", name="Go on").click()
-        pieces = count()
-        page.route(
-            "**/uploads/*",
-            lambda route: route.abort() if _carries_a_piece(route) and next(pieces) else route.continue_(),
-        )
+        page.evaluate(CUT)
         page.set_input_files("#files", one / "film.mp4")
         expect(page.locator("#said")).to_contain_text("The connection is gone.", timeout=LONG)
         assert Upload.objects.get().received == CHUNK
-        page.unroute("**/uploads/*")
         page.reload()
         page.set_input_files("#files", other / "film.mp4")
         expect(page.locator(".troubles")).to_contain_text("this is another file", timeout=LONG)
