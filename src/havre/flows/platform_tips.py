@@ -102,7 +102,9 @@ def take_evidence(home: Home, acting: Acting, number: int, case: str, *, workers
     report = report_for(acting.person, number)
     must_be_open(case_for(acting.person, case))
     if not any(each.kept is None or (home.settings.tips / each.kept.blob).is_file() for each in found.files):
-        raise Unavailable("none of the files of this report lies in %(folder)s: look there", folder=home.settings.tips)
+        raise Unavailable(
+            _("none of the files of this report lies in %(folder)s: look there") % {"folder": home.settings.tips}
+        )
     with durable():
         take_turn()
         log(home, acting, "change", f"report {number}", {"act": "files taken into a case", "files": len(found.files)})
