@@ -33,6 +33,9 @@ MIGRATED = os.environ.get("HAVRE_MIGRATED", "")
 start(NOWHERE)
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+LONGEST_NAME = 60
+"""Characters of a value in the name of a test."""
+
 hypothesis_settings.register_profile(
     "test", derandomize=True, deadline=None, suppress_health_check=SLOW, max_examples=40
 )
@@ -157,6 +160,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others = set() if PROOF else left_out(items)
     config.hook.pytest_deselected(items=list(others))
     items[:] = [item for item in items if item not in others]
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """What a test is given may be megabytes, and several processes tell each other its name: it says how it begins."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
+        return f"{val[:LONGEST_NAME]!a}~{len(val)}"
+    return None
 
 
 @pytest.fixture(autouse=True)
