@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -89,6 +90,16 @@ def catalogue(language: str, folder: Path) -> dict[Key, tuple[str, ...]]:
                 if single and not message.fuzzy and all(strings):
                     found[message.context or "", single, plural] = strings
     return found
+
+
+def said_twice(folder: Path) -> list[str]:
+    """Catalogues that have a text more than once, as those are that two people added to: whoever reads takes either."""
+    wrong = []
+    for file in sorted(folder.glob("*/*/LC_MESSAGES/django.po")):
+        content = file.read_bytes()
+        if len(re.findall(rb"^msgid ", content, re.MULTILINE)) != len(list(read_po(BytesIO(content)))):
+            wrong.append(str(file.relative_to(folder)))
+    return wrong
 
 
 TAGS = re.compile(r"{%\s*trans\b.*?{%\s*endtrans\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.words import (
     said_in,
     said_in_templates,
     said_plainly,
+    said_twice,
     unspoken,
     unspoken_errors,
     without_django,
@@ -76,6 +78,15 @@ def test_plurals_and_places_for_values_are_all_there(language: str) -> None:
         allowed = set(PLACES.findall(each.text + each.plural))
         assert all(set(PLACES.findall(string)) <= allowed for string in strings), (each, strings)
         assert set(PLACES.findall(strings[-1])) == set(PLACES.findall(each.plural or each.text)), (each, strings)
+
+
+def test_no_catalogue_has_a_text_twice(tmp_path: Path) -> None:
+    folders = sorted(PAGES.parent.glob("*/locale"))
+    assert {folder.parent.name: said_twice(folder) for folder in folders} == {"analyst": [], "public": []}
+    twice = tmp_path / "some" / "fr" / "LC_MESSAGES" / "django.po"
+    twice.parent.mkdir(parents=True)
+    twice.write_text('msgid ""\nmsgstr ""\n\n' + 'msgid "a boat"\nmsgstr "un bateau"\n\n' * 2)
+    assert said_twice(tmp_path) == ["some/fr/LC_MESSAGES/django.po"]
 
 
 def test_no_template_says_a_word_outside_the_tags_that_translate() -> None:
