@@ -9,28 +9,15 @@ from havre.audit.models import Entry
 from havre.cases.models import Item
 from havre.cases.open import open_case
 from havre.errors import NotFound, Refused, Unavailable
-from havre.flows.open_door import open_door
 from havre.flows.platform_tips import from_platform, take_evidence
 from havre.flows.tend_hotline import tend_hotline
 from havre.hotline.models import Report, TipFile
 from tests.cast import NOON, Node, noon
 from tests.hotline.reported import page_of
 from tests.hotline.tipped import begun as opened
-from tests.hotline.tipped import finished, reporter, with_file
+from tests.hotline.tipped import finished, with_file
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def tips(begun: Node) -> Path:
-    """The folder of a node whose Belgian unit takes reports of a platform."""
-    open_door(begun.home, begun.anke)
-    reporter(begun.anke.unit)
-    return begun.home.settings.tips
-
-
-def files_in(folder: Path) -> list[Path]:
-    return [each for each in folder.rglob("*") if each.is_file() and each.name != "swept"]
 
 
 def test_a_finished_report_is_judged_like_any_other_with_what_its_platform_says(begun: Node, tips: Path) -> None:

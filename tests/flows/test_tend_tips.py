@@ -9,28 +9,15 @@ import pytest
 from havre.audit.models import Entry
 from havre.errors import Unavailable
 from havre.flows.erase_reports import erase_reports
-from havre.flows.open_door import open_door
 from havre.flows.tend_hotline import tend_hotline
 from havre.flows.tend_tips import BETWEEN, tend_tips
 from havre.hotline.models import Addition, Letter, Tip, TipFile, TipText
 from tests.cast import NOON, Node, noon
 from tests.hotline.reported import NOT, page_of
 from tests.hotline.tipped import begun as opened
-from tests.hotline.tipped import finished, reporter, with_file
+from tests.hotline.tipped import files_in, finished, with_file
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def tips(begun: Node) -> Path:
-    """The folder of a node whose Belgian unit takes reports of a platform."""
-    open_door(begun.home, begun.anke)
-    reporter(begun.anke.unit)
-    return begun.home.settings.tips
-
-
-def files_in(folder: Path) -> list[Path]:
-    return [each for each in folder.rglob("*") if each.is_file() and each.name != "swept"]
 
 
 def test_what_was_not_finished_in_time_is_deleted_and_that_is_logged(begun: Node, tips: Path) -> None:

@@ -59,3 +59,8 @@ def finished(partner: Partner, folder: Path, at: datetime = NOON, *, danger: boo
     finish_tip(partner, tip.number, at)
     tip.refresh_from_db()
     return tip
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Every file that lies there, but the mark of when it was swept."""
+    return [each for each in folder.rglob("*") if each.is_file() and each.name != "swept"]

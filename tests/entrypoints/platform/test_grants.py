@@ -1,14 +1,12 @@
 """What docs/operating.md grants the role of whoever answers subscribers is enough for every address, and no more."""
 
 import base64
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test import Client, override_settings
 
 from havre.configured import platform_answers
@@ -19,9 +17,9 @@ from havre.hashlists.ncmec import REASONS
 from havre.settings import Front, Settings
 from tests.cast import NOON
 from tests.feeds.published import several
+from tests.granted import asked_by, refused
 from tests.hashlists.made import made
 
-OPERATING = Path(__file__).parents[3] / "docs" / "operating.md"
 ROLE = "havre_platform"
 BEARER = {"Authorization": "Bearer one"}
 BASIC = {"Authorization": "Basic " + base64.b64encode(b"x:one").decode()}
@@ -35,30 +33,14 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def granted() -> str:
-    """The list of grants, as the page has it."""
-    lists = re.findall(r"```sql\n(.*?)```", OPERATING.read_text("utf-8"), re.DOTALL)
-    (found,) = [each for each in lists if ROLE in each]
-    return str(found)
-
-
 @pytest.fixture
 def as_platform(listed: HashList, database: Settings, tmp_path: Path) -> Iterator[None]:
     """Five entries are out; from here on the database is asked by the role."""
     several(listed, 5)
     Root.objects.create(feed=listed.feed, version=1, told=b"{}", at=NOON, expires_at=NOON)
     write_list(tmp_path / "feeds", listed, [Subscriber.objects.get(name="One")], NOON)
-    with psycopg.connect(database.database, autocommit=True) as owner:
-        owner.execute(f"DROP ROLE IF EXISTS {ROLE}")
-        owner.execute(f"CREATE ROLE {ROLE} LOGIN")
-        owner.execute(granted().encode())
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {ROLE}")
+    with asked_by(ROLE, "operating.md", database):
         yield
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
-        owner.execute(f"DROP OWNED BY {ROLE}")
-        owner.execute(f"DROP ROLE {ROLE}")
 
 
 READ: tuple[tuple[str, dict[str, str]], ...] = (
@@ -123,9 +105,7 @@ def test_every_address_works_with_it_and_nothing_else_does(as_platform: None, tm
             told[path] = ask(f"{base}/{path}", body, content_type=kind, headers=headers).status_code
     assert {path: status for path, status in read.items() if status != 200} == {}
     assert {path: status for path, status in told.items() if status not in (200, 204)} == {}
-    for statement in FORBIDDEN:
-        with pytest.raises(DatabaseError, match="permission denied"), connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused(FORBIDDEN)
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
     assert (Receipt.objects.count(), Vote.objects.count()) == (1, 3)

@@ -22,7 +22,7 @@ from havre.settings import Settings
 from havre.units.found import found_unit
 from tests.cast import NOON
 from tests.entrypoints.platform.reported import BASIC, FORM, Program, form
-from tests.hotline.tipped import KEY, door_of_unit, report_xml, reporter
+from tests.hotline.tipped import KEY, door_of_unit, files_in, report_xml, reporter
 
 
 @pytest.fixture(params=["sqlite"])
@@ -43,10 +43,6 @@ def partner(database: Settings) -> Partner:
 def ask(partner: Partner, tmp_path: Path) -> Program:
     """The platform's program."""
     return Program(tmp_path)
-
-
-def files_in(folder: Path) -> list[Path]:
-    return [each for each in folder.rglob("*") if each.is_file()]
 
 
 def test_the_whole_way(ask: Program, tmp_path: Path) -> None:

@@ -1,13 +1,10 @@
 """What docs/operating.md grants the public's role in PostgreSQL is enough for every page, and for nothing else."""
 
 import json
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test import Client
 
 from havre.hotline.letters import seal_answer
@@ -17,9 +14,9 @@ from havre.settings import Settings
 from tests.cast import NOON
 from tests.entrypoints.public.recorded import OWN, opened
 from tests.entrypoints.public.shown import code_on, hidden, posted, sent, text
+from tests.granted import asked_by, refused
 from tests.selfservice.made import HASHES
 
-OPERATING = Path(__file__).parents[3] / "docs" / "operating.md"
 ROLE = "havre_public"
 
 
@@ -29,27 +26,11 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def granted() -> str:
-    """The list of grants, as the page has it."""
-    lists = re.findall(r"```sql\n(.*?)```", OPERATING.read_text("utf-8"), re.DOTALL)
-    (found,) = [each for each in lists if ROLE in each]
-    return str(found)
-
-
 @pytest.fixture
 def as_public(door: Door, database: Settings) -> Iterator[None]:
     """From here on the database is asked by the public's role."""
-    with psycopg.connect(database.database, autocommit=True) as owner:
-        owner.execute(f"DROP ROLE IF EXISTS {ROLE}")
-        owner.execute(f"CREATE ROLE {ROLE} LOGIN")
-        owner.execute(granted().encode())
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {ROLE}")
+    with asked_by(ROLE, "operating.md", database):
         yield
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
-        owner.execute(f"DROP OWNED BY {ROLE}")
-        owner.execute(f"DROP ROLE {ROLE}")
 
 
 FORBIDDEN = (
@@ -73,13 +54,6 @@ FORBIDDEN = (
     "UPDATE platforms_accesscode SET digest = ''",
     "INSERT INTO platforms_accesscode (digest) VALUES ('')",
 )
-
-
-def nothing_else_works() -> None:
-    """Each of these is refused."""
-    for statement in FORBIDDEN:
-        with pytest.raises(DatabaseError, match="permission denied"), connection.cursor() as cursor:
-            cursor.execute(statement)
 
 
 def test_every_page_works_with_it_and_nothing_else_does(visitor: Client, door: Door, as_public: None) -> None:
@@ -111,4 +85,4 @@ def test_every_page_works_with_it_and_nothing_else_does(visitor: Client, door: D
         headers={"Authorization": "Bearer k"},
     )
     assert [each["added"] for each in answer.json()["reports"]] == [False, True]
-    nothing_else_works()
+    refused(FORBIDDEN)
