@@ -153,9 +153,11 @@ def test_pictures_leave_films_their_room(monkeypatch: pytest.MonkeyPatch) -> Non
     assert self_look._some_of(pictures) == pictures[:3]
 
 
-def test_a_file_that_fails_keeps_none_behind_it(having_feed: Fed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_fails_keeps_none_behind_it_and_is_looked_for_again(
+    having_feed: Fed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = having_feed.node
-    medium = held(having_feed, 2)
+    other, medium = held(having_feed, 1), held(having_feed, 2)
     sent(here, given(1, 2, tell=True))
     taken(here)
     first = Protected.objects.order_by("pk")[0].pk
@@ -167,6 +169,12 @@ def test_a_file_that_fails_keeps_none_behind_it(having_feed: Fed, monkeypatch: p
             return super().held(file)
 
     monkeypatch.setattr(self_look, "Holding", Damaged)
+    for _turn in range(2):
+        with pytest.raises(Unavailable, match="damaged"):
+            looked(here)
+        assert [each[1] for each in findings()] == [medium.pk]
     with pytest.raises(Unavailable, match="damaged"):
-        looked(here)
-    assert ([each[1] for each in findings()], looked(here)) == ([medium.pk], Looked())
+        look_at_all(here.home, here.anke.unit, NOON)
+    monkeypatch.undo()
+    assert looked(here) == Looked(1, 1)
+    assert sorted(each[1] for each in findings()) == sorted([other.pk, medium.pk])

@@ -51,14 +51,14 @@ class Looked:
 def look_for_submitted(home: Home, clock: Clock) -> Looked:
     """A turn for every unit to which somebody sent hashes; done again, nothing, until the unit holds more.
 
-    Raises what the first to fail met, after the last.
+    What fails keeps nobody waiting and is looked for again in the next turn. Raises what the first met, after the last.
     """
     looked, met = Looked(), list[Exception]()
     for unit in Unit.objects.filter(submissions__tell=True, submissions__withdrawn_at=None).distinct().order_by("pk"):
         older = [Q(**{f"{name}__lt": last}) for name, last in asdict(upto(unit)).items()]
         due = sought(unit).filter(reduce(or_, older, Q(looked_at=None)))
         try:
-            _look(home, unit, clock(), _some(due), looked)
+            met += _look(home, unit, clock(), _some(due), looked)
         except Exception as error:  # whatever one unit meets, the next is looked for
             met.append(error)
     if met:
@@ -67,11 +67,13 @@ def look_for_submitted(home: Home, clock: Clock) -> Looked:
 
 
 def look_at_all(home: Home, unit: Unit, at: datetime) -> Looked:
-    """Look for everything that may be looked for, due or not: somebody asked."""
-    looked, last = Looked(), 0
+    """Look for everything that may be looked for, due or not: somebody asked. Raises as the worker's look does."""
+    looked, last, met = Looked(), 0, list[Exception]()
     while files := _some(sought(unit).filter(pk__gt=last).order_by("pk")):
-        _look(home, unit, at, files, looked)
+        met += _look(home, unit, at, files, looked)
         last = files[-1].pk
+    if met:
+        raise met[0]
     return looked
 
 
@@ -93,17 +95,17 @@ def _some(rows: "QuerySet[Protected]") -> list[Protected]:
     return some
 
 
-def _look(home: Home, unit: Unit, at: datetime, files: Sequence[Protected], looked: Looked) -> None:
+def _look(home: Home, unit: Unit, at: datetime, files: Sequence[Protected], looked: Looked) -> list[Exception]:
+    """Look for these files; what those met that failed, which stay due and go behind all others."""
     if not files:
-        return
+        return []
     # Taken before anything is opened: what comes meanwhile is looked at in the next turn.
     now, holding = upto(unit), Holding(home, unit)
     found, met = dict[int, Sequence[Held]](), list[Exception]()
     for file in files:
         try:
             found[file.pk] = holding.held(file)
-        except Exception as error:  # looked for all the same, and told below: others wait behind it
-            found[file.pk] = ()
+        except Exception as error:  # whatever one file meets, others wait behind it
             met.append(error)
     with durable():
         take_turn()
@@ -112,9 +114,9 @@ def _look(home: Home, unit: Unit, at: datetime, files: Sequence[Protected], look
         for file in still:
             looked.found += _kept(home, unit, at, file, found[file.pk])
         Protected.objects.filter(pk__in=[file.pk for file in still]).update(looked_at=at, **asdict(now))
-    looked.sought += len(files)
-    if met:
-        raise met[0]
+        Protected.objects.filter(pk__in=[file.pk for file in files if file.pk not in found]).update(looked_at=at)
+    looked.sought += len(found)
+    return met
 
 
 def _kept(home: Home, unit: Unit, at: datetime, file: Protected, held: Sequence[Held]) -> int:
