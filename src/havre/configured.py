@@ -295,9 +295,10 @@ def _postgresql(address: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        # Each thread keeps its connection: making one costs as much as answering. No question is long enough to be
-        # compiled first; those of havre.compiled are planned once for each connection, not for each list of keys.
-        "CONN_MAX_AGE": 60,
+        # Each thread keeps its connection: making one costs as much as answering, and planning all questions anew as
+        # much as forty answers. No question is long enough to be compiled first; those of havre.compiled are planned
+        # once for each connection, not for each list of keys.
+        "CONN_MAX_AGE": 600,
         # Whether the server still speaks is looked at on the socket (entrypoints.analyst.main), not asked.
         "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {"options": "-c jit=off -c plan_cache_mode=force_generic_plan", "prepare_threshold": None},

@@ -16,6 +16,7 @@ from havre.assessments.queries import (
     stacks_after,
     stacks_for,
     stacks_named,
+    under_headings,
     words_for,
 )
 from havre.assessments.say import Saying, say, settle
@@ -50,10 +51,13 @@ def test_pages_follow_one_another(cast: Cast) -> None:
 
 
 def test_counters_are_those_of_the_viewer(cast: Cast) -> None:
-    counts = counts_of(cast.anke, None, "new")
+    counts = counts_of(cast.anke, None)
     assert counts.tabs == {"new": 4, "near": 0, "second": 0, "judged": 1}
-    assert counts.headings == {"unseen": 4}
-    assert set(counts_of(cast.chiara, None, "new").tabs.values()) == {0}
+    assert set(counts_of(cast.chiara, None).tabs.values()) == {0}
+    assert under_headings(cast.anke, None, "new", ["unseen", "series 7"]) == {"unseen": 4}
+    assert under_headings(cast.anke, None, "near", ["unseen"]) == {}
+    assert under_headings(cast.anke, Intake.objects.get().pk + 1, "new", ["unseen"]) == {}
+    assert under_headings(cast.chiara, None, "new", ["unseen"]) == {}
 
 
 def test_what_came_since_is_told_up_to_a_number(cast: Cast) -> None:

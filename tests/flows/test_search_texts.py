@@ -1,8 +1,13 @@
 """Words are found whatever their letters' size, and told with what stands around them."""
 
+from itertools import product
 from pathlib import Path
 
-from havre.flows.search_texts import TEXTS, around, told
+import pytest
+
+from havre.flows import search_texts
+from havre.flows.search_texts import TEXTS, around, newest_with, told
+from havre.media.queries import media_for
 from havre.settings import Settings
 from tests import films
 from tests.cast import node
@@ -25,6 +30,24 @@ def test_signs_of_patterns_are_only_signs(database: Settings, tmp_path: Path) ->
         held(here, tmp_path / "own", {"harbour.jpg": films.whole("rocket")})
         for words in ("%", "harb_ur", "\\", "h%r"):
             assert not TEXTS["path"].containing(here.anke.person, f"/{words}").exists()
+
+
+def test_the_newest_are_told_however_common_words_are_and_however_far_back(
+    database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with node(database) as here:
+        viewer = here.anke.person
+        held(here, tmp_path / "old", {f"harbour-{name}.jpg": films.whole(name) for name in ("rocket", "coins")})
+        held(here, tmp_path / "new", {"garden.jpg": films.whole("coffee")})
+        mine = held(here, tmp_path / "again", {"garden-2.jpg": films.whole("page")})["garden-2.jpg"]
+        held(here, tmp_path / "theirs", {"harbour.jpg": films.whole("camera")}, here.chiara)
+        own = sorted((medium.pk for medium in media_for(viewer)), reverse=True)
+        asked = (("Harbour", own[2:]), ("garden", own[:2]), (".jpg", own), ("nowhere", []))
+        for newest, most, (words, some) in product((0, 1, 2, 3, 100), (1, 2, 3, 50), asked):
+            monkeypatch.setattr(search_texts, "NEWEST", newest)
+            assert newest_with(viewer, words, None, most).newest == some[:most]
+            older = [each for each in some if each < mine.pk]
+            assert newest_with(viewer, words, mine.pk, most).newest == older[:most]
 
 
 def test_what_stands_around_is_cut() -> None:

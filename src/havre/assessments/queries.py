@@ -25,8 +25,6 @@ class Counts:
     """How many stacks there are, from counters."""
 
     tabs: Mapping[str, int]
-    headings: Mapping[str, int]
-    """Of one tab."""
     known: int = 0
     """Files that nobody needs to look at."""
 
@@ -98,27 +96,34 @@ def _stacks_named(viewer: Person, keys: Collection[int]) -> QuerySet[Stack]:
     return stacks_for(viewer).filter(pk__in=keys).select_related("medium")
 
 
-def counts_of(viewer: Person, intake: int | None, tab: str) -> Counts:
-    """How many stacks stand in each tab, and under each heading of one."""
-    tabs: dict[str, int] = dict.fromkeys(Tab.values, 0)
-    headings: dict[str, int] = {}
-    known = 0
-    for name, heading, count in _summed(viewer, intake):
-        if name == KNOWN:
-            known = count
-            continue
-        tabs[name] += count
-        if name == tab:
-            headings[heading] = count
-    return Counts(tabs, headings, known)
+def counts_of(viewer: Person, intake: int | None) -> Counts:
+    """How many stacks stand in each tab."""
+    tabs = dict(_in_tabs(viewer, intake))
+    known = tabs.pop(KNOWN, 0)
+    return Counts(dict.fromkeys(Tab.values, 0) | tabs, known)
 
 
 @compiled
-def _summed(viewer: Person, intake: int | None) -> "QuerySet[Tally, tuple[str, str, int]]":
+def _in_tabs(viewer: Person, intake: int | None) -> "QuerySet[Tally, tuple[str, int]]":
     rows = visible_to(viewer, Tally.objects)
     if intake is not None:
         rows = rows.filter(intake=intake)
-    return rows.values_list("tab", "heading").annotate(sum=Sum("count")).order_by()
+    return rows.values_list("tab").annotate(sum=Sum("count")).order_by()
+
+
+def under_headings(viewer: Person, intake: int | None, tab: str, headings: Collection[str]) -> dict[str, int]:
+    """How many stacks of a tab stand under each of these headings."""
+    return dict(_under(viewer, intake, str(tab), list(headings)))
+
+
+@compiled
+def _under(
+    viewer: Person, intake: int | None, tab: str, headings: Collection[str]
+) -> "QuerySet[Tally, tuple[str, int]]":
+    rows = visible_to(viewer, Tally.objects).filter(tab=tab, heading__in=headings)
+    if intake is not None:
+        rows = rows.filter(intake=intake)
+    return rows.values_list("heading").annotate(sum=Sum("count")).order_by()
 
 
 def words_for(viewer: Person, stacks: Collection[Stack]) -> dict[int, list[Assessment]]:

@@ -131,11 +131,16 @@ def _refuse_rollback(verifier: Verifier, seen: str, head: models.Head | None, ne
             % {"size": size, "seen": known.size}
         )
     same = newest is not None and (newest.number, newest.note) == (known.number, seen)
-    if not same and not models.Checkpoint.objects.filter(number=known.number, note=seen).exists():
+    if not same and not _signed(known.number, seen):
         raise Broken(
             _("checkpoint %(number)s, seen before, is not in this log: it has another history")
             % {"number": known.number}
         )
+
+
+@compiled
+def _signed(number: int, note: str) -> "QuerySet[models.Checkpoint, int]":
+    return models.Checkpoint.objects.filter(number=number, note=note).values_list("number", flat=True)
 
 
 def _newest_seal() -> Seal | None:

@@ -2,8 +2,10 @@
 
 from dataclasses import asdict, dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from havre.compiled import compiled
 from havre.errors import Invalid
 from havre.exchange.models import Kind, Shared
 from havre.exchange.notify import may_know
@@ -13,7 +15,7 @@ from havre.restrictions.model import Action, Owner, may
 from havre.restrictions.visible import visible_to
 from havre.series.models import Series
 from havre.units.acting import Acting
-from havre.units.models import Unit
+from havre.units.models import Person, Unit
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,8 +58,13 @@ def may_go_on(acting: Acting, series: Shared) -> list[Called]:
 
 def on_board(acting: Acting, series: Series) -> Shared | None:
     """A series of the unit as others may know it; None while nobody may."""
-    rows = visible_to(acting.person, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series)
-    return rows.filter(withdrawn_at=None).select_related("condition").first()
+    return next(iter(_on_board(acting.person, series)), None)
+
+
+@compiled
+def _on_board(viewer: Person, series: Series) -> "QuerySet[Shared]":
+    rows = visible_to(viewer, Shared.objects, "owner").filter(kind=Kind.SERIES, series=series.pk)
+    return rows.filter(withdrawn_at=None).select_related("condition").order_by("id")[:1]
 
 
 def _elsewhere(acting: Acting, series: Shared) -> list[Called]:

@@ -16,7 +16,7 @@ from havre.audit.record import checkpoint, record, record_signed
 from havre.errors import Broken, Unavailable
 from havre.exchange.models import Counter
 from havre.matches.formats import SANDBOXED
-from havre.matches.shelves import Shelf, open_shelf
+from havre.matches.shelves import READ_AGAIN_AT, Shelf, open_shelf
 from havre.matches.stock import Stock, open_stock
 from havre.media.decode.outcomes import Limits
 from havre.media.decode.pool import Worker
@@ -88,6 +88,8 @@ class Home:
         """One index of a unit, caught up with the database."""
         shelf = open_shelf(self.settings.index, unit, name)
         shelf.catch_up()
+        if not connection.in_atomic_block:  # what is judged all day long is read again by each who asks
+            shelf.settle(READ_AGAIN_AT)
         return shelf
 
     def stock(self, unit: Unit) -> Stock:

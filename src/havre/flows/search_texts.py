@@ -4,15 +4,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from havre.compiled import Most, Words, compiled
 from havre.matches.models import MatchWord
-from havre.media.models import Exhibit, Fact
+from havre.media.models import Exhibit, Fact, Medium
+from havre.media.queries import media_for
 from havre.restrictions.visible import visible_to
 from havre.units.models import Person
 
 Rows = QuerySet[Any]
+
+NEWEST = 1_000
+"""Media among which words are looked for first: common ones stand there as often as they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +54,49 @@ class Found:
 def newest_with(viewer: Person, words: str, before: int | None, most: int) -> Found:
     """The media in whose texts these words stand, the newest first; older than `before` where that is given.
 
-    Each kind of text is asked by itself for so many: what knows how common the words are, the database, then goes
-    through the newest, or through its index of words.
+    Each kind of text is asked by itself for so many.
     """
-    asked = Words(words), before, Most(most)
-    by_kind = {kind: set(_newest(viewer, text, *asked)) for kind, text in TEXTS.items()}
+    behind = next(iter(_behind(viewer, before, Most(NEWEST))), 0)
+    asked = Words(words), before, behind, Most(most)
+    by_kind = {kind: _newest(viewer, text, *asked) for kind, text in TEXTS.items()}
     return Found(sorted(set().union(*by_kind.values()), reverse=True)[:most], by_kind)
 
 
-@compiled
-def _newest(viewer: Person, text: Text, words: Words, before: int | None, most: Most) -> "QuerySet[Any, int]":
+def _newest(viewer: Person, text: Text, words: Words, before: int | None, behind: int, most: Most) -> set[int]:
+    """Those of one kind of text; `behind` the newest lie all others, if there are any.
+
+    Asked for the newest, the database goes through all from the newest on, as if words stood everywhere alike: names
+    of one drive stand together, and far back. So it does that among the newest, and then finds all by its index of
+    words and sorts them.
+    """
+    found = _in_order(viewer, text, words, before, behind, most)
+    return set(found if len(found) == most or not behind else _sorted(viewer, text, words, before, most))
+
+
+def _asked(viewer: Person, text: Text, words: Words, before: int | None) -> Rows:
     rows = text.containing(viewer, words)
-    rows = rows if before is None else rows.filter(**{f"{text.medium}__lt": before})
+    return rows if before is None else rows.filter(**{f"{text.medium}__lt": before})
+
+
+@compiled
+def _behind(viewer: Person, before: int | None, newest: Most) -> "QuerySet[Medium, int]":
+    rows = media_for(viewer) if before is None else media_for(viewer).filter(id__lt=before)
+    return rows.order_by("-id").values_list("id", flat=True)[newest : newest + 1]
+
+
+@compiled
+def _in_order(
+    viewer: Person, text: Text, words: Words, before: int | None, behind: int, most: Most
+) -> "QuerySet[Any, int]":
     own = f"{text.medium}_id"
+    rows = _asked(viewer, text, words, before).filter(**{f"{text.medium}__gt": behind})
     return rows.order_by(f"-{own}").values_list(own, flat=True).distinct()[:most]
+
+
+@compiled
+def _sorted(viewer: Person, text: Text, words: Words, before: int | None, most: Most) -> "QuerySet[Any, int]":
+    rows = _asked(viewer, text, words, before).annotate(place=F(f"{text.medium}_id") + 0)  # no index is in this order
+    return rows.order_by("-place").values_list("place", flat=True).distinct()[:most]
 
 
 AROUND = 60

@@ -8,7 +8,15 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from havre.assessments.models import Assessment, Stack, Tab
-from havre.assessments.queries import Counts, Place, categories_of, counts_of, stacks_after, words_for
+from havre.assessments.queries import (
+    Counts,
+    Place,
+    categories_of,
+    counts_of,
+    stacks_after,
+    under_headings,
+    words_for,
+)
 from havre.cases.models import Intake
 from havre.compiled import Most, compiled
 from havre.errors import Invalid, NotFound
@@ -78,6 +86,8 @@ class Listed:
     intake: Intake | None
     stacks: Sequence[Told]
     counts: Counts
+    under: Mapping[str, int]
+    """Stacks under each heading of this page."""
     statuses: Mapping[int, str]
     """Of the series that are named, by number."""
     more: bool = field(default=False)
@@ -96,8 +106,9 @@ def triage(home: Home, acting: Acting, asked: Asked) -> Listed:
     shown, more = stacks[:PAGE], len(stacks) > PAGE
     detail = {"tab": str(asked.tab), "intake": asked.intake, "shown": [stack.pk for stack in shown]}
     consulted(home, acting, "triage", detail)
-    counts = counts_of(viewer, asked.intake, asked.tab)
-    return Listed(asked, intake, _told(viewer, shown), counts, _statuses(viewer, shown), more)
+    counts, headings = counts_of(viewer, asked.intake), {stack.heading for stack in shown}
+    under = under_headings(viewer, asked.intake, asked.tab, headings)
+    return Listed(asked, intake, _told(viewer, shown), counts, under, _statuses(viewer, shown), more)
 
 
 def _intake(viewer: Person, key: int | None) -> Intake | None:

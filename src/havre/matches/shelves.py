@@ -82,16 +82,15 @@ class Shelf:
         self.index.add([record for record, _ in rows], b"".join(value for _, value in rows))
         self.last = rows[-1][0]
 
-    def settle(self) -> None:
+    def settle(self, long: int = 0) -> None:
         """Write the tail as a segment once it is long; called after the database has committed."""
-        if self.index.status().tail >= FLUSH_AT:
+        if self.index.status().tail >= (long or FLUSH_AT):
             self.index.flush()
 
     def put_away(self) -> None:
         """Write the tail as a segment unless it is short: every search by another process would read it again."""
         self.catch_up()
-        if self.index.status().tail >= READ_AGAIN_AT:
-            self.index.flush()
+        self.settle(READ_AGAIN_AT)
 
 
 def held_rows(unit: Unit) -> Callable[[int], Rows]:

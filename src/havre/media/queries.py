@@ -52,8 +52,13 @@ def _numbered(viewer: Person, number: int) -> QuerySet[Medium]:
 
 def case_of(viewer: Person, medium: Medium) -> Case | None:
     """The newest case this viewer may know of in which the medium was found; None where it was found in none."""
+    return next(iter(_cases_of(viewer, medium.pk)), None)
+
+
+@compiled
+def _cases_of(viewer: Person, medium: int) -> QuerySet[Case]:
     found = visible_to(viewer, Case.objects).filter(intakes__items__exhibit__medium=medium)
-    return found.order_by("-opened_at", "-id").first()
+    return found.order_by("-opened_at", "-id")[:1]
 
 
 @compiled

@@ -28,14 +28,19 @@ class Care:
         return viewing_then(self.person)
 
     @cached_property
+    def limits(self) -> Limits:
+        """What holds for this person."""
+        return limits_then(self.person)
+
+    @cached_property
     def bar(self) -> dict[str, object]:
         """Words and share for the bar at the top."""
-        return told(self.spent, limits_then(self.person))
+        return told(self.spent, self.limits)
 
     @cached_property
     def spent(self) -> Spent:
         """How long this person looked today."""
-        return spent_by(self.person, now(), limits_then(self.person))
+        return spent_by(self.person, now(), self.limits)
 
     @property
     def longest(self) -> int:

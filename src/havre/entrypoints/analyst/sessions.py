@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.conf import settings as django_conf
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -43,6 +44,7 @@ def bounds(answer: Answer) -> Answer:
     """A session that is over, or that another browser shows, ends before anything is answered."""
 
     def bounded(request: HttpRequest) -> HttpResponseBase:
+        request.user = get_user(request)  # who it is, not what stands for them: every question would go through that
         if request.user.is_authenticated and (why := _over(request)):
             logout(request)
             messages.info(request, why)

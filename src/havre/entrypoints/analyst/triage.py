@@ -209,7 +209,7 @@ def _groups(visit: Visit, listed: Listed) -> Iterator[Group]:
         tiles = [Tile(told, veils[told.stack.medium_id], words.sentences(told)) for told in of_group]
         number = tiles[0].told.stack.series
         said, chip = words.heading(name, listed.statuses.get(number or 0, ""))
-        yield Group(name, said, chip, listed.counts.headings.get(name, 0), tiles)
+        yield Group(name, said, chip, listed.under.get(name, 0), tiles)
 
 
 # ---- what keys do ----
@@ -300,7 +300,7 @@ def _answer(visit: Visit, done: Judged, label: str, kept: str = "") -> HttpRespo
         messages.success(visit.request, said)
         return HttpResponseRedirect(reverse("triage"))
     asked = _intake(visit.request.POST.get("intake", ""))
-    counts = counts_of(visit.person, asked, Tab.NEW).tabs
+    counts = counts_of(visit.person, asked).tabs
     stacks = [{"id": s.pk, "tab": s.tab, "label": s.label, "files": s.files} for s in (e.stack for e in done.settled)]
     return JsonResponse({"said": said, "stacks": stacks, "counts": counts})
 
