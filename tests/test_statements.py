@@ -102,7 +102,23 @@ def test_questions_told_at_once_are_answered_one_after_the_other(kept: Callable[
     with pytest.raises(DatabaseError), transaction.atomic():
         answer_together(connection, (names, "SELECT nothing FROM units_unit", names))
     assert answer_together(connection, (names,)) == [[("unit",)]]
-    assert kept() == before
+    assert kept() == before + 2
+
+
+def test_a_table_that_changed_is_read_as_it_is_now_among_others(kept: Callable[[], int]) -> None:
+    asked = "SELECT name FROM units_unit", "SELECT * FROM changing"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE changing (one int)")
+        cursor.execute("INSERT INTO changing VALUES (1)")
+        assert answer_together(connection, asked) == [[("unit",)], [(1,)]]
+        for change in ("ALTER TABLE changing ADD two text DEFAULT 'b'", "DEALLOCATE ALL"):
+            cursor.execute(change)
+            with transaction.atomic():
+                assert answer_together(connection, asked) == [[("unit",)], [(1, "b")]]
+                assert answer_together(connection, asked) == [[("unit",)], [(1, "b")]]
+    for number in range(MOST + 3):
+        assert answer_together(connection, (f"SELECT {number}", asked[0])) == [[(number,)], [("unit",)]]
+    assert kept() < MOST
 
 
 def test_what_was_committed_while_a_row_was_waited_for_is_read(kept: Callable[[], int]) -> None:

@@ -87,10 +87,26 @@ class Statements:
 
     def together(self, asked: Sequence[str]) -> list[list[tuple[Any, ...]]]:
         """All rows of several questions without values, told at once and answered one after the other."""
-        begun = ["BEGIN"] if self._is_to_begin() else []
-        self._line.send_query(";".join([*begun, *asked]).encode())
-        answers = self._answers()
-        return [Statement(b"", self._cursor).rows(each) for each in answers[len(begun) :]]
+        begins = self._is_to_begin()
+        try:
+            return self._told_at_once(asked, begins)
+        except (FeatureNotSupported, InvalidSqlStatementName):  # as above
+            self._known.clear()
+            if not begins:
+                raise
+            self._line.send_query(b"ROLLBACK")
+            self._answer()
+            self._let_go()
+            return self._told_at_once(asked, begins)
+
+    def _told_at_once(self, asked: Sequence[str], begins: bool) -> list[list[tuple[Any, ...]]]:
+        if len(self._known) + len(asked) > MOST:
+            self._let_go()
+        statements = [self._known.get((sql, None)) or self._prepared(sql, None) for sql in asked]
+        told = [b"BEGIN"] * begins + [b"EXECUTE " + each.name for each in statements]
+        self._line.send_query(b";".join(told))
+        answers = self._answers()[begins:]
+        return [each.rows(answer) for each, answer in zip(statements, answers, strict=True)]
 
     def _is_to_begin(self) -> bool:
         return not self.held.autocommit and self._line.transaction_status == TransactionStatus.IDLE

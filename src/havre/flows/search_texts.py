@@ -96,7 +96,8 @@ def _in_order(
 @compiled
 def _sorted(viewer: Person, text: Text, words: Words, before: int | None, most: Most) -> "QuerySet[Any, int]":
     rows = _asked(viewer, text, words, before).annotate(place=F(f"{text.medium}_id") + 0)  # no index is in this order
-    return rows.order_by("-place").values_list("place", flat=True).distinct()[:most]
+    found: QuerySet[Any, int] = rows.order_by("-place").values_list("place", flat=True).distinct()[:most]
+    return found
 
 
 AROUND = 60
