@@ -4,6 +4,8 @@ PostgreSQL with its usual durability, a home with MEDIA media (100,000) and `hav
 threads share two cores with the analysts, who run as threads of this one process and ask again as soon as they are
 answered: no real analyst does. Of 100 requests some 70 list and search, 20 open something, 10 write.
 `server_cores` is what the server, what works behind it and the database used, `client_cores` what the analysts did.
+`loop_ms` is the peer: what a loop of Python takes alone, and two at once, before and after. A machine of which the two
+"cores" are threads of one takes more for two; one that has neighbours takes more at some times than at others.
 """
 
 import http.client
@@ -62,6 +64,17 @@ MIX: Mapping[str, int] = {
 WORDS = ("DSC_0012", "NIKON D30", "2025-07-0", "6000017", "drive-3/DCIM/01")
 RATE, P95 = 150.0, 0.300
 """The bar: requests a second, and seconds within which 95 of 100 are answered."""
+
+LOOP = """
+from time import perf_counter
+took = []
+for _ in range(5):
+    began, total = perf_counter(), 0
+    for number in range(3_000_000):
+        total += number * number
+    took.append(perf_counter() - began)
+print(sorted(took)[2])
+"""
 
 HEAD = struct.Struct(">QI")
 NEXT = re.compile(rb'/triage\?tab=new&(?:amp;)?after=([^"&]+)')
@@ -197,7 +210,8 @@ def measure(sizes: Sequence[int] = (MEDIA,), seconds: float = SECONDS, warm: flo
             db.make("havre")
             environment = environment_of(Path(scratch, "home"), db.address("havre"))
             plan = filled(environment, media)
-            yield {"size": media} | measured(environment, plan, db.pid, seconds, warm)
+            before, line = speed(), measured(environment, plan, db.pid, seconds, warm)
+            yield {"size": media} | line | {"loop_ms": {"before": before, "after": speed()}}
 
 
 def environment_of(home: Path, database: str) -> dict[str, str]:
@@ -269,6 +283,18 @@ def used_by(process: int) -> float:
         total += ticks.get(each, 0)
         waiting += children[each]
     return total / os.sysconf("SC_CLK_TCK")
+
+
+def speed() -> dict[str, list[int]]:
+    """Milliseconds of the same loop in one process, and in each of two at once."""
+    return {"alone": _looped(1), "both": _looped(CORES)}
+
+
+def _looped(processes: int) -> list[int]:
+    begun = [
+        subprocess.Popen([sys.executable, "-c", LOOP], stdout=subprocess.PIPE, text=True) for _ in range(processes)
+    ]
+    return [round(1000 * float(each.communicate()[0])) for each in begun]
 
 
 # ---- what came of it ----

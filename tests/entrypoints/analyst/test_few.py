@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
+from time import sleep
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from havre.entrypoints.analyst.few import AT_ONCE, LARGE, few
+from havre.entrypoints.analyst.few import AT_ONCE, LARGE, Gate, few
 
 ASKED = 8
 
@@ -30,6 +31,33 @@ def test_no_more_than_a_few_are_worked_on_at_once() -> None:
     with ThreadPoolExecutor(ASKED) as pool:
         done = list(pool.map(asked, [RequestFactory().get("/") for _ in range(ASKED)]))
     assert (len(done), most) == (ASKED, AT_ONCE)
+
+
+def test_who_came_first_is_let_in_first() -> None:
+    gate, inside, order = Gate(1), Event(), list[int]()
+
+    def come(number: int) -> None:
+        with gate:
+            inside.set()
+            if number == 0:
+                all_wait.wait(timeout=20)
+            order.append(number)
+        with gate:  # and again at once, as a thread of a server does: behind all who wait
+            order.append(ASKED + number)
+
+    all_wait = Event()
+    with ThreadPoolExecutor(ASKED) as pool:
+        done = [pool.submit(come, 0)]
+        assert inside.wait(timeout=20)
+        for number in range(1, ASKED):
+            done.append(pool.submit(come, number))
+            while len(gate._waiting) < number:
+                sleep(0.001)
+        all_wait.set()
+        for each in done:
+            each.result(timeout=20)
+    assert order[:ASKED] == list(range(ASKED))
+    assert sorted(order) == list(range(2 * ASKED))
 
 
 @pytest.mark.parametrize("length", [str(LARGE + 1), "chunked", "-1"])
