@@ -40,6 +40,10 @@ WARM = 10.0
 
 PORT = 8123
 CORES = 2
+KEPT = 10
+"""Acts for which an analyst keeps a connection, more or less: the server ends one on which nothing is asked for two seconds, so
+somebody who reads what they were shown opens another. Whoever held one for five minutes would wait for one process."""
+
 POSTGRES = ("max_connections=60", "shared_buffers=256MB")
 """Everything else as PostgreSQL comes: each commit waits for the disk."""
 
@@ -114,6 +118,8 @@ class Analyst:
         acts, weights = list(MIX), list(MIX.values())
         while monotonic() < self.until:
             self.do(self.chance.choices(acts, weights)[0])
+            if not self.chance.randrange(KEPT):
+                self.connection.close()  # the next request opens one
         self.connection.close()
 
     def do(self, act: str) -> None:
