@@ -41,8 +41,8 @@ WARM = 10.0
 PORT = 8123
 CORES = 2
 KEPT = 10
-"""Acts for which an analyst keeps a connection, more or less: the server ends one on which nothing is asked for two seconds, so
-somebody who reads what they were shown opens another. Whoever held one for five minutes would wait for one process."""
+"""Acts for which an analyst keeps a connection, more or less: the server ends one on which nothing is asked for two
+seconds, so somebody who reads what they were shown opens another. Held for five minutes, it waits for one process."""
 
 POSTGRES = ("max_connections=60", "shared_buffers=256MB")
 """Everything else as PostgreSQL comes: each commit waits for the disk."""
