@@ -267,7 +267,9 @@ def series_seen(visit: Visit, number: int) -> HttpResponse:
         each | {"kind": KINDS.get(each["what"], MEDIA), "word": SEEN_LEVELS.get(each["level"], each["level"])}
         for each in found.rows
     ]
-    return visit.show("series_seen.html", {"series": found.thing.series[0], "lines": lines, "log": found.log})
+    gone = [{**each, "kind": KINDS.get(each["what"], MEDIA)} for each in found.withdrawn]
+    context = {"series": found.thing.series[0], "lines": lines, "gone": gone, "log": found.log}
+    return visit.show("series_seen.html", context)
 
 
 def _share(visit: Visit, series: Series, was: Restriction, problem: HavreError | None = None) -> HttpResponse:

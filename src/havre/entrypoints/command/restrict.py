@@ -1,15 +1,16 @@
 """`havre restrict`: what others may know of a thing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
 from havre.errors import Invalid
-from havre.restrictions.model import Level, Name, Restriction
+from havre.restrictions.model import Level, Name, Restriction, restriction_of
 
 if TYPE_CHECKING:
     from havre.flows.restrict import Restricted
@@ -158,7 +159,7 @@ def expire(context: typer.Context) -> None:
 
 @app.command()
 def seen(context: typer.Context, kind: Kind, named: Named) -> None:
-    """Prove who outside saw a series or a medium: when, under which restriction, in which entry of the log."""
+    """Prove who outside saw a series or a medium: when, under which restriction; and who signed that it is gone."""
     with opened(context) as (home, acting):
         from havre.flows.seen import who_saw
 
@@ -166,9 +167,34 @@ def seen(context: typer.Context, kind: Kind, named: Named) -> None:
         if asked(context).json:
             answers.say_json(found)
             return
-        columns = {"at": "When", "unit": "Who", "country": "", "node": "Node", "what": "What", "level": "Level"}
-        columns |= {"how": "How", "entry": "Entry"}
-        answers.say_table("Seen by", found["seen"], columns) if found["seen"] else answers.say("Nobody outside saw it.")
+        _say_seen(found)
+
+
+def _say_seen(found: Mapping[str, Any]) -> None:
+    """Who saw it, under what; and of what was withdrawn from other nodes, which of them signed that it is gone."""
+    columns = {"at": "When", "unit": "Who", "country": "", "node": "Node", "what": "What", "how": "How"}
+    columns |= {"under": "Under", "entry": "Entry"}
+    rows = [each | {"at": _minute(each["at"]), "under": _under(each["restriction"])} for each in found["seen"]]
+    answers.say_table("Seen by", rows, columns) if rows else answers.say("Nobody outside saw it.")
+    if found["withdrawn"]:
+        gone = [each | {"receipt": _minute(each["receipt"]) or "not yet"} for each in found["withdrawn"]]
+        headings = {
+            "node": "Node",
+            "country": "",
+            "what": "What",
+            "called": "Named",
+            "receipt": "Signed that it is gone",
+        }
+        answers.say_table("Withdrawn from", gone, headings)
+
+
+def _under(told: Mapping[str, Any]) -> str:
+    """What held for it then, in words: what was said of it, and of all that it is in."""
+    return "; and ".join(in_words(part) for part in restriction_of(told).parts)
+
+
+def _minute(at: str | None) -> str:
+    return (at or "")[:16].replace("T", " ")
 
 
 def _say(done: "Restricted", as_json: bool) -> None:
