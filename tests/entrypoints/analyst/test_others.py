@@ -107,6 +107,15 @@ def test_a_source_opens_and_closes_its_series(database: Settings) -> None:
         assert 'value="FR IT"' in browser.get(address).text
         for wrong in ({"level": "wide"}, {"level": "open"}, {**opened, "until": "soon"}, {**opened, "units": "Nobody"}):
             assert browser.post(address, wrong).status_code == 400
+        accepted(Cast(here.anke.person, here.bram.person, here.chiara.person))
+        named = {"level": "open", "units": "Polizia Postale, Police@Node FR", "no_units": "Gendarmerie@Node FR"}
+        assert browser.post(address, named).status_code == 302
+        typed = browser.get(address).text
+        assert ('value="Polizia Postale, Police@Node FR"' in typed, 'value="Gendarmerie@Node FR"' in typed) == (
+            True,
+            True,
+        )
+        assert browser.post(address, {**named, "units": "Police@Nowhere"}).status_code == 400
         assert browser.post(address, {"level": "closed"}).status_code == 302
         assert said("series", [series.pk])[series.pk].level is Level.CLOSED
 

@@ -10,7 +10,7 @@ import typer
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
 from havre.errors import Invalid
-from havre.restrictions.model import Level, Name, Restriction, restriction_of
+from havre.restrictions.model import Level, Restriction, restriction_of
 
 if TYPE_CHECKING:
     from havre.flows.restrict import Restricted
@@ -20,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="What others may know of a thing: n
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="case, series, media, clue or comment.")]
 Named = Annotated[str, typer.Argument(metavar="NAME", help="2026-17, S1, a SHA-256, S1/2.")]
 Some = Annotated[list[str] | None, typer.Option(help="May be given several times.")]
+Units = Annotated[list[str] | None, typer.Option(help="UNIT, or UNIT@NODE of another node; several may be given.")]
 
 
 @app.command("set")
@@ -28,10 +29,10 @@ def set_(
     kind: Kind,
     named: Named,
     level: Annotated[str, typer.Option(help="closed, hit (only that it is held, and by whom) or open.")] = "closed",
-    unit: Some = None,
+    unit: Units = None,
     country: Some = None,
     group: Some = None,
-    not_unit: Some = None,
+    not_unit: Units = None,
     not_country: Some = None,
     purpose: Annotated[str, typer.Option(help="What it may be used for.")] = "",
     onward: Annotated[bool, typer.Option("--onward", help="Whoever sees it may pass it on.")] = False,
@@ -40,20 +41,20 @@ def set_(
     """Say who may know of a thing, instead of what was said before."""
     said = Restriction(
         _level(level),
-        _units(unit),
-        _countries(country),
-        frozenset(group or ()),
-        _units(not_unit),
-        _countries(not_country),
-        purpose,
-        onward,
-        _date(until),
+        countries=_countries(country),
+        groups=frozenset(group or ()),
+        no_countries=_countries(not_country),
+        purpose=purpose,
+        onward=onward,
+        retain_until=_date(until),
     )
     with opened(context) as (home, acting):
         from havre.flows.restrict import restrict, restriction_for
+        from havre.flows.units_named import units_named
 
         _thing, was = restriction_for(acting, kind, named)
-        held = replace(said, legal_hold=was.legal_hold)
+        units, without = units_named(unit or ()), units_named(not_unit or ())
+        held = replace(said, units=units, no_units=without, legal_hold=was.legal_hold)
         _say(restrict(home, acting, kind, named, held), asked(context).json)
 
 
@@ -210,8 +211,10 @@ def in_words(found: Restriction) -> str:
     """One line for a person."""
     if found.level is Level.CLOSED:
         return "your unit alone" + (", under legal hold" if found.legal_hold else "")
-    names = [name.unit for name in sorted(found.units)] + sorted(found.countries) + sorted(found.groups)
-    without = [name.unit for name in sorted(found.no_units)] + sorted(found.no_countries)
+    from havre.flows.units_named import as_written
+
+    names = as_written(found.units) + sorted(found.countries) + sorted(found.groups)
+    without = as_written(found.no_units) + sorted(found.no_countries)
     ways = {Level.HIT: "learn that it is held", Level.OPEN: "see it"}
     until = f", until {found.retain_until:%Y-%m-%d}" if found.retain_until is not None else ""
     but = f", but not {', '.join(without)}" if without else ""
@@ -222,10 +225,6 @@ def _level(text: str) -> Level:
     if text.upper() not in Level.__members__:
         raise Invalid(f"a level is closed, hit or open, not {text!r}")
     return Level[text.upper()]
-
-
-def _units(names: list[str] | None) -> frozenset[Name]:
-    return frozenset(Name("", name) for name in names or ())
 
 
 def _countries(codes: list[str] | None) -> frozenset[str]:
