@@ -257,4 +257,4 @@ def not_ours_(
         if asked(context).json:
             answers.say_json(shown(acting, notice))
         else:
-            answers.say("Its source is told." + (f" {to.upper()} is alerted." if to else ""))
+            answers.say("Its source is told." + (f" {to.upper()} is alerted where it is on this node." if to else ""))
