@@ -149,7 +149,7 @@ def laid(here: Node, acting: Acting, folder: Path) -> Ground:
     circle = constraint({"kind": "circle", "longitude": -1.98, "latitude": 50.72, "km": 60})
     draw_clue(home, acting, named, medium.pk, Drawn("Route sign", "sign", Box(60, 40, 80, 50), [circle]), nobody=True)
     approval_for(acting.person, "restriction", "Blue tiles", now() - timedelta(hours=1))
-    month = Restriction(Level.OPEN, countries=frozenset({"ZZ"}), retain_until=now() + timedelta(days=30))
+    month = Restriction(Level.OPEN, countries=frozenset({"AQ"}), retain_until=now() + timedelta(days=30))
     restrict(home, acting, "series", named, month)
     announced(home, acting, order_files(home, acting, "A").pk, [File("sent.jpg", 5_000)])
     Series.objects.create(unit=acting.unit, number=FAR + acting.unit.pk, created_at=now(), name="Far away")

@@ -185,6 +185,8 @@ def run(seed: bytes, base: str, introduction: str) -> list[str]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != {"introduce": 3, "run": 5}.get(sys.argv[1] if len(sys.argv) > 1 else "", 0):
+        sys.exit(__doc__)
     start(NOWHERE)
     seed_file = Path(sys.argv[2])
     if not seed_file.exists():

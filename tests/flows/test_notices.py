@@ -9,11 +9,13 @@ from havre.errors import Invalid, NotFound
 from havre.exchange.models import About, Notice, Shared, Sighting
 from havre.exchange.rules import ANSWERED_WITHIN, reference
 from havre.flows.notices import acknowledge, escalate, list_notices, not_ours, shown
+from havre.flows.restrict import restrict
 from havre.flows.theirs import clue_theirs, identify_theirs
 from havre.linking.countries import constraint
 from havre.restrictions.keep import keep
 from tests.cast import NOON, Node
-from tests.exchange.shared import open_to, shared
+from tests.exchange.shared import confirmed, open_to, shared
+from tests.simulators.worlds import Worlds
 
 ITALY = constraint({"kind": "country", "values": ["IT"], "certainty": "sure"})
 
@@ -88,3 +90,29 @@ def test_another_unit_answers_none_of_it(begun: Node) -> None:
     for act in acts:
         with pytest.raises(NotFound):
             act()
+
+
+def test_a_source_on_another_node_hears_alone_that_nobody_answered_and_to_whom_it_goes_on(worlds: Worlds) -> None:
+    with worlds("BE IT FR") as world:
+        belgium, italy, france = world.nations.values()
+        with belgium.open() as anke:
+            series = confirmed(anke)
+            restrict(belgium.home, anke, "series", series.reference, open_to("IT", "FR"))
+        world.ask(belgium, italy)
+        world.ask(belgium, france)
+        with italy.open() as anna:
+            ref = reference(Shared.objects.get(kind="series"))
+            clue_theirs(italy.home, anna, ref, "red box", "sign", [ITALY])
+        world.ask(italy, belgium)
+        world.ask(belgium, italy)
+        with italy.open() as anna:
+            (notice,) = Notice.objects.filter(about=About.COUNTRY)
+            assert escalate(italy.home, notice.answer_by or NOON) == 1
+            not_ours(italy.home, anna, notice.pk, "no such box", "FR")
+        for other in (belgium, france):
+            world.ask(italy, other)
+        words = ["IT: not ours -> FR: no such box", f"IT: unanswered since {NOON:%Y-%m-%d %H:%M} UTC"]
+        for nation, read in ((belgium, words), (france, words[:1])):
+            with nation.open():
+                rows = Shared.objects.filter(kind="comment")
+                assert sorted(row.body["text"] for row in rows) == read

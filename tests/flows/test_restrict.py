@@ -1,6 +1,7 @@
 """A source says who may know: at once on the board, logged, and nothing is widened by somebody who is not sure."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -67,6 +68,17 @@ def test_names_that_are_nobodys_are_refused(begun: Node) -> None:
     ):
         with pytest.raises(Invalid):
             restrict(begun.home, begun.anke, "series", "S1", wrong)
+
+
+def test_a_country_that_is_none_and_a_year_too_far_are_told_in_a_sentence(begun: Node) -> None:
+    confirmed(begun.anke)
+    for wrong in (open_to("UK"), replace(open_to("IT"), no_countries=frozenset({"UK"}))):  # GB is meant
+        with pytest.raises(Invalid, match="no country is called UK"):
+            restrict(begun.home, begun.anke, "series", "S1", wrong)
+    for said in (open_to("IT"), Restriction()):
+        far = replace(said, retain_until=datetime(9999, 1, 1, tzinfo=UTC))
+        with pytest.raises(Invalid, match="9000 at most"):
+            restrict(begun.home, begun.anke, "series", "S1", far)
 
 
 @pytest.mark.parametrize(

@@ -142,3 +142,10 @@ def test_a_constraint_is_read_as_it_was_kept(kept: Constraint) -> None:
 def test_what_is_no_constraint_is_refused_in_a_sentence(told: dict[str, object]) -> None:
     with pytest.raises(Invalid, match=r"."):
         constraint(told)
+
+
+def test_what_cannot_be_chosen_is_named() -> None:
+    with pytest.raises(Invalid, match="'UK' can't be chosen as country"):
+        constraint({"kind": "country", "values": ["BE", "UK"]})
+    with pytest.raises(Invalid, match="at most 60"):
+        constraint({"kind": "country", "values": ["BE"] * 61})

@@ -91,7 +91,7 @@ def test_an_answer_comes_from_whom_the_introduction_names() -> None:
 def test_a_server_with_another_key_is_told_nothing() -> None:
     with answering("IT", "BE", reply("200 OK", b"hello")) as (address, asked):
         peer = at(address)
-        with pytest.raises(Unavailable, match="does not answer"):
+        with pytest.raises(Unavailable, match="another node answers there"):
             post(peer, "/x", "question", door("BE"))
         assert not any(b"question" in each for each in asked)
 
@@ -108,7 +108,7 @@ def test_a_server_of_an_older_generation_than_introduced_is_told_nothing() -> No
 def test_who_is_not_accepted_there_gets_no_answer() -> None:
     with answering("FR", "IT", reply("200 OK", b"hello")) as (address, asked):
         peer = at(address)
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable, match="has not accepted this node, or revoked it"):
             post(peer, "/x", "question", door("BE"))
         assert not asked
 

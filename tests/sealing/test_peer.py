@@ -88,6 +88,9 @@ def test_a_fingerprint_is_ten_groups_however_it_is_typed() -> None:
         "https://a@x.example",
         "https://x.example:0",
         "ftp://x.example",
+        "https://a b:1",
+        "https://x.example:8443 ",
+        "https://x.example:",
         "https://[x",
         7,
     ],
@@ -99,3 +102,4 @@ def test_an_address_is_https_and_a_host(text: object) -> None:
 
 def test_a_slash_behind_an_address_is_left_out() -> None:
     assert address_of("https://be.example:8443/") == "https://be.example:8443"
+    assert address_of("https://[2001:db8::1]:8443") == "https://[2001:db8::1]:8443"

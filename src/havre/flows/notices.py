@@ -2,20 +2,24 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.exchange.board import told_to
+from havre.exchange.board import put, told_to
 from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.notify import Concerned, may_know, notify
+from havre.exchange.publish import owner_of
 from havre.exchange.queries import notice_for, notices_for, waiting_for
 from havre.exchange.rules import ANSWERED_WITHIN
 from havre.exchange.sight import entered, sighted
 from havre.flows.contest import log_for
-from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
+from havre.flows.tell_countries import tell
 from havre.flows.theirs import say_theirs
 from havre.restrictions.keep import actor
+from havre.restrictions.model import Level, Restriction
 from havre.units.acting import Acting
 from havre.units.models import RoleName, Unit
 from havre.victims.record import country
@@ -75,7 +79,8 @@ def acknowledge(home: Home, acting: Acting, number: int) -> Notice:
 def not_ours(home: Home, acting: Acting, number: int, because: str, to: str = "") -> Notice:
     """A country alert was wrong: the source is told why, and the country that it is passed on to is alerted.
 
-    Raises Invalid without a reason, or where nobody of that country may know of the series.
+    Where that country is not on this node, a source on another one reads to whom it goes on. Raises Invalid without a
+    reason, or where nobody of that country may know of a series of this node.
     """
     acting.must_be(*WORKING, to="answer notices")
     with durable():
@@ -106,7 +111,7 @@ def _not_ours(acting: Acting, because: str, to: str) -> str:
 
 def _pass_on(acting: Acting, row: Shared, to: str, because: str) -> list[Unit]:
     units = [unit for unit in Unit.objects.filter(country=to) if may_know(unit, row, acting.now())]
-    if not units:
+    if not units and row.owner_id is not None:
         raise Invalid(_("nobody in %(country)s may know of this series: ask its source") % {"country": to})
     for unit in units:
         said = Notice.objects.filter(about=About.COUNTRY, shared=row, unit=acting.unit).values_list("told", flat=True)
@@ -118,14 +123,17 @@ def _pass_on(acting: Acting, row: Shared, to: str, because: str) -> list[Unit]:
 def escalate(home: Home, at: datetime) -> int:
     """Alerts that nobody acknowledged in time become urgent, and their source hears of it; how many."""
     late = Notice.objects.filter(answer_by__lte=at, read_at=None, closed_at=None, escalated_at=None)
+    if not late.exists():
+        return 0
     with durable():
+        take_turn()
         all_late = late.select_related("unit", "shared__owner", "shared__condition")
         found = [notice for notice in all_late if _still_theirs(notice, at)]
         for notice in found:
             notice.escalated_at, notice.urgent = at, True
             notice.save(update_fields=["escalated_at", "urgent"])
             log_for(home, notice.unit, "change", f"notice {notice.pk}", at, {"act": "escalated"})
-            _tell_source(notice, at)
+            _tell_source(home, notice, at)
     return len(found)
 
 
@@ -138,9 +146,20 @@ def _still_theirs(notice: Notice, at: datetime) -> bool:
     return False
 
 
-def _tell_source(notice: Notice, at: datetime) -> None:
+def _tell_source(home: Home, notice: Notice, at: datetime) -> None:
     row = notice.shared
-    if row is None or row.owner is None or row.kind != Kind.HYPOTHESIS:
+    if row is None or row.kind != Kind.HYPOTHESIS:
+        return
+    if row.owner is None:
+        _write_to_source(home, notice, row, at)
         return
     told = {"unanswered": f"{notice.unit.name} ({notice.unit.country})", "since": notice.at.isoformat()}
     notify(Concerned(row.owner, row.series), About.COUNTRY, row, told, at)
+
+
+def _write_to_source(home: Home, notice: Notice, row: Shared, at: datetime) -> None:
+    """A source on another node hears it as a word beside its series, which nobody else reads."""
+    since = f"{notice.unit.country}: unanswered since {notice.at:%Y-%m-%d %H:%M} UTC"
+    alone = Restriction(Level.OPEN, frozenset({row.source.name}), retain_until=row.condition.value.expires_at)
+    body = {"series": str(row.series_ref), "contact": str(notice.unit), "text": since}
+    tell(home, [put(owner_of(notice.unit), Kind.COMMENT, uuid4(), body, alone, 1, at)], at)

@@ -13,6 +13,7 @@ from havre.exchange.models import Shared
 from havre.exchange.publish import Changed, publish_media
 from havre.flows.home import Home, durable, log, seal_log
 from havre.flows.tell_countries import bring, tell, tell_withdrawn
+from havre.linking.atlas import countries
 from havre.media.models import Exhibit, Medium
 from havre.media.queries import media_for
 from havre.restrictions import models
@@ -205,13 +206,11 @@ def _check_names(restriction: Restriction) -> None:
     missing = sorted(here - set(Unit.objects.filter(name__in=here).values_list("name", flat=True)))
     known = set(Group.objects.filter(code__in=restriction.groups).values_list("code", flat=True))
     missing += sorted(restriction.groups - known)
-    missing += sorted(code for code in restriction.countries | restriction.no_countries if not _is_country(code))
     if missing:
         raise Invalid(_("there is no %(names)s here") % {"names": ", ".join(missing)})
-
-
-def _is_country(code: str) -> bool:
-    return len(code) == 2 and code.isascii() and code.isupper()
+    wrong = sorted((restriction.countries | restriction.no_countries) - countries().keys())
+    if wrong:
+        raise Invalid(_("no country is called %(names)s: write two letters, as GB") % {"names": ", ".join(wrong)})
 
 
 def _bring(home: Home, acting: Acting, thing: Thing) -> Changed:

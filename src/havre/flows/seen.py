@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,9 +15,10 @@ from havre.exchange.rules import reference
 from havre.exchange.sight import entered, told_without_entry, unentered
 from havre.flows.home import Home, consulted
 from havre.flows.restrict import Thing, thing_for
-from havre.network.models import Peer
+from havre.network.models import Peer, Receipt, Told
 from havre.restrictions.keep import actor
-from havre.restrictions.model import Level, told
+from havre.restrictions.keep import peer as actor_of
+from havre.restrictions.model import Action, Level, may, told
 from havre.restrictions.models import Kind
 from havre.restrictions.visible import visible_to
 from havre.units.acting import Acting
@@ -33,6 +35,8 @@ class Seen:
     thing: Thing
     rows: tuple[dict[str, Any], ...]
     more: int
+    withdrawn: tuple[dict[str, Any], ...]
+    """What other nodes were told and may not know any more, each with the receipt that its node signed."""
     log: Mapping[str, Any]
     """The newest checkpoint of this node's log, under which those entries stand that are of this node."""
 
@@ -43,6 +47,7 @@ class Seen:
             "thing": self.thing.called,
             "seen": list(self.rows),
             "more": self.more,
+            "withdrawn": list(self.withdrawn),
             "log": dict(self.log),
         }
 
@@ -53,13 +58,15 @@ def who_saw(home: Home, acting: Acting, kind: str, named: str) -> Seen:
     if kind not in (Kind.SERIES, Kind.MEDIA):
         raise Invalid(_("who saw it is asked of a series or of media"))
     thing = thing_for(acting, kind, named)
-    rows = Sighting.objects.filter(shared__in=_shared(acting, thing)).select_related("shared", "condition")
+    shared = _shared(acting, thing)
+    rows = Sighting.objects.filter(shared__in=shared).select_related("shared", "condition")
     names = dict(Peer.objects.values_list("node", "name"))
     found = tuple(_line(row, names) for row in rows.order_by("at", "pk")[:MOST])
     more = max(0, rows.count() - len(found)) if len(found) == MOST else 0
     consulted(home, acting, f"{thing.kind} {thing.called}", {"act": "who saw it", "shown": len(found)})
     newest = newest_checkpoint(home.signer.verifier)
-    return Seen(thing, found, more, {"size": newest.size, "root": newest.root.hex()} if newest is not None else {})
+    signed = {"size": newest.size, "root": newest.root.hex()} if newest is not None else {}
+    return Seen(thing, found, more, withdrawn_from(shared, acting.now()), signed)
 
 
 def _shared(acting: Acting, thing: Thing) -> QuerySet[Shared]:
@@ -85,6 +92,38 @@ def _line(row: Sighting, names: Mapping[str, str]) -> dict[str, Any]:
         "restriction": told(row.condition.value),
         "how": row.why,
         "entry": row.entry,
+    }
+
+
+def withdrawn_from(shared: QuerySet[Shared], at: datetime) -> tuple[dict[str, Any], ...]:
+    """What each other node was told of these and may not know any more; without a receipt it may have it still."""
+    rows = {row.ref: row for row in shared.select_related("condition")}
+    told_of = Told.objects.filter(ref__in=shared.values("ref")).select_related("peer").order_by("peer__name", "pk")
+    gone = [each for each in told_of if not _may_have(each.peer, rows[each.ref], at)][:MOST]
+    receipts = Receipt.objects.filter(ref__in=shared.values("ref")).order_by("pk")
+    newest = {(each.peer_id, each.ref): each for each in receipts}
+    return tuple(
+        _gone(each, rows[each.ref], newest.get((each.peer_id, each.ref)) if each.withdrawn_at else None)
+        for each in gone
+    )
+
+
+def _may_have(peer: Peer, row: Shared, at: datetime) -> bool:
+    allowed = may(actor_of(peer.node, peer.country, at), row.source, row.condition.value, Action.SEE, at)
+    return row.withdrawn_at is None and allowed
+
+
+def _gone(told_of: Told, row: Shared, receipt: Receipt | None) -> dict[str, Any]:
+    return {
+        "node": told_of.peer.name,
+        "country": told_of.peer.country,
+        "what": row.kind,
+        "called": reference(row),
+        "ref": str(row.ref),
+        "receipt": receipt.at.isoformat() if receipt is not None else None,
+        "number": receipt.number if receipt is not None else None,
+        "digest": receipt.digest if receipt is not None else None,
+        "statement": receipt.answer if receipt is not None else None,
     }
 
 

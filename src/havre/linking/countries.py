@@ -31,6 +31,9 @@ POINTS: Mapping[Certainty, int] = {Certainty.SURE: 4, Certainty.LIKELY: 2, Certa
 FURTHEST_KM = 5000.0
 """Largest radius: beyond it a circle says nothing."""
 
+LONGEST_VALUE = 40
+"""Characters of what can't be chosen that are said."""
+
 MOST_VALUES = 60
 """Values one constraint may name."""
 
@@ -82,8 +85,11 @@ def _values(kind: str, given: object) -> tuple[str, ...]:
     if not isinstance(given, list | tuple) or not given:
         raise Invalid("choose at least one")
     allowed = KINDS[kind].allowed()
-    if len(given) > MOST_VALUES or not all(isinstance(value, str) and value in allowed for value in given):
-        raise Invalid("that is nothing that can be chosen, or there are more than %(most)s", most=MOST_VALUES)
+    if len(given) > MOST_VALUES:
+        raise Invalid("at most %(most)s can be chosen", most=MOST_VALUES)
+    wrong = next((value for value in given if not isinstance(value, str) or value not in allowed), None)
+    if wrong is not None:
+        raise Invalid("%(value)r can't be chosen as %(kind)s", value=str(wrong)[:LONGEST_VALUE], kind=kind)
     return tuple(sorted(set(given)))
 
 

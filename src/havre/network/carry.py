@@ -116,8 +116,17 @@ def post(peer: Peer, path: str, text: str, door: bytes) -> str:
         try:
             return _post(peer, address, path, text, door)
         except (OSError, http.client.HTTPException) as error:
-            trouble = f"{address}: {getattr(error, 'strerror', '') or getattr(error, 'reason', '') or error}"
+            trouble = f"{address}: {_why(error)}"
     raise Unavailable("%(name)s does not answer (%(trouble)s)", name=peer.name, trouble=trouble)
+
+
+def _why(error: OSError | http.client.HTTPException) -> str:
+    """What a person can do something about: in TLS 1.3 a node hears only by silence that it is not let in."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "another node answers there, or one whose introduction was never read here"
+    if isinstance(error, ssl.SSLError | ConnectionResetError | http.client.RemoteDisconnected):
+        return "it cut the connection; perhaps it has not accepted this node, or revoked it"
+    return str(getattr(error, "strerror", "") or getattr(error, "reason", "") or error)
 
 
 def _post(peer: Peer, address: str, path: str, text: str, door: bytes) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.restrictions.model import KEPT_FOR, Level, Restriction
+from havre.restrictions.model import KEPT_FOR, LAST_YEAR, Level, Restriction
 
 REVIEWED_BEFORE = timedelta(days=90)
 """How long before the end somebody looks whether it is to be kept longer."""
@@ -36,6 +36,8 @@ def _longer(was: Restriction, becomes: Restriction) -> bool:
 
 def complete(restriction: Restriction, at: datetime) -> Restriction:
     """The same with an end where others are let in and none was said. Raises Invalid for one that makes no sense."""
+    if restriction.retain_until is not None and restriction.retain_until.year > LAST_YEAR:
+        raise Invalid(_("the year until which it is kept is %(last)s at most") % {"last": LAST_YEAR})
     if restriction.level is Level.CLOSED:
         return restriction
     if not (restriction.units or restriction.countries or restriction.groups):

@@ -23,6 +23,8 @@ READ_ALOUD = 40
 """Hex digits that are compared by voice: 160 bits, which nobody makes a second key for."""
 
 COUNTRY = re.compile(r"[A-Z]{2}")
+ADDRESS = re.compile(r"https://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+"""A name or a number, and a port: nothing that a person typed beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +142,15 @@ def _from(fields: dict[str, Any]) -> Introduction:
 
 def address_of(text: object) -> str:
     """An https:// address of a node. Raises Invalid where it is none."""
-    parts = None
+    said = text.rstrip("/") if isinstance(text, str) and len(text) <= LONGEST_NAME else ""
     try:
-        parts = urlsplit(text) if isinstance(text, str) and len(text) <= LONGEST_NAME else None
-        right = parts is not None and parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(said)
+        right = bool(parts.hostname) and parts.port != 0
     except ValueError:
         right = False
-    if parts is None or not right or str(text).rstrip("/") != f"https://{parts.netloc}" or "@" in parts.netloc:
+    if not right or not ADDRESS.fullmatch(said):
         raise Invalid("a node has addresses such as https://havre.example:8443, not %(text)r", text=text)
-    return str(text).rstrip("/")
+    return said
 
 
 def _text(value: object) -> str:

@@ -7,13 +7,15 @@ from havre.exchange.models import Shared
 from havre.exchange.rules import reference
 from havre.flows.identify import record_victim, safeguard_victim
 from havre.flows.theirs import say_theirs
+from havre.network.models import Receipt, Told
 from havre.restrictions.keep import said
 from havre.restrictions.model import Level
 from havre.series.models import Series
 from havre.settings import Settings
 from havre.victims.record import Child
-from tests.cast import node
+from tests.cast import NOON, Cast, node
 from tests.exchange.shared import confirmed, held_too, shared
+from tests.network.known import accepted
 from tests.web import visiting
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -105,6 +107,15 @@ def test_a_source_opens_and_closes_its_series(database: Settings) -> None:
         assert 'value="FR IT"' in browser.get(address).text
         for wrong in ({"level": "wide"}, {"level": "open"}, {**opened, "until": "soon"}, {**opened, "units": "Nobody"}):
             assert browser.post(address, wrong).status_code == 400
+        accepted(Cast(here.anke.person, here.bram.person, here.chiara.person))
+        named = {"level": "open", "units": "Polizia Postale, Police@Node FR", "no_units": "Gendarmerie@Node FR"}
+        assert browser.post(address, named).status_code == 302
+        typed = browser.get(address).text
+        assert ('value="Polizia Postale, Police@Node FR"' in typed, 'value="Gendarmerie@Node FR"' in typed) == (
+            True,
+            True,
+        )
+        assert browser.post(address, {**named, "units": "Police@Nowhere"}).status_code == 400
         assert browser.post(address, {"level": "closed"}).status_code == 302
         assert said("series", [series.pk])[series.pk].level is Level.CLOSED
 
@@ -129,6 +140,15 @@ def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: S
         assert "Polizia Postale (IT)" in text
         assert "/series/1/seen" in browser.get("/series/1/share").content.decode()
         assert visiting(here, here.chiara.person).get("/series/1/seen").status_code == 404
+        assert "Withdrawn from other nodes" not in text
+        peer = accepted(Cast(here.anke.person, here.bram.person, here.chiara.person))
+        row = Shared.objects.get(kind="series")
+        Told.objects.create(peer=peer, ref=row.ref, told_at=NOON)  # France was told of it once, and may not know now
+        assert "not yet" in browser.get("/series/1/seen").text
+        Receipt.objects.create(peer=peer, ref=row.ref, number=1, digest="aa", answer="signed", at=NOON)
+        peer.told.update(withdrawn_at=NOON)
+        text = browser.get("/series/1/seen").text
+        assert ("Node FR (FR)" in text, f"{NOON:%Y-%m-%d %H:%M} UTC" in text, "not yet" in text) == (True, True, False)
 
 
 def test_work_is_handed_to_another_unit_and_taken_up_there(database: Settings) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from havre.entrypoints.command.notice_words import ABOUT, AGREES, line
+from havre.entrypoints.command.notice_words import ABOUT, AGREES, beside_it, line
 from havre.exchange.models import About
 from havre.exchange.rules import SUREST
 
@@ -22,6 +22,16 @@ def read(about: About, told: dict[str, Any], **more: object) -> str:
 def test_each_kind_has_its_words() -> None:
     assert set(ABOUT) == set(About.values)
     assert set(AGREES) == set(SUREST)
+
+
+def test_what_stands_beside_a_series_is_read_in_a_line() -> None:
+    body = {"series": "its ref", "contact": "Polizia Postale (IT)", "since": UNTIL, "until": UNTIL}
+    claim = beside_it(SOURCE | {"kind": "claim", "body": body})
+    assert claim == "claim by Polizia Postale (IT): since 2031-12-31 11:30, until 2031-12-31 11:30"
+    word = {"kind": "comment", "body": {"text": "seen in Lyon?"}, "read by": ["Police (BE) 2031-12-31T11:30:00+00:00"]}
+    assert beside_it(SOURCE | word) == (
+        "comment by Polizia Postale (IT): text seen in Lyon?; read by Police (BE) 2031-12-31T11:30:00+00:00"
+    )
 
 
 BOTH = {"ours": {"label": "CSAM-1", "baseline": True}, "theirs": {"label": "2", "baseline": False}}

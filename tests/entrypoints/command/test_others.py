@@ -67,6 +67,12 @@ def test_from_restriction_to_withdrawal(havre: Havre, tmp_path: Path) -> None:
 
     assert havre("--as", "anke", "series", "claim", "S1").exit == 0
     assert elsewhere(havre, "chiara")[0]["claimed_until"]
+    assert havre("--as", "chiara", "theirs", "comment", ref, "the tiles are of Porto", "--ask").exit == 0
+    told = havre("--as", "anke", "series", "show", "S1").stdout
+    assert "question by Polizia (IT): text the tiles are of Porto" in told
+    (read,) = havre("--as", "anke", "series", "show", "S1", "--json").json["beside"]
+    assert (read["kind"], read["unit"]) == ("question", POLIZIA)
+    assert "read by Police (BE)" in havre("--as", "chiara", "theirs", "show", ref).stdout
     assert "claimed" in waiting(havre, "chiara")
     late = havre("--as", "chiara", "series", "claim", "S1")
     assert (late.exit, "Police (BE) works on the same as S1" in late.stderr) == (1, True)

@@ -20,6 +20,7 @@ def test_a_node_introduces_itself_to_a_new_file_alone(havre: Havre, tmp_path: Pa
     assert file.stat().st_mode & 0o077 == 0
     again = havre("peer", "introduce", file)
     assert (again.exit, "is there already" in again.stderr) == (1, True)
+    assert havre("peer", "introduce", "--new-keys", file).exit == 1  # the file first: the keys are as they were
     shown = havre("peer", "introduce")
     assert (shown.stdout, told["fingerprint"] in shown.stderr) == (told["introduction"], True)
     assert havre("peer", "introduce", "--address", "nonsense").exit == 1
@@ -41,7 +42,7 @@ def test_a_node_is_shown_accepted_told_and_revoked(havre: Havre, tmp_path: Path)
     assert (row["node"], row["state"], row["fingerprint"]) == (NODES["FR"], "accepted", read)
     assert "Node FR" in havre("peer", "list").stdout
     status = havre("network", "status")
-    assert ("Node FR" in status.stdout, "never" in status.stdout) == (True, True)
+    assert ("Node FR" in status.stdout, "never" in status.stdout, "None" in status.stdout) == (True, True, False)
     assert havre("network", "resolve", "Node FR").exit == 1
     assert "is revoked" in havre("peer", "revoke", "Node FR").stdout
     assert havre("network", "status", "--json").json["peers"][0]["state"] == "revoked"

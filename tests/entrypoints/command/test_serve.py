@@ -1,6 +1,7 @@
 """`havre serve`."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 from havre.entrypoints.command.serve import PLATFORM_ENVIRONMENT, PUBLIC_ENVIRONMENT, platform, public
 from havre.settings import Settings
 from tests.cast import node
+from tests.conftest import Havre
 from tests.web import free_port, wait_for
 
 
@@ -53,6 +55,19 @@ def test_what_works_behind_the_pages_is_begun_again_where_it_crashes_and_ends_wi
         process.kill()  # however it ends
         process.wait(20)
     assert psutil.wait_procs(everything, 30)[1] == []
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(havre: Havre) -> None:
+    havre("init", "--country", "BE", "--unit", "Police", "--person", "anke")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for more in ((), ("--entrypoint", "peer"), ("--entrypoint", "public"), ("--entrypoint", "platform")):
+            said = havre("serve", "--port", port, *more)
+            assert (said.exit, said.stdout) == (1, "")
+            assert f"127.0.0.1:{port}" in said.stderr
+            assert said.stderr.count("\n") == 1
+    nowhere = havre("serve", "--entrypoint", "peer", "--bind", "192.0.2.7", "--port", port)
+    assert (nowhere.exit, "192.0.2.7" in nowhere.stderr) == (1, True)
 
 
 def _behind(parent: int) -> psutil.Process:

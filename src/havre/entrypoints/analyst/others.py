@@ -27,6 +27,7 @@ from havre.flows.handing import Called, may_go_on, on_board
 from havre.flows.home import consulted
 from havre.flows.restrict import restrict, restriction_for
 from havre.flows.seen import enter_seen, who_saw
+from havre.flows.units_named import as_written, units_named
 from havre.linking.countries import constraint
 from havre.restrictions.model import Level, Name, Restriction
 from havre.restrictions.rules import widens
@@ -267,7 +268,9 @@ def series_seen(visit: Visit, number: int) -> HttpResponse:
         each | {"kind": KINDS.get(each["what"], MEDIA), "word": SEEN_LEVELS.get(each["level"], each["level"])}
         for each in found.rows
     ]
-    return visit.show("series_seen.html", {"series": found.thing.series[0], "lines": lines, "log": found.log})
+    gone = [{**each, "kind": KINDS.get(each["what"], MEDIA)} for each in found.withdrawn]
+    context = {"series": found.thing.series[0], "lines": lines, "gone": gone, "log": found.log}
+    return visit.show("series_seen.html", context)
 
 
 def _share(visit: Visit, series: Series, was: Restriction, problem: HavreError | None = None) -> HttpResponse:
@@ -275,10 +278,10 @@ def _share(visit: Visit, series: Series, was: Restriction, problem: HavreError |
     typed = {
         "level": was.level.name.lower(),
         "countries": " ".join(sorted(was.countries)),
-        "units": ", ".join(name.unit for name in sorted(was.units)),
+        "units": ", ".join(as_written(was.units)),
         "groups": " ".join(sorted(was.groups)),
         "no_countries": " ".join(sorted(was.no_countries)),
-        "no_units": ", ".join(name.unit for name in sorted(was.no_units)),
+        "no_units": ", ".join(as_written(was.no_units)),
         "purpose": was.purpose,
         "until": was.retain_until.date().isoformat() if was.retain_until is not None else "",
         "onward": was.onward,
@@ -313,7 +316,7 @@ def _codes(text: str) -> frozenset[str]:
 
 
 def _units(text: str) -> frozenset[Name]:
-    return frozenset(Name("", name.strip()) for name in text.split(",") if name.strip())
+    return units_named(name for name in text.split(",") if name.strip())
 
 
 def day_said(text: str) -> datetime | None:

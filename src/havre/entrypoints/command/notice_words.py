@@ -37,6 +37,17 @@ def line(notice: Mapping[str, Any]) -> str:
     return f"{about}: {'; '.join(parts)}" if parts else about
 
 
+def beside_it(told: Mapping[str, Any]) -> str:
+    """One thing beside a series: what it is, whose, what it says, and who read it where its author asks."""
+    shown = {key: value for key, value in told["body"].items() if key not in ("series", "contact", "crop")}
+    said = ", ".join(f"{key} {_day(value) if key in TIMES else value}" for key, value in shown.items())
+    read = f"; read by {', '.join(told['read by'])}" if told.get("read by") else ""
+    return f"{told['kind']} by {told['unit']} ({told['country']}): {said}{read}"
+
+
+TIMES = ("since", "until", "at", "safeguarded_at")
+
+
 def _whose(notice: Mapping[str, Any]) -> str:
     told, source = notice["told"], notice["source"] or {}
     unit, country = source.get("unit") or told.get("by", ""), source.get("country") or told.get("country", "")

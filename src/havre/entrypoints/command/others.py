@@ -6,7 +6,7 @@ import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
-from havre.entrypoints.command.notice_words import line
+from havre.entrypoints.command.notice_words import beside_it, line
 from havre.errors import Invalid
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def check(context: typer.Context) -> None:
 
 
 def _row(each: dict[str, object]) -> dict[str, object]:
-    return {key: "" if value is None else value for key, value in each.items()} | {"baseline": _baseline(each)}
+    until = str(each["claimed_until"] or "")[:16].replace("T", " ")
+    told = {key: "" if value is None else value for key, value in each.items()}
+    return told | {"baseline": _baseline(each), "claimed_until": until}
 
 
 def _baseline(each: dict[str, object]) -> str:
@@ -103,12 +105,7 @@ def show(context: typer.Context, reference: Theirs) -> None:
         body = told["body"]
         answers.say(f"{told['reference']} of {told['unit']} ({told['country']}): {body['life']}, {body['media']} media")
         for each in told["beside"]:
-            answers.say(f"  {each['kind']} by {each['unit']} ({each['country']}): {_words(each['body'])}")
-
-
-def _words(body: dict[str, object]) -> str:
-    shown = {key: value for key, value in body.items() if key not in ("series", "contact")}
-    return ", ".join(f"{key} {value}" for key, value in shown.items())
+            answers.say(f"  {beside_it(each)}")
 
 
 @theirs_app.command()
@@ -257,4 +254,4 @@ def not_ours_(
         if asked(context).json:
             answers.say_json(shown(acting, notice))
         else:
-            answers.say("Its source is told." + (f" {to.upper()} is alerted." if to else ""))
+            answers.say("Its source is told." + (f" {to.upper()} is alerted where it is on this node." if to else ""))

@@ -49,6 +49,8 @@ def introduce(
         from havre.flows import introduce as story
         from havre.sealing.peer import fingerprint
 
+        if file is not None and file.exists():
+            raise Refused(f"{file} is there already: name another file")
         if rotate:
             story.rotate(home, acting)
         text = story.introduce(home, acting, name, tuple(address or ()), hub)
@@ -169,7 +171,8 @@ def status(context: typer.Context) -> None:
 
 
 def _row(peer: dict[str, Any]) -> dict[str, Any]:
-    witness, queue, clock = peer["witness"], peer["queue"], peer["clock_difference"]
+    queue, clock = peer["queue"], peer["clock_difference"]
+    witness = {name: size or 0 for name, size in peer["witness"].items()}
     return {
         "name": f"{peer['name']} ({peer['country']})",
         "state": "doubted" if peer["doubted"] else peer["state"],

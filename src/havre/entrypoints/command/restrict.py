@@ -1,15 +1,16 @@
 """`havre restrict`: what others may know of a thing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
 from havre.errors import Invalid
-from havre.restrictions.model import Level, Name, Restriction
+from havre.restrictions.model import Level, Restriction, restriction_of
 
 if TYPE_CHECKING:
     from havre.flows.restrict import Restricted
@@ -19,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="What others may know of a thing: n
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="case, series, media, clue or comment.")]
 Named = Annotated[str, typer.Argument(metavar="NAME", help="2026-17, S1, a SHA-256, S1/2.")]
 Some = Annotated[list[str] | None, typer.Option(help="May be given several times.")]
+Units = Annotated[list[str] | None, typer.Option(help="UNIT, or UNIT@NODE of another node; several may be given.")]
 
 
 @app.command("set")
@@ -27,10 +29,10 @@ def set_(
     kind: Kind,
     named: Named,
     level: Annotated[str, typer.Option(help="closed, hit (only that it is held, and by whom) or open.")] = "closed",
-    unit: Some = None,
+    unit: Units = None,
     country: Some = None,
     group: Some = None,
-    not_unit: Some = None,
+    not_unit: Units = None,
     not_country: Some = None,
     purpose: Annotated[str, typer.Option(help="What it may be used for.")] = "",
     onward: Annotated[bool, typer.Option("--onward", help="Whoever sees it may pass it on.")] = False,
@@ -39,20 +41,20 @@ def set_(
     """Say who may know of a thing, instead of what was said before."""
     said = Restriction(
         _level(level),
-        _units(unit),
-        _countries(country),
-        frozenset(group or ()),
-        _units(not_unit),
-        _countries(not_country),
-        purpose,
-        onward,
-        _date(until),
+        countries=_countries(country),
+        groups=frozenset(group or ()),
+        no_countries=_countries(not_country),
+        purpose=purpose,
+        onward=onward,
+        retain_until=_date(until),
     )
     with opened(context) as (home, acting):
         from havre.flows.restrict import restrict, restriction_for
+        from havre.flows.units_named import units_named
 
         _thing, was = restriction_for(acting, kind, named)
-        held = replace(said, legal_hold=was.legal_hold)
+        units, without = units_named(unit or ()), units_named(not_unit or ())
+        held = replace(said, units=units, no_units=without, legal_hold=was.legal_hold)
         _say(restrict(home, acting, kind, named, held), asked(context).json)
 
 
@@ -158,7 +160,7 @@ def expire(context: typer.Context) -> None:
 
 @app.command()
 def seen(context: typer.Context, kind: Kind, named: Named) -> None:
-    """Prove who outside saw a series or a medium: when, under which restriction, in which entry of the log."""
+    """Prove who outside saw a series or a medium: when, under which restriction; and who signed that it is gone."""
     with opened(context) as (home, acting):
         from havre.flows.seen import who_saw
 
@@ -166,9 +168,34 @@ def seen(context: typer.Context, kind: Kind, named: Named) -> None:
         if asked(context).json:
             answers.say_json(found)
             return
-        columns = {"at": "When", "unit": "Who", "country": "", "node": "Node", "what": "What", "level": "Level"}
-        columns |= {"how": "How", "entry": "Entry"}
-        answers.say_table("Seen by", found["seen"], columns) if found["seen"] else answers.say("Nobody outside saw it.")
+        _say_seen(found)
+
+
+def _say_seen(found: Mapping[str, Any]) -> None:
+    """Who saw it, under what; and of what was withdrawn from other nodes, which of them signed that it is gone."""
+    columns = {"at": "When", "unit": "Who", "country": "", "node": "Node", "what": "What", "how": "How"}
+    columns |= {"under": "Under", "entry": "Entry"}
+    rows = [each | {"at": _minute(each["at"]), "under": _under(each["restriction"])} for each in found["seen"]]
+    answers.say_table("Seen by", rows, columns) if rows else answers.say("Nobody outside saw it.")
+    if found["withdrawn"]:
+        gone = [each | {"receipt": _minute(each["receipt"]) or "not yet"} for each in found["withdrawn"]]
+        headings = {
+            "node": "Node",
+            "country": "",
+            "what": "What",
+            "called": "Named",
+            "receipt": "Signed that it is gone",
+        }
+        answers.say_table("Withdrawn from", gone, headings)
+
+
+def _under(told: Mapping[str, Any]) -> str:
+    """What held for it then, in words: what was said of it, and of all that it is in."""
+    return "; and ".join(in_words(part) for part in restriction_of(told).parts)
+
+
+def _minute(at: str | None) -> str:
+    return (at or "")[:16].replace("T", " ")
 
 
 def _say(done: "Restricted", as_json: bool) -> None:
@@ -184,8 +211,10 @@ def in_words(found: Restriction) -> str:
     """One line for a person."""
     if found.level is Level.CLOSED:
         return "your unit alone" + (", under legal hold" if found.legal_hold else "")
-    names = [name.unit for name in sorted(found.units)] + sorted(found.countries) + sorted(found.groups)
-    without = [name.unit for name in sorted(found.no_units)] + sorted(found.no_countries)
+    from havre.flows.units_named import as_written
+
+    names = as_written(found.units) + sorted(found.countries) + sorted(found.groups)
+    without = as_written(found.no_units) + sorted(found.no_countries)
     ways = {Level.HIT: "learn that it is held", Level.OPEN: "see it"}
     until = f", until {found.retain_until:%Y-%m-%d}" if found.retain_until is not None else ""
     but = f", but not {', '.join(without)}" if without else ""
@@ -196,10 +225,6 @@ def _level(text: str) -> Level:
     if text.upper() not in Level.__members__:
         raise Invalid(f"a level is closed, hit or open, not {text!r}")
     return Level[text.upper()]
-
-
-def _units(names: list[str] | None) -> frozenset[Name]:
-    return frozenset(Name("", name) for name in names or ())
 
 
 def _countries(codes: list[str] | None) -> frozenset[str]:

@@ -7,6 +7,7 @@ import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
+from havre.entrypoints.command.notice_words import beside_it
 
 if TYPE_CHECKING:
     from havre.flows.series_decided import Decided
@@ -48,16 +49,20 @@ def show(
 ) -> None:
     """List series, or show one with every reason for it."""
     with opened(context) as (home, acting):
+        from havre.flows.check import beside_ours
+        from havre.flows.seen import enter_seen
         from havre.flows.series_shown import list_series, show_series
 
         if not reference:
             _say_list(list_series(home, acting, over), asked(context).json)
             return
         shown = show_series(home, acting, reference)
+        beside = beside_ours(acting, shown.series)
+        enter_seen(home, acting)
         if asked(context).json:
-            answers.say_json(shown.to_json())
+            answers.say_json(shown.to_json() | {"beside": beside})
         else:
-            _say_one(shown, links)
+            _say_one(shown, links, beside)
 
 
 @app.command()
@@ -165,7 +170,7 @@ def _say_list(found: list[dict[str, Any]], as_json: bool) -> None:
         answers.say_table("Series", rows, headings)
 
 
-def _say_one(shown: "Shown", most: int) -> None:
+def _say_one(shown: "Shown", most: int, beside: Iterable[Mapping[str, Any]]) -> None:
     told = shown.to_json()
     answers.say(f"Series {told['series']}: {_state(told)}")
     if told["members"]:
@@ -176,6 +181,7 @@ def _say_one(shown: "Shown", most: int) -> None:
     _say_part("Why", [*reasons, *([f"and {further:,} more: --links says how many are told"] if further > 0 else [])])
     _say_part("Held together by one medium", shown.chains())
     _say_part("Not joined", shown.apart())
+    _say_part("Beside it, by others", [beside_it(each) for each in beside])
     if told["status"] in ("proposed", "confirmed"):
         answers.say("")
         said = told["series"]

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -78,6 +79,7 @@ def serve(
     With `--entrypoint platform` serve hash lists to subscribers: the database and HOME/feeds, and no keys.
     """
     what = asked(context)
+    _must_be_free(bind if entrypoint is EntryPoint.PEER else LOOPBACK, port)
     if entrypoint is EntryPoint.PUBLIC:
         _serve_public(what, port, workers, unit)
         return
@@ -93,6 +95,19 @@ def serve(
         served.wait_until_ready()
         answers.say(f"{settings.origin}/ (Ctrl C ends it)" if settings.origin else f"{address(port)} (Ctrl C ends it)")
         served.attend()
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Raises Unavailable where something answers there already, or this machine may not, in one sentence."""
+    try:
+        kind, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as found:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind(where)
+    except OSError as error:
+        raise Unavailable(
+            f"nothing can answer at {host}:{port} ({error.strerror}): name another with --port"
+        ) from error
 
 
 def _serve_peers(bind: str, port: int, workers: int, environment: Mapping[str, str]) -> None:

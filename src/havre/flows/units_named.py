@@ -1,0 +1,50 @@
+"""Units as people name them in restrictions: of this node by name, of another as UNIT@NODE."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid
+from havre.network.models import Peer
+from havre.restrictions.model import LONGEST, Name
+from havre.units.models import Unit
+
+SHORTEST = 8
+"""Digits of the id by which a node may be named."""
+TELLING = 16
+"""Digits of the id that stand for a node where nobody here knows it, or its name would be read otherwise."""
+
+
+def units_named(texts: Iterable[str]) -> frozenset[Name]:
+    """The units that are meant. Raises Invalid where a node is not known; who is there, only that node knows."""
+    return frozenset(_named(" ".join(text.split())) for text in texts)
+
+
+def _named(text: str) -> Name:
+    unit, sign, node = (part.strip() for part in text.rpartition("@"))
+    if not sign or Unit.objects.filter(name=text).exists():
+        return Name("", text)
+    if not unit or len(unit) > LONGEST or not unit.isprintable():
+        raise Invalid(_("name the unit in one line"))
+    return Name(_node(node), unit)
+
+
+def _node(named: str) -> str:
+    begun = "".join(named.split()).lower()
+    found = Peer.objects.filter(name=named).first()
+    if found is None and len(begun) >= SHORTEST:
+        found = Peer.objects.filter(node__startswith=begun).first()
+    if found is None:
+        raise Invalid(_("there is no node %(name)s: write UNIT@NODE, as `havre peer list` calls it") % {"name": named})
+    return found.node
+
+
+def as_written(units: Iterable[Name]) -> list[str]:
+    """These units as somebody would name them, in order."""
+    told = sorted(units)
+    names = dict(Peer.objects.values_list("node", "name")) if any(node for node, _unit in told) else {}
+    return [f"{unit}@{_short(node, names.get(node, ''))}" if node else unit for node, unit in told]
+
+
+def _short(node: str, name: str) -> str:
+    return name if name and not {"@", ","} & set(name) else node[:TELLING]
