@@ -48,7 +48,7 @@ def test_what_matters_comes_first_with_its_reason(database: Settings, tmp_path: 
         shown = re.findall(r'data-stack="(\d+)"', answer.text)
         assert [int(key) for key in shown] == [stack.pk for stack in stacks]
         assert re.findall(r'data-heading="([^"]+)"', answer.text) == ["series:1", "files", "unseen"]
-        for said in ("Near an open series", "S1 proposed", "The same camera", "2 files look the same", "BE 1"):
+        for said in ("Near an open series", "S1 proposed", "same camera", "2 files look the same", "BE 1"):
             assert said in answer.text
         assert answer.text.count("data:image/webp") == len(stacks) + 1  # the stage has the first once more
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as lazy
 from havre.assessments.mapping import BASELINE, labels
 from havre.assessments.models import Age, Assessment, Produced, Stack, Tab, Visible
 from havre.entrypoints.analyst.keys import EVERYWHERE, Key
+from havre.entrypoints.analyst.series_words import KINDS
 from havre.flows.triage import Reason, Told
 from havre.linking import explain
 from havre.linking.languages import language_of
-from havre.linking.links import Kind
+from havre.linking.links import Kind, Link
 
 Words = Mapping[str, "str | Promise"]
 
@@ -166,6 +167,27 @@ def sentences(told: Told) -> list[tuple[str, str]]:
     if stack.files > 1:
         files = ngettext("%(count)s file looks the same.", "%(count)s files look the same.", stack.files)
         said.insert(0 if stack.heading == "files" else len(said), ("layers", files % {"count": stack.files}))
+    return said
+
+
+def caption(told: Told) -> str:
+    """The first reason in the few words that a tile has room for, without its full stop."""
+    stack = told.stack
+    if not told.reasons or (stack.heading == "files" and stack.files > 1):
+        return sentences(told)[0][1].rstrip(".")
+    return _brief(told.reasons[0].link)
+
+
+def _brief(link: Link) -> str:
+    """A link in a few words: `mirrored, 14 bits apart`, `same place, 11 points`."""
+    told, said = link.told, str(KINDS[link.kind])
+    if link.kind == Kind.NEAR:
+        said = language_of(get_language() or "en").orientations.get(str(told.get("orientation")), said)
+    bits, points = told.get("distance"), told.get("points")
+    if isinstance(bits, int):
+        return f"{said}, " + ngettext("%(bits)s bit apart", "%(bits)s bits apart", bits) % {"bits": bits}
+    if isinstance(points, int):
+        return f"{said}, " + ngettext("%(points)s point", "%(points)s points", points) % {"points": points}
     return said
 
 
