@@ -107,7 +107,7 @@ def test_a_form_without_a_script_judges_too(database: Settings, tmp_path: Path) 
         browser = visiting(here, here.bram.person)
         answer = browser.post("/triage/judge", {"stack": stack.pk, "label": "5", "once": "a"}, follow=True)
         assert "1 file judged 5." in answer.text
-        assert "1 file changed." in browser.post("/triage/undo", {"once": "another"}, follow=True).text
+        assert "Undone: 1 file." in browser.post("/triage/undo", {"once": "another"}, follow=True).text
 
 
 def test_a_page_costs_the_same_however_many_stacks_there_are(database: Settings) -> None:

@@ -66,7 +66,10 @@ def test_headings_and_acts_are_said() -> None:
     assert words.heading("series:12", "proposed") == ("Near an open series", "S12 proposed")
     assert words.heading("files") == ("Several files of the same", "")
     assert words.files_judged(1, "5") == "1 file judged 5."
-    assert words.files_judged(4, "") == "4 files changed."
+    assert words.files_judged(4, "unsure") == "4 files: a second person is asked."
+    assert words.files_judged(1, "confirm") == "1 file confirmed."
+    assert words.files_judged(9, "undo") == "Undone: 9 files."
+    assert words.files_judged(2, "0") == "2 files are not judged."
     assert words.name_of(Stack(files=12), "cropped") == "Stack of 12 files: cropped"
     assert words.facts_said(Assessment(age="6-9", visible=["none"], produced="camera")) == (
         "6 to 9 years, None of these, Camera"

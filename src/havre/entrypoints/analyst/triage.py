@@ -251,7 +251,7 @@ def judged(visit: Visit) -> HttpResponseBase:
     label = "" if said in ("0", "unsure", "confirm") else said
     saying = Saying(label, facts, unsure=said == "unsure", confirm=said == "confirm")
     done = judge(visit.home, visit.acting(), _posted(visit), given.get("once", "")[:40], saying)
-    return _answer(visit, done, label)
+    return _answer(visit, done, said)
 
 
 @require_POST
@@ -263,7 +263,7 @@ def undone(visit: Visit) -> HttpResponseBase:
     kept = ngettext(
         "%(count)s stack stays: somebody else acted since.", "%(count)s stacks stay: somebody else acted since.", stay
     )
-    return _answer(visit, done, "", kept % {"count": stay} if stay else "")
+    return _answer(visit, done, "undo", kept % {"count": stay} if stay else "")
 
 
 @require_POST

@@ -230,10 +230,23 @@ def name_of(stack: Stack, sentence: str) -> str:
 
 
 def files_judged(files: int, label: str) -> str:
-    """What an act did, in a sentence."""
-    if not label:
-        said = ngettext("%(files)s file changed.", "%(files)s files changed.", files)
-        return said % {"files": files}
+    """What an act did, in a sentence: a label, or one of the keys that judge nothing themselves."""
+    if label == "unsure":
+        said = ngettext(
+            "%(files)s file: a second person is asked.", "%(files)s files: a second person is asked.", files
+        )
+    elif label == "confirm":
+        said = ngettext("%(files)s file confirmed.", "%(files)s files confirmed.", files)
+    elif label == "undo":
+        said = ngettext("Undone: %(files)s file.", "Undone: %(files)s files.", files)
+    elif label == "0":
+        said = ngettext("%(files)s file is not judged.", "%(files)s files are not judged.", files)
+    else:
+        return _judged(files, label)
+    return said % {"files": files}
+
+
+def _judged(files: int, label: str) -> str:
     said = ngettext("%(files)s file judged %(label)s.", "%(files)s files judged %(label)s.", files)
     return said % {"files": files, "label": label}
 
