@@ -1,5 +1,6 @@
 """Everything about one medium, seen from either side of a match."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,10 @@ def test_once_a_kind_and_the_rarest_first(database: Settings, tmp_path: Path) ->
         files = pictures()
         media = held(here, tmp_path / "in", files | {f"copy{at}.jpg": files["0.jpg"] for at in range(3)})
         reasons = reasons_of(here.home, here.anke, media["0.jpg"])
-        assert show_medium(here.home, here.anke, media["0.jpg"].pk).reasons == reasons
+        shown = show_medium(here.home, here.anke, media["0.jpg"].pk).reasons
+        assert [replace(each, path="") for each in shown] == reasons
+        paths = {each.path for each in shown if each.medium is not None}
+        assert paths == {each.medium.exhibits.earliest("id").item.path for each in shown if each.medium is not None}
         assert Match.objects.count() > len(reasons)
         told = [(reason.kind, reason.medium) for reason in reasons]
         assert len(set(told)) == len(told)

@@ -85,7 +85,7 @@ def test_a_chain_is_shown_as_one(begun: Node, tmp_path: Path) -> None:
     assert shown.to_json()["chains"][0]["connects"] == bytes(medium("b.jpg").sha256).hex()
     said, rare = shown.reasons(1)[0]
     assert said == f"{names['a']} and {names['b']}: a region in the lower left of both agrees, 41 points"
-    assert rare == "3e-10 such matches are expected by accident for a medium among 3"
+    assert rare == "3 × 10⁻¹⁰ such matches are expected by accident for a medium among 3"
 
 
 def test_what_does_not_suffice_is_told_beside(begun: Node, tmp_path: Path) -> None:

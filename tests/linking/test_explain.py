@@ -11,7 +11,7 @@ from havre.fingerprints.pdq import ORIENTATIONS
 from havre.linking import phrases
 from havre.linking.bridges import Bridge, Part
 from havre.linking.camera import links
-from havre.linking.explain import clock, connection, explain, rarity, region, sentence
+from havre.linking.explain import chance, clock, connection, explain, rarity, region, sentence
 from havre.linking.group import propose
 from havre.linking.links import Kind, between
 from tests.linking.cameras import NIKON, Table, of
@@ -90,8 +90,9 @@ def test_without_evidence_a_sentence_says_less(kind: Kind) -> None:
 
 def test_how_often_it_happens_by_accident_is_told() -> None:
     assert rarity(tied(1, 2, 2e-4), 48_211) == (
-        "0.0002 such matches are expected by accident for a medium among 48,211"
+        "2 × 10⁻⁴ such matches are expected by accident for a medium among 48,211"
     )
+    assert [chance(each) for each in (0.2, 0.001, 3e-10, 1e-12, 0.0)] == ["0.2", "0.001", "3 × 10⁻¹⁰", *["< 10⁻¹²"] * 2]
 
 
 @pytest.mark.parametrize(

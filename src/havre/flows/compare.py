@@ -14,7 +14,7 @@ from havre.matches.models import Knowledge, MatchWord
 from havre.matches.queries import match_for, words_about
 from havre.matching.reference import HASH_BYTES, distance
 from havre.media.models import Fingerprint, Medium
-from havre.media.queries import fingerprints_first, medium_by_id
+from havre.media.queries import fingerprints_first, first_paths, medium_by_id
 from havre.series.queries import link_for
 from havre.units.acting import Acting
 
@@ -68,7 +68,10 @@ class Pair:
     medium: Medium
     other: Medium | None
     knowledge: Knowledge | None
+    found: str
+    """Where the medium was found first."""
     path: str
+    """Where the other was, or under which path a list named it."""
     asked: Reason
     """The match or link that was opened."""
     reasons: Sequence[Reason]
@@ -119,6 +122,7 @@ def named_other(reason: Reason) -> str:
 
 def _pair(home: Home, acting: Acting, medium: Medium, asked: Reason) -> Pair:
     other = other_of(asked)
+    paths = first_paths(acting.person, {medium.pk, *([asked.medium.pk] if asked.medium else [])})
     said = words_about(acting.person, medium.pk)
     further = [
         each for each in reasons_of(home, acting, medium, said) if other_of(each) == other and each.kind != asked.kind
@@ -129,7 +133,8 @@ def _pair(home: Home, acting: Acting, medium: Medium, asked: Reason) -> Pair:
         medium,
         asked.medium,
         asked.knowledge if asked.medium is None else None,
-        asked.path,
+        paths.get(medium.pk, ""),
+        paths.get(asked.medium.pk, "") if asked.medium else asked.path,
         asked,
         reasons,
         list(regions_of(reasons))[:MOST_REGIONS],

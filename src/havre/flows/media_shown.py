@@ -1,7 +1,7 @@
 """One medium as a person reads it: what it is, where it was found, what it matches and why, what was done with it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from havre.audit.entry import Entry
 from havre.audit.queries import entries_about
@@ -13,14 +13,14 @@ from havre.matches.digests import knowledge_of, named
 from havre.matches.models import Imprint, Knowledge, Match, MatchWord
 from havre.matches.queries import imprints_of_medium, matches_about, words_about
 from havre.media.models import Exhibit, Fact, Fingerprint, Medium
-from havre.media.queries import exhibits_of, facts_of, first_fingerprints, medium_by_id
+from havre.media.queries import exhibits_of, facts_of, first_fingerprints, first_paths, medium_by_id
 from havre.series.findings import told_of
 from havre.series.models import Link, Series
 from havre.series.origins import origins_then
 from havre.series.queries import links_about, series_with
 from havre.series.weigh import Weighing
 from havre.units.acting import Acting
-from havre.units.models import RoleName
+from havre.units.models import Person, RoleName
 
 MOST_SHOWN = 100
 """Places, fingerprints, links and entries of the log that one page has room for."""
@@ -44,7 +44,7 @@ class Reason:
     medium: Medium | None = None
     knowledge: Knowledge | None = None
     path: str = ""
-    """Of what a list named without its bytes."""
+    """Of what a list named without its bytes; of a medium, where it was found first."""
     word: MatchWord | None = None
 
     @property
@@ -87,7 +87,7 @@ def show_medium(home: Home, acting: Acting, number: int) -> Shown:
         imprints_of_medium(viewer, medium.pk, Most(MOST_SHOWN)),
         facts_of(viewer, medium.pk),
         knowledge_of(acting.unit, [named(medium)])[named(medium)],
-        reasons_of(home, acting, medium, every=every),
+        with_paths(viewer, reasons_of(home, acting, medium, every=every)),
         series_with(viewer, medium),
         entries_about(viewer, [thing_of(medium)], MOST_SHOWN),
     )
@@ -117,6 +117,12 @@ def reasons_of(
         once.setdefault((reason.kind, other_of(reason)), reason)
     told = [_with_word(reason, words) for reason in once.values()]
     return sorted(told, key=lambda reason: (reason.expected_false, reason.kind, reason.number))
+
+
+def with_paths(viewer: Person, reasons: Sequence[Reason]) -> list[Reason]:
+    """The same, each medium with where it was found: people call it by its file's name, not by a number."""
+    paths = first_paths(viewer, {reason.medium.pk for reason in reasons if reason.medium is not None})
+    return [replace(each, path=paths.get(each.medium.pk, "")) if each.medium else each for each in reasons]
 
 
 def other_of(reason: Reason) -> tuple[str, int]:

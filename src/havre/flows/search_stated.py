@@ -13,6 +13,7 @@ from havre.errors import Invalid
 from havre.flows.bounded import bounded
 from havre.flows.home import Home, consulted
 from havre.flows.search import may_search
+from havre.flows.search_series import SeriesTold, series_saying
 from havre.flows.search_texts import TEXTS, newest_with, told
 from havre.linking.keys import CELL, CELL_DEGREES
 from havre.linking.stated import TIMES, Place, metres
@@ -83,6 +84,8 @@ class Answers:
 
     found: Sequence[Told]
     after: int | None
+    series: Sequence[SeriesTold] = ()
+    """Series of which words are written; told with the first page alone, where words alone are asked."""
 
 
 def from_json(kept: Mapping[str, Any]) -> Asked:
@@ -103,8 +106,11 @@ def search_stated(home: Home, acting: Acting, asked: Asked, after: int | None = 
     with bounded(SECONDS, _("this took too long to look for: ask for longer words, or add a time or a camera")):
         media, by_kind = _page(acting, asked, after)
         found = _told(acting, asked, media[:PAGE], by_kind)
-    consulted(home, acting, "what is written of media", {"act": "search", "shown": len(found), **asked.to_json()})
-    return Answers(found, media[PAGE - 1].pk if len(media) > PAGE else None)
+        of_words = asked == Asked(asked.text) and after is None
+        series = series_saying(acting.person, asked.text) if of_words else []
+    shown = {"shown": len(found)} | ({"series": [each.series.number for each in series]} if series else {})
+    consulted(home, acting, "what is written of media", {"act": "search", **shown, **asked.to_json()})
+    return Answers(found, media[PAGE - 1].pk if len(media) > PAGE else None, series)
 
 
 def _page(

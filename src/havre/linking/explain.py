@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from havre.linking.bridges import Bridge
 from havre.linking.group import Proposal
-from havre.linking.links import Kind, Link, Value
+from havre.linking.links import RAREST, Kind, Link, Value
 from havre.linking.phrases import ENGLISH, Language
 
 Told = Mapping[str, Value]
@@ -22,6 +22,9 @@ WHOLE = 0.8
 """Share of a side from which on a region is called as long as the picture."""
 BAND = 2 / 3
 """Share of a side from which on a region that is not as broad is called a band or a part of the picture."""
+
+TOLD_PLAINLY = 0.001
+"""Chances from which on a person reads the number itself."""
 
 PLACES = (
     ("upper left", "upper middle", "upper right"),
@@ -45,7 +48,21 @@ def sentence(link: Link, language: Language = ENGLISH) -> str:
 
 def rarity(link: Link, media: int, language: Language = ENGLISH) -> str:
     """How often as good a match is expected by accident, in a database of so many media."""
-    return language.whole["rarity"].format(expected=f"{link.expected_false:.1g}", media=media)
+    return language.whole["rarity"].format(expected=chance(link.expected_false), media=media)
+
+
+def chance(expected_false: float) -> str:
+    """So many accidents as a person reads them: 0.2, 3 × 10⁻⁷, or less than what was ever measured."""
+    if expected_false <= RAREST:
+        return "< 10" + _raised(-12)
+    if expected_false >= TOLD_PLAINLY:
+        return f"{expected_false:.1g}"
+    digit, _e, power = f"{expected_false:.0e}".partition("e")
+    return f"{digit} × 10{_raised(int(power))}"
+
+
+def _raised(power: int) -> str:
+    return str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def explain(

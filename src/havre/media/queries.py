@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from havre.cases.models import Case
@@ -66,6 +66,17 @@ def exhibits_of(viewer: Person, medium: int, most: Most) -> QuerySet[Exhibit]:
     """The places a medium was found at, the first first, with item, intake and case."""
     found = visible_to(viewer, Exhibit.objects.all(), "medium__unit").filter(medium=medium)
     return found.select_related("item__intake__case").order_by("id")[:most]
+
+
+def first_paths(viewer: Person, media: Collection[int]) -> dict[int, str]:
+    """Where each of these media was found first; those that lie nowhere are left out."""
+    return {medium: path for medium, path in _first_paths(viewer, list(media)) if path is not None} if media else {}
+
+
+@compiled
+def _first_paths(viewer: Person, media: Collection[int]) -> "QuerySet[Medium, tuple[int, str | None]]":
+    first = Exhibit.objects.filter(medium=OuterRef("pk")).order_by("id").values("item__path")[:1]
+    return visible_to(viewer, Medium.objects).filter(id__in=media).values_list("id", Subquery(first))
 
 
 def fingerprints_of(viewer: Person, medium: Medium) -> QuerySet[Fingerprint]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils.html import escape
 from playwright.sync_api import Browser, Page, expect
 
 from havre.audit.models import Entry
@@ -39,6 +40,8 @@ def test_the_same_regions_are_drawn_on_both_in_pixels_of_the_files(database: Set
         assert drawn == [evidence["query_region"], evidence["match_region"]]
         assert f'viewBox="0 0 {part.width} {part.height}"' in page.text
         assert f'viewBox="0 0 {whole.width} {whole.height}"' in page.text
+        names = re.findall(r"<figcaption>.*?<bdi>(.*?)</bdi>", page.text)
+        assert names == [escape(each.exhibits.get().item.path.rpartition("/")[2]) for each in (part, whole)]
         turned = visiting(here, here.bram.person).get(address.replace(f"/{part.pk}/", f"/{whole.pk}/"))
         swapped = re.findall(r'<rect class="r" x="(\d+)" y="(\d+)"', turned.text)
         assert [[int(each) for each in corner] for corner in swapped] == [drawn[1][:2], drawn[0][:2]]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 from django.utils.translation import override
 
 from havre.assessments.facts import Facts
@@ -35,6 +36,8 @@ def test_everything_about_a_medium_is_on_its_page(database: Settings, tmp_path: 
         assert f'href="/media/{part.pk}"' in page.text
         assert f"/media/{whole.pk}/compare/" in page.text
         assert page.text.count("data:image/webp;base64,") >= 2
+        name = part.exhibits.get().item.path.rpartition("/")[2]
+        assert f'href="/media/{part.pk}"><bdi>{escape(name)}</bdi></a>' in page.text
         newest = Entry.objects.order_by("-index")[0]
         assert (newest.verb, newest.thing, newest.person) == ("consultation", f"medium {whole.pk}", "bram")
 
@@ -124,3 +127,15 @@ def test_what_was_judged_of_a_medium_is_told_with_what_was_undone(database: Sett
         assert {each.at for each in french} == {NOON}
         assert [bool(each.category) for each in french] == [False, True, False]
         assert judged(here.chiara.person, whole.pk) == []
+
+
+def test_what_was_done_is_told_in_the_language_of_the_page(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        whole = held(here, tmp_path / "seized", {"0.jpg": films.whole("coffee")})["0.jpg"]
+        browser = visiting(here, here.bram.person)
+        browser.get(f"/media/{whole.pk}")
+        browser.cookies["django_language"] = "fr"
+        page = browser.get(f"/media/{whole.pk}")
+        assert " · regardé</span>" in page.text
+        assert "looked at" not in page.text
+        assert "not given" not in page.text

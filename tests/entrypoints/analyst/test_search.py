@@ -15,13 +15,15 @@ from playwright.sync_api import Browser
 from havre.alerts.models import Question
 from havre.audit.models import Entry
 from havre.media.models import Fact, Medium
+from havre.series.comments import comment
 from havre.series.models import Stated
 from havre.settings import Settings
 from tests import films
-from tests.cast import node
+from tests.cast import NOON, node
 from tests.entrypoints.analyst.paired import held, pictures, seen
 from tests.exposures import NIKON, PHONE, exposure, taken_at
 from tests.pictures import photograph
+from tests.series.many import series_of
 from tests.sources import bomb
 from tests.web import served, visiting
 
@@ -144,6 +146,19 @@ def test_what_cannot_be_asked_is_said_and_what_was_typed_stays(
         assert page.status_code in (400, 404)
         assert words in page.text
         assert "kept &lt;i&gt;" in page.text
+
+
+def test_series_are_found_by_what_colleagues_wrote_of_them(database: Settings) -> None:
+    with node(database) as here:
+        series = series_of(here.anke.person, 2, "Harbour <b>café</b>")
+        comment(series, "a crane behind the window", here.anke.person, NOON)
+        page = visiting(here, here.bram.person).get("/search", {"q": "CRANE"})
+        assert f'href="/series/{series.number}"><bdi>Harbour &lt;b&gt;café&lt;/b&gt;</bdi>' in page.text
+        assert "<i>comment</i> <bdi>a crane behind the window</bdi>" in page.text
+        assert "Nothing that your unit holds" not in page.text
+        theirs = visiting(here, here.chiara.person).get("/search", {"q": "CRANE"})
+        assert "Nothing that your unit holds" in theirs.text
+        assert "behind the window" not in theirs.text
 
 
 def test_further_results_go_on_where_the_first_ended(database: Settings, tmp_path: Path) -> None:

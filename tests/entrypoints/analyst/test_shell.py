@@ -21,6 +21,15 @@ def test_the_rail_marks_where_one_is(database: Settings) -> None:
         assert page.count("aria-current") == 1
 
 
+def test_a_pause_is_one_step_from_every_page_for_who_looks_at_media(database: Settings) -> None:
+    with node(database) as here:
+        assert '<a class="minor" href="/pause">' in visiting(here, here.bram.person).get("/desk").text
+        give_role(here.chiara.person, RoleName.AUDITOR, NOON)
+        for role in (RoleName.ANALYST, RoleName.SUPERVISOR):
+            take_role(here.chiara.person, role)
+        assert 'href="/pause"' not in visiting(here, here.chiara.person).get("/desk").text
+
+
 def test_nobody_sees_a_rail_before_signing_in(database: Settings) -> None:
     with node(database) as here:
         assert 'class="rail"' not in visiting(here, None).get("/").content.decode()

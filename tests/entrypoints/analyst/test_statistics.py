@@ -124,4 +124,8 @@ def test_charts_are_drawn_from_the_tables_without_breaking_the_policy(
         page.wait_for_selector(".chart canvas")
         assert page.locator(".chart canvas").count() >= 5
         assert page.inner_text("[data-country=BE]") == "Belgium"
+        shades = (
+            "[...document.querySelectorAll('th[data-shade]')].map((cell) => [cell.textContent, cell.dataset.shade])"
+        )
+        assert page.evaluate(shades) == [["Known", "--line-strong"], ["Near", "--near"], ["New", "--accent"]]
         assert said == []

@@ -49,11 +49,27 @@ def test_a_reason_is_one_sentence() -> None:
     assert words.sentences(told(series=3))[0][1] == "In series S3 already."
 
 
+def test_what_stands_under_a_tile_fits_it_and_tells_tiles_apart() -> None:
+    mirrored = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 14, "orientation": "mirrored"}), "us-abuse", 3)
+    place = Reason(between(1, 2, Kind.PLACE, 0.0, {"points": 11}))
+    assert words.caption(told(mirrored)) == "mirrored, 14 bits apart"
+    assert words.caption(told(Reason(between(1, 2, Kind.NEAR, 0.0, {"points": 1})))) == "same picture, 1 point"
+    assert words.caption(told(place, files=3)) == "same place, 11 points"
+    assert words.caption(told(place, files=3, heading="files")) == "3 files look the same"
+    assert words.caption(told(Reason(between(1, 2, Kind.CAMERA, 0.0)))) == "same camera"
+    assert words.caption(told()) == "No place like it so far"
+    with override("fr"):
+        assert words.caption(told(place)) == "même lieu, 11 points"
+
+
 def test_headings_and_acts_are_said() -> None:
     assert words.heading("series:12", "proposed") == ("Near an open series", "S12 proposed")
     assert words.heading("files") == ("Several files of the same", "")
     assert words.files_judged(1, "5") == "1 file judged 5."
-    assert words.files_judged(4, "") == "4 files changed."
+    assert words.files_judged(4, "unsure") == "4 files: a second person is asked."
+    assert words.files_judged(1, "confirm") == "1 file confirmed."
+    assert words.files_judged(9, "undo") == "Undone: 9 files."
+    assert words.files_judged(2, "0") == "2 files are not judged."
     assert words.name_of(Stack(files=12), "cropped") == "Stack of 12 files: cropped"
     assert words.facts_said(Assessment(age="6-9", visible=["none"], produced="camera")) == (
         "6 to 9 years, None of these, Camera"

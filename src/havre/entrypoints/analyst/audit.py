@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 
 from django.http import HttpResponse, QueryDict
 from django.urls import path
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from havre.audit.entry import NOT_GIVEN, Entry
+from havre.audit.entry import Entry
 from havre.audit.queries import Sought
+from havre.entrypoints.analyst import log_words as words
 from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import Invalid
@@ -25,14 +24,6 @@ SHOWN = 50
 """Entries on one page."""
 
 CHECKPOINTS_SHOWN = 10
-
-VERBS: dict[str, "str | Promise"] = {
-    "consultation": gettext_lazy("Consultation"),
-    "change": gettext_lazy("Change"),
-    "disclosure": gettext_lazy("Disclosure"),
-    "erasure": gettext_lazy("Erasure"),
-}
-"""What the law wants logged, in the words of the page."""
 
 TONES = {"change": "near", "disclosure": "new", "erasure": "alert"}
 """The colour of a verb's chip, beside its word."""
@@ -46,13 +37,13 @@ class Line:
 
     entry: Entry
     at: datetime
-    verb: "str | Promise"
+    verb: str
     detail: Mapping[str, str]
 
     @property
     def reason(self) -> str:
         """Why, in the person's words."""
-        return _("not given") if self.entry.reason == NOT_GIVEN else self.entry.reason
+        return words.reason_said(self.entry.reason)
 
     @property
     def tone(self) -> str:
@@ -62,7 +53,7 @@ class Line:
     @property
     def act(self) -> str:
         """What was done, where the verb alone does not say it."""
-        return self.detail.get("act", "")
+        return words.act_said(self.detail.get("act", ""))
 
 
 @require_GET
@@ -70,7 +61,7 @@ class Line:
 def audit(visit: Visit) -> HttpResponse:
     """Who saw what and why, newest first; what is sought stands in the address."""
     asked = {name: visit.request.GET.get(name, "").strip() for name in ASKED}
-    shown: dict[str, object] = {"asked": asked, "verbs": VERBS, "any": any(asked.values())}
+    shown: dict[str, object] = {"asked": asked, "verbs": words.VERBS, "any": any(asked.values())}
     try:
         sought, before = _sought(asked), _number(visit.request.GET)
     except Invalid as error:
@@ -111,8 +102,7 @@ def checkpoints(visit: Visit) -> HttpResponse:
 
 
 def _line(entry: Entry) -> Line:
-    verb = VERBS.get(entry.verb.split(" ")[0], entry.verb)
-    return Line(entry, datetime.fromisoformat(entry.at), verb, _detail(entry.detail))
+    return Line(entry, datetime.fromisoformat(entry.at), words.verb_said(entry.verb), _detail(entry.detail))
 
 
 def _detail(text: str) -> Mapping[str, str]:
@@ -131,7 +121,7 @@ def _plain(value: object) -> str:
 
 
 def _sought(asked: Mapping[str, str]) -> Sought:
-    if asked["verb"] and asked["verb"] not in VERBS:
+    if asked["verb"] and asked["verb"] not in words.VERBS:
         raise Invalid(_("The log knows consultations, changes, disclosures and erasures: choose one of them."))
     since, until = _day(asked["since"]), _day(asked["until"])
     return Sought(

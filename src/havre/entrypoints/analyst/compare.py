@@ -14,7 +14,7 @@ from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.bars import joined
 from havre.entrypoints.analyst.keys import Key
-from havre.entrypoints.analyst.media import called, file_name
+from havre.entrypoints.analyst.media import called, called_by, file_name
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.veils import veiled
 from havre.errors import Invalid
@@ -81,9 +81,9 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
         "pair": pair,
         "title": sentences.sentence(pair.asked.link),
         "kind": _kind(pair.asked.kind),
-        "left": {"veil": veils[pair.medium.pk], "size": pair.sizes[0], "name": _("Medium %d") % pair.medium.pk},
+        "left": {"veil": veils[pair.medium.pk], "size": pair.sizes[0], "name": called_by(pair.found, pair.medium)},
         "right": {"veil": veils[pair.other.pk] if pair.other else None, "size": pair.sizes[1]},
-        "other": called(pair.asked),
+        "other": called_by(pair.path, pair.other) if pair.other else called(pair.asked),
         "pictures": pair.other is not None and {pair.medium.family, pair.other.family} == {"picture"},
         "regions": list(_drawn(pair)),
         "boxes": json.dumps([[region.one, region.other] for region in pair.regions]),

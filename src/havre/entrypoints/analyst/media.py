@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.assessments.agreement import Agreement
 from havre.assessments.queries import categories_of, history_of
-from havre.audit.entry import Entry
-from havre.entrypoints.analyst import sentences
+from havre.audit.entry import NOT_GIVEN, Entry
+from havre.entrypoints.analyst import log_words, sentences
 from havre.entrypoints.analyst import triage_words as words
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
@@ -131,8 +131,12 @@ def baseline(visit: Visit, number: int) -> dict[str, object] | None:
 
 def name_of(shown: Shown) -> str:
     """What people call it by: the file's own name where it was found first, else its number."""
-    found = shown.exhibits[0].item.path if shown.exhibits else ""
-    return file_name(found) or _("Medium %(number)s") % {"number": shown.medium.pk}
+    return called_by(shown.exhibits[0].item.path if shown.exhibits else "", shown.medium)
+
+
+def called_by(found: str, medium: Medium) -> str:
+    """What people call a medium that was found first at this path; its number where it lies nowhere."""
+    return file_name(found) or _("Medium %(number)s") % {"number": medium.pk}
 
 
 def file_name(path: str) -> str:
@@ -163,15 +167,15 @@ def by_method(imprints: Iterable[Imprint]) -> Iterator[dict[str, object]]:
         yield {"method": names.get(method, method), "count": count, "version": made[0].version}
 
 
-def _entry(entry: Entry) -> dict[str, str]:
+def _entry(entry: Entry) -> dict[str, object]:
     """An entry of the log as a line: when, who, what, why."""
     detail = json.loads(entry.detail)
     act = detail.get("act", "") if isinstance(detail, dict) else ""
     return {
-        "at": entry.at[:16].replace("T", " "),
+        "at": datetime.fromisoformat(entry.at),
         "person": entry.person,
-        "act": act or entry.verb,
-        "why": entry.reason,
+        "act": log_words.act_said(act) if act else log_words.verb_said(entry.verb),
+        "why": "" if entry.reason == NOT_GIVEN else entry.reason,
     }
 
 
@@ -191,7 +195,7 @@ def _line(medium: Medium, reason: Reason, veils: dict[int, Veiled]) -> Line:
 def called(reason: Reason) -> str:
     """What a medium matches, in words."""
     if reason.medium is not None:
-        return _("Medium %(number)s") % {"number": reason.medium.pk}
+        return called_by(reason.path, reason.medium)
     if reason.knowledge is not None:
         return file_name(reason.knowledge.path) or _("Known entry %(number)s") % {"number": reason.knowledge.pk}
     return file_name(reason.path)

@@ -24,6 +24,7 @@ from havre.entrypoints.analyst.search_form import Form, form_of
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound, Unavailable
 from havre.flows.search import Answer, Question, Where, ask, may_search, of_content, of_digits, of_medium
+from havre.flows.search_series import SeriesTold
 from havre.flows.search_stated import Told, search_stated
 from havre.flows.standing import keep_asking
 from havre.linking.links import Kind, between
@@ -47,7 +48,16 @@ SHOWN = 48
 
 WRITTEN = "written"
 GROUPS = {**sentences.KINDS, WRITTEN: lazy("What is written")}
-TEXTS = {"path": lazy("path"), "metadata": lazy("metadata"), "word": lazy("a colleague's word")}
+TEXTS = {
+    "path": lazy("path"),
+    "metadata": lazy("metadata"),
+    "word": lazy("a colleague's word"),
+    "name": lazy("name"),
+    "comment": lazy("comment"),
+    "clue": lazy("clue"),
+    "victim": lazy("victim"),
+    "offender": lazy("offender"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ def _found(visit: Visit, form: Form) -> HttpResponse:
     question = _question(visit, form)
     if question is None:
         answers = search_stated(visit.home, _acting(visit), form.asked(), begin)
-        return _page(visit, form, _written(visit, answers.found), after=answers.after)
+        return _page(visit, form, _written(visit, answers.found), after=answers.after, series=answers.series)
     found, notes = ask(visit.home, _acting(visit), question, form.radius, form.region)
     begin = begin or 0
     some = found[begin : begin + SHOWN]
@@ -150,6 +160,7 @@ def _page(
     after: int | None = None,
     problem: HavreError | None = None,
     by_file: bool = False,
+    series: Sequence[SeriesTold] = (),
 ) -> HttpResponse:
     groups = [(kind, GROUPS[kind], [each for each in cards or () if each.kind == kind]) for kind in GROUPS]
     given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
@@ -158,6 +169,7 @@ def _page(
         "form": form.typed,
         "groups": [(kind, words, some) for kind, words, some in groups if some],
         "searched": cards is not None,
+        "series": [(each.series, [(TEXTS[kind], text) for kind, text in each.why]) for each in series],
         "notes": notes,
         "problem": sentence(problem) if problem is not None else "",
         "more": f"?{urlencode({**form.typed, 'after': str(after)})}" if after is not None else "",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.linking import explain
-from havre.linking.links import RAREST, Link
+from havre.linking.links import Link
 from havre.linking.phrases import ENGLISH, Language
 
 KINDS: Mapping[str, "str | Promise"] = {
@@ -43,20 +43,7 @@ def chance(expected_false: float) -> str:
     """How often a match as good as this is accident: 0.2, 3 × 10⁻⁷, or less than what was ever measured."""
     if expected_false <= 0:
         return _("not measured")
-    if expected_false <= RAREST:
-        return "< 10" + _raised(-12)
-    if expected_false >= TOLD_PLAINLY:
-        return f"{expected_false:.1g}"
-    digit, _e, power = f"{expected_false:.0e}".partition("e")
-    return f"{digit} × 10{_raised(int(power))}"
-
-
-TOLD_PLAINLY = 0.001
-"""Chances from which on a person reads the number itself."""
-
-
-def _raised(power: int) -> str:
-    return str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return explain.chance(expected_false)
 
 
 def _capital(text: str) -> str:

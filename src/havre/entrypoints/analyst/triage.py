@@ -30,8 +30,10 @@ from havre.flows.assess import UNDO_DEPTH, WORKING, Judged, judge, undo
 from havre.flows.series_added import add_stacks
 from havre.flows.triage import FRESH, Asked, Listed, Told, choices, triage
 
-SHORT = 16
+SHORT = 12
 """Signs of a file's name that fit under a tile; the last ones tell files of one camera apart."""
+FOLDER_SHORT = 8
+"""Signs of the folder before it."""
 
 MOST_ASKED = 120
 """Stacks on a page that are asked about at once."""
@@ -50,13 +52,13 @@ class Tile:
 
     @property
     def caption(self) -> str:
-        """The first reason, under the tile."""
-        return self.reasons[0][1].rstrip(".")
+        """The first reason, so short that it fits under the tile."""
+        return words.caption(self.told)
 
     @property
     def name(self) -> str:
-        """What a screen reader says."""
-        return words.name_of(self.told.stack, f"{self.caption}; {self.found}")
+        """What a screen reader says: the first reason whole."""
+        return words.name_of(self.told.stack, f"{self.reasons[0][1].rstrip('.')}; {self.found}")
 
     @cached_property
     def found(self) -> str:
@@ -68,8 +70,10 @@ class Tile:
     def place(self) -> str:
         """The same, so short that it fits under a tile: `DCIM/…0412.jpg`."""
         folder, _slash, name = self.found.rpartition("/")
+        first = folder.partition("/")[0]
+        within = first if len(first) <= FOLDER_SHORT else f"{first[:FOLDER_SHORT]}…"
         short = name if len(name) <= SHORT else f"…{name[-SHORT:]}"
-        return f"{folder.partition('/')[0]}/{short}" if folder else short
+        return f"{within}/{short}" if folder else short
 
     @property
     def match(self) -> int | None:
@@ -247,7 +251,7 @@ def judged(visit: Visit) -> HttpResponseBase:
     label = "" if said in ("0", "unsure", "confirm") else said
     saying = Saying(label, facts, unsure=said == "unsure", confirm=said == "confirm")
     done = judge(visit.home, visit.acting(), _posted(visit), given.get("once", "")[:40], saying)
-    return _answer(visit, done, label)
+    return _answer(visit, done, said)
 
 
 @require_POST
@@ -259,7 +263,7 @@ def undone(visit: Visit) -> HttpResponseBase:
     kept = ngettext(
         "%(count)s stack stays: somebody else acted since.", "%(count)s stacks stay: somebody else acted since.", stay
     )
-    return _answer(visit, done, "", kept % {"count": stay} if stay else "")
+    return _answer(visit, done, "undo", kept % {"count": stay} if stay else "")
 
 
 @require_POST

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as lazy
 from havre.assessments.mapping import BASELINE, labels
 from havre.assessments.models import Age, Assessment, Produced, Stack, Tab, Visible
 from havre.entrypoints.analyst.keys import EVERYWHERE, Key
+from havre.entrypoints.analyst.series_words import KINDS
 from havre.flows.triage import Reason, Told
 from havre.linking import explain
 from havre.linking.languages import language_of
-from havre.linking.links import Kind
+from havre.linking.links import Kind, Link
 
 Words = Mapping[str, "str | Promise"]
 
@@ -169,6 +170,27 @@ def sentences(told: Told) -> list[tuple[str, str]]:
     return said
 
 
+def caption(told: Told) -> str:
+    """The first reason in the few words that a tile has room for, without its full stop."""
+    stack = told.stack
+    if not told.reasons or (stack.heading == "files" and stack.files > 1):
+        return sentences(told)[0][1].rstrip(".")
+    return _brief(told.reasons[0].link)
+
+
+def _brief(link: Link) -> str:
+    """A link in a few words: `mirrored, 14 bits apart`, `same place, 11 points`."""
+    told, said = link.told, str(KINDS[link.kind])
+    if link.kind == Kind.NEAR:
+        said = language_of(get_language() or "en").orientations.get(str(told.get("orientation")), said)
+    bits, points = told.get("distance"), told.get("points")
+    if isinstance(bits, int):
+        return f"{said}, " + ngettext("%(bits)s bit apart", "%(bits)s bits apart", bits) % {"bits": bits}
+    if isinstance(points, int):
+        return f"{said}, " + ngettext("%(points)s point", "%(points)s points", points) % {"points": points}
+    return said
+
+
 def _alone(stack: Stack) -> str:
     if stack.apart:
         return _("Nothing in it can be compared with anything else.")
@@ -208,10 +230,23 @@ def name_of(stack: Stack, sentence: str) -> str:
 
 
 def files_judged(files: int, label: str) -> str:
-    """What an act did, in a sentence."""
-    if not label:
-        said = ngettext("%(files)s file changed.", "%(files)s files changed.", files)
-        return said % {"files": files}
+    """What an act did, in a sentence: a label, or one of the keys that judge nothing themselves."""
+    if label == "unsure":
+        said = ngettext(
+            "%(files)s file: a second person is asked.", "%(files)s files: a second person is asked.", files
+        )
+    elif label == "confirm":
+        said = ngettext("%(files)s file confirmed.", "%(files)s files confirmed.", files)
+    elif label == "undo":
+        said = ngettext("Undone: %(files)s file.", "Undone: %(files)s files.", files)
+    elif label == "0":
+        said = ngettext("%(files)s file is not judged.", "%(files)s files are not judged.", files)
+    else:
+        return _judged(files, label)
+    return said % {"files": files}
+
+
+def _judged(files: int, label: str) -> str:
     said = ngettext("%(files)s file judged %(label)s.", "%(files)s files judged %(label)s.", files)
     return said % {"files": files, "label": label}
 

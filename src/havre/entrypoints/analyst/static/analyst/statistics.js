@@ -3,7 +3,8 @@
 "use strict";
 (() => {
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const shades = () => [token("--accent"), token("--line-strong"), token("--near")];
+  /* A column that says which colour it has everywhere else (data-shade) has it here too. */
+  const SHADES = ["--accent", "--line-strong", "--near"];
   const cells = (row) => [...row.querySelectorAll("td[data-n]")].length
     ? [...row.children].slice(1).map((cell) => ("n" in cell.dataset ? Number(cell.dataset.n) : null)) : null;
 
@@ -11,7 +12,8 @@
     const place = table.parentElement.querySelector(".chart");
     const rows = [...table.tBodies[0].rows];
     const names = rows.map((row) => row.cells[0].textContent.trim());
-    const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
+    const cols = [...table.tHead.rows[0].cells].slice(1);
+    const heads = cols.map((cell) => cell.textContent);
     const values = rows.map((row) => cells(row) || []);
     const all = table.dataset.chart === "bars" ? 1 : heads.length - (table.tFoot ? 1 : 0);
     const shown = heads.slice(0, all).map((name, at) => ({ name, at })).filter(({ at }) => values.some((row) => row[at] != null));
@@ -19,7 +21,7 @@
     const text = { color: token("--ink-2"), fontFamily: "Plex Sans, sans-serif", fontSize: 11 };
     const chart = echarts.getInstanceByDom(place) || echarts.init(place, null, { renderer: "canvas" });
     chart.setOption({
-      animation: false, color: shades(), textStyle: text, tooltip: { show: false },
+      animation: false, color: shown.map(({ at }, n) => token(cols[at].dataset.shade || SHADES[n])), textStyle: text, tooltip: { show: false },
       legend: { show: shown.length > 1, bottom: 0, itemWidth: 10, itemHeight: 10, textStyle: text, selectedMode: false },
       grid: { left: 4, right: 12, top: 8, bottom: shown.length > 1 || place.dataset.unit ? 26 : 8, containLabel: true },
       xAxis: { type: "value", minInterval: table.dataset.chart === "bars" ? 0 : 1, name: place.dataset.unit || "", nameLocation: "middle", nameGap: 20, nameTextStyle: text, splitNumber: 3, splitLine: { lineStyle: { color: token("--line") } }, axisLabel: text },

@@ -277,6 +277,7 @@
   Havre.on("onward", () => {
     onward = !onward;
     $("onward").setAttribute("aria-pressed", String(onward));
+    $("onward").textContent = word(onward ? "on" : "off");
     Havre.say(word(onward ? "on" : "off")); return true;
   });
   Havre.on("compare", () => {
