@@ -19,7 +19,7 @@ from havre.flows.tell_countries import bring, bring_all, tell, tell_withdrawn
 from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, take_back
 from havre.linking.countries import constraint
 from havre.restrictions.model import Owner
-from havre.series.models import Clue, Life, Member, Series
+from havre.series.models import Life, Member, Series
 from havre.victims.record import Child
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to, shared
@@ -237,17 +237,3 @@ def test_a_clue_of_another_that_is_withdrawn_points_nowhere_any_more(begun: Node
     assert Shared.objects.filter(kind="hypothesis", withdrawn_at=None).exists()
     take_back(begun.home, begun.chiara, str(clue.ref))
     assert not Shared.objects.filter(kind="hypothesis", withdrawn_at=None).exists()
-
-
-def test_an_alert_closes_for_a_unit_that_may_not_know_any_more(begun: Node) -> None:
-    series, _ = shared(begun, "IT", "FR")
-    values = {"medium": series.members.order_by("medium")[0].medium, "by": begun.anke.person, "at": NOON}
-    suggests = [{"kind": "country", "values": ["IT"], "certainty": "sure"}]
-    Clue.objects.create(series=series, number=1, kind="sign", name="red box", suggests=suggests, **values)
-    bring(begun.home, series, NOON)
-    alert = Notice.objects.get(unit=begun.chiara.unit, about=About.COUNTRY)
-    assert alert.closed_at is None
-    restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
-    alert.refresh_from_db()
-    assert alert.closed_at == NOON
-    assert Shared.objects.filter(kind="hypothesis", withdrawn_at=None).exists()

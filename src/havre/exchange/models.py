@@ -255,6 +255,12 @@ class SameMedium(models.Model):
         ]
 
 
+class Leaning(models.Model):
+    """A series that is what it is by the word of others, perhaps, and that somebody is to look at again."""
+
+    series = models.OneToOneField(Series, on_delete=models.CASCADE, primary_key=True, related_name="+")
+
+
 class PassedOver(models.Model):
     """A medium that could not be compared by its imprints and cameras: one of the unit, or of what others share."""
 

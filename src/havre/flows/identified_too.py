@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import may_know
@@ -34,6 +35,25 @@ def told_by_it(row: Shared) -> list[Series]:
         found |= Q(pk__in=same.filter(medium__member__confirmed=True).values("medium__member__series"))
     rows = Series.objects.filter(found, life__in=BY_TOLD).select_related("unit").order_by("pk").distinct()
     return [each for each in rows if was_told(each)]
+
+
+def followed(series: Series, at: datetime) -> list[Shared]:
+    """The identifications by which it may be what it is, as far as its unit may know of them: what it was told of for
+    this series, and what it says itself of the series of others that agree. None where it is so by no word."""
+    if series.life not in BY_TOLD or not was_told(series):
+        return []
+    heard = Notice.objects.filter(series=series, about__in=(About.IDENTIFIED, About.CORRECTED)).values("shared")
+    same = SameMedium.objects.filter(medium__member__series=series, kind__in=SAME).values("theirs__series_ref")
+    rows = Shared.objects.filter(Q(pk__in=heard) | Q(owner=series.unit_id, key=None, series_ref__in=same))
+    said = rows.filter(kind=Kind.IDENTIFICATION, withdrawn_at=None).select_related("condition").order_by("pk")
+    return [row for row in said if may_know(series.unit, row, at)]
+
+
+def leaning_on(media: Collection[int] | QuerySet[Shared, Any]) -> list[Series]:
+    """The series here that may be what they are because they agree with some of these media of others."""
+    same = SameMedium.objects.filter(theirs__in=media, kind__in=SAME, medium__member__confirmed=True)
+    rows = Series.objects.filter(pk__in=same.values("medium__member__series"), life__in=BY_TOLD)
+    return list(rows.select_related("unit").order_by("pk"))
 
 
 def no_longer(series: Series, row: Shared, at: datetime) -> Move | None:

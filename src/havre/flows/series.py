@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from havre.assessments.gather import in_series
 from havre.errors import Refused
+from havre.flows.group_anew import group_anew
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.source import holding
 from havre.flows.tell_countries import bring, bring_all
@@ -27,7 +28,6 @@ from havre.series.queries import (
     series_of,
 )
 from havre.series.reading import read_on, start_anew
-from havre.series.regroup import regroup
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 
@@ -81,7 +81,7 @@ def propose_after(home: Home, acting: Acting, *, tell: Tell = lambda _: None) ->
     found = Proposed()
     _read(acting, found, tell)  # (1) media and matches since the last time -> links
     with holding(acting.unit):
-        found.became = regroup(acting.unit, acting.now())  # (2) what they touch -> series
+        found.became = group_anew(home, acting.unit, acting.now())  # (2) what they touch -> series
         in_series(acting.unit, open_series(acting.person))
         if found.anything:
             bring_all(home, acting.unit, acting.now())

@@ -8,6 +8,7 @@ from havre.assessments.gather import in_series
 from havre.assessments.models import Stacked
 from havre.assessments.queries import stacks_named
 from havre.errors import Invalid, Refused
+from havre.flows.group_anew import group_anew
 from havre.flows.home import Home, log, seal_log
 from havre.flows.series import thing_of
 from havre.flows.source import holding
@@ -15,7 +16,6 @@ from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
 from havre.series.queries import OVER, open_series, series_for
-from havre.series.regroup import regroup
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
 
@@ -36,7 +36,7 @@ def add_stacks(home: Home, acting: Acting, named: str, stacks: Sequence[int]) ->
         reason = "" if acting.reason == NO_REASON else acting.reason
         decide(found, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
         move(acting.unit, media)
-        regroup(acting.unit, acting.now())
+        group_anew(home, acting.unit, acting.now())
         in_series(acting.unit, open_series(acting.person))
         found.refresh_from_db()
         log(home, acting, "change", thing_of(found), {"act": "added", "stacks": keys, "media": len(added)})

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
+from havre.flows.group_anew import group_anew
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
@@ -17,7 +18,6 @@ from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Decision, Member, Part, Series, Status, Word
 from havre.series.queries import OVER, held_media, open_series, series_for
-from havre.series.regroup import regroup
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
 
@@ -112,7 +112,7 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
         if said == Word.REJECTED:
             series.members.all().delete()  # the number stays with what was rejected
         move(acting.unit, media)
-        regroup(acting.unit, acting.now())
+        group_anew(home, acting.unit, acting.now())
         in_series(acting.unit, open_series(acting.person))
         series.refresh_from_db()
         renewed(series, acting.person, acting.now())

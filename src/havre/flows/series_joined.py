@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
+from havre.flows.group_anew import group_anew
 from havre.flows.home import Home, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
@@ -13,7 +14,6 @@ from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
 from havre.series.queries import OVER, open_series, series_for
-from havre.series.regroup import regroup
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
 
@@ -33,7 +33,7 @@ def join(home: Home, acting: Acting, named: str, other: str) -> Series:
         reason = "" if acting.reason == NO_REASON else acting.reason
         decide(into, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
         move(acting.unit, media)
-        regroup(acting.unit, acting.now())
+        group_anew(home, acting.unit, acting.now())
         in_series(acting.unit, open_series(acting.person))
         goes_on = _going_on(into, joined)
         renewed(goes_on, acting.person, acting.now())

@@ -4,8 +4,9 @@ Called in the transaction of the change, or in the one in which a peer's message
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,25 +15,21 @@ from havre.exchange.beside import close_beside, narrow_beside
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
 from havre.exchange.notify import Concerned, holders, may_know, notify, own_too
 from havre.exchange.publish import Changed, publish
-from havre.exchange.rules import ANSWERED_WITHIN, URGENT_WITHIN, hands_to, reference, stands
+from havre.exchange.rules import hands_to, reference, stands
 from havre.exchange.support import agreeing, supported
 from havre.flows.contenders import counts, forget, hear, may_see
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home, take_turn
-from havre.flows.identified_too import follow, no_longer, told_by_it
+from havre.flows.identified_too import follow, followed, leaning_on, no_longer, told_by_it
 from havre.flows.judged_otherwise import tell_gone, tell_of
+from havre.flows.point_countries import Teller, named, pointed
 from havre.series.models import Move, Series
 from havre.series.moves import was_told
 from havre.units.models import Unit
 
-
-@dataclass(frozen=True, slots=True)
-class Teller:
-    """In which home, and when."""
-
-    home: Home
-    at: datetime
+NOTHING: Mapping[str, object] = MappingProxyType({})
+"""Nothing more is told."""
 
 
 def bring(home: Home, series: Series, at: datetime, *, media: bool = True) -> Changed:
@@ -61,6 +58,7 @@ def tell(home: Home, rows: Iterable[Shared], at: datetime) -> None:
         if telling is not None:
             telling(teller, row)
     tell_of(listed, at)
+    _lean_again(home, [row.pk for row in listed if row.kind == Kind.MEDIA], at)
 
 
 def _known_again(teller: Teller, row: Shared) -> None:
@@ -78,14 +76,15 @@ def tell_members(home: Home, conditions: Collection[int], at: datetime) -> None:
     """Others may know of what is under these conditions: they hear what they would have heard, or that it is gone."""
     rows = Shared.objects.filter(condition__in=conditions, withdrawn_at=None, kind__in=HEARD_LATER)
     tell(home, rows.select_related("condition", "owner", "series__unit").order_by("pk"), at)
-    tell_of(Shared.objects.filter(condition__in=conditions, withdrawn_at=None, kind=Kind.MEDIA).order_by("pk"), at)
+    media = Shared.objects.filter(condition__in=conditions, withdrawn_at=None, kind=Kind.MEDIA).order_by("pk")
+    tell_of(media, at)
+    _lean_again(home, media.values("pk"), at)
 
 
 def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     """These are withdrawn: nothing is made of them any more, and who was told of them hears that."""
     listed = list(rows)
-    left = Series.objects.filter(members__confirmed=True, members__medium__same__theirs__in=[row.pk for row in listed])
-    leaning = list(left.select_related("unit").order_by("pk").distinct())
+    leaning = leaning_on([row.pk for row in listed if row.kind == Kind.MEDIA])
     for row in listed:
         SameMedium.objects.filter(theirs=row).delete()
         Notice.objects.filter(shared=row).exclude(about=About.WITHDRAWN).update(told={}, closed_at=at)
@@ -102,18 +101,21 @@ def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
     tell_gone({row.series_ref for row in listed if row.kind == Kind.MEDIA and row.series_ref is not None}, at)
 
 
+def _lean_again(home: Home, media: Collection[int] | QuerySet[Shared, Any], at: datetime) -> None:
+    """Who may know of these media may be another: what some of them supported is looked at again."""
+    for series in leaning_on(media):
+        ask_again(home, series, at)
+
+
 def ask_again(home: Home, series: Series, at: datetime) -> None:
-    """Something that supported it may be gone: what followed by that alone is over, and a person is asked."""
-    if not was_told(series):
-        return
-    teller, about = Teller(home, at), (About.IDENTIFIED, About.CORRECTED)
-    heard = Notice.objects.filter(series=series, about__in=about).values("shared")
-    rows = Shared.objects.filter(pk__in=heard, kind=Kind.IDENTIFICATION, withdrawn_at=None)
-    for row in rows.select_related("condition").order_by("pk"):
-        if supported(series, row.series_ref, at) or not may_know(series.unit, row, at):
-            continue
-        if _no_longer(teller, series, row) is not None:
-            _tell_identified(teller, Concerned(series.unit, series), row)
+    """Something that supported it may be gone: what followed by that alone is over, and a person is asked; where
+    nothing agrees any more, the unit hears what it is now."""
+    weak = [row for row in followed(series, at) if not supported(series, row.series_ref, at)]
+    teller = Teller(home, at)
+    moved = _no_longer(teller, series, weak[0]) if weak else None
+    for row in weak if moved is not None else ():
+        each = Concerned(series.unit, series)
+        _tell_identified(teller, each, row, {} if _asked(each, row, at) else {"became": series.life})
 
 
 def _say_withdrawn(teller: Teller, row: Shared) -> None:
@@ -203,11 +205,11 @@ def _claimed(teller: Teller, row: Shared) -> None:
 def _tell_claim(teller: Teller, row: Shared) -> None:
     to = hands_to(row)
     for each in holders(row, teller.at):
-        told = _named(teller, each.unit, row) | {"until": row.body.get("until", "")}
+        told = named(teller, each.unit, row) | {"until": row.body.get("until", "")}
         notify(each, About.CLAIMED, row, told, teller.at)
     for unit in Unit.objects.filter(name=to.unit, country=to.country) if to is not None and not to.node else ():
         if may_know(unit, row, teller.at):
-            notify(Concerned(unit, None), About.HANDED, row, _named(teller, unit, row), teller.at)
+            notify(Concerned(unit, None), About.HANDED, row, named(teller, unit, row), teller.at)
 
 
 def _identified(teller: Teller, row: Shared) -> None:
@@ -216,13 +218,25 @@ def _identified(teller: Teller, row: Shared) -> None:
     for each in found:
         _tell_identified(teller, each, row)
     for series in own_too(row):
-        _follow(teller, series, row)
+        _tell_own(teller, series, row)
     _close_alerts(teller, row, {each.unit.pk for each in found} | {row.owner_id})
     _taken_back(teller, row)  # from whom the condition is narrowed, or the group that it names
 
 
-def _tell_identified(teller: Teller, each: Concerned, row: Shared) -> None:
-    told = _who_identified(teller, each.unit, row) | _asked(each, row, teller.at)
+def _tell_own(teller: Teller, series: Series, row: Shared) -> None:
+    """The unit that says it is asked of its own series as others are; what follows waits for nobody there."""
+    if not (alike := _asked(Concerned(series.unit, series), row, teller.at)) and not supported(
+        series, row.series_ref, teller.at
+    ):
+        return
+    _tell_identified(teller, Concerned(series.unit, series), row)
+    if not alike:
+        said = Notice.objects.filter(shared=row, series=series, about__in=(About.IDENTIFIED, About.CORRECTED))
+        said.filter(closed_at=None).update(closed_at=teller.at)
+
+
+def _tell_identified(teller: Teller, each: Concerned, row: Shared, more: Mapping[str, object] = NOTHING) -> None:
+    told = _who_identified(teller, each.unit, row) | _asked(each, row, teller.at) | dict(more)
     notify(each, _first_or_corrected(each, row, told), row, told, teller.at)
     if each.series is not None and each.same:
         _follow(teller, each.series, row)
@@ -268,6 +282,8 @@ def catch_up(home: Home, unit: Unit, same: QuerySet[SameMedium], at: datetime) -
         for each in holders(row, at):
             if each.unit.pk == unit.pk:
                 _tell_identified(Teller(home, at), each, row)
+        for series in own_too(row) if row.owner_id == unit.pk else ():
+            _tell_own(Teller(home, at), series, row)
 
 
 def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
@@ -276,7 +292,9 @@ def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
     rows = Shared.objects.filter(kind=Kind.IDENTIFICATION, series_ref=ref, withdrawn_at=None)
     for row in rows.select_related("condition").order_by("pk"):
         if supported(series, ref, at):
-            if may_know(series.unit, row, at):
+            if row.owner_id == series.unit_id:
+                _tell_own(teller, series, row)
+            elif may_know(series.unit, row, at):
                 _tell_identified(teller, Concerned(series.unit, series), row)
             continue
         about = (About.IDENTIFIED, About.CORRECTED)
@@ -289,7 +307,7 @@ def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
 
 def _who_identified(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
     safe = row.body.get("safeguarded_at")
-    return _named(teller, unit, row) | {"by country": row.body.get("country", ""), "safeguarded": safe}
+    return named(teller, unit, row) | {"by country": row.body.get("country", ""), "safeguarded": safe}
 
 
 def _close_alerts(teller: Teller, row: Shared, told: Collection[int | None]) -> None:
@@ -322,38 +340,6 @@ def _log_moved(teller: Teller, series: Series, moved: Move, row: Shared) -> None
     log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
 
 
-def _pointed(teller: Teller, row: Shared) -> None:
-    """The units of the countries to which clues point are alerted, as far as they may know; others' alerts close."""
-    countries = row.body.get("countries", {})
-    found = countries if isinstance(countries, dict) else {}
-    older = Notice.objects.filter(about=About.COUNTRY, shared=row, closed_at=None)
-    older.exclude(unit__country__in=list(found)).update(closed_at=teller.at)
-    for notice in older.select_related("unit"):
-        if not may_know(notice.unit, row, teller.at):
-            Notice.objects.filter(pk=notice.pk).update(told={}, closed_at=teller.at)
-    for unit in Unit.objects.filter(country__in=list(found)).exclude(pk=row.owner_id or 0):
-        if may_know(unit, row, teller.at):
-            _alert(teller, unit, row, list(found[unit.country]))
-
-
-def _alert(teller: Teller, unit: Unit, row: Shared, reasons: list[str]) -> None:
-    urgent = row.body.get("urgent") is True
-    told = _named(teller, unit, row) | {"reasons": reasons}
-    within = URGENT_WITHIN if urgent else ANSWERED_WITHIN
-    if _stands(unit, row, told):
-        return
-    notice, new = notify(Concerned(unit, None), About.COUNTRY, row, told, teller.at, within)
-    if new:
-        detail = {"act": "country alerted", "reasons": len(reasons), "answer by": str(notice.answer_by)}
-        log_for(teller.home, unit, "change", f"notice {notice.pk}", teller.at, detail)
-
-
-def _stands(unit: Unit, row: Shared, told: Mapping[str, object]) -> bool:
-    """Whether it was alerted so before, by whoever passed it on perhaps."""
-    found = Notice.objects.filter(unit=unit, about=About.COUNTRY, shared=row, series=None).first()
-    return found is not None and all(found.told.get(name) == value for name, value in told.items())
-
-
 def _clued(teller: Teller, row: Shared) -> None:
     """A clue that another put beside a series here: where it may be is to be asked again."""
     if row.key is None:
@@ -372,12 +358,7 @@ def _again(teller: Teller, row: Shared) -> None:
 
 def _said(teller: Teller, row: Shared) -> None:
     for each in holders(row, teller.at):
-        notify(each, About.COMMENT, row, _named(teller, each.unit, row) | {"kind": row.kind}, teller.at)
-
-
-def _named(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:
-    called = called_for(unit, row, teller.at)
-    return {"by": row.unit, "country": row.country, "reference": called, "contact": row.body.get("contact", "")}
+        notify(each, About.COMMENT, row, named(teller, each.unit, row) | {"kind": row.kind}, teller.at)
 
 
 HEARD_LATER = (Kind.SERIES, Kind.CLAIM, Kind.IDENTIFICATION, Kind.HYPOTHESIS)
@@ -387,7 +368,7 @@ TELLING = {
     Kind.SERIES: _shared,
     Kind.CLAIM: _claimed,
     Kind.IDENTIFICATION: _identified,
-    Kind.HYPOTHESIS: _pointed,
+    Kind.HYPOTHESIS: pointed,
     Kind.CLUE: _clued,
     Kind.COMMENT: _said,
     Kind.QUESTION: _said,

@@ -6,16 +6,20 @@ from datetime import datetime
 
 from havre.exchange.board import withdraw
 from havre.exchange.board_stock import KINDS
-from havre.exchange.models import Kind, Shared
+from havre.exchange.models import Kind, Leaning, Shared
 from havre.exchange.rules import stands
 from havre.exchange.written_out import write_out
 from havre.flows.contest import log_for
 from havre.flows.expire import expire
-from havre.flows.home import Home, durable
+from havre.flows.home import Home, durable, take_turn
 from havre.flows.notices import escalate
 from havre.flows.run_out import run_out
-from havre.flows.tell_countries import bring, tell_withdrawn
+from havre.flows.tell_countries import ask_again, bring, tell_withdrawn
+from havre.series.models import Series
 from havre.units.acting import Clock
+
+MOST_LEANING = 50
+"""Series that a round looks at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Tended:
     ended: int
     lapsed: int
     escalated: int
+    looked_again: int
+    """Series that followed others before an update, of which was asked whether they still do."""
     written_out: int
     """Records that the indexes of the board lost for good."""
 
@@ -36,8 +42,26 @@ class Tended:
 
 def tend(home: Home, clock: Clock) -> Tended:
     """Everything that is due at this moment; done again, nothing."""
-    done = expire(home, clock), run_out(home, clock()), lapse(home, clock()), escalate(home, clock())
+    done = (
+        expire(home, clock),
+        run_out(home, clock()),
+        lapse(home, clock()),
+        escalate(home, clock()),
+        lean(home, clock()),
+    )
     return Tended(*done, write_out(home.settings.index, KINDS, clock()))
+
+
+def lean(home: Home, at: datetime) -> int:
+    """Some of the series that are to be looked at again are, each once; how many."""
+    keys = list(Leaning.objects.order_by("pk").values_list("pk", flat=True)[:MOST_LEANING])
+    for key in keys:
+        with durable():
+            take_turn()
+            found = Series.objects.select_related("unit").filter(pk=key).first()
+            if found is not None and Leaning.objects.filter(pk=key).delete()[0]:
+                ask_again(home, found, at)
+    return len(keys)
 
 
 def lapse(home: Home, at: datetime) -> int:

@@ -99,10 +99,14 @@ def _said_last(series: Series) -> list[Move]:
 
 
 def absorb(into: Series, other: Series, at: datetime) -> None:
-    """The other became part of this series, which is then at least as far; nobody did it, media that came did."""
+    """The other became part of this series, which is then at least as far; nobody did it, media that came did.
+
+    What the other was by the word of others alone this one is by their word too: they may take it back.
+    """
     far = Life(other.life)
     if far == Life.MERGED:
         return
+    said = other.moves.order_by("pk").last() if was_told(other) else None
     move(other, Life.MERGED, None, at)
     carried(into, other, at)
     for done in other.stamps.select_related("by"):
@@ -111,7 +115,8 @@ def absorb(into: Series, other: Series, at: datetime) -> None:
         return
     was, into.life = Life(into.life), far
     into.save(update_fields=["life"])
-    Move.objects.create(series=into, was=was, became=far, at=at, reason=f"as {other.reference}, now part of it")
+    reason = said.reason if said is not None else f"as {other.reference}, now part of it"
+    Move.objects.create(series=into, was=was, became=far, at=at, reason=reason)
 
 
 def stamp(series: Series, step: Step, by: Person, at: datetime) -> bool:

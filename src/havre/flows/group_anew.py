@@ -1,0 +1,32 @@
+"""Media are grouped anew; series that are what they are by the word of others are looked at again where any moved."""
+
+from collections import Counter
+from datetime import datetime
+
+from havre.flows.home import Home
+from havre.flows.tell_countries import ask_again, catch_up, same_here
+from havre.restrictions.visible import owned_by
+from havre.series.models import Member, Moved, Series
+from havre.series.moves import BY_TOLD
+from havre.series.regroup import regroup
+from havre.units.models import Unit
+
+
+def group_anew(home: Home, unit: Unit, at: datetime) -> Counter[str]:
+    """What hangs together with the media that moved; how many series became what. What followed others by a medium that
+    is in it no more follows no longer, and a series of which one became part is asked about as that one was."""
+    moved = owned_by(unit, Moved.objects).values("medium")
+    told = owned_by(unit, Series.objects).filter(life__in=BY_TOLD)
+    leaning = list(told.filter(pk__in=Member.objects.filter(medium__in=moved).values("series")).order_by("pk"))
+    became = regroup(unit, at)
+    for series in dict.fromkeys(_goes_on(each) for each in leaning):
+        catch_up(home, unit, same_here(series), at)
+        series.refresh_from_db()
+        ask_again(home, series, at)
+    return became
+
+
+def _goes_on(series: Series) -> Series:
+    """The series, or the one that it is part of now."""
+    series.refresh_from_db()
+    return series if series.merged_into is None else _goes_on(series.merged_into)
