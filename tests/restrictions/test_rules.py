@@ -1,13 +1,13 @@
 """Whoever widens is told so; nobody shares with nobody, or for ever."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 
 from havre.errors import Invalid
-from havre.restrictions.model import KEPT_FOR, Action, Actor, Level, Name, Owner, Restriction, may, owns
+from havre.restrictions.model import KEPT_FOR, LAST_YEAR, Action, Actor, Level, Name, Owner, Restriction, may, owns
 from havre.restrictions.rules import REVIEWED_BEFORE, complete, widens
 from tests.cast import NOON
 from tests.restrictions.drawn import actors, owners, parts
@@ -93,3 +93,12 @@ def test_what_is_shared_ends_after_five_years_unless_somebody_says_when() -> Non
     for wrong in (Restriction(Level.HIT), replace(ITALY, retain_until=NOON)):
         with pytest.raises(Invalid):
             complete(wrong, NOON)
+
+
+def test_nothing_is_kept_for_longer_than_others_can_be_told() -> None:
+    last = datetime(LAST_YEAR, 12, 31, tzinfo=UTC)
+    assert complete(replace(ITALY, retain_until=last), NOON).retain_until == last
+    assert complete(Restriction(retain_until=last), NOON).retain_until == last
+    for said in (ITALY, Restriction()):
+        with pytest.raises(Invalid, match="9000 at most"):
+            complete(replace(said, retain_until=last + timedelta(days=1)), NOON)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from havre.entrypoints.command.peer import written
 from tests.conftest import Havre
 from tests.network.known import file_of
 from tests.sealing.wire import NODES
@@ -59,3 +60,12 @@ def test_a_node_that_went_back_says_so_and_somebody_decides(havre: Havre, tmp_pa
     assert havre("peer", "introduce").exit == 1
     assert "Resolved" in havre("network", "resolve").stdout
     assert havre("peer", "introduce").exit == 0
+
+
+def test_what_their_people_wrote_is_read_the_newest_first() -> None:
+    words = [{"text": f"word {at}", "at": f"2026-03-0{at}T12:30:00+00:00"} for at in (5, 4, 3, 2)]
+    assert written([{"name": "Node FR", "words": words}, {"name": "Node IT", "words": []}]) == [
+        "Node FR wrote on 2026-03-05 12:30: word 5",
+        "Node FR wrote on 2026-03-04 12:30: word 4",
+        "Node FR wrote on 2026-03-03 12:30: word 3",
+    ]

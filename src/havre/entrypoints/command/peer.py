@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,8 @@ app = typer.Typer(no_args_is_help=True, help="Other nodes: introduced by file, a
 network_app = typer.Typer(no_args_is_help=True, help="How it goes with the other nodes.")
 
 LARGEST_FILE = 64 << 10
+MOST_WORDS = 3
+"""Of each node, the newest first; `--json` has more."""
 HEADINGS = {
     "name": "Node",
     "country": "Country",
@@ -163,11 +166,22 @@ def status(context: typer.Context) -> None:
             return
         answers.say(f"This node: {found['name'] or 'not introduced yet'}, fingerprint {found['fingerprint']}")
         answers.say_table("Nodes", [_row(each) for each in found["peers"]], SEEN)
+        for line in written(found["peers"]):
+            answers.say(line)
         if found["halted"]:
             answers.warn(f"This node signs nothing: {found['halted']}")
         for alarm in found["alarms"]:
             told = f", told by {alarm['told_by']}" if alarm["told_by"] else ""
             answers.warn(f"Alarm: {alarm['name']}: {alarm['why']}{told}")
+
+
+def written(peers: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What the people of other nodes wrote to those of this one, as lines."""
+    return [
+        f"{peer['name']} wrote on {word['at'][:16].replace('T', ' ')}: {word['text']}"
+        for peer in peers
+        for word in peer["words"][:MOST_WORDS]
+    ]
 
 
 def _row(peer: dict[str, Any]) -> dict[str, Any]:
