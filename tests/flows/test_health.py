@@ -86,9 +86,12 @@ def test_what_an_index_of_the_board_has_otherwise_than_its_table_is_counted_with
 
     assert said() is None
     withdraw(PEER, UUID(int=1), 2, NOON)
-    leaves = "1 withdrawn records are found by nobody and leave its files within an hour of `havre work --watch`"
-    assert said() == (OK, leaves)
+    leaves = "1 withdrawn records are found by nobody and leave its files{}, by `havre work --watch`"
+    assert said() == (OK, leaves.format(" within an hour"))
+    open_board(root).index.flush()  # which lists it as removed
+    assert said() == (OK, leaves.format(" within an hour"))
     assert tend(begun.home, lambda: NOON).written_out == 0
+    assert said() == (OK, leaves.format(f" at {NOON + WITHIN:%H:%M} UTC or before"))
     late = said(NOON + 3 * WITHIN)
     assert late is not None
     assert (late[0], "`havre work --watch`, which writes them out" in late[1]) == (WARNING, True)

@@ -125,7 +125,8 @@ def _kept(each: Kept, now: datetime) -> Iterator[Finding]:
         )
     elif each.leaving:
         told = f"{each.leaving:,} withdrawn records are found by nobody and leave its files"
-        yield Finding(name, OK, f"{told} within an hour of `havre work --watch`")
+        by = f" at {each.since + WITHIN:%H:%M} UTC or before" if each.since is not None else " within an hour"
+        yield Finding(name, OK, f"{told}{by}, by `havre work --watch`")
 
 
 def _passed_over(now: datetime) -> Iterator[Finding]:
