@@ -56,7 +56,15 @@ def test_series_that_followed_one_look_alike_before_an_update_are_asked_about_on
 def test_everything_that_is_due_is_done_once(begun: Node) -> None:
     alerted(begun)
     done = tend(begun.home, lambda: NOON + ANSWERED_WITHIN).to_json()
-    assert done == {"destroyed": 0, "ended": 0, "lapsed": 0, "escalated": 1, "looked_again": 0, "written_out": 0}
+    assert done == {
+        "destroyed": 0,
+        "ended": 0,
+        "lapsed": 0,
+        "escalated": 1,
+        "looked_again": 0,
+        "numbered": 0,
+        "written_out": 0,
+    }
     later = NOON + timedelta(days=6 * 365)
     first, again = (tend(begun.home, lambda: later) for _ in range(2))
     assert (first.destroyed > 0, first.lapsed, again.destroyed) == (True, 0, 0)

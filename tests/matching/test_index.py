@@ -111,6 +111,7 @@ def test_removed_records_are_gone_at_once_for_good_and_after_compaction(tmp_path
     index = index_of(tmp_path, entries[:90])
     index.add(*apart(entries[90:]))
     index.remove([5, 95])
+    assert (len(index.lying), len(index.records), 5 in index.lying, 95 in index.lying) == (99, 98, True, False)
     assert index.search(entries[4][1]) == index.search(entries[94][1]) == []
     again = Index.open(tmp_path)
     again.add(*apart(entries[90:]))

@@ -66,6 +66,7 @@ def test_removed_records_are_gone_at_once_for_good_and_after_compaction(tmp_path
     library.remove([5, 95])
     left = {record: data for record, data in known if record not in {5, 95}}
     assert contents(library) == left
+    assert (len(library.lying), len(library.records), 5 in library.lying) == (100, 98, True)
     again = Library.open(tmp_path, LETTERS)
     again.add(known)
     assert contents(again) == left

@@ -92,9 +92,13 @@ def _row(row: Shared, each: Given, random: Random) -> SharedImprint:
 
 
 def _number(films: Sequence[SharedImprint]) -> None:
-    """Each film gets numbers for its runs, as long as there are any, in all and for its node."""
+    """The same, without films of nodes that used up theirs of the year."""
     ended = {key for key in {(row.shared.node, row.shared.at.year) for row in films} if used_up(*key)}
-    films = [row for row in films if (row.shared.node, row.shared.at.year) not in ended]
+    give_numbers([row for row in films if (row.shared.node, row.shared.at.year) not in ended])
+
+
+def give_numbers(films: Sequence[SharedImprint]) -> None:
+    """Each of these films gets numbers for its runs, as long as there are any in all; they are not saved."""
     count = sum(row.count for row in films)
     if not count:
         return

@@ -35,7 +35,7 @@ class Kept:
     missing: int
     """Rows that it should hold; of PDQ and films alone, of which what cannot be read is none."""
     leaving: int
-    """Records that no row has, until they are written out."""
+    """Records that its files have and no row, found by nobody or listed as removed, until they are written out."""
     since: datetime | None
     """When the first of these was noticed by somebody who writes them out."""
 
@@ -50,13 +50,13 @@ def kept_on_board(root: Path) -> Iterator[Kept]:
             continue
 
 
-def _held(folder: Path, kind: Kind | None) -> tuple[Records, int]:
-    """The records in its files, and up to where it has all."""
+def _held(folder: Path, kind: Kind | None) -> tuple[Records, Records, int]:
+    """The records that are found in it, those that its files have, and up to where it has all."""
     opened = Index.open(folder) if kind is None else Library.open(folder, kind)
-    return opened.records, opened.watermark
+    return opened.records, opened.lying, opened.watermark
 
 
-def _kept(name: str, held: Records, until: int) -> Kept:
+def _kept(name: str, held: Records, lying: Records, until: int) -> Kept:
     if name == FILMS:
         dead = held[~_in_films(held)]
         missing = _missing_films(held, until)
@@ -64,9 +64,10 @@ def _kept(name: str, held: Records, until: int) -> Kept:
         live = _numbers(name)
         dead = np.setdiff1d(held, live)
         missing = len(np.setdiff1d(live[live <= until], held)) if name == NAME else 0
-    leaving = np.isin(dead, gone_from(name)) if len(dead) else np.zeros(0, np.bool_)
+    gone = gone_from(name)
+    leaving = np.intersect1d(lying, gone)
     since = Gone.objects.filter(shelf=name).aggregate(first=Min("noticed_at"))["first"]
-    return Kept(name, int((~leaving).sum()), missing, int(leaving.sum()), since)
+    return Kept(name, len(np.setdiff1d(dead, gone)), missing, len(leaving), since)
 
 
 def _numbers(name: str) -> Records:

@@ -13,6 +13,7 @@ from havre.exchange.due import passed_over
 from havre.exchange.gone import MOST_LOST
 from havre.exchange.kept import Kept, kept_on_board
 from havre.exchange.models import Lost
+from havre.exchange.numbered import living, numberless
 from havre.exchange.written_out import WITHIN
 from havre.feeds.models import Feed
 from havre.flows.contest import BOARD
@@ -46,7 +47,7 @@ def health(home: Home, now: datetime) -> Iterator[Finding]:
     yield from _unit_keys(home)
     yield from _indexes(home, now)
     yield from _passed_over(now)
-    yield from _films_of_others()
+    yield from _films_of_others(now)
     yield from _work()
     yield from _mailbox(home)
     yield from _egress(home)
@@ -124,7 +125,8 @@ def _kept(each: Kept, now: datetime) -> Iterator[Finding]:
         )
     elif each.leaving:
         told = f"{each.leaving:,} withdrawn records are found by nobody and leave its files"
-        yield Finding(name, OK, f"{told} within an hour of `havre work --watch`")
+        by = f" at {each.since + WITHIN:%H:%M} UTC or before" if each.since is not None else " within an hour"
+        yield Finding(name, OK, f"{told}{by}, by `havre work --watch`")
 
 
 def _passed_over(now: datetime) -> Iterator[Finding]:
@@ -135,15 +137,24 @@ def _passed_over(now: datetime) -> Iterator[Finding]:
             yield Finding(f"compared: {unit.name}", WARNING, f"{what}: `havre audit show` names them")
 
 
-def _films_of_others() -> Iterator[Finding]:
-    """Nodes that took back or told otherwise so many films that new ones of theirs are not searched for."""
-    for row in Lost.objects.filter(runs__gte=MOST_LOST).order_by("year", "node"):
-        peer = Peer.objects.filter(node=row.node).first()
-        called = peer.name if peer is not None else row.node[:16]
-        what = (
-            f"it told films of {row.runs:,} runs otherwise or took them back in {row.year}: further ones of that year"
-        )
-        yield Finding(f"films of {called}", WARNING, f"{what} are not searched for; ask whoever runs that node why")
+def _films_of_others(now: datetime) -> Iterator[Finding]:
+    """Nodes of which films are not searched for, since they took back or told otherwise too many in a year that is not
+    over or of which some still wait; and nodes of which more stand than is theirs."""
+    for row in Lost.objects.filter(runs__gte=MOST_LOST, year__lte=now.year).order_by("year", "node"):
+        held = numberless(row.node).filter(shared__at__year=row.year).count()
+        if not held and row.year < now.year:
+            continue
+        what = f"it told films of {row.runs:,} runs otherwise or took them back in {row.year}: {held:,} of that year"
+        what = f"{what} are not searched for before the next, or later; ask whoever runs that node why"
+        yield Finding(f"films of {_called(row.node)}", WARNING, what)
+    for node, runs in living():
+        what = f"they have {runs:,} of the numbers that all films on the board have: ask whoever runs that node why"
+        yield Finding(f"films of {_called(node)} that stand", WARNING, what)
+
+
+def _called(node: str) -> str:
+    peer = Peer.objects.filter(node=node).first()
+    return peer.name if peer is not None else node[:16]
 
 
 def _work() -> Iterator[Finding]:

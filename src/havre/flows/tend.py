@@ -7,6 +7,7 @@ from datetime import datetime
 from havre.exchange.board import withdraw
 from havre.exchange.board_stock import KINDS
 from havre.exchange.models import Kind, Leaning, Shared
+from havre.exchange.numbered import number_later
 from havre.exchange.rules import stands
 from havre.exchange.written_out import write_out
 from havre.flows.contest import log_for
@@ -32,6 +33,8 @@ class Tended:
     escalated: int
     looked_again: int
     """Series that followed others before an update, of which was asked whether they still do."""
+    numbered: int
+    """Films of others that were beyond what a year had numbers for."""
     written_out: int
     """Records that the indexes of the board lost for good."""
 
@@ -48,6 +51,7 @@ def tend(home: Home, clock: Clock) -> Tended:
         lapse(home, clock()),
         escalate(home, clock()),
         lean(home, clock()),
+        number_films(clock()),
     )
     return Tended(*done, write_out(home.settings.index, KINDS, clock()))
 
@@ -62,6 +66,13 @@ def lean(home: Home, at: datetime) -> int:
             if found is not None and Leaning.objects.filter(pk=key).delete()[0]:
                 ask_again(home, found, at)
     return len(keys)
+
+
+def number_films(at: datetime) -> int:
+    """Some films that were told in a year that is over are found from now on; how many."""
+    with durable():
+        take_turn()
+        return number_later(at)
 
 
 def lapse(home: Home, at: datetime) -> int:

@@ -130,10 +130,14 @@ class Index:
     @property
     def records(self) -> Records:
         """Every live record, ascending."""
-        parts = [segment.all_entries().records for segment in self._view.segments]
-        held = np.unique(np.concatenate([*parts, self._view.tail.records]))
         gone = np.fromiter(self._view.tombstones, np.uint32, len(self._view.tombstones))
-        return np.setdiff1d(held, gone, assume_unique=True)
+        return np.setdiff1d(self.lying, gone, assume_unique=True)
+
+    @property
+    def lying(self) -> Records:
+        """Every record that its segments have, removed ones too, and those of the tail that were not, ascending."""
+        parts = [segment.all_entries().records for segment in self._view.segments]
+        return np.unique(np.concatenate([*parts, self._view.tail.records]))
 
     def contents(self) -> Iterator[tuple[int, bytes]]:
         """Every live record with its hash, by record: equal to the database's if the index is right."""

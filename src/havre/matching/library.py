@@ -79,6 +79,11 @@ class Library:
         live = [volume.records[volume.live] for volume in self._view.every]
         return np.sort(np.concatenate([np.zeros(0, np.uint32), *live]))
 
+    @property
+    def lying(self) -> Records:
+        """Every record that its files have, removed ones too, ascending."""
+        return np.unique(np.concatenate([np.zeros(0, np.uint32), *(volume.records for volume in self._view.every)]))
+
     def __contains__(self, record: int) -> bool:
         if not 0 < record <= LARGEST_RECORD:
             return False
