@@ -1,7 +1,9 @@
 """Settings: looks, language, sessions."""
 
+import pytest
 from allauth.usersessions.models import UserSession
 
+from havre.entrypoints.analyst.own_settings import browser_said
 from havre.settings import Settings
 from havre.units.queries import preference_of
 from tests.cast import node
@@ -52,3 +54,17 @@ def test_all_others_end_at_once(database: Settings) -> None:
         assert other.get("/desk").status_code == 200
         mine.post("/settings/sessions/end")
         assert [each.get("/desk").status_code for each in (mine, other, third)] == [200, 302, 302]
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36", "Chrome, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/150.0 Safari/537.36 Edg/150.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Android 16; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0", "Firefox, Android"),
+        ("curl/8", ""),
+    ],
+)  # fmt: skip
+def test_a_browser_is_told_as_people_know_it(agent: str, said: str) -> None:
+    assert browser_said(agent) == said

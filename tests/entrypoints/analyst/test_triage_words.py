@@ -52,7 +52,7 @@ def test_a_reason_is_one_sentence() -> None:
 def test_what_stands_under_a_tile_fits_it_and_tells_tiles_apart() -> None:
     mirrored = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 14, "orientation": "mirrored"}), "us-abuse", 3)
     place = Reason(between(1, 2, Kind.PLACE, 0.0, {"points": 11}))
-    assert words.caption(told(mirrored)) == "mirrored, 14 bits apart"
+    assert words.caption(told(mirrored)) == "mirrored, PDQ 14"
     assert words.caption(told(Reason(between(1, 2, Kind.NEAR, 0.0, {"points": 1})))) == "same picture, 1 point"
     assert words.caption(told(place, files=3)) == "same place, 11 points"
     assert words.caption(told(place, files=3, heading="files")) == "3 files look the same"

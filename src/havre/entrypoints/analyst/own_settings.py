@@ -100,7 +100,21 @@ def sessions(visit: Visit) -> HttpResponse:
     """Where this person is signed in."""
     listed = UserSession.objects.purge_and_list(visit.person)
     listed.sort(key=lambda session: session.created_at, reverse=True)
-    return visit.show("sessions.html", {"sessions": listed})
+    return visit.show("sessions.html", {"sessions": [(each, browser_said(each.user_agent)) for each in listed]})
+
+
+BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "Windows": "Windows", "Android": "Android", "CrOS": "ChromeOS", "iPhone": "iPhone", "iPad": "iPad",
+    "Mac OS X": "macOS", "Linux": "Linux",
+}  # fmt: skip
+"""What a browser writes of itself, and what people call it; of several that it writes the first counts."""
+
+
+def browser_said(agent: str) -> str:
+    """A browser as people know it, `Chrome, Linux`; empty where it tells nothing of the kind."""
+    named = (next((said for sign, said in names.items() if sign in agent), "") for names in (BROWSERS, SYSTEMS))
+    return ", ".join(filter(None, named))
 
 
 @page(*RoleName)

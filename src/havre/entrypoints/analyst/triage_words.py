@@ -179,13 +179,13 @@ def caption(told: Told) -> str:
 
 
 def _brief(link: Link) -> str:
-    """A link in a few words: `mirrored, 14 bits apart`, `same place, 11 points`."""
+    """A link in a few words: `mirrored, PDQ 14`, `same place, 11 points`."""
     told, said = link.told, str(KINDS[link.kind])
     if link.kind == Kind.NEAR:
         said = language_of(get_language() or "en").orientations.get(str(told.get("orientation")), said)
     bits, points = told.get("distance"), told.get("points")
     if isinstance(bits, int):
-        return f"{said}, " + ngettext("%(bits)s bit apart", "%(bits)s bits apart", bits) % {"bits": bits}
+        return f"{said}, PDQ {bits}"
     if isinstance(points, int):
         return f"{said}, " + ngettext("%(points)s point", "%(points)s points", points) % {"points": points}
     return said

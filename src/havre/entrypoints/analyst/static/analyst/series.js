@@ -71,13 +71,16 @@
   rows.forEach((row, index) => row.addEventListener("click", () => tell(index)));
 
   const veilOf = (medium) => document.querySelector(`[data-medium="${CSS.escape(medium)}"] > img`)?.getAttribute("src");
+  /* Many circles are smaller and carry the number of their tile alone: names would lie over each other. */
+  const MANY = 16;
+  const crowded = document.querySelectorAll("#graph-nodes > li").length > MANY, wide = crowded ? 24 : 34;
   const style = () => [
-    { selector: "node", style: { width: 34, height: 34, "background-color": colour("--well"), "border-width": 2, "border-color": colour("--accent"), label: "data(label)", "font-family": "Plex Sans, sans-serif", "font-size": 10, color: colour("--ink"), "text-valign": "bottom", "text-margin-y": 4, } },
+    { selector: "node", style: { width: wide, height: wide, "background-color": colour("--well"), "border-width": 2, "border-color": colour("--accent"), label: crowded ? "data(number)" : "data(label)", "font-family": "Plex Sans, sans-serif", "font-size": 10, color: colour("--ink"), "text-valign": "bottom", "text-margin-y": 4, } },
     { selector: "node[veil]", style: { "background-image": "data(veil)", "background-fit": "cover" } },
     { selector: "node[?outside]", style: { "border-color": colour("--near"), "border-style": "dashed" } },
     { selector: "edge", style: { width: 1.4, "line-color": colour("--line-strong"), "curve-style": "bezier", label: rows.length > 12 ? "" : "data(short)", "font-family": "Plex Sans, sans-serif", "font-size": 9, color: colour("--ink-2"), "text-background-color": colour("--surface"), "text-background-opacity": 1, "text-background-padding": 2 } },
     { selector: "edge[?dashed]", style: { "line-style": "dashed" } },
-    { selector: "node.on", style: { "border-width": 4 } },
+    { selector: "node.on", style: { "border-width": 4, "z-index": 10, label: "data(label)", "text-background-color": colour("--surface"), "text-background-opacity": 1, "text-background-padding": 2 } },
     { selector: "edge.on", style: { width: 3.5, "line-color": colour("--accent"), color: colour("--ink"), "z-index": 9, label: "data(short)" } },
   ];
   const draw = () => {
@@ -90,7 +93,7 @@
     box.classList.add("drawn");
     const nodes = [...document.querySelectorAll("#graph-nodes > li")].map((node) => {
       const { node: medium, x, y } = node.dataset, veil = veilOf(medium);
-      return { data: { id: `n${medium}`, label: node.textContent, outside: "outside" in node.dataset, ...(veil && { veil }) }, position: { x: Number(x) / 1000 * box.clientWidth, y: Number(y) / 600 * box.clientHeight } };
+      return { data: { id: `n${medium}`, label: node.textContent, number: "outside" in node.dataset ? "" : node.textContent.split(" ")[0], outside: "outside" in node.dataset, ...(veil && { veil }) }, position: { x: Number(x) / 1000 * box.clientWidth, y: Number(y) / 600 * box.clientHeight } };
     });
     const edges = rows.map((row, index) => ({ data: { id: `e${index}`, source: `n${row.dataset.one}`, target: `n${row.dataset.other}`, short: row.dataset.short, dashed: "dashed" in row.dataset } }));
     graph = cytoscape({ container: box, elements: [...nodes, ...edges], style: style(), layout: { name: "preset", fit: false }, autoungrabify: true, userZoomingEnabled: false, boxSelectionEnabled: false, selectionType: "single" });
