@@ -7,15 +7,18 @@ import pytest
 from havre.assessments.models import Stack
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
+from havre.exchange.models import Kind, Shared
 from havre.flows.begin import add_colleague
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
+from havre.flows.restrict import restrict
 from havre.flows.series_added import add_stacks
-from havre.flows.series_decided import reject
+from havre.flows.series_decided import confirm, reject
 from havre.series.models import Member
 from havre.units.models import RoleName
 from havre.units.queries import person_named
 from tests.cast import Node, acting
+from tests.exchange.shared import open_to
 from tests.exposures import NIKON, exposure
 from tests.sources import lay, picture
 
@@ -41,6 +44,17 @@ def test_a_stack_is_in_the_series_from_then_on(drive: Node) -> None:
     stack.refresh_from_db()
     assert stack.heading == "series:1"
     assert Entry.objects.filter(thing="series S1", detail__contains='"act":"added"').count() == 1
+
+
+def test_others_who_may_know_of_the_series_hear_of_what_was_added_at_once(drive: Node) -> None:
+    confirm(drive.home, drive.anke, "S1")
+    restrict(drive.home, drive.anke, "series", "S1", open_to("IT"))
+    told = Shared.objects.filter(kind=Kind.MEDIA, owner=drive.anke.unit, withdrawn_at=None)
+    assert told.count() == 2
+    stack = alone()
+    add_stacks(drive.home, drive.anke, "S1", [stack.pk])
+    assert told.count() == 3
+    assert told.filter(medium=stack.medium_id).count() == 1
 
 
 def test_who_may_not_and_what_is_over_is_refused(drive: Node) -> None:

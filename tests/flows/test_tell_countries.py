@@ -40,6 +40,16 @@ def test_a_claim_is_told_to_holders_and_stops_a_second_one(begun: Node) -> None:
     assert told(begun) == [About.HELD, About.CLAIMED]
     with pytest.raises(Refused, match="works on the same as S1"):
         take(begun.home, begun.chiara, own.reference)
+    contested = Notice.objects.filter(unit=begun.anke.unit, about=About.CONTESTED)
+    row = Shared.objects.get(kind="series", owner=begun.anke.unit)
+    assert not contested.exists()  # Belgium may not know that Italy holds it too
+    restrict(begun.home, begun.chiara, "series", own.reference, open_to("BE"))
+    for _again in range(2):
+        with pytest.raises(Refused, match="works on the same as S1"):
+            take(begun.home, begun.chiara, own.reference)
+    assert not own.claims.exists()
+    assert contested.get().told == {"by": "Polizia Postale", "country": "IT", "reference": reference(row), "won": True}
+    assert Entry.objects.order_by("-index")[0].detail == '{"act":"claim refused","held by":"Federal Police"}'
     give_back(begun.home, begun.anke, "S1")
     assert take(begun.home, begun.chiara, own.reference).by == begun.chiara.person
 

@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
-from havre.exchange.models import Kind
+from havre.exchange.models import Kind, Shared
 from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, refs_of
 from havre.exchange.rules import handed
 from havre.flows.contenders import holding
+from havre.flows.contest import wanted_too
 from havre.flows.handing import on_board, unit_called
 from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on
@@ -19,32 +20,46 @@ from havre.units.models import RoleName
 from havre.units.queries import is_a
 
 
-def free_for(acting: Acting, series: Series) -> None:
-    """Raises Refused while another unit works on the same, as far as this one may know."""
+def held_by_another(acting: Acting, series: Series) -> Shared | None:
+    """The claim of another unit on the same, as far as this one may know."""
     now = acting.now()
     said = about_series(acting.person, refs_of(acting.person, series, now), now)
     held = holding((row for row in said if row.kind == Kind.CLAIM), now)
-    if held is not None and not handed(held, owner_of(acting.unit)):
-        raise Refused(
-            _("%(by)s (%(country)s) works on the same as %(series)s until %(until)s: ask them, or wait until then")
-            % {
-                "by": held.unit,
-                "country": held.country,
-                "series": series.reference,
-                "until": str(held.body.get("until", ""))[:10],
-            }
-        )
+    return None if held is None or handed(held, owner_of(acting.unit)) else held
+
+
+def _refusal(held: Shared, series: Series) -> Refused:
+    return Refused(
+        _("%(by)s (%(country)s) works on the same as %(series)s until %(until)s: ask them, or wait until then")
+        % {
+            "by": held.unit,
+            "country": held.country,
+            "series": series.reference,
+            "until": str(held.body.get("until", ""))[:10],
+        }
+    )
 
 
 def take(home: Home, acting: Acting, named: str) -> Claim:
-    """Whoever acts works on the series from now on; one that nobody investigated yet is under investigation."""
+    """Whoever acts works on the series from now on; one that nobody investigated yet is under investigation.
+
+    Raises Refused while another unit works on the same, as far as this one may know; a unit of this node hears of it.
+    """
     with working_on(home, acting, named, "work on series") as series:
-        free_for(acting, series)
-        held = claim(series, acting.person, acting.now())
-        if series.life == Life.UNIDENTIFIED:
-            move(series, Life.INVESTIGATED, acting.person, acting.now())
-        until = held.until.isoformat(timespec="seconds")
-        log(home, acting, "change", thing_of(series), {"act": "claimed", "until": until})
+        other = held_by_another(acting, series)
+        if other is None:
+            return _taken(home, acting, series)
+        wanted_too(acting, on_board(acting, series), other)
+        log(home, acting, "change", thing_of(series), {"act": "claim refused", "held by": other.unit})
+    raise _refusal(other, series)
+
+
+def _taken(home: Home, acting: Acting, series: Series) -> Claim:
+    held = claim(series, acting.person, acting.now())
+    if series.life == Life.UNIDENTIFIED:
+        move(series, Life.INVESTIGATED, acting.person, acting.now())
+    until = held.until.isoformat(timespec="seconds")
+    log(home, acting, "change", thing_of(series), {"act": "claimed", "until": until})
     return held
 
 

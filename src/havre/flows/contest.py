@@ -13,6 +13,7 @@ from havre.exchange.rules import SAME, handed, reference, stands
 from havre.flows.contenders import counts, holding
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home
+from havre.units.acting import Acting
 from havre.units.models import Unit
 
 BOARD = "the board"
@@ -30,6 +31,15 @@ def one_wins(home: Home, row: Shared, at: datetime) -> None:
         won = holding([row, other], at)
         if won is not None and stands(row, at) and stands(other, at):
             _settle(home, won, other if won is row else row, at)
+
+
+def wanted_too(acting: Acting, wanted: Shared | None, held: Shared) -> None:
+    """A unit was refused what another one of this node works on: that one hears it, as far as it may know of theirs."""
+    at = acting.now()
+    if wanted is None or held.owner is None or not may_know(held.owner, wanted, at):
+        return
+    named = {"by": acting.unit.name, "country": acting.unit.country, "reference": called_for(held.owner, held, at)}
+    notify(Concerned(held.owner, held.series), About.CONTESTED, held, named | {"won": True}, at)
 
 
 def _rivals(row: Shared, at: datetime) -> list[Shared]:
