@@ -9,6 +9,8 @@ from havre.audit.models import Checkpoint, Entry
 from havre.errors import Unavailable
 from havre.flows.home import Home, consulted, durable, first_line, log, seal_log
 from havre.linking.keys import Key
+from havre.matches import shelves
+from havre.matches.models import Knowledge, Source
 from havre.media.decode.outcomes import Limits
 from havre.settings import Settings
 from havre.units.models import Unit
@@ -39,6 +41,21 @@ def test_what_was_counted_in_one_home_is_not_told_in_another(home: Settings) -> 
     one, other = Home(home), Home(home)
     one.tally.keep((1, 1), {Key("camera", "nikon d810"): Counter({"": 3})})
     assert (len(one.tally), len(other.tally)) == (1, 0)
+
+
+def test_what_came_since_an_index_was_written_is_written_by_who_reads_it_unless_it_may_be_undone(
+    begun: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelves, "READ_AGAIN_AT", 2)
+    source = Source.objects.create(
+        unit=begun.anke.unit, path="l", listing=b"", added_by=begun.anke.person, added_at=NOON
+    )
+    for number in range(3):
+        Knowledge.objects.create(source=source, unit=begun.anke.unit, pdq=bytes([number]) * 32)
+    with transaction.atomic():
+        assert begun.home.shelf(begun.anke.unit, "known").index.status().tail == 3
+    assert begun.home.shelf(begun.anke.unit, "known").index.status().tail == 0
+    assert begun.home.shelf(begun.anke.unit, "known").index.status().entries == 3
 
 
 def test_closing_starts_no_sandbox_and_may_be_done_twice(home: Settings) -> None:

@@ -53,6 +53,18 @@ def test_so_many_are_told_the_newest_first(begun: Node) -> None:
     assert told == sorted((100 + at for at in range(2, MOST + 2)), reverse=True)
 
 
+def test_a_series_that_says_it_often_is_one_of_those_told(begun: Node) -> None:
+    older, newer = series_of(begun.anke.person, 1), series_of(begun.anke.person, 1)
+    comment(older, "a lighthouse", begun.anke.person, NOON)
+    for at in range(MOST + 1):
+        comment(newer, f"lighthouse {at}", begun.anke.person, NOON)
+    told = series_saying(begun.anke.person, "lighthouse")
+    assert [(each.series, dict(each.why)["comment"]) for each in told] == [
+        (newer, f"lighthouse {MOST}"),
+        (older, "a lighthouse"),
+    ]
+
+
 def test_a_search_for_words_tells_them_and_logs_which(begun: Node) -> None:
     series = written(begun)
     answers = search_stated(begun.home, begun.bram, Asked("harbour"))

@@ -1,5 +1,6 @@
 """Words are found whatever their letters' size, and told with what stands around them."""
 
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
@@ -42,7 +43,12 @@ def test_the_newest_are_told_however_common_words_are_and_however_far_back(
         mine = held(here, tmp_path / "again", {"garden-2.jpg": films.whole("page")})["garden-2.jpg"]
         held(here, tmp_path / "theirs", {"harbour.jpg": films.whole("camera")}, here.chiara)
         own = sorted((medium.pk for medium in media_for(viewer)), reverse=True)
-        asked = (("Harbour", own[2:]), ("garden", own[:2]), (".jpg", own), ("nowhere", []))
+        asked: Sequence[tuple[str, list[int]]] = (
+            ("Harbour", own[2:]),
+            ("garden", own[:2]),
+            (".jpg", own),
+            ("nowhere", []),
+        )
         for newest, most, (words, some) in product((0, 1, 2, 3, 100), (1, 2, 3, 50), asked):
             monkeypatch.setattr(search_texts, "NEWEST", newest)
             assert newest_with(viewer, words, None, most).newest == some[:most]

@@ -84,6 +84,26 @@ def test_what_another_process_writes_is_found_at_the_next_look(cast: Cast, tmp_p
     assert (found(shelf, other), found(again, other), found(again, one)) == ([second.pk], [second.pk], [first.pk])
 
 
+def test_who_only_reads_writes_what_would_be_read_again_merged_with_little(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelves, "READ_AGAIN_AT", 3)
+    shelf = open_shelf(tmp_path, cast.belgium, "held")
+    values = pdqs(20)
+    for value in values[:14]:
+        held(cast.belgium, value)
+    shelf.catch_up()
+    shelf.index.flush()
+    for value in values[14:17]:
+        assert shelf.index.status().segments == 1
+        held(cast.belgium, value)
+        shelf.catch_up()
+        shelf.shorten()
+    assert (shelf.index.status().segments, shelf.index.status().tail) == (2, 0)
+    again = open_shelf(tmp_path, cast.belgium, "held")
+    assert [len(found(again, value)) for value in values] == [1] * 17 + [0] * 3
+
+
 def test_a_long_tail_is_written_down_and_nothing_is_found_twice(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

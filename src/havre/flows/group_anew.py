@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from havre.flows.home import Home
+from havre.flows.home import Home, take_turn
 from havre.flows.tell_countries import ask_again, catch_up, same_here
 from havre.restrictions.visible import owned_by
 from havre.series.models import Member, Moved, Series
@@ -18,6 +18,8 @@ def group_anew(home: Home, unit: Unit, at: datetime) -> Counter[str]:
     moved = owned_by(unit, Moved.objects).values("medium")
     told = owned_by(unit, Series.objects).filter(life__in=BY_TOLD)
     leaning = list(told.filter(pk__in=Member.objects.filter(medium__in=moved).values("series")).order_by("pk"))
+    if leaning:
+        take_turn()  # before the end of the log, in which what follows no longer is written down
     became = regroup(unit, at)
     for series in dict.fromkeys(_goes_on(each) for each in leaning):
         catch_up(home, unit, same_here(series), at)

@@ -16,7 +16,7 @@ from havre.audit.record import checkpoint, record, record_signed
 from havre.errors import Broken, Unavailable
 from havre.exchange.models import Counter
 from havre.matches.formats import SANDBOXED
-from havre.matches.shelves import READ_AGAIN_AT, Shelf, open_shelf
+from havre.matches.shelves import Shelf, open_shelf
 from havre.matches.stock import Stock, open_stock
 from havre.media.decode.outcomes import Limits
 from havre.media.decode.pool import Worker
@@ -85,11 +85,12 @@ class Home:
         return worker
 
     def shelf(self, unit: Unit, name: str) -> Shelf:
-        """One index of a unit, caught up with the database."""
+        """One index of a unit, caught up with the database; what came since it was written is written once it is long,
+        unless it may be undone yet."""
         shelf = open_shelf(self.settings.index, unit, name)
         shelf.catch_up()
         if not connection.in_atomic_block:  # what is judged all day long is read again by each who asks
-            shelf.settle(READ_AGAIN_AT)
+            shelf.shorten()
         return shelf
 
     def stock(self, unit: Unit) -> Stock:

@@ -58,7 +58,9 @@ def series_saying(viewer: Person, words: str) -> list[SeriesTold]:
     found: dict[int, dict[str, str]] = {}
     for kind, text in WRITTEN.items():
         rows = text.rows(viewer).filter(**{f"{text.field}__icontains": words, f"{text.series}__isnull": False})
-        for series, value in rows.order_by(f"-{text.series}", "-id").values_list(text.series, text.field)[:MOST]:
+        newest = rows.order_by(f"-{text.series}").values_list(text.series, flat=True).distinct()[:MOST]
+        here = rows.filter(**{f"{text.series}__in": list(newest)})  # however often a series says it, it is one
+        for series, value in here.order_by(f"-{text.series}", "-id").values_list(text.series, text.field):
             found.setdefault(series, {}).setdefault(kind, around(value, words))
     told = visible_to(viewer, Series.objects).filter(id__in=found).order_by("-id")[:MOST]
     return [SeriesTold(series, list(found[series.pk].items())) for series in told]

@@ -37,6 +37,8 @@ class Seen:
     more: int
     withdrawn: tuple[dict[str, Any], ...]
     """What other nodes were told and may not know any more, each with the receipt that its node signed."""
+    further: int
+    """So many more of these are not told."""
     log: Mapping[str, Any]
     """The newest checkpoint of this node's log, under which those entries stand that are of this node."""
 
@@ -48,6 +50,7 @@ class Seen:
             "seen": list(self.rows),
             "more": self.more,
             "withdrawn": list(self.withdrawn),
+            "withdrawn_more": self.further,
             "log": dict(self.log),
         }
 
@@ -66,7 +69,8 @@ def who_saw(home: Home, acting: Acting, kind: str, named: str) -> Seen:
     consulted(home, acting, f"{thing.kind} {thing.called}", {"act": "who saw it", "shown": len(found)})
     newest = newest_checkpoint(home.signer.verifier)
     signed = {"size": newest.size, "root": newest.root.hex()} if newest is not None else {}
-    return Seen(thing, found, more, withdrawn_from(shared, acting.now()), signed)
+    withdrawn, further = withdrawn_from(shared, acting.now())
+    return Seen(thing, found, more, withdrawn, further, signed)
 
 
 def _shared(acting: Acting, thing: Thing) -> QuerySet[Shared]:
@@ -95,22 +99,26 @@ def _line(row: Sighting, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def withdrawn_from(shared: QuerySet[Shared], at: datetime) -> tuple[dict[str, Any], ...]:
-    """What each other node was told of these and may not know any more; without a receipt it may have it still."""
+def withdrawn_from(shared: QuerySet[Shared], at: datetime) -> tuple[tuple[dict[str, Any], ...], int]:
+    """What each other node was told of these and may not know any more, and how much more there is.
+
+    Without a receipt a node may have it still.
+    """
     rows = {row.ref: row for row in shared.select_related("condition")}
+    conditions = {row.condition_id: row.condition.value for row in rows.values()}
     told_of = Told.objects.filter(ref__in=shared.values("ref")).select_related("peer").order_by("peer__name", "pk")
-    gone = [each for each in told_of if not _may_have(each.peer, rows[each.ref], at)][:MOST]
+    actors = {peer.pk: actor_of(peer.node, peer.country, at) for peer in Peer.objects.all()}
     receipts = Receipt.objects.filter(ref__in=shared.values("ref")).order_by("pk")
     newest = {(each.peer_id, each.ref): each for each in receipts}
-    return tuple(
-        _gone(each, rows[each.ref], newest.get((each.peer_id, each.ref)) if each.withdrawn_at else None)
-        for each in gone
-    )
-
-
-def _may_have(peer: Peer, row: Shared, at: datetime) -> bool:
-    allowed = may(actor_of(peer.node, peer.country, at), row.source, row.condition.value, Action.SEE, at)
-    return row.withdrawn_at is None and allowed
+    gone: list[tuple[Told, Shared, Receipt | None]] = []
+    for each in told_of:
+        row = rows[each.ref]
+        allowed = may(actors[each.peer_id], row.source, conditions[row.condition_id], Action.SEE, at)
+        if row.withdrawn_at is not None or not allowed:
+            gone.append((each, row, newest.get((each.peer_id, each.ref)) if each.withdrawn_at else None))
+    # What nobody signed for comes first: of a list that is cut, that is what must not be missing.
+    gone.sort(key=lambda each: each[2] is not None)
+    return tuple(_gone(*each) for each in gone[:MOST]), max(0, len(gone) - MOST)
 
 
 def _gone(told_of: Told, row: Shared, receipt: Receipt | None) -> dict[str, Any]:

@@ -82,15 +82,21 @@ class Shelf:
         self.index.add([record for record, _ in rows], b"".join(value for _, value in rows))
         self.last = rows[-1][0]
 
-    def settle(self, long: int = 0) -> None:
+    def settle(self) -> None:
         """Write the tail as a segment once it is long; called after the database has committed."""
-        if self.index.status().tail >= (long or FLUSH_AT):
+        if self.index.status().tail >= FLUSH_AT:
             self.index.flush()
+
+    def shorten(self) -> None:
+        """The same for whoever only reads: as soon as reading it again costs, and merged with small segments alone."""
+        if self.index.status().tail >= READ_AGAIN_AT:
+            self.index.flush(LARGEST * READ_AGAIN_AT)
 
     def put_away(self) -> None:
         """Write the tail as a segment unless it is short: every search by another process would read it again."""
         self.catch_up()
-        self.settle(READ_AGAIN_AT)
+        if self.index.status().tail >= READ_AGAIN_AT:
+            self.index.flush()
 
 
 def held_rows(unit: Unit) -> Callable[[int], Rows]:

@@ -269,7 +269,13 @@ def series_seen(visit: Visit, number: int) -> HttpResponse:
         for each in found.rows
     ]
     gone = [{**each, "kind": KINDS.get(each["what"], MEDIA)} for each in found.withdrawn]
-    context = {"series": found.thing.series[0], "lines": lines, "gone": gone, "log": found.log}
+    context = {
+        "series": found.thing.series[0],
+        "lines": lines,
+        "gone": gone,
+        "further": found.further,
+        "log": found.log,
+    }
     return visit.show("series_seen.html", context)
 
 

@@ -187,6 +187,8 @@ def _say_seen(found: Mapping[str, Any]) -> None:
             "receipt": "Signed that it is gone",
         }
         answers.say_table("Withdrawn from", gone, headings)
+    if found["withdrawn_more"]:
+        answers.say(f"{found['withdrawn_more']:,} more are withdrawn; those without a receipt stand above first.")
 
 
 def _under(told: Mapping[str, Any]) -> str:
