@@ -11,7 +11,7 @@ from django.db import connection
 from havre.audit.models import Head
 from havre.exchange.board import withdraw
 from havre.exchange.gone import MOST_LOST
-from havre.exchange.models import Lost, PassedOver, Shared, SharedPrint
+from havre.exchange.models import Lost, PassedOver, Shared, SharedImprint, SharedPrint
 from havre.exchange.shelf import open_board
 from havre.exchange.written_out import WITHIN
 from havre.flows.doctor import OK, WARNING
@@ -21,6 +21,7 @@ from havre.flows.tend import tend
 from havre.settings import Settings
 from tests.cast import NOON, Node, node
 from tests.exchange.test_gone import PEER, pictures
+from tests.exchange.test_numbered import told
 from tests.flows.test_mail_from import with_box
 from tests.flows.test_stray_mail import BOX
 from tests.platforms.written import contact, notice
@@ -115,5 +116,19 @@ def test_what_the_comparison_passed_over_and_films_without_end_are_told(begun: N
     Lost.objects.create(node="ef" * 8, year=2025, runs=MOST_LOST)  # a year that is over, of which nothing waits
     found = {each.name: each.what for each in health(begun.home, NOON)}
     assert found["compared: Federal Police"].startswith("1 files of the unit or of others could not be compared")
-    assert "16,777,216 runs" in found["films of abababababababab"]
+    assert found["films of abababababababab"] == (
+        "16,777,216 runs of its films were used up in 2026, told otherwise, taken back or given to films of years"
+        " before: 0 films are not searched for before a year has room; ask whoever runs that node why"
+    )
     assert {"films of cdcdcdcdcdcdcdcd", "films of efefefefefefefef"} & set(found) == set()
+
+
+def test_films_that_wait_are_told_though_they_were_told_again_in_a_year_that_has_room(begun: Node) -> None:
+    Lost.objects.create(node=PEER.node, year=2026, runs=MOST_LOST)
+    told(1)  # in 2026, which has no numbers left
+    assert SharedImprint.objects.get().first is None
+    Lost.objects.update(year=2025)  # as a year later
+    Lost.objects.create(node=PEER.node, year=2024, runs=MOST_LOST)
+    [what] = [each.what for each in health(begun.home, NOON) if each.name == "films of abababababababab"]
+    assert "used up in 2025" in what
+    assert ": 1 films are not searched for" in what

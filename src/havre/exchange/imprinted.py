@@ -92,7 +92,7 @@ def _row(row: Shared, each: Given, random: Random) -> SharedImprint:
 
 
 def _number(films: Sequence[SharedImprint]) -> None:
-    """The same, without films of nodes that used up theirs of the year."""
+    """These films get their numbers, without those of nodes that used up theirs of the year."""
     ended = {key for key in {(row.shared.node, row.shared.at.year) for row in films} if used_up(*key)}
     give_numbers([row for row in films if (row.shared.node, row.shared.at.year) not in ended])
 

@@ -192,11 +192,11 @@ class Gone(models.Model):
 
 
 class Lost(models.Model):
-    """Numbers of runs that films of another node used up in a year, and that no film there has any more."""
+    """Numbers of runs that a node used up in a year: no film has them any more, or films of years before got them."""
 
     node = models.CharField(max_length=64)
     year = models.PositiveSmallIntegerField()
-    """In which these films were told."""
+    """In which films that lost theirs were told, or those of years before got theirs."""
     runs = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -1,7 +1,7 @@
 """Films that a node told beyond what it may use up in a year get the numbers of their runs in a later year."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, QuerySet, Sum
@@ -29,19 +29,18 @@ def numberless(node: str = "") -> QuerySet[SharedImprint]:
     return rows.filter(shared__node=node) if node else rows
 
 
-def of_years_before(films: QuerySet[SharedImprint], at: datetime) -> QuerySet[SharedImprint]:
-    """Those of them that were told in a year that is over."""
-    return films.filter(shared__at__lt=datetime(at.year, 1, 1, tzinfo=UTC))
+def with_room(at: datetime) -> QuerySet[SharedImprint]:
+    """Films without numbers, of nodes for which this year has room; whenever told, since that may be again."""
+    full = Lost.objects.filter(year=at.year, runs__gte=MOST_LATER)
+    return numberless().exclude(shared__node__in=full.values("node"))
 
 
 @transaction.atomic
 def number_later(at: datetime) -> int:
-    """Some films of years that are over get numbers, and are compared as if they came now; how many."""
-    if not of_years_before(numberless(), at).exists():
-        return 0
+    """Some films beyond the bound of a year before get numbers, and are compared as if they came now; how many."""
     next_number()  # nobody else gives any meanwhile
     done = 0
-    nodes = of_years_before(numberless(), at).order_by("shared__node").values_list("shared__node", flat=True).distinct()
+    nodes = with_room(at).order_by("shared__node").values_list("shared__node", flat=True).distinct()
     for node in list(nodes):
         films = list(_that_may(node, at))
         give_numbers(films)
@@ -56,7 +55,7 @@ def _that_may(node: str, at: datetime) -> Iterator[SharedImprint]:
     """The oldest of them, as many as this year has room for."""
     row, _new = Lost.objects.get_or_create(node=node, year=at.year)
     left = MOST_LATER - row.runs
-    for film in of_years_before(numberless(node), at).order_by("pk")[:SOME]:
+    for film in numberless(node).order_by("pk")[:SOME]:
         if left <= 0:
             break
         yield film

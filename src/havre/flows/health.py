@@ -138,14 +138,16 @@ def _passed_over(now: datetime) -> Iterator[Finding]:
 
 
 def _films_of_others(now: datetime) -> Iterator[Finding]:
-    """Nodes of which films are not searched for, since they took back or told otherwise too many in a year that is not
-    over or of which some still wait; and nodes of which more stand than is theirs."""
-    for row in Lost.objects.filter(runs__gte=MOST_LOST, year__lte=now.year).order_by("year", "node"):
-        held = numberless(row.node).filter(shared__at__year=row.year).count()
+    """Nodes that used up what a year has, where it is not over or films still wait; and nodes of which more stand than
+    is theirs."""
+    full = Lost.objects.filter(runs__gte=MOST_LOST, year__lte=now.year).order_by("year", "node")
+    for row in {each.node: each for each in full}.values():  # of each node the last such year
+        held = numberless(row.node).count()
         if not held and row.year < now.year:
             continue
-        what = f"it told films of {row.runs:,} runs otherwise or took them back in {row.year}: {held:,} of that year"
-        what = f"{what} are not searched for before the next, or later; ask whoever runs that node why"
+        what = f"{row.runs:,} runs of its films were used up in {row.year}, told otherwise, taken back or given to"
+        what = f"{what} films of years before: {held:,} films are not searched for before a year has room"
+        what = f"{what}; ask whoever runs that node why"
         yield Finding(f"films of {_called(row.node)}", WARNING, what)
     for node, runs in living():
         what = f"they have {runs:,} of the numbers that all films on the board have: ask whoever runs that node why"

@@ -7,7 +7,7 @@ from datetime import datetime
 from havre.exchange.board import withdraw
 from havre.exchange.board_stock import KINDS
 from havre.exchange.models import Kind, Leaning, Shared
-from havre.exchange.numbered import number_later
+from havre.exchange.numbered import number_later, with_room
 from havre.exchange.rules import stands
 from havre.exchange.written_out import write_out
 from havre.flows.contest import log_for
@@ -69,7 +69,9 @@ def lean(home: Home, at: datetime) -> int:
 
 
 def number_films(at: datetime) -> int:
-    """Some films that were told in a year that is over are found from now on; how many."""
+    """Some films that were told beyond the bound of a year are found from now on; how many."""
+    if not with_room(at).exists():
+        return 0
     with durable():
         take_turn()
         return number_later(at)
