@@ -1,10 +1,14 @@
 """Country alerts: acknowledged, passed on with the reason, escalated when nobody answers; closed once identified."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound
 from havre.exchange.models import About, Notice, Shared, Sighting
 from havre.exchange.rules import ANSWERED_WITHIN, reference
@@ -13,11 +17,18 @@ from havre.flows.restrict import restrict
 from havre.flows.theirs import clue_theirs, identify_theirs
 from havre.linking.countries import constraint
 from havre.restrictions.keep import keep
+from havre.restrictions.model import KEPT_FOR
+from havre.units.found import found_unit
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, open_to, shared
 from tests.simulators.worlds import Worlds
 
 ITALY = constraint({"kind": "country", "values": ["IT"], "certainty": "sure"})
+
+
+def logged(thing: str) -> Any:
+    """What the log has last of this."""
+    return json.loads(Entry.objects.filter(thing=thing).latest("index").detail)
 
 
 def alerted(here: Node) -> Notice:
@@ -71,6 +82,44 @@ def test_one_that_is_not_theirs_says_why_and_goes_where_somebody_may_know(begun:
     assert Shared.objects.get(kind="comment").body["text"] == "IT: not ours: no such box"
     with pytest.raises(Invalid, match="that is open"):
         not_ours(begun.home, begun.chiara, notice.pk, "again")
+
+
+@pytest.mark.parametrize(("opened", "alerted_too"), [("BE", []), ("FR", ["Gendarmerie (FR)"])])
+def test_one_of_another_node_goes_on_to_a_country_with_units_here_only_where_one_may_know(
+    begun: Node, opened: str, alerted_too: list[str]
+) -> None:
+    notice = alerted(begun)
+    theirs = {"owner": None, "node": "ee" * 32, "condition": keep(open_to("IT", opened))}
+    Shared.objects.filter(kind="hypothesis").update(**theirs)
+    found_unit("Gendarmerie", "FR", NOON)
+    if not alerted_too:
+        with pytest.raises(Invalid, match="nobody in FR"):
+            not_ours(begun.home, begun.chiara, notice.pk, "no such box", "FR")
+        assert not Shared.objects.filter(kind="comment").exists()
+        return
+    _closed, passed = not_ours(begun.home, begun.chiara, notice.pk, "no such box", "fr ")
+    assert [str(unit) for unit in passed] == alerted_too
+    assert Notice.objects.filter(unit__in=passed, about=About.COUNTRY).count() == 1
+    assert logged(f"notice {notice.pk}") == {"act": "not ours", "to": "FR", "passed on to": ["FR"]}
+
+
+def test_one_of_another_node_goes_on_to_a_country_that_is_not_here_in_words_alone(begun: Node) -> None:
+    notice = alerted(begun)
+    Shared.objects.filter(kind="hypothesis").update(owner=None, node="ee" * 32)
+    assert not_ours(begun.home, begun.chiara, notice.pk, "no such box", "fr")[1] == []
+    assert logged(f"notice {notice.pk}") == {"act": "not ours", "to": "FR", "passed on to": []}
+    assert Shared.objects.get(kind="comment").body["text"] == "IT: not ours -> FR: no such box"
+
+
+def test_what_is_written_to_a_source_elsewhere_is_logged_and_ends_even_where_the_alert_is_held(begun: Node) -> None:
+    notice = alerted(begun)
+    held = keep(replace(open_to("IT"), retain_until=NOON + 2 * ANSWERED_WITHIN, legal_hold=True))
+    Shared.objects.filter(kind="hypothesis").update(owner=None, node="ee" * 32, condition=held)
+    at = NOON + ANSWERED_WITHIN
+    assert escalate(begun.home, at) == 1
+    row = Shared.objects.get(kind="comment")
+    assert row.condition.value.expires_at == at + KEPT_FOR
+    assert logged(f"series {notice.told['reference']}") == {"act": "comment shared", "ref": str(row.ref)}
 
 
 def test_an_identification_closes_open_alerts(begun: Node) -> None:

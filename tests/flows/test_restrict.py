@@ -9,8 +9,11 @@ from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.models import About, Notice, Shared
 from havre.flows.restrict import hold, restrict, restriction_for
+from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Name, Restriction
-from tests.cast import Node
+from havre.restrictions.models import Kind
+from havre.restrictions.rules import complete
+from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to, shared
 
 
@@ -79,6 +82,19 @@ def test_a_country_that_is_none_and_a_year_too_far_are_told_in_a_sentence(begun:
         far = replace(said, retain_until=datetime(9999, 1, 1, tzinfo=UTC))
         with pytest.raises(Invalid, match="9000 at most"):
             restrict(begun.home, begun.anke, "series", "S1", far)
+
+
+def test_what_was_accepted_once_can_be_held_and_only_new_names_are_looked_at(begun: Node) -> None:
+    series = confirmed(begun.anke)
+    old = replace(open_to("UK"), no_countries=frozenset({"EN"}), groups=frozenset({"gone"}))
+    say(begun.anke.unit, Kind.SERIES, series.pk, complete(old, NOON), begun.anke.person, NOON)
+    hold(begun.home, begun.bram, "series", "S1", True)
+    now = restriction_for(begun.anke, "series", "S1")[1]
+    assert now.legal_hold
+    assert now.countries == {"UK"}
+    for wrong, said in ((now.countries | {"EN"}, "called EN"), (now.countries | {"XX"}, "called XX")):
+        with pytest.raises(Invalid, match=said):
+            restrict(begun.home, begun.anke, "series", "S1", replace(now, countries=wrong))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from havre.audit.models import Entry
 from havre.errors import Refused
 from havre.exchange.board import put, withdraw
-from havre.exchange.models import About, Notice, Shared
+from havre.exchange.models import About, Notice, Shared, Sighting
 from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
 from havre.flows.claim import give_back, take
@@ -49,7 +49,10 @@ def test_a_claim_is_told_to_holders_and_stops_a_second_one(begun: Node) -> None:
             take(begun.home, begun.chiara, own.reference)
     assert not own.claims.exists()
     assert contested.get().told == {"by": "Polizia Postale", "country": "IT", "reference": reference(row), "won": True}
-    assert Entry.objects.order_by("-index")[0].detail == '{"act":"claim refused","held by":"Federal Police"}'
+    entry = Entry.objects.order_by("-index")[0]
+    assert entry.detail == '{"act":"claim refused","held by":"Federal Police"}'
+    sighted = Sighting.objects.get(shared__kind="claim", unit="Polizia Postale", why="look")
+    assert '"claim refused"' in Entry.objects.get(index=sighted.entry or 0).detail
     give_back(begun.home, begun.anke, "S1")
     assert take(begun.home, begun.chiara, own.reference).by == begun.chiara.person
 

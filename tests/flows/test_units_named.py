@@ -55,15 +55,24 @@ def test_a_unit_of_another_node_is_kept_out_of_its_country(begun: Node) -> None:
 
 def test_nodes_are_named_by_name_or_by_how_their_id_begins(begun: Node) -> None:
     italy = peer(begun, "IT")
-    assert units_named([f"X@{NODES['IT'][:8].upper()}"]) == {Name(NODES["IT"], "X")}
+    assert units_named([f"X@{NODES['IT'][:16].upper()}"]) == {Name(NODES["IT"], "X")}
     assert units_named(["Polizia Postale"]) == {Name("", "Polizia Postale")}
-    for wrong in ("X@Nobody", "X@", "@Node IT", f"X@{NODES['IT'][:7]}", "X" * 201 + "@Node IT", "a\x07b@Node IT"):
+    for wrong in ("X@Nobody", "X@", "@Node IT", f"X@{NODES['IT'][:15]}", "X" * 201 + "@Node IT", "a\x07b@Node IT"):
         with pytest.raises(Invalid):
             units_named([wrong])
     Peer.objects.filter(pk=italy.pk).update(name="Rome @ Sea, Italy")
     written = as_written([Name(italy.node, "X"), Name("dd" * 32, "Y")])
     assert sorted(written) == [f"X@{italy.node[:16]}", f"Y@{'d' * 16}"]
     assert units_named([f"X@{italy.node[:16]}"]) == {Name(italy.node, "X")}
+
+
+def test_digits_with_which_two_nodes_begin_name_neither(begun: Node) -> None:
+    italy, france = peer(begun, "IT"), peer(begun, "FR")
+    ground = italy.node[:20] + "0" * 44
+    Peer.objects.filter(pk=france.pk).update(node=ground)
+    with pytest.raises(Invalid, match="more than one node is called"):
+        units_named([f"X@{italy.node[:16]}"])
+    assert units_named([f"X@{ground[:24]}"]) == {Name(ground, "X")}
 
 
 def test_a_unit_of_this_node_may_have_the_sign_in_its_name(begun: Node) -> None:

@@ -23,6 +23,8 @@ def test_a_country_is_two_letters_and_nothing_else() -> None:
     for country in ("", "B", "BEL", "B1", "ÅÄ", "b e", "12"):
         with pytest.raises(Invalid, match="two-letter code"):
             found_unit("Federal Police", country, NOON)
+    with pytest.raises(Invalid, match="no country is called UK"):  # GB is meant
+        found_unit("Federal Police", "uk", NOON)
     assert not Unit.objects.exists()
 
 

@@ -7,11 +7,13 @@ from havre.exchange.models import Kind, Shared
 from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, refs_of
 from havre.exchange.rules import handed
+from havre.exchange.sight import entered, sighted
 from havre.flows.contenders import holding
 from havre.flows.contest import wanted_too
 from havre.flows.handing import on_board, unit_called
 from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on
+from havre.restrictions.keep import actor
 from havre.series.claims import claim, hand, release
 from havre.series.models import Claim, Life, Series
 from havre.series.moves import move
@@ -50,7 +52,9 @@ def take(home: Home, acting: Acting, named: str) -> Claim:
         if other is None:
             return _taken(home, acting, series)
         wanted_too(acting, on_board(acting, series), other)
-        log(home, acting, "change", thing_of(series), {"act": "claim refused", "held by": other.unit})
+        here = actor(acting.unit, acting.now())
+        sighted([other], here, "look", acting.now())  # the answer tells of it: that is kept before it leaves
+        entered(here, log(home, acting, "change", thing_of(series), {"act": "claim refused", "held by": other.unit}))
     raise _refusal(other, series)
 
 

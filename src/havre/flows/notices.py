@@ -14,12 +14,12 @@ from havre.exchange.publish import owner_of
 from havre.exchange.queries import notice_for, notices_for, waiting_for
 from havre.exchange.rules import ANSWERED_WITHIN
 from havre.exchange.sight import entered, sighted
-from havre.flows.contest import log_for
+from havre.flows.contest import called_for, log_for
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell
 from havre.flows.theirs import say_theirs
 from havre.restrictions.keep import actor
-from havre.restrictions.model import Level, Restriction
+from havre.restrictions.model import KEPT_FOR, Level, Restriction
 from havre.units.acting import Acting
 from havre.units.models import RoleName, Unit
 from havre.victims.record import country
@@ -76,11 +76,11 @@ def acknowledge(home: Home, acting: Acting, number: int) -> Notice:
     return notice
 
 
-def not_ours(home: Home, acting: Acting, number: int, because: str, to: str = "") -> Notice:
-    """A country alert was wrong: the source is told why, and the country that it is passed on to is alerted.
+def not_ours(home: Home, acting: Acting, number: int, because: str, to: str = "") -> tuple[Notice, list[Unit]]:
+    """A country alert was wrong: the source is told why, and the country that it is passed on to is alerted; whom.
 
     Where that country is not on this node, a source on another one reads to whom it goes on. Raises Invalid without a
-    reason, or where nobody of that country may know of a series of this node.
+    reason, or where nobody of that country may know of it and it has units here, or the series is of this node.
     """
     acting.must_be(*WORKING, to="answer notices")
     with durable():
@@ -91,27 +91,33 @@ def not_ours(home: Home, acting: Acting, number: int, because: str, to: str = ""
             raise Invalid(_("only a country alert that is open can be passed on"))
         if notice.shared.owner_id == acting.unit.pk or "reference" not in notice.told:
             raise Invalid(_("this says that nobody answered: pass on the alert of another unit's series"))
-        passed = _pass_on(acting, notice.shared, country(to), because) if to else []
+        goes_to = country(to, needed=False)
+        passed = _pass_on(acting, notice.shared, goes_to, because) if goes_to else []
         now = acting.now()
         notice.answer, notice.closed_at, notice.read_at, notice.read_by = because.strip(), now, now, acting.person
         notice.save()
-        detail = {"act": "not ours", "passed on to": [unit.country for unit in passed]}
+        detail = {
+            "act": "not ours",
+            "to": goes_to,
+            "passed on to": [unit.country for unit in passed],
+        }
         log(home, acting, "change", f"notice {number}", detail)
         for unit in passed:
             log_for(home, unit, "change", "notices", now, {"act": "country alerted", "passed on": acting.unit.country})
-        say_theirs(home, acting, str(notice.told["reference"]), _not_ours(acting, because, to))
+        say_theirs(home, acting, str(notice.told["reference"]), _not_ours(acting, because, goes_to))
         seal_log(home, acting)
-    return notice
+    return notice, passed
 
 
 def _not_ours(acting: Acting, because: str, to: str) -> str:
-    on = f" -> {to.strip().upper()}" if to else ""
+    on = f" -> {to}" if to else ""
     return f"{acting.unit.country}: not ours{on}: {because.strip()}"
 
 
 def _pass_on(acting: Acting, row: Shared, to: str, because: str) -> list[Unit]:
-    units = [unit for unit in Unit.objects.filter(country=to) if may_know(unit, row, acting.now())]
-    if not units and row.owner_id is not None:
+    here = Unit.objects.filter(country=to)
+    units = [unit for unit in here if may_know(unit, row, acting.now())]
+    if not units and (here or row.owner_id is not None):
         raise Invalid(_("nobody in %(country)s may know of this series: ask its source") % {"country": to})
     for unit in units:
         said = Notice.objects.filter(about=About.COUNTRY, shared=row, unit=acting.unit).values_list("told", flat=True)
@@ -160,6 +166,10 @@ def _tell_source(home: Home, notice: Notice, at: datetime) -> None:
 def _write_to_source(home: Home, notice: Notice, row: Shared, at: datetime) -> None:
     """A source on another node hears it as a word beside its series, which nobody else reads."""
     since = f"{notice.unit.country}: unanswered since {notice.at:%Y-%m-%d %H:%M} UTC"
-    alone = Restriction(Level.OPEN, frozenset({row.source.name}), retain_until=row.condition.value.expires_at)
+    until = row.condition.value.expires_at or at + KEPT_FOR  # a legal hold on the alert is none on what is said of it
+    alone = Restriction(Level.OPEN, frozenset({row.source.name}), retain_until=until)
     body = {"series": str(row.series_ref), "contact": str(notice.unit), "text": since}
-    tell(home, [put(owner_of(notice.unit), Kind.COMMENT, uuid4(), body, alone, 1, at)], at)
+    made = put(owner_of(notice.unit), Kind.COMMENT, uuid4(), body, alone, 1, at)
+    thing = f"series {called_for(notice.unit, row, at)}"
+    log_for(home, notice.unit, "change", thing, at, {"act": "comment shared", "ref": str(made.ref)})
+    tell(home, [made], at)

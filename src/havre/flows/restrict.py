@@ -72,10 +72,10 @@ def restrict(
     """
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="restrict things")
     thing = thing_for(acting, kind, named)
-    _check_names(restriction)
     becomes = complete(restriction, acting.now())
     with durable():
         was = said(thing.kind, [thing.key]).get(thing.key, CLOSED)
+        _check_names(was, becomes)
         if not sure and widens(was, becomes):
             raise Refused(_("this lets others know more: prove again who you are"))
         if was.legal_hold and not becomes.legal_hold:
@@ -200,15 +200,21 @@ NAMING = {
 FINDING = {Kind.CASE: _case, Kind.SERIES: _series, Kind.MEDIA: _medium, Kind.CLUE: _clue, Kind.COMMENT: _comment}
 
 
-def _check_names(restriction: Restriction) -> None:
-    """Raises Invalid for units of this node and groups that are not there, and for what is no country."""
-    here = {name.unit for name in restriction.units | restriction.no_units if not name.node}
+def _check_names(was: Restriction, becomes: Restriction) -> None:
+    """Raises Invalid for new names: of units of this node and groups that are not there, and of what is no country.
+
+    What was accepted once hinders nothing: a thing that names it can still be put under legal hold.
+    """
+    units = (becomes.units - was.units) | (becomes.no_units - was.no_units)
+    here = {name.unit for name in units if not name.node}
+    groups = becomes.groups - was.groups
     missing = sorted(here - set(Unit.objects.filter(name__in=here).values_list("name", flat=True)))
-    known = set(Group.objects.filter(code__in=restriction.groups).values_list("code", flat=True))
-    missing += sorted(restriction.groups - known)
+    known = set(Group.objects.filter(code__in=groups).values_list("code", flat=True))
+    missing += sorted(groups - known)
     if missing:
         raise Invalid(_("there is no %(names)s here") % {"names": ", ".join(missing)})
-    wrong = sorted((restriction.countries | restriction.no_countries) - countries().keys())
+    said = (becomes.countries - was.countries) | (becomes.no_countries - was.no_countries)
+    wrong = sorted(said - countries().keys())
     if wrong:
         raise Invalid(_("no country is called %(names)s: write two letters, as GB") % {"names": ", ".join(wrong)})
 

@@ -9,10 +9,9 @@ from havre.network.models import Peer
 from havre.restrictions.model import LONGEST, Name
 from havre.units.models import Unit
 
-SHORTEST = 8
-"""Digits of the id by which a node may be named."""
 TELLING = 16
-"""Digits of the id that stand for a node where nobody here knows it, or its name would be read otherwise."""
+"""Digits of the id that stand for a node where nobody here knows it, or its name would be read otherwise; fewer name
+none: whoever makes keys until one begins so would be let in for it."""
 
 
 def units_named(texts: Iterable[str]) -> frozenset[Name]:
@@ -31,12 +30,14 @@ def _named(text: str) -> Name:
 
 def _node(named: str) -> str:
     begun = "".join(named.split()).lower()
-    found = Peer.objects.filter(name=named).first()
-    if found is None and len(begun) >= SHORTEST:
-        found = Peer.objects.filter(node__startswith=begun).first()
-    if found is None:
+    found = Peer.objects.filter(name=named)[:2]
+    if not found and len(begun) >= TELLING:
+        found = Peer.objects.filter(node__startswith=begun)[:2]
+    if not found:
         raise Invalid(_("there is no node %(name)s: write UNIT@NODE, as `havre peer list` calls it") % {"name": named})
-    return found.node
+    if len(found) > 1:
+        raise Invalid(_("more than one node is called %(name)s: write more digits of its id") % {"name": named})
+    return found[0].node
 
 
 def as_written(units: Iterable[Name]) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
+from havre.linking.atlas import countries
 from havre.units.models import Person, Role, RoleName, Unit
 
 
@@ -13,6 +14,8 @@ def found_unit(name: str, country: str, at: datetime) -> Unit:
     country = country.strip().upper()
     if len(country) != 2 or not country.isascii() or not country.isalpha():
         raise Invalid(_("a country is a two-letter code such as BE, not %(country)r") % {"country": country})
+    if country not in countries():
+        raise Invalid(_("no country is called %(names)s: write two letters, as GB") % {"names": country})
     if not name.strip():
         raise Invalid(_("a unit needs a name: give --unit"))
     if Unit.objects.filter(name=name.strip()).exists():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from havre.entrypoints.command.others import passed_on
 from tests.conftest import Havre
 from tests.exposures import NIKON, exposure
 from tests.sources import lay
@@ -127,8 +128,15 @@ def test_what_is_not_ours_is_passed_on(havre: Havre, tmp_path: Path) -> None:
     assert (nowhere.exit, "nobody in FR may know" in nowhere.stderr) == (1, True)
     passed = havre("--as", "tom", "notices", "not-ours", number, "--because", "no such box", "--to", "IT", "--json")
     assert (passed.exit, passed.json["closed"], passed.json["answer"]) == (0, True, "no such box")
+    assert passed.json["passed_on_to"] == ["IT"]
     assert "country" in waiting(havre, "chiara")
     assert "comment" in waiting(havre, "anke")
+
+
+def test_whom_it_went_on_to_is_said_as_it_is() -> None:
+    assert passed_on("", 0) == "Its source is told."
+    assert passed_on("IT", 1) == "Its source is told. Units of IT on this node that are alerted: 1."
+    assert passed_on("FR", 0).endswith("nobody of FR is on this node, so nobody is alerted.")
 
 
 def test_nobody_learns_anything_of_what_is_closed(havre: Havre, tmp_path: Path) -> None:

@@ -250,8 +250,17 @@ def not_ours_(
     with opened(context) as (home, acting):
         from havre.flows.notices import not_ours, shown
 
-        notice = not_ours(home, acting, number, because, to)
+        notice, alerted = not_ours(home, acting, number, because, to)
         if asked(context).json:
-            answers.say_json(shown(acting, notice))
+            answers.say_json(shown(acting, notice) | {"passed_on_to": [unit.country for unit in alerted]})
         else:
-            answers.say("Its source is told." + (f" {to.upper()} is alerted where it is on this node." if to else ""))
+            answers.say(passed_on(to.strip().upper(), len(alerted)))
+
+
+def passed_on(to: str, alerted: int) -> str:
+    """What happened to an alert that is not theirs: how many units are alerted instead, or that none is."""
+    if not to:
+        return "Its source is told."
+    if alerted:
+        return f"Its source is told. Units of {to} on this node that are alerted: {alerted}."
+    return f"Its source is told, and that it may be for {to}: nobody of {to} is on this node, so nobody is alerted."
