@@ -1,14 +1,17 @@
 """Media are grouped anew; series that are what they are by the word of others are looked at again where any moved."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from havre.flows.home import Home, take_turn
-from havre.flows.tell_countries import ask_again, catch_up, same_here
+from havre.flows.tell_countries import ask_again, bring, catch_up, same_here
 from havre.restrictions.visible import owned_by
+from havre.series.claims import renewed
 from havre.series.models import Member, Moved, Series
 from havre.series.moves import BY_TOLD
 from havre.series.regroup import regroup
+from havre.units.acting import Acting
 from havre.units.models import Unit
 
 
@@ -26,6 +29,17 @@ def group_anew(home: Home, unit: Unit, at: datetime) -> Counter[str]:
         series.refresh_from_db()
         ask_again(home, series, at)
     return became
+
+
+def settle_word(home: Home, acting: Acting, series: Series, others: Iterable[Series] = ()) -> None:
+    """After a word on a series: its claim goes on, who may know of it and of these hears what they are now, and it
+    hears what others say of what agrees with it."""
+    at = acting.now()
+    renewed(series, acting.person, at)
+    for each in (*others, series):
+        bring(home, each, at)
+    catch_up(home, acting.unit, same_here(series), at)
+    ask_again(home, series, at)
 
 
 def _goes_on(series: Series) -> Series:

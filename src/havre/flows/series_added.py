@@ -8,13 +8,11 @@ from havre.assessments.gather import in_series
 from havre.assessments.models import Stacked
 from havre.assessments.queries import stacks_named
 from havre.errors import Invalid, Refused
-from havre.flows.group_anew import group_anew
+from havre.flows.group_anew import group_anew, settle_word
 from havre.flows.home import Home, log, seal_log
 from havre.flows.series import thing_of
 from havre.flows.source import holding
-from havre.flows.tell_countries import ask_again, bring, catch_up, same_here
 from havre.restrictions.visible import owned_by
-from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
@@ -35,9 +33,8 @@ def add_stacks(home: Home, acting: Acting, named: str, stacks: Sequence[int]) ->
             raise Refused(_("%(found)s is over: choose another series") % {"found": found.reference})
         keys = [stack.pk for stack in stacks_named(acting.person, stacks)]
         added = set(Stacked.objects.filter(stack__in=keys).values_list("medium", flat=True))
-        left = [
-            *owned_by(acting.unit, Series.objects).filter(members__medium__in=added).exclude(pk=found.pk).distinct()
-        ]
+        held = owned_by(acting.unit, Series.objects).filter(members__medium__in=added)
+        left = list(held.exclude(pk=found.pk).distinct())
         media = added | set(found.members.values_list("medium", flat=True))
         reason = "" if acting.reason == NO_REASON else acting.reason
         decide(found, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
@@ -46,10 +43,7 @@ def add_stacks(home: Home, acting: Acting, named: str, stacks: Sequence[int]) ->
         in_series(acting.unit, open_series(acting.person))
         for each in (found, *left):
             each.refresh_from_db()
-            bring(home, each, acting.now())
-        renewed(found, acting.person, acting.now())
-        catch_up(home, acting.unit, same_here(found), acting.now())
-        ask_again(home, found, acting.now())
+        settle_word(home, acting, found, left)
         log(home, acting, "change", thing_of(found), {"act": "added", "stacks": keys, "media": len(added)})
         seal_log(home, acting)
     return found, len(added)

@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 
 from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
-from havre.flows.group_anew import group_anew
+from havre.flows.group_anew import group_anew, settle_word
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
-from havre.flows.tell_countries import ask_again, bring, catch_up, same_here
-from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Decision, Member, Part, Series, Status, Word
@@ -115,10 +113,7 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
         group_anew(home, acting.unit, acting.now())
         in_series(acting.unit, open_series(acting.person))
         series.refresh_from_db()
-        renewed(series, acting.person, acting.now())
-        bring(home, series, acting.now())
-        catch_up(home, acting.unit, same_here(series), acting.now())
-        ask_again(home, series, acting.now())
+        settle_word(home, acting, series)
         others = _others(series, media)
         detail = {"act": str(said), "media": len(media), "apart": len(set(away)), "others": list(others)}
         log(home, acting, "change", thing_of(series), detail)
