@@ -16,6 +16,7 @@ from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
 from havre.flows.say_same import answer_alike, say_same
 from havre.flows.series_decided import confirm, reject, split
+from havre.flows.series_joined import join
 from havre.flows.tell_countries import tell_withdrawn
 from havre.flows.theirs import identify_theirs
 from havre.restrictions.keep import keep
@@ -72,6 +73,16 @@ def test_it_follows_by_itself_where_pictures_unlike_one_another_agree(begun: Nod
     own = alike(begun, (7, 8))
     identified(begun)
     assert (life(own), "alike" in asked(begun).told) == (Life.IDENTIFIED, False)
+
+
+def test_two_series_of_one_look_alike_each_follow_once_they_are_merged(begun: Node) -> None:
+    own = alike(begun, (7, 8))
+    other = confirmed(begun.chiara, 1)
+    Member.objects.filter(series=own, pk=own.members.latest("pk").pk).update(series=other)
+    identified(begun)
+    assert (life(own), life(other)) == (Life.UNIDENTIFIED, Life.UNIDENTIFIED)
+    goes_on = join(begun.home, begun.chiara, own.reference, other.reference)
+    assert life(goes_on) == Life.IDENTIFIED
 
 
 def test_what_somebody_says_is_not_the_same_follows_no_more_and_nobody_is_asked_again(begun: Node) -> None:

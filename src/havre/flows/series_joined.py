@@ -4,12 +4,10 @@ from django.utils.translation import gettext as _
 
 from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
-from havre.flows.group_anew import group_anew
+from havre.flows.group_anew import group_anew, settle_word
 from havre.flows.home import Home, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
-from havre.flows.tell_countries import bring
-from havre.series.claims import renewed
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
@@ -36,9 +34,7 @@ def join(home: Home, acting: Acting, named: str, other: str) -> Series:
         group_anew(home, acting.unit, acting.now())
         in_series(acting.unit, open_series(acting.person))
         goes_on = _going_on(into, joined)
-        renewed(goes_on, acting.person, acting.now())
-        bring(home, other_of(goes_on, into, joined), acting.now())
-        bring(home, goes_on, acting.now())
+        settle_word(home, acting, goes_on, [other_of(goes_on, into, joined)])
         detail = {"act": "merged", "media": len(media), "with": other_of(goes_on, into, joined).reference}
         log(home, acting, "change", thing_of(goes_on), detail)
         seal_log(home, acting)
