@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from havre.compiled import Most, Words, compiled
 from havre.flows.search_texts import around
 from havre.restrictions.visible import visible_to
 from havre.series.models import Clue, Comment, Series
@@ -57,10 +58,30 @@ def series_saying(viewer: Person, words: str) -> list[SeriesTold]:
     """The series of which these words are written, the newest first; each kind of text once."""
     found: dict[int, dict[str, str]] = {}
     for kind, text in WRITTEN.items():
-        rows = text.rows(viewer).filter(**{f"{text.field}__icontains": words, f"{text.series}__isnull": False})
-        newest = rows.order_by(f"-{text.series}").values_list(text.series, flat=True).distinct()[:MOST]
-        here = rows.filter(**{f"{text.series}__in": list(newest)})  # however often a series says it, it is one
-        for series, value in here.order_by(f"-{text.series}", "-id").values_list(text.series, text.field):
+        newest = _newest(viewer, text, Words(words), Most(MOST))
+        for series, value in _texts(viewer, text, Words(words), newest) if newest else ():
             found.setdefault(series, {}).setdefault(kind, around(value, words))
-    told = visible_to(viewer, Series.objects).filter(id__in=found).order_by("-id")[:MOST]
+    told = _series(viewer, list(found), Most(MOST)) if found else []
     return [SeriesTold(series, list(found[series.pk].items())) for series in told]
+
+
+def _containing(viewer: Person, text: Written, words: Words) -> QuerySet[Any]:
+    return text.rows(viewer).filter(**{f"{text.field}__icontains": words, f"{text.series}__isnull": False})
+
+
+@compiled
+def _newest(viewer: Person, text: Written, words: Words, most: Most) -> "QuerySet[Any, int]":
+    rows = _containing(viewer, text, words).order_by(f"-{text.series}")
+    return rows.values_list(text.series, flat=True).distinct()[:most]
+
+
+@compiled
+def _texts(viewer: Person, text: Written, words: Words, series: Sequence[int]) -> "QuerySet[Any, tuple[int, str]]":
+    """What contains the words, however often a series says it."""
+    rows = _containing(viewer, text, words).filter(**{f"{text.series}__in": series})
+    return rows.order_by(f"-{text.series}", "-id").values_list(text.series, text.field)
+
+
+@compiled
+def _series(viewer: Person, which: Sequence[int], most: Most) -> QuerySet[Series]:
+    return visible_to(viewer, Series.objects).filter(id__in=which).order_by("-id")[:most]

@@ -1,5 +1,6 @@
 """What a series' page draws: the graph of its stacks, each at a place that never changes, and its times on a line."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,28 +34,35 @@ def places(nodes: Sequence[int], edges: Sequence[Edge]) -> dict[int, tuple[int, 
 def _places(nodes: Sequence[int], edges: Sequence[Edge]) -> Mapping[int, tuple[int, int]]:
     if not nodes:
         return {}
+    ideal = 1.6 / math.sqrt(len(nodes))
+    # Points of the plane are complex numbers, so that one step is a few sums over a matrix.
+    place = np.exp(2j * np.pi * np.arange(len(nodes)) / len(nodes))
+    pulls = _pulls(nodes, edges) / ideal
+    for heat in np.linspace(0.15, 0.002, ROUNDS).tolist():
+        place = _settled(place, pulls, ideal, heat)
+    return _framed(nodes, np.stack([place.real, place.imag], axis=1))
+
+
+def _pulls(nodes: Sequence[int], edges: Sequence[Edge]) -> NDArray[np.float64]:
+    """How many edges there are between each node and each other."""
     row = {node: at for at, node in enumerate(nodes)}
-    angle = 2 * np.pi * np.arange(len(nodes)) / len(nodes)
-    place = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    pulls = np.array([(row[one], row[other]) for one, other in edges if one in row and other in row], dtype=int)
-    ideal = 1.6 / np.sqrt(len(nodes))
-    for heat in np.linspace(0.15, 0.002, ROUNDS):
-        place = _settled(place, pulls.reshape(-1, 2), ideal, float(heat))
-    return _framed(nodes, place)
+    between = np.zeros((len(nodes), len(nodes)))
+    for one, other in edges:
+        if one in row and other in row:
+            between[row[one], row[other]] += 1
+            between[row[other], row[one]] += 1
+    return between
 
 
-def _settled(place: NDArray[np.float64], pulls: NDArray[np.int_], ideal: float, heat: float) -> NDArray[np.float64]:
-    apart = place[:, None] - place[None]
-    distance = np.maximum(np.linalg.norm(apart, axis=2), 1e-6)
-    force = (apart / distance[..., None] ** 2 * ideal**2).sum(axis=1)
-    if len(pulls):
-        along = place[pulls[:, 0]] - place[pulls[:, 1]]
-        drawn = along * (np.linalg.norm(along, axis=1, keepdims=True) / ideal)
-        np.subtract.at(force, pulls[:, 0], drawn)
-        np.add.at(force, pulls[:, 1], drawn)
-    force -= place * 0.3  # what nothing holds stays in the picture
-    length = np.maximum(np.linalg.norm(force, axis=1, keepdims=True), 1e-9)
-    moved: NDArray[np.float64] = place + force / length * np.minimum(length, heat)
+def _settled(
+    place: NDArray[np.complex128], pulls: NDArray[np.float64], ideal: float, heat: float
+) -> NDArray[np.complex128]:
+    apart = place[:, None] - place
+    distance = np.maximum(np.abs(apart), 1e-6)
+    force = (apart * (ideal**2 / (distance * distance) - pulls * distance)).sum(axis=1)
+    force -= 0.3 * place  # what nothing holds stays in the picture
+    length = np.maximum(np.abs(force), 1e-9)
+    moved: NDArray[np.complex128] = place + force * (np.minimum(length, heat) / length)
     return moved
 
 
