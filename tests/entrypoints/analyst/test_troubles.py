@@ -33,3 +33,33 @@ def test_what_is_no_sentence_of_ours_stays_and_one_without_places_is_found() -> 
         assert in_words("450 4.2.1 try again: %(name)s") == "450 4.2.1 try again: %(name)s"
         assert in_words("") == ""
         assert in_words("nobody knows whether its letter left: ask them").startswith("niemand weet")
+
+
+def test_a_reason_within_a_reason_is_said_too_and_what_a_library_said_is_quoted() -> None:
+    with override("fr"):
+        told = in_words("broke the decoder 3 times: the decoder was killed by SIGSEGV, a memory fault")
+        assert (
+            told == "a fait tomber le décodeur 3 fois\xa0: le décodeur a été arrêté par SIGSEGV, une faute de mémoire"
+        )
+        assert in_words("unreadable: odd: bytes") == "illisible\xa0: «\xa0odd: bytes\xa0»"
+    with override("nl"):
+        told = in_words("unreadable: odd; read by its members instead")
+        assert told == "onleesbaar: “odd”; in plaats daarvan gelezen per bestand"
+        assert in_words("can't be read: Permission denied") == "kan niet worden gelezen: geen toegang"
+        assert in_words("MP4 video 1:date: the latitude cannot be true") == (
+            "MP4 video 1:date: “breedtegraad” kan niet kloppen"
+        )
+
+
+def test_several_reasons_in_a_row_are_each_said_and_one_that_is_not_ours_stays() -> None:
+    with override("nl"):
+        assert in_words("it has no picture; something new") == "het heeft geen beeld; something new"
+        assert in_words("something; new") == "something; new"
+
+
+def test_numbers_are_written_as_the_language_writes_them_and_a_very_long_text_is_left() -> None:
+    with override("fr"):
+        told = in_words("expansion: 10,000,001 bytes or more out of 812")
+        assert told == "expansion\xa0: 10\xa0000\xa0001 octets ou plus à partir de 812"
+        assert in_words("unreadable: " * 160).startswith("illisible\xa0: illisible")
+        assert in_words("unreadable: " * 10_000) == "unreadable: " * 10_000

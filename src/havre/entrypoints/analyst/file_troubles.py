@@ -23,6 +23,8 @@ ROOMS = (
     "the decoder was killed by %(signal)s, a forbidden system call",
     "the decoder was killed by %(signal)s, a memory fault",
     "the decoder was killed by %(signal)s",
+    "the sandbox does not stand: %(why)s",
+    "no table of system calls for %(machine)s",
     "an answer of %(count)s bytes",
     "%(count)s imprints of the kind %(kind)s",
     "archives within archives, more than %(depth)s deep",
@@ -83,14 +85,13 @@ ROOMS = (
     "its features could not be made: %(why)s",
     "%(why)s, more than %(most)s are allowed",
     "it is not judged so any more: %(why)s",
-    "[Errno %(number)s] %(why)s: %(name)s",
-    "[Errno %(number)s] %(why)s",
 )
 """Of finding, opening, decoding and unpacking a file, of reading a list, and of what became of it on a list."""
 
 INTAKES = (
     "%(path)s holds this node's own database, which can't be taken in: name the folder beside it",
     "%(thing)s is running in another process: wait for it to end",
+    "none of the files of this report lies in %(folder)s: look there",
     "stored file %(blob)s: its content has another digest than the database says",
     "stored file %(blob)s is missing: restore it from a backup",
     "stored file %(blob)s could not be read (%(error)s): look at the store's disk",
@@ -107,10 +108,20 @@ INTAKES = (
     "the key command did not answer (%(error)s): run it by hand",
     "the key command ended with %(returncode)s: run it by hand to see why",
     "others may reach %(path)s (mode %(found)s): run `chmod %(mode)s %(quoted)s`",
+    "the key %(path)s could not be written (%(error)s): nothing was made",
+    "there is a key %(path)s already; what it sealed would be lost with it",
+    "keys come from HAVRE_KEY_COMMAND: make it print `%(name)s BASE64`, of %(count)s random bytes",
+    "HAVRE_KEY_COMMAND cannot be split into words (%(error)s)",
+    "line %(number)s of %(source)s is not `node BASE64` or `unit-ID BASE64`",
+    "%(place)s does not hold a key of %(count)s bytes",
+    "%(place)s does not hold a key in base64",
+    "a wrapped key of version %(version)s has %(count)s bytes; these are not one",
 )
 """What ends or holds up an intake or later work: errors, kept as they were told."""
 
 LIBRARIES = (
+    "[Errno %(number)s] %(why)s: %(name)s",
+    "[Errno %(number)s] %(why)s",
     "Error number %(number)s occurred",
     "image file is truncated (%(count)s bytes not processed)",
     "decoder error %(number)s",

@@ -21,6 +21,7 @@ from havre.entrypoints.analyst.media import file_name
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.sealed_upload import content_of
 from havre.entrypoints.analyst.search_form import Form, form_of
+from havre.entrypoints.analyst.troubles import in_words
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound, Unavailable
 from havre.flows.search import Answer, Question, Where, ask, may_search, of_content, of_digits, of_medium
@@ -170,7 +171,7 @@ def _page(
         "groups": [(kind, words, some) for kind, words, some in groups if some],
         "searched": cards is not None,
         "series": [(each.series, [(TEXTS[kind], text) for kind, text in each.why]) for each in series],
-        "notes": notes,
+        "notes": [in_words(each) for each in notes],
         "problem": sentence(problem) if problem is not None else "",
         "more": f"?{urlencode({**form.typed, 'after': str(after)})}" if after is not None else "",
         "by_file": by_file,

@@ -53,7 +53,7 @@ def in_words(kept: str) -> str:
 @lru_cache(maxsize=4096)
 def _in_words(kept: str, language: str) -> str:
     """Empty where it is nothing of ours. Files of one intake are refused for the same few reasons."""
-    if (said := _(kept)) != kept:
+    if " " in kept and (said := _(kept)) != kept:  # a single word may be anybody's
         return said
     for sentence, form in FORMS.items():
         if found := form.fullmatch(kept):

@@ -1,0 +1,38 @@
+"""The facts that a file tells of itself have names in every language of the pages."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import override
+
+import havre.media.decode
+from havre.entrypoints.analyst.fact_words import FACTS, REFUSED, fact_said
+from havre.media.decode import facts, filmfacts, iptc, xmp
+
+
+def made_outright() -> Iterator[object]:
+    """Names that stand where a decoder makes a fact."""
+    (folder,) = havre.media.decode.__path__
+    for file in Path(folder).glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "Fact" and call.args:
+                yield from (each.value for each in call.args[:1] if isinstance(each, ast.Constant))
+
+
+def test_every_fact_that_a_decoder_gives_has_a_name() -> None:
+    tables = {*facts.EXIF_TEXTS.values(), *(name for name, *_ in facts.EXIF_TIMES.values())}
+    tables |= {*filmfacts.NAMES.values(), *xmp.NAMES.values(), *iptc.NAMES.values()}
+    made = {str(each) for each in made_outright()}
+    assert {"comment", "altitude", "satellite time", "place as written"} <= made
+    assert {*FACTS} == tables | made | {"latitude", "longitude"}
+
+
+def test_a_fact_is_called_as_the_reader_calls_it_and_one_that_cannot_be_true_says_so() -> None:
+    with override("fr"):
+        assert fact_said("camera make") == "marque de l'appareil"
+        assert fact_said(f"latitude{REFUSED}") == "latitude, écarté"
+    with override("nl"):
+        assert fact_said("taken") == "genomen"
+    assert fact_said("latitude refused") == "latitude refused"
+    assert fact_said("of a newer version") == "of a newer version"
