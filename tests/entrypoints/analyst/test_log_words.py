@@ -11,12 +11,20 @@ from havre.exchange.models import Kind
 from havre.feeds.models import KeyRole
 from havre.series.models import Status
 
-LITERAL = re.compile(r'"act": "([^"{]+)"')
+LITERAL = re.compile(r'(?:"act": |\bdesk\.log\()"([^"{]+)"')
 WITH_PLACE = re.compile(r'"act": f"([^"]+)"')
 PLACE = re.compile(r"\{[^}]+\}")
 NOT_LOGGED = {"Act"}
 """What a table of keys calls a column, not what somebody did."""
 
+
+HANDED_ON = {
+    *("accepted", "all files sent", "credential given", "credential taken away", "crop looked at", "judged"),
+    *("lost the claim", "memberships are not over yet", "memberships ran out", "read the introduction", "revealed"),
+    *("said not to be the same", "signed out", "taken back", "unanswered", "unsure", "victim identified"),
+    "victim safeguarded",
+}
+"""Acts that a flow hands on by another name than `act`."""
 
 COMBINED = {
     "{kind} shared": (Kind.CLAIM, Kind.CLUE, Kind.COMMENT, Kind.QUESTION, Kind.IDENTIFICATION),
@@ -30,7 +38,8 @@ def test_every_act_that_is_written_down_by_name_has_words() -> None:
     sources = Path(havre.__file__).parent.rglob("*.py")
     written = {act for source in sources for act in LITERAL.findall(source.read_text("utf-8"))}
     assert written - NOT_LOGGED - {*words.ACTS} == set()
-    assert {*words.ACTS} - written - combined() == set()
+    assert {*words.ACTS} - written - combined() - HANDED_ON == set()
+    assert {*words.ACTS} >= HANDED_ON
 
 
 def test_every_act_with_a_word_of_a_few_in_it_has_words_for_each() -> None:

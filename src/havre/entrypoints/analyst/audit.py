@@ -15,6 +15,7 @@ from havre.audit.entry import Entry
 from havre.audit.queries import Sought
 from havre.entrypoints.analyst import log_words as words
 from havre.entrypoints.analyst.answers import sentence
+from havre.entrypoints.analyst.log_things import thing_meant, thing_said
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import Invalid
 from havre.flows.logbook import prove_entry, read_entry, search_log, signed_checkpoints
@@ -49,6 +50,11 @@ class Line:
     def tone(self) -> str:
         """The colour of the verb."""
         return TONES.get(self.entry.verb, "")
+
+    @property
+    def thing(self) -> str:
+        """Of what."""
+        return thing_said(self.entry.thing)
 
     @property
     def act(self) -> str:
@@ -125,7 +131,8 @@ def _sought(asked: Mapping[str, str]) -> Sought:
         raise Invalid(_("The log knows consultations, changes, disclosures and erasures: choose one of them."))
     since, until = _day(asked["since"]), _day(asked["until"])
     return Sought(
-        **{name: asked[name] for name in ("person", "verb", "thing", "reason")},
+        **{name: asked[name] for name in ("person", "verb", "reason")},
+        thing=thing_meant(asked["thing"]),
         since=since.isoformat() if since else "",
         until=(until + timedelta(days=1)).isoformat() if until and until < date.max else "",
     )

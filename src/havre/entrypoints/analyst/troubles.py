@@ -76,7 +76,7 @@ def _placed(name: str, value: str, language: str) -> str:
     return said or (_("“%(text)s”") % {"text": value} if name == "why" else value)
 
 
-def _forms(sentences: Iterable[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
+def forms_of(sentences: Iterable[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
     for sentence in sentences:
         parts = PLACE.split(sentence)
         named = [_place(each) if number % 2 else re.escape(each) for number, each in enumerate(parts)]
@@ -87,5 +87,5 @@ def _place(name: str) -> str:
     return f"(?P<{name}>{r'-?[0-9][0-9.,]*' if name in NUMBERS else '.+?'})"
 
 
-FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(dict(_forms([*PLACED, *INTAKES, *ROOMS, *LIBRARIES])))
+FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(dict(forms_of([*PLACED, *INTAKES, *ROOMS, *LIBRARIES])))
 """How each is recognised, in the order in which they are tried."""
