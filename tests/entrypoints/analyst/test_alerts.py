@@ -1,17 +1,20 @@
 """The page of alerts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from havre.alerts.models import Hit, Question, State
+from havre.entrypoints.analyst.alerts import WATCHED, watches
 from havre.flows.alerts import Wanted, ask_alert
 from havre.flows.search_stated import Asked
 from havre.flows.standing import keep_asking
+from havre.linking.stated import Place
 from havre.settings import Settings
 from havre.triggers.models import Alert
 from tests import films
@@ -164,3 +167,17 @@ def test_what_the_unit_holds_itself_is_one_step_away(database: Settings) -> None
         assert f'<td><a href="/media/{medium.pk}"><bdi>medium {medium.pk}</bdi></a></td>' in page
         assert '<td><a href="/series/1"><bdi>S1</bdi></a></td>' in page
         assert page.count("<td>2 Mar 2026, 12:00</td>") == 2
+
+
+def test_what_is_watched_for_is_named_in_the_readers_language() -> None:
+    when = datetime(2026, 3, 9, tzinfo=UTC)
+    asked = Asked("wallpaper", Place(50.8, 4.4), 2.0, when, when, {"make": "A", "model": "B", "serial": "C"})
+    question = Question(written=asked.to_json())
+    assert {*question.written} == {*WATCHED}
+    assert watches(question).startswith("words: wallpaper, latitude: 50.8, ")
+    with override("fr"):
+        assert watches(question) == (
+            "mots\xa0: wallpaper, latitude\xa0: 50.8, longitude\xa0: 4.4, kilomètres autour\xa0: 2.0, "
+            "depuis\xa0: 09/03/2026, jusqu'au\xa0: 09/03/2026, marque de l'appareil\xa0: A, "
+            "modèle de l'appareil\xa0: B, numéro de série\xa0: C"
+        )

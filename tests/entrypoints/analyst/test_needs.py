@@ -1,8 +1,10 @@
 """Sources of needs: each says what of its own waits, for whom it waits, and since when."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from havre.entrypoints.analyst.need import COUNTED_TO, Near, ago
 from havre.entrypoints.analyst.needs import (
@@ -18,6 +20,8 @@ from havre.entrypoints.analyst.needs import (
     reported,
     reviews,
 )
+from havre.entrypoints.analyst.troubles import in_words
+from havre.flows.disclose import ACT, Order
 from havre.flows.read_mail import take_mails
 from havre.flows.requests_listed import show_request
 from havre.hotline.models import Letter, LetterKind, Page, Receipt
@@ -27,7 +31,7 @@ from havre.series.claims import claim
 from havre.series.models import Claim, Status
 from havre.settings import Settings
 from havre.units.approve import approval_for
-from havre.units.models import RoleName
+from havre.units.models import Approval, RoleName
 from tests.cast import NOON, Cast, Node, introduce
 from tests.desked import brought, fill, series
 from tests.flows.conftest import begun
@@ -78,6 +82,12 @@ def test_a_request_is_a_need_of_colleagues_alone(cast: Cast) -> None:
     assert [need.what for need in approvals(cast.bram, NOON)] == ["anke asks for a second person"]
     assert not list(approvals(cast.anke, NOON))
     assert not list(approvals(cast.chiara, NOON))
+    for label, source in (("1", "a list"), ("1", ""), ("", "a list"), ("", "")):
+        subject = Order(Path("/out.json"), "vics", label=label, source=source).subject()
+        Approval.objects.update(act=ACT, subject=subject)
+        with override("fr"):
+            assert [need.why for need in approvals(cast.bram, NOON)] == [f"à communiquer\xa0: {in_words(subject)}"]
+            assert in_words(subject).startswith("tout ce qui")
 
 
 def test_files_that_could_not_be_read_are_a_need_for_a_fortnight(cast: Cast) -> None:

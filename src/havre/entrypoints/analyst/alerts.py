@@ -9,8 +9,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy as meant
 
 from havre.alerts.models import Hit, Question, State
 from havre.alerts.queries import hits_for, new_hits, questions_for
@@ -240,17 +243,38 @@ def _chance(hit: Hit) -> str:
 def _question(question: Question, visit: Visit) -> dict[str, object]:
     over = question.state == State.ACTIVE and question.expires_at <= visit.acting().now()
     state = State.EXPIRED if over else State(question.state)
-    return {"question": question, "state": state, "state_words": STATES[state], "watches": _watches(question)}
+    return {"question": question, "state": state, "state_words": STATES[state], "watches": watches(question)}
 
 
 STATES = {State.ACTIVE: lazy("waiting"), State.EXPIRED: lazy("time is over"), State.WITHDRAWN: lazy("withdrawn")}
 
 
-def _watches(question: Question) -> str:
+WATCHED: "Mapping[str, str | Promise]" = {
+    "text": meant("watched", "words"),
+    "latitude": meant("watched", "latitude"),
+    "longitude": meant("watched", "longitude"),
+    "km": meant("watched", "kilometres around"),
+    "since": meant("watched", "since"),
+    "until": meant("watched", "until"),
+    "make": meant("watched", "make of the camera"),
+    "model": meant("watched", "model of the camera"),
+    "serial": meant("watched", "serial number"),
+}
+"""What a standing question may ask of what is written."""
+
+
+def _value(name: str, value: object) -> str:
+    if name in ("since", "until"):
+        return formats.date_format(datetime.fromisoformat(str(value)), "SHORT_DATE_FORMAT")
+    return str(value)
+
+
+def watches(question: Question) -> str:
     """What is waited for, in words."""
     written = question.written
     if written:
-        return ", ".join(f"{name}: {value}" for name, value in written.items())
+        told = ({"name": WATCHED.get(name, name), "value": _value(name, value)} for name, value in written.items())
+        return ", ".join(_("%(name)s: %(value)s") % each for each in told)
     if question.region:
         return _("a region of a picture")
     if getattr(question, "by_imprints", False):

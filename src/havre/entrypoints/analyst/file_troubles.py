@@ -88,6 +88,14 @@ ROOMS = (
 )
 """Of finding, opening, decoding and unpacking a file, of reading a list, and of what became of it on a list."""
 
+ALLOWED = (
+    "everything labelled %(label)s from %(source)s as %(kind)s (%(scheme)s) to %(path)s",
+    "everything labelled %(label)s as %(kind)s (%(scheme)s) to %(path)s",
+    "everything known from %(source)s as %(kind)s (%(scheme)s) to %(path)s",
+    "everything known as %(kind)s (%(scheme)s) to %(path)s",
+)
+"""What a second person is asked to allow: a file that goes out."""
+
 INTAKES = (
     "%(path)s holds this node's own database, which can't be taken in: name the folder beside it",
     "%(thing)s is running in another process: wait for it to end",

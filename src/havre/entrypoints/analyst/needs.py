@@ -23,6 +23,7 @@ from havre.entrypoints.analyst.feed_needs import of_lists
 from havre.entrypoints.analyst.need import COUNTED_TO, Near, Need, Source, ago, to_many
 from havre.entrypoints.analyst.selfservice_needs import found_for_people
 from havre.entrypoints.analyst.series_words import lasted
+from havre.entrypoints.analyst.troubles import in_words
 from havre.exchange.models import About, Notice
 from havre.exchange.queries import waiting_for as waiting_here
 from havre.flows.approvals import MAY_APPROVE
@@ -98,7 +99,8 @@ def approvals(viewer: Person, now: datetime) -> Iterator[Need]:
     others = [each for each in waiting_for(viewer) if each.asked_by_id != viewer.pk]
     for each in others[:MOST]:
         what = _("%(person)s asks for a second person") % {"person": each.asked_by.name}
-        why = f"{each.act}: {each.subject}"
+        asked = in_words(each.subject)
+        why = _("to disclose: %(what)s") % {"what": asked} if each.act == "export" else f"{each.act}: {asked}"
         address = f"/desk/approvals/{each.pk}"
         yield Need(Near.APPROVAL, what, why, each.asked_at, ago(each.asked_at, now), _("Approve"), address, post=True)
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from havre.entrypoints.analyst.fact_words import fact_said
-from havre.entrypoints.analyst.file_troubles import INTAKES, LIBRARIES, ROOMS
+from havre.entrypoints.analyst.file_troubles import ALLOWED, INTAKES, LIBRARIES, ROOMS
 
 PLACED = (
     "nobody verified is known as: %(kinds)s",
@@ -87,5 +87,7 @@ def _place(name: str) -> str:
     return f"(?P<{name}>{r'-?[0-9][0-9.,]*' if name in NUMBERS else '.+?'})"
 
 
-FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(dict(forms_of([*PLACED, *INTAKES, *ROOMS, *LIBRARIES])))
+FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    dict(forms_of([*PLACED, *ALLOWED, *INTAKES, *ROOMS, *LIBRARIES]))
+)
 """How each is recognised, in the order in which they are tried."""
