@@ -191,3 +191,12 @@ def test_roles_are_told_apart_by_a_word_of_the_language() -> None:
     with override("fr"):
         assert either([RoleName.SUPERVISOR, RoleName.ADMINISTRATOR]) == "superviseur ou administrateur"
     assert either([RoleName.ANALYST, RoleName.SUPERVISOR]) == "analyst or supervisor"
+
+
+def test_a_reason_that_was_written_down_in_english_is_said_in_the_language_of_the_sentence_around_it() -> None:
+    why = "not media: the content is of no kind that is examined"
+    error = Invalid("%(path)s can't be searched for: %(why)s", path="a.txt", why=why)
+    assert sentence(error) == f"a.txt can't be searched for: {why}."
+    with override("nl"):
+        assert why not in sentence(error)
+        assert sentence(error).endswith("geen media: de inhoud is van geen soort die wordt onderzocht.")

@@ -12,7 +12,7 @@ from django.utils.translation import override
 import havre
 from havre.cases.models import Item, Outcome
 from havre.entrypoints.analyst.fact_words import FACTS
-from havre.entrypoints.analyst.file_troubles import ALLOWED, INTAKES, LIBRARIES, ROOMS
+from havre.entrypoints.analyst.file_troubles import ALLOWED, INTAKES, LIBRARIES, ON_LISTS, ROOMS
 from havre.entrypoints.analyst.log_words import ACTS
 from havre.entrypoints.analyst.troubles import FORMS, NUMBERS, PLACE, in_words
 from havre.flows.dossier import open_dossier
@@ -29,8 +29,16 @@ HAVRE = Path(havre.__file__).parent
 WRITING = (
     *("media/look", "media/sources", "media/keep", "media/keys", "media/spool", "media/store", "sealing/envelope"),
     *(f"media/decode/{file.stem}" for file in sorted((HAVRE / "media" / "decode").glob("*.py"))),
-    *("flows/archives", "flows/brought", "flows/home", "flows/intake", "flows/judging", "flows/listed"),
-    *("flows/platform_tips", "flows/taking", "flows/watch", "flows/work"),
+    *(
+        "flows/archives",
+        "flows/brought",
+        "flows/feed_self",
+        "flows/home",
+        "flows/intake",
+        "flows/judging",
+        "flows/listed",
+    ),
+    *("flows/platform_tips", "flows/taking", "flows/tend_feeds", "flows/watch", "flows/work"),
 )
 """Modules in whose source a reason may stand; what has a space in it and is none is named in NO_REASON."""
 
@@ -62,10 +70,12 @@ NO_REASON = {
     "media/decode/worker": {"not media", "{}: {}"},
     "flows/archives": {"nested archive"},
     "flows/brought": {"upload {}"},
+    "flows/feed_self": {"list {}", "list unreviewed"},
     "flows/intake": {"intake {} of case {}", "take in material"},
     "flows/judging": {"intake {} of case {}"},
     "flows/listed": {"listed without its bytes", "{}: {}"},
     "flows/platform_tips": {"read reports", "report {}", "report {} of a platform", "{} {}"},
+    "flows/tend_feeds": {"lists of {}", "subscriber {} of lists"},
     "flows/watch": {"another process has this very name", "it works", "work that an intake left for later"},
     "flows/work": {"another process has this very name", "judged again", "work on what was left for later"},
 }
@@ -157,7 +167,7 @@ def test_a_reason_that_nobody_translated_is_found() -> None:
 
 
 def test_every_sentence_is_recognised_by_itself_and_keeps_what_stands_in_it() -> None:
-    for sentence in (*ALLOWED, *ROOMS, *INTAKES, *LIBRARIES):
+    for sentence in (*ALLOWED, *ON_LISTS, *ROOMS, *INTAKES, *LIBRARIES):
         values = {name: "7" if name in NUMBERS else f"<{name}>" for name in PLACE.findall(sentence)}
         kept = sentence % values
         assert next(each for each, form in FORMS.items() if form.fullmatch(kept)) == sentence
@@ -170,12 +180,14 @@ def test_every_sentence_is_recognised_by_itself_and_keeps_what_stands_in_it() ->
 
 WHOLE = [written(text) for module in WRITING for text in sentences(module)]
 WHOLE += [written(text) for reader in LISTS for text in sentences(f"matches/formats/{reader}")]
-WHOLE += [written(text) for text in sentences("flows/tend_feeds")]
+WHOLE += [
+    written(text) for module in ("feeds/rules", "flows/feed_content", "flows/feed_self") for text in sentences(module)
+]
 
 
 def test_no_sentence_stays_in_the_tables_that_nobody_writes_any_more() -> None:
     assert {
-        each for each in (*ROOMS, *INTAKES) if not any(FORMS[each].fullmatch(text) for text in WHOLE)
+        each for each in (*ON_LISTS, *ROOMS, *INTAKES) if not any(FORMS[each].fullmatch(text) for text in WHOLE)
     } == PUT_TOGETHER
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from havre.entrypoints.analyst.troubles import in_words
 from havre.errors import Broken, HavreError, Invalid, NotFound, Refused, Unavailable
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -95,9 +96,15 @@ def _told(error: HavreError) -> str:
     """Its words; those of what works without Django are looked up here."""
     if not error.sentence:
         return ""
-    values = {name: _told(value) if isinstance(value, HavreError) else value for name, value in error.values.items()}
+    values = {name: _value(name, value) for name, value in error.values.items()}
     words = _(error.sentence)
     return words % values if values else words
+
+
+def _value(name: str, value: object) -> object:
+    if isinstance(value, HavreError):
+        return _told(value)
+    return in_words(value) if name == "why" and isinstance(value, str) else value
 
 
 def begun(text: str) -> str:

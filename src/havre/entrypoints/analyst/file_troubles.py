@@ -88,6 +88,15 @@ ROOMS = (
 )
 """Of finding, opening, decoding and unpacking a file, of reading a list, and of what became of it on a list."""
 
+ON_LISTS = (
+    "Baseline takes what %(least)s countries confirmed; of this %(count)s did",
+    "nobody in %(country)s judged this to be of a category of its law",
+    "a content has at most %(most)s hashes",
+    "one person asks for at most %(most)s pictures and films",
+    "the quality of its fingerprint is below %(least)s: it would match what has nothing to do with it",
+)
+"""Why a file does not go on a hash list, or was taken off one."""
+
 ALLOWED = (
     "everything labelled %(label)s from %(source)s as %(kind)s (%(scheme)s) to %(path)s",
     "everything labelled %(label)s as %(kind)s (%(scheme)s) to %(path)s",

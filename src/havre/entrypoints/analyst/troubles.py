@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from havre.entrypoints.analyst.fact_words import fact_said
-from havre.entrypoints.analyst.file_troubles import ALLOWED, INTAKES, LIBRARIES, ROOMS
+from havre.entrypoints.analyst.file_troubles import ALLOWED, INTAKES, LIBRARIES, ON_LISTS, ROOMS
 
 PLACED = (
     "nobody verified is known as: %(kinds)s",
@@ -30,7 +30,9 @@ PLACED = (
 
 PLACE = re.compile(r"%\((\w+)\)s")
 
-NUMBERS = frozenset({"byte", "count", "depth", "height", "most", "number", "of", "seconds", "status", "times", "width"})
+NUMBERS = frozenset(
+    {"byte", "count", "depth", "height", "least", "most", "number", "of", "seconds", "status", "times", "width"}
+)
 """Places at which a number stands."""
 
 SENTENCES = frozenset({"error", "place", "problem", "streams", "why"})
@@ -88,6 +90,6 @@ def _place(name: str) -> str:
 
 
 FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
-    dict(forms_of([*PLACED, *ALLOWED, *INTAKES, *ROOMS, *LIBRARIES]))
+    dict(forms_of([*PLACED, *ALLOWED, *ON_LISTS, *INTAKES, *ROOMS, *LIBRARIES]))
 )
 """How each is recognised, in the order in which they are tried."""
