@@ -23,7 +23,9 @@ from havre.entrypoints.analyst.sealed_upload import content_of
 from havre.entrypoints.analyst.search_form import Form, form_of
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound, Unavailable
-from havre.flows.search import Answer, Question, Where, ask, may_search, of_content, of_digits, of_medium
+from havre.flows.search import ask, may_search
+from havre.flows.search_asked import Question, of_content, of_digits, of_medium
+from havre.flows.search_found import Answer, Where
 from havre.flows.search_series import SeriesTold
 from havre.flows.search_stated import Told, search_stated
 from havre.flows.standing import keep_asking
