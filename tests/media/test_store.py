@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from havre.errors import Broken, HavreError, Invalid, Unavailable
-from havre.media.store import ORPHAN_AGE, TEMPORARY, Files, Kept, Problem, Store
+from havre.media.disk import Files
+from havre.media.store import ORPHAN_AGE, TEMPORARY, Kept, Problem, Store
 from havre.sealing.envelope import CHUNK_BYTES, seal, wrap_key
 from tests.media.faults import faults
 
