@@ -4,7 +4,7 @@ They stand in for photographs where there are none: different enough that no two
 enough that a fingerprint means something. The same seed draws the same picture.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -86,11 +86,12 @@ def _vignette() -> Plane:
     return 1.04 - 0.14 * (y * y + x[:, None] * x[:, None])
 
 
-def scenes(count: int, seed: int) -> Iterator[tuple[str, Image.Image]]:
-    """So many pictures, each with its kind, the kinds in turn."""
+def scenes(count: int, seed: int, of: Container[str] | None = None) -> Iterator[tuple[str, Image.Image]]:
+    """So many pictures, each with its kind, the kinds in turn; of these kinds alone, the others are left out."""
     for number in range(count):
         kind = list(KINDS)[number % len(KINDS)]
-        yield kind, scene(kind, seed + number)
+        if of is None or kind in of:
+            yield kind, scene(kind, seed + number)
 
 
 def flat(seed: int) -> Image.Image:
