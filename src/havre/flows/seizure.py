@@ -19,7 +19,7 @@ BEGAN = datetime(2024, 5, 4, 9, 30, tzinfo=UTC)
 """When the first picture on the drive was taken."""
 
 PERTINENT, HARMLESS = 8, 6
-ARDENNES, COAST = 16, 12
+ARDENNES, COAST = 10, 5
 FILMED = 7
 """Four shots of a film, a poster, two rooms."""
 SHIPPED = ("chelsea", "coffee", "rocket")
@@ -150,7 +150,7 @@ def _forwarded(drive: Drive, ardennes: Sequence[Image.Image]) -> None:
     drive.put(f"{HOLIDAY}/edited/upright.jpg", jpeg(ardennes[2].transpose(Image.Transpose.ROTATE_90)), 611)
     drive.put(f"{HOLIDAY}/edited/turned by its EXIF.jpg", jpeg(ardennes[4], 90, _camera(4, turn=6)), 612)
     written = io.BytesIO()
-    ardennes[5].save(written, "PNG")
+    ardennes[5].save(written, "PNG", compress_level=1)
     drive.put(f"{HOLIDAY}/edited/IMG_0417.png", written.getvalue(), 613)
 
 
