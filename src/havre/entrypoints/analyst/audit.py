@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from havre.audit.entry import Entry
 from havre.audit.queries import Sought
+from havre.entrypoints.analyst import log_things
 from havre.entrypoints.analyst import log_words as words
 from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.pages import Visit, page
@@ -44,6 +45,11 @@ class Line:
     def reason(self) -> str:
         """Why, in the person's words."""
         return words.reason_said(self.entry.reason)
+
+    @property
+    def thing(self) -> str:
+        """Of what, in the words of the page."""
+        return log_things.thing_said(self.entry.thing)
 
     @property
     def tone(self) -> str:
@@ -125,7 +131,8 @@ def _sought(asked: Mapping[str, str]) -> Sought:
         raise Invalid(_("The log knows consultations, changes, disclosures and erasures: choose one of them."))
     since, until = _day(asked["since"]), _day(asked["until"])
     return Sought(
-        **{name: asked[name] for name in ("person", "verb", "thing", "reason")},
+        **{name: asked[name] for name in ("person", "verb", "reason")},
+        thing=log_things.thing_sought(asked["thing"]),
         since=since.isoformat() if since else "",
         until=(until + timedelta(days=1)).isoformat() if until and until < date.max else "",
     )
