@@ -1,14 +1,21 @@
-"""What stands in the way of a letter, in the language of whoever reads: often nobody wrote it down, in English.
+"""What the program kept in English of what stands in the way, in the language of whoever reads.
 
-A sentence without places is found in the catalogues as it stands; of one with places it is found out what stands there.
-What is no sentence of ours, what a server said, say, stays as it is.
+What is written down stays English, whoever caused it; a page says it anew when it shows it. A sentence without places
+is found in the catalogues as it stands; of one with places it is found out what stands there. What is no sentence of
+ours, what a server said, say, stays as it is; where it is the reason within a sentence of ours it is quoted.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
+from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from havre.entrypoints.analyst.fact_words import fact_said
+from havre.entrypoints.analyst.file_troubles import INTAKES, LIBRARIES, ROOMS
 
 PLACED = (
     "nobody verified is known as: %(kinds)s",
@@ -23,20 +30,62 @@ PLACED = (
 
 PLACE = re.compile(r"%\((\w+)\)s")
 
+NUMBERS = frozenset({"byte", "count", "depth", "height", "most", "number", "of", "seconds", "status", "times", "width"})
+"""Places at which a number stands."""
+
+SENTENCES = frozenset({"error", "place", "problem", "streams", "why"})
+"""Places at which another sentence may stand, which is said in the same language."""
+
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+LONGEST = 4096
+"""Characters of what is looked for: anything longer is nothing that was kept as a reason."""
+
 
 def in_words(kept: str) -> str:
     """What was kept, in the reader's language where it is a sentence of ours."""
+    language = get_language() or "en"
+    if not kept or language.startswith("en") or len(kept) > LONGEST:
+        return kept
+    return _in_words(kept, language) or kept
+
+
+@lru_cache(maxsize=4096)
+def _in_words(kept: str, language: str) -> str:
+    """Empty where it is nothing of ours. Files of one intake are refused for the same few reasons."""
+    if (said := _(kept)) != kept:
+        return said
     for sentence, form in FORMS.items():
         if found := form.fullmatch(kept):
-            return _(sentence) % found.groupdict()
-    return _(kept) if kept else ""
+            return _(sentence) % {name: _placed(name, value, language) for name, value in found.groupdict().items()}
+    parts = kept.split("; ")
+    told = [_in_words(part, language) for part in parts] if len(parts) > 1 else []
+    return _("; ").join(said or part for said, part in zip(told, parts, strict=True)) if any(told) else ""
+
+
+def _placed(name: str, value: str, language: str) -> str:
+    if name in NUMBERS:
+        return (
+            formats.number_format(int(value.replace(",", "")), force_grouping=True) if GROUPED.match(value) else value
+        )
+    if name == "fact":
+        return fact_said(value)
+    if name not in SENTENCES:
+        return value
+    said = _in_words(value, language)
+    return said or (_("“%(text)s”") % {"text": value} if name == "why" else value)
 
 
 def _forms(sentences: Iterable[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
     for sentence in sentences:
         parts = PLACE.split(sentence)
-        named = [f"(?P<{each}>.+?)" if number % 2 else re.escape(each) for number, each in enumerate(parts)]
-        yield sentence, re.compile("".join(named))
+        named = [_place(each) if number % 2 else re.escape(each) for number, each in enumerate(parts)]
+        yield sentence, re.compile("".join(named), re.DOTALL)
 
 
-FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(dict(_forms(PLACED)))
+def _place(name: str) -> str:
+    return f"(?P<{name}>{r'-?[0-9][0-9.,]*' if name in NUMBERS else '.+?'})"
+
+
+FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(dict(_forms([*PLACED, *INTAKES, *ROOMS, *LIBRARIES])))
+"""How each is recognised, in the order in which they are tried."""
