@@ -8,8 +8,7 @@ import pytest
 from django.utils.translation import override
 
 import havre
-from havre.entrypoints.analyst.file_troubles import INTAKES, LIBRARIES, ROOMS
-from havre.entrypoints.analyst.troubles import NUMBERS, PLACE, in_words
+from havre.entrypoints.analyst.troubles import PLACE, in_words
 
 HAVRE = Path(havre.__file__).parent
 
