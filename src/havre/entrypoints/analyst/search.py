@@ -123,7 +123,7 @@ def _sent(visit: Visit) -> HttpResponse:
         return _page(visit, form, problem=problem)
     if len(found) > SHOWN:
         notes += (_("%(shown)d of %(all)d are shown: the nearest") % {"shown": SHOWN, "all": len(found)},)
-    return _page(visit, form, _looked_like(visit, found[:SHOWN]), notes=notes, by_file=True)
+    return _page(visit, form, _looked_like(visit, found[:SHOWN]), notes=notes, by_file=file.name or _("the file that was sent"))
 
 
 def _of_file(visit: Visit, file: "UploadedFile[Any]") -> Question:
@@ -159,7 +159,7 @@ def _page(
     notes: Sequence[str] = (),
     after: int | None = None,
     problem: HavreError | None = None,
-    by_file: bool = False,
+    by_file: str = "",
     series: Sequence[SeriesTold] = (),
 ) -> HttpResponse:
     groups = [(kind, GROUPS[kind], [each for each in cards or () if each.kind == kind]) for kind in GROUPS]
