@@ -1,5 +1,6 @@
 """The served demonstration's unit has numbers to show: of series, of children, of how long each step took."""
 
+from havre.assessments.models import Stack, Tab
 from havre.flows.demo_node import begin_demo
 from havre.flows.demo_past import COUNTS, LIVES, remember
 from havre.flows.home import Home
@@ -19,6 +20,7 @@ def test_every_table_of_the_indicator_and_every_step_has_figures_that_may_be_sho
         shown = numbers(home, Acting(person_named("bram"), noon, "a test"))
     finally:
         home.close()
+    assert set(Stack.objects.values_list("tab", flat=True)) == {Tab.JUDGED}, "nobody meets them in triage"
     told = {(each.what, each.by): [counts for _, counts in each.lines()] for each in shown.indicators}
     known, unknown = sum(row[3] for row in COUNTS), sum(row[4] for row in COUNTS)
     for (what, by), lines in told.items():

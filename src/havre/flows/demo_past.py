@@ -10,9 +10,14 @@ from itertools import cycle, pairwise
 from pathlib import Path
 
 import numpy as np
+from django.db.models import QuerySet
 from PIL import Image
 
+from havre.assessments.facts import NOTHING
+from havre.assessments.models import Stack
+from havre.assessments.say import Saying
 from havre.cases.models import Case
+from havre.flows.assess import judge
 from havre.flows.demo_node import REASON
 from havre.flows.dossier import open_dossier
 from havre.flows.home import Home
@@ -39,6 +44,9 @@ OPEN = {
 LIVES = {**dict.fromkeys(SAFE, Life.SAFEGUARDED), **OPEN}
 """Of each series, the oldest first, how far it came. A picture of each is held."""
 
+COMPARISON = "4"
+"""The label of what is kept for comparison: one person says so."""
+
 HOURS = (0, 2, 3, 9, 31, 52, 70, 120)
 """After which the eight steps were done in the first series; in later ones sooner."""
 APART = timedelta(days=45)
@@ -64,6 +72,7 @@ def remember(home: Home, clock: Clock, folder: Path) -> None:
     _draw(drawn)
     open_dossier(home, anke, CASE, "a made-up warrant of earlier years", "demonstration")
     take_in(home, anke, CASE, str(drawn), workers=1)
+    _judged(home, anke)
     with holding(anke.unit):
         series = list(_series(anke))
         Victim.objects.bulk_create(_victims(anke, len(series)))
@@ -82,11 +91,21 @@ def _draw(folder: Path) -> None:
         (folder / f"{number:02} {name}.jpg").write_bytes(file.getvalue())
 
 
-def _series(acting: Acting) -> Iterator[Series]:
-    """The series, each confirmed, timed, and, but for the last, its child safe."""
+def _judged(home: Home, acting: Acting) -> None:
+    """What they show was judged then: nobody meets them in triage."""
+    stacks = owned_by(acting.unit, Stack.objects).filter(media__medium__in=_held(acting))
+    judge(home, acting, sorted(stacks.values_list("pk", flat=True)), "earlier years", Saying(COMPARISON, NOTHING))
+
+
+def _held(acting: Acting) -> "QuerySet[Medium]":
     case = owned_by(acting.unit, Case.objects).get(reference=CASE)
     found = owned_by(acting.unit, Medium.objects).filter(exhibits__item__intake__case=case)
-    media = found.order_by("exhibits__item__path").values_list("pk", flat=True)
+    return found.order_by("exhibits__item__path")
+
+
+def _series(acting: Acting) -> Iterator[Series]:
+    """The series, each confirmed, timed, and, but for the last, its child safe."""
+    media = _held(acting).values_list("pk", flat=True)
     for number, (medium, (name, life)) in enumerate(zip(media, LIVES.items(), strict=True), start=1):
         began = acting.now() - APART * (len(LIVES) + 1 - number)
         compared = began + _after(Step.COMPARE, number)

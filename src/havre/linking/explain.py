@@ -226,8 +226,8 @@ def _together(agrees: set[str]) -> list[str]:
 
 def _exactly(name: str, told: Told) -> str:
     """The reason as it is told where nothing lies between the two: nobody reads "0 m apart"."""
-    here = tuple(_round(told.get(number)) == 0 for number in ("seconds", "metres"))
-    return _NOTHING_BETWEEN.get((name, *here), name)
+    seconds, metres = (_round(told.get(number)) == 0 for number in ("seconds", "metres"))
+    return _NOTHING_BETWEEN.get((name, seconds, metres), name)
 
 
 def _reasons(names: Iterable[str], told: Told, language: Language) -> list[str]:

@@ -216,6 +216,9 @@ def test_a_search_becomes_a_standing_question_with_a_name_and_a_reason(database:
         kept = {"keep": "yes", "name": "the <b>harbour</b>", "days": "30"}
         refused = browser.post("/search", {**kept, "q": "harbour"})
         assert (refused.status_code, "why this is waited for" in refused.text) == (400, True)
+        assert 'name="days" inputmode="numeric" value="30"' in refused.text  # nothing typed is lost
+        assert 'value="the &lt;b&gt;harbour&lt;/b&gt;"' in refused.text.partition('id="results"')[2]
+        assert "Nothing was asked yet" not in refused.text
         assert browser.post("/search", {**kept, "q": "harbour", "reason": "case 7"}).status_code == 302
         by_file = sent(films.cropped(photograph("coffee"), 0.4), **kept, reason="case 8")
         assert browser.post("/search", by_file).status_code == 302

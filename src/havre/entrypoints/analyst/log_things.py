@@ -90,6 +90,10 @@ THINGS: "Mapping[str, str | Promise]" = {
     "unit {}": pgettext_lazy("log thing", "unit %(what)s"),
     "votes on lists of {}": pgettext_lazy("log thing", "votes on lists of %(what)s"),
     "what has this {}": pgettext_lazy("log thing", "what has this %(what)s"),
+    "what is like a file that was sent": pgettext_lazy("log thing", "what is like a file that was sent"),
+    "what is like a file that was sent, in a region of it": pgettext_lazy(
+        "log thing", "what is like a file that was sent, in a region of it"
+    ),
     "what is like {}": pgettext_lazy("log thing", "what is like %(what)s"),
     "what is like {}, in a region of it": pgettext_lazy("log thing", "what is like %(what)s, in a region of it"),
     "what is written of media": pgettext_lazy("log thing", "what is written of media"),

@@ -125,7 +125,9 @@ def _sent(visit: Visit) -> HttpResponse:
         return _page(visit, form, problem=problem)
     if len(found) > SHOWN:
         notes += (_("%(shown)d of %(all)d are shown: the nearest") % {"shown": SHOWN, "all": len(found)},)
-    return _page(visit, form, _looked_like(visit, found[:SHOWN]), notes=notes, by_file=True)
+    return _page(
+        visit, form, _looked_like(visit, found[:SHOWN]), notes=notes, by_file=file.name or _("the file that was sent")
+    )
 
 
 def _of_file(visit: Visit, file: "UploadedFile[Any]") -> Question:
@@ -152,6 +154,9 @@ def _acting(visit: Visit) -> Acting:
 
 # ---- what is shown ----
 
+DAYS = "90"
+"""For which a standing question is proposed to last."""
+
 
 def _page(
     visit: Visit,
@@ -161,7 +166,7 @@ def _page(
     notes: Sequence[str] = (),
     after: int | None = None,
     problem: HavreError | None = None,
-    by_file: bool = False,
+    by_file: str = "",
     series: Sequence[SeriesTold] = (),
 ) -> HttpResponse:
     groups = [(kind, GROUPS[kind], [each for each in cards or () if each.kind == kind]) for kind in GROUPS]
@@ -178,6 +183,8 @@ def _page(
         "by_file": by_file,
         "reason": given.get("reason", ""),
         "name": given.get("name", ""),
+        "days": given.get("days", "") or DAYS,
+        "keeping": "keep" in given and not visit.request.FILES,
         "like": like,
         "keys": KEYS,
     }
