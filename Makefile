@@ -52,6 +52,8 @@ CANDIDATES := $(addprefix /usr/bin/,python3.11 python3.12 python3.13) python3.11
 PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),$(shell $(name) -c $(ENOUGH) 2>/dev/null && echo $(name))))
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
 PYTEST := .venv/bin/python -m pytest
+# Where a machine says that Python is to keep nothing compiled, each of a thousand processes would compile it all again.
+export PYTHONDONTWRITEBYTECODE =
 # Locks name no host: where packages come from is each machine's own setting.
 LOCK := env -u PIP_FIND_LINKS .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links

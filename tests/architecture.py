@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median, quantiles
+from unicodedata import normalize
 
 ORDER = (
     ("errors", "settings", "configured", "start", "statements", "prepared", "compiled_rows", "compiled"),
@@ -44,7 +45,11 @@ WORLDLY = ("django", "psycopg", "sqlite3", "socket", "ssl", "http", "urllib.requ
 CLOCKS = re.compile(r"\b(datetime|date|timezone)\.(now|utcnow|today)\b")
 CHANCE = re.compile(r"(?<!np\.)\brandom\.[a-z]\w*\(|\bdefault_rng\(\)|\bRandom\(\)|\burandom\(|\buuid[14]\(")
 ENVIRONMENT = re.compile(r"\bos\.(environ|getenv)\b|\bfrom os import .*\b(environ|getenv)\b")
+LOOKED_FOR = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Call)
 VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "base", "service", "services", "misc"}
+READING = ("environ", "getenv")
+ASKING = (*READING, "now", "today", "andom", "default_rng", "uuid")
+"""One of these stands wherever the patterns above find something, however its lines are broken."""
 UNSAFE = ("pickle", "cPickle", "dill", "marshal", "shelve")
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME)\b")
 
@@ -82,6 +87,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.path)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in it that a check looks for, in the order of ast.walk: walked through once for all checks."""
+        return [node for node in ast.walk(self.tree) if isinstance(node, LOOKED_FOR)]
+
     @property
     def name(self) -> str:
         """The module's last name: `store`."""
@@ -100,13 +110,13 @@ class Source:
 
     @property
     def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return [n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return [n for n in self.nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
 
     @property
     def imports(self) -> Iterator[str]:
         """Every module it imports, by its whole name, those inside functions too."""
         package = self.module.split(".") if self.name == "__init__" else self.module.split(".")[:-1]
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             if isinstance(node, ast.ImportFrom):
@@ -152,7 +162,7 @@ def _pointed_at(source: Source) -> Iterator[str]:
 
 
 def _calls(source: Source) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(source.tree) if isinstance(node, ast.Call))
+    return (node for node in source.nodes if isinstance(node, ast.Call))
 
 
 def entry_points_apart(tree: Tree) -> list[str]:
@@ -173,14 +183,17 @@ def purity(tree: Tree) -> list[str]:
     for source in (s for s in tree.product if s.room in PURE):
         worldly = {name for name in source.imports if any(f"{name}.".startswith(f"{w}.") for w in WORLDLY)}
         found += [f"{source.path}: pure, but imports {name}" for name in sorted(worldly)]
-        for number, line in _code(source):
+        for number, line in _code(source, *ASKING):
             if CLOCKS.search(line) or CHANCE.search(line) or ENVIRONMENT.search(line):
                 found.append(f"{source.path}:{number}: pure, but asks the world: {line.strip()}")
     return found
 
 
-def _code(source: Source) -> list[tuple[int, str]]:
-    """Its lines without docstrings and comments, numbered."""
+def _code(source: Source, *words: str) -> list[tuple[int, str]]:
+    """Its lines without docstrings and comments, numbered; none where none of these words stands in it anyhow."""
+    text = normalize("NFKC", source.text)
+    if not any(word in text for word in words):
+        return []
     lines = ast.unparse(_without_docstrings(source.text)).splitlines()
     return list(enumerate(lines, start=1))
 
@@ -201,7 +214,9 @@ def environment(tree: Tree) -> list[str]:
     """The environment is read once: by an entry point's main, which hands it to settings.py."""
     allowed = re.compile(r"src/havre/(settings|entrypoints/\w+/main)\.py")
     sources = [s for s in tree.product if not allowed.fullmatch(s.path)]
-    return [f"{s.path}: reads the environment" for s in sources if any(ENVIRONMENT.search(x) for _, x in _code(s))]
+    return [
+        f"{s.path}: reads the environment" for s in sources if any(ENVIRONMENT.search(x) for _, x in _code(s, *READING))
+    ]
 
 
 def mirrored_tests(tree: Tree) -> list[str]:
@@ -221,7 +236,7 @@ def names(tree: Tree) -> list[str]:
     found = []
     for source in tree.python:
         parts = source.path.removesuffix(".py").replace("/", "_").lower().split("_")
-        classes = [node.name for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+        classes = [node.name for node in source.nodes if isinstance(node, ast.ClassDef)]
         vague = [name for name in classes if VAGUE & {w.lower() for w in re.findall(r"[A-Z]+[a-z0-9]*", name)}]
         found += [f"{source.path}: the class {name} has a name that says nothing" for name in vague]
         found += [f"{source.path}: has a name that says nothing"] * bool(VAGUE & set(parts))

@@ -13,7 +13,7 @@ from havre.settings import Settings
 from havre.units.acting import Acting
 from havre.units.found import add_person, found_unit
 from havre.units.models import Person, RoleName, Unit
-from havre.units.queries import person_named
+from tests.begun import Beginnings
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """When everything happens."""
@@ -82,17 +82,25 @@ class Lasting(Sandbox):
 SANDBOX = Lasting(SANDBOXED)
 
 
-@contextmanager
-def node(settings: Settings) -> Iterator[Node]:
-    """A node begun by Anke, with keys, log and store; closed at the end."""
+BEGINNINGS = Beginnings()
+
+
+def _begin(settings: Settings) -> None:
     anke = acting(begin_node(settings, "BE", "Federal Police", "anke", noon, "a test"))
     beginning = Home(settings)
     add_colleague(beginning, anke, "bram", "", [RoleName.ANALYST])
     italy = add_unit(beginning, anke, "Polizia Postale", "IT")
     add_colleague(beginning, anke, "chiara", italy.name, ALL_ROLES)
+
+
+@contextmanager
+def node(settings: Settings) -> Iterator[Node]:
+    """A node begun by Anke, with keys, log and store; closed at the end. All of a process have the same keys."""
+    BEGINNINGS.begin(settings, lambda: _begin(settings))
     # A home reads its keys once: the one that made the Italian unit does not have that unit's.
     home = Home(settings, begun=SANDBOX)
     try:
-        yield Node(home, anke, acting(person_named("bram")), acting(person_named("chiara")))
+        people = {each.name: acting(each) for each in Person.objects.select_related("unit")}
+        yield Node(home, people["anke"], people["bram"], people["chiara"])
     finally:
         home.close()

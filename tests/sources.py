@@ -1,7 +1,7 @@
 """Seizures to take in: folders planned from a seed, with what each file must turn out to be, and single odd files."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -55,16 +55,23 @@ def cut(data: bytes) -> bytes:
     return data[: len(data) * 2 // 3]
 
 
+FORMS: dict[str, Callable[[Pixels], bytes]] = {
+    "re-encoded": lambda pixels: jpeg(pixels, 60),
+    "larger": lambda pixels: _saved(Image.fromarray(pixels).resize((256, 256), Image.Resampling.BICUBIC), "PNG"),
+    "mirrored": lambda pixels: png(np.ascontiguousarray(pixels[:, ::-1])),
+    "turned": lambda pixels: png(np.ascontiguousarray(np.rot90(pixels))),
+}
+"""What makes other bytes of a scene that are visually the same."""
+
+
+def variant(form: str, seed: int) -> bytes:
+    """A scene in one of FORMS."""
+    return FORMS[form](scene(seed))
+
+
 def variants(seed: int) -> dict[str, bytes]:
     """A scene re-encoded, made larger, mirrored and turned: other bytes, visually the same."""
-    pixels = scene(seed)
-    larger = Image.fromarray(pixels).resize((256, 256), Image.Resampling.BICUBIC)
-    return {
-        "re-encoded": jpeg(pixels, 60),
-        "larger": _saved(larger, "PNG"),
-        "mirrored": png(np.ascontiguousarray(pixels[:, ::-1])),
-        "turned": png(np.ascontiguousarray(np.rot90(pixels))),
-    }
+    return {form: variant(form, seed) for form in FORMS}
 
 
 def bomb() -> bytes:
@@ -135,15 +142,15 @@ def seizure(seed: int, count: int) -> Plan:
 
 def _content(random: Random, number: int, count: int) -> tuple[bytes, str]:
     which = random.randrange(count // KEEPS + 1)
-    odd: tuple[tuple[bytes, str], ...] = (
-        (TEXT, "nothing"),
-        (b"", "nothing"),
-        (bomb(), "a bomb"),
-        (jpeg(gradient(1, 90, 120)), "flat"),
-        (VIDEO, "video"),
-        (cut(picture(10_000 + number)), f"cut {number}"),
+    odd: tuple[Callable[[], tuple[bytes, str]], ...] = (
+        lambda: (TEXT, "nothing"),
+        lambda: (b"", "nothing"),
+        lambda: (bomb(), "a bomb"),
+        lambda: (jpeg(gradient(1, 90, 120)), "flat"),
+        lambda: (VIDEO, "video"),
+        lambda: (cut(picture(10_000 + number)), f"cut {number}"),
     )
     if random.random() < 0.25:
-        return random.choice(odd)
-    look = random.choice([picture(which), picture(which), *variants(which).values()])
-    return look, f"scene {which}"
+        return random.choice(odd)()
+    form = random.choice(["as found", "as found", *FORMS])
+    return picture(which) if form == "as found" else variant(form, which), f"scene {which}"

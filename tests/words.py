@@ -181,8 +181,9 @@ def unspoken_errors(trees: Mapping[str, ast.Module]) -> list[str]:
     return [
         f"{name}:{sentence.lineno}: {ast.unparse(sentence)}"
         for name, tree in trees.items()
+        for speaking in [_speaking(tree)]
         for sentence in _sentences(tree, passed)
-        if not _spoken(sentence, _speaking(tree))
+        if not _spoken(sentence, speaking)
     ]
 
 
@@ -246,9 +247,9 @@ def acts_in(tree: ast.AST) -> Iterator[Said]:
         told: list[ast.expr] = []
         if isinstance(node, ast.Call):
             told = [word.value for word in node.keywords if word.arg == "to"]
-            place = ACTS.get(ast.unparse(node.func))
+            place = ACTS.get(node.func.id) if isinstance(node.func, ast.Name) else None
             told += node.args[place : place + 1] if place is not None else []
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TO":
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "TO":
             told = [node.value]
         for each in told:
             if isinstance(each, ast.Constant) and isinstance(each.value, str):

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -25,11 +26,11 @@ Count = Callable[[int, int], int]
 
 
 @pytest.fixture
-def seizure(tmp_path: Path) -> Path:
+def seizure(tmp_path: Path, count: Count) -> Path:
     """Pictures, copies of pictures, broken ones and an archive: enough to be cut anywhere."""
     folder = tmp_path / "seizure"
     (folder / "deep" / "er").mkdir(parents=True)
-    for seed in range(60):
+    for seed in range(count(20, 60)):
         make = texture if seed % 3 else landscape
         picture = Image.fromarray(make(seed, 120, 160))
         picture.save(folder / "deep" / f"{seed:03}.jpg", quality=90)
@@ -45,14 +46,22 @@ def seizure(tmp_path: Path) -> Path:
     return folder
 
 
-def begun(home: Settings) -> Settings:
-    """A home with an open case."""
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an open case, of which each test takes copies."""
+    home = tmp_path_factory.mktemp("beginning") / "home"
     for words in (
         ("init", "--country", "BE", "--unit", "Federal Police", "--person", "anke"),
         ("case", "open", "C1", "--basis", "warrant"),
     ):
-        assert command_line.run(*words, settings=home).exit == 0
+        assert command_line.run(*words, settings=Settings(home=home)).exit == 0
     return home
+
+
+def begun(beginning: Path, home: Path) -> Settings:
+    """A home with an open case."""
+    shutil.copytree(beginning, home)
+    return Settings(home=home)
 
 
 def finished(home: Settings, source: Path) -> tuple[dict[str, object], list[dict[str, object]]]:
@@ -97,15 +106,15 @@ def orphans_of(processes: Iterator[psutil.Process]) -> list[int]:
 
 @pytest.mark.proof
 def test_killed_at_random_moments_and_run_again_it_ends_with_the_same_totals(
-    seizure: Path, tmp_path: Path, count: Count
+    seizure: Path, beginning: Path, tmp_path: Path, count: Count
 ) -> None:
-    expected = finished(begun(Settings(home=tmp_path / "undisturbed")), seizure)
+    expected = finished(begun(beginning, tmp_path / "undisturbed"), seizure)
     chance = random.Random(20261122)
     before = set(orphans_of(psutil.process_iter()))
     left, home_number = count(4, 200), 0
     while left > 0:
         home_number += 1
-        home = begun(Settings(home=tmp_path / f"disturbed-{home_number}"))
+        home = begun(beginning, tmp_path / f"disturbed-{home_number}")
         for _ in range(min(left, 10)):
             left -= killed(home, seizure, chance, longest=2.5)
         assert finished(home, seizure) == expected
@@ -119,10 +128,10 @@ def test_killed_at_random_moments_and_run_again_it_ends_with_the_same_totals(
 
 @pytest.mark.parametrize("kind", ["list", "warc"])
 def test_an_import_of_a_capture_that_is_killed_again_and_again_ends_as_one_that_was_not(
-    tmp_path: Path, count: Count, kind: str
+    beginning: Path, tmp_path: Path, count: Count, kind: str
 ) -> None:
     """Killed behind a batch that was written, or before the first; the last of its runs is told the same."""
-    rows, chance = 15_000, random.Random(7)
+    rows, chance = count(7_000, 15_000), random.Random(7)
     file = tmp_path / "capture"
     if kind == "list":
         listed(file, [number // 2 for number in range(rows)])
@@ -130,7 +139,7 @@ def test_an_import_of_a_capture_that_is_killed_again_and_again_ends_as_one_that_
         blocks = (JPEG + str(number // 2).encode() for number in range(rows))
         told = (record("resource", f"http://p.example/{n}", b, content="image/jpeg") for n, b in enumerate(blocks))
         file.write_bytes(b"".join(told))
-    (home, other) = (begun(Settings(home=tmp_path / name)) for name in ("disturbed", "undisturbed"))
+    (home, other) = (begun(beginning, tmp_path / name) for name in ("disturbed", "undisturbed"))
     words = ("site", "import", file, "--site", "Quay", "--json")
     want = command_line.run(*words, settings=other).json
     for least in (0, 1, *chance.choices(range(rows // 5_000), k=count(0, 20))):
@@ -166,14 +175,16 @@ def tables(home: Settings) -> list[tuple[object, ...]]:
         return kept + database.execute("SELECT digest, first, times FROM sites_content ORDER BY digest").fetchall()
 
 
-def test_two_intakes_at_once_find_what_one_after_the_other_finds(seizure: Path, tmp_path: Path) -> None:
+def test_two_intakes_at_once_find_what_one_after_the_other_finds(
+    seizure: Path, beginning: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    for path in [*sorted((seizure / "deep").glob("*.jpg"))[24:], seizure / "more.zip"]:
+    for path in [*sorted((seizure / "deep").glob("*.jpg"))[12:], seizure / "more.zip"]:
         path.unlink()  # two at once meet in a few files as in many
     for path in sorted((seizure / "deep").glob("*.jpg"))[::2]:
         os.link(path, other / path.name)
-    home = begun(Settings(home=tmp_path / "home"))
+    home = begun(beginning, tmp_path / "home")
     both = [
         subprocess.Popen(
             [str(command_line.HAVRE), "intake", "C1", str(source), "--json"],
@@ -185,7 +196,7 @@ def test_two_intakes_at_once_find_what_one_after_the_other_finds(seizure: Path, 
     answers = [json.loads(process.communicate(timeout=120)[0]) for process in both]
     assert [process.returncode for process in both] == [0, 0]
     new = sum(answer["new"] for answer in answers)
-    alone = finished(begun(Settings(home=tmp_path / "alone")), seizure)[0]
+    alone = finished(begun(beginning, tmp_path / "alone"), seizure)[0]
     assert new == alone["new"]
     assert sum(answer["stacks"] for answer in answers) == alone["stacks"]
     assert command_line.run("index", "verify", settings=home).exit == 0

@@ -149,13 +149,16 @@ def test_nothing_says_more_or_less_than_the_model(count: Callable[[int, int], in
     assert checks >= full
 
 
+@pytest.mark.proof
 @pytest.mark.usefixtures("database")
-def test_imprints_and_cameras_of_others_are_found_as_far_as_the_model_lets_it(tmp_path: Path) -> None:
+def test_imprints_and_cameras_of_others_are_found_as_far_as_the_model_lets_it(
+    tmp_path: Path, count: Callable[[int, int], int]
+) -> None:
     """Every medium on the board holds what is asked about: whoever finds one may know of it, and finds all such."""
     made, seen = (film(*range(1, 9)), sound(1, 20), view(photograph("coffee"))), 0
     asked = marks(film(3, 4, 5, 6), sound(1, 10, begin=5), view(photograph("coffee")))
     body = {"imprints": [told(each.method, each.version, each.at, each.data) for each in made], "camera": CAMERA}
-    for seed in range(4):
+    for seed in range(count(2, 20)):
         here = world(seed)
         media = [(row, owner, said) for row, owner, said in here.rows if row.kind == Kind.MEDIA]
         for row, owner, said in media:

@@ -7,10 +7,9 @@ import pytest
 from havre.errors import Unavailable
 from havre.flows.introduce import say
 from havre.network.models import Word
-from havre.network.outbox import tell
 from havre.restrictions.model import Level, Restriction
 from havre.sealing.bundle import Answer, Posted, answered, digest_of, read_answer, read_request
-from havre.sealing.message import MOST_BYTES, Message, Place, header_of
+from havre.sealing.message import Message, Place, header_of
 from tests.simulators.nations import Nation
 from tests.simulators.worlds import Worlds
 
@@ -78,19 +77,6 @@ def test_what_an_answer_brings_about_is_trouble_of_that_peer_alone(worlds: World
         found.way = way
         done = found.turn(belgium)
         assert [each.trouble for each in done.values()] == ["it is not as messages are", ""]
-
-
-def test_what_is_larger_than_a_message_may_be_is_dropped_and_told(worlds: Worlds) -> None:
-    with worlds("BE IT") as found:
-        belgium, italy = found.nations.values()
-        with belgium.open() as anke:
-            tell(belgium.peer(italy), "word", {"text": "x" * MOST_BYTES}, belgium.clock())
-            say(belgium.home, anke, "Node IT", "good morning")
-        done = found.ask(belgium, italy)
-        assert "larger than a message may be" in done.trouble
-        with italy.open():
-            assert Word.objects.get().text == "good morning"
-        assert found.ask(belgium, italy).trouble == ""
 
 
 def test_a_peer_with_ever_new_words_is_asked_once_at_a_time(worlds: Worlds) -> None:

@@ -10,8 +10,8 @@ from havre.alerts.models import Hit, Question, State
 from havre.flows.ask_standing import answer_standing
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
-from havre.flows.search import Question as ByLooks
-from havre.flows.search import of_digits, question_of
+from havre.flows.search_asked import Question as ByLooks
+from havre.flows.search_asked import of_digits, question_of
 from havre.flows.search_stated import Asked
 from havre.flows.standing import keep_asking, withdraw_question
 from havre.flows.work import work

@@ -23,8 +23,9 @@ from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.flows.series_shown import show_series
 from havre.matches.models import Imprint
+from havre.media.disk import Files
 from havre.media.models import Exhibit, Fingerprint, Medium, SealedFile
-from havre.media.store import Files, Store
+from havre.media.store import Store
 from havre.series.models import Link, Member, Part, Series, Stated, Status
 from havre.settings import Settings
 from havre.units.acting import Acting

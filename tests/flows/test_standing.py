@@ -10,7 +10,7 @@ from havre.alerts.queries import question_for
 from havre.audit.models import Entry
 from havre.errors import Invalid, Refused
 from havre.flows.begin import add_colleague
-from havre.flows.search import of_digits
+from havre.flows.search_asked import of_digits
 from havre.flows.search_stated import Asked
 from havre.flows.standing import keep_asking, withdraw_question
 from havre.units.acting import Acting

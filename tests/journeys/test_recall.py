@@ -4,8 +4,9 @@ import importlib.util
 import io
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from types import ModuleType
 
 import numpy as np
@@ -13,8 +14,11 @@ import pdqhash
 import pytest
 from PIL import Image
 
-from tests.conftest import Havre
+from tests.conftest import PROOF, Havre
 from tests.pictures import corpus
+
+Edited = tuple[str, str, bytes]
+"""The name of an edit, how its file ends, and the file."""
 
 MATCH_DISTANCE, MIN_QUALITY = 31, 50
 ORIENTED = ("mirror", "rot90", "rot180", "rot270")
@@ -29,6 +33,14 @@ def variants_maker() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def some_of(edits: Sequence[Edited]) -> list[Edited]:
+    """One of each kind of edit, drawn: of all that crop, of all that blur."""
+    chance, kinds = Random(5), dict[str, list[Edited]]()
+    for each in edits:
+        kinds.setdefault(each[0].partition("_")[0].rstrip("0123456789"), []).append(each)
+    return [chance.choice(kind) for kind in kinds.values()]
 
 
 def by_pdqhash(picture: Image.Image) -> tuple[np.ndarray, int]:
@@ -53,7 +65,8 @@ def test_no_edit_is_found_less_often_than_by_pdqhash(
         picture.thumbnail((640, 640))
         picture.save(originals / f"{source.stem}.png")
         known, quality = by_pdqhash(picture)
-        for edit, *_, ending, data in maker.iter_variants(picture, source.stem, 1):
+        edits = [(edit, ending, data) for edit, *_, ending, data in maker.iter_variants(picture, source.stem, 1)]
+        for edit, ending, data in edits if PROOF else some_of(edits):
             (edited / f"{source.stem}__{edit}.{ending.lstrip('.')}").write_bytes(data)
             asked, seen = by_pdqhash(Image.open(io.BytesIO(data)))
             found = int((asked != known).sum()) <= MATCH_DISTANCE and min(seen, quality) >= MIN_QUALITY
@@ -71,5 +84,5 @@ def test_no_edit_is_found_less_often_than_by_pdqhash(
         right = any(Path(match["path"]).stem == name for match in item["matched"])
         recalled[edit] += right and item["outcome"] in {"near", "known"}
     worse = {edit: (recalled[edit], expected[edit], made[edit]) for edit in made if recalled[edit] < expected[edit]}
-    assert made.total() > count(50, 1_000)
+    assert made.total() > count(25, 1_000)
     assert worse == {}

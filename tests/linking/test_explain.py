@@ -79,6 +79,14 @@ def test_a_session_is_told_from_what_the_camera_wrote() -> None:
 def test_a_session_is_told_by_time_and_place_together() -> None:
     evidence = {"agrees": ["time", "place"], "seconds": 12.0, "metres": 6.8}
     assert said(Kind.SESSION, **evidence) == "taken 12 s and 7 m apart"
+    assert said(Kind.SESSION, **evidence | {"metres": 0.3}) == "taken 12 s apart at the same spot"
+    assert said(Kind.SESSION, **evidence | {"seconds": 0.0}) == "taken in the same second, 7 m apart"
+    assert said(Kind.SESSION, **evidence | {"seconds": 0, "metres": 0.0}) == "taken in the same second at the same spot"
+    assert said(Kind.SESSION, agrees=["place"], metres=0.2) == "taken at the same spot"
+    assert said(Kind.SESSION, agrees=["time", "camera"], seconds=0) == (
+        "taken in the same second with the same make and model"
+    )
+    assert said(Kind.SESSION, agrees=["place"]) == "the same occasion"
     assert said(Kind.SESSION, agrees=["image id", "camera"]) == "the same image id with the same make and model"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from havre.media.store import Files
+from havre.media.disk import Files
 
 
 class Faulty:

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from havre.errors import Broken, HavreError, Invalid, Unavailable
-from havre.media.store import ORPHAN_AGE, TEMPORARY, Files, Kept, Problem, Store
+from havre.media.disk import Files
+from havre.media.store import ORPHAN_AGE, TEMPORARY, Kept, Problem, Store
 from havre.sealing.envelope import CHUNK_BYTES, seal, wrap_key
 from tests.media.faults import faults
 
@@ -329,12 +330,6 @@ def test_a_disk_that_gives_back_other_bytes_than_were_written_is_found_before_an
     with pytest.raises(Broken, match="stored file"):
         keep(store, b"content")
     assert names(store.root) == []
-
-
-def test_a_write_that_writes_nothing_ends(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store", files=replace(Files(), write=lambda descriptor, content: 0))
-    with pytest.raises(Unavailable):
-        keep(store, b"content")
 
 
 def test_names_that_could_not_be_settled_are_settled_by_the_next_call(tmp_path: Path) -> None:

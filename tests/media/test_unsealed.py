@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.errors import Broken, Unavailable
-from havre.media.store import Files, Kept, Store
+from havre.media.disk import Files
+from havre.media.store import Kept, Store
 from havre.media.unsealed import Unsealed
 from havre.sealing.envelope import CHUNK_BYTES, HEADER, TAG_BYTES
 

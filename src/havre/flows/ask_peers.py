@@ -7,39 +7,28 @@ that came says what arrived.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from havre.audit.entry import Act
-from havre.audit.record import record_all
-from havre.errors import NotFound, Refused
-from havre.exchange.sight import entered
-from havre.flows.home import Home, durable, must_go_on, seal_log
+from havre.errors import Refused
+from havre.flows.home import Home, durable, must_go_on
 from havre.flows.restored import go_on, waits
 from havre.flows.taking_from import TROUBLE, printable, said_of
+from havre.flows.tell_peer import MOST_AT_ONCE, Made, Telling
 from havre.flows.witness import CHECKPOINT, halt, offer, went_back
-from havre.network.meet import accepted_peer, common_protocol, due, locked, own, renewed, sealing_key, signing_keys
-from havre.network.models import Outgoing, Own, Peer, Sent
-from havre.network.outbox import Draft, Looked, accepted, begin_anew, drafts, note_made, settle, tell
-from havre.restrictions.keep import peer as actor_of
-from havre.sealing.bundle import Answer, Request, asked, must_answer, read_answer
-from havre.sealing.message import MOST_BODY, Header, Message, Place, digest_of, header_of, must_be_signed, written
-from havre.sealing.peer import PROTOCOLS
-from havre.sealing.secret import Secrets
-from havre.sealing.statement import Statement, canonical
+from havre.network.meet import due, locked, own, renewed, signing_keys
+from havre.network.models import Peer
+from havre.network.outbox import Looked, accepted, begin_anew, drafts, settle, tell
+from havre.sealing.bundle import Answer, must_answer, read_answer
+from havre.sealing.envelope import Random
+from havre.sealing.message import Place, digest_of, header_of, must_be_signed
+from havre.sealing.statement import Statement
 from havre.units.acting import Acting, Clock
 
 Transport = Callable[[Peer, str], str]
 """Carries a request to a peer and brings its answer. Raises Unavailable where none came."""
 
-Random = Callable[[int], bytes]
-
 HEARTBEAT = timedelta(seconds=30)
 """So often a peer is asked although nothing waits: it may have lost something, changed its keys, or be gone."""
 
-MOST_AT_ONCE = 256
-"""Messages in one request."""
-MOST_CHARACTERS = 6 << 20
-"""About how long a request becomes."""
 MOST_ROUNDS = 1_000
 """Requests of one exchange; the next exchange goes on."""
 GENERATIONS_AHEAD = 16
@@ -81,7 +70,7 @@ def hear(home: Home, clock: Clock, transport: Transport, random: Random) -> None
     """
     heard = []
     for peer in Peer.objects.filter(state="accepted").select_related("accepted_by__unit").order_by("id"):
-        asking = _Exchange(home, clock, peer.pk, transport, random, Exchanged())
+        asking = _Exchange(Telling(home, clock, peer.pk, random), transport, Exchanged())
         try:
             asking.settled(made := asking.made(0), transport(peer, made.text))
         except TROUBLE as error:
@@ -114,7 +103,7 @@ def exchange(home: Home, clock: Clock, peer: Peer, transport: Transport, random:
     """Tell the peer all that waits, and show it our log; trouble is kept with the peer and tried again later."""
     done = Exchanged()
     try:
-        _Exchange(home, clock, peer.pk, transport, random, done).run()
+        _Exchange(Telling(home, clock, peer.pk, random), transport, done).run()
     except TROUBLE as error:
         done.trouble = said_of(error)
         _put_off(peer.pk, clock(), done.trouble)
@@ -136,25 +125,13 @@ def _pause(tries: int) -> timedelta:
 
 
 @dataclass
-class _Made:
-    """A request, as it is about to leave."""
-
-    text: str
-    digest: str
-    messages: int
-    at: datetime
-
-
-@dataclass
 class _Exchange:
-    home: Home
-    clock: Clock
-    key: int
+    telling: Telling
     transport: Transport
-    random: Random
     done: Exchanged
     witnessed: str = ""
     dropped: str = ""
+    """The last that could not be told."""
 
     def run(self) -> None:
         """One request after another, until the peer has all and says so."""
@@ -163,131 +140,36 @@ class _Exchange:
             made = self.made()
             if number and not made.messages:
                 return
-            answer = self.transport(self._peer(), made.text)
+            answer = self.transport(self.telling.peer(), made.text)
             self.done.requests += 1
             went_on = self.settled(made, answer)
             offered = self.offered() if went_on or not number else False
             if not (went_on or offered):
                 return
 
-    def _peer(self) -> Peer:
-        return Peer.objects.select_related("accepted_by__unit").get(pk=self.key)
+    @property
+    def home(self) -> Home:
+        return self.telling.home
 
-    def _acting(self, peer: Peer) -> Acting:
-        return Acting(peer.accepted_by or peer.introduced_by, self.clock, f"exchange with {peer.name}")
+    @property
+    def clock(self) -> Clock:
+        return self.telling.clock
 
-    # ---- what leaves ----
-
-    def made(self, most: int = MOST_AT_ONCE) -> _Made:
-        """The next request, with all that the peer may be told at this moment; its disclosures are logged."""
-        with durable():
-            peer = self._locked()
-            me = own()
-            if me is None:
-                raise NotFound("this node has not introduced itself")
-            secrets, at = self.home.keys.peer(me.generation), self.clock()
-            looked = Looked(peer.cursor)
-            waiting = [] if peer.tries or peer.doubted or not most else drafts(peer, at, looked, most)
-            told = self._fitting(peer, waiting, at)
-            messages = self._messages(peer, told, secrets, at)
-            peer.cursor = max(peer.cursor, looked.cursor)
-            peer.save()
-            logged = self._log(peer, told, messages, at)
-            text, digest = asked(self._request(peer, me, at), messages, secrets.signer)
-        if logged:
-            seal_log(self.home, self._acting(peer))
-        self.done.sent += len(messages)
-        return _Made(text, digest, len(messages), at)
-
-    def _locked(self) -> Peer:
-        found = locked().get(pk=self.key)
-        if accepted_peer(found.node) is None:
-            raise NotFound("this peer is not accepted")
-        return found
-
-    def _fitting(self, peer: Peer, waiting: list[Draft], at: datetime) -> list[Draft]:
-        """Those that a message may hold; what is larger is dropped with a trouble, instead of sent for ever."""
-        found: list[Draft] = []
-        for draft in waiting:
-            if len(canonical(draft.body)) <= MOST_BODY:
-                found.append(draft)
-                continue
-            self.dropped = f"something of the kind {draft.kind} is larger than a message may be: it is not told"
-            if draft.outgoing is not None:
-                Outgoing.objects.filter(pk=draft.outgoing.pk).update(acknowledged_at=at)
-            elif not any(each.outgoing is None for each in found):
-                peer.cursor = draft.cursor
-        return found
-
-    def _messages(self, peer: Peer, told: list[Draft], secrets: Secrets, at: datetime) -> list[Message]:
-        place, length = peer.sent, 0
-        opener = sealing_key(peer)
-        messages: list[Message] = []
-        makings: list[Sent] = []
-        for draft in told:
-            header = Header(
-                protocol=common_protocol(peer.protocols),
-                sender=self.home.node,
-                recipient=peer.node,
-                key=secrets.signer.verifier.name,
-                number=place.number + 1,
-                previous=place.digest,
-                kind=draft.kind,
-                made_at=at.isoformat(),
-            )
-            message = written(header, draft.body, opener, secrets, self.random)
-            length += len(message.sealed)
-            if messages and length > MOST_CHARACTERS:
-                break
-            messages.append(message)
-            makings.append(_making(peer, draft, place, message, at))
-            place = Place(header.number, message.digest)
-        note_made(peer, makings, told[: len(messages)], at)
-        return messages
-
-    def _request(self, peer: Peer, me: Own, at: datetime) -> Request:
-        newest = peer.witnessed.order_by("-number").first()
-        return Request(
-            protocol=common_protocol(peer.protocols),
-            protocols=PROTOCOLS,
-            sender=self.home.node,
-            recipient=peer.node,
-            nonce=self.random(16).hex(),
-            made_at=at.isoformat(),
-            serial=me.serial,
-            holds=peer.serial,
-            acknowledged=peer.sent,
-            introduction=me.introduction if peer.holds < me.serial else "",
-            witnessed=newest.note if newest is not None else "",
-        )
-
-    def _log(self, peer: Peer, told: list[Draft], messages: list[Message], at: datetime) -> bool:
-        acting = self._acting(peer)
-        acts = [
-            Act(
-                acting.person.name,
-                acting.unit.name,
-                "disclosure",
-                f"peer {peer.name}",
-                acting.reason,
-                at,
-                _disclosed(draft, message),
-            )
-            for draft, message in zip(told, messages, strict=False)
-            if draft.kind not in (CHECKPOINT, "countersigned")
-        ]
-        if acts:
-            entered(actor_of(peer.node, peer.country, at), record_all(self.home.signer, acts).start)
-        self.done.things += sum(len(draft.things) for draft in told[: len(messages)])
-        return bool(acts)
+    def made(self, most: int = MOST_AT_ONCE) -> Made:
+        """The next request; what it tells is counted."""
+        made = self.telling.made(most)
+        self.done.sent += made.messages
+        self.done.things += made.things
+        self.dropped = made.dropped or self.dropped
+        return made
 
     # ---- what comes back ----
 
-    def settled(self, made: _Made, text: str) -> bool:
+    def settled(self, made: Made, text: str) -> bool:
         """Keep what the answer says; whether anything went on."""
         statement, answer = read_answer(text)
         with durable():
-            peer = self._locked()
+            peer = self.telling.locked()
             self._prove(peer, statement, answer, made.digest)
             was = peer.sent_number
             lost = self._acknowledge(peer, answer, text)
@@ -368,33 +250,10 @@ class _Exchange:
         made = self.made(1)  # what is urgent, which nothing is logged of
         halt(self.home, f"{why} (seen by {peer.name})")
         self.home.settings.unheard.unlink(missing_ok=True)
-        self.transport(self._peer(), made.text)
+        self.transport(self.telling.peer(), made.text)
         must_go_on(self.home)
 
     def offered(self) -> bool:
         """Show the peer our log, if it is time."""
-        peer = self._peer()
-        return not peer.doubted and offer(self.home, self._acting(peer), peer, self.witnessed)
-
-
-def _making(peer: Peer, draft: Draft, place: Place, message: Message, at: datetime) -> Sent:
-    return Sent(
-        peer=peer,
-        number=place.number + 1,
-        digest=message.digest,
-        previous=place.digest,
-        outgoing=draft.outgoing,
-        cursor=draft.cursor,
-        round=peer.round,
-        things=dict(draft.things),
-        at=at,
-    )
-
-
-def _disclosed(draft: Draft, message: Message) -> dict[str, Any]:
-    """What the log keeps of a message: which things it tells, in which version and under which restriction."""
-    told: dict[str, Any] = {"act": "told", "kind": draft.kind, "digest": message.digest}
-    things = draft.body.get("things")
-    if isinstance(things, list) and draft.things:
-        told["things"] = [[each["ref"], "withdrawn" if "withdrawn" in each else each["version"]] for each in things]
-    return told
+        peer = self.telling.peer()
+        return not peer.doubted and offer(self.home, self.telling.acting(peer), peer, self.witnessed)

@@ -12,8 +12,8 @@ from havre.alerts.rules import advance
 from havre.cases.models import Item
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.flows.home import Home, log, seal_log
-from havre.flows.search import Answer, Where, find
-from havre.flows.search import Question as ByLooks
+from havre.flows.search_asked import Question as ByLooks
+from havre.flows.search_found import Answer, Where, find
 from havre.flows.search_stated import answering, from_json
 from havre.flows.source import holding
 from havre.matches.digests import Named, same_bytes

@@ -1,7 +1,7 @@
 """A film of drawn pictures for the demonstration, a piece of it, and a poster that hangs in two rooms."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
@@ -19,7 +19,8 @@ def film(pictures: Sequence[Image.Image], begin: float = 0.0, end: float | None 
     import av  # only here does a process other than the sandbox load it: it encodes, before the home has keys
     from av.video.frame import VideoFrame
 
-    frames = list(_frames(pictures))[round(begin * RATE) : None if end is None else round(end * RATE)]
+    last = len(pictures) * SHOT_SECONDS if end is None else end
+    frames = (_frame(pictures, number) for number in range(round(begin * RATE), round(last * RATE)))
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("mpeg4", rate=RATE, options={"qmin": str(quality), "qmax": str(quality)})
@@ -29,12 +30,12 @@ def film(pictures: Sequence[Image.Image], begin: float = 0.0, end: float | None 
     return file.getvalue()
 
 
-def _frames(pictures: Sequence[Image.Image]) -> Iterator[Image.Image]:
-    for picture in pictures:
-        for number in range(SHOT_SECONDS * RATE):
-            moved = picture.width * 0.2 * number / (SHOT_SECONDS * RATE)
-            box = (moved, 0.1 * picture.height, moved + 0.8 * picture.width, 0.9 * picture.height)
-            yield picture.resize(SIZE, Image.Resampling.BILINEAR, box)
+def _frame(pictures: Sequence[Image.Image], number: int) -> Image.Image:
+    shot, within = divmod(number, SHOT_SECONDS * RATE)
+    picture = pictures[shot]
+    moved = picture.width * 0.2 * within / (SHOT_SECONDS * RATE)
+    box = (moved, 0.1 * picture.height, moved + 0.8 * picture.width, 0.9 * picture.height)
+    return picture.resize(SIZE, Image.Resampling.BILINEAR, box)
 
 
 def hung(room: Image.Image, poster: Image.Image, corners: Corners) -> Image.Image:

@@ -4,8 +4,9 @@ They stand in for photographs where there are none: different enough that no two
 enough that a fingerprint means something. The same seed draws the same picture.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from PIL import Image, ImageDraw
 WIDTH, HEIGHT = 1024, 768
 FINE = 2
 """Drawn so many times larger, then averaged: edges come out smooth."""
+SOFT = 4
+"""Clouds are drawn so many times smaller: they have no edges."""
 
 Colour = tuple[int, int, int]
 Plane = NDArray[np.float32]
@@ -70,19 +73,25 @@ class Easel:
 def scene(kind: str, seed: int) -> Image.Image:
     """One picture of a kind of KINDS, RGB, 1024 × 768."""
     random = np.random.default_rng([seed, *kind.encode()])
-    drawn = KINDS[kind](random)
-    pixels = np.asarray(drawn.reduce(FINE), np.float32)
-    grain = random.normal(0, 3, (HEIGHT, WIDTH, 1)).astype(np.float32)
-    y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j].astype(np.float32)
-    lit = pixels * (1.04 - 0.14 * (x * x + y * y))[:, :, None] + grain
-    return Image.fromarray(lit.clip(0, 255).astype(np.uint8))
+    lit = np.array(KINDS[kind](random).reduce(FINE), np.float32)
+    lit *= _vignette()
+    lit += 3 * random.standard_normal((HEIGHT, WIDTH, 1), np.float32)
+    return Image.fromarray(lit.clip(0, 255, out=lit).astype(np.uint8))
 
 
-def scenes(count: int, seed: int) -> Iterator[tuple[str, Image.Image]]:
-    """So many pictures, each with its kind, the kinds in turn."""
+@cache
+def _vignette() -> Plane:
+    """The light of a lens, which falls off towards the corners."""
+    y, x = np.linspace(-1, 1, HEIGHT, dtype=np.float32)[:, None, None], np.linspace(-1, 1, WIDTH, dtype=np.float32)
+    return 1.04 - 0.14 * (y * y + x[:, None] * x[:, None])
+
+
+def scenes(count: int, seed: int, of: Container[str] | None = None) -> Iterator[tuple[str, Image.Image]]:
+    """So many pictures, each with its kind, the kinds in turn; of these kinds alone, the others are left out."""
     for number in range(count):
         kind = list(KINDS)[number % len(KINDS)]
-        yield kind, scene(kind, seed + number)
+        if of is None or kind in of:
+            yield kind, scene(kind, seed + number)
 
 
 def flat(seed: int) -> Image.Image:
@@ -99,15 +108,15 @@ def flat(seed: int) -> Image.Image:
 
 def _cloudy(random: np.random.Generator, rough: int) -> Plane:
     """Soft noise of several sizes, the largest spots a share of 1 / rough."""
-    total = np.zeros((HEIGHT, WIDTH), np.float32)
+    size = WIDTH // SOFT, HEIGHT // SOFT
+    total = np.zeros(size[::-1], np.float32)
     weight = 0.0
     for octave in range(4):
         # Wider than high, as clouds are.
         grid = random.random(((3 * rough) << octave, (2 * rough) << octave)).astype(np.float32)
-        smooth = Image.fromarray(grid).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
-        total += np.asarray(smooth) / 2**octave
+        total += np.asarray(Image.fromarray(grid).resize(size, Image.Resampling.BICUBIC)) / 2**octave
         weight += 0.5**octave
-    return total / weight
+    return np.asarray(Image.fromarray(total / weight).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR))
 
 
 def _line(random: np.random.Generator, rough: int, points: int = 257) -> Plane:
@@ -131,10 +140,10 @@ def _sky(random: np.random.Generator, *, dark: bool = False) -> Easel:
     top, low = ((12, 16, 40), (60, 50, 90)) if dark else ((70, 120, 200), (235, 215, 190))
     tint = random.normal(0, 18, 3)
     down = np.linspace(0, 1, HEIGHT)[:, None, None]
-    sky = np.array(top) + tint + (np.array(low) - np.array(top)) * down
-    cover = (_cloudy(random, int(random.integers(2, 5))) - random.uniform(0.4, 0.55)).clip(0, 1)[:, :, None] * 3
-    clouded = sky + (np.array((80, 80, 100) if dark else (250, 250, 250)) - sky) * cover.clip(0, 1)
-    easel = _easel(clouded, random)
+    sky = (np.array(top) + tint + (np.array(low) - np.array(top)) * down).astype(np.float32)
+    cover = (3 * (_cloudy(random, int(random.integers(2, 5))) - random.uniform(0.4, 0.55))).clip(0, 1)[:, :, None]
+    cloud = np.array((80, 80, 100) if dark else (250, 250, 250), np.float32)
+    easel = _easel(sky + (cloud - sky) * cover, random)
     easel.disc((250, 245, 215), easel.between(0.1, 0.9), easel.between(0.08, 0.3), easel.between(0.02, 0.05))
     return easel
 

@@ -12,20 +12,27 @@ from pathlib import Path
 from PIL import Image
 
 from havre.flows.footage import film, hung
+from havre.flows.objects import with_socket, with_street
 from havre.flows.scenery import flat, scenes
 
 SEED = 2026
 BEGAN = datetime(2024, 5, 4, 9, 30, tzinfo=UTC)
-"""When the first picture on the drive was taken."""
+"""When the first picture of the holiday was taken."""
+NIGHTS = 2
+"""Of the holiday; as many pictures were taken on each day."""
 
 PERTINENT, HARMLESS = 8, 6
-ARDENNES, COAST = 16, 12
+ARDENNES, COAST = 10, 5
 FILMED = 7
 """Four shots of a film, a poster, two rooms."""
 SHIPPED = ("chelsea", "coffee", "rocket")
 """Photographs that scikit-image carries: a cat, a cup of coffee, a rocket."""
 
-MAKE, MODEL, TAKEN, TURN = 0x010F, 0x0110, 0x0132, 0x0112
+ROOM, STREET = 8, 11
+"""Which pictures of the holiday show what tells the country."""
+
+MAKE, MODEL, CHANGED, TURN = 0x010F, 0x0110, 0x0132, 0x0112
+WRITTEN, TAKEN, SERIAL = 0x8769, 0x9003, 0xA431
 GPS, SOUTH_NORTH, LATITUDE, EAST_WEST, LONGITUDE = 0x8825, 1, 2, 3, 4
 """EXIF tags."""
 
@@ -74,6 +81,7 @@ def make_seizure(folder: Path, seed: int = SEED) -> Seizure:
     pertinent, harmless, ardennes, coast = (
         [next(drawn) for _ in range(count)] for count in (PERTINENT, HARMLESS, ARDENNES, COAST)
     )
+    ardennes[ROOM], ardennes[STREET] = with_socket(ardennes[ROOM]), with_street(ardennes[STREET])
     drive = Drive(folder / "seized drive")
     _judged(folder / "judged earlier" / "pertinent", pertinent)
     _judged(folder / "judged earlier" / "not pertinent", harmless)
@@ -105,12 +113,37 @@ def smaller(picture: Image.Image, share: float) -> Image.Image:
     return picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.LANCZOS)
 
 
-def _camera(number: int, turn: int = 1) -> Image.Exif:
-    exif = Image.Exif()
-    exif[MAKE], exif[MODEL], exif[TURN] = "Sunrise", "Compact 12", turn
-    exif[TAKEN] = (BEGAN + timedelta(minutes=7 * number)).strftime("%Y:%m:%d %H:%M:%S")
-    exif[GPS] = {SOUTH_NORTH: "N", LATITUDE: (50.0, 15.0, number / 2), EAST_WEST: "E", LONGITUDE: (5.0, 40.0, 0.0)}
-    return exif
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """What wrote pictures: what it is called, when it took the first, and where that was, in minutes of 50° N, 0° E."""
+
+    model: str
+    serial: str
+    began: datetime
+    north: float
+    east: float
+
+    def wrote(self, number: int, minutes: float, turn: int = 1) -> Image.Exif:
+        """What it writes of a picture, so many minutes after the first; every third time it knows where it is."""
+        exif = Image.Exif()
+        exif[MAKE], exif[MODEL], exif[TURN] = "Sunrise", self.model, turn
+        at = (self.began + timedelta(minutes=minutes)).strftime("%Y:%m:%d %H:%M:%S")
+        exif[CHANGED] = at
+        exif.get_ifd(WRITTEN).update({TAKEN: at, SERIAL: self.serial})
+        if number % 3 == 0:
+            north, east = (50.0, self.north, number / 2), (self.east // 60, self.east % 60, number / 3)
+            exif[GPS] = {SOUTH_NORTH: "N", LATITUDE: north, EAST_WEST: "E", LONGITUDE: east}
+        return exif
+
+
+COMPACT = Camera("Compact 12", "6030741", BEGAN, 15.0, 340.0)
+OLD_PHONE = Camera("Phone 3", "2210984", datetime(2023, 7, 16, 14, 5, tzinfo=UTC), 74.0, 175.0)
+
+
+def _on_holiday(number: int) -> int:
+    """Minutes after the first picture at which this one was taken: some on each day."""
+    each = -(-ARDENNES // (NIGHTS + 1))
+    return 24 * 60 * (number // each) + 7 * (number % each)
 
 
 def _judged(folder: Path, pictures: Sequence[Image.Image]) -> None:
@@ -119,15 +152,23 @@ def _judged(folder: Path, pictures: Sequence[Image.Image]) -> None:
         (folder / f"{number:03}.jpg").write_bytes(jpeg(picture))
 
 
+def holiday_name(number: int) -> str:
+    """What the camera called a picture of the holiday."""
+    return f"IMG_{number + 412:04}"
+
+
 def _own_pictures(drive: Drive, ardennes: Sequence[Image.Image], coast: Sequence[Image.Image]) -> None:
     """What the camera wrote, and copies of some of it."""
     for number, picture in enumerate(ardennes):
-        content = jpeg(picture, 92, _camera(number))
-        drive.put(f"{HOLIDAY}/IMG_{number + 412:04}.JPG", content, 7 * number)
+        after = _on_holiday(number)
+        content = jpeg(picture, 92, COMPACT.wrote(number, after))
+        drive.put(f"{HOLIDAY}/{holiday_name(number)}.JPG", content, after)
         if number % 3 == 0:
-            drive.put(f"{HOLIDAY}/to print/IMG_{number + 412:04} (1).JPG", content, 7 * number)
+            drive.put(f"{HOLIDAY}/to print/{holiday_name(number)} (1).JPG", content, after)
     for number, picture in enumerate(coast):
-        drive.put(f"{SEASIDE}/P{number + 1:05}.jpg", jpeg(picture, 85, _camera(number)), 400 + number)
+        drive.put(
+            f"{SEASIDE}/P{number + 1:05}.jpg", jpeg(picture, 85, OLD_PHONE.wrote(number, 4 * number)), 400 + number
+        )
     for number, picture in enumerate(_photographs()):
         drive.put(f"Users/jan/Pictures/found on the web/{number + 1}.jpg", jpeg(picture), 900 + number)
 
@@ -148,9 +189,11 @@ def _forwarded(drive: Drive, ardennes: Sequence[Image.Image]) -> None:
         drive.put(f"{RECEIVED}/{number:016x}.jpg", jpeg(smaller(picture, 0.625), 60), 500 + number)
     drive.put(f"{HOLIDAY}/edited/mirrored.jpg", jpeg(ardennes[1].transpose(Image.Transpose.FLIP_LEFT_RIGHT)), 610)
     drive.put(f"{HOLIDAY}/edited/upright.jpg", jpeg(ardennes[2].transpose(Image.Transpose.ROTATE_90)), 611)
-    drive.put(f"{HOLIDAY}/edited/turned by its EXIF.jpg", jpeg(ardennes[4], 90, _camera(4, turn=6)), 612)
+    drive.put(
+        f"{HOLIDAY}/edited/turned by its EXIF.jpg", jpeg(ardennes[4], 90, COMPACT.wrote(4, _on_holiday(4), turn=6)), 612
+    )
     written = io.BytesIO()
-    ardennes[5].save(written, "PNG")
+    ardennes[5].save(written, "PNG", compress_level=1)
     drive.put(f"{HOLIDAY}/edited/IMG_0417.png", written.getvalue(), 613)
 
 

@@ -11,8 +11,9 @@ from havre.alerts.rules import LONGEST, MOST_ACTIVE, USUAL, advance
 from havre.errors import Invalid
 from havre.fingerprints.pdq import MATCH_DISTANCE
 from havre.flows.home import Home, durable, log, seal_log
-from havre.flows.search import Question as ByLooks
-from havre.flows.search import may_search, only_region
+from havre.flows.search import may_search
+from havre.flows.search_asked import Question as ByLooks
+from havre.flows.search_asked import only_region
 from havre.flows.search_stated import Asked, check
 from havre.matches.marks import Looks, Mark
 from havre.matching.places import Region

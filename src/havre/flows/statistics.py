@@ -2,16 +2,17 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from io import StringIO
 from statistics import median
 
 from django.db.models import Count, DateTimeField, Model, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
-from havre.cases.models import Intake
+from havre.cases.models import Intake, Outcome
 from havre.flows.desk import outcomes_of
 from havre.flows.home import Home, consulted, durable, log, seal_log
 from havre.flows.series_listed import LIVE
@@ -65,7 +66,8 @@ class Worked:
 
     month: datetime
     intakes: int
-    decisions: int
+    decisions: int | None
+    """On series; None where they are too few to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +88,65 @@ def numbers(home: Home, acting: Acting) -> Numbers:
     return Numbers(_indicators(acting), _timings(viewer, now), _brought(viewer), _worked(viewer, now))
 
 
-def indicator_table(home: Home, acting: Acting) -> str:
-    """The global indicator as CSV, with the same counts hidden; that it was taken out is logged first."""
+class Export(StrEnum):
+    """The tables that can be taken out."""
+
+    INDICATOR = "indicator"
+    STEPS = "steps"
+    INTAKES = "intakes"
+    WORK = "work"
+
+
+def exported(home: Home, acting: Acting, which: Export) -> str:
+    """One of the tables as CSV, with the same counts hidden; that it was taken out is logged first."""
     _may_count(acting)
     with durable():
-        log(home, acting, "disclosure", "statistics", {"act": "exported"})
+        log(home, acting, "disclosure", "statistics", {"act": "exported", "table": which.value})
         seal_log(home, acting)
     out = StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(("counted", "by", "value", *COLUMNS, "all"))
-    for each in _indicators(acting):
-        rows.writerows(_csv_lines(each))
+    csv.writer(out, lineterminator="\r\n").writerows(map(_cell, line) for line in LINES[which](acting))
     return out.getvalue()
 
 
-def _csv_lines(each: Indicator) -> Iterator[Sequence[object]]:
-    for value, counts in each.lines():
-        words = (guarded(each.what), guarded(each.by), guarded(value or "all"))
-        yield (*words, *(HIDDEN if count is None else count for count in counts))
+Line = Sequence[object]
+
+
+def _cell(value: object) -> object:
+    return HIDDEN if value is None else guarded(value) if isinstance(value, str) else value
+
+
+def _indicator_lines(acting: Acting) -> Iterator[Line]:
+    yield "counted", "by", "value", *COLUMNS, "all"
+    for each in _indicators(acting):
+        yield from ((each.what, each.by, value or "all", *counts) for value, counts in each.lines())
+
+
+def _step_lines(acting: Acting) -> Iterator[Line]:
+    yield "step", "series", "median hours"
+    for each in _timings(acting.person, acting.now()):
+        took = each.median
+        yield each.step.value, each.series, None if took is None else round(took.total_seconds() / 3600, 2)
+
+
+def _intake_lines(acting: Acting) -> Iterator[Line]:
+    yield "case", "begun", *(outcome.value for outcome in Outcome)
+    for each in _brought(acting.person):
+        counts = (each.outcomes[outcome] for outcome in Outcome)
+        yield each.intake.case.reference, each.intake.begun_at.date().isoformat(), *counts
+
+
+def _work_lines(acting: Acting) -> Iterator[Line]:
+    yield "month", "intakes", "decisions on series"
+    for each in _worked(acting.person, acting.now()):
+        yield f"{each.month:%Y-%m}", each.intakes, each.decisions
+
+
+LINES: Mapping[Export, Callable[[Acting], Iterator[Line]]] = {
+    Export.INDICATOR: _indicator_lines,
+    Export.STEPS: _step_lines,
+    Export.INTAKES: _intake_lines,
+    Export.WORK: _work_lines,
+}
 
 
 def _indicators(acting: Acting) -> list[Indicator]:
@@ -141,7 +184,8 @@ def _worked(viewer: Person, now: datetime) -> list[Worked]:
     intakes = visible_to(viewer, Intake.objects, "case__unit")
     decisions = visible_to(viewer, Decision.objects)
     begun, said = _by_month(intakes, "begun_at", months[-1]), _by_month(decisions, "at", months[-1])
-    return [Worked(month, begun[month.strftime("%Y-%m")], said[month.strftime("%Y-%m")]) for month in months]
+    named = [(month, month.strftime("%Y-%m")) for month in months]
+    return [Worked(month, begun[name], said[name] if said[name] >= LEAST else None) for month, name in named]
 
 
 def _by_month(rows: "QuerySet[Model]", at: str, since: datetime) -> Counter[str]:

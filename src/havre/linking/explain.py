@@ -208,7 +208,7 @@ def _camera(told: Told, language: Language) -> str:
 
 def _session(told: Told, language: Language) -> str:
     agrees = set(_texts(told.get("agrees")))
-    first = ["time and place"] if {"time", "place"} <= agrees else sorted(agrees & {"time", "place"})
+    first = [_exactly(name, told) for name in _together(agrees)]
     said = language.whole["comma"].join(
         _reasons([*first, *sorted(agrees & {"day", "image id", "document id"})], told, language)
     )
@@ -217,6 +217,17 @@ def _session(told: Told, language: Language) -> str:
         said = language.added["camera"].format(sentence=said)
     numbers = _reasons(sorted(agrees & {"file number"}), told, language)
     return language.whole["comma"].join([said, *numbers])
+
+
+def _together(agrees: set[str]) -> list[str]:
+    """Time and place, as one reason where both agree."""
+    return ["time and place"] if {"time", "place"} <= agrees else sorted(agrees & {"time", "place"})
+
+
+def _exactly(name: str, told: Told) -> str:
+    """The reason as it is told where nothing lies between the two: nobody reads "0 m apart"."""
+    seconds, metres = (_round(told.get(number)) == 0 for number in ("seconds", "metres"))
+    return _NOTHING_BETWEEN.get((name, seconds, metres), name)
 
 
 def _reasons(names: Iterable[str], told: Told, language: Language) -> list[str]:
@@ -246,6 +257,15 @@ def _numbers(value: Value) -> tuple[float, ...]:
 def _texts(value: Value) -> tuple[str, ...]:
     return tuple(str(part) for part in value) if isinstance(value, tuple) else ()
 
+
+_NOTHING_BETWEEN: Mapping[tuple[str, bool, bool], str] = {
+    ("time and place", True, True): "same time and place",
+    ("time and place", True, False): "same time and near",
+    ("time and place", False, True): "time and same place",
+    **{("time", True, metres): "same time" for metres in (False, True)},
+    **{("place", seconds, True): "same place" for seconds in (False, True)},
+}
+"""By whether seconds and metres between the two are nought."""
 
 _SAID: Mapping[Kind, Callable[[Told, Language], str]] = {
     Kind.IDENTICAL: lambda _, language: language.sentences["identical"],

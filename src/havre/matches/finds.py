@@ -119,10 +119,16 @@ def _films(stock: Searched, mark: Mark, owners: Whose[R]) -> Iterator[Find[R]]:
     def search(hashes: bytes, radius: int) -> Iterator[list[Hit]]:
         return index.search_few(hashes, radius, owners.keeps)
 
-    for match in found(search, query, owners.film, owners.load):
-        row, known = owners.rows([match.film], video.METHOD)[match.film], owners.load(match.film)
-        best = match.segments[0]
-        still = not query.milliseconds and known is not None and not known.milliseconds
+    lasting: dict[int, int] = {}
+
+    def load(key: int) -> video.Film | None:
+        if film := owners.load(key):
+            lasting[key] = film.milliseconds
+        return film
+
+    for match in found(search, query, owners.film, load):
+        row, best = owners.rows([match.film], video.METHOD)[match.film], match.segments[0]
+        still = not query.milliseconds and not lasting[match.film]
         yield Find(
             kind=MatchKind.NEAR if still else MatchKind.SEGMENT,
             row=row,

@@ -5,8 +5,6 @@ every keeping. So file and wrapped key always belong together; of two that keep 
 leaves an orphan that `verify` names, and neither breaks the other.
 """
 
-import ctypes
-import errno
 import os
 import re
 import threading
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from havre.errors import Broken, HavreError, Invalid, Unavailable
+from havre.media.disk import FULL, Files, overwrite, write_all
 from havre.sealing.envelope import (
     KEY_BYTES,
     Context,
@@ -40,56 +39,13 @@ BLOB = re.compile(r"[A-Za-z0-9_-]{1,30}/[0-9a-f]{2}/[0-9a-f]{64}\.[0-9a-f]{16}")
 TEMPORARY = ".part"
 """How the name of a file that is still being written ends."""
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 ORPHAN_AGE = timedelta(hours=1)
 """A file untouched for so long is no longer being written or about to be recorded."""
 
 FEW_FOLDERS = 4
 """Up to so many folders are synced one by one; more would each wait for the disk in turn."""
 
-OVERWRITE = bytes(1 << 20)
-
 T = TypeVar("T")
-
-
-def _make_folders(path: str, mode: int) -> None:
-    # os.makedirs gives the mode to the last folder alone.
-    if path and not Path(path).is_dir():
-        _make_folders(str(Path(path).parent), mode)
-        with suppress(FileExistsError):
-            Path(path).mkdir(mode)
-
-
-def _drop_from_cache(descriptor: int) -> None:
-    # Reading back then asks the disk, not the memory that was just written from.
-    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-
-
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _sync_all(descriptor: int) -> None:
-    # Linux since 5.8 also reports here what could not be written.
-    if _libc.syncfs(descriptor):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Every call the store makes into the operating system, so that a test can let each of them fail."""
-
-    makedirs: Callable[[str, int], None] = _make_folders
-    open: Callable[[str, int, int], int] = os.open
-    write: Callable[[int, memoryview], int] = os.write
-    fsync: Callable[[int], None] = os.fsync
-    syncfs: Callable[[int], None] = _sync_all
-    drop_from_cache: Callable[[int], None] = _drop_from_cache
-    read: Callable[[int, int], bytes] = os.read
-    pread: Callable[[int, int, int], bytes] = os.pread
-    close: Callable[[int], None] = os.close
-    rename: Callable[[str, str], None] = os.rename
-    unlink: Callable[[str], None] = os.unlink
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +146,7 @@ class Store:
             except FileNotFoundError:
                 return
             try:
-                self._overwrite(descriptor)
+                overwrite(self.files, descriptor)
             finally:
                 self.files.close(descriptor)
             self.files.unlink(path)
@@ -268,19 +224,11 @@ class Store:
         descriptor = self.files.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             for piece in pieces:
-                self._write_all(descriptor, piece)
+                write_all(self.files, descriptor, piece)
             self.files.fsync(descriptor)
             self.files.drop_from_cache(descriptor)
         finally:
             self.files.close(descriptor)
-
-    def _write_all(self, descriptor: int, content: bytes) -> None:
-        left = memoryview(content)
-        while left:
-            written = self.files.write(descriptor, left)
-            if written <= 0:
-                raise OSError(errno.EIO, "nothing was written")
-            left = left[written:]
 
     def _check(self, path: str, key: bytes, context: Context, blob: str) -> None:
         digest = new_sha256()
@@ -312,12 +260,6 @@ class Store:
             raise Broken("stored file %(blob)s is missing: restore it from a backup", blob=blob) from None
         except OSError as error:
             raise cannot_read(blob, error) from error
-
-    def _overwrite(self, descriptor: int) -> None:
-        left = os.fstat(descriptor).st_size
-        while left > 0:
-            left -= self.files.write(descriptor, memoryview(OVERWRITE)[:left])
-        self.files.fsync(descriptor)
 
     def _path(self, blob: str) -> str:
         if not BLOB.fullmatch(blob):

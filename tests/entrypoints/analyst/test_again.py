@@ -2,6 +2,7 @@
 
 from django.test import Client
 
+from havre.audit.models import Entry
 from havre.entrypoints.analyst.sessions import FRESH_SECONDS
 from havre.settings import Settings
 from havre.units.models import Person
@@ -85,3 +86,16 @@ def test_tries_are_counted_here_too(database: Settings) -> None:
         answer = client.post("/again", {"password": shown.password})
         assert answer.status_code == 400
         assert "Too many tries failed. Try again in 15 minutes" in answer.text
+
+
+def test_a_file_is_asked_for_once_more_where_it_was_asked_for(database: Settings) -> None:
+    with node(database) as here:
+        shown = known(here, here.anke.person)
+        client = stale(here, "anke")
+        led = client.post("/statistics/table").headers["Location"]
+        assert led == "/again?next=%2Fstatistics%2Ftable"
+        back = client.post("/again", {"password": shown.password, "next": "/statistics/table"})
+        assert back.headers["Location"] == "/statistics"
+        assert not Entry.objects.filter(verb="disclosure").exists(), "nothing left yet"
+        assert "Ask for the file once more" in client.get("/statistics").text
+        assert client.post("/statistics/table").headers["Content-Type"].startswith("text/csv")

@@ -51,7 +51,6 @@ NO_REASON = {
         "only a digested file of a known kind becomes a medium",
     },
     "media/keys": {"line {} of {}", "the key command"},
-    "media/store": {"nothing was written"},
     "media/decode/answers": {"not media"},
     "media/decode/confine": {
         *("empty file tree", "ends with its parent", "no capabilities", "no new privileges", "no root user"),

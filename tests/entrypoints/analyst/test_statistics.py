@@ -89,6 +89,17 @@ def test_known_share_is_of_what_could_be_read(here: Node) -> None:
     assert "69\N{NO-BREAK SPACE}%" in known or "69 %" in known  # 88 of 127
 
 
+def test_each_table_of_the_page_is_taken_out_by_itself(here: Node) -> None:
+    brought(here.bram.person, now())
+    page = visiting(here, here.bram.person)
+    for name, first in {"steps": "step,", "intakes": "case,", "work": "month,"}.items():
+        answer = page.post("/statistics/table", {"table": name})
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="havre-{name}-{now():%Y-%m-%d}.csv"'
+        assert answer.text.startswith(first)
+    none = page.post("/statistics/table", {"table": "people"})
+    assert (none.status_code, "take out one that this page shows" in none.text) == (400, True)
+
+
 @pytest.mark.parametrize("role", [RoleName.AUDITOR, RoleName.ADMINISTRATOR])
 def test_who_does_not_work_with_media_counts_nothing(here: Node, role: RoleName) -> None:
     add_colleague(here.home, here.anke, "dora", "", [role])

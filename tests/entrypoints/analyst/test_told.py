@@ -109,7 +109,7 @@ def test_how_many_files_could_not_be_compared_is_said_in_every_language(database
         pass_over(unit, [PassedOver(unit=unit, medium=medium, at=NOON, why="spoilt") for medium in media])
         said = {
             "en": "2 files of your unit or of others",
-            "fr": "2 fichiers de votre unité",
+            "fr": "2 fichiers de votre service",
             "nl": "2 bestanden van uw",
         }
         for language, words in said.items():

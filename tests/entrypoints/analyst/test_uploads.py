@@ -23,7 +23,8 @@ from havre.cases.upload import CHUNK, LARGEST
 from havre.flows.dossier import open_dossier
 from havre.flows.ordering import order_files
 from havre.flows.uploading import sweep
-from havre.media.store import Files, Store
+from havre.media.disk import Files
+from havre.media.store import Store
 from havre.settings import Settings
 from tests.cast import Node, node
 from tests.sending import announce, arrived, headers, patch, send

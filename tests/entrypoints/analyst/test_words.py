@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,24 @@ from tests.words import (
 PLACES = re.compile(r"%\((\w+)\)")
 LANGUAGES = ("fr", "nl")
 
-TREES = modules()
-BEHIND = behind_pages(TREES)
-SPEAKING = {name: tree for name, tree in BEHIND.items() if not without_django(name)}
-"""Modules whose errors a page can show, in its language."""
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every module."""
+    return modules()
+
+
+@cache
+def behind() -> dict[str, ast.Module]:
+    """Those that a page can reach."""
+    return behind_pages(trees())
+
+
+@cache
+def speaking() -> dict[str, ast.Module]:
+    """Modules whose errors a page can show, in its language."""
+    return {name: tree for name, tree in behind().items() if not without_django(name)}
+
 
 VALUES = {
     "question": alerts.State,
@@ -52,27 +67,31 @@ VALUES = {
 }
 """What sentences are completed with, by the context under which a catalogue has it."""
 
-SAID = [
-    *said_in_templates(PAGES / "templates"),
-    *(said for name, tree in BEHIND.items() for said in said_in(tree, name)),
-    *(said for tree in SPEAKING.values() for said in acts_in(tree)),
-    *(said for name in SHOWN_ALL_THE_SAME for said in said_plainly(BEHIND[f"havre.{name}"], name)),
-    *(Said(context, value, "", "VALUES") for context, values in VALUES.items() for value in values),
-    *(Said("", role, "", "roles") for role in RoleName),
-]
+
+@cache
+def every() -> list[Said]:
+    """Whatever a page can say."""
+    return [
+        *said_in_templates(PAGES / "templates"),
+        *(said for name, tree in behind().items() for said in said_in(tree, name)),
+        *(said for tree in speaking().values() for said in acts_in(tree)),
+        *(said for name in SHOWN_ALL_THE_SAME for said in said_plainly(behind()[f"havre.{name}"], name)),
+        *(Said(context, value, "", "VALUES") for context, values in VALUES.items() for value in values),
+        *(Said("", role, "", "roles") for role in RoleName),
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_translated(language: str) -> None:
     known = catalogue(language, PAGES / "locale")
-    missing = {f"{each.where} {each.key}" for each in SAID if each.text and each.key not in known}
+    missing = {f"{each.where} {each.key}" for each in every() if each.text and each.key not in known}
     assert not missing, "\n".join(["", *sorted(missing)])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_plurals_and_places_for_values_are_all_there(language: str) -> None:
     known = catalogue(language, PAGES / "locale")
-    for each in (each for each in SAID if each.key in known):
+    for each in (each for each in every() if each.key in known):
         strings = known[each.key]
         assert len(strings) == (2 if each.plural else 1), (each, strings)
         allowed = set(PLACES.findall(each.text + each.plural))
@@ -95,7 +114,7 @@ def test_no_template_says_a_word_outside_the_tags_that_translate() -> None:
 
 
 def test_what_is_looked_for_is_found() -> None:
-    told = {each.text for each in SAID}
+    told = {each.text for each in every()}
     assert {"Desk", "Needs you", "Your claim on %(series)s ends soon", "Skip to the content"} <= told
     assert len(told) > 200
 
@@ -116,18 +135,18 @@ def test_english_outside_the_tags_is_found() -> None:
 
 
 def test_every_sentence_of_an_error_that_a_page_can_show_goes_through_gettext() -> None:
-    assert unspoken_errors(SPEAKING) == []
+    assert unspoken_errors(speaking()) == []
 
 
 def test_what_only_the_command_line_reaches_is_told_by_its_imports() -> None:
-    reached = {name.removeprefix("havre.flows.") for name in BEHIND if name.startswith("havre.flows.")}
+    reached = {name.removeprefix("havre.flows.") for name in behind() if name.startswith("havre.flows.")}
     assert {"assess", "intake", "series", "clue", "uploading", "people"} <= reached
     assert reached.isdisjoint({"age", "backup", "demo", "disclose", "doctor", "erase", "read_list", "restore", "watch"})
-    assert not any(name.startswith("havre.entrypoints.command") for name in BEHIND)
+    assert not any(name.startswith("havre.entrypoints.command") for name in behind())
 
 
 def test_what_works_without_django_asks_it_for_no_words() -> None:
-    plain = {name: tree for name, tree in TREES.items() if without_django(name)}
+    plain = {name: tree for name, tree in trees().items() if without_django(name)}
     assert {"havre.linking.countries", "havre.media.store", "havre.media.decode.pool"} <= set(plain)
     assert [name for name, tree in plain.items() if list(said_in(tree, name))] == []
 

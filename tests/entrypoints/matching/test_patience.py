@@ -14,10 +14,12 @@ import pytest
 
 from havre.entrypoints.matching.patience import HEAD, Plain
 from tests.command_line import environment
+from tests.conftest import PROOF
 from tests.entrypoints.command.test_match import self_signed
 from tests.web import free_port
 
-CONFIGURED = "python:havre.entrypoints.matching.server"
+SERVED = "havre.entrypoints.matching.server" if PROOF else "tests.entrypoints.matching.impatient"
+CONFIGURED = f"python:{SERVED}"
 
 
 @contextmanager
@@ -49,6 +51,7 @@ def held(stack: ExitStack, port: int, begun: Sequence[bytes]) -> list[socket.soc
     return lines
 
 
+@pytest.mark.proof
 def test_connections_that_hold_every_thread_are_given_up_and_another_is_answered() -> None:
     with answering() as port, ExitStack() as stack:
         lines = held(stack, port, [b"G", b"GET / HTTP/1.1\r\nX-Slow: "])
@@ -60,6 +63,7 @@ def test_connections_that_hold_every_thread_are_given_up_and_another_is_answered
         assert [line.recv(1) for line in lines] == [b"", b""]
 
 
+@pytest.mark.proof
 def test_in_tls_too_before_its_first_words_and_after(tmp_path: Path) -> None:
     certificate, key = self_signed(tmp_path, "service")
     context = ssl.create_default_context(cafile=certificate)

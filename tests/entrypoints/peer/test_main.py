@@ -5,10 +5,9 @@ import os
 import signal
 import socket
 import ssl
-import subprocess
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -16,7 +15,8 @@ from havre.sealing.peer import fingerprint, read_introduction
 from havre.settings import Settings
 from tests import command_line
 from tests.conformance.peer import CHECKS, introduce, run
-from tests.entrypoints.peer.homes import port, serving
+from tests.entrypoints.peer.homes import port, served_by_command, serving
+from tests.preloaded import begun
 
 
 def havre(home: Settings, *words: object) -> Any:
@@ -52,7 +52,7 @@ def test_two_homes_tell_each_other_over_mutual_tls(two: dict[str, tuple[Settings
     (belgium, _), (italy, at) = two.values()
     havre(belgium, "peer", "tell", "Unit IT", "good morning")
     assert "does not answer" in havre(belgium, "work")["network"]["Unit IT"]["trouble"]
-    with serving(italy, at):
+    with served_by_command(italy, at):
         assert havre(belgium, "work")["network"]["Unit IT"]["trouble"] == ""
         havre(belgium, "peer", "introduce", "--new-keys")
         havre(belgium, "peer", "tell", "Unit IT", "with new keys")
@@ -92,19 +92,17 @@ def _answered(line: http.client.HTTPSConnection) -> int:
     return line.getresponse().status
 
 
-def test_a_server_that_is_killed_loses_nothing(two: dict[str, tuple[Settings, int]]) -> None:
+def test_a_server_that_is_killed_loses_nothing(two: dict[str, tuple[Settings, int]], tmp_path: Path) -> None:
     (belgium, _), (italy, at) = two.values()
     sent = [f"word {number}" for number in range(30)]
     for text in sent[:3]:
         havre(belgium, "peer", "tell", "Unit IT", text)
     with serving(italy, at) as process:
-        asking = subprocess.Popen(
-            [str(command_line.HAVRE), "work"], env=command_line.environment(belgium), stdout=subprocess.DEVNULL
-        )
-        time.sleep(2.0)
-        os.kill(process.pid, signal.SIGKILL)
+        asking = begun([str(command_line.HAVRE), "work"], command_line.environment(belgium), tmp_path)
+        time.sleep(0.4)
+        os.killpg(cast(int, process.pid), signal.SIGKILL)
         asking.kill()
-        asking.wait()
+        asking.join()
     with serving(italy, at):
         havre(belgium, "work")
         havre(belgium, "work")

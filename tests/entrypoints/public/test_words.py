@@ -1,6 +1,8 @@
 """No page of the public says a word that French and Dutch do not have."""
 
+import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,25 +28,37 @@ PAGES = Path(havre.entrypoints.public.__file__).parent
 PLACES = re.compile(r"%\((\w+)\)")
 LANGUAGES = ("fr", "nl")
 
-BEHIND = behind_pages(modules(), "public")
 ROOMS = ("havre.entrypoints.public", "havre.hotline.", "havre.selfservice.")
-OURS = {name: tree for name, tree in BEHIND.items() if name.startswith(ROOMS)}
-"""What speaks on these pages; of the rest their errors reach no page, but for that of a code."""
-
 FOR_OPERATORS = ("havre.entrypoints.public.helplines", "havre.entrypoints.public.gathering")
 """What these raise is said when the process starts, or to nobody."""
 
-SAID = [
-    *said_in_templates(PAGES / "templates"),
-    *(said for name, tree in OURS.items() for said in said_in(tree, name)),
-    *said_plainly(BEHIND["havre.sealing.receipt"], "receipt"),
-]
+
+@cache
+def behind() -> dict[str, ast.Module]:
+    """The modules that a page can reach."""
+    return behind_pages(modules(), "public")
+
+
+@cache
+def ours() -> dict[str, ast.Module]:
+    """What speaks on these pages; of the rest their errors reach no page, but for that of a code."""
+    return {name: tree for name, tree in behind().items() if name.startswith(ROOMS)}
+
+
+@cache
+def every() -> list[Said]:
+    """Whatever a page can say."""
+    return [
+        *said_in_templates(PAGES / "templates"),
+        *(said for name, tree in ours().items() for said in said_in(tree, name)),
+        *said_plainly(behind()["havre.sealing.receipt"], "receipt"),
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_translated(language: str) -> None:
     known = catalogue(language, PAGES / "locale")
-    missing = {f"{each.where} {each.key}" for each in SAID if each.text and each.key not in known}
+    missing = {f"{each.where} {each.key}" for each in every() if each.text and each.key not in known}
     assert not missing, "\n".join(["", *sorted(missing)])
 
 
@@ -53,7 +67,7 @@ def test_places_for_values_are_all_there_and_nothing_is_translated_that_nobody_s
     known = catalogue(language, PAGES / "locale")
     for (_context, text, _plural), (string,) in known.items():
         assert set(PLACES.findall(text)) == set(PLACES.findall(string)), string
-    assert set(known) <= {each.key for each in SAID}
+    assert set(known) <= {each.key for each in every()}
 
 
 def test_french_and_dutch_are_written_as_they_are() -> None:
@@ -81,14 +95,14 @@ def test_no_template_says_a_word_outside_the_tags_that_translate() -> None:
 
 
 def test_every_sentence_of_an_error_that_a_page_can_show_goes_through_gettext() -> None:
-    assert unspoken_errors({name: tree for name, tree in OURS.items() if name not in FOR_OPERATORS}) == []
+    assert unspoken_errors({name: tree for name, tree in ours().items() if name not in FOR_OPERATORS}) == []
 
 
 def test_what_is_looked_for_is_found() -> None:
-    told = {each.text for each in SAID}
+    told = {each.text for each in every()}
     assert {"Leave quickly", "Say why you do not agree.", "type your code"} <= told
     assert Said("", "this is not a receipt code: it has five groups of five letters and digits", "", "").key in {
-        each.key for each in SAID
+        each.key for each in every()
     }
 
 

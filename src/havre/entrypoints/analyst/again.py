@@ -3,18 +3,27 @@
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm
-from allauth.account.internal.flows.reauthentication import reauthenticate_by_password, resume_request
+from allauth.account.internal.flows.reauthentication import (
+    STATE_SESSION_KEY,
+    reauthenticate_by_password,
+    resume_request,
+)
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from allauth.socialaccount.models import SocialAccount
+from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import Resolver404, path, resolve, reverse
+from django.utils.translation import gettext as _
 
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.proofs import CodeAgain, PasskeyAgain
 from havre.entrypoints.analyst.provider import allow_form, offered
 from havre.units.models import RoleName
+
+HANDS_OUT = {"audit_proof": "audit_entry", "statistics_table": "statistics"}
+"""Acts that answer with a file, and the page of each: a browser that is given a file stays on the page of the proof."""
 
 
 @page(*RoleName, unfinished=True)
@@ -24,6 +33,10 @@ def again(visit: Visit) -> HttpResponseBase:
     form = _form(visit) if visit.request.method == "POST" else None
     if form is not None and form.is_valid():
         _accept(visit, form)
+        page_of_file = _page_of_file(visit)
+        if page_of_file:
+            messages.success(visit.request, _("It is you. Ask for the file once more."))
+            return redirect(page_of_file)
         return resume_request(visit.request) or redirect("desk")
     options = begin_authentication(visit.person) if Authenticator.Type.WEBAUTHN in kinds else None
     given = {
@@ -35,6 +48,17 @@ def again(visit: Visit) -> HttpResponseBase:
         "next": visit.request.POST.get("next", visit.request.GET.get("next", "")),
     }
     return allow_form(visit.show("again.html", given, status=400 if form else 200))
+
+
+def _page_of_file(visit: Visit) -> str:
+    """Where a file was asked for, where that is the act that waits; nothing runs then. Empty for any other act."""
+    try:
+        asked = resolve(visit.request.POST.get("next", ""))
+    except Resolver404:
+        return ""
+    if asked.url_name not in HANDS_OUT or visit.request.session.pop(STATE_SESSION_KEY, None) is None:
+        return ""
+    return reverse(HANDS_OUT[asked.url_name], args=asked.args, kwargs=asked.kwargs)
 
 
 def _form(visit: Visit) -> Any:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from havre.audit.entry import Entry
 from havre.audit.queries import Sought
+from havre.entrypoints.analyst import log_things
 from havre.entrypoints.analyst import log_words as words
 from havre.entrypoints.analyst.answers import sentence
-from havre.entrypoints.analyst.log_things import thing_meant, thing_said
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import Invalid
 from havre.flows.logbook import prove_entry, read_entry, search_log, signed_checkpoints
@@ -47,14 +47,14 @@ class Line:
         return words.reason_said(self.entry.reason)
 
     @property
+    def thing(self) -> str:
+        """Of what, in the words of the page."""
+        return log_things.thing_said(self.entry.thing)
+
+    @property
     def tone(self) -> str:
         """The colour of the verb."""
         return TONES.get(self.entry.verb, "")
-
-    @property
-    def thing(self) -> str:
-        """Of what."""
-        return thing_said(self.entry.thing)
 
     @property
     def act(self) -> str:
@@ -132,7 +132,7 @@ def _sought(asked: Mapping[str, str]) -> Sought:
     since, until = _day(asked["since"]), _day(asked["until"])
     return Sought(
         **{name: asked[name] for name in ("person", "verb", "reason")},
-        thing=thing_meant(asked["thing"]),
+        thing=log_things.thing_sought(asked["thing"]),
         since=since.isoformat() if since else "",
         until=(until + timedelta(days=1)).isoformat() if until and until < date.max else "",
     )

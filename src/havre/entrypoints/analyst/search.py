@@ -24,7 +24,9 @@ from havre.entrypoints.analyst.search_form import Form, form_of
 from havre.entrypoints.analyst.troubles import in_words
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound, Unavailable
-from havre.flows.search import Answer, Question, Where, ask, may_search, of_content, of_digits, of_medium
+from havre.flows.search import ask, may_search
+from havre.flows.search_asked import Question, of_content, of_digits, of_medium
+from havre.flows.search_found import Answer, Where
 from havre.flows.search_series import SeriesTold
 from havre.flows.search_stated import Told, search_stated
 from havre.flows.standing import keep_asking
@@ -124,7 +126,9 @@ def _sent(visit: Visit) -> HttpResponse:
         return _page(visit, form, problem=problem)
     if len(found) > SHOWN:
         notes += (_("%(shown)d of %(all)d are shown: the nearest") % {"shown": SHOWN, "all": len(found)},)
-    return _page(visit, form, _looked_like(visit, found[:SHOWN]), notes=notes, by_file=True)
+    return _page(
+        visit, form, _looked_like(visit, found[:SHOWN]), notes=notes, by_file=file.name or _("the file that was sent")
+    )
 
 
 def _of_file(visit: Visit, file: "UploadedFile[Any]") -> Question:
@@ -151,6 +155,9 @@ def _acting(visit: Visit) -> Acting:
 
 # ---- what is shown ----
 
+DAYS = "90"
+"""For which a standing question is proposed to last."""
+
 
 def _page(
     visit: Visit,
@@ -160,7 +167,7 @@ def _page(
     notes: Sequence[str] = (),
     after: int | None = None,
     problem: HavreError | None = None,
-    by_file: bool = False,
+    by_file: str = "",
     series: Sequence[SeriesTold] = (),
 ) -> HttpResponse:
     groups = [(kind, GROUPS[kind], [each for each in cards or () if each.kind == kind]) for kind in GROUPS]
@@ -177,6 +184,8 @@ def _page(
         "by_file": by_file,
         "reason": given.get("reason", ""),
         "name": given.get("name", ""),
+        "days": given.get("days", "") or DAYS,
+        "keeping": "keep" in given and not visit.request.FILES,
         "like": like,
         "keys": KEYS,
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.fingerprints.pdq import MATCH_DISTANCE
-from havre.flows.search import is_digits
+from havre.flows.search_asked import is_digits
 from havre.flows.search_stated import CAMERAS, Asked
 from havre.linking.stated import Place
 from havre.matching.places import Region

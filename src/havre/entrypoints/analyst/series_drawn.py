@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
-from django.utils.formats import date_format
 from numpy.typing import NDArray
 
+from havre.entrypoints.analyst.jinja import dated
 from havre.linking.numbering import EPOCH
 from havre.linking.stated import Stated
 
@@ -147,4 +147,4 @@ def _row(before: Sequence[Moment], x: int) -> int:
 def _ticks(first: datetime, last: datetime, whole: float) -> list[str]:
     """The ends, in words: with the hour where they are less than three days apart."""
     form = "j M Y H:i" if whole < 3 * 86_400 else "j M Y"
-    return [date_format(at, form) for at in (first, last)[: 2 if whole else 1]]
+    return [dated(at, form) for at in (first, last)[: 2 if whole else 1]]

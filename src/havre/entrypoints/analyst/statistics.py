@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,8 +13,9 @@ from havre.cases.models import Outcome
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_words import STEPS, age_band, lasted
+from havre.errors import Invalid
 from havre.flows.desk import known_share
-from havre.flows.statistics import Brought, Timing, indicator_table, numbers
+from havre.flows.statistics import Brought, Export, Timing, exported, numbers
 from havre.units.models import RoleName
 from havre.victims.indicator import EARLIER, OTHER, UNKNOWN, Indicator
 from havre.victims.models import Sex
@@ -63,9 +65,13 @@ def statistics(visit: Visit) -> HttpResponse:
 @require_POST
 @page(*WORKING, fresh=True)
 def statistics_table(visit: Visit) -> HttpResponse:
-    """The global indicator as a file for spreadsheets: no cell of it is a formula."""
-    answer = HttpResponse(indicator_table(visit.home, visit.acting()), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="havre-indicator-{now():%Y-%m-%d}.csv"'
+    """One of the tables as a file for spreadsheets: no cell of it is a formula."""
+    asked = visit.request.POST.get("table", Export.INDICATOR.value)
+    if asked not in set(Export):
+        raise Invalid(_("there is no such table: take out one that this page shows"))
+    which = Export(asked)
+    answer = HttpResponse(exported(visit.home, visit.acting(), which), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="havre-{which}-{now():%Y-%m-%d}.csv"'
     return answer
 
 

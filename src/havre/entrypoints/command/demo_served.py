@@ -71,12 +71,15 @@ def _told(port: int, people: "list[DemoSignIn]") -> None:
 
 
 def _fill(settings: Settings, folder: Path, served: Served) -> None:
-    from havre.flows.demo_node import fill_demo, work_on_demo
+    from havre.flows.demo_node import fill_demo
+    from havre.flows.demo_past import remember
+    from havre.flows.demo_work import work_on_demo
     from havre.flows.home import Home
 
     home = Home(settings)
     try:
         fill_demo(home, now, folder, workers=1)
+        remember(home, now, folder)
         served.attend(lambda: work_on_demo(home, now))
     finally:
         home.close()
