@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -228,6 +229,20 @@ def test_a_search_becomes_a_standing_question_with_a_name_and_a_reason(database:
         assert all(each.sealed for each in looked.imprints.filter(method="scene"))
         page = browser.get("/alerts")
         assert "the &lt;b&gt;harbour&lt;/b&gt;" in page.text
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_is_wrong_with_the_file_is_said_in_the_readers_language(database: Settings) -> None:
+    with node(database) as here:
+        browser = visiting(here, here.bram.person)
+        for language, text, torn in (
+            ("en", "not media: the content is of no kind", "the JPEG ends before its end marker"),
+            ("fr", "pas un média\xa0: le contenu n'est d'aucun type", "le JPEG s'arrête avant son marqueur de fin"),
+            ("nl", "geen media: de inhoud is van geen soort", "de JPEG stopt voor zijn eindmarkering"),
+        ):
+            browser.post("/language", {"language": language})
+            assert text in unescape(browser.post("/search", sent(b"only words")).text)
+            assert torn in unescape(browser.post("/search", sent(films.whole("coffee")[:-400])).text)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
