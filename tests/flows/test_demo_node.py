@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from havre.cases.models import Order, State
 from havre.flows.demo_node import NAME, PEOPLE, SAID, SOCKET, begin_demo, fill_demo, work_on_demo
 from havre.flows.home import Home
@@ -11,7 +13,9 @@ from havre.series.models import Claim, Clue, Comment, Member, Series
 from havre.settings import Settings
 from havre.units.models import RoleName
 from havre.units.queries import is_a, person_named
-from tests.cast import NOON, noon
+from tests.cast import NOON, SANDBOX, noon
+
+pytestmark = [pytest.mark.xdist_group("drawn"), pytest.mark.usefixtures("drawn_once")]  # each scene once for all
 
 
 def test_everybody_is_what_they_are_said_to_be_and_the_drive_is_asked_for(database: Settings) -> None:
@@ -20,7 +24,7 @@ def test_everybody_is_what_they_are_said_to_be_and_the_drive_is_asked_for(databa
         person = person_named(each.name)
         assert person.check_password(each.password)
         assert {role for role in RoleName if is_a(person, role)} == set(PEOPLE[each.name])
-    home = Home(settings)
+    home = Home(settings, begun=SANDBOX)
     try:
         fill_demo(home, noon, settings.home, workers=1)
         assert not work_on_demo(home, noon), "the drive is not in yet"
@@ -34,7 +38,7 @@ def test_everybody_is_what_they_are_said_to_be_and_the_drive_is_asked_for(databa
 def test_once_the_drive_is_in_they_work_on_its_largest_series(database: Settings) -> None:
     settings = replace(database, sources=(database.home,))
     begin_demo(settings, noon)
-    home = Home(settings)
+    home = Home(settings, begun=SANDBOX)
     try:
         assert not work_on_demo(home, noon), "no series is there yet"
         unit = person_named("anke").unit

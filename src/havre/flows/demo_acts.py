@@ -79,7 +79,7 @@ Act = Callable[[Desk], str]
 
 def draw_house(folder: Path) -> None:
     """Pictures of a holiday house and what is around it, of one camera; the same each time."""
-    pictures = [picture for kind, picture in scenes(3 * HOUSE, SEED) if kind in ("village", "table")]
+    pictures = [picture for _, picture in scenes(3 * HOUSE, SEED, ("village", "table"))]
     stood = ImageDraw.Draw(pictures[0])
     stood.rectangle((BOX.x, BOX.y, BOX.x + BOX.width, BOX.y + BOX.height), fill=(190, 20, 25), outline=(90, 0, 0))
     stood.rectangle((BOX.x + 20, BOX.y + 40, BOX.x + 70, BOX.y + 50), fill=(20, 10, 10))
