@@ -23,11 +23,12 @@ from havre.matches.queries import OUTCOMES
 from havre.media.models import WorkUnit
 from havre.settings import Settings
 from tests.cast import NOON, SANDBOX, Node, noon
+from tests.conftest import PROOF
 from tests.sending import send
 from tests.sources import lay, seizure
 from tests.web import visiting
 
-WHOLE = seizure(5, 40)
+WHOLE = seizure(5, 40 if PROOF else 24)
 
 
 def until(done: Callable[[], bool]) -> Callable[[float], bool]:
