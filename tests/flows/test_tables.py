@@ -103,17 +103,27 @@ def test_both_ways_end_the_same(database: Settings, count: Count) -> None:
     assert state() == at_once
 
 
+def as_written() -> object:
+    """All that the database says of itself, letter by letter: on SQLite in a hundredth of the time of its shape."""
+    if connection.vendor == "postgresql":
+        return state()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT type, name, rootpage, sql FROM sqlite_master ORDER BY type, name")
+        return cursor.fetchall(), migrations(), list(Head.objects.values())
+
+
 def test_tables_that_are_there_are_left_alone(database: Settings) -> None:
-    before = state()
+    before = as_written()
     with CaptureQueriesContext(connection) as asked:
         make_tables()
-    assert state() == before
+    assert as_written() == before
     assert {each["sql"].split()[0] for each in asked} == {"SELECT"}
 
 
-def test_tables_that_are_there_are_brought_up_to_date(database: Settings) -> None:
+def test_tables_that_are_there_are_brought_up_to_date(database: Settings, count: Count) -> None:
     before = state()
-    call_command("migrate", "corrections", "zero", verbosity=0)
-    assert state() != before
-    make_tables()
+    with quick_history(count):
+        call_command("migrate", "corrections", "zero", verbosity=0)
+        assert state() != before
+        make_tables()
     assert state() == before
