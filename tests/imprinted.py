@@ -1,5 +1,6 @@
 """Imprints without a sandbox: of drawn pictures, films that are rows of them, melodies; and rows that have them."""
 
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from tests.sounds import music
 KEY = bytes(range(32))
 
 
+@cache
 def film(*seeds: int, seconds: float = 1.0) -> Imprint:
     """A film that shows each of these pictures for a while."""
     made = video.Condenser()
@@ -31,12 +33,14 @@ def film(*seeds: int, seconds: float = 1.0) -> Imprint:
     return Imprint(video.METHOD, video.VERSION, None, video.pack(made.finish(len(seeds) * seconds)))
 
 
+@cache
 def still(seed: int) -> Imprint:
     """One picture as a film."""
     shown = pdq.fingerprint_each_way(scene(seed))
     return Imprint(video.METHOD, video.VERSION, None, video.pack(video.still(shown.orientations, shown.quality)))
 
 
+@cache
 def sound(seed: int, seconds: float = 12.0, begin: float = 0.0) -> Imprint:
     """A piece of music, from a second on."""
     made = audio.Chroma()
@@ -46,9 +50,15 @@ def sound(seed: int, seconds: float = 12.0, begin: float = 0.0) -> Imprint:
 
 def view(pixels: Pixels, at: float | None = None) -> Imprint:
     """The features of a picture, or of a view of a film at this second."""
-    made = scenery(pixels)
-    assert made is not None
+    made = _seen(pixels.tobytes(), pixels.shape)
     return Imprint(made.method, made.version, at, made.data, made.look)
+
+
+@lru_cache(32)
+def _seen(content: bytes, shape: tuple[int, ...]) -> Imprint:
+    made = scenery(np.frombuffer(content, np.uint8).reshape(shape))
+    assert made is not None
+    return made
 
 
 def decoded(*imprints: Imprint, damage: str | None = None) -> Decoded:

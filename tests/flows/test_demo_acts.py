@@ -13,6 +13,8 @@ from havre.flows.home import Home
 from havre.settings import Settings
 from tests.cast import noon
 
+pytestmark = [pytest.mark.xdist_group("drawn"), pytest.mark.usefixtures("drawn_once")]  # each scene once for all
+
 
 @pytest.fixture
 def desks(database: Settings) -> Iterator[dict[str, Desk]]:

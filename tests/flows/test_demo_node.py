@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from havre.cases.models import Order, State
 from havre.flows.demo_node import PEOPLE, begin_demo, fill_demo
 from havre.flows.demo_work import work_on_demo
@@ -10,7 +12,9 @@ from havre.matches.models import Knowledge
 from havre.settings import Settings
 from havre.units.models import RoleName
 from havre.units.queries import is_a, person_named
-from tests.cast import noon
+from tests.cast import SANDBOX, noon
+
+pytestmark = [pytest.mark.xdist_group("drawn"), pytest.mark.usefixtures("drawn_once")]  # each scene once for all
 
 
 def test_everybody_is_what_they_are_said_to_be_and_the_drive_is_asked_for(database: Settings) -> None:
@@ -19,7 +23,7 @@ def test_everybody_is_what_they_are_said_to_be_and_the_drive_is_asked_for(databa
         person = person_named(each.name)
         assert person.check_password(each.password)
         assert {role for role in RoleName if is_a(person, role)} == set(PEOPLE[each.name])
-    home = Home(settings)
+    home = Home(settings, begun=SANDBOX)
     try:
         fill_demo(home, noon, settings.home, workers=1)
         assert not work_on_demo(home, noon), "the drive is not in yet"

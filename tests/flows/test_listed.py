@@ -19,7 +19,7 @@ from havre.matches.models import Knowledge
 from havre.matches.queries import Totals
 from havre.media.models import Exhibit, Medium
 from havre.settings import Settings
-from tests.cast import Node, node
+from tests.cast import SANDBOX, Node, node
 from tests.folders import digests, folder, medium, number, scene, vics
 
 
@@ -166,7 +166,7 @@ def test_what_another_unit_listed_is_no_repeat_here(database: Settings, tmp_path
         take(here, listed)
         theirs = take_in(here.home, here.bram, "C", str(listed), workers=1, again=True)
         assert theirs.outcomes["repeat"] == 1
-        with closing(Home(database)) as home:
+        with closing(Home(database, begun=SANDBOX)) as home:
             assert take_in(home, here.chiara, "C", str(listed), workers=1).outcomes["new"] == 1
 
 

@@ -356,7 +356,7 @@ def months(database: Settings) -> Iterator[Node]:
 def test_over_months_only_the_honest_host_is_let_go_and_the_lying_ones_wait_for_a_person(
     months: Node, count: Callable[[int, int], int]
 ) -> None:
-    here, days = months, count(16, 90)
+    here, days = months, count(13, 90)
     notices = {host: sent(here, host) for host in SAYING}
     by_itself(here)
     ended: dict[str, int] = {}

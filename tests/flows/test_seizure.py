@@ -20,11 +20,11 @@ def listing(folder: Path) -> dict[str, tuple[str, float]]:
     }
 
 
-pytestmark = pytest.mark.xdist_group("seizure")  # it is drawn once for all of them
+pytestmark = [pytest.mark.xdist_group("drawn"), pytest.mark.usefixtures("drawn_once")]  # each scene once for all
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Seizure:
+def made(drawn_once: None, tmp_path_factory: pytest.TempPathFactory) -> Seizure:
     """A seizure from the usual seed."""
     return make_seizure(tmp_path_factory.mktemp("seizure"))
 

@@ -22,12 +22,13 @@ from havre.flows.watch import Watch, watch
 from havre.matches.queries import OUTCOMES
 from havre.media.models import WorkUnit
 from havre.settings import Settings
-from tests.cast import NOON, Node, noon
+from tests.cast import NOON, SANDBOX, Node, noon
+from tests.conftest import PROOF
 from tests.sending import send
 from tests.sources import lay, seizure
 from tests.web import visiting
 
-WHOLE = seizure(5, 40)
+WHOLE = seizure(5, 40 if PROOF else 24)
 
 
 def until(done: Callable[[], bool]) -> Callable[[float], bool]:
@@ -51,7 +52,8 @@ def run(here: Node, done: Callable[[], bool] = settled) -> list[str]:
 @pytest.fixture
 def case(begun: Node, tmp_path: Path) -> Node:
     (tmp_path / "allowed").mkdir()
-    home = Home(Settings(begun.home.settings.home, begun.home.settings.database, sources=(tmp_path / "allowed",)))
+    settings = Settings(begun.home.settings.home, begun.home.settings.database, sources=(tmp_path / "allowed",))
+    home = Home(settings, begun=SANDBOX)
     open_dossier(home, begun.anke, "A", "a warrant", "a test")
     return Node(home, begun.anke, begun.bram, begun.chiara)
 

@@ -25,7 +25,8 @@ from havre.matches.models import Knowledge, Source
 from havre.series.models import Link, Member
 from havre.settings import Settings
 from havre.units.acting import Acting
-from tests.cast import NOON, node
+from tests.cast import NOON, SANDBOX, node
+from tests.conftest import PROOF
 from tests.folders import digests, folder, number, scene, smaller, turned
 from tests.pictures import gradient
 
@@ -53,7 +54,7 @@ def _labels(item: Item) -> list[str | None]:
 def seized(path: Path, chance: random.Random) -> Path:
     """A folder in which scenes come again: as the same bytes, mirrored, smaller; and what is flat or broken."""
     pictures: dict[str, Any] = {"flat": gradient(1, 160, 160), "note": b"no media"}
-    for at in range(12):
+    for at in range(12 if PROOF else 8):
         pixels = scene(chance.randrange(4))
         pictures[f"{at:02}"] = chance.choice([pixels, pixels, turned(pixels), smaller(pixels)])
     folder(path, **pictures)
@@ -62,12 +63,12 @@ def seized(path: Path, chance: random.Random) -> Path:
     return path
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(3 if PROOF else 2))
 def test_after_a_withdrawal_every_item_is_what_it_would_have_been_without(
     seed: int, database: Settings, tmp_path: Path
 ) -> None:
     chance = random.Random(seed)
-    with node(database) as here, closing(Home(database)) as home:
+    with node(database) as here, closing(Home(database, begun=SANDBOX)) as home:
         sources = [seized(tmp_path / f"seized{at}", chance) for at in range(2)]
         listed = tmp_path / "list.txt"
         listed.write_text("".join(f"{digests(f)['sha1']}\n" for f in sorted(sources[0].glob("0*.png"))))
@@ -176,7 +177,7 @@ def linked(acting: Acting) -> list[tuple[str, str]]:
 
 
 def test_a_series_that_rests_on_a_withdrawn_word_alone_falls_apart(database: Settings, tmp_path: Path) -> None:
-    with node(database) as here, closing(Home(database)) as home:
+    with node(database) as here, closing(Home(database, begun=SANDBOX)) as home:
         open_dossier(home, here.anke, "C", "a warrant", "a test")
         held = folder(tmp_path / "held", flat=gradient(1, 160, 160), seen=scene(1))
         source = Source.objects.create(
@@ -196,7 +197,7 @@ def test_a_series_that_rests_on_a_withdrawn_word_alone_falls_apart(database: Set
 
 
 def test_a_series_that_held_media_bear_out_outlives_a_withdrawal(database: Settings, tmp_path: Path) -> None:
-    with node(database) as here, closing(Home(database)) as home:
+    with node(database) as here, closing(Home(database, begun=SANDBOX)) as home:
         open_dossier(home, here.anke, "C", "a warrant", "a test")
         source = judge(home, here.anke, folder(tmp_path / "judged", a=scene(1)))["source"]
         take(home, here.anke, folder(tmp_path / "held", a=scene(1), b=turned(scene(1)), c=scene(2)))
