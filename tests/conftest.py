@@ -109,6 +109,15 @@ def database(backend: str, home: Settings, request: pytest.FixtureRequest) -> It
         yield home
 
 
+@pytest.fixture(scope="module")
+def lasting_database(sqlite_template: Copy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The same for all tests of a module, on SQLite: for those that change nothing the next one would miss."""
+    settings = Settings(home=tmp_path_factory.mktemp("lasting") / "home")
+    sqlite_template(settings)
+    with connected(settings):
+        yield settings
+
+
 @pytest.fixture
 def worlds(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator["Worlds"]:
     """`worlds("BE IT", seed=3)` is a context with several nodes that know one another and a simulated network."""
