@@ -49,6 +49,7 @@ hypothesis_settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
     report_multiple_bugs=False,
 )
+hypothesis_settings.register_profile("few", hypothesis_settings.get_profile("mutant"), max_examples=20)
 hypothesis_settings.load_profile("mutant" if MIGRATED else "proof" if PROOF else "test")
 
 Havre = Callable[..., command_line.Result]
