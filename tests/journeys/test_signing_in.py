@@ -15,7 +15,7 @@ from tests.conftest import PROOF
 from tests.proving import PASSWORD, code, known, link_for, virtual_key
 from tests.web import served, signed_in_page
 
-pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("signing-in")]
+pytestmark = pytest.mark.xdist_group("signing-in")
 
 WORDS = {
     "fr": ("Choisir ce mot de passe", "Configurer une application d’authentification", "Vérifier le code", "Continuer"),
@@ -67,6 +67,7 @@ def test_first_run_with_a_passkey_and_then_in_with_it_alone(door: Door, chromium
     expect(page).to_have_url(f"{address}/settings")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("language", "words"), list(WORDS.items()) if PROOF else [("nl", WORDS["nl"])])
 def test_a_password_with_an_app_and_a_recovery_code(
     door: Door, chromium: Browser, language: str, words: tuple[str, str, str, str]
