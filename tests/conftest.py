@@ -50,6 +50,7 @@ hypothesis_settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
     report_multiple_bugs=False,
 )
+hypothesis_settings.register_profile("few", hypothesis_settings.get_profile("mutant"), max_examples=20)
 hypothesis_settings.load_profile("mutant" if MIGRATED else "proof" if PROOF else "test")
 
 Havre = Callable[..., command_line.Result]
@@ -108,6 +109,15 @@ def database(backend: str, home: Settings, request: pytest.FixtureRequest) -> It
     copy(home)
     with connected(home):
         yield home
+
+
+@pytest.fixture(scope="module")
+def lasting_database(sqlite_template: Copy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The same for all tests of a module, on SQLite: for those that change nothing the next one would miss."""
+    settings = Settings(home=tmp_path_factory.mktemp("lasting") / "home")
+    sqlite_template(settings)
+    with connected(settings):
+        yield settings
 
 
 @pytest.fixture

@@ -43,6 +43,18 @@ def begun_server(words: Sequence[str], environment: Mapping[str, str]) -> BasePr
     return process
 
 
+def begun_module(name: str, *words: str) -> BaseProcess:
+    """A module of the tests at work: its `main` with these words."""
+    process = FORKS.Process(target=_work, args=(name, words))
+    process.start()
+    return process
+
+
+def _work(name: str, words: tuple[str, ...]) -> None:
+    _forget_settings()
+    import_module(name).main(*words)
+
+
 def _serve(words: Sequence[str], environment: Mapping[str, str]) -> None:
     os.setpgid(0, 0)
     os.environ.clear()

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver
@@ -18,6 +19,13 @@ from tests.proving import PASSWORD, code, knock, known, link_for, outside, sign_
 from tests.web import visiting
 
 LOCKED = "Too many tries failed."
+
+
+@pytest.fixture(autouse=True)
+def cheaper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hash of a password costs less than in use: what is counted here are tries."""
+    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
+    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 512)
 
 
 def test_guessing_a_password_ends_after_five_tries_even_with_the_right_one(database: Settings) -> None:

@@ -1,4 +1,7 @@
-"""From a challenge to the retraction, in a real browser, with and without script: somebody who had no part decides."""
+"""From a challenge to the retraction, in a real browser: somebody who had no part decides.
+
+Without script, and in `make proof` with it too.
+"""
 
 import re
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from havre.notices.models import Letter, Notice, Transmission
 from havre.sealing.receipt import read_code
 from havre.settings import Settings
 from tests.cast import Node, node
+from tests.conftest import PROOF
 from tests.platforms.written import contact, notice
 from tests.web import served, signed_in_page
 
@@ -34,7 +38,8 @@ def here(database: Settings) -> Iterator[tuple[Node, str, Notice]]:
             yield found, address, about
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.proof
+@pytest.mark.parametrize("script", [True, False] if PROOF else [False])
 def test_what_was_wrong_is_taken_back(here: tuple[Node, str, Notice], chromium: Browser, script: bool) -> None:
     found, address, about = here
     context = chromium.new_context(java_script_enabled=script)

@@ -18,7 +18,7 @@ from tests.proving import PASSWORD, known, link_for
 from tests.web import served, signed_in_page
 
 LOOKS = (("light", 1366, "en"), ("dark", 1366, "fr"), ("light", 390, "nl"))
-OUTSIDE = ("/", "/?next=/settings")
+OUTSIDE = ("/", "/?next=/settings") if PROOF else ("/?next=/settings",)
 SHOTS = os.environ.get("HAVRE_SHOTS", "")
 """A folder where every page is drawn, for people to look at."""
 
@@ -51,7 +51,8 @@ def test_every_page_reads_well(database: Settings, chromium: Browser, scheme: st
         _look(page, f"/people-problem-{scheme}-{width}")
         page.fill("#id_name", "dora")
         _send(page)
-        _look(page, f"/people-link-{scheme}-{width}")
+        if PROOF:
+            _look(page, f"/people-link-{scheme}-{width}")
 
 
 def _send(page: Page) -> None:

@@ -1,4 +1,7 @@
-"""From the queue to the route, in a real browser, with and without script: two people judge, one finds out, it goes."""
+"""From the queue to the route, in a real browser: two people judge, one finds out, it goes.
+
+With script, and in `make proof` without too.
+"""
 
 from collections.abc import Iterator
 
@@ -9,6 +12,7 @@ from havre.hotline.models import Finding, Routing
 from havre.settings import Settings
 from havre.units.models import Person
 from tests.cast import Node, node
+from tests.conftest import PROOF
 from tests.hotline.reported import OTHER, PAGE, page_of, reported
 from tests.web import served, signed_in_page
 
@@ -39,7 +43,8 @@ def judge(page: Page) -> None:
     page.click('form[action$="/judge"] button')
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.proof
+@pytest.mark.parametrize("script", [True, False] if PROOF else [True])
 def test_a_report_is_triaged_to_its_route(here: tuple[Node, str], chromium: Browser, script: bool) -> None:
     found, address = here
     asked: list[str] = []

@@ -1,14 +1,12 @@
 """Killed with -9 at any moment and run again, no letter is sent twice and none is lost; a real server takes them."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
 
 import pytest
 
@@ -19,6 +17,7 @@ from havre.platforms.models import Request
 from havre.settings import Settings
 from tests.cast import NOON, node
 from tests.notices.standing import HOST, contact, routed
+from tests.preloaded import begun_module
 from tests.simulators.smtp import Server, smtp
 
 DAY = timedelta(days=1)
@@ -36,10 +35,17 @@ def prepared(database: Settings) -> None:
         ask(here.home, here.anke, Wanted("preserve", HOST, "a law", page="https://photos.example/0"))
 
 
-def begun_sender(database: Settings, server: Server, when: datetime, step: str) -> "subprocess.Popen[bytes]":
-    words = [sys.executable, "-m", "tests.simulators.killed_sender", str(database.home), database.database]
-    words += [str(server.server_address[1]), when.isoformat(), step]
-    return subprocess.Popen(words, env={**os.environ})
+def begun_sender(database: Settings, server: Server, when: datetime, step: str) -> BaseProcess:
+    """A process that sends what is due, and dies at this step."""
+    words = (str(database.home), database.database, str(server.server_address[1]), when.isoformat(), step)
+    return begun_module("tests.simulators.killed_sender", *words)
+
+
+def sent(database: Settings, server: Server, when: datetime, step: str) -> int | None:
+    """How such a process ended."""
+    process = begun_sender(database, server, when, step)
+    process.join(120)
+    return process.exitcode
 
 
 def identifiers(server: Server) -> Counter[str]:
@@ -51,8 +57,8 @@ def identifiers(server: Server) -> Counter[str]:
 def test_killed_at_a_step_nothing_is_sent_twice_and_nothing_is_lost(database: Settings, step: str) -> None:
     prepared(database)
     with smtp() as server:
-        assert begun_sender(database, server, NOON, step).wait(120) == -signal.SIGKILL
-        assert begun_sender(database, server, NOON, "never").wait(120) == 0
+        assert sent(database, server, NOON, step) == -signal.SIGKILL
+        assert sent(database, server, NOON, "never") == 0
         rows = Transmission.objects.values_list("message_id", flat=True)
         assert identifiers(server) == Counter(rows)
     assert (len(rows), Notice.objects.filter(state="sent").count()) == (PAGES + 1, PAGES)
@@ -63,11 +69,11 @@ def test_killed_at_a_step_nothing_is_sent_twice_and_nothing_is_lost(database: Se
 def test_killed_between_the_word_that_it_leaves_and_its_last_line_the_next_follows_in_a_day(database: Settings) -> None:
     prepared(database)
     with smtp() as server:
-        begun_sender(database, server, NOON, "written").wait(120)
-        assert begun_sender(database, server, NOON, "never").wait(120) == 0
+        sent(database, server, NOON, "written")
+        assert sent(database, server, NOON, "never") == 0
         assert identifiers(server).total() == PAGES
         assert Transmission.objects.filter(outcome=Outcome.PERHAPS).count() == 1
-        assert begun_sender(database, server, NOON + DAY, "never").wait(120) == 0
+        assert sent(database, server, NOON + DAY, "never") == 0
         assert identifiers(server).total() == 2 * PAGES
         assert set(identifiers(server).values()) == {1}
 
@@ -81,12 +87,12 @@ def test_killed_at_any_moment_each_letter_is_taken_once(database: Settings, coun
         for day in range(kills):
             sender = begun_sender(database, server, NOON + day * DAY, "never")
             before = len(server.raw)
-            while sender.poll() is None and len(server.raw) == before:
+            while sender.exitcode is None and len(server.raw) == before:
                 time.sleep(0.01)
             time.sleep(chance.uniform(0, 0.3))
             sender.kill()
-            sender.wait(20)
-            assert begun_sender(database, server, NOON + day * DAY, "never").wait(120) == 0
+            sender.join(20)
+            assert sent(database, server, NOON + day * DAY, "never") == 0
         rows = Transmission.objects.exclude(outcome=Outcome.PERHAPS).values_list("message_id", flat=True)
         found = identifiers(server)
         assert set(found.values()) == {1}

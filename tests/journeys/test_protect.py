@@ -344,6 +344,7 @@ def test_one_unreadable_picture_stops_nothing_and_profiles_lose_day_and_maker(
     visit.well()
 
 
+@pytest.mark.proof
 def test_these_pages_are_for_everybody_on_a_phone(server: Serving, chromium: Browser) -> None:
     visit = Visit(chromium, server)
     for place in ("/en/protect", "/nl/guide"):

@@ -111,6 +111,7 @@ def test_from_a_report_to_its_withdrawal(begun: Node, served: Serving, chromium:
     visit.well()
 
 
+@pytest.mark.proof
 def test_every_page_is_for_everybody_on_a_phone(served: Serving, chromium: Browser) -> None:
     visit = Visit(chromium, served)
     for place in ("/fr/", "/nl/danger", "/en/report", "/fr/follow", "/nl/challenge", "/en/about", "/fr/nowhere"):

@@ -5,7 +5,6 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +21,7 @@ from tests.pictures import landscape
 from tests.previews import PAGES, preview, with_media
 from tests.web import served, signed_in_page
 
-pytest_browser = pytest.mark.parametrize("backend", ["sqlite"])
+pytestmark = pytest.mark.xdist_group("reveal")
 
 
 @dataclass
@@ -79,27 +78,37 @@ class Seen:
         return found
 
 
+@pytest.fixture(scope="module")
+def veils(
+    lasting_database: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Node, list[Medium], str]]:
+    """A node with pictures, and the address of its pages."""
+    with node(lasting_database) as here:
+        media = with_media(here, tmp_path_factory.mktemp("reveal") / "seized")
+        with served(lasting_database, PAGES) as address:
+            yield here, media, address
+
+
 @pytest.fixture
-def seen(database: Settings, tmp_path: Path, chromium: Browser) -> Iterator[Seen]:
-    with node(database) as here:
-        media = with_media(here, tmp_path / "seized")
-        with served(database, PAGES) as address:
-            context = chromium.new_context()
-            page = signed_in_page(context, address, here.bram.person)
-            bodies: list[tuple[str, bytes]] = []
+def seen(veils: tuple[Node, list[Medium], str], chromium: Browser) -> Iterator[Seen]:
+    here, media, address = veils
+    Reveal.objects.all().delete()
+    context = chromium.new_context()
+    page = signed_in_page(context, address, here.bram.person)
+    bodies: list[tuple[str, bytes]] = []
 
-            def keep(route: Route) -> None:
-                answer = route.fetch(max_redirects=0)
-                assert "/static/" in answer.url or answer.headers["cache-control"] == "no-store", answer.url
-                bodies.append((answer.url, answer.body()))
-                route.fulfill(response=answer)
+    def keep(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        assert "/static/" in answer.url or answer.headers["cache-control"] == "no-store", answer.url
+        bodies.append((answer.url, answer.body()))
+        route.fulfill(response=answer)
 
-            page.route("**", keep)
-            page.goto(f"{address}/veiled")
-            page.wait_for_load_state("networkidle")
-            yield Seen(here, media, context, page, bodies)
-            page.unroute_all(behavior="ignoreErrors")
-            context.close()
+    page.route("**", keep)
+    page.goto(f"{address}/veiled")
+    page.wait_for_load_state("networkidle")
+    yield Seen(here, media, context, page, bodies)
+    page.unroute_all(behavior="ignoreErrors")
+    context.close()
 
 
 @pytest.fixture
@@ -115,7 +124,6 @@ def ready(seen: Seen) -> Seen:
     return seen
 
 
-@pytest_browser
 def test_before_a_reveal_nothing_sharp_is_anywhere(ready: Seen) -> None:
     assert any("/sealed?media=" in address for address, _ in ready.bodies)
     ready.nothing_sharp()
@@ -128,7 +136,6 @@ def test_the_examination_sees_a_sharp_picture() -> None:
     assert largest(b"before" + file.getvalue()) == 128
 
 
-@pytest_browser
 def test_while_held_the_canvas_shows_the_preview_and_nothing_is_left_after(ready: Seen) -> None:
     ready.hold()
     grey, shown = ready.pixels(), np.asarray(Image.open(io.BytesIO(preview(ready.here, ready.media[0]))).convert("RGB"))
@@ -149,7 +156,6 @@ def test_while_held_the_canvas_shows_the_preview_and_nothing_is_left_after(ready
     assert look.medium == ready.media[0]
 
 
-@pytest_browser
 @pytest.mark.parametrize("end", ["blur", "escape", "hidden", "leave"])
 def test_whatever_ends_it_leaves_nothing(ready: Seen, end: str) -> None:
     ready.hold()
@@ -171,7 +177,6 @@ def test_whatever_ends_it_leaves_nothing(ready: Seen, end: str) -> None:
     ready.nothing_sharp()
 
 
-@pytest_browser
 def test_a_tap_or_click_reveals_nothing_and_a_held_plate_does(ready: Seen) -> None:
     tip = ready.page.locator(".veil .tip").nth(1)
     tip.click()
@@ -189,7 +194,6 @@ def test_a_tap_or_click_reveals_nothing_and_a_held_plate_does(ready: Seen) -> No
     assert ready.canvases() == 0
 
 
-@pytest_browser
 def test_a_key_released_before_the_answer_shows_nothing(ready: Seen) -> None:
     ready.page.keyboard.press("Space")
     ready.page.wait_for_timeout(300)
@@ -197,7 +201,6 @@ def test_a_key_released_before_the_answer_shows_nothing(ready: Seen) -> None:
     ready.settled()
 
 
-@pytest_browser
 def test_large_shows_it_large_and_is_gone_on_release(ready: Seen) -> None:
     ready.hold("z")
     frame = ready.page.locator(".veil-large canvas").bounding_box()
@@ -207,9 +210,9 @@ def test_large_shows_it_large_and_is_gone_on_release(ready: Seen) -> None:
     assert ready.canvases() == 0
 
 
-@pytest_browser
 def test_pressed_twice_it_shows_for_ten_seconds(ready: Seen) -> None:
     choose_viewing(ready.here.bram.person, Choice(twice=True, colour=True))
+    ready.page.clock.install()
     ready.page.reload()
     ready.page.wait_for_load_state("networkidle")
     ready.page.keyboard.press("Space")
@@ -219,5 +222,8 @@ def test_pressed_twice_it_shows_for_ten_seconds(ready: Seen) -> None:
     ready.page.wait_for_selector(".veil canvas", state="attached")
     pixels = ready.pixels()
     assert (pixels[:, :, 0] != pixels[:, :, 1]).any()
-    ready.page.wait_for_timeout(10_200)
+    ready.page.clock.run_for(9_000)
+    assert ready.canvases() == 1
+    ready.page.clock.run_for(1_200)
     assert ready.canvases() == 0
+    choose_viewing(ready.here.bram.person, Choice())

@@ -1,4 +1,7 @@
-"""An analyst opens the dossier of a site, says what is known and compares it; with script and without."""
+"""An analyst opens the dossier of a site, says what is known and compares it.
+
+With script, and in `make proof` without too.
+"""
 
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from havre.settings import Settings
 from havre.sites.models import Site
 from tests.captures import listed, read
 from tests.cast import node
+from tests.conftest import PROOF
 from tests.web import served, signed_in_page
 
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -17,7 +21,8 @@ PAYLOAD = "<img src=x onerror=document.title='hit'>"
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-@pytest.mark.parametrize("script", [True, False], ids=["script", "none"])
+@pytest.mark.proof
+@pytest.mark.parametrize("script", [True, False] if PROOF else [True])
 def test_a_dossier_from_its_opening_to_a_comparison(
     database: Settings, tmp_path: Path, chromium: Browser, script: bool
 ) -> None:

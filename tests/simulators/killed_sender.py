@@ -1,4 +1,4 @@
-"""A sender that dies at one step of one letter: `python -m tests.simulators.killed_sender HOME DATABASE PORT TIME …`.
+"""A sender that dies at one step of one letter.
 
 The steps of a letter, in order: `before` anything is said to the server; `ready`, all but its last line is sent;
 `written`, it is committed that it leaves; `taken`, the server took it; `never`, it dies at none of them.
@@ -6,7 +6,6 @@ The steps of a letter, in order: `before` anything is said to the server; `ready
 
 import os
 import signal
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -42,7 +41,3 @@ def main(home: str, database: str, port: str, when: str, step: str) -> None:
 
     moment = datetime.fromisoformat(when)
     send_due(Home(settings), lambda: moment, Hands(hand, hand, hand))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
