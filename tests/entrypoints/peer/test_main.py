@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from havre.entrypoints.command.serve import THREADS
 from havre.sealing.peer import fingerprint, read_introduction
 from havre.settings import Settings
 from tests import command_line
@@ -61,7 +62,7 @@ def test_two_homes_tell_each_other_over_mutual_tls(two: dict[str, tuple[Settings
         havre(belgium, "work")
         assert words(italy) == ["with new keys", "good morning"]
         stranger_is_out(at)
-        silent = [socket.create_connection(("127.0.0.1", at), 10) for _ in range(8)]
+        silent = [socket.create_connection(("127.0.0.1", at), 10) for _ in range(THREADS + 1)]
         for line in silent:
             line.sendall(b"\x16")  # as much as wakes a thread, and no more
         havre(belgium, "peer", "tell", "Unit IT", "past the silent")
