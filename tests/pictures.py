@@ -35,9 +35,9 @@ def photograph(name: str) -> Pixels:
 def landscape(seed: int, height: int, width: int) -> Pixels:
     """Sky over hills under a sun: smooth areas with a few sharp edges."""
     random = np.random.default_rng(seed)
-    y, x = np.mgrid[0:height, 0:width]
-    up, along = y / height, x / width
-    picture = np.stack([120 + 100 * up, 150 + 80 * up, 235 - 30 * up], axis=2)
+    up, along = np.arange(height)[:, None] / height, np.arange(width) / width
+    sky = np.stack([120 + 100 * up, 150 + 80 * up, 235 - 30 * up], axis=2)
+    picture = np.broadcast_to(sky, (height, width, 3)).copy()
     middle, wide = random.uniform(0.1, 0.9, 2), random.uniform(0.05, 0.15)
     picture[(up - middle[0] * 0.5) ** 2 + (along - middle[1]) ** 2 < wide**2] = (255, 230, 150)
     for depth in range(4):

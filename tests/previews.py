@@ -27,7 +27,7 @@ def with_media(here: Node, folder: Path, count: int = MEDIA) -> list[Medium]:
     """A case of Belgium's with a few pictures."""
     folder.mkdir(exist_ok=True)
     for seed in range(count):
-        Image.fromarray(landscape(seed, 480, 640)).save(folder / f"{seed}.png")
+        Image.fromarray(landscape(seed, 480, 640)).save(folder / f"{seed}.png", compress_level=1)
     open_dossier(here.home, here.anke, "A", "a warrant", "a test")
     take_in(here.home, here.anke, "A", str(folder), workers=1)
     return list(Medium.objects.order_by("id"))

@@ -82,8 +82,8 @@ def scene(kind: str, seed: int) -> Image.Image:
 @cache
 def _vignette() -> Plane:
     """The light of a lens, which falls off towards the corners."""
-    y, x = np.linspace(-1, 1, HEIGHT, dtype=np.float32)[:, None, None], np.linspace(-1, 1, WIDTH, dtype=np.float32)
-    return (1.04 - 0.14 * (y * y + x[:, None] * x[:, None])).astype(np.float32)
+    y, x = np.linspace(-1, 1, HEIGHT)[:, None, None], np.linspace(-1, 1, WIDTH)[:, None]
+    return (1.04 - 0.14 * (y * y + x * x)).astype(np.float32)
 
 
 def scenes(count: int, seed: int, of: Container[str] | None = None) -> Iterator[tuple[str, Image.Image]]:

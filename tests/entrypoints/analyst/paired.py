@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.jpg"
 """A name of a file that a page must not believe."""
 
 
+@cache
 def pictures() -> dict[str, bytes]:
     """A photograph, and the middle of it under a hostile name."""
     return {"0.jpg": films.whole("coffee"), HOSTILE: films.cropped(photograph("coffee"), 0.4)}
 
 
+@cache
 def both_films() -> dict[str, bytes]:
     """A film of eight seconds, and two to six of it."""
     return {"a.mkv": films.film(1), "b.mkv": films.part(1, 2, 6)}

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Havre
 from tests.sources import lay, seizure
 
-PLAN = seizure(9, 30)
+PLAN = seizure(2, 16)
 
 
 @pytest.fixture

@@ -1,15 +1,20 @@
 """`havre known` as people type it: JSON alone on standard output, one sentence on error, nothing of other units."""
 
 import json
-import signal
-import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from havre.settings import Settings
 from tests.command_line import HAVRE, environment
-from tests.conftest import Havre
+from tests.conftest import PROOF, Havre
 from tests.folders import folder, medium, number, scene, turned, vics
+from tests.preloaded import begun as begun_command
+from tests.sources import lay
+
+FULL = 30_000 if PROOF else 8_000
+"""Lines of a list that takes longer to import than whoever kills it waits."""
 
 
 def begun(havre: Havre) -> None:
@@ -101,20 +106,21 @@ def test_an_unknown_label_names_those_that_exist(havre: Havre, tmp_path: Path) -
     assert "not-pertinent" in answer.stderr
 
 
+@pytest.mark.proof
 def test_an_import_killed_at_any_moment_and_run_again_is_there_once(
     havre: Havre, home: Settings, tmp_path: Path
 ) -> None:
     begun(havre)
     held = tmp_path / "list.txt"
-    held.write_text("".join(f"{number(at)['md5']}\n" for at in range(30_000)))
+    held.write_text("".join(f"{number(at)['md5']}\n" for at in range(FULL)))
     command = [str(HAVRE), "--as", "anke", "known", "import", str(held), "--label", "pertinent", "--json"]
-    for wait in (1.2, 1.6):
-        running = subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for wait in (0.3, 0.7):
+        running = begun_command(command, environment(home), lay(tmp_path / "said", {}))
         time.sleep(wait)
-        running.send_signal(signal.SIGKILL)
-        running.wait()
+        running.kill()
+        running.join()
 
     answer = havre(*command[1:]).json
-    assert (answer["read"], answer["added"], answer["repeated"]) == (30_000, 30_000, 0)
+    assert (answer["read"], answer["added"], answer["repeated"]) == (FULL, FULL, 0)
     (source,) = havre("--as", "anke", "known", "list", "--json").json
-    assert (source["entries"], source["state"]) == (30_000, "known")
+    assert (source["entries"], source["state"]) == (FULL, "known")

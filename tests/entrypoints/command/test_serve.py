@@ -24,7 +24,7 @@ def test_the_pages_are_served_on_the_loopback_until_told_to_end(database: Settin
         pass
     port = free_port()
     command = [str(Path(sys.executable).with_name("havre")), "--home", str(database.home), "serve"]
-    process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.PIPE)
+    process = subprocess.Popen([*command, "--port", str(port), "--workers", "1"], stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
         said = process.stdout.readline().decode()
@@ -42,7 +42,7 @@ def test_what_works_behind_the_pages_is_begun_again_where_it_crashes_and_ends_wi
         pass
     port = free_port()
     command = [str(Path(sys.executable).with_name("havre")), "--home", str(database.home), "serve"]
-    process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, "--port", str(port), "--workers", "1"], stdout=subprocess.DEVNULL)
     try:
         wait_for(f"http://127.0.0.1:{port}/", process.poll)
         first = _behind(process.pid)

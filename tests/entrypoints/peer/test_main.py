@@ -11,10 +11,12 @@ from typing import Any, cast
 
 import pytest
 
+from havre.entrypoints.command.serve import THREADS
 from havre.sealing.peer import fingerprint, read_introduction
 from havre.settings import Settings
 from tests import command_line
 from tests.conformance.peer import CHECKS, introduce, run
+from tests.databases import Copy
 from tests.entrypoints.peer.homes import port, served_by_command, serving
 from tests.preloaded import begun
 
@@ -27,11 +29,12 @@ def havre(home: Settings, *words: object) -> Any:
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> dict[str, tuple[Settings, int]]:
+def two(tmp_path: Path, sqlite_template: Copy) -> dict[str, tuple[Settings, int]]:
     """A Belgian and an Italian home that accepted each other."""
     found = {country: (Settings(home=tmp_path / country), port()) for country in ("BE", "IT")}
     files = {}
     for country, (home, at) in found.items():
+        sqlite_template(home)
         havre(home, "init", "--country", country, "--unit", f"Unit {country}", "--person", "anke")
         files[country] = tmp_path / f"{country}.intro"
         havre(home, "peer", "introduce", files[country], "--address", f"https://127.0.0.1:{at}")
@@ -59,7 +62,7 @@ def test_two_homes_tell_each_other_over_mutual_tls(two: dict[str, tuple[Settings
         havre(belgium, "work")
         assert words(italy) == ["with new keys", "good morning"]
         stranger_is_out(at)
-        silent = [socket.create_connection(("127.0.0.1", at), 10) for _ in range(8)]
+        silent = [socket.create_connection(("127.0.0.1", at), 10) for _ in range(THREADS + 1)]
         for line in silent:
             line.sendall(b"\x16")  # as much as wakes a thread, and no more
         havre(belgium, "peer", "tell", "Unit IT", "past the silent")
