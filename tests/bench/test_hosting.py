@@ -5,12 +5,10 @@ from pathlib import Path
 from bench.hosting import _listed, longest, measured
 
 from havre.settings import Settings
-from tests.databases import connected
 
 
-def test_both_name_the_same_block_and_network(empty: Settings, tmp_path: Path) -> None:
-    with connected(empty):
-        line = measured(empty, tmp_path, 2_000)
+def test_both_name_the_same_block_and_network(database: Settings, tmp_path: Path) -> None:
+    line = measured(database, tmp_path, 2_000)
     assert line["identical"] is True
     assert line["size"] > 1_900
 
