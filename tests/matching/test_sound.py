@@ -17,6 +17,8 @@ from tests.fingerprints.test_audio import STEADY
 from tests.matching.heard import heard, known, made, of_items, part
 from tests.sounds import KINDS, Samples, Wave, add, hum, knock, melody, noise, to_samples, tone
 
+pytestmark = pytest.mark.xdist_group("sounds")  # which are made once, where all of these run
+
 EXACT = 1.2
 """Seconds by which the ends of a segment may miss those of what it shares; an item looks at 2.7 s."""
 

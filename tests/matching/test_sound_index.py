@@ -20,6 +20,8 @@ from havre.matching.volume import Volume, joined, whole
 from tests.matching.heard import heard, known, made, of_items, part
 from tests.sounds import KINDS
 
+pytestmark = pytest.mark.xdist_group("sounds")  # which are made once, where all of these run
+
 FOUND = ("music", "speech", "room")
 
 

@@ -26,6 +26,8 @@ from havre.matching.sound_keys import (
 from tests.matching.heard import heard, known, made, of_items, part
 from tests.sounds import KINDS
 
+pytestmark = pytest.mark.xdist_group("sounds")  # which are made once, where all of these run
+
 
 @cache
 def several() -> list[tuple[int, Soundprint]]:
