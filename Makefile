@@ -1,6 +1,6 @@
 # Havre. `make demo` shows it at work; CONTRIBUTING.md says how it is built.
 
-.PHONY: setup demo run test check style types migrations house bench fuzz proof lock clean
+.PHONY: setup demo run test check style types migrations house collected bench fuzz proof lock clean
 
 setup: .venv/built       # .venv with everything in it, the command at .venv/bin/havre
 demo: setup              # the main job on benign pictures, then three stories: a child, a report, a platform
@@ -12,7 +12,7 @@ run: setup               # the workspace on a benign example, until Ctrl C
 	.venv/bin/havre demo --serve
 test: setup              # every test, on SQLite and on a PostgreSQL server that the tests start
 	$(PYTEST) -n 3 --dist loadgroup  # each waits a quarter of its time: for processes, browsers, disks
-check: style types migrations house  # style, types, migrations, architecture, and that no registry's host is named
+check: style types migrations house collected  # style, types, migrations, architecture, and that no registry's host is named
 style: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -22,6 +22,8 @@ migrations: setup
 	.venv/bin/python -m django makemigrations --check --dry-run --settings havre.entrypoints.command.bare_settings
 house: setup
 	$(PYTEST) -q tests/test_architecture.py tests/test_docs.py
+collected: setup         # every test can be collected; one reads all source, and the processes of `make test` find it read
+	$(PYTEST) -q -k test_any_entry_is_genuine_as_it_was_written
 bench: setup             # ours and the peers, interleaved in one run
 	for what in fingerprint search join intake sound edits place; do .venv/bin/havre bench $$what || exit 1; done
 	.venv/bin/python -m bench.sift

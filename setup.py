@@ -1,5 +1,6 @@
 """The C kernels and the compiled words of other languages; everything else is in pyproject.toml."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -52,5 +53,5 @@ setup(
             *(f"scene/{part}.c" for part in ("module", "verify", "cells", "scan", "serial", "avx2", "avx512")),
         ),
     ],
-    options={"bdist_wheel": {"py_limited_api": "cp311"}},
+    options={"bdist_wheel": {"py_limited_api": "cp311"}, "build_ext": {"parallel": os.cpu_count() or 1}},
 )

@@ -13,7 +13,7 @@ from bench import analysts
 def test_every_act_of_a_full_home_is_answered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(analysts, "PORT", 8124)
     environment = analysts.environment_of(tmp_path / "home", "")
-    plan = analysts.filled(environment, 600)
+    plan = analysts.filled(environment, 240)
     assert (len(plan["people"]), len(plan["intakes"]), len(plan["series"]) > 0) == (20, 4, True)
     with analysts.serving(environment, analysts.PORT) as process:
         one = Analyst(analysts.PORT, 3, plan, until=0.0, counted_from=0.0)

@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
+import pytest
 from bench.hosting import _listed, longest, measured
 
+from bench import hosting
 from havre.settings import Settings
-from tests.databases import connected
 
 
-def test_both_name_the_same_block_and_network(empty: Settings, tmp_path: Path) -> None:
-    with connected(empty):
-        line = measured(empty, tmp_path, 2_000)
+def test_both_name_the_same_block_and_network(
+    database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"NETWORKS": 3_000, "ASKED": 60}.items():
+        monkeypatch.setattr(hosting, name, value)
+    line = measured(database, tmp_path, 2_000)
     assert line["identical"] is True
     assert line["size"] > 1_900
 

@@ -236,10 +236,10 @@ def test_a_fingerprint_of_another_size_or_quality_is_refused() -> None:
 
 
 def corpus_pictures(step: int) -> Iterator[tuple[Path, Pixels]]:
-    """Each `step`-th picture of the corpus that Pillow opens, HEIC and AVIF included, in RGB."""
+    """Each `step`-th picture of each kind of the corpus that Pillow opens, HEIC and AVIF included, in RGB."""
     pi_heif.register_heif_opener()
     for folder in ("pdq_vectors", "photos"):
-        for path in sorted((corpus() / folder).rglob("*"))[::step]:
+        for path in sorted((corpus() / folder).rglob("*"), key=lambda path: (path.suffix, path))[::step]:
             try:
                 yield path, np.asarray(Image.open(path).convert("RGB"))
             except (UnidentifiedImageError, OSError):
@@ -249,13 +249,13 @@ def corpus_pictures(step: int) -> Iterator[tuple[Path, Pixels]]:
 @pytest.mark.proof
 def test_corpus_pictures_hash_as_pdqhash_does(count: Callable[[int, int], int]) -> None:
     compared, differing = 0, []
-    for path, pixels in corpus_pictures(count(3, 1)):
+    for path, pixels in corpus_pictures(count(5, 1)):
         compared += 1
         if ours(pixels) != theirs(pixels) or fingerprint(pixels).orientations != theirs_in_all_orientations(pixels):
             differing.append(path.name)
 
     assert differing == []
-    assert compared > count(70, 200)
+    assert compared > count(40, 200)
 
 
 @pytest.mark.parametrize(("height", "width"), [(65, 67), (240, 239), (101, 300), (480, 640)])

@@ -69,12 +69,13 @@ def test_a_picture_that_was_blacked_out_is_replaced_and_a_sound_alone_has_none(c
 
 
 def test_copies_that_nobody_judged_do_not_hide_one_that_is(cast: Cast, tmp_path: Path) -> None:
+    seen, heard = view(photograph("coffee")), sound(1)
     for _ in range(MOST + 5):
-        held(cast.belgium, view(photograph("coffee")), family="picture")
+        held(cast.belgium, seen, family="picture")
     for _ in range(MOST_SOUNDS + 5):
-        held(cast.belgium, sound(1), family="audio")
-    entries = known(cast.anke, True, view(photograph("coffee"))), known(cast.anke, True, sound(1))
-    asked = marks(view(np.ascontiguousarray(photograph("coffee")[80:, 100:])), sound(1))
+        held(cast.belgium, heard, family="audio")
+    entries = known(cast.anke, True, seen), known(cast.anke, True, heard)
+    asked = marks(view(np.ascontiguousarray(photograph("coffee")[80:, 100:])), heard)
     found = finds(stock(tmp_path, cast.belgium), Asker(asked, (500, 320)))
     assert {find.row.knowledge for find in found if find.row.knowledge is not None} == set(entries)
 

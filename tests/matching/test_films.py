@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,18 +23,25 @@ RATE = 25.0
 Ways = Callable[[int], bytes]
 
 
+@cache
 def bits(number: int) -> NDArray[np.uint8]:
-    """256 bits that only this number has."""
+    """256 bits that only this number has; not to be changed."""
     return np.random.default_rng(number).integers(0, 2, 256, dtype=np.uint8)
+
+
+@cache
+def order(number: int) -> NDArray[np.int64]:
+    """The order in which bits change that only this number has."""
+    return np.random.default_rng(number).permutation(256)
 
 
 def look(scene: int, moment: float, seed: int = 0, noise: int = 0) -> bytes:
     """What a scene shows at a moment: after two seconds no bit is left of what it was; re-encoding changes some."""
     begin, done = divmod(moment / 2.0, 1.0)
     one, other = bits(scene * 100_003 + int(begin)), bits(scene * 100_003 + int(begin) + 1)
-    order = np.random.default_rng(scene * 7 + int(begin)).permutation(256)
     shown = one.copy()
-    shown[order[: int(done * 256)]] = other[order[: int(done * 256)]]
+    changed = order(scene * 7 + int(begin))[: int(done * 256)]
+    shown[changed] = other[changed]
     if noise:
         shown[np.random.default_rng(seed).choice(256, noise, replace=False)] ^= 1
     return np.packbits(shown).tobytes()
@@ -108,11 +116,14 @@ def near(span: tuple[float, float], begin: float, end: float, slack: float = 0.3
     return abs(span[0] - begin) <= slack and abs(span[1] - end) <= slack
 
 
-LONG = film(moments(1, 0, 600))
+@cache
+def long() -> Film:
+    """Ten minutes of one scene."""
+    return film(moments(1, 0, 600))
 
 
 def test_five_seconds_are_found_in_ten_minutes_at_their_time() -> None:
-    segment = the_segment(Shelf(film(moments(2, 0, 60)), LONG).ask(film(moments(1, 432.1, 437.1), noise=6)), 1)
+    segment = the_segment(Shelf(film(moments(2, 0, 60)), long()).ask(film(moments(1, 432.1, 437.1), noise=6)), 1)
     assert near(segment.query_span, 0, 5)
     assert near(segment.match_span, 432.1, 437.1)
     assert segment.orientation == "upright"
@@ -126,7 +137,7 @@ def test_five_seconds_are_found_in_ten_minutes_at_their_time() -> None:
 
 @pytest.mark.parametrize("way", range(8))
 def test_a_turned_film_is_found_in_the_way_that_turns_it_back(way: int) -> None:
-    segment = the_segment(Shelf(LONG).ask(film(moments(1, 100, 120), way=way, noise=4)))
+    segment = the_segment(Shelf(long()).ask(film(moments(1, 100, 120), way=way, noise=4)))
     assert segment.orientation == ORIENTATIONS[way]
     assert near(segment.match_span, 100, 120)
 
@@ -141,14 +152,14 @@ def test_a_letterboxed_film_is_found_and_finds() -> None:
 @pytest.mark.parametrize("speed", [0.8, 10 / 11, 1.04, 1.1, 1.25])
 def test_a_film_at_another_speed_is_found_with_its_speed(speed: float) -> None:
     faster = film(moments(1, 200, 230, step=speed / RATE), noise=4)
-    segment = the_segment(Shelf(LONG).ask(faster))
+    segment = the_segment(Shelf(long()).ask(faster))
     assert segment.speed == pytest.approx(speed, abs=0.01)
     assert near(segment.match_span, 200, 230)
 
 
 def test_a_film_with_other_frames_a_second_is_found() -> None:
     slow = film(moments(1, 200, 220, step=0.1), rate=10)
-    assert near(the_segment(Shelf(LONG).ask(slow)).match_span, 200, 220)
+    assert near(the_segment(Shelf(long()).ask(slow)).match_span, 200, 220)
 
 
 def test_a_film_cut_together_from_three_has_three_segments() -> None:
@@ -162,7 +173,7 @@ def test_a_film_cut_together_from_three_has_three_segments() -> None:
 
 
 def test_two_parts_of_one_film_in_another_order_are_two_segments() -> None:
-    (match,) = Shelf(LONG).ask(film([*moments(1, 300, 310), *moments(1, 100, 110)], noise=4))
+    (match,) = Shelf(long()).ask(film([*moments(1, 300, 310), *moments(1, 100, 110)], noise=4))
     first, second = sorted((segment.query_span, segment.match_span) for segment in match.segments)
     assert near(first[0], 0, 10)
     assert near(first[1], 300, 310)
@@ -171,12 +182,12 @@ def test_two_parts_of_one_film_in_another_order_are_two_segments() -> None:
 
 
 def test_what_was_cut_out_divides_the_segments() -> None:
-    (match,) = Shelf(LONG).ask(film([*moments(1, 100, 110), *moments(1, 130, 140)], noise=4))
+    (match,) = Shelf(long()).ask(film([*moments(1, 100, 110), *moments(1, 130, 140)], noise=4))
     assert sorted(round(segment.match_span[0]) for segment in match.segments) == [100, 130]
 
 
 def test_what_was_put_in_between_is_not_claimed() -> None:
-    (match,) = Shelf(LONG).ask(film([*moments(1, 100, 110), *moments(77, 0, 10), *moments(1, 120, 130)], noise=4))
+    (match,) = Shelf(long()).ask(film([*moments(1, 100, 110), *moments(77, 0, 10), *moments(1, 120, 130)], noise=4))
     spans = sorted(segment.query_span for segment in match.segments)
     assert [near(span, *expected) for span, expected in zip(spans, ((0, 10), (20, 30)), strict=True)] == [True, True]
 
@@ -184,7 +195,7 @@ def test_what_was_put_in_between_is_not_claimed() -> None:
 def test_a_frame_of_a_film_is_a_segment_of_one_frame_and_the_other_way_round() -> None:
     value = look(1, 321.04, seed=5, noise=8)
     picture = still(b"".join(turned(value, way) for way in range(8)), 90)
-    segment = the_segment(Shelf(LONG).ask(picture))
+    segment = the_segment(Shelf(long()).ask(picture))
     assert (segment.frames, segment.runs, segment.query_span, segment.query_share) == (1, 1, (0.0, 0.0), 1.0)
     assert near(segment.match_span, 321, 321, slack=0.5)
     back = the_segment(Shelf(picture).ask(film(moments(1, 315, 325))))
@@ -195,7 +206,7 @@ def test_a_frame_of_a_film_is_a_segment_of_one_frame_and_the_other_way_round() -
 def test_a_mirrored_frame_of_a_film_is_found() -> None:
     value = turned(look(1, 321.04), 5)
     picture = still(b"".join(turned(value, way) for way in range(8)), 90)
-    assert the_segment(Shelf(LONG).ask(picture)).orientation == "mirrored"
+    assert the_segment(Shelf(long()).ask(picture)).orientation == "mirrored"
 
 
 def still_scene(scene: int, seconds: float) -> list[tuple[int, float]]:
@@ -250,17 +261,17 @@ def test_a_film_of_which_there_are_many_copies_is_found_in_all_of_them() -> None
 
 
 def test_a_film_is_not_found_in_itself_where_it_is_told_to_be_left_out() -> None:
-    shelf = Shelf(LONG)
+    shelf = Shelf(long())
     query = film(moments(1, 0, 20))
-    assert found(shelf.search, query, shelf.owner, lambda _: LONG, itself=0) == []
+    assert found(shelf.search, query, shelf.owner, lambda _: long(), itself=0) == []
 
 
 def test_records_and_films_that_are_gone_are_no_matches() -> None:
-    shelf = Shelf(LONG)
+    shelf = Shelf(long())
     query = film(moments(1, 0, 20))
-    assert found(shelf.search, query, lambda _: None, lambda _: LONG) == []
+    assert found(shelf.search, query, lambda _: None, lambda _: long()) == []
     assert found(shelf.search, query, shelf.owner, lambda _: None) == []
-    assert found(shelf.search, query, lambda record: (0, record + 10**6), lambda _: LONG) == []
+    assert found(shelf.search, query, lambda record: (0, record + 10**6), lambda _: long()) == []
 
 
 def test_every_look_is_asked_about_once_and_at_most_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,9 +283,9 @@ def test_every_look_is_asked_about_once_and_at_most_so_many(monkeypatch: pytest.
         }
     )
     monkeypatch.setattr(films, "MOST_ASKED", 100)
-    some = asked(LONG)
+    some = asked(long())
     assert len(some) == 100
-    assert LONG.runs["start"][some.run].max() > 590_000
+    assert long().runs["start"][some.run].max() > 590_000
 
 
 def test_a_loop_against_a_loop_takes_bounded_time() -> None:
@@ -285,7 +296,7 @@ def test_a_loop_against_a_loop_takes_bounded_time() -> None:
         if made.take(Frame(number, 100, shown.pdq, number / RATE)):
             made.key(shown.pdq * 8, None, shown.pdq * 8)
     loop = made.finish(100_000 / RATE)
-    shelf = Shelf(loop, LONG)
+    shelf = Shelf(loop, long())
     began = time.process_time()
     matches = shelf.ask(loop)
     assert time.process_time() - began < 20

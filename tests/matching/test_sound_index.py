@@ -1,6 +1,7 @@
 """Sounds in a library: found again by an excerpt from what is on disk alone, and not once they are removed."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,15 @@ from havre.matching.volume import Volume, joined, whole
 from tests.matching.heard import heard, known, made, of_items, part
 from tests.sounds import KINDS
 
+pytestmark = pytest.mark.xdist_group("sounds")  # which are made once, where all of these run
+
 FOUND = ("music", "speech", "room")
-SEVERAL = {10 * number: known(kind, 3) for number, kind in enumerate(sorted(KINDS), 1)}
+
+
+@cache
+def several() -> dict[int, Soundprint]:
+    """A sound of each kind."""
+    return {10 * number: known(kind, 3) for number, kind in enumerate(sorted(KINDS), 1)}
 
 
 def packed(sounds: dict[int, Soundprint]) -> list[tuple[int, bytes]]:
@@ -64,10 +72,10 @@ def test_merging_makes_what_building_of_the_live_sounds_makes(
 @pytest.mark.parametrize("kind", FOUND)
 def test_an_excerpt_is_found_again_in_a_library_opened_from_disk(tmp_path: Path, kind: str) -> None:
     library = Library.create(tmp_path, SOUNDS)
-    for entry in packed(SEVERAL):
+    for entry in packed(several()):
         library.add([entry])
     assert len(library.volumes()) <= 4
-    record = next(record for record, sound in SEVERAL.items() if sound is known(kind, 3))
+    record = next(record for record, sound in several().items() if sound is known(kind, 3))
     query = heard(part(made(kind, 3), 10, 22))
     before = search(library.volumes(), query)
     library.flush()
@@ -84,7 +92,7 @@ def test_an_excerpt_is_found_again_in_a_library_opened_from_disk(tmp_path: Path,
 
 
 def test_sounds_that_are_not_known_are_not_heard() -> None:
-    volume = whole(SOUNDS.build(packed(SEVERAL)))
+    volume = whole(SOUNDS.build(packed(several())))
     assert [search([volume], known(kind, 9)) for kind in FOUND] == [[]] * len(FOUND)
     assert search([], known("music", 3)) == search([volume], of_items([])) == []
 
@@ -127,7 +135,7 @@ def test_removed_sounds_do_not_crowd_out_those_that_are_left() -> None:
 def test_more_known_sounds_make_chance_more_likely_and_removed_ones_do_not_count() -> None:
     query = heard(part(made("music", 3), 10, 22))
     alone = whole(SOUNDS.build(packed({1: known("music", 3)})))
-    others = whole(SOUNDS.build(packed(SEVERAL))).without(
+    others = whole(SOUNDS.build(packed(several()))).without(
         np.array([10 * (1 + sorted(KINDS).index("music"))], np.uint32)
     )
     gone = Volume(others.tables, np.ones(len(others), np.bool_))
@@ -138,10 +146,10 @@ def test_more_known_sounds_make_chance_more_likely_and_removed_ones_do_not_count
 
 
 def test_the_sounds_themselves_are_kept() -> None:
-    tables = SOUNDS.build(packed(SEVERAL))
+    tables = SOUNDS.build(packed(several()))
     again = joined(SOUNDS, [whole(tables).without(np.array([20], np.uint32))])
     assert again is not None
-    left = [sound for record, sound in SEVERAL.items() if record != 20]
+    left = [sound for record, sound in several().items() if record != 20]
     assert [pack(sound_in(again, row)) for row in range(len(left))] == [pack(sound) for sound in left]
 
 

@@ -1,5 +1,7 @@
 """The candidate stage: keys that outlive encoding, votes for the right offset, and bounds that hold."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from havre.matching.sound_keys import (
     MOST_PLACES,
     STEADY,
     Candidate,
+    Tables,
     candidates,
     keys_of,
     tables,
@@ -23,10 +26,20 @@ from havre.matching.sound_keys import (
 from tests.matching.heard import heard, known, made, of_items, part
 from tests.sounds import KINDS
 
-SEVERAL = [
-    (100 + number, known(kind, seed)) for number, (kind, seed) in enumerate((k, s) for k in KINDS for s in (1, 2))
-]
-VOLUME = tables([(record, pack(sound)) for record, sound in SEVERAL])
+pytestmark = pytest.mark.xdist_group("sounds")  # which are made once, where all of these run
+
+
+@cache
+def several() -> list[tuple[int, Soundprint]]:
+    """Two sounds of each kind."""
+    kinds = ((kind, seed) for kind in KINDS for seed in (1, 2))
+    return [(100 + number, known(kind, seed)) for number, (kind, seed) in enumerate(kinds)]
+
+
+@cache
+def volume() -> Tables:
+    """All of them on disk."""
+    return tables([(record, pack(sound)) for record, sound in several()])
 
 
 def items_of(count: int, seed: int) -> Soundprint:
@@ -68,8 +81,8 @@ def test_the_votes_are_those_that_comparing_every_key_gives(seed: int, count: in
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_sound_with_the_excerpt_comes_first_and_at_its_offset(kind: str) -> None:
     query = heard(part(made(kind, 2), 11, 21))
-    first = candidates(VOLUME, query)[0]
-    assert VOLUME["records"][first.row] == next(record for record, sound in SEVERAL if sound is known(kind, 2))
+    first = candidates(volume(), query)[0]
+    assert volume()["records"][first.row] == next(record for record, sound in several() if sound is known(kind, 2))
     assert abs(first.offset - 11 * 11_025 / 1365) < 1
     assert first.votes > 20
 

@@ -58,7 +58,7 @@ wide = (
 
 
 @pytest.mark.proof
-@settings(max_examples=1_000 if PROOF else 100)
+@settings(max_examples=1_000 if PROOF else 40)
 @given(st.one_of(small, flat))
 def test_no_hidden_count_has_fewer_than_five_possible_values(table: Table) -> None:
     hidden = hidden_in(table)

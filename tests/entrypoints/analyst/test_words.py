@@ -31,6 +31,8 @@ from tests.words import (
     without_django,
 )
 
+pytestmark = pytest.mark.xdist_group("words")  # all source is read once, where all of these run
+
 PLACES = re.compile(r"%\((\w+)\)")
 LANGUAGES = ("fr", "nl")
 

@@ -25,6 +25,8 @@ from tests.words import (
 )
 
 PAGES = Path(havre.entrypoints.public.__file__).parent
+pytestmark = pytest.mark.xdist_group("words")  # all source is read once, where all of these run
+
 PLACES = re.compile(r"%\((\w+)\)")
 LANGUAGES = ("fr", "nl")
 

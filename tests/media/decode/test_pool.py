@@ -13,6 +13,7 @@ import pytest
 
 from havre.media.decode import Broke, Exceeded, Limits, NotMedia, Pool, Sandbox, Worker, wire
 from havre.media.decode.sandbox import Lane
+from havre.media.decode.zygote import ENDED
 from tests.media.decode.seeds import PICTURES, saved, scene
 
 
@@ -26,6 +27,7 @@ class Lying(Sandbox):
     def spawn(self, limits: Limits) -> Lane:
         ours, theirs = socket.socketpair()
         lease, self.other = socket.socketpair()
+        self.other.send(ENDED.pack(0))  # whoever ends it hears at once that it has ended
         wire.send(theirs, {"protections": []})
         wire.send(theirs, {"read": self.wanted})
         self.worker = theirs
