@@ -28,12 +28,16 @@ def _written() -> Iterator[str]:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 place = ARGUMENT.get(name, 99)
                 yield from _text(node.args[place]) if len(node.args) > place else ()
+            elif isinstance(node, ast.Assign) and [getattr(each, "id", "") for each in node.targets] == ["thing"]:
+                yield from _text(node.value)
             elif isinstance(node, ast.FunctionDef) and node.name in ("thing_of", "_thing"):
                 for found in ast.walk(node):
                     yield from _text(found.value) if isinstance(found, ast.Return) and found.value else ()
 
 
 def _text(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_text(node.body), *_text(node.orelse))
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     if isinstance(node, ast.JoinedStr):
@@ -57,6 +61,7 @@ def test_every_thing_that_is_written_down_by_name_has_words() -> None:
         ("intake 3 of case desk", "versement 3 du dossier desk"),
         ("items of intake 3 of case 2026-17", "fichiers du versement 3 du dossier 2026-17"),
         ("hit 3 of standing question 4", "concordance 3 de : question permanente 4"),
+        ("12 stacks", "12 piles"),
         ("subscriber 4 of lists", "abonné 4 des listes"),
         ("lists of Unit of 100 %(what)s", "listes de Unit of 100 %(what)s"),
     ],

@@ -200,7 +200,10 @@ def test_an_order_is_handed_over_once_everything_is_there(here: Node, order: Ord
     assert "choose files first" in client.post(address).text
     (told,) = announce(client, order, ("a", 20))
     assert "has not arrived whole" in client.post(address).text
+    shown = f"/intakes/upload/{order.pk}"
+    assert 'id="begin" hidden' in client.get(shown).text, "nothing to press that can only be refused"
     send(client, order, "a", b"01234567890123456789")
+    assert 'id="begin">' in client.get(shown).text
     assert client.post(address).headers["Location"] == f"/intakes/asked/{order.pk}"
     order.refresh_from_db()
     assert order.state == State.WAITING

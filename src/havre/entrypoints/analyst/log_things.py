@@ -77,6 +77,8 @@ THINGS: "Mapping[str, str | Promise]" = {
     "sites": pgettext_lazy("log thing", "sites"),
     "source {}": pgettext_lazy("log thing", "source %(what)s"),
     "sources of {}": pgettext_lazy("log thing", "sources of %(what)s"),
+    "stack {}": pgettext_lazy("log thing", "stack %(what)s"),
+    "{} stacks": pgettext_lazy("log thing", "%(what)s stacks"),
     "standing question {}": pgettext_lazy("log thing", "standing question %(what)s"),
     "standing questions": pgettext_lazy("log thing", "standing questions"),
     "statistics": pgettext_lazy("log thing", "statistics"),

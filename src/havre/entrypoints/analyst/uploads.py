@@ -39,7 +39,8 @@ def intake_upload(visit: Visit, order: int) -> HttpResponse:
     found, files = gathering(visit.acting(), order, number(visit, "after"))
     if found.state != "gathering":
         return redirect("intake_asked", order=found.pk)
-    context = {"order": found, "files": files, "chunk": CHUNK}
+    whole = bool(files.rows) and all(file.received == file.size for file in files.rows)
+    context = {"order": found, "files": files, "chunk": CHUNK, "whole": whole}
     return visit.show("intake_upload_files.html" if visit.partial else "intake_upload.html", context)
 
 

@@ -24,7 +24,7 @@ WORKERS = 2
 def served_demo(context: typer.Context, port: int) -> None:
     """A demonstration's home, served until Ctrl C, then removed."""
     folder = (asked(context).home or Path(tempfile.mkdtemp(prefix="havre-demo-"))).absolute()
-    settings = Settings(home=folder / "home", sources=(folder,))
+    settings = Settings(home=folder / "home", sources=(folder / "seized drive",))
     start(settings)
     from havre.flows.demo_node import begin_demo
 

@@ -11,8 +11,10 @@
   const by = (id) => document.getElementById(id);
   const word = (name, values = {}) => root.querySelector(`[data-word="${name}"]`).textContent.replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const numbers = new Intl.NumberFormat(document.documentElement.lang), percents = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+  /* Units as the table beside it writes them, in the language of the page. */
+  const [KB, MB, GB] = root.dataset.units.split("|").map((said) => said.replace(/^[\d.,\s]+/, ""));
   const bytes = (count) => {
-    const [unit, by_] = count >= 2 ** 30 ? ["GiB", 2 ** 30] : count >= 2 ** 20 ? ["MiB", 2 ** 20] : ["KiB", 2 ** 10];
+    const [unit, by_] = count >= 2 ** 30 ? [GB, 2 ** 30] : count >= 2 ** 20 ? [MB, 2 ** 20] : [KB, 2 ** 10];
     return `${numbers.format(Math.round(10 * count / by_) / 10)} ${unit}`;
   };
   const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
