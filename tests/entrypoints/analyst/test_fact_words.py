@@ -7,7 +7,8 @@ from pathlib import Path
 from django.utils.translation import override
 
 import havre.media.decode
-from havre.entrypoints.analyst.fact_words import FACTS, REFUSED, fact_said
+from havre.entrypoints.analyst.fact_words import FACTS, LISTED, REFUSED, fact_said, listed_said
+from havre.matches.formats import icse, vics_fields
 from havre.media.decode import facts, filmfacts, iptc, xmp
 
 
@@ -36,3 +37,12 @@ def test_a_fact_is_called_as_the_reader_calls_it_and_one_that_cannot_be_true_say
         assert fact_said("taken") == "genomen"
     assert fact_said("latitude refused") == "latitude refused"
     assert fact_said("of a newer version") == "of a newer version"
+
+
+def test_every_fact_that_a_list_states_has_a_name() -> None:
+    stated = {field.fact for field in vics_fields.MEDIA.values()} | {fact for fact, _ in icse._FACTS.values()}
+    ours = {"size", "mime", "damage", "width", "height"}
+    assert {*LISTED} == stated | ours | {"other", "label", "file", "outside"}
+    with override("fr"):
+        assert listed_said("offender_identified") == "auteur identifié"
+        assert listed_said("of a newer version") == "of a newer version"

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as lazy
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.bars import joined
+from havre.entrypoints.analyst.fact_words import listed_said
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import called, called_by, file_name
 from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.troubles import in_words
 from havre.entrypoints.analyst.veils import veiled
 from havre.errors import Invalid
 from havre.flows.compare import Measured, Pair, Part, Region, compare
@@ -185,9 +187,16 @@ def _known(pair: Pair) -> list[tuple[str, str]]:
         (_("Name"), file_name(entry.path)),
         (_("From"), entry.source.path),
         *digests,
-        *((str(name), str(value)) for name, value in sorted(entry.facts.items())),
+        *((listed_said(name), _stated(value)) for name, value in sorted(entry.facts.items())),
     ]
     return [(name, value) for name, value in told if value]
+
+
+def _stated(value: object) -> str:
+    """What a list states, as it stands; yes and no in the reader's language, and what is damaged."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return in_words(str(value))
 
 
 ADDRESSES = [

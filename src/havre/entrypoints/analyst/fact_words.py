@@ -57,6 +57,48 @@ FACTS: "Mapping[str, str | Promise]" = {
 }
 """By the names under which decoders give them."""
 
+LISTED: "Mapping[str, str | Promise]" = {
+    "media_id": meant("fact of a list", "number in the list"),
+    "image_id": meant("fact of a list", "number in the list of ICSE"),
+    "size": meant("fact of a list", "size in bytes"),
+    "width": meant("fact of a list", "width in pixels"),
+    "height": meant("fact of a list", "height in pixels"),
+    "damage": meant("fact of a list", "damage"),
+    "victim_identified": meant("fact of a list", "victim identified"),
+    "offender_identified": meant("fact of a list", "offender identified"),
+    "is_distributed": meant("fact of a list", "distributed"),
+    "is_precategorized": meant("fact of a list", "categorised before"),
+    "precategorization_source": meant("fact of a list", "categorised before by"),
+    "is_suspected": meant("fact of a list", "suspected"),
+    "self_generated": meant("fact of a list", "self-generated"),
+    "comments": meant("fact of a list", "comments"),
+    "tags": meant("fact of a list", "tags"),
+    "series": meant("fact of a list", "series"),
+    "mime": meant("fact of a list", "type of the file"),
+    "media_type": meant("fact of a list", "kind of media"),
+    "date_updated": meant("fact of a list", "last changed"),
+    "photodna": meant("fact of a list", "PhotoDNA"),
+    "lace": meant("fact of a list", "Lace"),
+    "zz40": meant("fact of a list", "ZZ40"),
+    "alternative_hashes": meant("fact of a list", "other hashes"),
+    "exifs": meant("fact of a list", "EXIF"),
+    "media_files": meant("fact of a list", "files"),
+    "metadata": meant("fact of a list", "metadata"),
+    "segments": meant("fact of a list", "segments"),
+    "identifiers": meant("fact of a list", "people named"),
+    "repositories": meant("fact of a list", "repositories"),
+    "cases": meant("fact of a list", "cases"),
+    "investigation": meant("fact of a list", "investigation"),
+    "agency": meant("fact of a list", "agency"),
+    "submissions": meant("fact of a list", "submissions"),
+    "file_available": meant("fact of a list", "file available"),
+    "other": meant("fact of a list", "other fields"),
+    "label": meant("fact of a list", "label"),
+    "file": meant("fact of a list", "file beside the list"),
+    "outside": meant("fact of a list", "file outside the folder of the list"),
+}
+"""What a list, or a unit's own knowledge, says of a medium beside its digests."""
+
 REFUSED = " refused"
 """What the name of a fact ends with whose value cannot be true."""
 
@@ -66,3 +108,8 @@ def fact_said(name: str) -> str:
     fact = name.removesuffix(REFUSED)
     said = str(FACTS.get(fact, fact))
     return said if fact == name else _("%(fact)s refused") % {"fact": said}
+
+
+def listed_said(name: str) -> str:
+    """What a list says of a medium, as the page calls it."""
+    return str(LISTED.get(name, name))
