@@ -46,6 +46,7 @@ def test_a_file_finds_what_is_the_same_grouped_by_kind_and_is_not_kept(database:
         count = Medium.objects.count()
         browser = visiting(here, here.bram.person)
         page = browser.post("/search", sent(films.whole("coffee"), reason="who else has it"))
+        assert "Like asked &lt;b&gt;.jpg" in page.text
         assert page.status_code == 200
         assert 'id="h-identical"' in page.text
         assert 'id="h-near"' in page.text
