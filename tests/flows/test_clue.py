@@ -2,6 +2,8 @@
 
 import io
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,12 @@ def reasons(here: Node, by: str = "bram") -> dict[str, str]:
     return dict([reason_given(acting, first(acting.person).pk, "to confirm a crop")])
 
 
+def confirmed(here: Node, clue: Clue) -> None:
+    """Bram looks at the crop and says that nobody is in it."""
+    look_at_crop(here.home, here.bram, "S1", clue.pk, "hold", reasons(here))
+    confirm_crop(here.home, here.bram, "S1", clue.pk, nobody=True)
+
+
 @pytest.mark.usefixtures("series")
 def test_clues_leave_the_countries_that_they_all_fit(begun: Node) -> None:
     drawn(begun)
@@ -134,7 +142,7 @@ def test_what_a_clue_suggests_can_be_changed_and_a_withdrawn_one_counts_no_more(
 @pytest.mark.usefixtures("series")
 def test_a_crop_is_the_region_of_the_original_without_its_metadata_and_sealed(begun: Node) -> None:
     clue = cropped(begun)
-    confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
+    confirmed(begun, clue)
     shown = hand_out_crop(begun.home, begun.anke, "S1", clue.pk, "Garda, Dublin")
     whole = Image.open(io.BytesIO(exposure(1, NIKON, SERIAL))).convert("RGB")
     assert b"6030741" in exposure(1, NIKON, SERIAL)
@@ -163,8 +171,10 @@ def test_one_person_alone_never_suffices_in_a_unit_of_two(begun: Node) -> None:
         hand_out_crop(begun.home, begun.anke, "S1", clue.pk, "Garda, Dublin")
     with pytest.raises(Refused, match="no person is in it"):
         confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=False)
+    with pytest.raises(Refused, match="look at the crop first"):
+        confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
     assert _shown(begun, clue)[:4] == b"RIFF"
-    confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
+    confirmed(begun, clue)
     assert _shown(begun, clue)[:2] == b"\xff\xd8"
     assert (ClueCrop.objects.get().asked_by, ClueCrop.objects.get().confirmed_by) == (
         begun.anke.person,
@@ -209,9 +219,20 @@ def test_looking_at_a_crop_before_it_is_confirmed_is_a_reveal_as_any_other(begun
 
 
 @pytest.mark.usefixtures("series")
+def test_a_look_before_the_crop_was_made_is_none_at_it(begun: Node) -> None:
+    first_made = cropped(begun)
+    look_at_crop(begun.home, begun.bram, "S1", first_made.pk, "hold", reasons(begun))
+    refuse_crop(begun.home, begun.anke, "S1", first_made.pk)
+    later = replace(begun.anke, clock=lambda: begun.anke.now() + timedelta(minutes=1))
+    ask_for_crop(begun.home, later, "S1", first_made.pk, nobody=True)
+    with pytest.raises(Refused, match="look at the crop first"):
+        confirm_crop(begun.home, begun.bram, "S1", first_made.pk, nobody=True)
+
+
+@pytest.mark.usefixtures("series")
 def test_a_crop_that_leaves_is_a_disclosure_with_its_recipient(begun: Node) -> None:
     clue = cropped(begun)
-    confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
+    confirmed(begun, clue)
     for nobody in ("", "x", "y" * 201, "a\x00b"):
         with pytest.raises(Invalid, match="for whom"):
             hand_out_crop(begun.home, begun.anke, "S1", clue.pk, nobody)
@@ -252,7 +273,7 @@ def erase(here: Node, case: str) -> None:
 @pytest.mark.usefixtures("series")
 def test_another_unit_learns_nothing_of_clues_and_crops(begun: Node) -> None:
     clue = cropped(begun)
-    confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
+    confirmed(begun, clue)
     found = clue_desk(begun.home, begun.chiara, "S1")
     assert (found.clues, found.withdrawn, found.crops, found.where.said) == ([], [], {}, ())
     medium = first(begun.anke.person).pk

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from havre.care.look import begin_look
 from havre.exchange.models import Kind, Shared
 from havre.flows.clue import ask_for_crop, confirm_crop, draw_clue
 from havre.flows.crops_told import MOST_BYTES, crop_in
@@ -30,6 +31,7 @@ def test_a_crop_is_told_once_it_is_confirmed(begun: Node, tmp_path: Path) -> Non
     clue = draw_clue(begun.home, begun.anke, "S1", medium.pk, Drawn("Sign", "sign", Box(60, 40, 80, 50)), nobody=True)
     ask_for_crop(begun.home, begun.anke, "S1", clue.pk, nobody=True)
     assert crop_in(Shared.objects.get(kind=Kind.CLUE).body) == ""
+    begin_look(begun.bram.person, medium, None, "hold", begun.bram.now())
     confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
     assert crop_in(Shared.objects.get(kind=Kind.CLUE).body)
 

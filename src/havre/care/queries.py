@@ -72,6 +72,11 @@ def spent_by(viewer: Person, at: datetime, limits: Limits) -> Spent:
     return Spent((day or 0.0) + going, (since or 0.0) + going)
 
 
+def looked_at(viewer: Person, medium: int, since: datetime) -> bool:
+    """Whether this person has revealed anything of a medium since then."""
+    return Reveal.objects.filter(person=viewer, medium_id=medium, began_at__gte=since).exists()
+
+
 def last_reveal(viewer: Person) -> Reveal | None:
     """Where this person looked last."""
     return next(iter(_last_reveal(viewer)), None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from havre.care.queries import looked_at
 from havre.errors import Invalid, Refused
 from havre.flows import reveal
 from havre.flows.home import Home, consulted, durable, log, seal_log
@@ -167,7 +168,10 @@ def ask_for_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool)
 
 
 def confirm_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool) -> ClueCrop:
-    """A second person looked: nobody is in it. Raises Refused for whoever asked for it, or where that is not said."""
+    """A second person looked: nobody is in it.
+
+    Raises Refused for whoever asked for it, for whoever has not looked since it was made, or where that is not said.
+    """
     if not nobody:
         raise Refused(_("look at the crop and say that no person is in it"))
     with working_on(home, acting, named, "confirm crops") as series:
@@ -175,6 +179,8 @@ def confirm_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool)
         if crop.confirmed_by_id is None:
             if crop.asked_by_id == acting.person.pk:
                 raise Refused(_("you asked for this crop: another person of your unit must look at it"))
+            if not looked_at(acting.person, crop.clue.medium_id, crop.asked_at):
+                raise Refused(_("look at the crop first: hold the key that reveals it, then say what you saw"))
             crop.confirmed_by, crop.confirmed_at = acting.person, acting.now()
             crop.save(update_fields=["confirmed_by", "confirmed_at"])
         detail = {"act": "crop confirmed", "clue": key, "asked_by": crop.asked_by.name}

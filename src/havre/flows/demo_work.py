@@ -8,12 +8,13 @@ from havre.cases.models import State
 from havre.cases.queries import orders_for
 from havre.errors import Invalid
 from havre.flows.claim import take
-from havre.flows.clue import ask_for_crop, confirm_crop, draw_clue
+from havre.flows.clue import ask_for_crop, confirm_crop, draw_clue, look_at_crop
 from havre.flows.comment import say
 from havre.flows.demo_node import REASON
 from havre.flows.home import Home
 from havre.flows.identify import record_victim
 from havre.flows.objects import LETTER_BOX, SIGN, SOCKET
+from havre.flows.reveal import reason_given, veil
 from havre.flows.seizure import ROOM, STREET, holiday_name
 from havre.flows.series_decided import confirm
 from havre.flows.series_life import name_series, stamp_step
@@ -84,9 +85,16 @@ def _follow_clues(home: Home, anke: Acting, bram: Acting, series: Series) -> Non
         for clue in clues[:2]:
             ask_for_crop(home, anke, series.reference, clue.pk, nobody=True)
         for clue in clues[:1]:
+            _looked(home, bram, series, clue)
             confirm_crop(home, bram, series.reference, clue.pk, nobody=True)
     except Invalid:
         return  # a sandbox that cannot cut a picture here leaves the clues without crops
+
+
+def _looked(home: Home, acting: Acting, series: Series, clue: Clue) -> None:
+    reasons = dict([reason_given(acting, clue.medium_id, REASON)])
+    look_at_crop(home, acting, series.reference, clue.pk, "demonstration", reasons)
+    veil(acting, clue.medium_id, "demonstration")
 
 
 def _holiday(acting: Acting, series: Series) -> Mapping[int, int]:

@@ -17,6 +17,7 @@ from PIL import ExifTags, Image
 from playwright.sync_api import Browser, Page
 
 from havre.audit.models import Entry
+from havre.care.look import begin_look
 from havre.entrypoints.analyst.clues import suggestions
 from havre.errors import Invalid
 from havre.flows.clue import ask_for_crop, confirm_crop, draw_clue
@@ -137,6 +138,9 @@ def test_a_crop_is_clear_on_the_page_only_after_a_second_person(here: Node) -> N
     assert "another person of your unit" in anke.post(crop, {"act": "confirm", "nobody": "1"}, follow=True).text
     for text in (made, bram.get(DESK).text):
         assert "data:image/jpeg" not in text
+    assert "Look at the crop first" in bram.post(crop, {"act": "confirm", "nobody": "1"}, follow=True).text
+    bram.post(f"/media/{clue.medium_id}/reason", {"reason": "to confirm a crop"})
+    assert bram.post(f"{crop}/look", {"hold": "h"}).status_code == 200
     assert "data:image/jpeg" in bram.post(crop, {"act": "confirm", "nobody": "1"}, follow=True).text
 
     answer = anke.post(f"{crop}/file", {"recipient": "Garda, Dublin"})
@@ -161,6 +165,7 @@ def test_looking_needs_a_reason_and_is_logged(here: Node) -> None:
 def test_another_unit_and_other_roles_see_nothing(here: Node) -> None:
     clue, chiara = drawn(here), visiting(here, here.chiara.person)
     ask_for_crop(here.home, here.anke, "S1", clue.pk, nobody=True)
+    begin_look(here.bram.person, clue.medium, None, "hold", here.bram.now())
     confirm_crop(here.home, here.bram, "S1", clue.pk, nobody=True)
     own = f"{DESK}/{clue.pk}"
     assert chiara.get(DESK).status_code == chiara.get(f"{own}/suggests").status_code == 404
