@@ -28,8 +28,8 @@ FILMED = 7
 SHIPPED = ("chelsea", "coffee", "rocket")
 """Photographs that scikit-image carries: a cat, a cup of coffee, a rocket."""
 
-ROOM, STREET = 8, 11
-"""Which pictures of the holiday show what tells the country."""
+ROOM, STREET = 8, 5
+"""Which pictures of the holiday show what tells the country: one of a table in a room, one of a village."""
 
 MAKE, MODEL, CHANGED, TURN = 0x010F, 0x0110, 0x0132, 0x0112
 WRITTEN, TAKEN, SERIAL = 0x8769, 0x9003, 0xA431

@@ -244,8 +244,8 @@ def test_both_pages_have_no_barrier(
         whole, _, address = paired(here, tmp_path / "seized")
         with served(database) as root, seen(chromium, here.anke.person, root) as page:
             for where, themes in ((f"/media/{whole.pk}", THEMES), (address, THEMES[::-1])):
-                page.goto(root + where)
                 for theme in themes[: count(1, 2)]:
-                    page.emulate_media(color_scheme=theme)
+                    page.emulate_media(color_scheme=theme)  # before the page is there: colours go over slowly
+                    page.goto(root + where)
                     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
                     assert [(each["id"], [one["html"] for one in each["nodes"]]) for each in found] == []

@@ -289,9 +289,9 @@ def test_search_and_alerts_have_no_barrier(
         with served(database) as root, seen(chromium, here.anke.person, root) as page:
             pages = ("/search", f"/search?like={whole.pk}", "/search?q=seized", "/alerts")
             for where, themes in zip(pages, (THEMES, THEMES[::-1], THEMES[::-1], THEMES), strict=True):
-                page.goto(root + where)
                 for theme in themes[: count(1, 2)]:
-                    page.emulate_media(color_scheme=theme)
+                    page.emulate_media(color_scheme=theme)  # before the page is there: colours go over slowly
+                    page.goto(root + where)
                     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
                     assert [(each["id"], [one["html"] for one in each["nodes"]]) for each in found] == [], where
             assert page.locator(".hits tbody tr").count() == 1
