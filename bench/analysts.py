@@ -4,8 +4,10 @@ PostgreSQL with its usual durability, a home with MEDIA media (100,000) and `hav
 threads share two cores with the analysts, who run as threads of this one process and ask again as soon as they are
 answered: no real analyst does. Of 100 requests some 70 list and search, 20 open something, 10 write.
 `server_cores` is what the server, what works behind it and the database used, `client_cores` what the analysts did.
-`loop_ms` is the peer: what a loop of Python takes alone, and two at once, before and after. A machine of which the two
-"cores" are threads of one takes more for two; one that has neighbours takes more at some times than at others.
+The peer is a plain Django page (`bench.plain_pages`) under the same twenty, the same server and the same PostgreSQL:
+`ratio` is how many requests are answered for each of its own. `loop_ms` is what a loop of Python takes alone, and two
+at once, before and after. A machine of which the two "cores" are threads of one takes more for two; one that has
+neighbours takes more at some times than at others.
 """
 
 import http.client
@@ -28,9 +30,10 @@ from time import monotonic, perf_counter, process_time, sleep
 from typing import Any
 from urllib.parse import urlencode
 
+from bench import plain_pages
 from bench.analysts_home import AGENT
 from bench.intake import CHECKOUT, few_cores
-from bench.postgres import server
+from bench.postgres import Server, server
 from havre.sealing.ticket import TICKET_BYTES
 
 MEDIA = 100_000
@@ -38,6 +41,7 @@ SECONDS = 300.0
 WARM = 10.0
 """Seconds before anything is counted: processes that have just started read their templates."""
 
+PEER_SECONDS = 20.0
 PORT = 8123
 CORES = 2
 KEPT = 10
@@ -217,7 +221,20 @@ def measure(sizes: Sequence[int] = (MEDIA,), seconds: float = SECONDS, warm: flo
             environment = environment_of(Path(scratch, "home"), db.address("havre"))
             plan = filled(environment, media)
             before, line = speed(), measured(environment, plan, db.pid, seconds, warm)
-            yield {"size": media} | line | {"loop_ms": {"before": before, "after": speed()}}
+            yield (
+                {"size": media}
+                | line
+                | beside(line, db, len(plan["people"]))
+                | {"loop_ms": {"before": before, "after": speed()}}
+            )
+
+
+def beside(line: Line, db: Server, people: int) -> Line:
+    """What so many people get of the plain page on the same machine, and ours for each of its answers."""
+    db.make("plain")
+    peer = plain_pages.measured(db.address("plain"), people, PEER_SECONDS, WARM / 2, PORT + 1)
+    ours, theirs = float(str(line["requests_a_second"])), float(str(peer["requests_a_second"]))
+    return {"peer": peer, "ratio": round(ours / theirs, 2) if theirs else None}
 
 
 def environment_of(home: Path, database: str) -> dict[str, str]:
