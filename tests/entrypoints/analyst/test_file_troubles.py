@@ -169,7 +169,7 @@ def test_every_sentence_is_recognised_by_itself_and_keeps_what_stands_in_it() ->
     for sentence in (*ALLOWED, *ON_LISTS, *ROOMS, *INTAKES, *LIBRARIES):
         values = {name: "7" if name in NUMBERS else f"<{name}>" for name in PLACE.findall(sentence)}
         kept = sentence % values
-        assert next(each for each, form in FORMS.items() if form.fullmatch(kept)) == sentence
+        assert next(each for each, form in FORMS.items() if form.values(kept)) == sentence
         for language in ("fr", "nl"):
             with override(language):
                 said = in_words(kept)
@@ -186,7 +186,7 @@ WHOLE += [
 
 def test_no_sentence_stays_in_the_tables_that_nobody_writes_any_more() -> None:
     assert {
-        each for each in (*ON_LISTS, *ROOMS, *INTAKES) if not any(FORMS[each].fullmatch(text) for text in WHOLE)
+        each for each in (*ON_LISTS, *ROOMS, *INTAKES) if not any(FORMS[each].values(text) for text in WHOLE)
     } == PUT_TOGETHER
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 import havre.flows
-from havre.entrypoints.analyst.troubles import PLACE, PLACED, in_words
+from havre.entrypoints.analyst.troubles import FORMS, PLACE, PLACED, in_words
 
 NAMES = {name: f"<{name}> (a: b)" for sentence in PLACED for name in PLACE.findall(sentence)}
 
@@ -63,3 +63,16 @@ def test_numbers_are_written_as_the_language_writes_them_and_a_very_long_text_is
         assert told == "expansion\xa0: 10\xa0000\xa0001 octets ou plus à partir de 812"
         assert in_words("unreadable: " * 160).startswith("illisible\xa0: illisible")
         assert in_words("unreadable: " * 10_000) == "unreadable: " * 10_000
+
+
+@pytest.mark.parametrize("sentence", [each for each in FORMS if len(PLACE.findall(each)) > 1])
+def test_a_name_made_to_be_shared_among_places_in_every_way_is_told_at_once(sentence: str) -> None:
+    first, *others = PLACE.split(sentence)[::2]
+    hostile = first + "".join("x" + each * (3_600 // len(each) // len(others)) for each in others if each)
+    with override("fr"):
+        assert in_words(hostile[:4_000] + "\n!") != ""  # a regular expression was at it for minutes
+
+
+def test_reasons_within_reasons_are_said_to_a_depth_and_not_further() -> None:
+    with override("fr"):
+        assert in_words("unreadable: " * 340).count("illisible") == 8

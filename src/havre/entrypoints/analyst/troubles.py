@@ -6,7 +6,8 @@ ours, what a server said, say, stays as it is; where it is the reason within a s
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -38,7 +39,11 @@ NUMBERS = frozenset(
 SENTENCES = frozenset({"error", "place", "problem", "streams", "why"})
 """Places at which another sentence may stand, which is said in the same language."""
 
+NUMBER = re.compile(r"-?[0-9][0-9.,]*")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+DEEPEST = 8
+"""Reasons within reasons that are said: a file may be called like one, a hundred times."""
 
 LONGEST = 4096
 """Characters of what is looked for: anything longer is nothing that was kept as a reason."""
@@ -49,23 +54,25 @@ def in_words(kept: str) -> str:
     language = get_language() or "en"
     if not kept or language.startswith("en") or len(kept) > LONGEST:
         return kept
-    return _in_words(kept, language) or kept
+    return _in_words(kept, language, DEEPEST) or kept
 
 
 @lru_cache(maxsize=4096)
-def _in_words(kept: str, language: str) -> str:
+def _in_words(kept: str, language: str, deep: int) -> str:
     """Empty where it is nothing of ours. Files of one intake are refused for the same few reasons."""
+    if not deep:
+        return ""
     if " " in kept and (said := _(kept)) != kept:  # a single word may be anybody's
         return said
     for sentence, form in FORMS.items():
-        if found := form.fullmatch(kept):
-            return _(sentence) % {name: _placed(name, value, language) for name, value in found.groupdict().items()}
+        if found := form.values(kept):
+            return _(sentence) % {name: _placed(name, value, language, deep) for name, value in found.items()}
     parts = kept.split("; ")
-    told = [_in_words(part, language) for part in parts] if len(parts) > 1 else []
+    told = [_in_words(part, language, deep - 1) for part in parts] if len(parts) > 1 else []
     return _("; ").join(said or part for said, part in zip(told, parts, strict=True)) if any(told) else ""
 
 
-def _placed(name: str, value: str, language: str) -> str:
+def _placed(name: str, value: str, language: str, deep: int) -> str:
     if name in NUMBERS:
         return (
             formats.number_format(int(value.replace(",", "")), force_grouping=True) if GROUPED.match(value) else value
@@ -74,22 +81,61 @@ def _placed(name: str, value: str, language: str) -> str:
         return fact_said(value)
     if name not in SENTENCES:
         return value
-    said = _in_words(value, language)
+    said = _in_words(value, language, deep - 1)
     return said or (_("“%(text)s”") % {"text": value} if name == "why" else value)
 
 
-def forms_of(sentences: Iterable[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
-    for sentence in sentences:
-        parts = PLACE.split(sentence)
-        named = [_place(each) if number % 2 else re.escape(each) for number, each in enumerate(parts)]
-        yield sentence, re.compile("".join(named), re.DOTALL)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A sentence with places, by what stands around them.
+
+    What stands in a place is found out in one pass: names of files are written by whoever may want a page to wait, and
+    a regular expression with five places would try every way to share a long name among them.
+    """
+
+    names: Sequence[str]
+    around: Sequence[str]
+    """Before, between and after the places."""
+
+    def values(self, kept: str) -> dict[str, str] | None:
+        """What stands at each place; None where this is another sentence."""
+        first, *between, last = self.around
+        if len(kept) < len(first) + len(last) or not (kept.startswith(first) and kept.endswith(last)):
+            return None
+        inner = kept[len(first) : len(kept) - len(last)]
+        for apart in (_from_the_left, _from_the_right):
+            found = dict(zip(self.names, apart(inner, between), strict=False))
+            if len(found) == len(self.names) and all(map(_may_stand, found, found.values())):
+                return found
+        return None
 
 
-def _place(name: str) -> str:
-    return f"(?P<{name}>{r'-?[0-9][0-9.,]*' if name in NUMBERS else '.+?'})"
+def _from_the_left(inner: str, between: Sequence[str]) -> list[str]:
+    parts = []
+    for literal in between:
+        part, _found, inner = inner.partition(literal)
+        parts.append(part)
+    return [*parts, inner]
 
 
-FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
-    dict(forms_of([*PLACED, *ALLOWED, *ON_LISTS, *INTAKES, *ROOMS, *LIBRARIES]))
+def _from_the_right(inner: str, between: Sequence[str]) -> list[str]:
+    parts = []
+    for literal in reversed(between):
+        inner, _found, part = inner.rpartition(literal)
+        parts.append(part)
+    return [*parts, inner][::-1]
+
+
+def _may_stand(name: str, value: str) -> bool:
+    return bool(NUMBER.fullmatch(value) if name in NUMBERS else value)
+
+
+def _form(sentence: str) -> Form:
+    parts = PLACE.split(sentence)
+    return Form(parts[1::2], parts[0::2])
+
+
+FORMS: Mapping[str, Form] = MappingProxyType(
+    {sentence: _form(sentence) for sentence in (*PLACED, *ALLOWED, *ON_LISTS, *INTAKES, *ROOMS, *LIBRARIES)}
 )
 """How each is recognised, in the order in which they are tried."""
