@@ -17,13 +17,10 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
-from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.pages import PAGES, Visit, page
 from havre.entrypoints.analyst.proofs import CodeAgain, PasskeyAgain
 from havre.entrypoints.analyst.provider import allow_form, offered
 from havre.units.models import RoleName
-
-HANDS_OUT = {"audit_proof": "audit_entry", "statistics_table": "statistics"}
-"""Acts that answer with a file, and the page of each: a browser that is given a file stays on the page of the proof."""
 
 
 @page(*RoleName, unfinished=True)
@@ -33,8 +30,7 @@ def again(visit: Visit) -> HttpResponseBase:
     form = _form(visit) if visit.request.method == "POST" else None
     if form is not None and form.is_valid():
         _accept(visit, form)
-        page_of_file = _page_of_file(visit)
-        if page_of_file:
+        if page_of_file := _page_of_file(visit):
             messages.success(visit.request, _("It is you. Ask for the file once more."))
             return redirect(page_of_file)
         return resume_request(visit.request) or redirect("desk")
@@ -56,9 +52,10 @@ def _page_of_file(visit: Visit) -> str:
         asked = resolve(visit.request.POST.get("next", ""))
     except Resolver404:
         return ""
-    if asked.url_name not in HANDS_OUT or visit.request.session.pop(STATE_SESSION_KEY, None) is None:
+    declared = PAGES.get(getattr(asked.func, "havre_page", ""))
+    if declared is None or not declared.file_from or visit.request.session.pop(STATE_SESSION_KEY, None) is None:
         return ""
-    return reverse(HANDS_OUT[asked.url_name], args=asked.args, kwargs=asked.kwargs)
+    return reverse(declared.file_from, args=asked.args, kwargs=asked.kwargs)
 
 
 def _form(visit: Visit) -> Any:

@@ -88,7 +88,7 @@ def entry(visit: Visit, index: int) -> HttpResponse:
 
 
 @require_POST
-@page(RoleName.AUDITOR, fresh=True)
+@page(RoleName.AUDITOR, fresh=True, file_from="audit_entry")
 def proof(visit: Visit, index: int) -> HttpResponse:
     """The proof of one entry, as a file that a court verifies with one command."""
     answer = HttpResponse(prove_entry(visit.home, visit.acting(), index), content_type="application/json")

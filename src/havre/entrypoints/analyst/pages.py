@@ -4,8 +4,10 @@
     def triage(visit: Visit, intake: int) -> HttpResponse: ...
 
 A page with `fresh=True` is for a dangerous act: whoever proved who they are more than five minutes ago does so again
-and is led back, and what they sent is not lost. `PAGES` holds every page that was declared: a page without a
-declaration does not exist, and a test holds the table of addresses to it.
+and is led back, and what they sent is not lost. One that answers with a file names the address it is asked for from: a
+browser that is given a file stays where it is, so whoever proved who they are is led there, and asks once more. `PAGES`
+holds every page that was declared: a page without a declaration does not exist, and a test holds the table of addresses
+to it.
 """
 
 from collections.abc import Callable
@@ -79,6 +81,8 @@ class Declared:
     roles: frozenset[RoleName]
     fresh: bool
     unfinished: bool
+    file_from: str
+    """The name of the address from which it is asked for, where it answers with a file."""
 
 
 PAGES: dict[str, Declared] = {}
@@ -86,7 +90,7 @@ PAGES: dict[str, Declared] = {}
 
 
 def page(
-    *roles: RoleName, fresh: bool = False, unfinished: bool = False
+    *roles: RoleName, fresh: bool = False, unfinished: bool = False, file_from: str = ""
 ) -> Callable[[Callable[Concatenate[Visit, Given], HttpResponseBase]], View[Given]]:
     """Makes a page of a function: whoever is not signed in signs in first, whoever has none of the roles is refused.
 
@@ -96,7 +100,7 @@ def page(
 
     def declared(shown: Callable[Concatenate[Visit, Given], HttpResponseBase]) -> View[Given]:
         name = f"{shown.__module__.rpartition('.')[2]}.{shown.__name__}"
-        declaration = PAGES[name] = Declared(name, frozenset(roles), fresh, unfinished)
+        declaration = PAGES[name] = Declared(name, frozenset(roles), fresh, unfinished, file_from)
 
         @wraps(shown)
         def view(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:

@@ -63,7 +63,7 @@ def statistics(visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@page(*WORKING, fresh=True)
+@page(*WORKING, fresh=True, file_from="statistics")
 def statistics_table(visit: Visit) -> HttpResponse:
     """One of the tables as a file for spreadsheets: no cell of it is a formula."""
     asked = visit.request.POST.get("table", Export.INDICATOR.value)
