@@ -1,11 +1,13 @@
 """What the log calls the thing that an act was done to, in the language of whoever reads: as its acts are said."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+
+from havre.entrypoints.analyst.kept_forms import Form
 
 THINGS: "Mapping[str, str | Promise]" = {
     "alert {}": pgettext_lazy("log thing", "alert %(what)s"),
@@ -113,10 +115,8 @@ def thing_said(thing: str) -> str:
     if thing in THINGS:
         return str(THINGS[thing])
     for template, form in _forms():
-        found = form.fullmatch(thing)
-        if found is not None:
-            what, *of = found.groups()
-            return str(THINGS[template]) % {"what": what, "of": _of(template, *of)}
+        if found := form.values(thing):
+            return str(THINGS[template]) % {"what": found["what"], "of": _of(template, found.get("of", ""))}
     return thing
 
 
@@ -132,18 +132,13 @@ def thing_sought(asked: str) -> str:
     return asked
 
 
-def _of(template: str, thing: str = "") -> str:
+def _of(template: str, thing: str) -> str:
     """A hit is of a thing; all others are of what has a name of its own, which may look like anything."""
     return thing_said(thing) if template == HIT else thing
 
 
 @cache
-def _forms() -> "tuple[tuple[str, re.Pattern[str]], ...]":
+def _forms() -> tuple[tuple[str, Form], ...]:
     """What those with places look like, the most said of them first."""
-    return tuple(_compiled())
-
-
-def _compiled() -> "Iterator[tuple[str, re.Pattern[str]]]":
-    placed = [template for template in THINGS if PLACE in template]
-    for template in sorted(placed, key=len, reverse=True):
-        yield template, re.compile("(.+)".join(map(re.escape, template.split(PLACE))), re.DOTALL)
+    placed = sorted((each for each in THINGS if PLACE in each), key=len, reverse=True)
+    return tuple((each, Form(("what", "of")[: each.count(PLACE)], each.split(PLACE))) for each in placed)

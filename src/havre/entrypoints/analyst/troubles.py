@@ -6,8 +6,7 @@ ours, what a server said, say, stays as it is; where it is the reason within a s
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from havre.entrypoints.analyst.fact_words import fact_said
 from havre.entrypoints.analyst.file_troubles import ALLOWED, INTAKES, LIBRARIES, ON_LISTS, ROOMS
+from havre.entrypoints.analyst.kept_forms import Form
 
 PLACED = (
     "nobody verified is known as: %(kinds)s",
@@ -39,7 +39,6 @@ NUMBERS = frozenset(
 SENTENCES = frozenset({"error", "place", "problem", "streams", "why"})
 """Places at which another sentence may stand, which is said in the same language."""
 
-NUMBER = re.compile(r"-?[0-9][0-9.,]*")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 DEEPEST = 8
@@ -85,54 +84,9 @@ def _placed(name: str, value: str, language: str, deep: int) -> str:
     return said or (_("“%(text)s”") % {"text": value} if name == "why" else value)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A sentence with places, by what stands around them.
-
-    What stands in a place is found out in one pass: names of files are written by whoever may want a page to wait, and
-    a regular expression with five places would try every way to share a long name among them.
-    """
-
-    names: Sequence[str]
-    around: Sequence[str]
-    """Before, between and after the places."""
-
-    def values(self, kept: str) -> dict[str, str] | None:
-        """What stands at each place; None where this is another sentence."""
-        first, *between, last = self.around
-        if len(kept) < len(first) + len(last) or not (kept.startswith(first) and kept.endswith(last)):
-            return None
-        inner = kept[len(first) : len(kept) - len(last)]
-        for apart in (_from_the_left, _from_the_right):
-            found = dict(zip(self.names, apart(inner, between), strict=False))
-            if len(found) == len(self.names) and all(map(_may_stand, found, found.values())):
-                return found
-        return None
-
-
-def _from_the_left(inner: str, between: Sequence[str]) -> list[str]:
-    parts = []
-    for literal in between:
-        part, _found, inner = inner.partition(literal)
-        parts.append(part)
-    return [*parts, inner]
-
-
-def _from_the_right(inner: str, between: Sequence[str]) -> list[str]:
-    parts = []
-    for literal in reversed(between):
-        inner, _found, part = inner.rpartition(literal)
-        parts.append(part)
-    return [*parts, inner][::-1]
-
-
-def _may_stand(name: str, value: str) -> bool:
-    return bool(NUMBER.fullmatch(value) if name in NUMBERS else value)
-
-
 def _form(sentence: str) -> Form:
     parts = PLACE.split(sentence)
-    return Form(parts[1::2], parts[0::2])
+    return Form(parts[1::2], parts[0::2], NUMBERS)
 
 
 FORMS: Mapping[str, Form] = MappingProxyType(
