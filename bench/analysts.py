@@ -4,10 +4,10 @@ PostgreSQL with its usual durability, a home with MEDIA media (100,000) and `hav
 threads share two cores with the analysts, who run as threads of this one process and ask again as soon as they are
 answered: no real analyst does. Of 100 requests some 70 list and search, 20 open something, 10 write.
 `server_cores` is what the server, what works behind it and the database used, `client_cores` what the analysts did.
-The peer is a plain Django page (`bench.plain_pages`) under the same twenty, the same server and the same PostgreSQL:
-`ratio` is how many requests are answered for each of its own. `loop_ms` is what a loop of Python takes alone, and two
-at once, before and after. A machine of which the two "cores" are threads of one takes more for two; one that has
-neighbours takes more at some times than at others.
+The peer is a plain Django page (`bench.plain_pages`) under the same twenty, the same server and the same PostgreSQL,
+before and after; `ratio` is how many requests are answered for each of its own, of both times together. `loop_ms` is
+what a loop of Python takes alone, and two at once, before and after. A machine of which the two "cores" are threads of
+one takes more for two; one that has neighbours takes more at some times than at others.
 """
 
 import http.client
@@ -220,21 +220,26 @@ def measure(sizes: Sequence[int] = (MEDIA,), seconds: float = SECONDS, warm: flo
             db.make("havre")
             environment = environment_of(Path(scratch, "home"), db.address("havre"))
             plan = filled(environment, media)
-            before, line = speed(), measured(environment, plan, db.pid, seconds, warm)
+            before, peers = speed(), [plain(db, "before", len(plan["people"]))]
+            line = measured(environment, plan, db.pid, seconds, warm)
+            peers.append(plain(db, "after", len(plan["people"])))
+            theirs = sum(float(str(each["requests_a_second"])) for each in peers) / len(peers)
+            ratio = round(float(str(line["requests_a_second"])) / theirs, 2) if theirs else None
             yield (
                 {"size": media}
                 | line
-                | beside(line, db, len(plan["people"]))
-                | {"loop_ms": {"before": before, "after": speed()}}
+                | {
+                    "peers": peers,
+                    "ratio": ratio,
+                    "loop_ms": {"before": before, "after": speed()},
+                }
             )
 
 
-def beside(line: Line, db: Server, people: int) -> Line:
-    """What so many people get of the plain page on the same machine, and ours for each of its answers."""
-    db.make("plain")
-    peer = plain_pages.measured(db.address("plain"), people, PEER_SECONDS, WARM / 2, PORT + 1)
-    ours, theirs = float(str(line["requests_a_second"])), float(str(peer["requests_a_second"]))
-    return {"peer": peer, "ratio": round(ours / theirs, 2) if theirs else None}
+def plain(db: Server, when: str, people: int) -> Line:
+    """What so many people get of the plain page on the same machine, at the same database server."""
+    db.make(name := f"plain_{when}")
+    return plain_pages.measured(db.address(name), people, PEER_SECONDS, WARM / 2, PORT + 1)
 
 
 def environment_of(home: Path, database: str) -> dict[str, str]:
