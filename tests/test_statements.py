@@ -5,11 +5,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
-from havre.prepared import answer, answer_together
-from havre.statements import MOST, numbered
+from havre.prepared import answer, answer_anew, answer_together
+from havre.statements import MOST, Statements, numbered
 from havre.units.models import Unit
 
 AT = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -17,10 +18,12 @@ NAMES = "SELECT name FROM units_unit WHERE name >= %s ORDER BY name"
 KEPT = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'havre_%%'"
 
 
-@pytest.fixture
-def kept(database: object) -> Callable[[], int]:
+@pytest.fixture(params=[True, False], ids=["the main thread", "another thread"])
+def kept(database: object, request: pytest.FixtureRequest) -> Callable[[], int]:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite keeps none")
+    connection.ensure_connection()
+    vars(connection.connection)["havre_statements"] = Statements(connection.connection, signalled=request.param)
     Unit.objects.create(name="unit", country="BE", founded_at=AT)
     return lambda: answer(connection, KEPT, [])[0][0]
 
@@ -158,3 +161,31 @@ def test_each_connection_has_its_own_whatever_it_is_called(kept: Callable[[], in
         found = [both(), *others.map(lambda _n: both(), range(6)), both()]
     assert found == [[[("unit",)]] * 4] * 8
     assert kept() >= 1
+
+
+def test_what_is_asked_once_is_not_kept(kept: Callable[[], int]) -> None:
+    before = kept()
+    for words in ("u%", "%' OR 1=1 -- %", "%"):
+        found = answer_anew(connection, "SELECT name, %s::bigint + 1 FROM units_unit WHERE name LIKE %s", [7, words])
+        assert found == ([] if "OR" in words else [("unit", 8)])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        answer_anew(connection, "SELECT nothing FROM units_unit", [])
+    with transaction.atomic():
+        answer_anew(connection, "UPDATE units_unit SET name = %s", ["another"])
+        transaction.set_rollback(True)
+    assert answer(connection, NAMES, ["u"]) == [("unit",)]
+    assert kept() == before + 1
+
+
+def test_a_connection_that_was_ended_is_said_to_be_so(kept: Callable[[], int]) -> None:
+    assert kept() == 1
+    [[process]] = answer(connection, "SELECT pg_backend_pid()", [])
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [process])
+    try:
+        for _ in range(2):
+            with pytest.raises(OperationalError, match=r"terminating connection|no connection"):
+                answer(connection, NAMES, ["u"])
+    finally:
+        connection.close()
+    assert answer(connection, NAMES, ["u"]) == [("unit",)]

@@ -136,7 +136,7 @@ def _stand_in(place: int, value: Value) -> Value:
 class _Written:
     """One question in SQL, with the place of each argument's value."""
 
-    asked: "QuerySet[Any, Any]"
+    database: str
     made: Made = lambda _rows, _current: []
     sql: str = ""
     parameters: Sequence[Any] = ()
@@ -147,7 +147,7 @@ class _Written:
         """What the database answers with these values."""
         if not self.sql:
             return []
-        current = connections[self.asked.db]
+        current = connections[self.database]
         filled = list(self.parameters)
         for at, numbers in self.places:
             parameter = self.parameters[at]
@@ -196,7 +196,7 @@ def _written(asked: "QuerySet[Any, Any]", values: Sequence[Value]) -> _Written:
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
-        return _Written(asked)  # whatever the values, there is nothing
+        return _Written(asked.db)  # whatever the values, there is nothing
     numbers = {_plain(_adapted(current, _stand_in(n, value))): n for n, value in enumerate(values)}
     plain = [_plain(each) for each in parameters]
     places = [(at, numbers[each]) for at, each in enumerate(plain) if _is_value(each) and each in numbers]
@@ -204,8 +204,8 @@ def _written(asked: "QuerySet[Any, Any]", values: Sequence[Value]) -> _Written:
     if (values and not places) or str(FIRST)[:5] in sql or any(map(_made_of_a_stand_in, left)):
         raise TypeError(f"a value is not asked for as it is: {sql}")
     if current.vendor == "postgresql":
-        return _Written(asked, made_of(asked, compiler), *_with_arrays(sql, parameters, dict(places)))
-    return _Written(asked, made_of(asked, compiler), sql, parameters, [(at, [number]) for at, number in places])
+        return _Written(asked.db, made_of(asked, compiler), *_with_arrays(sql, parameters, dict(places)))
+    return _Written(asked.db, made_of(asked, compiler), sql, parameters, [(at, [number]) for at, number in places])
 
 
 def _with_arrays(

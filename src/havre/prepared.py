@@ -1,5 +1,6 @@
 """Statements that are asked again and again: PostgreSQL keeps them prepared, and they are asked of it directly."""
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,13 @@ def answer_together(current: Any, asked: Sequence[str]) -> list[list[tuple[Any, 
 
 def answer_anew(current: Any, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
     """All rows of a statement that is planned for these values alone."""
-    with current.cursor() as cursor:
-        return _rows(cursor, sql, parameters)
+    if current.vendor != "postgresql" or current.queries_logged or current.execute_wrappers:
+        with current.cursor() as cursor:
+            return _rows(cursor, sql, parameters)
+    current.ensure_connection()
+    current.validate_no_broken_transaction()
+    with current.wrap_database_errors:
+        return _statements(current.connection).once(sql, parameters)
 
 
 def prepared(current: Any) -> Any:
@@ -76,5 +82,7 @@ def _statements(held: Any) -> "Statements":
 def _first_of(held: Any) -> "Statements":
     from havre.statements import Statements
 
-    made = held.__dict__["havre_statements"] = Statements(held)
+    # Whoever asks first asks always: a connection is its thread's.
+    signalled = threading.current_thread() is threading.main_thread()
+    made = held.__dict__["havre_statements"] = Statements(held, signalled=signalled)
     return made

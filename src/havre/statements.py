@@ -1,7 +1,8 @@
 """What one connection of PostgreSQL keeps prepared, asked without psycopg's cursors: they cost more than the answer.
 
-Values become bytes and bytes become values as psycopg does it. Nobody else prepares statements on our connections
-(`prepare_threshold` is None): psycopg would let go of all of a connection's after whatever is undone in it.
+Values become bytes and bytes become values as psycopg does it. The thread that signals reach waits as psycopg does, so
+that Ctrl-C ends a question; all others wait inside libpq, which costs less. Nobody else prepares statements on our
+connections (`prepare_threshold` is None): psycopg would let go of all of a connection's after whatever is undone in it.
 """
 
 import re
@@ -12,9 +13,9 @@ from typing import Any
 
 from psycopg import Cursor
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, OperationalError, error_from_result
 from psycopg.generators import execute
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
 MOST = 500
@@ -65,7 +66,7 @@ class Statement:
 class Statements:
     """All of one connection: whoever asks has read every row before anybody asks again."""
 
-    def __init__(self, held: Any) -> None:
+    def __init__(self, held: Any, *, signalled: bool = False) -> None:
         self.held = held
         self._line = held.pgconn
         self._cursor: Cursor[Any] = Cursor(held)
@@ -73,6 +74,7 @@ class Statements:
         self._dumping = Transformer(self._cursor)
         self._known: dict[tuple[str, tuple[int, ...] | None], Statement] = {}
         self._names = count()
+        self._signalled = signalled
 
     def rows(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         """All rows of a statement. Raises what psycopg raises."""
@@ -85,6 +87,19 @@ class Statements:
             self._let_go()
             return self._asked(sql, parameters)
 
+    def once(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        """All rows of a statement that is not kept: PostgreSQL plans it for these values."""
+        self._begin()
+        values = self._dumping.dump_sequence(parameters, ANY * len(parameters))
+        kinds, forms = self._dumping.types, self._dumping.formats
+        told = numbered(sql).encode()
+        if self._signalled:
+            self._line.send_query_params(told, values, kinds, forms)
+            result = self._answer()
+        else:
+            result = self._done(self._line.exec_params(told, values, kinds, forms))
+        return Statement(b"", self._cursor).rows(result)
+
     def together(self, asked: Sequence[str]) -> list[list[tuple[Any, ...]]]:
         """All rows of several questions without values, told at once and answered one after the other."""
         begins = self._is_to_begin()
@@ -94,8 +109,7 @@ class Statements:
             self._known.clear()
             if not begins:
                 raise
-            self._line.send_query(b"ROLLBACK")
-            self._answer()
+            self._told(b"ROLLBACK")
             self._let_go()
             return self._told_at_once(asked, begins)
 
@@ -111,15 +125,19 @@ class Statements:
     def _is_to_begin(self) -> bool:
         return not self.held.autocommit and self._line.transaction_status == TransactionStatus.IDLE
 
-    def _asked(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    def _begin(self) -> None:
         if self._is_to_begin():
-            self._line.send_query(b"BEGIN")
-            self._answer()
+            self._told(b"BEGIN")
+
+    def _asked(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        self._begin()
         values = self._dumping.dump_sequence(parameters, ANY * len(parameters))
         kinds, forms = self._dumping.types, self._dumping.formats
         statement = self._known.get((sql, kinds)) or self._prepared(sql, kinds)
-        self._line.send_query_prepared(statement.name, values, forms)
-        return statement.rows(self._answer())
+        if self._signalled:
+            self._line.send_query_prepared(statement.name, values, forms)
+            return statement.rows(self._answer())
+        return statement.rows(self._done(self._line.exec_prepared(statement.name, values, forms)))
 
     def _prepared(self, sql: str, kinds: tuple[int, ...] | None) -> Statement:
         if len(self._known) >= MOST:
@@ -131,9 +149,22 @@ class Statements:
         return made
 
     def _let_go(self) -> None:
-        self._line.send_query(b"DEALLOCATE ALL")
-        self._answer()
+        self._told(b"DEALLOCATE ALL")
         self._known.clear()
+
+    def _told(self, command: bytes) -> None:
+        if self._signalled:
+            self._line.send_query(command)
+            self._answer()
+        else:
+            self._done(self._line.exec_(command))
+
+    def _done(self, result: Any) -> Any:
+        if result.status in DONE:
+            return result
+        if self._line.status != ConnStatus.OK:  # libpq's own words: no server says what went wrong
+            raise OperationalError(result.error_message.decode(errors="replace").strip())
+        raise error_from_result(result, encoding="utf-8")
 
     def _answer(self) -> Any:
         return self._answers()[-1]

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 
 from havre.errors import Unavailable
-from havre.flows.bounded import bounded
+from havre.flows.bounded import PLANNED, bounded
+from havre.prepared import answer
 from havre.settings import Settings
 from havre.units.models import Person
 
@@ -32,3 +33,20 @@ def test_what_goes_on_around_it_is_not_bounded(database: Settings) -> None:
         with connection.cursor() as cursor:
             cursor.execute(ENDLESS.replace("1000000000", "2000000"))
             assert cursor.fetchone() == (2000000,)
+
+
+def test_what_is_asked_inside_is_planned_as_if_all_lay_in_memory_and_nothing_else_is(database: Settings) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no such settings")
+
+    def planned() -> list[str]:
+        return [answer(connection, f"SHOW {name}", [])[0][0] for name in ("statement_timeout", *PLANNED)]
+
+    before = planned()
+    with bounded(2, "ask for less"):
+        assert planned() == ["2s", *PLANNED.values()] != before
+    assert planned() == before
+    with transaction.atomic():
+        with bounded(2, "ask for less"):
+            assert planned() != before
+        assert planned() == before

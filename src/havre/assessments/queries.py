@@ -53,7 +53,14 @@ def _stacks_after(
         rows = rows.filter(intake=intake)
     if rank is not None:
         rows = rows.filter(Q(rank__gt=rank) | Q(rank=rank, id__gt=key), rank__gte=rank)
-    return rows.select_related("medium", "item").order_by("rank", "id")[:most]
+    return rows.select_related("medium", "item").defer(*UNSHOWN).order_by("rank", "id")[:most]
+
+
+UNSHOWN = (
+    *(f"medium__{name}" for name in ("sha1", "md5", "frames", "damage", "notes", "quarantine", "held_since")),
+    *(f"item__{name}" for name in ("modified_at", "accessed_at", "changed_at", "md5", "sha1", "sha256", "pdq", "note")),
+)
+"""What nobody asks of a stack in a row of them: half of what a row holds."""
 
 
 @compiled

@@ -16,12 +16,26 @@ SECTOR = 512
 """Bytes that a disk writes whole or not at all."""
 
 
+LONGEST = 65_536
+"""Bytes of the file that are read: a note has some hundreds."""
+
+
+@contextmanager
+def _opened(path: Path | str, how: int) -> Iterator[int]:
+    # Every look at anything opens these files: what pathlib adds costs as much again.
+    descriptor = os.open(path, how, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def read_seen(path: Path) -> str:
     """The signed note in the file, unproven; empty where there is no file."""
     try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH)  # or half of a note could be read that is being written over
-            return file.read().decode("utf-8", errors="replace")
+        with _opened(path, os.O_RDONLY) as descriptor:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)  # or half of a note could be read that is being written over
+            return os.read(descriptor, LONGEST).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return ""
     except OSError as error:
@@ -51,21 +65,18 @@ def keep_seen(path: Path, note: str, verifier: Verifier) -> None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     # Two commands that end together must not put the older checkpoint over the newer.
-    descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with _opened(f"{path}.lock", os.O_RDWR | os.O_CREAT) as descriptor:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _write_over(path: Path, content: bytes) -> None:
     """The same file with other bytes: nothing of the folder changes, and one disk sector is written whole or not."""
-    with path.open("r+b", buffering=0) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        written = file.write(content)
-        fcntl.flock(file, fcntl.LOCK_UN)
-        os.fdatasync(file.fileno())
+    with _opened(path, os.O_WRONLY) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        written = os.write(descriptor, content)
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.fdatasync(descriptor)
     if written != len(content):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 

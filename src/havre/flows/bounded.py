@@ -1,15 +1,20 @@
 """Questions to the database that may take so long and no longer, on either kind of database."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
 
 from havre.errors import Unavailable
+from havre.prepared import answer
 
 STEPS = 20_000
 """Instructions of SQLite between two looks at the clock: some milliseconds."""
+
+PLANNED = {"random_page_cost": "1.1", "max_parallel_workers_per_gather": "0"}
+"""How PostgreSQL plans such questions: a row that an index names is in memory as often as its neighbour, and nobody
+takes both cores for one of many who ask."""
 
 
 @contextmanager
@@ -25,15 +30,22 @@ def bounded(seconds: float, otherwise: str) -> Iterator[None]:
         raise
 
 
+def _set(settings: Mapping[str, str]) -> dict[str, str]:
+    """What PostgreSQL does until the transaction ends; what it did before."""
+    before, now = (", ".join(form for _ in settings) for form in ("current_setting(%s)", "set_config(%s, %s, true)"))
+    [told] = answer(
+        connection, f"SELECT {before}, {now}", [*settings, *(each for pair in settings.items() for each in pair)]
+    )
+    return dict(zip(settings, told, strict=False))
+
+
 @contextmanager
 def _stopping(seconds: float, within: bool) -> Iterator[None]:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(max(1, int(seconds * 1000)))])
+        before = _set({"statement_timeout": str(max(1, int(seconds * 1000)))} | PLANNED)
         yield
         if within:  # else it ends with the transaction
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+            _set(before)
         return
     until = time.monotonic() + seconds
     connection.ensure_connection()

@@ -1,10 +1,11 @@
 """One home, opened: its settings, keys, evidence store, indexes and sandbox, handed to every flow."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from shutil import disk_usage
 
@@ -151,20 +152,26 @@ def consulted(home: Home, acting: Acting, thing: str, detail: Mapping[str, objec
 
 def must_go_on(home: Home) -> None:
     """Raises Broken while this node went back behind what others witnessed, or may have: it signs nothing meanwhile."""
-    if home.settings.halted.exists():
+    halted, unheard = _stops(home.settings)
+    if os.access(halted, os.F_OK):
         raise Broken(
             _(
                 "this node went back to an older state than others have witnessed, and signs nothing: find a newer"
                 " backup, or decide with `havre network resolve`"
             )
         )
-    if home.settings.unheard.exists():
+    if os.access(unheard, os.F_OK):
         raise Broken(
             _(
                 "this node was restored and has not heard from the nodes that witnessed its log, and signs nothing:"
                 " `havre work` asks them, or decide with `havre network resolve`"
             )
         )
+
+
+@cache
+def _stops(settings: Settings) -> tuple[str, str]:
+    return str(settings.halted), str(settings.unheard)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """How templates are read: everything is escaped, written as the language writes it, and nothing is sharp."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.template import engines
@@ -52,6 +52,16 @@ def test_numbers_and_dates_are_those_of_the_language(language: str, number: str,
         assert drawn("{{ 1.5|floatformat }} {{ 1234|counted }}") == number
         assert drawn("{{ day|date('j M Y') }}", day=datetime(2026, 3, 2, tzinfo=UTC)) == day
         assert drawn("{{ day|date('c') }}", day=datetime(2026, 3, 2, tzinfo=UTC)) == "2026-03-02T00:00:00+00:00"
+
+
+def test_the_same_moment_elsewhere_is_another_time_of_day() -> None:
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    there = noon.astimezone(timezone(timedelta(hours=3)))
+    assert noon == there
+    for _ in range(2):
+        assert drawn("{{ a|date('H:i') }} {{ b|date('H:i') }}", a=noon, b=there) == "12:00 15:00"
+        assert drawn("{{ day|date('j M') }}", day=noon.date()) == "2 Mar"
+        assert drawn("{{ day|date('j M') }}|", day=None) == "|"
 
 
 def test_an_address_has_its_places() -> None:

@@ -4,15 +4,16 @@ import select
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection, connections
+from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
 from django.utils import translation
-from django.utils.translation import gettext, trans_real
+from django.utils.translation import gettext
 
-from havre.entrypoints.analyst.main import by_thread, let_go, named
+from havre.entrypoints.analyst.main import OF_THREADS, by_thread, let_go, named
 from havre.errors import Invalid
 from havre.settings import Settings
 from havre.units.models import Unit
@@ -45,12 +46,12 @@ def test_a_connection_that_the_server_ended_is_made_anew(database: Settings) -> 
 
 @pytest.fixture
 def own_threads() -> Iterator[None]:
-    languages, opened = cast(Any, trans_real), cast(Any, connections)
-    kept = languages._active, opened._connections
+    kept = [getattr(part, name) for part, name in OF_THREADS]
     by_thread()
     yield
     connections.close_all()
-    languages._active, opened._connections = kept
+    for (part, name), value in zip(OF_THREADS, kept, strict=True):
+        setattr(part, name, value)
 
 
 def test_each_thread_has_its_own_language_and_connection(database: Settings, own_threads: None) -> None:
@@ -60,7 +61,10 @@ def test_each_thread_has_its_own_language_and_connection(database: Settings, own
         with translation.override(language):
             meet.wait(10)
             said = translation.get_language(), gettext("Close"), Unit.objects.count(), id(connection.connection)
+            set_script_prefix(f"/{language}/")
+            set_urlconf(f"urls.{language}")
             meet.wait(10)
+            assert (get_script_prefix(), get_urlconf()) == (f"/{language}/", f"urls.{language}")
         connection.close()
         return said
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from havre.entrypoints.analyst.signed_in import Backend, SessionStore
 from havre.units.found import leave, take_role
@@ -56,3 +56,17 @@ def test_who_left_is_nobody(database: object) -> None:
     leave(people.bram, NOON)
     assert Backend().get_user(people.bram.pk) is None
     assert Backend().get_user(10**30) is None
+
+
+def test_what_was_not_signed_here_is_no_session_and_what_is_read_belongs_to_one_request(database: object) -> None:
+    key = begun(list=["a"])
+    SessionStore(key)["list"].append("b")
+    assert SessionStore(key)["list"] == ["a"]
+    row = Session.objects.get(session_key=key)
+    for altered in (row.session_data[:-1], "x" + row.session_data, "", "no session", "é"):
+        Session.objects.filter(session_key=key).update(session_data=altered)
+        assert dict(SessionStore(key).load()) == {}
+    Session.objects.filter(session_key=key).update(session_data=row.session_data)
+    with override_settings(SECRET_KEY="another"):
+        assert dict(SessionStore(key).load()) == {}
+    assert dict(SessionStore(key).load()) == {"list": ["a"]}

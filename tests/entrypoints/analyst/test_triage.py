@@ -6,19 +6,26 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
+from django.template import engines
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser, Page
 
 from havre.assessments.models import Assessment, Stack, Tab
-from havre.cases.models import Intake
+from havre.cases.models import Intake, Item
+from havre.entrypoints.analyst import triage_words as words
+from havre.entrypoints.analyst.triage import Tile
+from havre.entrypoints.analyst.veils import Veiled
 from havre.flows.begin import add_colleague
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
+from havre.flows.triage import Reason, Told
+from havre.linking.links import Kind, between
+from havre.media.models import Medium
 from havre.settings import Settings
 from havre.units.models import RoleName
 from havre.units.queries import person_named
@@ -298,3 +305,64 @@ def test_the_current_stack_is_revealed_where_the_eye_is(database: Settings, chro
             page.keyboard.press("5")
             wait(page, SENT)
             assert (judged(page), Stack.objects.filter(tab="judged").count()) == (["5"], 1)
+
+
+def test_a_tile_is_drawn_anew_for_everything_it_shows() -> None:
+    pages: Any = engines["pages"]
+    text = "{% include 'analyst/triage_tiles.html' %}"
+
+    def drawn(tile: Tile) -> str:
+        asked = {"tiles": [tile], "on_tiles": words.on_tiles()}
+        return str(engines["pages"].from_string(text).render(asked))
+
+    near = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 14}), "known <b>", 3)
+    rows: dict[str, dict[str, Any]] = {
+        "stack": {"pk": 8, "files": 2, "label": "", "heading": "near", "series": None, "apart": False},
+        "medium": {"pk": 9, "sha256": b"\xaa" * 32, "bytes": 2_000_000, "width": 4, "height": 3, "family": "image"},
+        "item": {"path": "/drives/a/DCIM/<!-- -->.jpg"},
+        "intake": {"path": "/drives/a"},
+    }
+    own: dict[str, Any] = {"reasons": (near,), "taken": "2026-01-02"}
+
+    def made(**changed: Any) -> Tile:
+        def of(row: str) -> dict[str, Any]:
+            return {name: changed.get(f"{row}.{name}", value) for name, value in rows[row].items()}
+
+        medium, intake = Medium(**of("medium")), Intake(**of("intake"))
+        stack = Stack(**of("stack"), medium=medium, item=Item(**of("item")), intake=intake)
+        veil = Veiled(medium.pk, changed.get("veil", "data:image/webp;base64,AA"), 4, 3, medium.family == "video")
+        given = {name: changed.get(name, value) for name, value in own.items()}
+        return Tile(Told(stack, given["reasons"], given["taken"], (), {}), veil)
+
+    pages._now().env.drawn.clear()
+    before = drawn(made())
+    assert before == drawn(made())
+    assert before.count("<!-- -->") == 0
+    assert before.count("&lt;!-- --&gt;") == 3
+    farther = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 15}), "known <b>", 3)
+    others: dict[str, list[Any]] = {
+        "stack.pk": [7],
+        "stack.files": [1, 3],
+        "stack.label": ["5"],
+        "stack.heading": ["files"],
+        "stack.series": [12],
+        "reasons": [(), (farther,), (near, farther)],
+        "taken": [""],
+        "veil": ["data:,", ""],
+        "medium.pk": [4],
+        "medium.sha256": [b"\xbb" * 32],
+        "medium.bytes": [7],
+        "medium.width": [8, None],
+        "medium.height": [9],
+        "medium.family": ["video"],
+        "item.path": ["/drives/a/b.jpg"],
+        "intake.path": ["/drives"],
+    }
+    for name, values in others.items():
+        for value in values:
+            changed = drawn(made(**{name: value}))
+            pages._now().env.drawn.clear()
+            assert changed == drawn(made(**{name: value})) != before, name
+            assert drawn(made()) == before
+    alone = made(reasons=())
+    assert drawn(alone) != drawn(made(reasons=(), **{"stack.apart": True}))

@@ -5,7 +5,7 @@ so: `counted`, `floatformat`, `date`.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Any
 
@@ -34,6 +34,7 @@ def environment(**options: Any) -> Spoken:
         translation.gettext, translation.ngettext, newstyle=False, pgettext=translation.pgettext
     )
     made.globals |= {
+        "drawn_around": drawn_around,
         "drawn_once": drawn_once,
         "icon": icon,
         "language_code": translation.get_language,
@@ -89,7 +90,13 @@ def icon(name: str) -> SafeString:
 
 def dated(moment: datetime | date | None, form: str) -> str:
     """A time as the language writes it: months cut to three signs are English, `2 mars` and `26 nov.` are not."""
-    named = form.endswith("_FORMAT") or translation.get_language() == "en"
+    zone = getattr(moment, "tzinfo", None)  # the same moment elsewhere is equal, and written otherwise
+    return _dated(moment, zone, form, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _dated(moment: datetime | date | None, _zone: tzinfo | None, form: str, language: str | None) -> str:
+    named = form.endswith("_FORMAT") or language == "en"
     return str(defaultfilters.date(moment, form if named else form.replace("M", "N")))
 
 
@@ -108,6 +115,12 @@ def sheet(spoken: Spoken, keys: Sequence[Key] = ()) -> Markup:
 def drawn_once(spoken: Spoken, name: str, key: Hashable, **values: Any) -> Markup:
     """A piece that shows nothing but what its key and the language say, whatever `values` it is drawn with."""
     return spoken.drawn_once(name, key, values)
+
+
+@pass_environment
+def drawn_around(spoken: Spoken, name: str, key: Hashable, within: Markup, **values: Any) -> Markup:
+    """The same, around what is of this request alone: the template says with `within` where that stands."""
+    return spoken.drawn_around(name, key, within, values)
 
 
 @pass_environment

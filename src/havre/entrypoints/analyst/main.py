@@ -7,10 +7,12 @@ import sys
 import threading
 from typing import Any
 
+from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
+from django.urls import base as addresses
 from django.utils.translation import trans_real
 
 from havre.entrypoints.analyst.node import serve
@@ -40,15 +42,25 @@ def application(settings: Settings) -> WSGIHandler:
     return pages
 
 
+OF_THREADS = (
+    (trans_real, "_active"),
+    (connections, "_connections"),
+    (caches, "_connections"),
+    (addresses, "_prefixes"),
+    (addresses, "_urlconfs"),
+)
+"""Where Django keeps what belongs to one request."""
+
+
 def by_thread() -> None:
-    """A request has the language and the connection of its thread.
+    """A request has the language, the connection and the addresses of its thread.
 
     Django's own way asks each time whether a task of asyncio does, of which this server has none: it takes a dozen
     times as long, two hundred times a page. Whatever was opened before is closed first.
     """
     connections.close_all()
-    trans_real._active = threading.local()  # type: ignore[attr-defined]
-    connections._connections = threading.local()  # type: ignore[attr-defined]
+    for part, name in OF_THREADS:
+        setattr(part, name, threading.local())
 
 
 def let_go(**_signal: object) -> None:

@@ -25,6 +25,9 @@ from havre.entrypoints.analyst.written import Writing, with_own
 MOST_DRAWN = 2_000
 """Pieces that are kept as they were drawn, for each language."""
 
+PLACE = Markup("<!-- -->")
+"""Where something stands within a piece: whatever else could look like it is escaped."""
+
 
 class Spoken(Environment):
     """Jinja for one language; its templates are its own."""
@@ -55,6 +58,11 @@ class Spoken(Environment):
             found = Markup(self.get_template(name).render(context))  # noqa: S704 - a template escaped it
             self.drawn[name, key] = found
         return found
+
+    def drawn_around(self, name: str, key: Hashable, within: Markup, context: Mapping[str, object]) -> Markup:
+        """A piece that shows nothing but what its key says, drawn once, around what is not kept."""
+        before, _place, after = str(self.drawn_once(name, key, {**context, "within": PLACE})).partition(PLACE)
+        return Markup(f"{before}{within}{after}")  # noqa: S704 - templates escaped all three
 
     drawn: dict[tuple[str, Hashable], Markup]
 

@@ -1,7 +1,7 @@
 """Triage: stacks in the order in which they are likely to matter, judged by keys."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from itertools import groupby
@@ -48,7 +48,21 @@ class Tile:
 
     told: Told
     veil: Veiled
-    reasons: Sequence[tuple[str, str]]
+
+    @property
+    def key(self) -> Hashable:
+        """All that the page shows of it but the veil, and what people said of it."""
+        stack, medium = self.told.stack, self.told.stack.medium
+        return (
+            *(stack.pk, stack.files, stack.label, stack.heading, stack.series, stack.apart),
+            *(stack.item.path, stack.intake.path, self.told.taken, *self.told.reasons),
+            *(medium.pk, bytes(medium.sha256), medium.bytes, medium.width, medium.height, self.veil.film),
+        )
+
+    @cached_property
+    def reasons(self) -> Sequence[tuple[str, str]]:
+        """Why it is here, an icon and a sentence each."""
+        return words.sentences(self.told)
 
     @property
     def caption(self) -> str:
@@ -210,7 +224,7 @@ def _address(asked: Asked) -> str:
 def _groups(visit: Visit, listed: Listed) -> Iterator[Group]:
     veils = veiled(visit.home, visit.person.unit, [told.stack.medium for told in listed.stacks])
     for name, of_group in groupby(listed.stacks, key=lambda told: told.stack.heading):
-        tiles = [Tile(told, veils[told.stack.medium_id], words.sentences(told)) for told in of_group]
+        tiles = [Tile(told, veils[told.stack.medium_id]) for told in of_group]
         number = tiles[0].told.stack.series
         said, chip = words.heading(name, listed.statuses.get(number or 0, ""))
         yield Group(name, said, chip, listed.under.get(name, 0), tiles)

@@ -42,14 +42,21 @@ from havre.entrypoints.analyst import (
     welcome,
 )
 
+# They are tried one after the other: what is asked all day comes first.
 urlpatterns: list[URLPattern | URLResolver] = [
-    *sign_in.ADDRESSES,
     *desk.ADDRESSES,
+    *triage.ADDRESSES,
+    *media.ADDRESSES,
+    *reveal.ADDRESSES,
+    *compare.ADDRESSES,
+    *search.ADDRESSES,
+    *intakes.ADDRESSES,
     *audit.ADDRESSES,
     *statistics.ADDRESSES,
     *clues.ADDRESSES,  # before series, whose acts would take their addresses
     *others.ADDRESSES,  # these too
     *series.ADDRESSES,
+    *sign_in.ADDRESSES,
     *told.ADDRESSES,
     *groups.ADDRESSES,
     *mail_waiting.ADDRESSES,
@@ -65,16 +72,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *own_settings.ADDRESSES,
     *people.ADDRESSES,
     *cases.ADDRESSES,
-    *intakes.ADDRESSES,
     *uploads.ADDRESSES,
-    *reveal.ADDRESSES,
     *pause.ADDRESSES,
     *viewing.ADDRESSES,
-    *triage.ADDRESSES,
-    *media.ADDRESSES,
     *media_lists.ADDRESSES,
-    *compare.ADDRESSES,
-    *search.ADDRESSES,
     *hotline.ADDRESSES,
     *selfservice.ADDRESSES,
     *alerts.ADDRESSES,
