@@ -307,62 +307,58 @@ def test_the_current_stack_is_revealed_where_the_eye_is(database: Settings, chro
             assert (judged(page), Stack.objects.filter(tab="judged").count()) == (["5"], 1)
 
 
+NEAR = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 14}), "known <b>", 3)
+FARTHER = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 15}), "known <b>", 3)
+SHOWN: dict[str, dict[str, Any]] = {
+    "stack": {"pk": 8, "files": 2, "label": "", "heading": "near", "series": None, "apart": False},
+    "medium": {"pk": 9, "sha256": b"\xaa" * 32, "bytes": 2_000_000, "width": 4, "height": 3, "family": "image"},
+    "item": {"path": "/drives/a/DCIM/<!-- -->.jpg"},
+    "intake": {"path": "/drives/a"},
+    "told": {"reasons": (NEAR,), "taken": "2026-01-02"},
+    "veil": {"data": "data:image/webp;base64,AA"},
+}
+OTHERS: dict[str, dict[str, list[Any]]] = {
+    "stack": {"pk": [7], "files": [1, 3], "label": ["5"], "heading": ["files"], "series": [12]},
+    "medium": {
+        "pk": [4],
+        "sha256": [b"\xbb" * 32],
+        "bytes": [7],
+        "width": [8, None],
+        "height": [9],
+        "family": ["video"],
+    },
+    "item": {"path": ["/drives/a/b.jpg"]},
+    "intake": {"path": ["/drives"]},
+    "told": {"reasons": [(), (FARTHER,), (NEAR, FARTHER)], "taken": [""]},
+    "veil": {"data": ["data:,", ""]},
+}
+"""What a tile shows, and what else it might show."""
+
+
+def a_tile(of: str = "", name: str = "", value: object = None, **told: Any) -> Tile:
+    row = {each: SHOWN[each] | ({name: value} if each == of else {}) for each in SHOWN}
+    medium, intake = Medium(**row["medium"]), Intake(**row["intake"])
+    stack = Stack(**row["stack"], medium=medium, item=Item(**row["item"]), intake=intake)
+    said = row["told"] | told
+    veil = Veiled(medium.pk, row["veil"]["data"], 4, 3, medium.family == "video")
+    return Tile(Told(stack, said["reasons"], said["taken"], (), {}), veil)
+
+
+def tile_drawn(tile: Tile) -> str:
+    pages = engines["pages"].from_string("{% include 'analyst/triage_tiles.html' %}")
+    return str(pages.render({"tiles": [tile], "on_tiles": words.on_tiles()}))
+
+
 def test_a_tile_is_drawn_anew_for_everything_it_shows() -> None:
     pages: Any = engines["pages"]
-    text = "{% include 'analyst/triage_tiles.html' %}"
-
-    def drawn(tile: Tile) -> str:
-        asked = {"tiles": [tile], "on_tiles": words.on_tiles()}
-        return str(engines["pages"].from_string(text).render(asked))
-
-    near = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 14}), "known <b>", 3)
-    rows: dict[str, dict[str, Any]] = {
-        "stack": {"pk": 8, "files": 2, "label": "", "heading": "near", "series": None, "apart": False},
-        "medium": {"pk": 9, "sha256": b"\xaa" * 32, "bytes": 2_000_000, "width": 4, "height": 3, "family": "image"},
-        "item": {"path": "/drives/a/DCIM/<!-- -->.jpg"},
-        "intake": {"path": "/drives/a"},
-    }
-    own: dict[str, Any] = {"reasons": (near,), "taken": "2026-01-02"}
-
-    def made(**changed: Any) -> Tile:
-        def of(row: str) -> dict[str, Any]:
-            return {name: changed.get(f"{row}.{name}", value) for name, value in rows[row].items()}
-
-        medium, intake = Medium(**of("medium")), Intake(**of("intake"))
-        stack = Stack(**of("stack"), medium=medium, item=Item(**of("item")), intake=intake)
-        veil = Veiled(medium.pk, changed.get("veil", "data:image/webp;base64,AA"), 4, 3, medium.family == "video")
-        given = {name: changed.get(name, value) for name, value in own.items()}
-        return Tile(Told(stack, given["reasons"], given["taken"], (), {}), veil)
-
-    pages._now().env.drawn.clear()
-    before = drawn(made())
-    assert before == drawn(made())
-    assert before.count("<!-- -->") == 0
-    assert before.count("&lt;!-- --&gt;") == 3
-    farther = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 15}), "known <b>", 3)
-    others: dict[str, list[Any]] = {
-        "stack.pk": [7],
-        "stack.files": [1, 3],
-        "stack.label": ["5"],
-        "stack.heading": ["files"],
-        "stack.series": [12],
-        "reasons": [(), (farther,), (near, farther)],
-        "taken": [""],
-        "veil": ["data:,", ""],
-        "medium.pk": [4],
-        "medium.sha256": [b"\xbb" * 32],
-        "medium.bytes": [7],
-        "medium.width": [8, None],
-        "medium.height": [9],
-        "medium.family": ["video"],
-        "item.path": ["/drives/a/b.jpg"],
-        "intake.path": ["/drives"],
-    }
-    for name, values in others.items():
-        for value in values:
-            changed = drawn(made(**{name: value}))
-            pages._now().env.drawn.clear()
-            assert changed == drawn(made(**{name: value})) != before, name
-            assert drawn(made()) == before
-    alone = made(reasons=())
-    assert drawn(alone) != drawn(made(reasons=(), **{"stack.apart": True}))
+    kept = pages._now().env.drawn
+    kept.clear()
+    before = tile_drawn(a_tile())
+    assert (before, before.count("<!-- -->"), before.count("&lt;!-- --&gt;")) == (tile_drawn(a_tile()), 0, 3)
+    for of, others in OTHERS.items():
+        for name, value in [(name, value) for name, values in others.items() for value in values]:
+            changed = tile_drawn(a_tile(of, name, value))
+            kept.clear()
+            assert changed == tile_drawn(a_tile(of, name, value)) != before, name
+            assert tile_drawn(a_tile()) == before
+    assert tile_drawn(a_tile(reasons=())) != tile_drawn(a_tile("stack", "apart", True, reasons=()))

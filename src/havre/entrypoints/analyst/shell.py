@@ -107,7 +107,7 @@ class Rail:
 
 def _rail(request: HttpRequest, person: Person, roles: set[str]) -> Iterator[Shown]:
     for place in RAIL:
-        address = _address(place)
+        address = _address(place.page)
         if roles & place.roles and address:
             here = any(_under(request.path, each) for each in (address, *place.within))
             yield Shown(place, address, here, _new(place, person))
@@ -120,9 +120,9 @@ def _new(place: Place, person: Person) -> int:
 
 
 @cache
-def _address(place: Place) -> str:
+def _address(page: str) -> str:
     try:
-        return reverse(place.page)
+        return reverse(page)
     except NoReverseMatch:
         return ""
 
