@@ -115,6 +115,7 @@ class Group:
     name: str
     words: str
     chip: str
+    note: str
     count: int
     tiles: Sequence[Tile]
 
@@ -212,8 +213,8 @@ def _groups(visit: Visit, listed: Listed) -> Iterator[Group]:
     for name, of_group in groupby(listed.stacks, key=lambda told: told.stack.heading):
         tiles = [Tile(told, veils[told.stack.medium_id], words.sentences(told)) for told in of_group]
         number = tiles[0].told.stack.series
-        said, chip = words.heading(name, listed.statuses.get(number or 0, ""))
-        yield Group(name, said, chip, listed.under.get(name, 0), tiles)
+        said, chip, note = words.heading(name, listed.statuses.get(number or 0, ""))
+        yield Group(name, said, chip, note, listed.under.get(name, 0), tiles)
 
 
 # ---- what keys do ----
