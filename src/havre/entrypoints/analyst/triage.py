@@ -70,10 +70,10 @@ class Tile:
     def place(self) -> str:
         """The same, so short that it fits under a tile: `DCIM/…0412.jpg`."""
         folder, _slash, name = self.found.rpartition("/")
-        first = folder.partition("/")[0]
+        first = folder.strip("/").partition("/")[0]
         within = first if len(first) <= FOLDER_SHORT else f"{first[:FOLDER_SHORT]}…"
         short = name if len(name) <= SHORT else f"…{name[-SHORT:]}"
-        return f"{within}/{short}" if folder else short
+        return f"{within}/{short}" if within else short
 
     @property
     def match(self) -> int | None:
