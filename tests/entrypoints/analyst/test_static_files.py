@@ -24,7 +24,7 @@ def asked(server: WhiteNoiseMiddleware, url: str = "/static/a.js", **headers: st
     """The state of an answer, the length that it states, and its bytes up to there, as a browser reads them."""
     answer = cast("HttpResponseBase", server(RequestFactory().get(url, headers=headers)))
     content = b"".join(cast("FileResponse", answer)) if answer.streaming else cast("HttpResponse", answer).content
-    stated = int(answer.get("Content-Length", len(content)))
+    stated = int(answer.get("Content-Length", str(len(content))))
     answer.close()
     return answer.status_code, stated, content[:stated]
 

@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+Stats = Mapping[str, os.stat_result]
 Seen = tuple[int, int]
 """When a file was written, in nanoseconds, and its length."""
 
 
-class StaticFiles(WhiteNoiseMiddleware):
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
     """WhiteNoise states of each file the length that it had when the process began, and browsers stop reading there.
 
     An update under a running process cut scripts in the middle. So each answer looks whether the file is the one whose
@@ -31,18 +33,16 @@ class StaticFiles(WhiteNoiseMiddleware):
         told: HttpResponseBase = super().__call__(request)
         return told
 
-    def add_file_to_dictionary(
-        self, url: str, path: str, stat_cache: Mapping[str, os.stat_result] | None = None
-    ) -> None:
+    def add_file_to_dictionary(self, url: str, path: str, stat_cache: Stats | None = None) -> None:
         """What is stated of a file, and of which state of it."""
-        self._seen[url] = path, _seen(os.stat(path) if stat_cache is None else stat_cache[path])
+        self._seen[url] = path, _seen(Path(path).stat() if stat_cache is None else stat_cache[path])
         super().add_file_to_dictionary(url, path, stat_cache)
 
     def _as_stated(self, url: str) -> bool:
         """Whether the file is there, and what is stated of it holds: read again where it does not."""
         path, seen = self._seen[url]
         try:
-            if seen != _seen(os.stat(path)):
+            if seen != _seen(Path(path).stat()):
                 self.add_file_to_dictionary(url, path)
         except OSError:
             return False
