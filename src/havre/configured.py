@@ -214,7 +214,7 @@ def _web() -> dict[str, object]:
         "MIDDLEWARE": [
             "django.middleware.security.SecurityMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
-            "whitenoise.middleware.WhiteNoiseMiddleware",
+            f"{PAGES}.static_files.StaticFiles",
             f"{PAGES}.answers.headers",
             f"{PAGES}.few.few",
             "django.contrib.sessions.middleware.SessionMiddleware",

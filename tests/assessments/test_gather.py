@@ -3,7 +3,7 @@
 import pytest
 
 from havre.assessments.gather import gather, gather_again, gather_orphans, in_series, whole
-from havre.assessments.models import Stack, Stacked, Tally
+from havre.assessments.models import InSeries, SeriesIs, Stack, Stacked, Tally
 from havre.cases.models import Item
 from havre.matches.models import Knowledge, Match, MatchKind, Source
 from havre.media.models import Exhibit, Medium
@@ -90,7 +90,7 @@ def test_what_is_known_is_counted_once_however_often_it_is_looked_at_again(cast:
 
 def test_stacks_move_with_the_series_of_their_media(cast: Cast) -> None:
     _, two = many(cast.belgium, cast.bram, 2)
-    in_series(cast.belgium, {medium_of(two): 7})
+    in_series(cast.belgium, {medium_of(two): InSeries(SeriesIs.OPEN, 7)})
     first, last = Stack.objects.order_by("rank")
     assert (first.item_id, first.series, first.heading, last.heading) == (two.pk, 7, "series:7", "unseen")
     in_series(cast.belgium, {})
@@ -117,7 +117,7 @@ def test_who_loses_the_founder_founds_again_unless_it_is_judged(cast: Cast) -> N
 
 def test_the_other_unit_keeps_its_own(cast: Cast) -> None:
     theirs = many(cast.italy, cast.chiara, 2)
-    in_series(cast.belgium, {medium_of(theirs[0]): 1})
+    in_series(cast.belgium, {medium_of(theirs[0]): InSeries(SeriesIs.OPEN, 1)})
     gather_orphans(cast.belgium, [medium_of(theirs[1])])
     gather(cast.belgium, [])
     assert set(Stack.objects.values_list("unit", "series")) == {(cast.italy.pk, None)}

@@ -1,6 +1,6 @@
 """What is likely to matter comes first."""
 
-from havre.assessments.models import Stack, Tab
+from havre.assessments.models import SeriesIs, Stack, Tab
 from havre.assessments.rank import heading_of, rank_of
 
 
@@ -11,20 +11,22 @@ def stack(tab: Tab = Tab.NEW, **values: object) -> Stack:
     return made
 
 
-def test_series_then_several_files_then_places_then_the_rest() -> None:
+def test_open_series_then_safe_ones_then_several_files_then_places_then_the_rest_and_what_is_withdrawn() -> None:
     in_order = [
         stack(series=3, files=9),
         stack(series=3),
         stack(series=12, files=400),
+        stack(series=2, series_is=SeriesIs.SAFE),
         stack(files=400),
         stack(files=2),
         stack(place=True),
         stack(),
         stack(apart=True),
+        stack(series=1, series_is=SeriesIs.WITHDRAWN, files=400),
     ]
     assert [each.rank for each in in_order] == sorted(each.rank for each in in_order)
-    headings = ["series:3", "series:3", "series:12", "files", "files", "linked", "unseen", "apart"]
-    assert [each.heading for each in in_order] == headings
+    headings = ["series:3", "series:3", "series:12", "safe:2", "files", "files", "linked", "unseen", "apart"]
+    assert [each.heading for each in in_order] == [*headings, "withdrawn:1"]
     assert stack(Tab.NEAR).heading == "near"
     assert max(each.rank for each in in_order) < 1 << 63
 

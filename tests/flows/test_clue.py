@@ -31,7 +31,7 @@ from havre.flows.clue import (
     withdraw_clue,
 )
 from havre.flows.erase import erase_case
-from havre.flows.reveal import Asked, reason_given
+from havre.flows.reveal import Asked, Revealed, reason_given, reveal, sealed_preview
 from havre.flows.series import propose
 from havre.linking.countries import constraint
 from havre.media.models import Medium
@@ -227,6 +227,24 @@ def test_a_look_before_the_crop_was_made_is_none_at_it(begun: Node) -> None:
     ask_for_crop(begun.home, later, "S1", first_made.pk, nobody=True)
     with pytest.raises(Refused, match="look at the crop first"):
         confirm_crop(begun.home, begun.bram, "S1", first_made.pk, nobody=True)
+
+
+@pytest.mark.usefixtures("series")
+def test_a_look_at_the_whole_picture_is_none_at_its_crop(begun: Node) -> None:
+    clue = cropped(begun)
+    other = drawn(begun, Drawn("Kerb", "sign", Box(5, 5, 30, 30)))
+    ask_for_crop(begun.home, begun.anke, "S1", other.pk, nobody=True)
+    session, medium = "bram's", clue.medium_id
+    ticket = sealed_preview(begun.home, begun.bram, session, medium).ticket
+    assert isinstance(reveal(begun.home, begun.bram, session, medium, ticket, "whole", reasons(begun)), Revealed)
+    look_at_crop(begun.home, begun.bram, "S1", other.pk, "other crop", reasons(begun))
+    with pytest.raises(Refused, match="look at the crop first"):
+        confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
+    confirmed(begun, clue)
+    looks = Reveal.objects.filter(person=begun.bram.person).order_by("id").values_list("crop", flat=True)
+    assert list(looks) == [None, ClueCrop.objects.get(clue=other).pk, ClueCrop.objects.get(clue=clue).pk]
+    looked = [told(entry) for entry in Entry.objects.order_by("index") if told(entry).get("act") == "crop looked at"]
+    assert [each["clue"] for each in looked] == [other.pk, clue.pk]
 
 
 @pytest.mark.usefixtures("series")

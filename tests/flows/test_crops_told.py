@@ -14,6 +14,7 @@ from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.media.models import Medium
 from havre.series.clues import Box, Drawn
+from havre.series.models import ClueCrop
 from tests.attacks.ground import photograph
 from tests.cast import Node
 from tests.exchange.shared import open_to
@@ -31,7 +32,7 @@ def test_a_crop_is_told_once_it_is_confirmed(begun: Node, tmp_path: Path) -> Non
     clue = draw_clue(begun.home, begun.anke, "S1", medium.pk, Drawn("Sign", "sign", Box(60, 40, 80, 50)), nobody=True)
     ask_for_crop(begun.home, begun.anke, "S1", clue.pk, nobody=True)
     assert crop_in(Shared.objects.get(kind=Kind.CLUE).body) == ""
-    begin_look(begun.bram.person, medium, None, "hold", begun.bram.now())
+    begin_look(begun.bram.person, medium, None, "hold", begun.bram.now(), ClueCrop.objects.get().pk)
     confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
     assert crop_in(Shared.objects.get(kind=Kind.CLUE).body)
 

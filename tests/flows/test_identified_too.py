@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from havre.assessments.models import Stack, Stacked
 from havre.audit.models import Entry
 from havre.exchange.board import put, withdraw
 from havre.exchange.models import About, Notice, SameMedium, Shared
@@ -16,6 +17,7 @@ from havre.flows.group import add_member, found_group, remove_member
 from havre.flows.identify import identify_victim, record_victim, safeguard_victim
 from havre.flows.restrict import restrict
 from havre.flows.series_decided import confirm
+from havre.flows.stacks_follow import stacks_follow
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.flows.theirs import identify_theirs, take_back
 from havre.restrictions.keep import keep
@@ -24,6 +26,7 @@ from havre.series.models import Life, Member, Series, Status
 from havre.series.moves import told_by
 from havre.victims.queries import FOUND, global_indicator
 from havre.victims.record import Child
+from tests.assessments.stacked import many
 from tests.cast import NOON, Node
 from tests.exchange.shared import held_too, open_to, same_here, shared
 
@@ -51,10 +54,14 @@ def about(here: Node) -> list[str]:
 def test_a_victim_that_is_safe_makes_the_series_of_every_holder_safe(begun: Node) -> None:
     series, _ = shared(begun, "IT")
     own = held_too(begun, series)
+    (found,) = many(own.unit, begun.chiara.person, 1)
+    Stacked.objects.create(medium=own.members.order_by("pk")[0].medium, stack=found.founded)
+    stacks_follow(own.unit)
     wren = record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
     assert life(own) == Life.IDENTIFIED
     safeguard_victim(begun.home, begun.anke, "S1", wren.pk)
     assert (life(series), life(own)) == (Life.SAFEGUARDED, Life.SAFEGUARDED)
+    assert Stack.objects.get(item=found).heading == f"safe:{own.number}"
     moves = own.moves.order_by("pk")
     assert [(each.became, told_by(each)) for each in moves] == [
         ("identified", "Federal Police (BE)"), ("safeguarded", "Federal Police (BE)"),

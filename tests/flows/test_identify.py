@@ -80,6 +80,8 @@ def test_another_victim_makes_a_safe_series_identified_again_and_a_safe_one_does
     assert (life(1), life(2)) == (Life.SAFEGUARDED, Life.SAFEGUARDED)
     record_victim(begun.home, begun.bram, "S1", Child("Kite"))
     assert (life(1), life(2)) == (Life.IDENTIFIED, Life.SAFEGUARDED)
+    record_victim(begun.home, begun.bram, "S2", Child("Plover"), identified_by="GB")  # known by name, and not safe
+    assert (life(1), life(2)) == (Life.IDENTIFIED, Life.IDENTIFIED)
 
 
 def test_nothing_is_written_where_the_series_cannot_be_identified(begun: Node) -> None:

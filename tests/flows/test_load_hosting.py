@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.db import connection
 
 from havre.audit.models import Entry
 from havre.errors import Invalid, Refused
@@ -44,6 +45,17 @@ def test_a_file_of_a_registry_is_loaded(begun: Node, tmp_path: Path) -> None:
     assert answer["at"] == "2025-11-25T00:00:00+00:00"
     assert [(bad["line"], bad["reason"]) for bad in answer["refused"]] == [(8, "a country has two letters")]
     assert where_is("192.0.2.9", NOON).country == "BE"
+
+
+def test_what_was_loaded_is_measured_at_once_where_the_database_plans_by_it(begun: Node, tmp_path: Path) -> None:
+    lines = [f"{prefix},{system}" for prefix, system in prefixes(Random(4), 900)]
+    files = (written(tmp_path, "table.csv", "\n".join(lines)), written(tmp_path, "delegated.txt", RIPE))
+    facts = sum(load_hosting(begun.home, begun.anke, file)["facts"] for file in files)
+    if connection.vendor != "postgresql":
+        return  # SQLite takes the index in any case
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, reltuples FROM pg_class WHERE relname IN ('hosting_block', 'hosting_load')")
+        assert dict(cursor.fetchall()) == {"hosting_block": facts, "hosting_load": 2}
 
 
 def test_totals_add_up_over_batches_and_every_bad_row_is_written(begun: Node, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from havre.cases.models import Intake, Item
 from havre.cases.open import open_case
 from havre.fingerprints import audio, video
 from havre.matches.models import Imprint, Source
-from havre.matches.owners import Owners
+from havre.matches.owners import NEAR_BY, SHORT, Owners
 from havre.matching.films import HITS_OF_ONE
 from havre.media.models import Exhibit, Medium
 from havre.units.models import Person
@@ -90,3 +90,41 @@ def test_what_is_nobodys_is_asked_for_once(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert {owners.film(record) for record in (*range(1, 1_000), *range(2_000_000, 2_001_000))} == {None}
     assert len(asked) <= 6
+
+
+def film_of(owners: Owners, record: int) -> int:
+    """The film that has a record, 0 where none has."""
+    found = owners.film(int(record))
+    return found[0] if found is not None else 0
+
+
+def test_films_that_came_together_are_found_in_one_question(cast: Cast) -> None:
+    for at in range(6):
+        held(cast.belgium, film(at, at + 1))
+    keys = list(Imprint.objects.order_by("id").values_list("id", flat=True))
+    Imprint.objects.filter(pk=keys[5]).update(first=NEAR_BY + 100)  # this one came much later
+    records = np.array([2, 3, 4, 5, 9, NEAR_BY + 100, NEAR_BY + 101, NEAR_BY + 102], np.uint32)
+    alone = Owners(looks(cast.belgium))
+    told = [film_of(alone, record) for record in records]
+    assert told == [keys[0], keys[1], keys[1], keys[2], keys[4], keys[5], keys[5], 0]
+    owners, same = Owners(looks(cast.belgium)), np.zeros(len(records), np.uint32)
+    with CaptureQueriesContext(connection) as queries:
+        kept = owners.keeps(same, same, records)
+    assert [film_of(owners, record) for record in records] == told
+    assert kept.tolist() == [key != 0 for key in told]
+    assert len(queries) == 2 + 2 + 1  # the films of two stretches, what lies behind the last, and who they belong to
+
+
+def test_pictures_are_loaded_together_and_long_films_one_by_one(cast: Cast) -> None:
+    media = [held(cast.belgium, film(at, at + 1)) for at in range(4)]
+    long = held(cast.belgium, film(*range(20, 30)), film(*range(60, 70)))
+    keys = {row.pk: row for row in Imprint.objects.order_by("id")}
+    Imprint.objects.filter(pk=max(keys)).update(count=SHORT + 1)
+    owners = Owners(looks(cast.belgium))
+    owners.rows(keys, video.METHOD)
+    with CaptureQueriesContext(connection) as queries:
+        loaded = [owners.load(key) for key in keys]
+    assert [each.frames if each else 0 for each in loaded] == [2, 2, 2, 2, 10, 10]
+    assert len(queries) == 2
+    assert Owners(looks(cast.belgium), own=long.pk).load(max(keys)) is None
+    assert Owners(looks(cast.belgium), own=media[0].pk).load(max(keys)) is not None

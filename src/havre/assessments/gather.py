@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
-from havre.assessments.models import Assessment, Stack, Stacked, Tab
+from havre.assessments.models import Assessment, InSeries, SeriesIs, Stack, Stacked, Tab
 from havre.assessments.rank import heading_of, rank_of
 from havre.assessments.tallies import Counting, count_known
 from havre.cases.models import Item, Outcome
@@ -27,6 +27,8 @@ OPEN = (Tab.NEW, Tab.NEAR)
 WHOLE = 0.9
 """Share of both that a common part must have for a film or sound to be the same as a whole: one key must never judge
 an hour because a minute of it was seen."""
+
+NO_SERIES = (SeriesIs.OPEN, None)
 
 CHUNK = 500
 """Rows asked for by their keys at a time."""
@@ -99,24 +101,30 @@ def _unstacked(unit: Unit, media: Collection[int]) -> list[Item]:
     return list(owned_by(unit, Item.objects, "intake__case__unit").filter(exhibit__medium__in=free).order_by("id"))
 
 
-def in_series(unit: Unit, numbers: Mapping[int, int]) -> None:
-    """Say which open series media are in, by medium: of all media that are in one. Stacks move to their place."""
-    counting, wanted = Counting(unit), _series_by_stack(unit, numbers)
-    stacks = {stack.pk: stack for stack in owned_by(unit, Stack.objects).filter(series__isnull=False)}
-    stacks |= owned_by(unit, Stack.objects).in_bulk(list(set(wanted) - set(stacks)))
-    moved = [stack for key, stack in stacks.items() if stack.series != wanted.get(key)]
+def in_series(
+    unit: Unit, series: Mapping[int, InSeries], among: "QuerySet[Stacked, Mapping[str, object]] | None" = None
+) -> None:
+    """Say which series media are in, by medium: of all media that are in one, or of all in the stacks `among` which
+    they lie. Stacks move to their place; near several series, to that of the one that says most."""
+    counting, wanted = Counting(unit), _series_by_stack(unit, series)
+    own = owned_by(unit, Stack.objects)
+    standing = own.filter(series__isnull=False) if among is None else own.filter(pk__in=among)
+    stacks = {stack.pk: stack for stack in standing}
+    stacks |= own.in_bulk(list(set(wanted) - set(stacks)))
+    moved = [stack for key, stack in stacks.items() if (stack.series_is, stack.series) != wanted.get(key, NO_SERIES)]
     for stack in moved:
-        _moved(stack, counting, series=wanted.get(stack.pk))
-    Stack.objects.bulk_update(moved, ["series", "heading", "rank"], batch_size=CHUNK)
+        come_to, number = wanted.get(stack.pk, NO_SERIES)
+        _moved(stack, counting, series_is=come_to, series=number)
+    Stack.objects.bulk_update(moved, ["series_is", "series", "heading", "rank"], batch_size=CHUNK)
     counting.write()
 
 
-def _series_by_stack(unit: Unit, numbers: Mapping[int, int]) -> dict[int, int]:
-    wanted: dict[int, int] = {}
-    for some in _chunks(sorted(numbers)):
+def _series_by_stack(unit: Unit, series: Mapping[int, InSeries]) -> dict[int, InSeries]:
+    wanted: dict[int, InSeries] = {}
+    for some in _chunks(sorted(series)):
         rows = Stacked.objects.filter(medium__in=some, stack__unit=unit).values_list("stack", "medium")
         for stack, medium in rows:
-            wanted[stack] = min(numbers[medium], wanted.get(stack, numbers[medium]))
+            wanted[stack] = min(series[medium], wanted.get(stack, series[medium]))
     return wanted
 
 

@@ -1,6 +1,6 @@
 """Stacks in the order in which they are judged; what people said of them, by facts; what that means in a country."""
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from django.db import models
 
@@ -52,6 +52,23 @@ class Produced(models.TextChoices):
     UNCLEAR = "unclear"
 
 
+class SeriesIs(models.IntegerChoices):
+    """What the series near which a stack is has come to; where there are several, the least counts."""
+
+    OPEN = 0
+    SAFE = 1
+    """Every child in it is recorded as safe."""
+    WITHDRAWN = 2
+    """Nobody looks any further."""
+
+
+class InSeries(NamedTuple):
+    """The series that a medium is in or is proposed for, by its number."""
+
+    come_to: SeriesIs
+    number: int
+
+
 class Stack(models.Model):
     """Visually the same media of a unit, judged as one; kept in the order in which stacks are likely to matter."""
 
@@ -67,7 +84,8 @@ class Stack(models.Model):
     place = models.BooleanField(default=False)
     """Whether the same place was found in something else."""
     series = models.PositiveIntegerField(null=True)
-    """The number of the open series that one of its media is in, or is proposed for."""
+    """The number of the series that one of its media is in, or is proposed for."""
+    series_is = models.SmallIntegerField(choices=SeriesIs, default=SeriesIs.OPEN)
     files = models.PositiveIntegerField(default=0)
     tab = models.CharField(max_length=6, choices=Tab)
     heading = models.CharField(max_length=20)

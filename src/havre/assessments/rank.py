@@ -1,16 +1,25 @@
 """In which order stacks are judged, and under which reason each stands: what is likely to matter comes first."""
 
-from havre.assessments.models import Stack, Tab
+from collections.abc import Mapping
+
+from havre.assessments.models import SeriesIs, Stack, Tab
 
 SEVERAL = 2
 """Files from which on a stack stands under `files`: somebody kept the same more than once."""
 
-GROUPS = ("series", "files", "near", "linked", "unseen", "apart")
-"""Reasons in order: near an open series, several files, near something known, a place that is seen elsewhere, a place
-nobody has, the rest.
+GROUPS = ("series", "safe", "files", "near", "linked", "unseen", "apart", "withdrawn")
+"""Reasons in order: near an open series; near one whose children are safe, for what is new of it may be new abuse;
+several files, near something known, a place that is seen elsewhere, a place nobody has, nothing to compare by; near a
+series in which nobody looks any further.
 
-`series` is followed by the number of the series: `series:12`.
+Those of series are followed by the number of the series: `series:12`.
 """
+
+OF_SERIES: Mapping[int, str] = {
+    SeriesIs.OPEN: "series",
+    SeriesIs.SAFE: "safe",
+    SeriesIs.WITHDRAWN: "withdrawn",
+}
 
 _WIDE = 1 << 32
 
@@ -22,7 +31,7 @@ def heading_of(stack: Stack, disputed: bool = False) -> str:
     if stack.tab == Tab.SECOND:
         return "disputed" if disputed else "waiting"
     if stack.series is not None:
-        return f"series:{stack.series}"
+        return f"{OF_SERIES[stack.series_is]}:{stack.series}"
     if stack.files >= SEVERAL:
         return "files"
     if stack.tab == Tab.NEAR:

@@ -11,11 +11,14 @@ from havre.media.models import Medium
 from havre.units.models import Person
 
 
-def begin_look(person: Person, medium: Medium, case: Case | None, hold: str, at: datetime) -> Reveal:
-    """From now on this person looks at this medium; called inside a transaction, after `end_looks` and a pause."""
+def begin_look(
+    person: Person, medium: Medium, case: Case | None, hold: str, at: datetime, crop: int | None = None
+) -> Reveal:
+    """From now on this person looks at this medium, or at this crop of it alone; called inside a transaction, after
+    `end_looks` and a pause."""
     stretch = stretch_of(last_reveal(person), at, limits_of(person))
     return Reveal.objects.create(
-        person=person, medium=medium, case=case, hold=hold, began_at=at, stretch_began_at=stretch
+        person=person, medium=medium, crop=crop, case=case, hold=hold, began_at=at, stretch_began_at=stretch
     )
 
 

@@ -52,6 +52,8 @@ class Reveal(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reveals")
     medium = models.ForeignKey(Medium, on_delete=models.SET_NULL, null=True, related_name="+")
+    crop = models.PositiveBigIntegerField(null=True)
+    """The crop of a clue that was shown of it, by its number, which no other crop ever has; null for all of it."""
     case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, related_name="+")
     hold = models.CharField(max_length=64)
     """The same for everything that was revealed by one press."""

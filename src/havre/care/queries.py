@@ -72,9 +72,9 @@ def spent_by(viewer: Person, at: datetime, limits: Limits) -> Spent:
     return Spent((day or 0.0) + going, (since or 0.0) + going)
 
 
-def looked_at(viewer: Person, medium: int, since: datetime) -> bool:
-    """Whether this person has revealed anything of a medium since then."""
-    return Reveal.objects.filter(person=viewer, medium_id=medium, began_at__gte=since).exists()
+def looked_at_crop(viewer: Person, medium: int, crop: int) -> bool:
+    """Whether this person has looked at this crop of a medium; a look at all of the medium is none."""
+    return Reveal.objects.filter(person=viewer, medium_id=medium, crop=crop).exists()
 
 
 def last_reveal(viewer: Person) -> Reveal | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from havre.care.queries import looked_at
+from havre.care.queries import looked_at_crop
 from havre.errors import Invalid, Refused
 from havre.flows import reveal
 from havre.flows.home import Home, consulted, durable, log, seal_log
@@ -170,7 +170,8 @@ def ask_for_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool)
 def confirm_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool) -> ClueCrop:
     """A second person looked: nobody is in it.
 
-    Raises Refused for whoever asked for it, for whoever has not looked since it was made, or where that is not said.
+    Raises Refused for whoever asked for it, for whoever has not looked at it, which a look at the whole picture is
+    not, or where that is not said.
     """
     if not nobody:
         raise Refused(_("look at the crop and say that no person is in it"))
@@ -179,7 +180,7 @@ def confirm_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool)
         if crop.confirmed_by_id is None:
             if crop.asked_by_id == acting.person.pk:
                 raise Refused(_("you asked for this crop: another person of your unit must look at it"))
-            if not looked_at(acting.person, crop.clue.medium_id, crop.asked_at):
+            if not looked_at_crop(acting.person, crop.clue.medium_id, crop.pk):
                 raise Refused(_("look at the crop first: hold the key that reveals it, then say what you saw"))
             crop.confirmed_by, crop.confirmed_at = acting.person, acting.now()
             crop.save(update_fields=["confirmed_by", "confirmed_at"])
@@ -210,7 +211,7 @@ def look_at_crop(
     if not reason:
         return Asked(reveal.reason_key(case), case.reference if case else "")
     shown = _crops(home, acting).plain(crop, "jpeg")
-    reveal.written_down(home, replace(acting, reason=reason), clue.medium, case, hold, "crop looked at")
+    reveal.written_down(home, replace(acting, reason=reason), clue.medium, case, hold, crop)
     return shown
 
 

@@ -21,7 +21,7 @@ def record_victim(home: Home, acting: Acting, named: str, child: Child, identifi
         log(home, acting, "change", thing_of(series), {"act": "victim recorded", "victim": found.pk})
         if identified_by.strip() or found.identified_at is not None:
             _identified(home, acting, series, found, identified_by)
-        elif series.life == Life.SAFEGUARDED:
+        if series.life == Life.SAFEGUARDED and found.safeguarded_at is None:
             _moved(home, acting, series, Life.IDENTIFIED)
         _safe_once_all_are(home, acting, series)
     return found

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from havre.errors import Invalid
 from havre.flows.holding import held
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
-from havre.hosting.keep import BATCH, close, empty, keep
+from havre.hosting.keep import BATCH, close, empty, keep, measure
 from havre.hosting.models import Kind, Load
 from havre.hosting.readers import READERS
 from havre.hosting.recognise import HEAD, About, recognise
@@ -187,6 +187,8 @@ def _finish(home: Home, acting: Acting, reading: Reading) -> dict[str, Any]:
         "at": load.as_of.isoformat(timespec="seconds"),
         **reading.told(),
     }
+    with durable():
+        measure()  # before the turn of the log: it may take a second, and nobody else waits for it
     with durable():
         take_turn()
         close(load, acting.now())

@@ -29,7 +29,7 @@ from havre.flows.taking_from import said_of
 from havre.matches.finds import Asker, Find, finds, finds_in
 from havre.matches.marks import Looks, Mark, marks_of
 from havre.matches.models import MatchKind
-from havre.matches.owners import R
+from havre.matches.read_once import R
 from havre.matches.stock import Stock
 from havre.matching.hashes import Records
 from havre.matching.place_index import NO_LOOK

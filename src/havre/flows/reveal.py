@@ -24,6 +24,7 @@ from havre.media.keep import kept
 from havre.media.models import Medium, SealedFile
 from havre.media.queries import case_of, medium_by_id, sealed_files_for
 from havre.sealing.ticket import Sealed, key_of_ticket, seal_for_ticket
+from havre.series.models import ClueCrop
 from havre.units.acting import Acting
 from havre.units.models import Person, RoleName
 
@@ -98,9 +99,13 @@ def reveal(
 
 
 def written_down(
-    home: Home, acting: Acting, medium: Medium, case: Case | None, hold: str, act: str = "revealed"
+    home: Home, acting: Acting, medium: Medium, case: Case | None, hold: str, crop: ClueCrop | None = None
 ) -> Pause | None:
-    """A look begins, and stands in the log; the pause that comes soon. Raises OnPause where a limit was reached."""
+    """A look at a medium or at a crop of it begins, and stands in the log; the pause that comes soon.
+
+    Raises OnPause where a limit was reached.
+    """
+    shown = {"act": "revealed"} if crop is None else {"act": "crop looked at", "clue": crop.clue_id}
     at = acting.now()
     with durable():
         _alone(acting.person)
@@ -108,8 +113,8 @@ def written_down(
         pause = pause_due(acting.person, at)
         on_pause = pause is not None and pause.began_at <= at
         if not on_pause:
-            begin_look(acting.person, medium, case, hold, at)
-            consulted(home, acting, f"medium {medium.pk}", {"act": act, "case": case.reference if case else ""})
+            begin_look(acting.person, medium, case, hold, at, crop.pk if crop is not None else None)
+            consulted(home, acting, f"medium {medium.pk}", {**shown, "case": case.reference if case else ""})
     if pause is not None and on_pause:
         raise OnPause(pause)
     return pause

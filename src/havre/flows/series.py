@@ -11,11 +11,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from havre.assessments.gather import in_series
 from havre.errors import Refused
 from havre.flows.group_anew import group_anew
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.source import holding
+from havre.flows.stacks_follow import stacks_follow, where_it_is
 from havre.flows.tell_countries import bring, bring_all
 from havre.linking.group import What
 from havre.series.claims import renewed
@@ -23,7 +23,6 @@ from havre.series.keep import drop_withdrawn
 from havre.series.models import Series, Status
 from havre.series.queries import (
     OVER,
-    open_series,
     series_for,
     series_of,
 )
@@ -82,7 +81,7 @@ def propose_after(home: Home, acting: Acting, *, tell: Tell = lambda _: None) ->
     _read(acting, found, tell)  # (1) media and matches since the last time -> links
     with holding(acting.unit):
         found.became = group_anew(home, acting.unit, acting.now())  # (2) what they touch -> series
-        in_series(acting.unit, open_series(acting.person))
+        stacks_follow(acting.unit)
         if found.anything:
             bring_all(home, acting.unit, acting.now())
         _count(acting, found)
@@ -123,7 +122,9 @@ def working_on(home: Home, acting: Acting, named: str, to: str) -> Iterator[Seri
         series = rows.select_related(None).get(pk=series.pk)
         if series.status in OVER:
             raise over(series)
+        was = series.life
         yield series
+        where_it_is(series, was)
         renewed(series, acting.person, acting.now())
         bring(home, series, acting.now(), media=False)
         seal_log(home, acting)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from havre.assessments.gather import in_series
 from havre.assessments.models import Stacked
 from havre.assessments.queries import stacks_named
 from havre.errors import Invalid, Refused
@@ -12,11 +11,12 @@ from havre.flows.group_anew import group_anew, settle_word
 from havre.flows.home import Home, log, seal_log
 from havre.flows.series import thing_of
 from havre.flows.source import holding
+from havre.flows.stacks_follow import stacks_follow
 from havre.restrictions.visible import owned_by
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
-from havre.series.queries import OVER, open_series, series_for
+from havre.series.queries import OVER, series_for
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
 
@@ -40,7 +40,7 @@ def add_stacks(home: Home, acting: Acting, named: str, stacks: Sequence[int]) ->
         decide(found, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
         move(acting.unit, media)
         group_anew(home, acting.unit, acting.now())
-        in_series(acting.unit, open_series(acting.person))
+        stacks_follow(acting.unit)
         for each in (found, *left):
             each.refresh_from_db()
         settle_word(home, acting, found, left)

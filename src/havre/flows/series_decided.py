@@ -6,16 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
 from havre.flows.group_anew import group_anew, settle_word
 from havre.flows.home import Home, consulted, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
+from havre.flows.stacks_follow import stacks_follow
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Decision, Member, Part, Series, Status, Word
-from havre.series.queries import OVER, held_media, open_series, series_for
+from havre.series.queries import OVER, held_media, series_for
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
 
@@ -111,7 +111,7 @@ def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collectio
             series.members.all().delete()  # the number stays with what was rejected
         move(acting.unit, media)
         group_anew(home, acting.unit, acting.now())
-        in_series(acting.unit, open_series(acting.person))
+        stacks_follow(acting.unit)
         series.refresh_from_db()
         settle_word(home, acting, series)
         others = _others(series, media)

@@ -2,16 +2,16 @@
 
 from django.utils.translation import gettext as _
 
-from havre.assessments.gather import in_series
 from havre.errors import Invalid, Refused
 from havre.flows.group_anew import group_anew, settle_word
 from havre.flows.home import Home, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
+from havre.flows.stacks_follow import stacks_follow
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
-from havre.series.queries import OVER, open_series, series_for
+from havre.series.queries import OVER, series_for
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
 
@@ -32,7 +32,7 @@ def join(home: Home, acting: Acting, named: str, other: str) -> Series:
         decide(into, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
         move(acting.unit, media)
         group_anew(home, acting.unit, acting.now())
-        in_series(acting.unit, open_series(acting.person))
+        stacks_follow(acting.unit)
         goes_on = _going_on(into, joined)
         settle_word(home, acting, goes_on, [other_of(goes_on, into, joined)])
         detail = {"act": "merged", "media": len(media), "with": other_of(goes_on, into, joined).reference}

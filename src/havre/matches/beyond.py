@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from havre.matches.digests import Named, knowledge_of, named
+from havre.matches.digests import Named, named
 from havre.matches.finds import Asker, Find, finds
 from havre.matches.models import Imprint, Knowledge, Match, MatchKind
+from havre.matches.read_once import Together
 from havre.matches.stock import Stock
 
 WORDS = {
@@ -28,11 +29,11 @@ class Beyond:
     """How something held and not judged is the same, if it is."""
 
 
-def beyond(stock: Stock, asker: Asker, *, founding: bool) -> Beyond:
+def beyond(stock: Stock, asker: Asker, *, founding: bool, together: Together | None = None) -> Beyond:
     """What the imprints of a file say. What is `founding` is a repeat of something held where it shares a part."""
-    told = Beyond()
-    found = finds(stock, asker)
-    judged = _judgements(stock, found)
+    told, asked = Beyond(), together or Together(stock.unit)
+    found = finds(stock, asker, asked)
+    judged = _judgements(asked, found)
     near = {find.other for find in found if find.kind in WORDS}
     for find in found:
         if find.kind not in WORDS and find.other in near:
@@ -50,7 +51,7 @@ def beyond(stock: Stock, asker: Asker, *, founding: bool) -> Beyond:
     return told
 
 
-def _judgements(stock: Stock, found: Sequence[Find[Imprint]]) -> dict[tuple[str, int], Knowledge]:
+def _judgements(asked: Together, found: Sequence[Find[Imprint]]) -> dict[tuple[str, int], Knowledge]:
     """What is known of each of the others: the entry itself, or what judges the bytes of a held medium."""
     judged: dict[tuple[str, int], Knowledge] = {}
     media: dict[int, Named] = {}
@@ -60,7 +61,7 @@ def _judgements(stock: Stock, found: Sequence[Find[Imprint]]) -> dict[tuple[str,
             judged[find.other] = known.whole or known
         elif medium is not None:
             media[medium.pk] = named(medium)
-    entries = knowledge_of(stock.unit, set(media.values())) if media else {}
+    entries = asked.known.of(set(media.values()))
     for key, name in media.items():
         first = pertinent_first([each for each in entries[name] if each.pertinent is not None])
         if first:

@@ -8,7 +8,8 @@ from havre.fingerprints import audio, scene, video
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.marks import Mark
 from havre.matches.models import Imprint, MatchKind
-from havre.matches.owners import Owners, R, Whose
+from havre.matches.owners import Owners, Whose
+from havre.matches.read_once import R, Together
 from havre.matches.shelves import Shelf, Stack
 from havre.matches.sightings import Seen, Size, evidence, sightings, spans
 from havre.matches.stock import Stock
@@ -74,9 +75,10 @@ class Searched(Protocol):
     def places(self) -> Stack: ...
 
 
-def finds(stock: Stock, asker: Asker) -> list[Find[Imprint]]:
-    """The strongest find of each kind in each other that the unit has, the surest kinds first."""
-    return finds_in(stock, asker, Owners(stock.looks, asker.own, asker.before))
+def finds(stock: Stock, asker: Asker, together: Together | None = None) -> list[Find[Imprint]]:
+    """The strongest find of each kind in each other that the unit has, the surest kinds first; `together` is what was
+    read for others that are judged with this one."""
+    return finds_in(stock, asker, Owners(stock.looks, asker.own, asker.before, together))
 
 
 def finds_in(stock: Searched, asker: Asker, owners: Whose[R]) -> list[Find[R]]:
@@ -172,7 +174,8 @@ def _seconds(span: tuple[float, float]) -> list[float]:
 
 
 def _sounds(stock: Searched, mark: Mark, owners: Whose[R]) -> Iterator[Find[R]]:
-    volumes = [volume.without(owners.own_records(audio.METHOD)) for volume in stock.sounds.library.volumes()]
+    own = owners.own_records(audio.METHOD)
+    volumes = [volume.without(own) for volume in stock.sounds.library.volumes()]
     query = audio.unpack(mark.made.data)
     hits = search(volumes, query, in_turn=lambda keys: owners.in_turn(keys, audio.METHOD, MOST_SOUNDS))
     rows = owners.rows([hit.record for hit in hits], audio.METHOD)

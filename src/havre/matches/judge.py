@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from havre.fingerprints import audio, video
 from havre.fingerprints.pdq import MATCH_DISTANCE, MIN_QUALITY
 from havre.matches.beyond import Beyond, beyond, once, pertinent_first
-from havre.matches.digests import Named, knowledge_of, named
+from havre.matches.digests import Named, named
 from havre.matches.finds import Asker
 from havre.matches.marks import Mark
 from havre.matches.models import Knowledge, Match, MatchKind
+from havre.matches.read_once import Together
 from havre.matches.rules import Evidence, Verdict, decide
 from havre.matches.shelves import Shelf
 from havre.matches.stock import Stock
@@ -103,7 +104,10 @@ class Bench:
         self, unit: Unit, known: Shelf, held: Shelf, candidates: Sequence[Candidate], stock: Stock | None = None
     ) -> None:
         self.unit, self.known, self.held, self.stock = unit, known, held, stock
-        self._judgements = knowledge_of(unit, {candidate.name for candidate in candidates})
+        asking = {candidate.own for candidate in candidates if candidate.own is not None}
+        self._together = Together(unit, asking, [mark for candidate in candidates for mark in candidate.marks])
+        self._judgements = self._together.known.of({candidate.name for candidate in candidates})
+        self._media: dict[int, Medium] = {}
         self._owners: dict[int, int] = {
             key: candidate.medium
             for candidate in candidates
@@ -146,7 +150,7 @@ class Bench:
         if self.stock is None:
             return Beyond()
         asker = Asker(candidate.marks, candidate.size, candidate.own, candidate.again)
-        return beyond(self.stock, asker, founding=candidate.founding)
+        return beyond(self.stock, asker, founding=candidate.founding, together=self._together)
 
     def _near_known(self, candidate: Candidate) -> "Sorted":
         """What knowledge the fingerprints are near to: pertinent, not pertinent, unjudged."""
@@ -173,7 +177,7 @@ class Bench:
             return [], [], []
         sorted_: Sorted = ([], [], [])
         media = self._then_held(nearest, candidate.again)
-        judgements = knowledge_of(self.unit, {named(medium) for medium in media})
+        judgements = self._together.known.of({named(medium) for medium in media})
         for medium in media:
             judged = pertinent_first([k for k in judgements[named(medium)] if k.pertinent is not None])
             pertinent = judged[0].pertinent if judged else None
@@ -185,8 +189,13 @@ class Bench:
 
     def _then_held(self, media: Mapping[int, "Seen"], item: int | None) -> list[Medium]:
         """Those of the media that were held when this item was judged first; items are numbered as they are judged."""
-        rows = owned_by(self.unit, Medium.objects).filter(id__in=media)
-        return list(rows if item is None else rows.filter(exhibits__item__lt=item).distinct())
+        rows = owned_by(self.unit, Medium.objects)
+        if item is not None:
+            return list(rows.filter(id__in=media, exhibits__item__lt=item).distinct())
+        if not self._media.keys() >= media.keys():
+            asked = {*media, *self._together.asking} - self._media.keys()
+            self._media |= {row.pk: row for row in rows.filter(id__in=asked)}
+        return [self._media[key] for key in sorted(media) if key in self._media]
 
     def _by_medium(self, hits: Mapping[int, "Seen"]) -> dict[int, "Seen"]:
         """The nearest fingerprint of each medium hit."""

@@ -13,7 +13,8 @@ from havre.fingerprints import scene
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.matches.marks import Mark
 from havre.matches.models import MatchKind
-from havre.matches.owners import R, Whose
+from havre.matches.owners import Whose
+from havre.matches.read_once import R
 from havre.matches.shelves import Stack
 from havre.matching.alignment import Agreements
 from havre.matching.films import aligned
@@ -84,7 +85,8 @@ def sightings(
     own = scene.unpack(mark.made.data, mark.made.look)
     within = (own.width, own.height)
     asked = question(own, None if region is None else scaled(region, size or within, within))
-    volumes = [volume.without(owners.own_records(scene.METHOD)) for volume in stock.places.library.volumes()]
+    own_records = owners.own_records(scene.METHOD)
+    volumes = [volume.without(own_records) for volume in stock.places.library.volumes()]
     likely = {each.record: each for each in candidates(volumes, asked)}
     rows = owners.rows(likely, scene.METHOD)
     views = sum(volume.count for volume in volumes)

@@ -87,12 +87,6 @@ def series_of(viewer: Person, over: bool = False) -> QuerySet[Series]:
     return found.select_related("decided_by", "merged_into").order_by("number")
 
 
-def open_series(viewer: Person) -> dict[int, int]:
-    """The number of the open series that each medium of the viewer's unit is in or is proposed for, by medium."""
-    members = visible_to(viewer, Member.objects.all(), "series__unit").exclude(series__status__in=OVER)
-    return dict(members.values_list("medium", "series__number"))
-
-
 def held_media(viewer: Person, media: Collection[int]) -> dict[int, Held]:
     """What these media are and where they were found, of those that this viewer may know of."""
     digests: dict[int, str] = {}

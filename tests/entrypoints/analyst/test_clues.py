@@ -165,7 +165,7 @@ def test_looking_needs_a_reason_and_is_logged(here: Node) -> None:
 def test_another_unit_and_other_roles_see_nothing(here: Node) -> None:
     clue, chiara = drawn(here), visiting(here, here.chiara.person)
     ask_for_crop(here.home, here.anke, "S1", clue.pk, nobody=True)
-    begin_look(here.bram.person, clue.medium, None, "hold", here.bram.now())
+    begin_look(here.bram.person, clue.medium, None, "hold", here.bram.now(), ClueCrop.objects.get().pk)
     confirm_crop(here.home, here.bram, "S1", clue.pk, nobody=True)
     own = f"{DESK}/{clue.pk}"
     assert chiara.get(DESK).status_code == chiara.get(f"{own}/suggests").status_code == 404

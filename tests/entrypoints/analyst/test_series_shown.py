@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from havre.entrypoints.analyst.series_shown import MANY
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.flows.series_life import move_series
-from havre.series.models import Life, Link
+from havre.series.models import Life, Link, Series
 from havre.settings import Settings
-from tests.cast import node
+from tests.cast import Node, node
 from tests.exposures import NIKON, exposure, intake, taken_at
 from tests.series.many import series_of
 from tests.web import visiting
@@ -28,12 +29,27 @@ def test_every_node_and_edge_of_the_graph_is_in_the_table(database: Settings) ->
         )
         text = visiting(here, here.anke.person).get("/series/1").text
         nodes = set(re.findall(r'data-node="(\d+)"', text))
+        assert graph(here, Series.objects.get(number=1)) == (False, [*"123456", ""])  # one is outside
         edges = re.findall(r'<tr data-one="(\d+)" data-other="(\d+)" data-short="same place"( data-dashed)?>', text)
         assert {end for one, other_end, _ in edges for end in (one, other_end)} == nodes
         assert len([edge for edge in edges if not edge[2]]) == 9
         assert len([edge for edge in edges if edge[2]]) == 1
         assert "the whole picture agrees, 22 points" in text
         assert '<a href="/series/2">S2</a>' in text  # what it was not joined with
+
+
+def graph(here: Node, series: Series) -> tuple[bool, list[str]]:
+    """Whether the graph is crowded, and the number on each of its circles."""
+    text = visiting(here, here.anke.person).get(f"/series/{series.number}").text
+    return 'class="graph-box" data-crowded' in text, re.findall(r'<li data-node="\d+" data-number="(\d*)"', text)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_crowded_graph_shows_the_numbers_of_its_tiles(database: Settings) -> None:
+    with node(database) as here:
+        few, many = series_of(here.anke.person, MANY), series_of(here.anke.person, MANY + 1)
+        assert graph(here, few) == (False, [str(at) for at in range(1, MANY + 1)])
+        assert graph(here, many) == (True, [str(at) for at in range(1, MANY + 2)])
 
 
 def test_tiles_are_veiled_and_nothing_sharp_is_on_the_page(database: Settings, tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from django.template import engines
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser, Page
 
-from havre.assessments.models import Assessment, Stack, Tab
+from havre.assessments.models import Assessment, SeriesIs, Stack, Tab
 from havre.cases.models import Intake, Item
 from havre.entrypoints.analyst import triage_words as words
-from havre.entrypoints.analyst.triage import Tile
+from havre.entrypoints.analyst.triage import FOLDER_SHORT, SHORT, Tile
 from havre.entrypoints.analyst.veils import Veiled
 from havre.flows.begin import add_colleague
 from havre.flows.dossier import open_dossier
@@ -55,6 +55,36 @@ def drive(at: Node, folder: Path, pictures: int = 4) -> list[Stack]:
     return list(Stack.objects.order_by("rank", "id"))
 
 
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/drive/a.jpg", "a.jpg"),
+        ("/drive/IMG_0412.jpg", "IMG_0412.jpg"),  # twelve signs
+        ("/drive/20190414_120412.jpg", "…4_120412.jpg"),
+        ("/drive/DCIM/IMG_0412.jpg", "DCIM/IMG_0412.jpg"),
+        ("/drive/DCIM/100NIKON/DSC_90412.jpg", "DCIM/…SC_90412.jpg"),
+        ("/drive/Pictures/a.jpg", "Pictures/a.jpg"),  # eight signs
+        ("/drive/Pictures of 2019/summer/a.jpg", "Pictures…/a.jpg"),
+        ("/drive/backup.zip/été/île d’été.jpg", "backup.z…/…le d’été.jpg"),
+        ("/elsewhere/DCIM/a.jpg", "elsewher…/a.jpg"),
+    ],
+)
+def test_where_a_file_was_found_fits_under_its_tile(path: str, place: str) -> None:
+    assert tile(path).place == place
+    assert len(place) <= FOLDER_SHORT + 1 + 1 + 1 + SHORT
+
+
+def test_a_file_that_is_all_of_an_intake_is_called_by_its_folder_too() -> None:
+    assert tile("/seized/a.jpg", of="/seized/a.jpg").place == "seized/a.jpg"
+    assert tile("/a.jpg", of="/a.jpg").place == "a.jpg"
+
+
+def tile(path: str, of: str = "/drive") -> Tile:
+    """A tile of one file, found at this path in an intake of that."""
+    stack = Stack(item=Item(path=path), intake=Intake(path=of), files=1)
+    return Tile(Told(stack, [], "", [], {}), Veiled(1, "", 4, 3))
+
+
 def test_what_matters_comes_first_with_its_reason(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
         stacks = drive(here, tmp_path / "drive")
@@ -67,6 +97,11 @@ def test_what_matters_comes_first_with_its_reason(database: Settings, tmp_path: 
         for said in ("Near an open series", "S1 proposed", "same camera", "2 files look the same", "BE 1"):
             assert said in answer.text
         assert answer.text.count("data:image/webp") == len(stacks) + 1  # the stage has the first once more
+        assert "may mean new abuse" not in answer.text
+        Stack.objects.filter(series=1).update(series_is=SeriesIs.SAFE, heading="safe:1")
+        page = visiting(here, here.bram.person).get("/triage").text
+        assert "Near a series whose children are safe" in page
+        assert page.count("may mean new abuse") == 1
 
 
 def test_another_unit_sees_nothing_and_may_do_nothing(database: Settings, tmp_path: Path) -> None:

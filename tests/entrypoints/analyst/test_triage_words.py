@@ -63,8 +63,12 @@ def test_what_stands_under_a_tile_fits_it_and_tells_tiles_apart() -> None:
 
 
 def test_headings_and_acts_are_said() -> None:
-    assert words.heading("series:12", "proposed") == ("Near an open series", "S12 proposed")
-    assert words.heading("files") == ("Several files of the same", "")
+    assert words.heading("series:12", "proposed") == ("Near an open series", "S12 proposed", "")
+    assert words.heading("files") == ("Several files of the same", "", "")
+    said, chip, note = words.heading("safe:3", "confirmed")
+    assert (said, chip) == ("Near a series whose children are safe", "S3 confirmed")
+    assert "may mean new abuse" in note
+    assert words.heading("withdrawn:4", "confirmed")[:2] == ("Near a withdrawn series", "S4 confirmed")
     assert words.files_judged(1, "5") == "1 file judged 5."
     assert words.files_judged(4, "unsure") == "4 files: a second person is asked."
     assert words.files_judged(1, "confirm") == "1 file confirmed."
@@ -81,6 +85,8 @@ def test_it_is_said_in_french_and_dutch() -> None:
     with override("fr"):
         assert words.files_judged(2, "5") == "2 fichiers évalués 5."
         assert words.heading("files")[0] == "Plusieurs fichiers identiques"
+        assert "peut signifier de nouveaux abus" in words.heading("safe:3")[2]
     with override("nl"):
         assert words.files_judged(2, "5") == "2 bestanden beoordeeld als 5."
         assert str(words.TABS[Tab.NEAR]) == "Gelijkend"
+        assert words.heading("safe:3")[0] == "Bij een reeks waarvan de kinderen in veiligheid zijn"

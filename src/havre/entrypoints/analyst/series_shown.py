@@ -44,6 +44,9 @@ from havre.series.steps import BY_ITSELF, Course, Stage
 from havre.victims.models import ChildAge, OffenderAge
 from havre.victims.queries import offenders_of, victims_of
 
+MANY = 16
+"""Circles of a graph that have room for their names: of more, each carries the number of its tile alone."""
+
 SHORT = 22
 """Letters of a file's name under a tile and a node."""
 
@@ -74,6 +77,8 @@ class Node:
 
     medium: int
     label: str
+    number: str
+    """Of its tile; empty where it lies outside."""
     x: int
     y: int
     outside: bool
@@ -130,7 +135,8 @@ def series_context(visit: Visit, opened: Opened) -> dict[str, object]:
         "moves": [(life, LIVES[life]) for life in BY_HAND if life in MAY_BECOME[Life(series.life)]],
         "tiles": tiles,
         "edges": edges,
-        "nodes": _nodes(tiles, edges),
+        "nodes": (nodes := _nodes(tiles, edges)),
+        "crowded": len(nodes) > MANY,
         "chains": [
             connection(bridge, _names(opened), language_of(get_language() or "en")) for bridge in opened.bridges
         ],
@@ -276,9 +282,12 @@ def _nodes(tiles: Sequence[Tile], edges: Sequence[Edge]) -> list[Node]:
     labels: dict[int, str] = {}
     for edge in edges:
         labels |= {edge.one: edge.one_label, edge.other: edge.other_label}
-    inside = {tile.medium for tile in tiles}
+    inside = {tile.medium: str(tile.number) for tile in tiles}
     at = places(sorted(labels), [(edge.one, edge.other) for edge in edges])
-    return [Node(medium, labels[medium], *at[medium], medium not in inside) for medium in sorted(labels)]
+    return [
+        Node(medium, labels[medium], inside.get(medium, ""), *at[medium], medium not in inside)
+        for medium in sorted(labels)
+    ]
 
 
 # ---- history ----

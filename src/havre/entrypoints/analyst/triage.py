@@ -84,10 +84,10 @@ class Tile:
     def place(self) -> str:
         """The same, so short that it fits under a tile: `DCIM/…0412.jpg`."""
         folder, _slash, name = self.found.rpartition("/")
-        first = folder.partition("/")[0]
+        first = folder.strip("/").partition("/")[0]
         within = first if len(first) <= FOLDER_SHORT else f"{first[:FOLDER_SHORT]}…"
         short = name if len(name) <= SHORT else f"…{name[-SHORT:]}"
-        return f"{within}/{short}" if folder else short
+        return f"{within}/{short}" if within else short
 
     @property
     def match(self) -> int | None:
@@ -129,6 +129,7 @@ class Group:
     name: str
     words: str
     chip: str
+    note: str
     count: int
     tiles: Sequence[Tile]
 
@@ -226,8 +227,8 @@ def _groups(visit: Visit, listed: Listed) -> Iterator[Group]:
     for name, of_group in groupby(listed.stacks, key=lambda told: told.stack.heading):
         tiles = [Tile(told, veils[told.stack.medium_id]) for told in of_group]
         number = tiles[0].told.stack.series
-        said, chip = words.heading(name, listed.statuses.get(number or 0, ""))
-        yield Group(name, said, chip, listed.under.get(name, 0), tiles)
+        said, chip, note = words.heading(name, listed.statuses.get(number or 0, ""))
+        yield Group(name, said, chip, note, listed.under.get(name, 0), tiles)
 
 
 # ---- what keys do ----

@@ -27,6 +27,8 @@ TABS: Words = {
 
 HEADINGS: Words = {
     "series": lazy("Near an open series"),
+    "safe": lazy("Near a series whose children are safe"),
+    "withdrawn": lazy("Near a withdrawn series"),
     "files": lazy("Several files of the same"),
     "near": lazy("Near something known"),
     "linked": lazy("A place that is seen elsewhere"),
@@ -36,6 +38,12 @@ HEADINGS: Words = {
     "waiting": lazy("Waits for a second person"),
     "judged": lazy("Judged, the last first"),
 }
+
+NOTES: Words = {
+    "safe": lazy("The series is known material, but a new picture may mean new abuse: see when it was taken."),
+    "withdrawn": lazy("Nobody looks any further there, for it is no case. It may be taken up again."),
+}
+"""What is to be known of everything under a heading."""
 
 EMPTY: Words = {
     Tab.NEW: lazy("Nothing new. What a later intake brings appears here."),
@@ -149,11 +157,11 @@ def legend() -> Sequence[tuple[Sequence[str], "str | Promise"]]:
     return [rows[0], hold, *rows[1:], (["?"], _("all keys"))]
 
 
-def heading(name: str, status: str = "") -> tuple[str, str]:
-    """A heading, and the series it names."""
+def heading(name: str, status: str = "") -> tuple[str, str, str]:
+    """A heading, the series it names, and what is to be known of what stands under it."""
     kind, _colon, number = name.partition(":")
     chip = f"S{number} {_(status)}".strip() if number else ""
-    return str(HEADINGS[kind]), chip
+    return str(HEADINGS[kind]), chip, str(NOTES.get(kind, ""))
 
 
 def sentences(told: Told) -> list[tuple[str, str]]:

@@ -71,9 +71,8 @@
   rows.forEach((row, index) => row.addEventListener("click", () => tell(index)));
 
   const veilOf = (medium) => document.querySelector(`[data-medium="${CSS.escape(medium)}"] > img`)?.getAttribute("src");
-  /* Many circles are smaller and carry the number of their tile alone: names would lie over each other. */
-  const MANY = 16;
-  const crowded = document.querySelectorAll("#graph-nodes > li").length > MANY, wide = crowded ? 24 : 34;
+  /* Many circles (MANY of series_shown.py) are smaller and carry the number of their tile alone: names would lie over each other. */
+  const crowded = "crowded" in box.dataset, wide = crowded ? 24 : 34;
   const style = () => [
     { selector: "node", style: { width: wide, height: wide, "background-color": colour("--well"), "border-width": 2, "border-color": colour("--accent"), label: crowded ? "data(number)" : "data(label)", "font-family": "Plex Sans, sans-serif", "font-size": 10, color: colour("--ink"), "text-valign": "bottom", "text-margin-y": 4, } },
     { selector: "node[veil]", style: { "background-image": "data(veil)", "background-fit": "cover" } },
@@ -92,8 +91,8 @@
     }
     box.classList.add("drawn");
     const nodes = [...document.querySelectorAll("#graph-nodes > li")].map((node) => {
-      const { node: medium, x, y } = node.dataset, veil = veilOf(medium);
-      return { data: { id: `n${medium}`, label: node.textContent, number: "outside" in node.dataset ? "" : node.textContent.split(" ")[0], outside: "outside" in node.dataset, ...(veil && { veil }) }, position: { x: Number(x) / 1000 * box.clientWidth, y: Number(y) / 600 * box.clientHeight } };
+      const { node: medium, number, x, y } = node.dataset, veil = veilOf(medium);
+      return { data: { id: `n${medium}`, label: node.textContent, number, outside: "outside" in node.dataset, ...(veil && { veil }) }, position: { x: Number(x) / 1000 * box.clientWidth, y: Number(y) / 600 * box.clientHeight } };
     });
     const edges = rows.map((row, index) => ({ data: { id: `e${index}`, source: `n${row.dataset.one}`, target: `n${row.dataset.other}`, short: row.dataset.short, dashed: "dashed" in row.dataset } }));
     graph = cytoscape({ container: box, elements: [...nodes, ...edges], style: style(), layout: { name: "preset", fit: false }, autoungrabify: true, userZoomingEnabled: false, boxSelectionEnabled: false, selectionType: "single" });
