@@ -18,6 +18,7 @@ from havre.exchange.queries import about_series, theirs_for, theirs_of
 from havre.exchange.rules import handed, no_series, reference, stands
 from havre.exchange.sight import entered, sighted
 from havre.flows.contenders import holding
+from havre.flows.contest import wanted_too
 from havre.flows.handing import unit_called
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell, tell_withdrawn
@@ -97,7 +98,7 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     row = _seen(acting, named)
     held = holding((each for each in about_series(acting.person, [row.ref], now) if each.kind == Kind.CLAIM), now)
     if held is not None and not handed(held, owner_of(acting.unit)):
-        _read(home, acting, row, held)
+        _refused(home, acting, row, held)
         raise Refused(
             _("%(by)s (%(country)s) works on %(series)s already: ask them")
             % {"by": held.unit, "country": held.country, "series": reference(row)}
@@ -109,11 +110,13 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     return _beside(home, acting, row, Kind.CLAIM, body, own)
 
 
-def _read(home: Home, acting: Acting, row: Shared, beside: Shared) -> None:
-    """The answer tells of what stands beside the series: that is kept before it leaves."""
+def _refused(home: Home, acting: Acting, row: Shared, held: Shared) -> None:
+    """Whoever works on it hears who wanted to. The answer tells of that claim: that is kept before it leaves."""
     here = actor(acting.unit, acting.now())
     with durable():
-        sighted([beside], here, "look", acting.now())
+        take_turn()
+        wanted_too(acting, also(row.condition.value, row.source), held)
+        sighted([held], here, "look", acting.now())
         entered(here, consulted(home, acting, thing_of(row), {"act": "claim refused"}))
 
 

@@ -50,7 +50,8 @@ TIMES = ("since", "until", "at", "safeguarded_at")
 
 def _whose(notice: Mapping[str, Any]) -> str:
     told, source = notice["told"], notice["source"] or {}
-    unit, country = source.get("unit") or told.get("by", ""), source.get("country") or told.get("country", "")
+    who = source if notice["about"] != "contested" else {}  # of a claim that holds the source is whoever reads this
+    unit, country = who.get("unit") or told.get("by", ""), who.get("country") or told.get("country", "")
     named = f"{unit} ({country})" if unit else ""
     called = " of ".join(part for part in (told.get("reference", ""), named) if part)
     return f"{called}, as your {notice['series']}" if notice["series"] else called
