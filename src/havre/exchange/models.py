@@ -305,6 +305,7 @@ class About(models.TextChoices):
     COUNTRY = "country"
     COMMENT = "comment"
     DISAGREES = "disagrees"
+    OTHERWISE = "otherwise"
     CONTESTED = "contested"
     HANDED = "handed"
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.exchange.board import put, told_to, withdraw
+from havre.exchange.identified import identified, said_by
 from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, theirs_for, theirs_of
@@ -50,7 +51,8 @@ class Opened:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
-        return {"reference": reference(self.row), **self.told, "beside": list(self.beside)}
+        known = {"identified": identified(said_by(self.beside))}
+        return {"reference": reference(self.row), **self.told, "beside": list(self.beside), **known}
 
 
 def list_theirs(home: Home, acting: Acting) -> list[dict[str, Any]]:
@@ -153,11 +155,21 @@ def say_theirs(home: Home, acting: Acting, named: str, text: str, *, asks: bool 
 
 
 def identify_theirs(home: Home, acting: Acting, named: str, by_country: str, safe: bool = False) -> Shared:
-    """The police of a country know who the child of another's series is: recorded once, told to all who hold it."""
+    """The police of a country know who the child of another's series is: recorded once, told to all who hold it. Said
+    again, it corrects what this unit said."""
     now = acting.now().isoformat()
     body = {"country": country(by_country), "at": now, "safeguarded_at": now if safe else None}
     row = _seen(acting, named)
     return _beside(home, acting, row, Kind.IDENTIFICATION, body, _own(acting, row, Kind.IDENTIFICATION))
+
+
+def unsay_theirs(home: Home, acting: Acting, named: str) -> Shared:
+    """What this unit said of who the child of another's series is was wrong: it is withdrawn everywhere. Raises Invalid
+    where it said nothing of it."""
+    own = _own(acting, _seen(acting, named), Kind.IDENTIFICATION)
+    if own is None or own.withdrawn_at is not None:
+        raise Invalid(_("your unit did not say that the child of it is identified"))
+    return take_back(home, acting, str(own.ref))
 
 
 def _own(acting: Acting, row: Shared, kind: Kind) -> Shared | None:

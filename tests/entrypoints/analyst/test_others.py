@@ -202,6 +202,29 @@ def test_what_nobody_may_know_of_is_handed_to_nobody(database: Settings) -> None
         assert browser.post("/series/1/hand", {"unit": "Polizia Postale"}).status_code == 400
 
 
+def test_two_words_on_who_the_child_is_stand_on_every_page_until_one_is_corrected(database: Settings) -> None:
+    with node(database) as here:
+        shared(here, "IT")
+        source, italian = visiting(here, here.anke.person), visiting(here, here.chiara.person)
+        record_victim(here.home, here.anke, "S1", Child("Wren"), identified_by="BE")
+        address = f"/others/{its_reference()}"
+        assert "Take back that it is identified" not in italian.get(address).text
+        assert italian.post(f"{address}/unsay").status_code == 400
+        assert italian.post(f"{address}/identify", {"country": "IT"}).status_code == 302
+        apart, same = "They do not say the same", "Several units say whose police know the child, and say the same"
+        for client, page in ((italian, address), (source, "/series/1")):
+            assert apart in client.get(page).text
+            notices = client.get("/notices").text
+            assert "Identified otherwise" in notices
+            assert "ask them; whoever is wrong records it anew or takes it back." in notices
+        assert source.post("/series/1/identified", {"thing": "1", "identified_by": "IT"}).status_code == 302
+        for client, page in ((italian, address), (source, "/series/1")):
+            assert (apart in client.get(page).text, same in client.get(page).text) == (False, True)
+            assert "Identified otherwise" not in client.get("/notices").text
+        assert italian.post(f"{address}/unsay").status_code == 302
+        assert same not in source.get("/series/1").text
+
+
 def test_the_series_page_says_by_whose_word_it_is_identified_and_safe(database: Settings) -> None:
     with node(database) as here:
         series, _ = shared(here, "IT")

@@ -22,7 +22,7 @@ from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.exchange.models import Kind
 from havre.exchange.queries import theirs_for
 from havre.flows import theirs
-from havre.flows.check import Elsewhere, beside_ours, elsewhere
+from havre.flows.check import Elsewhere, about_the_same, beside_ours, elsewhere, known_in
 from havre.flows.handing import Called, may_go_on, on_board
 from havre.flows.home import consulted
 from havre.flows.restrict import restrict, restriction_for
@@ -81,6 +81,8 @@ def _shown(visit: Visit, ref: str, problem: HavreError | None = None) -> HttpRes
         "life": LIVES.get(life, life),
         "chip": CHIPS.get(life, ""),
         "beside": [line(each) for each in told["beside"]],
+        "known": known_words(told["identified"]),
+        "said_by_us": _said_by_us(visit, told["beside"]),
         "kinds": list(KIND_WORDS.items()),
         **_claims(visit, ref, told["beside"]),
         "own_country": visit.person.unit.country,
@@ -135,13 +137,27 @@ def day_of(text: object) -> datetime | None:
 def around(visit: Visit, series: Series) -> dict[str, object]:
     """What the page of a series shows of others: who holds the same, and what they put beside it."""
     acting = visit.acting()
-    found = [
-        {**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)}
-        for each in elsewhere(acting, series)
-    ]
-    beside = [line(each) for each in beside_ours(acting, series)]
+    there, beside = elsewhere(acting, series), beside_ours(acting, series)
+    found = [{**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)} for each in there]
+    said = [*beside, *about_the_same(there)]
+    known = known_in(acting, series, said) if said else None
     enter_seen(visit.home, acting)
-    return {"elsewhere": found, "beside_ours": beside, **_handing(visit, series)}
+    told = {"elsewhere": found, "beside_ours": [line(each) for each in beside], "known": known_words(known)}
+    return told | _handing(visit, series)
+
+
+def known_words(known: Mapping[str, Any] | None) -> dict[str, object] | None:
+    """Where several units say whose police know the child: what each says, and whether that is the same."""
+    if known is None or len(known["said"]) < 2:
+        return None
+    said = [{"who": f"{each['unit']} ({each['country']})", "by": ", ".join(each["by"])} for each in known["said"]]
+    return {"agree": known["agree"], "said": said}
+
+
+def _said_by_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether this unit said whose police know the child: it may say it anew, or take it back."""
+    us = (visit.person.unit.name, visit.person.unit.country)
+    return any(each["kind"] == Kind.IDENTIFICATION and (each["unit"], each["country"]) == us for each in beside)
 
 
 def _safe(found: Elsewhere) -> bool:
@@ -214,12 +230,18 @@ def _identify(visit: Visit, ref: str) -> str:
     return _("Recorded: everybody who holds it is told.")
 
 
+def _unsay(visit: Visit, ref: str) -> str:
+    theirs.unsay_theirs(visit.home, visit.acting(), ref)
+    return _("Taken back: everybody who was told is told that too.")
+
+
 ACTS: Mapping[str, Callable[[Visit, str], str]] = {
     "claim": _claim,
     "hand": _hand,
     "comment": _comment,
     "clue": _clue,
     "identify": _identify,
+    "unsay": _unsay,
 }
 
 

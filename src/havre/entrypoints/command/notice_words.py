@@ -13,6 +13,7 @@ ABOUT = {
     "country": "your country?",
     "comment": "word of others",
     "disagrees": "judged otherwise",
+    "otherwise": "identified otherwise",
     "contested": "two claims",
     "handed": "handed to you",
 }
@@ -43,6 +44,14 @@ def beside_it(told: Mapping[str, Any]) -> str:
     said = ", ".join(f"{key} {_day(value) if key in TIMES else value}" for key, value in shown.items())
     read = f"; read by {', '.join(told['read by'])}" if told.get("read by") else ""
     return f"{told['kind']} by {told['unit']} ({told['country']}): {said}{read}"
+
+
+def otherwise(known: Mapping[str, Any] | None) -> str:
+    """Who says what, where not all say the same of whose police know the child; empty where they do."""
+    if known is None or known["agree"]:
+        return ""
+    said = "; ".join(f"{', '.join(each['by'])} by {each['unit']} ({each['country']})" for each in known["said"])
+    return f"they do not say the same of who identified the child: {said}"
 
 
 TIMES = ("since", "until", "at", "safeguarded_at")
@@ -97,6 +106,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "media": _held,
     "until": lambda told: f"until {_day(told['until'])}" if told["until"] else "",
     "by country": _identified,
+    "you say": lambda told: f"your unit says {', '.join(told['you say'])}: ask them, then say it anew or withdraw it",
     "alike": lambda _told: "only a look-alike speaks for it: look, then `havre theirs same`",
     "became": lambda told: f"your series is again: {told['became']}",
     "reasons": lambda told: f"because of {', '.join(told['reasons'])}",
