@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from havre.exchange.beside import close_beside, narrow_beside
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
@@ -45,7 +45,7 @@ def bring(home: Home, series: Series, at: datetime, *, media: bool = True) -> Ch
 def bring_all(home: Home, unit: Unit, at: datetime) -> None:
     """The same for every series of a unit that stands there: they were grouped anew."""
     rows = Shared.objects.filter(owner=unit, kind=Kind.SERIES, withdrawn_at=None).select_related("series__unit")
-    for row in rows:
+    for row in rows.order_by(F("series__merged_into").asc(nulls_first=True), "pk"):
         if row.series is not None:
             bring(home, row.series, at)
 
