@@ -130,9 +130,9 @@ def test_nothing_is_exported_while_a_journal_was_altered_and_which_one_is_said(t
         with pytest.raises(Refused) as refused:
             export_journals(platform.root, file)
         assert str(refused.value) == (
-            f"nothing was exported, for {spoilt.name} in {platform.root} was altered, or written by another release: put"
-            " its folder back from an earlier export or backup, or move it out of there and keep it for whoever looks,"
-            " then export again"
+            f"nothing was exported, for {spoilt.name} in {platform.root} was altered, or written by another release:"
+            " put its folder back from an earlier export or backup, or move it out of there and keep it for whoever"
+            " looks, then export again"
         )
         assert (file.exists(), before) == (False, {path: path.read_bytes() for path in before})
         spoilt.rename(tmp_path / "looked at")

@@ -72,8 +72,9 @@ def _altered(root: Path, names: Sequence[str]) -> Refused:
     one = len(names) == 1
     was, folder, it = ("was", "its folder", "it") if one else ("were", "their folders", "them")
     return Refused(
-        f"nothing was exported, for {which} in {root} {was} altered, or written by another release: put {folder} back"
-        f" from an earlier export or backup, or move {it} out of there and keep {it} for whoever looks, then export again"
+        f"nothing was exported, for {which} in {root} {was} altered, or written by another release: put"
+        f" {folder} back from an earlier export or backup, or move {it} out of there and keep {it} for whoever looks,"
+        " then export again"
     )
 
 
