@@ -31,6 +31,7 @@ from havre.entrypoints.analyst import (
     second_factors,
     selfservice,
     series,
+    sharing,
     sign_in,
     sites,
     statistics,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *statistics.ADDRESSES,
     *clues.ADDRESSES,  # before series, whose acts would take their addresses
     *others.ADDRESSES,  # these too
+    *sharing.ADDRESSES,
     *series.ADDRESSES,
     *told.ADDRESSES,
     *groups.ADDRESSES,
