@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 
 from havre.alerts.models import Hit, Question
 from havre.audit.models import Entry
-from havre.cases.models import Intake, Order, Upload
+from havre.cases.models import Case, Intake, Order, Upload
 from havre.corrections.models import Challenge
 from havre.entrypoints.analyst.node import now
 from havre.exchange.board import put
@@ -70,7 +70,7 @@ from havre.restrictions.model import Level, Owner, Restriction
 from havre.restrictions.models import Group, Restricted
 from havre.selfservice.models import Finding, Protected, Submission
 from havre.series.clues import Box, Drawn
-from havre.series.models import Clue, Life, Link, Series
+from havre.series.models import Clue, Comment, Life, Link, Series
 from havre.sites.family import Declared
 from havre.sites.models import Site, SiteFact
 from havre.sites.say import SaidAddress, SaidFact
@@ -290,6 +290,8 @@ def _things(acting: Acting) -> dict[str, list[Any]]:
         "match": list(Match.objects.filter(item__intake__case__unit=unit).values_list("pk", flat=True)),
         "link": list(Link.objects.filter(unit=unit).values_list("pk", flat=True)),
         "clue": list(Clue.objects.filter(series__unit=unit).values_list("pk", flat=True)),
+        "comment": list(Comment.objects.filter(series__unit=unit).values_list("pk", flat=True)),
+        "case": list(Case.objects.filter(unit=unit).values_list("pk", flat=True)),
         "hit": list(Hit.objects.filter(unit=unit).values_list("pk", flat=True)),
         "restricted": list(Restricted.objects.filter(unit=unit).values_list("pk", flat=True)),
         "alert": list(Alert.objects.filter(unit=unit).values_list("pk", flat=True)),

@@ -76,6 +76,7 @@ NO_TEXT = {
     "restrictions.GroupMember.node": "a key",
     "restrictions.GroupMember.unit": "the name of a unit",
     "restrictions.GroupMember.country": "two letters",
+    "exchange.Notice.rival": "a country, the name of a unit, a key",
     "exchange.Shared.node": "a key",
     "exchange.Shared.unit": "the name of a unit",
     "exchange.Shared.country": "two letters",

@@ -6,7 +6,7 @@ import pytest
 
 from havre.cases.models import Apart, Case, Intake, Item, Outcome
 from havre.cases.open import open_case
-from havre.cases.queries import case_for, cases_for, intakes_of, items_of, newest_intake, tally
+from havre.cases.queries import case_for, case_numbered, cases_for, intakes_of, items_of, newest_intake, tally
 from havre.errors import NotFound
 from havre.units.models import Person
 from tests.cast import NOON, Cast, introduce
@@ -33,15 +33,17 @@ def cast(database: object) -> Cast:
 
 def test_a_case_is_found_by_its_reference_by_everybody_of_the_unit(cast: Cast) -> None:
     opened = case(cast.anke)
-    assert case_for(cast.anke, "A") == case_for(cast.bram, "A") == opened
+    assert case_for(cast.anke, "A") == case_for(cast.bram, "A") == case_numbered(cast.bram, opened.pk) == opened
 
 
 def test_a_case_of_another_unit_and_one_that_never_was_are_told_with_the_same_words(cast: Cast) -> None:
-    case(cast.anke)
+    opened = case(cast.anke)
     with pytest.raises(NotFound) as theirs:
         case_for(cast.chiara, "A")
     with pytest.raises(NotFound) as none:
         case_for(cast.chiara, "B")
+    with pytest.raises(NotFound):
+        case_numbered(cast.chiara, opened.pk)
     assert str(theirs.value) == str(none.value).replace("'B'", "'A'")
     assert Case.objects.filter(reference="A").exists()  # there was something to leak
 

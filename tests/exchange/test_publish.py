@@ -10,7 +10,7 @@ from havre.exchange.board import put
 from havre.exchange.models import Kind, Shared
 from havre.exchange.publish import MOST_PDQ, Changed, clues_about, owner_of, publish, publish_media, suggested_by
 from havre.restrictions.keep import say
-from havre.restrictions.model import Level, Owner, also
+from havre.restrictions.model import Action, Actor, Level, Owner, also, may
 from havre.series.models import Clue, Series, Status
 from havre.units.acting import Acting
 from tests.cast import NOON, acting, introduce
@@ -114,3 +114,20 @@ def test_a_hypothesis_is_made_of_nothing_that_is_closed_to_those_who_are_told_of
     put(theirs, "clue", UUID(int=1), body, also(open_to("IT"), owner), 2, NOON)
     publish(series, NOON)
     assert hypothesis() == {"GB": ["red box", "their sign"]}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_comment_is_shared_by_its_own_word_alone_and_never_beyond_its_series() -> None:
+    anke = acting(introduce().anke)
+    series = said_open(anke)
+    ours, theirs, closed = (series.comments.create(text=text, by=anke.person, at=NOON) for text in ("a", "b", "c"))
+    say(anke.unit, "comment", theirs.pk, open_to("IT", "FR"), anke.person, NOON)
+    say(anke.unit, "comment", closed.pk, open_to("IT", level=Level.HIT), anke.person, NOON)
+    (told,) = [row for row in publish(series, NOON).put if row.kind == Kind.COMMENT]
+    assert (told.key, told.body["text"], "anke" in str(told.body)) == (theirs.pk, "b", False)
+    allowed = [may(Actor("", "a unit", country), told.source, told.condition.value, Action.SEE, NOON)
+               for country in ("IT", "FR")]  # fmt: skip
+    assert allowed == [True, False]
+    say(anke.unit, "series", series.pk, open_to("IT", level=Level.HIT), anke.person, NOON)
+    assert theirs.pk in {row.key for row in publish(series, NOON).withdrawn if row.kind == Kind.COMMENT}
+    assert ours.withdrawn_at is None

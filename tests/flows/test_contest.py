@@ -6,12 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from havre.errors import Invalid
+from havre.entrypoints.command.notice_words import line
+from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.board import put
 from havre.exchange.models import About, Heard, Kind, Notice, Shared
 from havre.exchange.publish import owner_of
 from havre.exchange.rules import reference
+from havre.flows.begin import add_unit
 from havre.flows.claim import hand_over, take
+from havre.flows.notices import acknowledge, list_notices
 from havre.flows.restrict import restrict
 from havre.flows.tell_countries import tell
 from havre.flows.theirs import claim_theirs, hand_theirs
@@ -19,7 +22,9 @@ from havre.network.models import Peer
 from havre.restrictions.model import Owner, also
 from havre.series.claims import RUNS_OUT_AFTER
 from havre.series.models import Claim
-from tests.cast import NOON, Node
+from havre.units.found import add_person
+from havre.units.models import RoleName
+from tests.cast import NOON, Node, acting
 from tests.exchange.shared import held_too, open_to, shared
 
 PEER = Owner("ee" * 8, "Peer", "FR")
@@ -30,10 +35,10 @@ def its() -> Shared:
     return Shared.objects.get(kind=Kind.SERIES, country="BE")
 
 
-def claimed_by_peer(here: Node, ref: UUID, since: datetime = NOON, version: int = 1) -> Shared:
+def claimed_by_peer(here: Node, ref: UUID, since: datetime = NOON, version: int = 1, by: Owner = PEER) -> Shared:
     """A claim of another node on Belgium's series, which comes now."""
     body = {"series": str(its().ref), "since": since.isoformat(), "until": (NOON + RUNS_OUT_AFTER).isoformat()}
-    row = put(PEER, Kind.CLAIM, ref, body, also(its().condition.value, its().source), version, NOON)
+    row = put(by, Kind.CLAIM, ref, body, also(its().condition.value, its().source), version, NOON)
     tell(here.home, [row], NOON)
     return row
 
@@ -69,6 +74,51 @@ def test_who_holds_the_same_as_their_own_series_contends_too(begun: Node) -> Non
     take(begun.home, begun.chiara, own.reference)
     claimed_by_peer(begun, LOW)
     assert Claim.objects.get(series=own).released_at is not None
+
+
+def rivals(here: Node) -> list[tuple[str, bool]]:
+    """Who else claims Belgium's series, as it was told, and whether somebody there has read that."""
+    rows = Notice.objects.filter(about=About.CONTESTED, unit=here.anke.unit, closed_at=None).order_by("pk")
+    return [(row.told["by"], row.read_at is not None) for row in rows]
+
+
+def test_each_of_several_whose_claims_give_way_is_told_and_stays_so(begun: Node) -> None:
+    series, _done = shared(begun, "IT", "FR", "AU")
+    take(begun.home, begun.anke, series.reference)
+    claimed_by_peer(begun, HIGH, NOON + HOUR)
+    first = Notice.objects.get(about=About.CONTESTED, unit=begun.anke.unit)
+    acknowledge(begun.home, begun.anke, first.pk)
+    claimed_by_peer(begun, LOW, NOON + HOUR, by=Owner("aa" * 8, "Other", "AU"))
+    assert rivals(begun) == [("Peer", True), ("Other", False)]
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT", "FR"))
+    assert rivals(begun) == [("Peer", True)]  # the other may not see the series any more
+
+
+def test_each_unit_here_that_is_refused_hears_it_and_whoever_works_on_it_hears_of_each(begun: Node) -> None:
+    france = add_unit(begun.home, begun.anke, "Police nationale", "FR")
+    flore = acting(add_person("flore", france, NOON, [RoleName.ANALYST]))
+    series, _done = shared(begun, "IT", "FR")
+    take(begun.home, begun.anke, series.reference)
+    for refused in (begun.chiara, flore, begun.chiara):
+        with pytest.raises(Refused, match=r"Federal Police \(BE\) works on BE-"):
+            claim_theirs(begun.home, refused, reference(its()))
+    assert rivals(begun) == [("Polizia Postale", False), ("Police nationale", False)]
+    told = {each["told"]["by"]: line(each) for each in list_notices(begun.home, begun.anke)}
+    assert told["Police nationale"].endswith(
+        f"two claims: {reference(its())} of Police nationale (FR), as your S1; your claim came first and holds"
+    )
+
+
+def test_who_is_refused_is_not_told_to_whoever_may_not_know_of_them(begun: Node) -> None:
+    france = add_unit(begun.home, begun.anke, "Police nationale", "FR")
+    flore = acting(add_person("flore", france, NOON, [RoleName.ANALYST]))
+    shared(begun, "IT", "FR")
+    claim_theirs(begun.home, begun.chiara, reference(its()))
+    restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
+    with pytest.raises(NotFound):
+        claim_theirs(begun.home, begun.chiara, reference(its()))
+    claim_theirs(begun.home, flore, reference(its()))  # what Italy says counts no more
+    assert not Notice.objects.filter(about=About.CONTESTED).exclude(told={}).exists()
 
 
 def test_a_series_of_which_the_loser_may_not_know_is_not_named(begun: Node) -> None:

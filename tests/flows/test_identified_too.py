@@ -9,7 +9,7 @@ import pytest
 from havre.assessments.models import Stack, Stacked
 from havre.audit.models import Entry
 from havre.exchange.board import put, withdraw
-from havre.exchange.models import About, Notice, SameMedium, Shared
+from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.rules import reference
 from havre.flows.check import check_after
 from havre.flows.expire import expire
@@ -17,6 +17,7 @@ from havre.flows.group import add_member, found_group, remove_member
 from havre.flows.identify import identify_victim, record_victim, safeguard_victim
 from havre.flows.restrict import restrict
 from havre.flows.series_decided import confirm
+from havre.flows.series_joined import join
 from havre.flows.stacks_follow import stacks_follow
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.flows.theirs import identify_theirs, take_back
@@ -28,7 +29,7 @@ from havre.victims.queries import FOUND, global_indicator
 from havre.victims.record import Child
 from tests.assessments.stacked import many
 from tests.cast import NOON, Node
-from tests.exchange.shared import held_too, open_to, same_here, shared
+from tests.exchange.shared import confirmed, held_too, open_to, same_here, shared
 
 PEER = Owner("ee" * 32, "Peer", "GB")
 
@@ -279,3 +280,19 @@ def test_who_leaves_the_group_has_nothing_identified_by_what_it_was_told_there(b
     assert (life(series), life(own)) == (Life.IDENTIFIED, Life.IDENTIFIED)
     remove_member(begun.home, begun.anke, "tf-1", "Polizia Postale")
     assert (life(series), life(own)) == (Life.IDENTIFIED, Life.UNIDENTIFIED)
+
+
+def test_who_is_identified_stays_so_to_others_as_the_series_becomes_part_of_another(begun: Node) -> None:
+    one, two = confirmed(begun.anke), confirmed(begun.anke)
+    for series in (one, two):
+        restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    own = held_too(begun, two)
+    record_victim(begun.home, begun.anke, two.reference, Child("Wren"), identified_by="BE")
+    own.refresh_from_db()
+    assert own.life == Life.IDENTIFIED
+    assert join(begun.home, begun.anke, one.reference, two.reference).pk == one.pk
+    said = Shared.objects.get(kind=Kind.IDENTIFICATION, withdrawn_at=None)
+    assert (said.series_id, said.body["country"]) == (one.pk, "BE")
+    own.refresh_from_db()
+    assert own.life == Life.IDENTIFIED
+    assert list(own.moves.values_list("became", flat=True)) == [Life.IDENTIFIED]

@@ -6,18 +6,22 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
+from havre.exchange.models import Shared
 from havre.flows.identify import (
+    identify_called,
     identify_victim,
     pursue_offender,
     record_offender,
     record_victim,
     safeguard_victim,
 )
+from havre.flows.restrict import restrict
 from havre.series.models import Life, Move, Series, Status, Step
 from havre.units.acting import Acting
 from havre.victims.models import Offender, Victim
 from havre.victims.record import Child, Suspect
 from tests.cast import NOON, Node
+from tests.exchange.shared import open_to
 from tests.series.many import series_of
 
 
@@ -61,6 +65,22 @@ def test_a_victim_who_is_known_when_recorded_identifies_the_series(begun: Node) 
     confirmed(begun)
     found = record_victim(begun.home, begun.bram, "S1", Child("Wren"), identified_by="be")
     assert (found.identified_by, life()) == ("BE", Life.IDENTIFIED)
+
+
+def test_who_said_the_wrong_country_says_the_right_one_and_every_series_of_the_child_tells_it(begun: Node) -> None:
+    confirmed(begun, 2)
+    for number in (1, 2):
+        restrict(begun.home, begun.anke, "series", f"S{number}", open_to("IT"))
+        record_victim(begun.home, begun.bram, f"S{number}", Child("Wren"), identified_by="BE")
+    later = Acting(begun.bram.person, lambda: NOON + timedelta(hours=10))
+    found = identify_called(begun.home, later, "S1", " Wren ", "fr")
+    assert (found.identified_by, found.identified_at, Victim.objects.count()) == ("FR", NOON, 1)
+    said = Shared.objects.filter(kind="identification", withdrawn_at=None)
+    assert [(row.body["country"], row.version) for row in said] == [("FR", 2), ("FR", 2)]
+    written = [entry.detail for entry in Entry.objects.all() if "identification corrected" in entry.detail]
+    assert written == [f'{{"act":"identification corrected","becomes":"FR","victim":{found.pk},"was":"BE"}}']
+    identify_called(begun.home, later, "S1", "Kite", "BE")
+    assert Victim.objects.count() == 2
 
 
 def test_a_known_child_in_another_series_identifies_that_too(begun: Node) -> None:

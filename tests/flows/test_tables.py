@@ -1,15 +1,9 @@
 """Tables made at once are those that all migrations make, one after the other."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from copy import deepcopy
 from typing import Any
 
-import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.state import ModelState, ProjectState
-from django.db.models import Field
 from django.test.utils import CaptureQueriesContext
 
 from havre.audit.models import Head
@@ -17,11 +11,11 @@ from havre.flows.portable import migrations
 from havre.flows.tables import make_tables
 from havre.settings import Settings
 from tests.databases import close_connections
+from tests.quick_history import Count, quick_history
 
 UNUSED = {"auth_group_permissions"}
 """Django's groups, which nothing uses: history leaves this table a number of another width on PostgreSQL."""
 
-Count = Callable[[int, int], int]
 Shape = dict[str, tuple[frozenset[object], frozenset[object]]]
 
 
@@ -60,39 +54,6 @@ def emptied(settings: Settings) -> None:
     close_connections()
     for path in settings.home.glob("havre.sqlite3*"):
         path.unlink()
-
-
-@contextmanager
-def quick_history(count: Count) -> Iterator[None]:
-    """Every migration as Django applies it, without what its states of models do twice, unless all is to be proven.
-
-    Whenever a model is added, Django makes all models anew that are related to it by whatever way, a hundred at a time:
-    none of them can refer to it yet. And it copies each of their fields by writing it down and reading it.
-    """
-    if count(0, 1):
-        yield
-        return
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ProjectState, "add_model", add_model)
-        patch.setattr(Field, "clone", clone)
-        yield
-
-
-def add_model(self: Any, added: ModelState) -> None:
-    key = added.app_label, added.name_lower
-    self.models[key] = added
-    if self._relations is not None:
-        self.resolve_model_relations(key)
-    if "apps" in self.__dict__:
-        with self.apps.bulk_update():
-            added.render(self.apps)
-
-
-def clone(self: Any) -> Any:
-    copied = deepcopy(self)
-    copied.creation_counter = Field.creation_counter
-    Field.creation_counter += 1
-    return copied
 
 
 def test_both_ways_end_the_same(database: Settings, count: Count) -> None:

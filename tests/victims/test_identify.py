@@ -1,11 +1,11 @@
-"""A child is known, then safe; each is said once."""
+"""A child is known, then safe; each is said once, and whose police it was may be corrected."""
 
 from datetime import timedelta
 
 import pytest
 
 from havre.errors import Invalid
-from havre.victims.identify import identify, safeguard
+from havre.victims.identify import correct, identify, safeguard
 from havre.victims.models import Victim
 from havre.victims.record import Child, victim
 from tests.cast import NOON, Cast
@@ -20,8 +20,11 @@ def test_first_known_then_safe_each_once(cast: Cast) -> None:
         safeguard(child, NOON)
     with pytest.raises(Invalid, match="two letters"):
         identify(child, "", NOON)
+    with pytest.raises(Invalid, match="Wren is not identified yet"):
+        correct(child, "GB")
     assert identify(child, "gb", NOON)
     assert not identify(child, "FR", LATER)
+    assert [correct(child, code) for code in ("FR", "fr", "GB")] == ["GB", "", "FR"]
     assert safeguard(child, LATER)
     assert not safeguard(child, LATER + timedelta(days=1))
     held = Victim.objects.get()

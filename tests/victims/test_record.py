@@ -1,9 +1,13 @@
 """Victims and offenders are pseudonyms with facts that many share; nothing that tells who they are has a place."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db.models import CharField, Field, Model, TextField
 
 from havre.errors import Invalid
+from havre.series.models import Series
 from havre.victims.models import ChildAge, Offender, Pursued, Sex, Victim
 from havre.victims.record import Child, Suspect, country, offender, pseudonym, pursue, victim
 from tests.cast import NOON, Cast
@@ -86,3 +90,13 @@ def test_words_are_one_line_and_countries_two_letters() -> None:
     for wrong in ("", "B", "BEL", "B1", "ßß"):
         with pytest.raises(Invalid, match="two letters"):
             country(wrong)
+
+
+def test_victims_of_series_that_were_merged_before_they_went_along_are_brought_along_once(cast: Cast) -> None:
+    first, second, third = (series_of(cast.anke, 2) for _ in range(3))
+    child = victim(first, Child("Wren"), cast.anke, NOON)
+    Series.objects.filter(pk=first.pk).update(merged_into=second)
+    Series.objects.filter(pk=second.pk).update(merged_into=third)
+    for _again in range(2):
+        import_module("havre.victims.migrations.0002_carried").carried(apps, None)
+    assert set(child.series.all()) == {first, third}

@@ -20,6 +20,14 @@ def case_for(viewer: Person, reference: str) -> Case:
     return found
 
 
+def case_numbered(viewer: Person, number: int) -> Case:
+    """The case of this number, if this viewer may know that it exists."""
+    found = visible_to(viewer, Case.objects).filter(pk=number).first()
+    if found is None:
+        raise NotFound(_("there is no such case"))
+    return found
+
+
 def cases_for(viewer: Person) -> QuerySet[Case]:
     """Every case this viewer may know of, newest first."""
     return visible_to(viewer, Case.objects).order_by("-opened_at", "-id")

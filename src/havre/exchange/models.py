@@ -305,6 +305,7 @@ class About(models.TextChoices):
     COUNTRY = "country"
     COMMENT = "comment"
     DISAGREES = "disagrees"
+    OTHERWISE = "otherwise"
     CONTESTED = "contested"
     HANDED = "handed"
 
@@ -317,6 +318,8 @@ class Notice(models.Model):
     shared = models.ForeignKey(Shared, on_delete=models.CASCADE, null=True, related_name="+")
     series = models.ForeignKey(Series, on_delete=models.CASCADE, null=True, related_name="+")
     """The unit's own series that it is about, if it has one."""
+    rival = models.CharField(max_length=300, blank=True)
+    """Of a claim, which other unit says that it works on the same: each that does is news of its own."""
     told = models.JSONField(default=dict)
     at = models.DateTimeField()
     urgent = models.BooleanField(default=False)
@@ -331,7 +334,7 @@ class Notice(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["unit", "about", "shared", "series"], name="one_notice_a_thing"),
+            models.UniqueConstraint(fields=["unit", "about", "shared", "series", "rival"], name="one_notice_a_thing"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "-id"], name="notices_by_unit"),

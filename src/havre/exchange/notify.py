@@ -73,10 +73,11 @@ def notify(
     told: Mapping[str, Any],
     at: datetime,
     answer_within: timedelta | None = None,
+    rival: str = "",
 ) -> tuple[Notice, bool]:
     """Something waits for this unit; said again it waits again, unless it says the same. Whether it is new."""
     answer_by = at + answer_within if answer_within is not None else None
-    given = {"unit": concerned.unit, "about": about, "shared": row, "series": concerned.series}
+    given = {"unit": concerned.unit, "about": about, "shared": row, "series": concerned.series, "rival": rival}
     found = Notice.objects.filter(**given).first()
     if found is None:
         return Notice.objects.create(**given, told=dict(told), at=at, answer_by=answer_by), True

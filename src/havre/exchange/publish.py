@@ -35,6 +35,10 @@ MOST_PDQ = 100
 CHUNK = 500
 
 
+ABOUT = (Kind.CLUE, Kind.CLAIM, Kind.HYPOTHESIS, Kind.IDENTIFICATION, Kind.COMMENT)
+"""What stands beside a series of its own source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One thing as it is to stand on the board."""
@@ -152,14 +156,23 @@ def _about(
         if clue.pk in words
     }
     if plain.most is not Level.OPEN:
-        return {Kind.CLUE: clues_told, Kind.CLAIM: {}, Kind.HYPOTHESIS: {}, Kind.IDENTIFICATION: {}}
+        nothing: dict[int, Told] = {}
+        return dict.fromkeys(ABOUT, nothing) | {Kind.CLUE: clues_told}
     alike = [clue for clue in clues if words.get(clue.pk) == restriction]
     return {
         Kind.CLUE: clues_told,
         Kind.CLAIM: _told_by_key(series, head, plain, _claim_bodies(series, at)),
         Kind.HYPOTHESIS: _told_by_key(series, head, plain, _hypothesis_bodies(series, ref, alike, plain)),
         Kind.IDENTIFICATION: _told_by_key(series, head, plain, _identified_bodies(series)),
+        Kind.COMMENT: _comments_told(series, head, plain),
     }
+
+
+def _comments_told(series: Series, head: dict[str, Any], plain: Restriction) -> dict[int, Told]:
+    """Comments of which somebody said that others may read them; who wrote one is not told."""
+    texts = dict(series.comments.filter(withdrawn_at=None).values_list("pk", "text"))
+    words = terms.of_comments(plain, texts.keys()) if texts else {}
+    return {key: Told(head | {"text": texts[key]}, word, _here(series, key)) for key, word in words.items()}
 
 
 def _told_by_key(

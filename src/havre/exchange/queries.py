@@ -82,6 +82,12 @@ def refs_of(viewer: Person, series: Series, at: datetime) -> set[UUID]:
     return {ref for ref in refs if ref is not None}
 
 
+def comments_told(viewer: Person, ref: UUID) -> frozenset[int]:
+    """The numbers of the viewer's unit's own comments that others may read beside its series of this reference."""
+    own = visible_to(viewer, Shared.objects, "owner").filter(kind=Kind.COMMENT, series_ref=ref, withdrawn_at=None)
+    return frozenset(key for key in own.values_list("key", flat=True) if key is not None)
+
+
 def notices_for(viewer: Person, at: datetime) -> QuerySet[Notice]:
     """What the viewer's unit was told and may still know, the newest first."""
     standing = known_to(viewer, Shared.objects.filter(withdrawn_at=None), at)

@@ -36,6 +36,14 @@ def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restrict
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
 
+def of_comments(series: Restriction, comments: Collection[int]) -> dict[int, Restriction]:
+    """What holds for each comment that others may read: its own word, within that of its series. Without a word of its
+    own nobody else reads it."""
+    own = said(Kind.COMMENT, comments)
+    found = {key: narrower(series, value) for key, value in own.items()}
+    return {key: value for key, value in found.items() if value.most is Level.OPEN}
+
+
 def without_experts(restriction: Restriction) -> Restriction:
     """The same without groups that get clues and crops alone."""
     named = {code for part in restriction.parts for code in part.groups}

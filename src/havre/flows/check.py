@@ -23,10 +23,11 @@ from havre.exchange.find import (
     near,
     others,
 )
+from havre.exchange.identified import Says, identified, said_by
 from havre.exchange.models import About, Checked, Counter, Kind, PassedOver, SameMedium, Shared, SharedPrint
 from havre.exchange.notify import Concerned, notify
 from havre.exchange.queries import about_series, same_as
-from havre.exchange.rules import reference
+from havre.exchange.rules import SAME, reference
 from havre.exchange.shelf import open_board
 from havre.exchange.sight import entered, sighted
 from havre.fingerprints.pdq import MIN_QUALITY
@@ -76,7 +77,7 @@ class Elsewhere:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
-        body = self.told.get("body", {})
+        body, known = self.told.get("body", {}), said_by(self.about)
         return {
             "by": self.told["unit"],
             "country": self.told["country"],
@@ -89,9 +90,8 @@ class Elsewhere:
             "life": body.get("life"),
             "baseline": dict(self.baseline),
             "claimed_until": self.claimed_until,
-            "identified_by": next(
-                (each["body"]["country"] for each in self.about if each["kind"] == "identification"), None
-            ),
+            "identified_by": ", ".join(sorted({code for said in known for code in said.by})) or None,
+            "identified": identified(known),
         }
 
 
@@ -236,6 +236,19 @@ def beside_ours(acting: Acting, series: Series) -> list[dict[str, Any]]:
     here = actor(acting.unit, now)
     sighted(rows, here, "look", now)
     return [found for row in rows if (found := told_to(here, row, now)) is not None and "body" in found]
+
+
+def known_in(acting: Acting, series: Series, beside: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Who says that the child of a series of the unit is known, of what was told of it and of what is the same; and
+    whether they say the same as the unit itself. Nothing where nobody does."""
+    victims = series.victims.exclude(identified_at=None).values_list("identified_by", flat=True)
+    unit, own = acting.unit, tuple(sorted(set(victims)))
+    return identified(said_by(beside, Says(unit.name, unit.country, own)))
+
+
+def about_the_same(found: Iterable[Elsewhere]) -> list[dict[str, Any]]:
+    """What stands beside what others hold of the same, and not only of the same place or camera."""
+    return [told for each in found if each.kind in SAME for told in each.about]
 
 
 @compiled

@@ -51,7 +51,8 @@ def take(home: Home, acting: Acting, named: str) -> Claim:
         other = held_by_another(acting, series)
         if other is None:
             return _taken(home, acting, series)
-        wanted_too(acting, on_board(acting, series), other)
+        if (own := on_board(acting, series)) is not None:
+            wanted_too(acting, own.condition.value, other)
         here = actor(acting.unit, acting.now())
         sighted([other], here, "look", acting.now())  # the answer tells of it: that is kept before it leaves
         entered(here, log(home, acting, "change", thing_of(series), {"act": "claim refused", "held by": other.unit}))

@@ -1,4 +1,5 @@
-"""People talk about a series; what they say stays in their unit, and out of the log."""
+"""People talk about a series; what they say stays in their unit unless one of it says who else may read it, and out of
+the log."""
 
 from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on

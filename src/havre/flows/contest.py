@@ -8,11 +8,13 @@ from havre.audit.record import record
 from havre.exchange.board import withdraw
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import Concerned, holders, may_know, notify
-from havre.exchange.publish import publish
+from havre.exchange.publish import owner_of, publish
 from havre.exchange.rules import SAME, handed, reference, stands
 from havre.flows.contenders import counts, holding
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home
+from havre.restrictions.keep import actor
+from havre.restrictions.model import Action, Owner, Restriction, may
 from havre.units.acting import Acting
 from havre.units.models import Unit
 
@@ -33,13 +35,14 @@ def one_wins(home: Home, row: Shared, at: datetime) -> None:
             _settle(home, won, other if won is row else row, at)
 
 
-def wanted_too(acting: Acting, wanted: Shared | None, held: Shared) -> None:
-    """A unit was refused what another one of this node works on: that one hears it, as far as it may know of theirs."""
-    at = acting.now()
-    if wanted is None or held.owner is None or not may_know(held.owner, wanted, at):
+def wanted_too(acting: Acting, under: Restriction, held: Shared) -> None:
+    """A unit was refused what another one of this node works on: that one hears it, where it may know of what the unit
+    says under this restriction."""
+    at, by = acting.now(), owner_of(acting.unit)
+    if held.owner is None or not may(actor(held.owner, at), by, under, Action.KNOW, at):
         return
-    named = {"by": acting.unit.name, "country": acting.unit.country, "reference": called_for(held.owner, held, at)}
-    notify(Concerned(held.owner, held.series), About.CONTESTED, held, named | {"won": True}, at)
+    named = {"by": by.unit, "country": by.country, "reference": called_for(held.owner, held, at)}
+    _contested(held.owner, held, by, named | {"won": True}, at)
 
 
 def _rivals(row: Shared, at: datetime) -> list[Shared]:
@@ -63,7 +66,7 @@ def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
 
 def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
     if won.owner is not None and counts(lost, at) and may_know(won.owner, lost, at):
-        notify(Concerned(won.owner, won.series), About.CONTESTED, won, _told(won.owner, lost, won, at), at)
+        _contested(won.owner, won, lost.source, _told(won.owner, lost, won, at), at)
     if lost.owner is None or not may_know(lost.owner, won, at):
         return
     notify(Concerned(lost.owner, lost.series), About.CONTESTED, won, _told(lost.owner, won, won, at), at)
@@ -72,6 +75,12 @@ def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
     log_for(
         home, lost.owner, "change", _thing(lost.owner, lost, at), at, {"act": act, "to": f"{won.unit} ({won.country})"}
     )
+
+
+def _contested(unit: Unit, held: Shared, rival: Owner, told: Mapping[str, object], at: datetime) -> None:
+    """Whoever works on it hears of each unit that wanted to, one beside another."""
+    name = "@".join(part for part in reversed(rival.name) if part)
+    notify(Concerned(unit, held.series), About.CONTESTED, held, told, at, rival=f"{rival.country} {name}")
 
 
 def _told(unit: Unit, other: Shared, won: Shared, at: datetime) -> dict[str, object]:

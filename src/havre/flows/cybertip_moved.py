@@ -6,21 +6,26 @@ A platform that has no node has no backup of one: this is its copy. It holds wha
 import os
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from havre.errors import Broken, Invalid, Refused, Unavailable
-from havre.flows.cybertip_journal import KEPT, LINES, events_of, folders_in, held, kept_of
+from havre.errors import HavreError, Invalid, Refused, Unavailable
+from havre.flows.cybertip_journal import KEPT, LINES, Journal, events_of, folders_in, held, kept_of
+from havre.flows.cybertip_prepare import read_kept, standing
+from havre.flows.cybertip_waiting import unread
 
-MEMBER = re.compile(rf"([0-9a-f]{{32}})/({re.escape(LINES)}|{re.escape(KEPT)})", re.ASCII)
+FOLDER = re.compile(r"[0-9a-f]{32}", re.ASCII)
+MEMBER = re.compile(rf"({FOLDER.pattern})/({re.escape(LINES)}|{re.escape(KEPT)})", re.ASCII)
 """What a journal's file is called, in a folder of journals and in what is made of it."""
 END = "end"
 """What the last member is called, which says how many journals are in the file: one that was cut has none."""
 MOST = 64 << 20
 """Bytes of one of them."""
 MOST_DIGITS = 20
+MOST_NAMED = 5
+"""Journals that a refusal names; the others it counts."""
 
 
 def journal_files(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -30,13 +35,18 @@ def journal_files(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def export_journals(root: Path, file: Path) -> int:
-    """Write every journal into a file; how many. Raises Refused where it is there, Unavailable where it can't."""
-    count = 0
+    """Write every journal into a file; how many. Raises Refused where it is there or a journal was altered, Unavailable
+    where it can't."""
+    count, folders = 0, [each for each in folders_in(root) if FOLDER.fullmatch(each.name)]
+    if spoilt := [each.name for each in folders if unread(each)]:
+        raise _altered(root, spoilt)
     try:
         with file.open("xb") as out, tarfile.open(fileobj=out, mode="w") as tar:
             os.chmod(file, 0o600)  # noqa: PTH101 - before anything is in it
-            for folder in folders_in(root):
+            for folder in folders:
                 with held(root, folder.name):
+                    if unread(folder):  # since it was looked at
+                        raise _altered(root, [folder.name])
                     count += 1
                     for name, content in _of(folder):
                         _add(tar, name, content)
@@ -53,6 +63,19 @@ def export_journals(root: Path, file: Path) -> int:
         file.unlink(missing_ok=True)
         raise
     return count
+
+
+def _altered(root: Path, names: Sequence[str]) -> Refused:
+    """What a person reads: which, and how to go on."""
+    first, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    which = f"{first} and {more} more" if more > 0 else first
+    one = len(names) == 1
+    was, folder, it = ("was", "its folder", "it") if one else ("were", "their folders", "them")
+    return Refused(
+        f"nothing was exported, for {which} in {root} {was} altered, or written by another release: put"
+        f" {folder} back from an earlier export or backup, or move {it} out of there and keep {it} for whoever looks,"
+        " then export again"
+    )
 
 
 def import_journals(root: Path, file: Path) -> tuple[int, int]:
@@ -112,10 +135,10 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 def _reads(folder: Path, content: dict[str, bytes]) -> bool:
     try:
-        events_of(content.get(LINES, b""), folder / LINES)
-        if KEPT in content:
-            kept_of(content[KEPT], folder / KEPT)
-    except Broken:
+        events = events_of(content.get(LINES, b""), folder / LINES)
+        kept = kept_of(content[KEPT], folder / KEPT) if KEPT in content else None
+        standing(Journal(folder, events), read_kept(kept))
+    except HavreError:
         return False
     return LINES in content
 

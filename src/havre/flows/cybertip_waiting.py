@@ -66,6 +66,11 @@ def shown(folder: Path, now: datetime) -> dict[str, Any]:
     }
 
 
+def unread(folder: Path) -> str:
+    """Why a report can't be read, where it can't: what was written down of it, or kept, was altered."""
+    return _read(folder)[2]
+
+
 def _read(folder: Path) -> tuple[Ready | None, Standing, str]:
     """What was made ready and how far it is, as far as they can be read, and what can't."""
     ready, found, why = None, Standing(), ""

@@ -36,7 +36,7 @@ def settle_word(home: Home, acting: Acting, series: Series, others: Iterable[Ser
     hears what others say of what agrees with it."""
     at = acting.now()
     renewed(series, acting.person, at)
-    for each in (*others, series):
+    for each in (series, *others):  # what goes on elsewhere stands there before it is withdrawn here
         bring(home, each, at)
     catch_up(home, acting.unit, same_here(series), at)
     ask_again(home, series, at)

@@ -58,7 +58,7 @@ def leaning_on(media: Collection[int] | QuerySet[Shared, Any]) -> list[Series]:
 
 def no_longer(series: Series, row: Shared, at: datetime) -> Move | None:
     """What is made of it now that nobody may say this any more: what others still say, or what it was before."""
-    known = list(_known(series, _refs(series, at), at))
+    known = list(_known(series, same_refs(series, at), at))
     if not known:
         return taken_back(series, f"{row.unit} ({row.country})", at)
     if series.life == Life.SAFEGUARDED and not _are_safe(known):
@@ -84,7 +84,7 @@ def _all_are_safe(series: Series, row: Shared, at: datetime) -> bool:
     """Its own victims, and everybody whom others identified in the same, as far as its unit may know of them."""
     if series.victims.filter(safeguarded_at=None).exists():
         return False
-    known = list(_known(series, {*_refs(series, at), row.series_ref}, at))
+    known = list(_known(series, {*same_refs(series, at), row.series_ref}, at))
     return bool(known) and _are_safe(known)
 
 
@@ -99,7 +99,7 @@ def _are_safe(known: Iterable[Shared]) -> bool:
     return all(each.body.get("safeguarded_at") and _source_agrees(each) for each in known)
 
 
-def _refs(series: Series, at: datetime) -> set[UUID]:
+def same_refs(series: Series, at: datetime) -> set[UUID]:
     """How the board calls it, and how others call what is the same for all that anybody knows."""
     own = Shared.objects.filter(kind=Kind.SERIES, series=series, node="").values_list("ref", flat=True)
     same = SameMedium.objects.filter(

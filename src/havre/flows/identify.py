@@ -1,15 +1,18 @@
 """Record who is seen, by pseudonym: a victim identified makes the series identified, all of them safe make it safe."""
 
 from havre.flows.home import Home, log
+from havre.flows.identified_otherwise import tell_side
 from havre.flows.series import thing_of, working_on
+from havre.flows.tell_countries import bring
 from havre.series.models import Life, Series
 from havre.series.moves import FORWARD, move
-from havre.series.queries import family_of
+from havre.series.queries import family_of, series_for
 from havre.units.acting import Acting
-from havre.victims.identify import identify, safeguard
+from havre.units.models import RoleName
+from havre.victims.identify import correct, identify, safeguard
 from havre.victims.models import Offender, Victim
 from havre.victims.queries import offender_for, victim_for, victims_of
-from havre.victims.record import Child, Suspect, offender, pursue, victim
+from havre.victims.record import Child, Suspect, offender, pseudonym, pursue, victim
 
 TO = "record victims and offenders"
 
@@ -27,8 +30,19 @@ def record_victim(home: Home, acting: Acting, named: str, child: Child, identifi
     return found
 
 
+def identify_called(home: Home, acting: Acting, named: str, called: str, by_country: str) -> Victim:
+    """The police of a country know who the child of this pseudonym is, whether it is recorded in the series or not."""
+    acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to=TO)
+    family = family_of(acting.person, series_for(acting.person, named))
+    known = pseudonym(called)
+    found = next((each for each in victims_of(acting.person, family) if each.pseudonym == known), None)
+    if found is None:
+        return record_victim(home, acting, named, Child(called), by_country)
+    return identify_victim(home, acting, named, found.pk, by_country)
+
+
 def identify_victim(home: Home, acting: Acting, named: str, number: int, by_country: str) -> Victim:
-    """The police of a country know who the child is."""
+    """The police of a country know who the child is; said again of another country, that corrects what was said."""
     with working_on(home, acting, named, TO) as series:
         found = victim_for(acting.person, family_of(acting.person, series), number)
         _identified(home, acting, series, found, by_country)
@@ -64,8 +78,17 @@ def pursue_offender(home: Home, acting: Acting, named: str, number: int, status:
 
 
 def _identified(home: Home, acting: Acting, series: Series, found: Victim, by_country: str) -> None:
-    first = identify(found, by_country, acting.now())
-    log(home, acting, "change", thing_of(series), _detail("victim identified", found, not first))
+    first = identify(found, by_country, acting.now()) if found.identified_at is None else False
+    was = correct(found, by_country) if by_country.strip() and not first else ""
+    if was:
+        detail = {"act": "identification corrected", "victim": found.pk, "was": was, "becomes": found.identified_by}
+        log(home, acting, "change", thing_of(series), detail)
+        for other in found.series.exclude(pk=series.pk).select_related("unit").order_by("pk"):
+            bring(home, other, acting.now(), media=False)
+            tell_side(other, acting.now())
+    else:
+        log(home, acting, "change", thing_of(series), _detail("victim identified", found, not first))
+    tell_side(series, acting.now())
     behind = Life(series.life) in FORWARD and FORWARD.index(Life(series.life)) < FORWARD.index(Life.IDENTIFIED)
     if behind or series.life == Life.WITHDRAWN:
         _moved(home, acting, series, Life.IDENTIFIED)

@@ -108,6 +108,11 @@ def restriction_for(acting: Acting, kind: str, named: str) -> tuple[Thing, Restr
     return thing, said(thing.kind, [thing.key]).get(thing.key, CLOSED)
 
 
+def was_said(thing: Thing) -> bool:
+    """Whether anything was ever said of it; where nothing was, it follows what it is in."""
+    return bool(said(thing.kind, [thing.key]))
+
+
 def thing_for(acting: Acting, kind: str, named: str) -> Thing:
     """A thing of the unit: a case by its reference, S1, a SHA-256, S1/clue, S1/comment. Raises NotFound, Invalid."""
     if kind not in Kind.values:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from havre.exchange.beside import close_beside, narrow_beside
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared, Sighting
@@ -21,6 +21,7 @@ from havre.flows.contenders import counts, forget, hear, may_see
 from havre.flows.contest import called_for, log_for, one_wins
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home, take_turn
+from havre.flows.identified_otherwise import tell_found, tell_side, tell_sides
 from havre.flows.identified_too import follow, followed, leaning_on, no_longer, told_by_it
 from havre.flows.judged_otherwise import tell_gone, tell_of
 from havre.flows.point_countries import Teller, named, pointed
@@ -45,7 +46,7 @@ def bring(home: Home, series: Series, at: datetime, *, media: bool = True) -> Ch
 def bring_all(home: Home, unit: Unit, at: datetime) -> None:
     """The same for every series of a unit that stands there: they were grouped anew."""
     rows = Shared.objects.filter(owner=unit, kind=Kind.SERIES, withdrawn_at=None).select_related("series__unit")
-    for row in rows:
+    for row in rows.order_by(F("series__merged_into").asc(nulls_first=True), "pk"):
         if row.series is not None:
             bring(home, row.series, at)
 
@@ -95,6 +96,9 @@ def tell_withdrawn(home: Home, rows: Iterable[Shared], at: datetime) -> None:
             forget(row)
         if row.kind == Kind.SERIES:
             close_beside(row, at)
+            tell_sides(row.ref, at)
+        if row.kind == Kind.IDENTIFICATION:
+            tell_sides(row.series_ref, at)
         if row.kind == Kind.CLUE and row.key is None:
             _again(Teller(home, at), row)
     for series in leaning:
@@ -112,6 +116,7 @@ def ask_again(home: Home, series: Series, at: datetime) -> None:
     """Something that supported it may be gone: what followed by that alone is over, and a person is asked; where
     nothing agrees any more, the unit hears what it is now."""
     weak = [row for row in followed(series, at) if not supported(series, row.series_ref, at)]
+    tell_side(series, at)
     teller = Teller(home, at)
     moved = _no_longer(teller, series, weak[0]) if weak else None
     for row in weak if moved is not None else ():
@@ -162,6 +167,7 @@ def _shared(teller: Teller, row: Shared) -> None:
     """Units that were told of the series and may not know of it any more hear that, and see nothing beside it."""
     if row.node:  # what stands beside one of this node was narrowed as it was put
         narrow_beside(row, teller.at)
+        tell_sides(row.ref, teller.at)
     seen = Sighting.objects.filter(shared=row, node="").values_list("unit", flat=True)
     for unit in Unit.objects.filter(name__in=set(seen)).exclude(pk=row.owner_id or 0):
         if not may_know(unit, row, teller.at):
@@ -222,6 +228,7 @@ def _identified(teller: Teller, row: Shared) -> None:
         _tell_own(teller, series, row)
     _close_alerts(teller, row, {each.unit.pk for each in found} | {row.owner_id})
     _taken_back(teller, row)  # from whom the condition is narrowed, or the group that it names
+    tell_sides(row.series_ref, teller.at)
 
 
 def _tell_own(teller: Teller, series: Series, row: Shared) -> None:
@@ -285,6 +292,7 @@ def catch_up(home: Home, unit: Unit, same: QuerySet[SameMedium], at: datetime) -
                 _tell_identified(Teller(home, at), each, row)
         for series in own_too(row) if row.owner_id == unit.pk else ():
             _tell_own(Teller(home, at), series, row)
+    tell_found(same, at)
 
 
 def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
@@ -304,6 +312,7 @@ def said_same(home: Home, series: Series, ref: UUID, at: datetime) -> None:
             Notice.objects.filter(pk=notice.pk).update(told=told, closed_at=notice.closed_at or at)
         if was_told(series):
             _no_longer(teller, series, row)
+    tell_side(series, at)
 
 
 def _who_identified(teller: Teller, unit: Unit, row: Shared) -> dict[str, object]:

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.exchange.board import put, told_to, withdraw
+from havre.exchange.identified import identified, said_by
 from havre.exchange.models import Kind, Shared, Sighting
 from havre.exchange.publish import owner_of
 from havre.exchange.queries import about_series, theirs_for, theirs_of
 from havre.exchange.rules import handed, no_series, reference, stands
 from havre.exchange.sight import entered, sighted
 from havre.flows.contenders import holding
+from havre.flows.contest import wanted_too
 from havre.flows.handing import unit_called
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import tell, tell_withdrawn
@@ -49,7 +51,8 @@ class Opened:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the command line."""
-        return {"reference": reference(self.row), **self.told, "beside": list(self.beside)}
+        known = {"identified": identified(said_by(self.beside))}
+        return {"reference": reference(self.row), **self.told, "beside": list(self.beside), **known}
 
 
 def list_theirs(home: Home, acting: Acting) -> list[dict[str, Any]]:
@@ -97,7 +100,7 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     row = _seen(acting, named)
     held = holding((each for each in about_series(acting.person, [row.ref], now) if each.kind == Kind.CLAIM), now)
     if held is not None and not handed(held, owner_of(acting.unit)):
-        _read(home, acting, row, held)
+        _refused(home, acting, row, held)
         raise Refused(
             _("%(by)s (%(country)s) works on %(series)s already: ask them")
             % {"by": held.unit, "country": held.country, "series": reference(row)}
@@ -109,11 +112,13 @@ def claim_theirs(home: Home, acting: Acting, named: str) -> Shared:
     return _beside(home, acting, row, Kind.CLAIM, body, own)
 
 
-def _read(home: Home, acting: Acting, row: Shared, beside: Shared) -> None:
-    """The answer tells of what stands beside the series: that is kept before it leaves."""
+def _refused(home: Home, acting: Acting, row: Shared, held: Shared) -> None:
+    """Whoever works on it hears who wanted to. The answer tells of that claim: that is kept before it leaves."""
     here = actor(acting.unit, acting.now())
     with durable():
-        sighted([beside], here, "look", acting.now())
+        take_turn()
+        wanted_too(acting, also(row.condition.value, row.source), held)
+        sighted([held], here, "look", acting.now())
         entered(here, consulted(home, acting, thing_of(row), {"act": "claim refused"}))
 
 
@@ -150,11 +155,21 @@ def say_theirs(home: Home, acting: Acting, named: str, text: str, *, asks: bool 
 
 
 def identify_theirs(home: Home, acting: Acting, named: str, by_country: str, safe: bool = False) -> Shared:
-    """The police of a country know who the child of another's series is: recorded once, told to all who hold it."""
+    """The police of a country know who the child of another's series is: recorded once, told to all who hold it. Said
+    again, it corrects what this unit said."""
     now = acting.now().isoformat()
     body = {"country": country(by_country), "at": now, "safeguarded_at": now if safe else None}
     row = _seen(acting, named)
     return _beside(home, acting, row, Kind.IDENTIFICATION, body, _own(acting, row, Kind.IDENTIFICATION))
+
+
+def unsay_theirs(home: Home, acting: Acting, named: str) -> Shared:
+    """What this unit said of who the child of another's series is was wrong: it is withdrawn everywhere. Raises Invalid
+    where it said nothing of it."""
+    own = _own(acting, _seen(acting, named), Kind.IDENTIFICATION)
+    if own is None or own.withdrawn_at is not None:
+        raise Invalid(_("your unit did not say that the child of it is identified"))
+    return take_back(home, acting, str(own.ref))
 
 
 def _own(acting: Acting, row: Shared, kind: Kind) -> Shared | None:

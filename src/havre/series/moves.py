@@ -109,6 +109,7 @@ def absorb(into: Series, other: Series, at: datetime) -> None:
     said = other.moves.order_by("pk").last() if was_told(other) else None
     move(other, Life.MERGED, None, at)
     carried(into, other, at)
+    into.victims.add(*other.victims.all())  # whoever is identified there stays so to all who may know of this one
     for done in other.stamps.select_related("by"):
         stamp(into, Step(done.step), done.by, done.at)
     if far not in FORWARD or Life(into.life) not in FORWARD or FORWARD.index(far) <= FORWARD.index(Life(into.life)):

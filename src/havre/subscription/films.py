@@ -92,6 +92,10 @@ class Films:
         if status.tombstones > max(TOMBSTONES, status.entries // 8):
             self._index.compact()
 
+    def expunge(self) -> None:
+        """Write what was taken back out of the files."""
+        self._index.expunge(np.zeros(0, np.uint32))
+
     def __bool__(self) -> bool:
         return bool(self._spans.size)
 

@@ -10,13 +10,18 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from havre.errors import Broken
 from havre.fingerprints.video import Film
 from havre.hashlists.entry import Entry, Signal
 from havre.matching.film_chance import of_pictures
+from havre.matching.hashes import Records
 from havre.matching.index import FLUSH_AT, Index
 from havre.matching.reference import HASH_BYTES, ORIENTATIONS
 from havre.matching.reference import MATCH_DISTANCE as LIMIT
+from havre.subscription import film_rows
+from havre.subscription.buried import done, due, ripe
 from havre.subscription.feed import CHECKED
 from havre.subscription.films import MOST_EXPECTED, Films, Found, Part
 from havre.subscription.frames import frames_of
@@ -27,6 +32,7 @@ TOMBSTONES = 100_000
 MOST_MATCHES = 100
 """Entries told of one question, the best ones."""
 DIGESTS = frozenset({"md5", "sha1", "sha256"})
+NO_RECORDS: Records = np.zeros(0, np.uint32)
 MOST_HITS = 1_000
 """Hits of one hash whose entries are read, the nearest ones."""
 
@@ -115,8 +121,13 @@ class Known:
     def sync(self) -> None:
         """Take into use what the entries have become; cheap where they are the same. Questions go on meanwhile."""
         with self._changing, closing(Kept(self._folder)) as kept:
+            anything = bool(kept.gone() or film_rows.gone(kept.db))
             self._take_in(kept)
             self._bury(kept)
+            if due(kept, anything=anything):
+                self._index.expunge(NO_RECORDS)
+                self._films.expunge()
+                done(kept)
             status = self._index.status()
             if status.tail >= FLUSH_AT:
                 self._index.flush()
@@ -138,10 +149,10 @@ class Known:
     def _bury(self, kept: Kept) -> None:
         """Have the index forget records that were gone a while ago: whoever asks now may still read what was before."""
         gone = frozenset(kept.gone())
-        if ripe := gone & self._dying:
-            self._index.remove(ripe)
-            kept.forgotten(ripe)
-        self._dying = gone - ripe
+        if over := ripe(kept, gone, self._dying):
+            self._index.remove(over)
+            kept.forgotten(over)
+        self._dying = gone - over
 
     def _reach(self) -> None:
         """Have the index know every record of what this thread reads: an answer is of one version, never of two."""

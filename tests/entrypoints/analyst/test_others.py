@@ -1,14 +1,10 @@
 """Pages of what others hold: as far as their sources let a unit know, and never a word more."""
 
-from django.test import Client
-
-from havre.entrypoints.analyst.sessions import BEGAN
 from havre.exchange.models import Shared
 from havre.exchange.rules import reference
 from havre.flows.identify import record_victim, safeguard_victim
 from havre.flows.theirs import say_theirs
 from havre.network.models import Receipt, Told
-from havre.restrictions.keep import said
 from havre.restrictions.model import Level
 from havre.series.models import Series
 from havre.settings import Settings
@@ -24,17 +20,6 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 def its_reference() -> str:
     """How others call Belgium's series."""
     return reference(Shared.objects.get(kind="series", country="BE"))
-
-
-def stale(browser: Client) -> Client:
-    """Who proved who they are a day ago."""
-    session = browser.session
-    session[BEGAN] = session.get(BEGAN, 0)
-    session["account_authentication_methods"] = [
-        {**method, "at": 0} for method in session.get("account_authentication_methods", [])
-    ]
-    session.save()
-    return browser
 
 
 def test_the_series_page_shows_who_else_holds_it_and_what_they_put_beside_it(database: Settings) -> None:
@@ -91,44 +76,6 @@ def test_what_is_closed_is_as_absent(database: Settings) -> None:
         theirs, absent = browser.get(f"/others/{ref}"), browser.get("/others/BE-00000000")
         assert theirs.status_code == absent.status_code == 404
         assert theirs.text.replace(ref, "") == absent.text.replace("BE-00000000", "")
-
-
-def test_a_source_opens_and_closes_its_series(database: Settings) -> None:
-    with node(database) as here:
-        series = confirmed(here.anke)
-        browser, address = visiting(here, here.anke.person), f"/series/{series.number}/share"
-        assert "Nobody outside your unit" in browser.get(address).text
-        opened = {"level": "open", "countries": "it fr", "no_countries": "FR", "until": "2031-12-31", "onward": "yes"}
-        assert browser.post(address, opened).status_code == 302
-        now = said("series", [series.pk])[series.pk]
-        assert (now.level, now.countries, now.no_countries, now.onward) == (
-            Level.OPEN, frozenset({"IT", "FR"}), frozenset({"FR"}), True,
-        )  # fmt: skip
-        assert 'value="FR IT"' in browser.get(address).text
-        for wrong in ({"level": "wide"}, {"level": "open"}, {**opened, "until": "soon"}, {**opened, "units": "Nobody"}):
-            assert browser.post(address, wrong).status_code == 400
-        accepted(Cast(here.anke.person, here.bram.person, here.chiara.person))
-        named = {"level": "open", "units": "Polizia Postale, Police@Node FR", "no_units": "Gendarmerie@Node FR"}
-        assert browser.post(address, named).status_code == 302
-        typed = browser.get(address).text
-        assert ('value="Polizia Postale, Police@Node FR"' in typed, 'value="Gendarmerie@Node FR"' in typed) == (
-            True,
-            True,
-        )
-        assert browser.post(address, {**named, "units": "Police@Nowhere"}).status_code == 400
-        assert browser.post(address, {"level": "closed"}).status_code == 302
-        assert said("series", [series.pk])[series.pk].level is Level.CLOSED
-
-
-def test_whoever_lets_others_know_more_proves_again_who_they_are(database: Settings) -> None:
-    with node(database) as here:
-        series = confirmed(here.anke)
-        browser = stale(visiting(here, here.anke.person))
-        led = browser.post(f"/series/{series.number}/share", {"level": "open", "countries": "IT"})
-        assert (led.status_code, led.headers["Location"].startswith("/again")) == (302, True)
-        assert said("series", [series.pk]) == {}
-        assert browser.post(f"/series/{series.number}/share", {"level": "closed"}).status_code == 302
-        assert said("series", [series.pk])[series.pk].level is Level.CLOSED
 
 
 def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: Settings) -> None:
@@ -200,6 +147,29 @@ def test_what_nobody_may_know_of_is_handed_to_nobody(database: Settings) -> None
         assert "Let another unit know of it before you hand it over." in page
         assert "Seen by your unit alone" in page
         assert browser.post("/series/1/hand", {"unit": "Polizia Postale"}).status_code == 400
+
+
+def test_two_words_on_who_the_child_is_stand_on_every_page_until_one_is_corrected(database: Settings) -> None:
+    with node(database) as here:
+        shared(here, "IT")
+        source, italian = visiting(here, here.anke.person), visiting(here, here.chiara.person)
+        record_victim(here.home, here.anke, "S1", Child("Wren"), identified_by="BE")
+        address = f"/others/{its_reference()}"
+        assert "Take back that it is identified" not in italian.get(address).text
+        assert italian.post(f"{address}/unsay").status_code == 400
+        assert italian.post(f"{address}/identify", {"country": "IT"}).status_code == 302
+        apart, same = "They do not say the same", "Several units say whose police know the child, and say the same"
+        for client, page in ((italian, address), (source, "/series/1")):
+            assert apart in client.get(page).text
+            notices = client.get("/notices").text
+            assert "Identified otherwise" in notices
+            assert "ask them; whoever is wrong records it anew or takes it back." in notices
+        assert source.post("/series/1/identified", {"thing": "1", "identified_by": "IT"}).status_code == 302
+        for client, page in ((italian, address), (source, "/series/1")):
+            assert (apart in client.get(page).text, same in client.get(page).text) == (False, True)
+            assert "Identified otherwise" not in client.get("/notices").text
+        assert italian.post(f"{address}/unsay").status_code == 302
+        assert same not in source.get("/series/1").text
 
 
 def test_the_series_page_says_by_whose_word_it_is_identified_and_safe(database: Settings) -> None:

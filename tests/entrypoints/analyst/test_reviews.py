@@ -17,7 +17,7 @@ from havre.settings import Settings
 from havre.units.models import RoleName
 from havre.units.queries import person_named
 from tests.cast import NOON, Node, node
-from tests.entrypoints.analyst.test_others import stale
+from tests.entrypoints.analyst.test_sharing import stale
 from tests.exchange.shared import confirmed
 from tests.web import visiting
 

@@ -46,6 +46,19 @@ def waiting(havre: Havre, person: str) -> list[str]:
     return [each["about"] for each in havre("--as", person, "notices", "list", "--json").json]
 
 
+def identified_twice(havre: Havre, ref: str) -> None:
+    """Another country says that its police know the child; whoever reads it is told, until the source corrects."""
+    apart = "they do not say the same of who identified the child: BE by Police (BE); IT by Polizia (IT)"
+    told = havre("--as", "chiara", "theirs", "identify", ref, "--country", "IT")
+    assert "Others say otherwise, and are told: `havre notices list`" in told.stderr
+    shows = (("--as", "anke", "series", "show", "S1"), ("--as", "chiara", "theirs", "show", ref))
+    assert [apart in havre(*show).stderr for show in shows] == [True, True]
+    assert [waiting(havre, name).count("otherwise") for name in ("anke", "chiara")] == [1, 1]
+    assert havre("--as", "anke", "series", "identify", "S1", "--pseudonym", "Wren", "--country", "IT").exit == 0
+    assert [havre(*show, "--json").json["identified"]["agree"] for show in shows] == [True, True]
+    assert elsewhere(havre, "chiara")[0]["identified_by"] == "IT"
+
+
 def test_from_restriction_to_withdrawal(havre: Havre, tmp_path: Path) -> None:
     two_countries(havre, tmp_path / "seized")
     said = havre("--as", "anke", "restrict", "set", "series", "S1", "--level", "open", "--country", "IT", "--json").json
@@ -85,6 +98,7 @@ def test_from_restriction_to_withdrawal(havre: Havre, tmp_path: Path) -> None:
     assert shown["body"]["life"] == "identified"
     assert "Wren" not in str(shown)
 
+    identified_twice(havre, ref)
     closed = havre("--as", "anke", "restrict", "set", "series", "S1", "--json").json
     assert (closed["widened"], closed["withdrawn"]) == (False, 6)
     assert elsewhere(havre, "chiara") == []

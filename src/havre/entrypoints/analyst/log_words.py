@@ -129,6 +129,7 @@ ACTS: "Mapping[str, str | Promise]" = {
     "held already": pgettext_lazy("log", "held already"),
     "hit": pgettext_lazy("log", "hit"),
     "hits": pgettext_lazy("log", "hits"),
+    "identification corrected": pgettext_lazy("log", "identification corrected"),
     "identification shared": pgettext_lazy("log", "identification shared"),
     "imported": pgettext_lazy("log", "imported"),
     "imprints refused": pgettext_lazy("log", "imprints refused"),

@@ -1,36 +1,30 @@
-"""Series of other sources, and what others may know of ours."""
+"""Series of other sources, and who of others saw ours."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from havre.entrypoints.analyst import sessions
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.clue_words import KIND_WORDS
 from havre.entrypoints.analyst.jinja import dated
-from havre.entrypoints.analyst.pages import Visit, again, page
+from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_words import CHIPS, LIVES
 from havre.errors import HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.exchange.models import Kind
-from havre.exchange.queries import theirs_for
+from havre.exchange.queries import comments_told, theirs_for
 from havre.flows import theirs
-from havre.flows.check import Elsewhere, beside_ours, elsewhere
+from havre.flows.check import Elsewhere, about_the_same, beside_ours, elsewhere, known_in
 from havre.flows.handing import Called, may_go_on, on_board
-from havre.flows.home import consulted
-from havre.flows.restrict import restrict, restriction_for
 from havre.flows.seen import enter_seen, who_saw
-from havre.flows.units_named import as_written, units_named
 from havre.linking.countries import constraint
-from havre.restrictions.model import Level, Name, Restriction
-from havre.restrictions.rules import widens
 from havre.series.models import Series
 from havre.units.models import RoleName
 
@@ -59,12 +53,6 @@ AGREES: "Mapping[str, str | Promise]" = {
     "camera": lazy("same camera"),
 }
 
-LEVELS: "Mapping[str, str | Promise]" = {
-    "closed": lazy("Closed: your unit alone"),
-    "hit": lazy("Hit: the others below learn that you hold it, and whom to contact"),
-    "open": lazy("Open: the others below see it"),
-}
-
 
 @page(*WORKING)
 def others_series(visit: Visit, ref: str) -> HttpResponse:
@@ -81,6 +69,8 @@ def _shown(visit: Visit, ref: str, problem: HavreError | None = None) -> HttpRes
         "life": LIVES.get(life, life),
         "chip": CHIPS.get(life, ""),
         "beside": [line(each) for each in told["beside"]],
+        "known": known_words(told["identified"]),
+        "said_by_us": _said_by_us(visit, told["beside"]),
         "kinds": list(KIND_WORDS.items()),
         **_claims(visit, ref, told["beside"]),
         "own_country": visit.person.unit.country,
@@ -135,13 +125,27 @@ def day_of(text: object) -> datetime | None:
 def around(visit: Visit, series: Series) -> dict[str, object]:
     """What the page of a series shows of others: who holds the same, and what they put beside it."""
     acting = visit.acting()
-    found = [
-        {**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)}
-        for each in elsewhere(acting, series)
-    ]
-    beside = [line(each) for each in beside_ours(acting, series)]
+    there, beside = elsewhere(acting, series), beside_ours(acting, series)
+    found = [{**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)} for each in there]
+    said = [*beside, *about_the_same(there)]
+    known = known_in(acting, series, said) if said else None
     enter_seen(visit.home, acting)
-    return {"elsewhere": found, "beside_ours": beside, **_handing(visit, series)}
+    told = {"elsewhere": found, "beside_ours": [line(each) for each in beside], "known": known_words(known)}
+    return told | _handing(visit, series)
+
+
+def known_words(known: Mapping[str, Any] | None) -> dict[str, object] | None:
+    """Where several units say whose police know the child: what each says, and whether that is the same."""
+    if known is None or len(known["said"]) < 2:
+        return None
+    said = [{"who": f"{each['unit']} ({each['country']})", "by": ", ".join(each["by"])} for each in known["said"]]
+    return {"agree": known["agree"], "said": said}
+
+
+def _said_by_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether this unit said whose police know the child: it may say it anew, or take it back."""
+    us = (visit.person.unit.name, visit.person.unit.country)
+    return any(each["kind"] == Kind.IDENTIFICATION and (each["unit"], each["country"]) == us for each in beside)
 
 
 def _safe(found: Elsewhere) -> bool:
@@ -151,9 +155,15 @@ def _safe(found: Elsewhere) -> bool:
 
 
 def _handing(visit: Visit, series: Series) -> dict[str, object]:
-    """Whether others may know of it at all, and which units could go on with it."""
+    """Whether others may know of it at all, which units could go on with it, and which comments others read."""
     row = on_board(visit.acting(), series)
-    return {"on_board": row is not None, "may_go_on": may_go_on(visit.acting(), row) if row is not None else []}
+    if row is None:
+        return {"on_board": False, "may_go_on": [], "comments_told": ()}
+    return {
+        "on_board": True,
+        "may_go_on": may_go_on(visit.acting(), row),
+        "comments_told": comments_told(visit.person, row.ref),
+    }
 
 
 def _hands_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> bool:
@@ -214,12 +224,18 @@ def _identify(visit: Visit, ref: str) -> str:
     return _("Recorded: everybody who holds it is told.")
 
 
+def _unsay(visit: Visit, ref: str) -> str:
+    theirs.unsay_theirs(visit.home, visit.acting(), ref)
+    return _("Taken back: everybody who was told is told that too.")
+
+
 ACTS: Mapping[str, Callable[[Visit, str], str]] = {
     "claim": _claim,
     "hand": _hand,
     "comment": _comment,
     "clue": _clue,
     "identify": _identify,
+    "unsay": _unsay,
 }
 
 
@@ -237,27 +253,7 @@ def others_act(visit: Visit, ref: str, act: str) -> HttpResponse:
     return redirect("others_series", ref)
 
 
-# ---- what others may know of ours ----
-
-
-@page(*WORKING)
-def series_share(visit: Visit, number: int) -> HttpResponseBase:
-    """Who may know of a series of the unit: shown, and changed; whoever lets others know more proves who they are."""
-    acting, named = visit.acting(), str(number)
-    thing, was = restriction_for(acting, "series", named)
-    if visit.request.method != "POST":
-        consulted(visit.home, acting, f"series {thing.called}", {"act": "restriction"})
-        return _share(visit, thing.series[0], was)
-    try:
-        becomes = _said(visit, was)
-        if widens(was, becomes) and not sessions.fresh(visit.request.session):
-            return again(visit)
-        done = restrict(visit.home, visit.acting(), "series", named, becomes)
-    except (Invalid, Refused) as error:
-        return _share(visit, thing.series[0], was, error)
-    told = {"shared": len(done.changed.put), "withdrawn": len(done.changed.withdrawn)}
-    messages.success(visit.request, _("Changed on the board: %(shared)d. Withdrawn: %(withdrawn)d.") % told)
-    return redirect("one_series", number)
+# ---- who saw ours ----
 
 
 @page(*WORKING)
@@ -279,63 +275,8 @@ def series_seen(visit: Visit, number: int) -> HttpResponse:
     return visit.show("series_seen.html", context)
 
 
-def _share(visit: Visit, series: Series, was: Restriction, problem: HavreError | None = None) -> HttpResponse:
-    given = visit.request.POST if problem is not None else {}
-    typed = {
-        "level": was.level.name.lower(),
-        "countries": " ".join(sorted(was.countries)),
-        "units": ", ".join(as_written(was.units)),
-        "groups": " ".join(sorted(was.groups)),
-        "no_countries": " ".join(sorted(was.no_countries)),
-        "no_units": ", ".join(as_written(was.no_units)),
-        "purpose": was.purpose,
-        "until": was.retain_until.date().isoformat() if was.retain_until is not None else "",
-        "onward": was.onward,
-        **{name: value for name, value in given.items() if isinstance(value, str)},
-    }
-    context = {"series": series, "typed": typed, "levels": list(LEVELS.items()), "held": was.legal_hold}
-    context["problem"] = sentence(problem) if problem is not None else ""
-    return visit.show("series_share.html", context, status=status_of(problem) if problem is not None else 200)
-
-
-def _said(visit: Visit, was: Restriction) -> Restriction:
-    given = visit.request.POST
-    level = given.get("level", "")
-    if level not in LEVELS:
-        raise Invalid(_("choose a level: closed, hit or open"))
-    return Restriction(
-        Level[level.upper()],
-        _units(given.get("units", "")),
-        _codes(given.get("countries", "").upper()),
-        _codes(given.get("groups", "")),
-        _units(given.get("no_units", "")),
-        _codes(given.get("no_countries", "").upper()),
-        given.get("purpose", "").strip()[:200],
-        given.get("onward") == "yes",
-        day_said(given.get("until", "")),
-        legal_hold=was.legal_hold,
-    )
-
-
-def _codes(text: str) -> frozenset[str]:
-    return frozenset(text.replace(",", " ").split())
-
-
-def _units(text: str) -> frozenset[Name]:
-    return units_named(name for name in text.split(",") if name.strip())
-
-
-def day_said(text: str) -> datetime | None:
-    """The day that somebody typed, or none. Raises Invalid."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text.strip() else None
-    except ValueError:
-        raise Invalid(_("a day is written as 2031-12-31")) from None
-
-
 ADDRESSES = [
     path("others/<str:ref>", others_series, name="others_series"),
     path("others/<str:ref>/<slug:act>", others_act, name="others_act"),
     path("series/<int:number>/seen", series_seen, name="series_seen"),
-    path("series/<int:number>/share", series_share, name="series_share"),
 ]

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst.answers import sentence, status_of
-from havre.entrypoints.analyst.others import day_of, day_said
+from havre.entrypoints.analyst.others import day_of
 from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.sharing import day_said
 from havre.errors import HavreError, Invalid, Refused
 from havre.flows.expire import SOON, Due, due, due_for, let_end, prolong
 from havre.flows.restrict import hold

@@ -34,6 +34,7 @@ ABOUT: "dict[str, tuple[str | Promise, str]]" = {
     About.COUNTRY: (lazy("Your country?"), "hold"),
     About.COMMENT: (lazy("Word of others"), "new"),
     About.DISAGREES: (lazy("Judged otherwise"), "near"),
+    About.OTHERWISE: (lazy("Identified otherwise"), "hold"),
     About.CONTESTED: (lazy("Two claims"), "hold"),
     About.HANDED: (lazy("Handed to you"), "new"),
 }

@@ -31,6 +31,7 @@ from havre.entrypoints.analyst import (
     second_factors,
     selfservice,
     series,
+    sharing,
     sign_in,
     sites,
     statistics,
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *statistics.ADDRESSES,
     *clues.ADDRESSES,  # before series, whose acts would take their addresses
     *others.ADDRESSES,  # these too
+    *sharing.ADDRESSES,
     *series.ADDRESSES,
     *sign_in.ADDRESSES,
     *told.ADDRESSES,

@@ -29,6 +29,7 @@ from havre.entrypoints.command import (
     groups,
     hosting,
     hotline,
+    hotline_files,
     hotline_letters,
     index,
     intake,
@@ -43,7 +44,6 @@ from havre.entrypoints.command import (
     peer,
     platforms,
     report_platform,
-    reporters,
     restrict,
     search,
     selfservice,
@@ -151,8 +151,8 @@ app.add_typer(hosting.app, name="hosting")
 hotline.app.command("letters")(hotline_letters.letters)
 app.add_typer(hotline.app, name="hotline")
 hotline.app.add_typer(partners.app, name="partner")
-hotline.app.add_typer(reporters.app, name="reporter")
-hotline.app.command("files")(reporters.files)
+hotline.app.add_typer(partners.platforms_app, name="reporter")
+hotline.app.command("files")(hotline_files.files)
 app.add_typer(mail.app, name="mail")
 app.add_typer(match.app, name="match")
 for platform_said in (match_votes.vote, match_votes.votes, match_votes.status):

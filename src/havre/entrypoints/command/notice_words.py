@@ -13,6 +13,7 @@ ABOUT = {
     "country": "your country?",
     "comment": "word of others",
     "disagrees": "judged otherwise",
+    "otherwise": "identified otherwise",
     "contested": "two claims",
     "handed": "handed to you",
 }
@@ -45,12 +46,21 @@ def beside_it(told: Mapping[str, Any]) -> str:
     return f"{told['kind']} by {told['unit']} ({told['country']}): {said}{read}"
 
 
+def otherwise(known: Mapping[str, Any] | None) -> str:
+    """Who says what, where not all say the same of whose police know the child; empty where they do."""
+    if known is None or known["agree"]:
+        return ""
+    said = "; ".join(f"{', '.join(each['by'])} by {each['unit']} ({each['country']})" for each in known["said"])
+    return f"they do not say the same of who identified the child: {said}"
+
+
 TIMES = ("since", "until", "at", "safeguarded_at")
 
 
 def _whose(notice: Mapping[str, Any]) -> str:
     told, source = notice["told"], notice["source"] or {}
-    unit, country = source.get("unit") or told.get("by", ""), source.get("country") or told.get("country", "")
+    who = source if notice["about"] != "contested" else {}  # of a claim that holds the source is whoever reads this
+    unit, country = who.get("unit") or told.get("by", ""), who.get("country") or told.get("country", "")
     named = f"{unit} ({country})" if unit else ""
     called = " of ".join(part for part in (told.get("reference", ""), named) if part)
     return f"{called}, as your {notice['series']}" if notice["series"] else called
@@ -96,6 +106,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "media": _held,
     "until": lambda told: f"until {_day(told['until'])}" if told["until"] else "",
     "by country": _identified,
+    "you say": lambda told: f"your unit says {', '.join(told['you say'])}: ask them, then say it anew or withdraw it",
     "alike": lambda _told: "only a look-alike speaks for it: look, then `havre theirs same`",
     "became": lambda told: f"your series is again: {told['became']}",
     "reasons": lambda told: f"because of {', '.join(told['reasons'])}",

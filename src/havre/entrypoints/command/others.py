@@ -6,7 +6,7 @@ import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
-from havre.entrypoints.command.notice_words import beside_it, line
+from havre.entrypoints.command.notice_words import beside_it, line, otherwise
 from havre.errors import Invalid
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ def show(context: typer.Context, reference: Theirs) -> None:
         answers.say(f"{told['reference']} of {told['unit']} ({told['country']}): {body['life']}, {body['media']} media")
         for each in told["beside"]:
             answers.say(f"  {beside_it(each)}")
+        if disagree := otherwise(told["identified"]):
+            answers.warn(disagree)
 
 
 @theirs_app.command()
@@ -162,11 +164,15 @@ def identify(
     country: Annotated[str, typer.Option(help="Whose police know who the child is.")],
     safe: Annotated[bool, typer.Option("--safe", help="The child is safe.")] = False,
 ) -> None:
-    """Say that the child of it is identified: all who hold it are told."""
+    """Say that the child of it is identified: all who hold it are told. Said again, it corrects what you said."""
     with opened(context) as (home, acting):
+        from havre.flows.identified_otherwise import waits
         from havre.flows.theirs import identify_theirs
 
-        _say(context, identify_theirs(home, acting, reference, country, safe))
+        done = identify_theirs(home, acting, reference, country, safe)
+        _say(context, done)
+        if waits(acting.unit, done.series_ref) and not asked(context).json:
+            answers.warn("Others say otherwise, and are told: `havre notices list`")
 
 
 @theirs_app.command()

@@ -7,7 +7,7 @@ import typer
 
 from havre.entrypoints.command import answers
 from havre.entrypoints.command.context import asked, opened
-from havre.entrypoints.command.notice_words import beside_it
+from havre.entrypoints.command.notice_words import beside_it, otherwise
 
 if TYPE_CHECKING:
     from havre.flows.series_decided import Decided
@@ -49,7 +49,7 @@ def show(
 ) -> None:
     """List series, or show one with every reason for it."""
     with opened(context) as (home, acting):
-        from havre.flows.check import beside_ours
+        from havre.flows.check import about_the_same, beside_ours, elsewhere, known_in
         from havre.flows.seen import enter_seen
         from havre.flows.series_shown import list_series, show_series
 
@@ -58,11 +58,14 @@ def show(
             return
         shown = show_series(home, acting, reference)
         beside = beside_ours(acting, shown.series)
+        known = known_in(acting, shown.series, [*beside, *about_the_same(elsewhere(acting, shown.series))])
         enter_seen(home, acting)
         if asked(context).json:
-            answers.say_json(shown.to_json() | {"beside": beside})
+            answers.say_json(shown.to_json() | {"beside": beside, "identified": known})
         else:
             _say_one(shown, links, beside)
+            if disagree := otherwise(known):
+                answers.warn(disagree)
 
 
 @app.command()
@@ -138,12 +141,11 @@ def identify(
     country: Annotated[str, typer.Option(help="Whose police know who the child is.")],
     safe: Annotated[bool, typer.Option("--safe", help="The child is safe.")] = False,
 ) -> None:
-    """Record that its child is identified: all who hold it and may know are told."""
+    """Record that its child is identified: all who hold it and may know are told. Said again, it corrects."""
     with opened(context) as (home, acting):
-        from havre.flows.identify import record_victim, safeguard_victim
-        from havre.victims.record import Child
+        from havre.flows.identify import identify_called, safeguard_victim
 
-        found = record_victim(home, acting, reference, Child(pseudonym), country)
+        found = identify_called(home, acting, reference, pseudonym, country)
         if safe:
             found = safeguard_victim(home, acting, reference, found.pk)
         if asked(context).json:
