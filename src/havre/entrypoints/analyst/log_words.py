@@ -10,7 +10,7 @@ from havre.audit.entry import NOT_GIVEN
 
 VERBS: "Mapping[str, str | Promise]" = {
     "consultation": gettext_lazy("Consultation"),
-    "change": gettext_lazy("Change"),
+    "change": pgettext_lazy("log", "Change"),
     "disclosure": gettext_lazy("Disclosure"),
     "erasure": gettext_lazy("Erasure"),
 }
