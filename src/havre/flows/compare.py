@@ -208,6 +208,12 @@ def parts_of(reasons: Iterable[Reason]) -> Iterator[Part]:
         yield Part(one, other, kind)
 
 
+def stretches(reason: Reason) -> tuple[list[Part], tuple[float, float]]:
+    """The stretches that one reason tells of, and how long both media are, as far as it tells."""
+    parts = list(parts_of([reason]))
+    return parts, _lengths([reason], parts)
+
+
 def _further(told: Mapping[str, object]) -> Iterator[tuple[object, object]]:
     more = told.get("further")
     for each in more if isinstance(more, tuple) else ():

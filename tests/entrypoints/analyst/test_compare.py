@@ -9,7 +9,6 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils.html import escape
-from PIL import ExifTags, Image
 from playwright.sync_api import Browser, Page, expect
 
 from bench import clips
@@ -20,7 +19,7 @@ from havre.media.models import Medium
 from havre.settings import Settings
 from tests import films
 from tests.cast import Node, node
-from tests.entrypoints.analyst.paired import both_films, held, pictures, seen
+from tests.entrypoints.analyst.paired import both_films, held, lying, pictures, seen
 from tests.pictures import photograph
 from tests.sources import lay
 from tests.web import served, visiting
@@ -55,14 +54,6 @@ def test_the_same_regions_are_drawn_on_both_in_pixels_of_the_files(database: Set
         turned = visiting(here, here.bram.person).get(address.replace(f"/{part.pk}/", f"/{whole.pk}/"))
         swapped = re.findall(r'<rect class="r" x="(\d+)" y="(\d+)"', turned.text)
         assert [[int(each) for each in corner] for corner in swapped] == [drawn[1][:2], drawn[0][:2]]
-
-
-def lying(file: bytes, orientation: int) -> bytes:
-    """The same JPEG with an EXIF that asks to turn it so; its pixels stay as they are."""
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = orientation
-    block = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
-    return file[:2] + b"\xff\xe1" + (len(block) + 2).to_bytes(2, "big") + block + file[2:]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
