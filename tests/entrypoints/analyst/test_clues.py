@@ -103,6 +103,8 @@ def test_what_was_typed_is_kept_where_it_was_not_taken(here: Node) -> None:
         'value="80"',
     ):
         assert kept in text
+    shown = re.findall(r"<details open><summary>(.*?)</summary>", text)
+    assert shown == ["Official language", "Plug", "Within so many kilometres of a point"]  # not folded away
     for wrong in ({"x": "-1"}, {"x": "1e3"}, {"km": "far"}, {"name": ""}, {"width": "99999"}, {"country": "ZZ"}):
         assert posted(anke, here, {**SIGN, **CIRCLE, **wrong})[0] == 400
     assert not Clue.objects.exists()
@@ -117,6 +119,18 @@ def test_more_is_suggested_and_taken_away(here: Node) -> None:
     assert [told["kind"] for told in Clue.objects.get().suggests] == ["circle", "side"]
     bram.post(page, {"without": "0"})
     assert [told["kind"] for told in Clue.objects.get().suggests] == ["side"]
+
+
+def test_a_clue_that_was_withdrawn_is_brought_back(here: Node) -> None:
+    clue, bram = drawn(here), visiting(here, here.bram.person)
+    gone = bram.post(f"{DESK}/{clue.pk}/withdraw")
+    assert gone.headers["Location"].endswith(f"#clue-{clue.pk}")
+    text = bram.get(DESK).text
+    assert "Clue 1 is withdrawn." in text
+    assert f'<li id="clue-{clue.pk}">' in text
+    back = bram.post(f"{DESK}/{clue.pk}/withdraw", {"back": "yes"}, follow=True).text
+    assert "Clue 1 counts again." in back
+    assert f'<article class="clue" id="clue-{clue.pk}"' in back
 
 
 def test_clues_that_contradict_each_other_are_shown_not_hidden(here: Node) -> None:

@@ -226,9 +226,7 @@ def test_a_held_medium_and_a_region_of_it_are_asked_with(database: Settings, tmp
         assert f'href="/media/{part.pk}"' in browser.get("/search", {"like": str(whole.pk), **inside}).text
         outside = browser.get("/search", {"like": str(whole.pk), **inside, "w": "9000"})
         assert (outside.status_code, "outside the picture" in outside.text) == (400, True)
-        assert (
-            'id="lw" name="w" inputmode="numeric" value="9000"' in outside.text
-        )  # mended where it was typed
+        assert 'id="lw" name="w" inputmode="numeric" value="9000"' in outside.text  # mended where it was typed
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -231,6 +231,12 @@ def test_a_range_is_judged_at_once_and_facts_travel_with_it(
             wait(page, SENT)
             words = Assessment.objects.values_list("label", "age", "visible", "produced")
             assert list(words) == [("5", "6-9", ["nudity"], "camera")] * 3
+            page.keyboard.press("u")
+            assert page.inner_text("#scope") == "One key judges 3 stacks: 3 files."  # to be judged again together
+            wait(page, SENT)
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("x")
+            assert page.inner_text("#live") == "2 stacks selected."
             page.keyboard.press("Home")
             page.keyboard.press("Control+a")
             assert page.locator(".tile[aria-selected=true]").count() == 5

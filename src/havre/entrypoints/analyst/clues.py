@@ -214,10 +214,14 @@ def _suggesting(visit: Visit, clue: Clue, problem: str = "", status: int = 200) 
 @require_POST
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
 def withdraw_clue(visit: Visit, number: int, clue: int) -> HttpResponse:
-    """The clue counts no more."""
+    """The clue counts no more; or again, where somebody takes that back."""
+    if "back" in visit.request.POST:
+        there = flow.bring_clue_back(visit.home, visit.acting(), str(number), clue)
+        messages.success(visit.request, _("Clue %(number)s counts again.") % {"number": there.number})
+        return redirect(f"{_at(number, there.medium_id)}#clue-{clue}")
     gone = flow.withdraw_clue(visit.home, visit.acting(), str(number), clue)
     messages.success(visit.request, _("Clue %(number)s is withdrawn.") % {"number": gone.number})
-    return redirect(_at(number))
+    return redirect(f"{_at(number)}#clue-{clue}")
 
 
 @require_POST

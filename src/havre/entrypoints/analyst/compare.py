@@ -187,7 +187,7 @@ def _parts(parts: Sequence[Part]) -> Iterator[dict[str, object]]:
             "number": number,
             "one": f"{clock(part.one[0])} – {clock(part.one[1])}",
             "other": f"{clock(part.other[0])} – {clock(part.other[1])}",
-            "seconds": number_format(part.seconds, 1),
+            "seconds": number_format(round(part.seconds, 1), 1),
             "kind": _kind(part.kind),
         }
 

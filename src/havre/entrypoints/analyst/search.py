@@ -243,7 +243,8 @@ def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
     for each in answers:
         link = _link(each)
         why, chance = [("", sentences.sentence(link))], sentences.chance(each.expected_false)
-        parts, lengths = stretches(Reason(0, "match", each.kind, link))
+        timed = each.kind in (Kind.SEGMENT, Kind.SOUND)  # a place is seen at one moment
+        parts, lengths = stretches(Reason(0, "match", each.kind, link)) if timed else ([], (0.0, 0.0))
         bars = joined(parts, lengths) if parts else None
         spans = [f"{clock(span[0])} – {clock(span[1])}" for span in (parts[0].one, parts[0].other)] if parts else []
         if each.where == Where.HELD and each.id in media:
