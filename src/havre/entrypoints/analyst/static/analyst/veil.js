@@ -243,6 +243,6 @@
     document.getElementById("reason-words")?.addEventListener("keydown", (event) => { if (event.repeat && event.key === " ") event.preventDefault(); });
     ahead();
   };
-  Object.assign(Havre, { reveal, veil: end, ahead });
+  Object.assign(Havre, { reveal, veil: end, ahead, reason: ask });
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", begin) : begin();
 })();
