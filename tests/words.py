@@ -79,10 +79,10 @@ def _said(function: str, texts: tuple[object, ...], where: str) -> Said:
     return Said(str(texts[0]) if place else "", str(texts[place]), str(plural or ""), where)
 
 
-def catalogue(language: str, folder: Path) -> dict[Key, tuple[str, ...]]:
-    """What a language has for each text, from all folders together; a text that is only proposed is none."""
+def catalogue(language: str, folder: Path, area: str = "*") -> dict[Key, tuple[str, ...]]:
+    """What a language has for each text, from all folders or that of one area; a text that is only proposed is none."""
     found: dict[Key, tuple[str, ...]] = {}
-    for file in sorted(folder.glob(f"*/{language}/LC_MESSAGES/django.po")):
+    for file in sorted(folder.glob(f"{area}/{language}/LC_MESSAGES/django.po")):
         with file.open("rb") as lines:
             for message in read_po(lines, locale=language):
                 single, plural = (message.id, "") if isinstance(message.id, str) else message.id
@@ -100,6 +100,15 @@ def said_twice(folder: Path) -> list[str]:
         if len(re.findall(rb"^msgid ", content, re.MULTILINE)) != len(list(read_po(BytesIO(content)))):
             wrong.append(str(file.relative_to(folder)))
     return wrong
+
+
+def said_otherwise(language: str, folder: Path) -> list[str]:
+    """Texts that two areas say each in its way: one of the two is read everywhere, by the order of their names."""
+    found: dict[Key, dict[tuple[str, ...], str]] = {}
+    for area in sorted(each for each in folder.iterdir() if each.is_dir()):
+        for key, strings in catalogue(language, folder, area.name).items():
+            found.setdefault(key, {}).setdefault(strings, area.name)
+    return [f"{key}: {said}" for key, said in found.items() if len(said) > 1]
 
 
 TAGS = re.compile(r"{%\s*trans\b.*?{%\s*endtrans\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)

@@ -20,6 +20,7 @@ from havre.flows.approvals import approve
 from havre.flows.clue import (
     Desk,
     ask_for_crop,
+    bring_clue_back,
     clue_desk,
     confirm_crop,
     crop_shown,
@@ -133,7 +134,12 @@ def test_what_a_clue_suggests_can_be_changed_and_a_withdrawn_one_counts_no_more(
         suggest_more(begun.home, begun.bram, "S1", clue.pk, [LEFT])
     with pytest.raises(Refused, match="withdrawn"):
         ask_for_crop(begun.home, begun.anke, "S1", clue.pk, nobody=True)
-    assert acts()[-2:] == ["clue suggests", "clue withdrawn"]
+    bring_clue_back(begun.home, begun.anke, "S1", clue.pk)
+    bring_clue_back(begun.home, begun.anke, "S1", clue.pk)
+    assert [each.constraint for each in desk(begun).where.said] == sorted([ENGLISH, LEFT])
+    assert acts()[-2:] == ["clue withdrawn", "clue brought back"]
+    withdraw_clue(begun.home, begun.bram, "S1", clue.pk)
+    assert acts()[-4:] == ["clue suggests", "clue withdrawn", "clue brought back", "clue withdrawn"]
 
 
 # ---- crops ----

@@ -4,8 +4,8 @@ import pytest
 
 from havre.errors import NotFound
 from havre.media.keep import keep_media
-from havre.media.models import Fingerprint, Medium
-from havre.media.queries import fingerprints_first, media_for, medium_for, sealed_files_for
+from havre.media.models import Fact, Fingerprint, Medium
+from havre.media.queries import fingerprints_first, media_for, medium_for, orientations_of, sealed_files_for
 from tests.cast import NOON, introduce
 from tests.media.test_keep import looked
 
@@ -39,3 +39,14 @@ def test_two_media_are_told_their_first_fingerprints_at_once() -> None:
     Fingerprint.objects.filter(medium=other).delete()
     assert [made.medium_id for made in fingerprints_first(cast.anke, one.pk, other.pk)] == [one.pk]
     assert fingerprints_first(cast.chiara, one.pk, third.pk) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_a_picture_asks_to_be_turned_by_what_its_exif_said_first_if_that_can_be() -> None:
+    cast = introduce()
+    keep_media(cast.belgium, [looked(b"one"), looked(b"two"), looked(b"three")], NOON)
+    one, other, third = Medium.objects.order_by("id")
+    for medium, value in ((one, "6"), (one, "3"), (other, "1"), (other, "9"), (third, "upside down")):
+        Fact.objects.create(medium=medium, name="orientation", field="EXIF:Orientation", value=value)
+    assert orientations_of(cast.anke, [one.pk, other.pk, third.pk]) == {one.pk: 6}
+    assert orientations_of(cast.chiara, [one.pk]) == {}

@@ -10,6 +10,7 @@ from havre.series.clues import (
     Box,
     Drawn,
     box_of,
+    bring_back,
     draw,
     region_of,
     said,
@@ -96,6 +97,9 @@ def test_a_withdrawn_clue_counts_no_more_and_takes_nothing(series: Series, cast:
     clue = drawn(series, cast, Drawn("sign", "sign", BOX, [ENGLISH]))
     assert (withdraw(clue, cast.bram, NOON), withdraw(clue, cast.anke, NOON)) == (True, False)
     assert Clue.objects.get().withdrawn_by == cast.bram
+    assert (bring_back(clue), bring_back(clue)) == (True, False)
+    assert Clue.objects.get().withdrawn_by is None
+    withdraw(clue, cast.bram, NOON)
     assert said([Clue.objects.get()]) == []
     with pytest.raises(Refused, match="withdrawn"):
         suggest(clue, [ENGLISH])

@@ -36,6 +36,13 @@ class Identity:
     asked: list[dict[str, str]] = field(default_factory=list)
     """Every authorization request, as it came."""
 
+    silent: bool = False
+    """Whether it is out of order."""
+
+    def gone(self) -> None:
+        """From now on it answers nothing but that it is out of order."""
+        self.silent = True
+
     def configuration(self) -> dict[str, Any]:
         """What stands under /.well-known."""
         ends = ("authorization", "token", "userinfo")
@@ -62,7 +69,8 @@ class Identity:
         if digest.rstrip(b"=").decode() != asked["code_challenge"]:
             return None
         now = int(time.time())
-        claims = {"iss": self.address, "aud": CLIENT, "iat": now, "exp": now + 300, **self.claims}
+        claims = {"iss": self.address, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked.get("nonce")}
+        claims = {name: value for name, value in {**claims, **self.claims}.items() if value is not None}
         token = jwt.encode(claims, self.key, "RS256", headers={"kid": "1"})
         return {"access_token": "access", "token_type": "Bearer", "expires_in": 300, "id_token": token}
 
@@ -95,7 +103,9 @@ class _Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         where = urlsplit(self.path)
         given = {name: values[0] for name, values in parse_qs(where.query).items()}
-        if where.path == "/.well-known/openid-configuration":
+        if self.provider.silent:
+            self.send_error(503)
+        elif where.path == "/.well-known/openid-configuration":
             self._json(self.provider.configuration())
         elif where.path == "/keys":
             self._json(self.provider.keys())

@@ -20,7 +20,7 @@ from havre.media.decode.outcomes import Cropped, Failed
 from havre.media.keep import kept
 from havre.media.models import Medium
 from havre.media.queries import case_of, sealed_files_for
-from havre.series.clues import Drawn, draw, region_of, said, suggest, withdraw
+from havre.series.clues import Drawn, bring_back, draw, region_of, said, suggest, withdraw
 from havre.series.crops import Crops
 from havre.series.models import Clue, ClueCrop, Series
 from havre.series.queries import (
@@ -139,6 +139,15 @@ def withdraw_clue(home: Home, acting: Acting, named: str, key: int) -> Clue:
     return clue
 
 
+def bring_clue_back(home: Home, acting: Acting, named: str, key: int) -> Clue:
+    """A withdrawn clue counts again, with what it suggested; a crop of it is made anew."""
+    with working_on(home, acting, named, "draw clues") as series:
+        clue = _clue(acting, series, key)
+        if bring_back(clue):
+            log(home, acting, "change", thing_of(series), {"act": "clue brought back", "clue": key})
+    return clue
+
+
 # ---- crops ----
 
 
@@ -152,7 +161,7 @@ def ask_for_crop(home: Home, acting: Acting, named: str, key: int, nobody: bool)
     _may_look(acting)
     clue = _clue(acting, series_for(acting.person, named), key)
     if clue.withdrawn_at is not None:
-        raise Refused(_("this clue is withdrawn: draw it again"))
+        raise Refused(_("this clue is withdrawn: bring it back first"))
     row = _crops(home, acting).sealed(_cropped(home, acting, clue))
     with working_on(home, acting, named, "make crops") as series:
         if ClueCrop.objects.filter(clue=clue).exists():

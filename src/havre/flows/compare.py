@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,22 @@ from havre.matches.models import Knowledge, MatchWord
 from havre.matches.queries import match_for, words_about
 from havre.matching.reference import HASH_BYTES, distance
 from havre.media.models import Fingerprint, Medium
-from havre.media.queries import fingerprints_first, first_paths, medium_by_id
+from havre.media.queries import fingerprints_first, first_paths, medium_by_id, orientations_of
+from havre.media.upright import (
+    AS_IT_IS,
+    UPRIGHT,
+    Box,
+    Matrix,
+    Size,
+    after,
+    back,
+    box_seen,
+    orientation_undone,
+    size_seen,
+)
 from havre.series.queries import link_for
 from havre.units.acting import Acting
 
-Box = tuple[float, float, float, float]
-"""x, y, width, height in pixels of the file."""
 Span = tuple[float, float]
 """Seconds from and to."""
 
@@ -29,7 +39,7 @@ MOST_REGIONS = 9
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The same part of both, in pixels of each file."""
+    """The same part of both: in pixels of each file, and once it is shown in those of each picture as it is seen."""
 
     one: Box
     other: Box
@@ -79,8 +89,10 @@ class Pair:
     regions: Sequence[Region]
     parts: Sequence[Part]
     measured: Sequence[Measured]
-    sizes: tuple[tuple[int, int], tuple[int, int]]
-    """Width and height of each, in which regions are told."""
+    sizes: tuple[Size, Size]
+    """Width and height of each as it is seen, in which regions are told."""
+    turn: Matrix
+    """What lays the other over the medium, as both are seen."""
     lengths: tuple[float, float]
     """Seconds of each, as far as the shares of segments tell them; 0 where nothing does."""
     words: Sequence[MatchWord]
@@ -129,6 +141,8 @@ def _pair(home: Home, acting: Acting, medium: Medium, asked: Reason) -> Pair:
     ]
     reasons = [asked, *further]
     parts = list(parts_of(reasons))
+    sizes, turns = sizes_of(medium, asked, reasons), _turns(acting, medium, asked.medium)
+    between = orientation_undone(str(asked.link.told.get("orientation", "")))
     return Pair(
         medium,
         asked.medium,
@@ -137,13 +151,27 @@ def _pair(home: Home, acting: Acting, medium: Medium, asked: Reason) -> Pair:
         paths.get(asked.medium.pk, "") if asked.medium else asked.path,
         asked,
         reasons,
-        list(regions_of(reasons))[:MOST_REGIONS],
+        [_seen(region, sizes, turns) for region in list(regions_of(reasons))[:MOST_REGIONS]],
         parts,
         [*_straight(acting, medium, asked.medium), *measured(reasons)],
-        sizes_of(medium, asked, reasons),
+        (size_seen(sizes[0], turns[0]), size_seen(sizes[1], turns[1])),
+        after(turns[0], after(between, back(turns[1]))),
         _lengths(reasons, parts),
         [word for word in said if _speaks_of(word, asked)],
     )
+
+
+def _turns(acting: Acting, *both: Medium | None) -> tuple[Matrix, Matrix]:
+    """What turns each upright. Of a film the frames were turned before anything was measured in them."""
+    pictures = [each.pk for each in both if each is not None and each.family == "picture"]
+    asked = orientations_of(acting.person, pictures)
+    one, other = (AS_IT_IS if each is None else UPRIGHT[asked.get(each.pk, 1)] for each in both)
+    return one, other
+
+
+def _seen(region: Region, sizes: tuple[Size, Size], turns: tuple[Matrix, Matrix]) -> Region:
+    one, other = (box_seen(*each) for each in zip((region.one, region.other), sizes, turns, strict=True))
+    return replace(region, one=one, other=other)
 
 
 def _speaks_of(word: MatchWord, reason: Reason) -> bool:
@@ -180,6 +208,12 @@ def parts_of(reasons: Iterable[Reason]) -> Iterator[Part]:
         yield Part(one, other, kind)
 
 
+def stretches(reason: Reason) -> tuple[list[Part], tuple[float, float]]:
+    """The stretches that one reason tells of, and how long both media are, as far as it tells."""
+    parts = list(parts_of([reason]))
+    return parts, _lengths([reason], parts)
+
+
 def _further(told: Mapping[str, object]) -> Iterator[tuple[object, object]]:
     more = told.get("further")
     for each in more if isinstance(more, tuple) else ():
@@ -200,7 +234,7 @@ def measured(reasons: Iterable[Reason]) -> Iterator[Measured]:
             yield Measured(reason.kind, 1.0, expected)
 
 
-def sizes_of(medium: Medium, asked: Reason, reasons: Iterable[Reason]) -> tuple[tuple[int, int], tuple[int, int]]:
+def sizes_of(medium: Medium, asked: Reason, reasons: Iterable[Reason]) -> tuple[Size, Size]:
     """Width and height of both, as the evidence has them, else as the files do."""
     told = [reason.link.told for reason in reasons]
     one = next((size for each in told if (size := _size(each.get("one_size")))), None)
@@ -210,7 +244,7 @@ def sizes_of(medium: Medium, asked: Reason, reasons: Iterable[Reason]) -> tuple[
     return one or _whole(medium), other or (_whole(asked.medium) if asked.medium is not None else listed or (4, 3))
 
 
-def _whole(medium: Medium) -> tuple[int, int]:
+def _whole(medium: Medium) -> Size:
     return (medium.width or 4, medium.height or 3)
 
 
@@ -272,6 +306,6 @@ def _span(value: object) -> Span | None:
     return (found[0], found[1]) if found and found[0] <= found[1] else None
 
 
-def _size(value: object) -> tuple[int, int] | None:
+def _size(value: object) -> Size | None:
     found = _numbers(value, 2)
     return (int(found[0]), int(found[1])) if found and min(found) > 0 else None

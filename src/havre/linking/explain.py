@@ -164,7 +164,7 @@ def _third(at: float) -> int:
 
 
 def _segment(told: Told, language: Language) -> str:
-    times = _times(told)
+    times = _times(told, language)
     if times is not None:
         return language.sentences["segment with times"].format(**times)
     at = _numbers(told.get("one_span")) or _numbers(told.get("other_span"))
@@ -174,7 +174,7 @@ def _segment(told: Told, language: Language) -> str:
 
 
 def _sound(told: Told, language: Language) -> str:
-    times = _times(told)
+    times = _times(told, language)
     how = "sound" if times is None else "sound with times"
     if times is not None and (times["one_from"], times["one_to"]) == (times["other_from"], times["other_to"]):
         how = "sound at the same times"
@@ -183,12 +183,17 @@ def _sound(told: Told, language: Language) -> str:
     return language.sentences[how].format(**(times or {}))
 
 
-def _times(told: Told) -> dict[str, str] | None:
+def _times(told: Told, language: Language) -> dict[str, str] | None:
     one, other = _numbers(told.get("one_span")), _numbers(told.get("other_span"))
     if len(one) != 2 or len(other) != 2:
         return None
     times = {"one_from": one[0], "one_to": one[1], "other_from": other[0], "other_to": other[1]}
-    return {name: clock(at) for name, at in times.items()} | {"seconds": f"{one[1] - one[0]:.1f}"}
+    return {name: clock(at) for name, at in times.items()} | {"seconds": _tenths(one[1] - one[0], language)}
+
+
+def _tenths(number: float, language: Language) -> str:
+    whole, tenths = divmod(round(number * 10), 10)
+    return language.whole["tenths"].format(whole=whole, tenths=tenths)
 
 
 def clock(seconds: float) -> str:

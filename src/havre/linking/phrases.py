@@ -106,6 +106,7 @@ WHOLE: Mapping[str, str] = {
     "and": " and ",
     "comma": ", ",
     "semicolon": "; ",
+    "tenths": "{whole}.{tenths}",
     "rarity": "{expected} such matches are expected by accident for a medium among {media:,}",
 }
 

@@ -103,3 +103,11 @@ def fingerprints_first(viewer: Person, one: int, other: int) -> QuerySet[Fingerp
 def facts_of(viewer: Person, medium: int) -> QuerySet[Fact]:
     """What the file of a medium states of itself, in the order in which it was read."""
     return visible_to(viewer, Fact.objects.all(), "medium__unit").filter(medium=medium).order_by("id")
+
+
+def orientations_of(viewer: Person, media: Collection[int]) -> dict[int, int]:
+    """How the EXIF of these media asks to turn them, as far as it does: 2 to 8."""
+    asked = visible_to(viewer, Fact.objects.all(), "medium__unit").filter(
+        medium__in=media, field="EXIF:Orientation", value__in=list("2345678")
+    )
+    return {medium: int(value) for medium, value in asked.order_by("-id").values_list("medium", "value")}

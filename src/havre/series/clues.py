@@ -86,7 +86,7 @@ def draw(series: Series, medium: Medium, drawn: Drawn, by: Person, at: datetime)
 def suggest(clue: Clue, constraints: Sequence[Constraint]) -> None:
     """From now on the clue suggests these. Raises Refused where it is withdrawn, Invalid where they are too many."""
     if clue.withdrawn_at is not None:
-        raise Refused(_("this clue is withdrawn: draw it again"))
+        raise Refused(_("this clue is withdrawn: bring it back first"))
     clue.suggests = _told(constraints)
     clue.save(update_fields=["suggests"])
 
@@ -96,6 +96,15 @@ def withdraw(clue: Clue, by: Person, at: datetime) -> bool:
     if clue.withdrawn_at is not None:
         return False
     clue.withdrawn_by, clue.withdrawn_at = by, at
+    clue.save(update_fields=["withdrawn_by", "withdrawn_at"])
+    return True
+
+
+def bring_back(clue: Clue) -> bool:
+    """The clue counts again; whether it did not until now."""
+    if clue.withdrawn_at is None:
+        return False
+    clue.withdrawn_by, clue.withdrawn_at = None, None
     clue.save(update_fields=["withdrawn_by", "withdrawn_at"])
     return True
 

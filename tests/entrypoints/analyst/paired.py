@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from PIL import ExifTags, Image
 from playwright.sync_api import Browser, Page
 
 from havre.flows.dossier import open_dossier
@@ -33,6 +34,14 @@ def pictures() -> dict[str, bytes]:
 def both_films() -> dict[str, bytes]:
     """A film of eight seconds, and two to six of it."""
     return {"a.mkv": films.film(1), "b.mkv": films.part(1, 2, 6)}
+
+
+def lying(file: bytes, orientation: int) -> bytes:
+    """The same JPEG with an EXIF that asks to turn it so; its pixels stay as they are."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    block = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
+    return file[:2] + b"\xff\xe1" + (len(block) + 2).to_bytes(2, "big") + block + file[2:]
 
 
 def held(here: Node, folder: Path, files: dict[str, bytes], acting: Acting | None = None) -> dict[str, Medium]:

@@ -24,7 +24,8 @@ def test_a_time_is_told_in_hours_and_whole_minutes(seconds: float, words: str) -
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (900, "15 minutes")]
+    ("seconds", "words"),
+    [(0, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (900, "15 minutes"), (22081, "6 h 9 min")],
 )
 def test_what_is_left_is_never_told_too_short(seconds: float, words: str) -> None:
     assert left(seconds) == words

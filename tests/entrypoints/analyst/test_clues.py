@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import ExifTags, Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from havre.audit.models import Entry
 from havre.care.look import begin_look
@@ -94,7 +94,7 @@ def test_what_was_typed_is_kept_where_it_was_not_taken(here: Node) -> None:
     without = {name: value for name, value in SIGN.items() if name != "nobody"}
     status, text = posted(anke, here, {**without, **CIRCLE, "plug": "G", "language": "nl"})
     assert status == 400
-    assert "Say that no person is in the region" in text
+    assert "Say that no person is in the region: clues are drawn on objects, never on a person.</a></p>" in text
     for kept in (
         'value="Route sign"',
         'value="50,72"',
@@ -103,6 +103,8 @@ def test_what_was_typed_is_kept_where_it_was_not_taken(here: Node) -> None:
         'value="80"',
     ):
         assert kept in text
+    shown = re.findall(r"<details open><summary>(.*?)</summary>", text)
+    assert shown == ["Official language", "Plug", "Within so many kilometres of a point"]  # not folded away
     for wrong in ({"x": "-1"}, {"x": "1e3"}, {"km": "far"}, {"name": ""}, {"width": "99999"}, {"country": "ZZ"}):
         assert posted(anke, here, {**SIGN, **CIRCLE, **wrong})[0] == 400
     assert not Clue.objects.exists()
@@ -117,6 +119,18 @@ def test_more_is_suggested_and_taken_away(here: Node) -> None:
     assert [told["kind"] for told in Clue.objects.get().suggests] == ["circle", "side"]
     bram.post(page, {"without": "0"})
     assert [told["kind"] for told in Clue.objects.get().suggests] == ["side"]
+
+
+def test_a_clue_that_was_withdrawn_is_brought_back(here: Node) -> None:
+    clue, bram = drawn(here), visiting(here, here.bram.person)
+    gone = bram.post(f"{DESK}/{clue.pk}/withdraw")
+    assert gone.headers["Location"].endswith(f"#clue-{clue.pk}")
+    text = bram.get(DESK).text
+    assert "Clue 1 is withdrawn." in text
+    assert f'<li id="clue-{clue.pk}">' in text
+    back = bram.post(f"{DESK}/{clue.pk}/withdraw", {"back": "yes"}, follow=True).text
+    assert "Clue 1 counts again." in back
+    assert f'<article class="clue" id="clue-{clue.pk}"' in back
 
 
 def test_clues_that_contradict_each_other_are_shown_not_hidden(here: Node) -> None:
@@ -138,7 +152,9 @@ def test_a_crop_is_clear_on_the_page_only_after_a_second_person(here: Node) -> N
     assert "another person of your unit" in anke.post(crop, {"act": "confirm", "nobody": "1"}, follow=True).text
     for text in (made, bram.get(DESK).text):
         assert "data:image/jpeg" not in text
-    assert "Look at the crop first" in bram.post(crop, {"act": "confirm", "nobody": "1"}, follow=True).text
+    refused = bram.post(crop, {"act": "confirm", "nobody": "1"}, follow=True)
+    assert "Look at the crop first" in refused.text
+    assert "#" not in refused.redirect_chain[-1][0]  # at the clue nobody would see what is said at the top
     bram.post(f"/media/{clue.medium_id}/reason", {"reason": "to confirm a crop"})
     assert bram.post(f"{crop}/look", {"hold": "h"}).status_code == 200
     assert "data:image/jpeg" in bram.post(crop, {"act": "confirm", "nobody": "1"}, follow=True).text
@@ -243,8 +259,7 @@ def rectangle(page: Page) -> list[int]:
 def test_a_region_is_dragged_and_a_crop_is_seen_only_while_held(
     here: Node, database: Settings, chromium: Browser
 ) -> None:
-    clue = drawn(here)
-    ask_for_crop(here.home, here.anke, "S1", clue.pk, nobody=True)
+    ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
     with served(database) as address, chromium.new_context() as context:
         page = signed_in_page(context, address, here.bram.person)
         page.goto(f"{address}{DESK}")
@@ -256,11 +271,13 @@ def test_a_region_is_dragged_and_a_crop_is_seen_only_while_held(
         page.mouse.up()
         assert rectangle(page) == pytest.approx([100, 75, 200, 75], abs=2)
 
-        said = page.evaluate(
-            "medium => Havre.post(`/media/${medium}/reason`, { reason: 'to confirm' }).then((got) => got.status)",
-            clue.medium_id,
-        )
-        assert said == 204
+        page.locator("button.look").focus()
+        page.keyboard.down("Space")  # the first time it is asked why
+        expect(page.locator("#reason")).to_be_visible()
+        page.keyboard.up("Space")
+        page.keyboard.type("to confirm")
+        page.keyboard.press("Enter")
+        expect(page.locator("#reason")).to_be_hidden()
         page.locator("button.look").focus()
         page.keyboard.down("Space")
         page.wait_for_selector("button.look canvas", state="attached")

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils.html import escape
 from playwright.sync_api import Browser, Page, expect
 
+from bench import clips
 from havre.audit.models import Entry
 from havre.flows.know import know
 from havre.matches.models import Match, MatchWord
@@ -18,10 +19,13 @@ from havre.media.models import Medium
 from havre.settings import Settings
 from tests import films
 from tests.cast import Node, node
-from tests.entrypoints.analyst.paired import both_films, held, pictures, seen
+from tests.entrypoints.analyst.paired import both_films, held, lying, pictures, seen
 from tests.pictures import photograph
 from tests.sources import lay
 from tests.web import served, visiting
+
+DEAD = {"side", "halves", "blink", "line-left", "reveal-right", "reveal-both", "segment"}
+"""Keys that do nothing where there is one picture, and no stretch of time."""
 
 THEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 """Pages are looked at in them by turns; `make proof` looks at each in both."""
@@ -50,6 +54,21 @@ def test_the_same_regions_are_drawn_on_both_in_pixels_of_the_files(database: Set
         turned = visiting(here, here.bram.person).get(address.replace(f"/{part.pk}/", f"/{whole.pk}/"))
         swapped = re.findall(r'<rect class="r" x="(\d+)" y="(\d+)"', turned.text)
         assert [[int(each) for each in corner] for corner in swapped] == [drawn[1][:2], drawn[0][:2]]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_picture_that_its_exif_turns_has_its_regions_where_it_is_seen(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        media = held(here, tmp_path / "in", {**pictures(), "0.jpg": lying(films.whole("coffee"), 6)})
+        whole = media.pop("0.jpg")
+        match = Match.objects.get(medium=whole, item__exhibit__medium__in=media.values(), kind="near")
+        page = visiting(here, here.bram.person).get(f"/media/{whole.pk}/compare/{match.pk}")
+        assert (whole.width, whole.height) == (600, 400)
+        assert 'viewBox="0 0 400 600"' in page.text
+        x, y, width, height = match.evidence["match_region"]
+        (drawn,) = re.findall(r'<rect class="r" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/>', page.text)[:1]
+        assert [int(each) for each in drawn] == [400 - y - height, x, height, width]
+        assert 'data-turn="[0, 1, -1, 0]"' in page.text
 
 
 def test_a_word_is_kept_with_its_reason_which_is_asked_once(database: Settings, tmp_path: Path) -> None:
@@ -103,6 +122,9 @@ def test_what_is_only_known_is_told_in_the_place_of_a_picture(database: Settings
         assert "Your unit does not hold these bytes" in page.text
         assert "us-abuse" in page.text
         assert page.text.count("data:image/webp") == 1
+        assert DEAD.isdisjoint(re.findall(r'data-act="([^"]+)"', page.text))
+        assert "Hold 1 or Space" in page.text
+        assert "Of a film" not in page.text
         answer = visiting(here, here.anke.person).post(page.request["PATH_INFO"], {"same": "yes"})
         assert answer.status_code == 302
         assert MatchWord.objects.get().knowledge == match.knowledge
@@ -115,6 +137,26 @@ def test_stretches_of_films_are_joined_bars_and_a_table(database: Settings, tmp_
         page = visiting(here, here.anke.person).get(f"/media/{media['b.mkv'].pk}/compare/{match.pk}")
         assert page.text.count('<polygon class="link') == 1
         assert re.search(r"0:00 – 0:0[34]</th><td>0:0[12] – 0:0[56]", page.text)
+        assert re.findall(r'<text x="0" y="\d+">([^<]+)</text>', page.text) == ["b.mkv", "a.mkv"]
+        french = visiting(here, here.bram.person).get(page.request["PATH_INFO"], headers={"accept-language": "fr"})
+        assert re.search(r"<h1>\d,\d s du film", french.text)
+        assert re.search(r'class="num">\d,\d</td>', french.text)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_of_two_sounds_nothing_is_promised_to_be_seen(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        tune = films.tune(3, 24)
+        rate = len(tune) // 24
+        waves = {"all.wav": tune, "cut.wav": tune[6 * rate : 20 * rate]}
+        files = {name: clips.recorded(wave, "wav", "pcm_s16le") for name, wave in waves.items()}
+        media = held(here, tmp_path / "in", files)
+        match = Match.objects.filter(item__exhibit__medium__in=media.values(), kind="sound")[0]
+        page = visiting(here, here.anke.person).get(f"/media/{match.medium_id}/compare/{match.pk}")
+        assert page.text.count("A sound: nothing to see.") == 2
+        assert "Hold" not in page.text.partition('id="pair"')[2].partition("</section>")[0]
+        assert 'data-act="reveal-left"' not in page.text
+        assert "4 × 3" not in page.text
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
@@ -141,6 +183,8 @@ def test_modes_by_key_and_regions_at_the_right_pixels(database: Settings, tmp_pa
             page.focus("#halves")
             page.keyboard.press("Shift+ArrowRight")
             assert page.locator("#share").inner_text() == "60 %"
+            page.keyboard.press("o")  # also where the line has the focus
+            assert page.locator("#live").inner_text() == "Difference"
             page.locator("h1").click()
             page.keyboard.down("b")
             one = page.evaluate("document.getElementById('both').toDataURL()")
@@ -179,9 +223,31 @@ def test_what_is_composed_is_sharp_only_while_a_key_is_held(
             page.keyboard.down("Space")
             expect(page.locator("#pair .veil canvas")).to_have_count(2)
             assert page.evaluate("document.getElementById('both').toDataURL()") != veiled
+            page.locator("#halves").click(position={"x": 40, "y": 4})  # the line is moved while both are looked at
+            expect(page.locator("#pair .veil canvas")).to_have_count(2)
+            page.keyboard.press("d")
             page.keyboard.up("Space")
+            assert page.evaluate("document.getElementById('both').width") == 0, "hidden, and sharp"
+            page.keyboard.press("h")
+            page.locator("#halves").fill("50")
             assert page.evaluate("document.getElementById('both').toDataURL()") == veiled
+            _held_by_its_plate(page)
             _blinks(page)
+
+
+def _held_by_its_plate(page: Page) -> None:
+    """Whoever has no keys holds the plate below both; a click shows nothing."""
+    plate = page.locator("#together .tip")
+    plate.click()
+    page.wait_for_timeout(250)
+    assert page.locator("#pair .veil canvas").count() == 0
+    plate.hover()
+    page.mouse.down()
+    expect(page.locator("#pair .veil canvas")).to_have_count(2)
+    expect(plate).to_be_hidden()
+    page.mouse.up()
+    assert page.locator("#pair .veil canvas").count() == 0
+    expect(plate).to_be_visible()
 
 
 def _blinks(page: Page) -> None:

@@ -6,6 +6,9 @@ from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 def test_caps_show_what_is_written_on_them() -> None:
     assert Key("g d", "/desk", "desk").shown == ["G", "D"]
     assert Key("ArrowLeft", "left", "left").shown == ["←"]
+    assert Key("Shift+e", "back", "back").shown == ["⇧ E"]
+    assert Key("Shift+ArrowLeft", "far", "far").shown == ["⇧ ←"]
+    assert Key("PageUp", "larger", "larger").shown == ["Page ↑"]
     assert Key(" ", "reveal", "reveal").shown == ["Space"]
 
 

@@ -20,8 +20,8 @@ from tests.proving import code, known, outside
 from tests.simulators.identity import CLIENT, SECRET, Identity, identity
 from tests.web import served, visiting
 
-BRAM = {"sub": "7f3", "preferred_username": "bram"}
-MFA = {"amr": ["pwd", "mfa"]}
+BRAM: dict[str, object] = {"sub": "7f3", "preferred_username": "bram"}
+MFA: dict[str, object] = {"amr": ["pwd", "mfa"]}
 
 
 def _with(settings: Settings, at: Identity, **more: str) -> Settings:
@@ -143,6 +143,49 @@ def test_what_it_says_is_never_connected_to_whoever_is_signed_in(database: Setti
         _through(client, process="connect")
         assert SocialAccount.objects.get().user == here.bram.person
         assert client.session["_auth_user_id"] == str(here.bram.person.pk)
+
+
+WRONG: list[dict[str, object]] = [
+    {"nonce": "of another session"},
+    {"nonce": None},
+    {"iss": "https://another.example"},
+    {"aud": "another client"},
+    {"exp": 1_000_000_000},
+]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_identity_that_is_not_for_this_session_opens_nothing(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        client = outside(here)
+        for wrong in WRONG:
+            at.claims = BRAM | MFA | wrong
+            assert _through(client) == "/", wrong
+            assert "What your identity provider sent is not accepted. Sign in again" in client.get("/").text
+            assert client.get("/desk").status_code == 302
+        at.claims = BRAM | MFA
+        assert _through(client) == "/desk"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_two_factors_are_a_list_that_names_them(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        known(here, here.bram.person)
+        for methods in ("mfa", "no-mfa", None, {"mfa": False}):
+            at.claims = BRAM | {"amr": methods}
+            assert _through(outside(here)) == "/sign-in/second", methods
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_who_stops_or_finds_it_silent_is_told_so_and_how_to_go_on(database: Settings) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        client = outside(here)
+        state = parse_qs(urlsplit(client.post("/sign-in/unit/go").headers["Location"]).query)["state"][0]
+        client.get(f"/sign-in/unit/back?error=access_denied&state={state}")
+        assert "You stopped at your identity provider." in client.get("/").text
+        at.gone()
+        assert client.post("/sign-in/unit/go").headers["Location"] == "/"
+        assert "does not answer now. Try again later, or sign in with a passkey" in client.get("/").text
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser
 
+from bench import clips
 from havre.alerts.models import Question
 from havre.audit.models import Entry
 from havre.media.models import Fact, Medium
@@ -22,7 +24,7 @@ from havre.series.models import Stated
 from havre.settings import Settings
 from tests import films
 from tests.cast import NOON, node
-from tests.entrypoints.analyst.paired import held, pictures, seen
+from tests.entrypoints.analyst.paired import held, lying, pictures, seen
 from tests.exposures import NIKON, PHONE, exposure, taken_at
 from tests.pictures import photograph
 from tests.series.many import series_of
@@ -224,6 +226,37 @@ def test_a_held_medium_and_a_region_of_it_are_asked_with(database: Settings, tmp
         assert f'href="/media/{part.pk}"' in browser.get("/search", {"like": str(whole.pk), **inside}).text
         outside = browser.get("/search", {"like": str(whole.pk), **inside, "w": "9000"})
         assert (outside.status_code, "outside the picture" in outside.text) == (400, True)
+        assert 'id="lw" name="w" inputmode="numeric" value="9000"' in outside.text  # mended where it was typed
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_region_is_asked_with_where_the_picture_is_seen(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        media = held(here, tmp_path / "seized", {**pictures(), "0.jpg": lying(films.whole("coffee"), 6)})
+        whole, part = media.pop("0.jpg"), next(iter(media.values()))
+        browser = visiting(here, here.anke.person)
+        page = browser.get("/search", {"like": whole.pk})
+        assert ((whole.width, whole.height), 'data-size="[400, 600]"' in page.text) == ((600, 400), True)
+        inside = {"like": str(whole.pk), "x": "80", "y": "150", "w": "240", "h": "350"}  # below the file's last row
+        assert f'href="/media/{part.pk}"' in browser.get("/search", inside).text
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_sound_is_found_by_a_cut_and_the_stretch_is_shown_on_both(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        tune = films.tune(3, 24)
+        rate = len(tune) // 24
+        whole, cut = (clips.recorded(wave, "wav", "pcm_s16le") for wave in (tune, tune[6 * rate : 20 * rate]))
+        media = held(here, tmp_path / "in", {"all.wav": whole})
+        browser = visiting(here, here.anke.person)
+        page = browser.post("/search", sent(cut, reason="case 8"))
+        card = page.text.partition('id="h-sound"')[2]
+        assert f'href="/media/{media["all.wav"].pk}"' in card
+        assert "a sound: nothing to see" in card
+        assert re.search(r"asked with <b>0:00 – 0:14</b>.*found <b>0:06 – 0:20</b>", card)
+        one, other = re.findall(r'<rect class="seg" x="([\d.]+)" y="\d+" width="([\d.]+)"', card)
+        assert (float(one[0]), float(other[0])) == pytest.approx((0, 220), abs=20)
+        assert float(one[1]) == pytest.approx(float(other[1]), abs=1)
 
 
 def test_a_search_becomes_a_standing_question_with_a_name_and_a_reason(database: Settings, tmp_path: Path) -> None:
@@ -238,6 +271,9 @@ def test_a_search_becomes_a_standing_question_with_a_name_and_a_reason(database:
         assert browser.post("/search", {**kept, "q": "harbour", "reason": "case 7"}).status_code == 302
         by_file = sent(films.cropped(photograph("coffee"), 0.4), **kept, reason="case 8")
         assert browser.post("/search", by_file).status_code == 302
+        without = browser.post("/search", {**kept, "keep": "file", "reason": "case 8"})
+        assert (without.status_code, "choose the file again" in without.text.lower()) == (400, True)
+        assert '<details id="keep-file" open>' in without.text
         written, looked = Question.objects.order_by("id")
         assert written.written == {"text": "harbour"}
         assert looked.imprints.count() > 0

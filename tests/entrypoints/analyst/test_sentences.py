@@ -16,6 +16,11 @@ def test_a_chance_is_short(expected: float, words: str) -> None:
     assert chance(expected) == words
 
 
+def test_a_chance_is_written_as_the_language_writes_numbers() -> None:
+    with override("fr"):
+        assert chance(0.02) == "0,02"
+
+
 def test_every_kind_has_a_name() -> None:
     assert set(KINDS) == {str(kind) for kind in Kind}
 

@@ -113,3 +113,12 @@ def test_no_more_pieces_are_kept_than_there_is_room_for(monkeypatch: pytest.Monk
     for number in range(10):
         assert str(number) in drawn("{{ sheet(keys) }}", keys=(Key(f"{number}", "next", "Next"),))
     assert len(pages._now().env.drawn) <= 3
+
+
+def test_the_help_says_of_each_key_one_thing() -> None:
+    own = (Key(" ", "reveal-both", gettext_lazy("Reveal both"), hold=True),)
+    pages: Any = engines["pages"]
+    told = pages._now().env.sheet(own)
+    assert "Reveal both" in told
+    assert "Reveal here" in pages._now().env.sheet(())
+    assert "Reveal here" not in told

@@ -273,6 +273,12 @@ def test_a_range_is_judged_at_once_and_facts_travel_with_it(
             wait(page, SENT)
             words = Assessment.objects.values_list("label", "age", "visible", "produced")
             assert list(words) == [("5", "6-9", ["nudity"], "camera")] * 3
+            page.keyboard.press("u")
+            assert page.inner_text("#scope") == "One key judges 3 stacks: 3 files."  # to be judged again together
+            wait(page, SENT)
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("x")
+            assert page.inner_text("#live") == "2 stacks selected."
             page.keyboard.press("Home")
             page.keyboard.press("Control+a")
             assert page.locator(".tile[aria-selected=true]").count() == 5
@@ -360,7 +366,7 @@ OTHERS: dict[str, dict[str, list[Any]]] = {
         "bytes": [7],
         "width": [8, None],
         "height": [9],
-        "family": ["video"],
+        "family": ["video", "audio"],
     },
     "item": {"path": ["/drives/a/b.jpg"]},
     "intake": {"path": ["/drives"]},
@@ -375,7 +381,8 @@ def a_tile(of: str = "", name: str = "", value: object = None, **told: Any) -> T
     medium, intake = Medium(**row["medium"]), Intake(**row["intake"])
     stack = Stack(**row["stack"], medium=medium, item=Item(**row["item"]), intake=intake)
     said = row["told"] | told
-    veil = Veiled(medium.pk, row["veil"]["data"], 4, 3, medium.family == "video")
+    is_film, is_sound = medium.family == "video", medium.family == "audio"
+    veil = Veiled(medium.pk, row["veil"]["data"], 4, 3, is_film, is_sound)
     return Tile(Told(stack, said["reasons"], said["taken"], (), {}), veil)
 
 

@@ -24,6 +24,7 @@ from tests.words import (
     modules,
     said_in,
     said_in_templates,
+    said_otherwise,
     said_plainly,
     said_twice,
     unspoken,
@@ -108,6 +109,19 @@ def test_no_catalogue_has_a_text_twice(tmp_path: Path) -> None:
     twice.parent.mkdir(parents=True)
     twice.write_text('msgid ""\nmsgstr ""\n\n' + 'msgid "a boat"\nmsgstr "un bateau"\n\n' * 2)
     assert said_twice(tmp_path) == ["some/fr/LC_MESSAGES/django.po"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_areas_say_the_same_text_alike(language: str) -> None:
+    assert said_otherwise(language, PAGES / "locale") == []
+
+
+def test_a_text_that_means_two_things_is_found(tmp_path: Path) -> None:
+    for area, text in (("clues", "ouvert"), ("desk", "libre"), ("series", "libre")):
+        file = tmp_path / area / "fr" / "LC_MESSAGES" / "django.po"
+        file.parent.mkdir(parents=True)
+        file.write_text(f'msgid "open"\nmsgstr "{text}"\n')
+    assert said_otherwise("fr", tmp_path) == ["('', 'open', ''): {('ouvert',): 'clues', ('libre',): 'desk'}"]
 
 
 def test_no_template_says_a_word_outside_the_tags_that_translate() -> None:

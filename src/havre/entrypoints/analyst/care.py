@@ -15,6 +15,9 @@ from havre.care.rules import LONGEST_LOOK, Limits, Spent
 from havre.entrypoints.analyst.node import now
 from havre.units.models import Person
 
+LONG = 120
+"""Minutes from which on hours are told too: nobody reads 369 minutes."""
+
 
 @dataclass
 class Care:
@@ -78,8 +81,10 @@ def length(seconds: float) -> str:
 
 
 def left(seconds: float) -> str:
-    """How long it still takes, upwards to whole minutes."""
+    """How long it still takes, upwards to whole minutes; in hours from two on."""
     minutes = max(1, -int(-seconds // 60))
+    if minutes >= LONG:
+        return length(60 * minutes)
     return ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}
 
 

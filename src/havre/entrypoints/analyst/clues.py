@@ -214,24 +214,33 @@ def _suggesting(visit: Visit, clue: Clue, problem: str = "", status: int = 200) 
 @require_POST
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
 def withdraw_clue(visit: Visit, number: int, clue: int) -> HttpResponse:
-    """The clue counts no more."""
+    """The clue counts no more; or again, where somebody takes that back."""
+    if "back" in visit.request.POST:
+        there = flow.bring_clue_back(visit.home, visit.acting(), str(number), clue)
+        messages.success(visit.request, _("Clue %(number)s counts again.") % {"number": there.number})
+        return redirect(f"{_at(number, there.medium_id)}#clue-{clue}")
     gone = flow.withdraw_clue(visit.home, visit.acting(), str(number), clue)
     messages.success(visit.request, _("Clue %(number)s is withdrawn.") % {"number": gone.number})
-    return redirect(_at(number))
+    return redirect(f"{_at(number)}#clue-{clue}")
 
 
 @require_POST
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
 def clue_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     """Make, confirm or refuse the crop of a clue."""
-    where, nobody, act = (visit.home, visit.acting(), str(number), clue), "nobody" in visit.request.POST, ""
+    where, nobody = (visit.home, visit.acting(), str(number), clue), "nobody" in visit.request.POST
     try:
         act = _crop_acts(visit.request.POST.get("act", ""), where, nobody)
     except (Invalid, Refused) as error:
-        messages.error(visit.request, sentence(error))
-    if act:
-        messages.success(visit.request, act)
+        return _refused(visit, number, error)
+    messages.success(visit.request, act)
     return redirect(f"{_at(number)}#clue-{clue}")
+
+
+def _refused(visit: Visit, number: int, error: Invalid | Refused) -> HttpResponse:
+    """To the top of the page, where the sentence stands: at the clue nobody would see it."""
+    messages.error(visit.request, sentence(error))
+    return redirect(_at(number))
 
 
 def _crop_acts(act: str, where: tuple[Any, Any, str, int], nobody: bool) -> str:
@@ -258,8 +267,7 @@ def look_at_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     except OnPause as error:
         return JsonResponse({"sentence": pause_sentence(error.pause), "pause": reverse("pause")}, status=403)
     if isinstance(seen, Asked):
-        sentence = _("Reveal the picture first: there you are asked why you look at this case.")
-        return JsonResponse({"ask": "reason", "sentence": sentence}, status=409)
+        return JsonResponse({"ask": "reason", "case": seen.case}, status=409)
     return HttpResponse(seen, content_type="image/jpeg")
 
 
@@ -271,8 +279,7 @@ def hand_out_crop(visit: Visit, number: int, clue: int) -> HttpResponse:
     try:
         seen = flow.hand_out_crop(visit.home, visit.acting(), str(number), clue, recipient)
     except (Invalid, Refused) as error:
-        messages.error(visit.request, sentence(error))
-        return redirect(f"{_at(number)}#clue-{clue}")
+        return _refused(visit, number, error)
     answer = HttpResponse(seen, content_type="image/jpeg")
     answer.headers["Content-Disposition"] = f'attachment; filename="object-{number}-{clue}.jpg"'
     return answer

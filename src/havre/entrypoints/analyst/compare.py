@@ -1,12 +1,13 @@
 """Two media side by side: the same regions and stretches drawn on both, the evidence, and a person's word."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -50,6 +51,19 @@ KEYS = (
     Key("n", "not-same", lazy("Not the same"), legend=True),
 )
 
+NEEDS = {
+    "pictures": {"side", "halves", "difference", "blink", "line-up"}
+    | {f"line-{how}{way}" for how in ("", "far-") for way in ("left", "right")},
+    "left_seen": {"reveal-left"},
+    "right_seen": {"reveal-right"},
+    "both_seen": {"reveal-both"},
+    "any_seen": {"zoom-in", "zoom-out", "fit"},
+    "regions": {"region", "region-back", "regions"},
+    "parts": {"segment", "segment-back"},
+    "word": {"same", "not-same"},
+}
+"""What must be there for these keys to do anything: no page names a key that is dead on it."""
+
 METHODS = {
     "pdq": (lazy("PDQ"), lazy("bits of 256 that differ; over 31 is no match")),
     "pdq straight": (lazy("PDQ, as they are"), lazy("bits of 256 that differ; over 31 is no match")),
@@ -79,6 +93,9 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
     pair = compare(visit.home, visit.acting(), number, how, reason)
     held = [pair.medium] if pair.other is None else [pair.medium, pair.other]
     veils = veiled(visit.home, visit.person.unit, held)
+    seen = [medium is not None and medium.family != "audio" for medium in (pair.medium, pair.other)]
+    still = pair.medium.family == "picture"  # one frame agrees with one: a figure that says nothing
+    pictures = pair.other is not None and {pair.medium.family, pair.other.family} == {"picture"}
     context = {
         "pair": pair,
         "title": sentences.sentence(pair.asked.link),
@@ -86,22 +103,32 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
         "left": {"veil": veils[pair.medium.pk], "size": pair.sizes[0], "name": called_by(pair.found, pair.medium)},
         "right": {"veil": veils[pair.other.pk] if pair.other else None, "size": pair.sizes[1]},
         "other": called_by(pair.path, pair.other) if pair.other else called(pair.asked),
-        "pictures": pair.other is not None and {pair.medium.family, pair.other.family} == {"picture"},
+        "pictures": pictures,
+        "left_seen": seen[0],
+        "right_seen": seen[1],
+        "both_seen": all(seen),
+        "any_seen": any(seen),
         "regions": list(_drawn(pair)),
         "boxes": json.dumps([[region.one, region.other] for region in pair.regions]),
-        "orientation": str(pair.asked.link.told.get("orientation", "")),
+        "turn": json.dumps(pair.turn),
         "parts": list(_parts(pair.parts)),
         "bars": joined(pair.parts, pair.lengths),
-        "rows": [_row(each) for each in pair.measured],
+        "rows": [_row(each) for each in pair.measured if not (still and each.method == "frames")],
         "reasons": [(_kind(each.kind), sentences.sentence(each.link)) for each in pair.reasons],
         "chance": sentences.chance(pair.asked.expected_false),
         "known": _known(pair),
         "asked_why": any(not word.same and word.reason for word in pair.words),
         "problem": problem,
         "typed": typed,
-        "keys": KEYS,
     }
-    return visit.show("compare.html", context, status=400 if problem else 200)
+    return visit.show("compare.html", {**context, "keys": _keys(pair, context)}, status=400 if problem else 200)
+
+
+def _keys(pair: Pair, context: Mapping[str, object]) -> tuple[Key, ...]:
+    """Those that do something here."""
+    there = {**context, "word": pair.other or context["known"]}
+    dead = {act for need, acts in NEEDS.items() if not there[need] for act in acts}
+    return tuple(key for key in KEYS if key.act not in dead)
 
 
 def _answered(visit: Visit, number: int, how: str, reason: int) -> HttpResponse:
@@ -160,14 +187,15 @@ def _parts(parts: Sequence[Part]) -> Iterator[dict[str, object]]:
             "number": number,
             "one": f"{clock(part.one[0])} – {clock(part.one[1])}",
             "other": f"{clock(part.other[0])} – {clock(part.other[1])}",
-            "seconds": round(part.seconds, 1),
+            "seconds": number_format(round(part.seconds, 1), 1),
             "kind": _kind(part.kind),
         }
 
 
 def _row(each: Measured) -> dict[str, object]:
     name, meaning = METHODS[each.method]
-    value = f"{each.value:.0%}" if each.method in SHARES else f"{each.value:g}"
+    number = int(each.value) if float(each.value).is_integer() else round(each.value, 4)
+    value = f"{each.value * 100:.0f} %" if each.method in SHARES else number_format(number, force_grouping=True)
     turned = sentences.language().orientations.get(each.more, "")
     accident = "" if each.expected_false is None else sentences.chance(each.expected_false)
     return {"method": name, "turned": turned, "meaning": meaning, "value": value, "chance": accident}
@@ -185,7 +213,7 @@ def _known(pair: Pair) -> list[tuple[str, str]]:
         (_("Label"), entry.label or _("only listed, not judged")),
         (_("Category"), entry.category),
         (_("Name"), file_name(entry.path)),
-        (_("From"), entry.source.path),
+        (_("Source"), entry.source.path),
         *digests,
         *((listed_said(name), _stated(value)) for name, value in sorted(entry.facts.items())),
     ]

@@ -28,9 +28,13 @@ class Key:
     @property
     def shown(self) -> Sequence[str]:
         """What is written on the caps, in order."""
-        return [CAPS.get(part, part.upper() if len(part) == 1 else part) for part in self.press.split(" ") if part] or [
-            str(_("Space"))
-        ]
+        return [_cap(part) for part in self.press.split(" ") if part] or [str(_("Space"))]
+
+
+def _cap(part: str) -> str:
+    if part.startswith("Shift+"):
+        return f"⇧ {_cap(part.removeprefix('Shift+'))}"
+    return CAPS.get(part, part.upper() if len(part) == 1 else part)
 
 
 CAPS: dict[str, str] = {
@@ -42,7 +46,8 @@ CAPS: dict[str, str] = {
     "Delete": "Del",
     "Control+k": "Ctrl K",
     "Control+a": "Ctrl A",
-    **{f"Shift+Arrow{way}": f"⇧ {cap}" for way, cap in (("Left", "←"), ("Right", "→"), ("Up", "↑"), ("Down", "↓"))},
+    "PageUp": "Page ↑",
+    "PageDown": "Page ↓",
 }
 
 EVERYWHERE: tuple[Key, ...] = (

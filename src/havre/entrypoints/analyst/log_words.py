@@ -10,7 +10,7 @@ from havre.audit.entry import NOT_GIVEN
 
 VERBS: "Mapping[str, str | Promise]" = {
     "consultation": gettext_lazy("Consultation"),
-    "change": gettext_lazy("Change"),
+    "change": pgettext_lazy("log", "Change"),
     "disclosure": gettext_lazy("Disclosure"),
     "erasure": gettext_lazy("Erasure"),
 }
@@ -62,6 +62,7 @@ ACTS: "Mapping[str, str | Promise]" = {
     "clue drawn": pgettext_lazy("log", "clue drawn"),
     "clue shared": pgettext_lazy("log", "clue shared"),
     "clue suggests": pgettext_lazy("log", "clue suggests"),
+    "clue brought back": pgettext_lazy("log", "clue brought back"),
     "clue withdrawn": pgettext_lazy("log", "clue withdrawn"),
     "clues": pgettext_lazy("log", "clues"),
     "code made": pgettext_lazy("log", "code made"),

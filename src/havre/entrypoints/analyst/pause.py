@@ -8,7 +8,7 @@ from django.urls import path
 
 from havre.care.models import Why
 from havre.care.queries import limits_of, spent_by, standing_pauses
-from havre.entrypoints.analyst.care import figures, left, pause_sentence
+from havre.entrypoints.analyst.care import LONG, figures, left, pause_sentence
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.flows.care import end_pause, pause
 from havre.units.models import Person, RoleName
@@ -35,7 +35,8 @@ def _shown(person: Person, at: datetime) -> dict[str, object]:
     spent = spent_by(person, at, limits)
     standing = next(iter(standing_pauses(person, at, spent, limits)), None)
     begun = standing is not None and standing.began_at <= at
-    shown: dict[str, object] = {"bar": figures(person, at), "length": left(limits.pause), "begun": begun}
+    shown: dict[str, object] = {"bar": figures(person, at), "length": left(limits.pause)}
+    shown |= {"begun": begun, "long_from": LONG}
     if standing is not None:
         shown |= {
             "sentence": pause_sentence(standing),

@@ -1,14 +1,17 @@
 """The identity provider of a unit that has its own (OpenID Connect): it says who comes, never who works here."""
 
+import secrets
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthError
 from allauth.socialaccount.providers.openid_connect import views
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -21,6 +24,8 @@ from havre.units.models import Person
 
 SECOND_FACTOR = "second_factor"
 """Where a sign-in keeps that the provider asked for two factors."""
+NONCE = "provider_nonce"
+"""Where a session keeps what the provider must repeat: an identity that was given to another session opens none."""
 
 
 def offered() -> Provider | None:
@@ -44,9 +49,12 @@ class Provided(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Find the person: by the provider's subject, the first time by the name it gives them."""
         claims, account = sociallogin.account.extra_data, sociallogin.account
         sociallogin.email_addresses = []
+        expected = request.session.pop(NONCE, "")
+        if not expected or claims.get("id_token", {}).get("nonce") != expected:
+            raise ImmediateHttpResponse(_back(request, _not_accepted()))
         person = _person(sociallogin, claims)
         if person is None:
-            raise ImmediateHttpResponse(_refused(request))
+            raise ImmediateHttpResponse(_back(request, _refused()))
         account.extra_data = {}  # who signs in is enough: nothing else of theirs is kept
         if sociallogin.is_existing:
             account.save()
@@ -58,9 +66,15 @@ class Provided(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Never: administrators add people."""
         return False
 
-    def on_authentication_error(self, request: HttpRequest, *_told: Any, **_more: Any) -> None:
-        """Back to the start, with what to do."""
-        raise ImmediateHttpResponse(_refused(request))
+    def on_authentication_error(self, request: HttpRequest, *_told: Any, **more: Any) -> None:
+        """Back to the start, with what happened and what to do."""
+        if more.get("error") == AuthError.CANCELLED:
+            said = _("You stopped at your identity provider. Sign in again, or in another way.")
+        elif isinstance(more.get("exception"), requests.RequestException):
+            said = _silent()
+        else:
+            said = _not_accepted()
+        raise ImmediateHttpResponse(_back(request, said))
 
 
 def _person(sociallogin: SocialLogin, claims: dict[str, Any]) -> Person | None:
@@ -81,11 +95,26 @@ def _two_factors(told: dict[str, Any]) -> bool:
     """Whether the provider says that it asked for two factors (RFC 8176), or for what the operator named."""
     provider = offered()
     named = bool(provider and provider.acr and told.get("acr") == provider.acr)
-    return named or "mfa" in (told.get("amr") or [])
+    methods = told.get("amr")
+    return named or (isinstance(methods, list) and "mfa" in methods)  # in a text, "no-mfa" would be it too
 
 
-def _refused(request: HttpRequest) -> HttpResponse:
-    messages.error(request, _("Your identity provider did not let you in here. Ask an administrator of your unit."))
+def _refused() -> str:
+    return _("Your identity provider did not let you in here. Ask an administrator of your unit.")
+
+
+def _not_accepted() -> str:
+    return _(
+        "What your identity provider sent is not accepted. Sign in again; if it stays so, tell who runs this server."
+    )
+
+
+def _silent() -> str:
+    return _("Your identity provider does not answer now. Try again later, or sign in with a passkey or a password.")
+
+
+def _back(request: HttpRequest, said: str) -> HttpResponse:
+    messages.error(request, said)
     return redirect("sign_in")
 
 
@@ -95,7 +124,12 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     given = request.POST.copy()
     given["process"] = "login"
     request.POST = given  # type: ignore[assignment]
-    response: HttpResponseBase = views.login(request, provider_id)
+    nonce = request.session.setdefault(NONCE, secrets.token_urlsafe(24))  # the same for all tabs that are on their way
+    request.GET = QueryDict(urlencode({"auth_params": urlencode({"nonce": nonce})}))
+    try:
+        response: HttpResponseBase = views.login(request, provider_id)
+    except requests.RequestException:
+        return _back(request, _silent())
     return response
 
 

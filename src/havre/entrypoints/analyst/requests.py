@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.node import now
@@ -45,7 +46,7 @@ STATES: "dict[str, tuple[str | Promise, str]]" = {
     State.ANSWERED: (lazy("they answered"), "good"),
     State.REFUSED: (lazy("they refuse"), "hold"),
     State.UNANSWERED: (lazy("they stay silent"), "hold"),
-    State.ENDED: (lazy("over"), ""),
+    State.ENDED: (pgettext_lazy("request", "over"), ""),
     State.WITHDRAWN: (lazy("taken back"), ""),
 }
 """The word and the colour of each."""

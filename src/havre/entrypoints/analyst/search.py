@@ -16,25 +16,32 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence, status_of
+from havre.entrypoints.analyst.bars import Bars, joined
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import file_name
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.sealed_upload import content_of
-from havre.entrypoints.analyst.search_form import Form, form_of
+from havre.entrypoints.analyst.search_form import Form, form_of, is_number
 from havre.entrypoints.analyst.troubles import in_words
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound, Unavailable
+from havre.flows.compare import stretches
+from havre.flows.media_shown import Reason, measures_of
 from havre.flows.search import ask, may_search
 from havre.flows.search_asked import Question, of_content, of_digits, of_medium
 from havre.flows.search_found import Answer, Where
 from havre.flows.search_series import SeriesTold
 from havre.flows.search_stated import Told, search_stated
 from havre.flows.standing import keep_asking
-from havre.linking.links import Kind, between
+from havre.linking.explain import clock
+from havre.linking.links import Kind, Link, between
 from havre.matches.models import Match
 from havre.matches.queries import knowledge_for
-from havre.media.queries import media_of, medium_by_id
+from havre.matching.places import Region
+from havre.media.models import Medium
+from havre.media.queries import media_of, medium_by_id, orientations_of
 from havre.media.sources import Found
+from havre.media.upright import UPRIGHT, Matrix, Size, back, box_seen, size_seen
 from havre.series.findings import told_of
 from havre.series.queries import held_media
 from havre.units.acting import Acting
@@ -50,6 +57,8 @@ SHOWN = 48
 """Results on one page."""
 
 WRITTEN = "written"
+BY_FILE = "file"
+"""What the button says that keeps asking by the file beside it."""
 GROUPS = {**sentences.KINDS, WRITTEN: lazy("What is written")}
 TEXTS = {
     "path": lazy("path"),
@@ -75,6 +84,11 @@ class Card:
     chance: str
     where: str
     veil: Veiled | None
+    bars: Bars | None = None
+    """The stretches that agree, on what asked and on what was found."""
+    asked: str = ""
+    found: str = ""
+    """From when to when the first of them lies in each."""
 
 
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -98,7 +112,7 @@ def _found(visit: Visit, form: Form) -> HttpResponse:
     if question is None:
         answers = search_stated(visit.home, _acting(visit), form.asked(), begin)
         return _page(visit, form, _written(visit, answers.found), after=answers.after, series=answers.series)
-    found, notes = ask(visit.home, _acting(visit), question, form.radius, form.region)
+    found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form))
     begin = begin or 0
     some = found[begin : begin + SHOWN]
     more = begin + SHOWN if len(found) > begin + SHOWN else None
@@ -113,11 +127,28 @@ def _question(visit: Visit, form: Form) -> Question | None:
     return of_digits(form["q"]) if form.by_digits else None
 
 
+def _region(visit: Visit, form: Form) -> Region | None:
+    """The part that alone asks, in pixels of the file. Of a held picture it was drawn where that is seen."""
+    if form.region is None or form.like is None:
+        return form.region
+    size, turn = _lies(visit, medium_by_id(visit.person, form.like))
+    x, y, width, height = map(round, box_seen(form.region, size_seen(size, turn), back(turn)))
+    return x, y, width, height
+
+
+def _lies(visit: Visit, medium: Medium) -> tuple[Size, Matrix]:
+    """The size of its file, and what turns it upright."""
+    turn = UPRIGHT[orientations_of(visit.person, [medium.pk]).get(medium.pk, 1)]
+    return (medium.width or 0, medium.height or 0), turn
+
+
 def _sent(visit: Visit) -> HttpResponse:
     """A file that was sent is searched for; with `keep`, whatever is asked becomes a standing question."""
     form, file = form_of(visit.request.POST.dict()), visit.request.FILES.get("file")
     try:
         if "keep" in visit.request.POST:
+            if file is None and visit.request.POST["keep"] == BY_FILE:
+                raise Invalid(_("choose the file again: what was searched by is not kept"))
             return _kept(visit, form, _of_file(visit, file) if file else _question(visit, form))
         if file is None:
             raise Invalid(_("choose a file to search by"))
@@ -142,7 +173,7 @@ def _kept(visit: Visit, form: Form, question: Question | None) -> HttpResponse:
     days = sent.get("days", "")
     lasts = timedelta(days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0)
     asked = form.asked() if question is None else question
-    region = form.region if question is not None else None
+    region = _region(visit, form) if question is not None else None
     keep_asking(visit.home, _acting(visit), sent.get("name", ""), asked, radius=form.radius, region=region, lasts=lasts)
     messages.success(visit.request, _("From now on everything that comes is asked this too."))
     return redirect("alerts")
@@ -172,7 +203,7 @@ def _page(
 ) -> HttpResponse:
     groups = [(kind, GROUPS[kind], [each for each in cards or () if each.kind == kind]) for kind in GROUPS]
     given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
-    like = _like(visit, form) if problem is None else None
+    like = None if isinstance(problem, NotFound) else _like(visit, form)
     context = {
         "form": form.typed,
         "groups": [(kind, words, some) for kind, words, some in groups if some],
@@ -185,7 +216,8 @@ def _page(
         "reason": given.get("reason", ""),
         "name": given.get("name", ""),
         "days": given.get("days", "") or DAYS,
-        "keeping": "keep" in given and not visit.request.FILES,
+        "keeping": given.get("keep", BY_FILE) != BY_FILE and not visit.request.FILES,
+        "keeping_file": bool(by_file) or "keep" in given,
         "like": like,
         "keys": KEYS,
     }
@@ -194,10 +226,11 @@ def _page(
 
 def _like(visit: Visit, form: Form) -> dict[str, object] | None:
     """The held medium that is asked with, for a region to be drawn on."""
-    if form.like is None:
+    if not is_number(form["like"]):
         return None
-    medium = medium_by_id(visit.person, form.like)
-    return {"medium": medium, "veil": veiled(visit.home, visit.person.unit, [medium])[medium.pk]}
+    medium = medium_by_id(visit.person, int(form["like"]))
+    veil = veiled(visit.home, visit.person.unit, [medium])[medium.pk]
+    return {"medium": medium, "veil": veil, "size": list(size_seen(*_lies(visit, medium)))}
 
 
 def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
@@ -208,21 +241,28 @@ def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
     names, veils = held_media(visit.person, media), veiled(visit.home, visit.person.unit, media.values())
     cards: list[Card] = []
     for each in answers:
-        why, chance = [("", _sentence(each))], sentences.chance(each.expected_false)
+        link = _link(each)
+        why, chance = [("", sentences.sentence(link))], sentences.chance(each.expected_false)
+        timed = each.kind in (Kind.SEGMENT, Kind.SOUND)  # a place is seen at one moment
+        parts, lengths = stretches(Reason(0, "match", each.kind, link)) if timed else ([], (0.0, 0.0))
+        bars = joined(parts, lengths) if parts else None
+        spans = [f"{clock(span[0])} – {clock(span[1])}" for span in (parts[0].one, parts[0].other)] if parts else []
         if each.where == Where.HELD and each.id in media:
             held = names[each.id]
             where, address = ", ".join(held.cases), f"/media/{each.id}"
-            cards.append(Card(each.kind, file_name(held.path), address, why, chance, where, veils[each.id]))
+            veil = veils[each.id]
+            cards.append(Card(each.kind, file_name(held.path), address, why, chance, where, veil, bars, *spans))
         elif each.where == Where.KNOWN and each.id in known:
             entry = known[each.id]
             name = file_name(entry.path) or _("Known entry %(number)s") % {"number": entry.pk}
-            cards.append(Card(each.kind, name, "", why, chance, entry.label or _("only listed, not judged"), None))
+            label = entry.label or _("only listed, not judged")
+            cards.append(Card(each.kind, name, "", why, chance, label, None, bars, *spans))
     return cards
 
 
-def _sentence(answer: Answer) -> str:
+def _link(answer: Answer) -> Link:
     match = Match(distance=answer.distance, orientation=answer.orientation, evidence=answer.evidence)
-    return sentences.sentence(between(0, 1, Kind(answer.kind), answer.expected_false, told_of(match)))
+    return between(0, 1, Kind(answer.kind), answer.expected_false, told_of(match) | measures_of(match))
 
 
 def _written(visit: Visit, found: Sequence[Told]) -> list[Card]:

@@ -71,8 +71,13 @@ def form_of(given: Mapping[str, str]) -> Form:
     return Form({name: given[name][:500] for name in FIELDS if given.get(name, "").strip()})
 
 
+def is_number(text: str) -> bool:
+    """Whether this is a whole number that a form may hold."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
 def _whole(text: str, otherwise: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not is_number(text):
         raise Invalid(otherwise)
     return int(text)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.utils.formats import get_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ def chance(expected_false: float) -> str:
     """How often a match as good as this is accident: 0.2, 3 × 10⁻⁷, or less than what was ever measured."""
     if expected_false <= 0:
         return _("not measured")
-    return explain.chance(expected_false)
+    return explain.chance(expected_false).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def _capital(text: str) -> str:

@@ -47,7 +47,9 @@ class Spoken(Environment):
 
     def sheet(self, keys: Sequence[Key]) -> Markup:
         """The help on the keys of a page and the table its handlers read; drawn once for the same keys."""
-        return self.drawn_once("analyst/sheet.html", keys, {"keys": keys, "everywhere": EVERYWHERE})
+        own = {key.press for key in keys}  # where a page gives a key a meaning of its own, it has no other there
+        everywhere = [key for key in EVERYWHERE if key.press not in own]
+        return self.drawn_once("analyst/sheet.html", keys, {"keys": keys, "everywhere": everywhere})
 
     def drawn_once(self, name: str, key: Hashable, context: Mapping[str, object]) -> Markup:
         """A piece that shows nothing but what its key says; drawn once for the same key."""

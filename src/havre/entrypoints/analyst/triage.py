@@ -56,7 +56,7 @@ class Tile:
         return (
             *(stack.pk, stack.files, stack.label, stack.heading, stack.series, stack.apart),
             *(stack.item.path, stack.intake.path, self.told.taken, *self.told.reasons),
-            *(medium.pk, bytes(medium.sha256), medium.bytes, medium.width, medium.height, self.veil.film),
+            *(medium.pk, bytes(medium.sha256), medium.bytes, medium.width, medium.height, medium.family),
         )
 
     @cached_property

@@ -143,7 +143,7 @@ def on_tiles() -> dict[str, str]:
     return {
         "why": _("Why it is here"),
         "found": _("Found"),
-        "taken": _("Taken"),
+        "taken": _("Taken on"),
         "says": _("says the file"),
         "size": _("Size"),
     }

@@ -20,6 +20,8 @@ class Veiled:
     width: int
     height: int
     film: bool = False
+    sound: bool = False
+    """Whether there is nothing to see: it is heard, and never played here."""
 
 
 def veiled(home: Home, unit: Unit, media: Iterable[Medium]) -> dict[int, Veiled]:
@@ -30,4 +32,5 @@ def veiled(home: Home, unit: Unit, media: Iterable[Medium]) -> dict[int, Veiled]
 
 def _one(medium: Medium, veil: bytes) -> Veiled:
     data = f"data:image/webp;base64,{b64encode(veil).decode()}" if veil else ""
-    return Veiled(medium.pk, data, medium.width or 4, medium.height or 3, medium.family == "video")
+    size = medium.width or 4, medium.height or 3
+    return Veiled(medium.pk, data, *size, film=medium.family == "video", sound=medium.family == "audio")

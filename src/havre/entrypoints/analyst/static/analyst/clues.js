@@ -79,6 +79,7 @@
     if (!answer.ok) {
       const said = await answer.json().catch(() => ({}));
       if (said.pause) { location.assign(said.pause); return; }
+      if (said.ask) { hide(); Havre.reason(button.dataset.of, said.case); return; }
       Havre.say(said.sentence || ""); told(said.sentence || "");
       return;
     }

@@ -7,7 +7,7 @@ addEventListener("DOMContentLoaded", () => {
   const pair = document.getElementById("pair"), together = document.getElementById("together");
   const sides = ["left", "right"].map((id) => document.getElementById(id)).filter(Boolean);
   const veils = sides.map((side) => side.querySelector(".veil"));
-  const boxes = JSON.parse(pair.dataset.boxes), sizes = JSON.parse(pair.dataset.sizes);
+  const boxes = JSON.parse(pair.dataset.boxes), sizes = JSON.parse(pair.dataset.sizes), turned = JSON.parse(pair.dataset.turn);
   const canvas = document.getElementById("both"), slider = document.getElementById("halves");
   const names = [...pair.querySelectorAll("figcaption b")].map((name) => name.textContent);
   let mode = "side", front = 0, lined = true, region = 0, part = 0, zoom = 1;
@@ -16,8 +16,7 @@ addEventListener("DOMContentLoaded", () => {
   /* ---- reveal: the veils' own script does it, logged first ---- */
   Havre.current = () => veils;
   const holds = (which) => [() => Havre.reveal?.(which()), () => Havre.veil?.()];
-  Havre.on("reveal-left", ...holds(() => veils.slice(0, 1)));
-  Havre.on("reveal-right", ...holds(() => veils.slice(1, 2)));
+  for (const side of ["left", "right"]) Havre.on(`reveal-${side}`, ...holds(() => veils.filter((veil) => veil.parentElement.id === side)));
   Havre.on("reveal-both", ...holds(() => veils));
 
   /* ---- how to compare ---- */
@@ -27,18 +26,19 @@ addEventListener("DOMContentLoaded", () => {
 
   /* The right picture where it lies on the left one: its region over that of the other, turned and mirrored back. */
   const drawOther = (context, scale) => {
-    const turn = Number(/turned (\d+)/.exec(pair.dataset.orientation)?.[1] ?? 0), flip = pair.dataset.orientation.startsWith("mirrored");
-    const [one, other] = (lined && boxes[region]) || [whole(0), whole(1)];
-    const upright = turn % 180 === 0, box = upright ? [other[2], other[3]] : [other[3], other[2]];
+    const [one, other] = (lined && boxes[region]) || [whole(0), whole(1)], turn = lined ? turned : [1, 0, 0, 1];
+    const box = turn[0] ? [other[2], other[3]] : [other[3], other[2]];
     context.save();
     context.translate((one[0] + one[2] / 2) * scale, (one[1] + one[3] / 2) * scale);
     context.scale((one[2] / box[0]) * scale, (one[3] / box[1]) * scale);
-    if (lined) { if (flip) context.scale(-1, 1); context.rotate((turn * Math.PI) / 180); }
+    context.transform(...turn, 0, 0);
     context.drawImage(source(1), -other[0] - other[2] / 2, -other[1] - other[3] / 2, sizes[2], sizes[3]);
     context.restore();
   };
   const draw = () => {
-    if (mode === "side" || !canvas) return;
+    if (!canvas) return;
+    canvas.parentElement.classList.toggle("shown", veils.some((veil) => veil.classList.contains("shown")));
+    if (mode === "side") { canvas.width = canvas.height = 0; return; }   /* hidden it keeps nothing: sharp pixels would stay in it */
     const scale = Math.min(1, 1280 / Math.max(sizes[0], sizes[1]));
     canvas.width = Math.max(1, Math.round(sizes[0] * scale)); canvas.height = Math.max(1, Math.round(sizes[1] * scale));
     const context = canvas.getContext("2d");
@@ -61,7 +61,8 @@ addEventListener("DOMContentLoaded", () => {
     draw();
     return true;
   };
-  for (const how of ["side", "halves", "difference"]) Havre.on(how, () => compare(how));
+  const chosen = (how) => compare(how) && (Havre.say(document.querySelector(`[data-mode="${how}"]`).firstChild.textContent.trim()), true);
+  for (const how of ["side", "halves", "difference"]) Havre.on(how, () => chosen(how));
   /* Blink: B, or the button, shows the other one as long as it is held. Whoever cannot hold clicks: the other one stays. */
   const HELD_MS = 350;
   const facing = (shown) => { if (mode !== "blink") compare("blink"); front = shown; draw(); };

@@ -22,7 +22,8 @@ const Havre = (() => {
     const shift = event.shiftKey && (digit || event.key.length > 1 || /^[a-z]$/.test(name)) ? "Shift+" : "";
     return (event.ctrlKey || event.metaKey ? "Control+" : "") + shift + name;
   };
-  const typing = (event) => event.target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  const typing = (event) => event.target.closest?.("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]")
+    || (event.target.matches?.("[type=range]") && /^(Arrow|Page|Home|End)/.test(event.key));   /* a slider moves by these, and types nothing */
   const pressing = (event) => event.key === " " && event.target.closest?.("button, summary, a.btn, [role=button], input[type=checkbox], input[type=radio]");
 
   const run = (act, event) => {

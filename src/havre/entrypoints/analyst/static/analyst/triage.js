@@ -34,7 +34,7 @@
       stage.dataset.medium = current.dataset.medium;
       stage.classList.remove("shown");
       stage.replaceChildren(...[...veil.querySelectorAll(":scope > img")].map((image) => image.cloneNode()));
-      const tip = document.createElement("span"); tip.className = "tip"; tip.textContent = word("tip"); stage.append(tip);
+      const tip = document.createElement("span"); tip.className = "tip"; tip.textContent = word("sound" in current.dataset ? "tip-sound" : "tip"); stage.append(tip);
     }
     $("which").textContent = word("stack", { n: current.dataset.files });
     const place = document.createElement("span");
@@ -87,9 +87,9 @@
     const [low, high] = [tiles.indexOf(from), tiles.indexOf(to)].sort((a, b) => a - b);
     for (const tile of [...chosen]) choose(tile, false);
     tiles.slice(low, high + 1).forEach((tile) => choose(tile, true));
-    scope(); Havre.say(word("selected", { s: chosen.size }));
+    scope(); Havre.say(counted("selected", chosen.size));
   };
-  Havre.on("select", () => { if (!current) return false; choose(current, !chosen.has(current)); scope(); Havre.say(word("selected", { s: chosen.size })); return true; });
+  Havre.on("select", () => { if (!current) return false; choose(current, !chosen.has(current)); scope(); Havre.say(counted("selected", chosen.size)); return true; });
   for (const name of ["left", "right", "up", "down"]) Havre.on(`select-${name}`, () => {
     if (!current) return false;
     anchor ??= current;
@@ -261,7 +261,9 @@
       return true;
     }
     for (const id of act.stacks) { const tile = byId(id); if (tile) mark(tile, act.before[id]); }
-    go(byId(act.stacks[0]));
+    clear();
+    if (act.stacks.length > 1) for (const id of act.stacks) { const tile = byId(id); if (tile) choose(tile, true); }   /* judged together, to be judged again together */
+    go(byId(act.stacks[0])) || scope();
     last(word("undoing"));
     const unsent = queue.indexOf(act);
     if (unsent > 0 || (unsent === 0 && !sending && !act.failed)) { queue.splice(unsent, 1); keep(); } else put({ undo: true, once: act.once, stacks: act.stacks });

@@ -212,16 +212,17 @@
   Havre.on("veil", () => { const any = Boolean(hold); end(); return any; });
   Havre.on("tone", () => { colour = !colour; hold?.shown.forEach(draw); });
 
-  let pressed = 0;
+  let pressed = 0, plate = false;     /* a plate is held: letting it go ends what it began, and nothing else that a pointer does */
   document.addEventListener("pointerdown", (event) => {
     const tip = event.target.closest?.(".veil > .tip");
     if (!tip || event.button) return;
-    const veil = tip.parentElement;
-    if (chosen.twice) { press([veil]); return; }
+    const veil = tip.parentElement, wanted = veil.dataset.medium ? [veil] : current();   /* or what the page shows in this place */
+    if (chosen.twice) { press(wanted); return; }
     clearTimeout(pressed);
-    pressed = setTimeout(() => reveal([veil]), PRESS_MS);       /* a click or a tap is over before */
+    plate = true;
+    pressed = setTimeout(() => reveal(wanted), PRESS_MS);       /* a click or a tap is over before */
   });
-  const lifted = () => { clearTimeout(pressed); pressed = 0; if (!chosen.twice) end(); };
+  const lifted = () => { clearTimeout(pressed); pressed = 0; if (plate && !chosen.twice) end(); plate = false; };
   for (const over of ["pointerup", "pointercancel"]) addEventListener(over, lifted, true);
   document.addEventListener("contextmenu", (event) => { if (event.target.closest?.(".veil > .tip, .veil-large")) event.preventDefault(); });
   const away = () => { clearTimeout(pressed); end(); };
@@ -242,6 +243,6 @@
     document.getElementById("reason-words")?.addEventListener("keydown", (event) => { if (event.repeat && event.key === " ") event.preventDefault(); });
     ahead();
   };
-  Object.assign(Havre, { reveal, veil: end, ahead });
+  Object.assign(Havre, { reveal, veil: end, ahead, reason: ask });
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", begin) : begin();
 })();
