@@ -99,8 +99,22 @@ static void try_pair(unsigned long number) {
         give_back(told);
     }
     scene_tolerance tolerance = {0.001 + below(100) / 500.0, 0.001};
+    scene_frame known_frame = frame(), asked_frame = frame();
     scene_agreement agreement = {.pairs = need(malloc(SCENE_MOST * sizeof *agreement.pairs))};
-    if (scene_verify(asked, n, frame(), known, m, frame(), truth.found, truth.apart, truth.back, tolerance, &agreement)) exit(2);
+    if (scene_verify(asked, n, asked_frame, known, m, known_frame, truth.found, truth.apart, truth.back, &tolerance, 1,
+                     &agreement))
+        exit(2);
+    scene_tolerance both[2] = {{tolerance.seeds * 1.5, 0.015}, tolerance};
+    if (both[0].seeds < both[0].agreeing) both[0].seeds = both[0].agreeing;
+    scene_agreement together[2] = {{.pairs = need(malloc(SCENE_MOST * sizeof *agreement.pairs))},
+                                   {.pairs = need(malloc(SCENE_MOST * sizeof *agreement.pairs))}};
+    if (scene_verify(asked, n, asked_frame, known, m, known_frame, truth.found, truth.apart, truth.back, both, 2, together))
+        exit(2);
+    if (memcmp(&agreement.score, &together[1].score, sizeof agreement.score) || agreement.count != together[1].count ||
+        memcmp(agreement.map, together[1].map, sizeof agreement.map) ||
+        memcmp(agreement.pairs, together[1].pairs, (size_t)agreement.count * sizeof *agreement.pairs))
+        fail("two tolerances at once", "serial", number);
+    free(together[0].pairs), free(together[1].pairs);
     if (agreement.count > n || agreement.points > agreement.count) fail("agreement", "serial", number);
     digested(&agreement.score, sizeof agreement.score), digested(agreement.map, sizeof agreement.map);
     free(agreement.pairs), give_back(truth), free(blocks), free(asked), free(known);

@@ -74,11 +74,9 @@ static PyObject *compared(pair *p, const scene_backend *backend, const scene_tol
     Py_BEGIN_ALLOW_THREADS
     scene_blocks(p->known, p->known_count, p->blocks);
     backend->nearest(p->asked, p->asked_count, p->blocks, p->known_count, p->found, p->apart, p->back, p->back_apart);
-    for (int way = 0; way < ways && !failed; ++way) {
-        results[way].pairs = pairs + (size_t)way * SCENE_MOST;
-        failed = scene_verify(p->asked, p->asked_count, p->asked_frame, p->known, p->known_count, p->known_frame, p->found,
-                              p->apart, p->back, tolerances[way], results + way);
-    }
+    for (int way = 0; way < ways; ++way) results[way].pairs = pairs + (size_t)way * SCENE_MOST;
+    failed = scene_verify(p->asked, p->asked_count, p->asked_frame, p->known, p->known_count, p->known_frame, p->found,
+                          p->apart, p->back, tolerances, ways, results);
     Py_END_ALLOW_THREADS
     PyObject *answer = NULL;
     if (failed) PyErr_NoMemory();

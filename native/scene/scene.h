@@ -80,10 +80,11 @@ typedef struct {
     uint16_t (*pairs)[2]; /* agreeing features: of the picture asked, of the known one */
 } scene_agreement;
 
-/* The best agreement. `pairs` of the result has room for SCENE_MOST. 0, or -1 without memory. */
+/* The best agreement for each of one or two tolerances. `pairs` of each result has room for SCENE_MOST. 0, or -1 without
+ * memory. */
 int scene_verify(const scene_feature *asked, int asked_count, scene_frame asked_frame, const scene_feature *known,
                  int known_count, scene_frame known_frame, uint16_t (*found)[2], uint16_t (*apart)[2],
-                 const uint16_t *back, scene_tolerance tolerance, scene_agreement *result);
+                 const uint16_t *back, const scene_tolerance *tolerances, int ways, scene_agreement *results);
 
 /* `known` in blocks of SCENE_LANES, two numbers of each side by side as bytes; needs scene_blocks_size(count) numbers. */
 size_t scene_blocks_size(int count);

@@ -11,6 +11,9 @@ enum {
     TRIES = 3,        /* ways to lie on each other that are followed, most votes first */
     ROUNDS = 3,       /* of refinement, for the seeds and again for what was found along them */
     GRID = 50,        /* matches are counted once a cell, of so many along each side */
+    COLUMNS = 64,     /* in which mapped features are sorted */
+    MOST_ROWS = 1002, /* 1 / the least tolerance, and two */
+    MOST_WAYS = 2,
     FEWEST_VOTES = 2,
     FREE = 3,         /* matches that any affine map explains */
     FIRM = 8,         /* matches from which on the ridge weighs no more */
@@ -40,9 +43,15 @@ typedef struct {
     int i, j;
     int steps, turn;       /* size and direction of the asked feature against the known one */
     double x, y, u, v;     /* known place, asked place */
-    int votes;
+    int votes[MOST_WAYS];  /* of those that agree with it, for each tolerance */
     uint8_t used, in;
 } seed;
+
+/* The same places and turns, one beside the other: each seed asks all of them. */
+typedef struct {
+    double x[SCENE_MOST], y[SCENE_MOST], u[SCENE_MOST], v[SCENE_MOST], apart[SCENE_MOST];
+    int steps[SCENE_MOST], turn[SCENE_MOST];
+} places;
 
 typedef struct {
     const scene_feature *asked, *known;
@@ -51,15 +60,17 @@ typedef struct {
     uint16_t (*found)[2], (*apart)[2];
     const uint16_t *back;
     scene_tolerance tolerance;
+    int way;               /* which of the tolerances that is */
     scene_tables tables;
     seed seeds[SCENE_MOST];
+    places all;
     int seed_count;
     /* along a map */
     uint16_t pairs[SCENE_MOST][2];
     int pair_count;
     uint8_t taken[SCENE_MOST];
     double u[SCENE_MOST], v[SCENE_MOST]; /* known places, mapped */
-    int first[SCENE_MOST + 1], order[SCENE_MOST];
+    int first[MOST_ROWS * COLUMNS + 1], next[MOST_ROWS * COLUMNS], order[SCENE_MOST];
     uint8_t cells[2][GRID * GRID];
     double expected;       /* matches that chance would give */
 } work;
@@ -106,20 +117,39 @@ static void find_seeds(work *w) {
     }
 }
 
-static void vote(work *w) {
-    double reach = w->tolerance.seeds * SCENE_LONG;
+/* How far each seed lies from where a map has it, squared: `off` for all of them. */
+static void off_all(places *all, int count, const map *m) {
+    double a0 = m->a[0], a1 = m->a[1], a2 = m->a[2], a3 = m->a[3], a4 = m->a[4], a5 = m->a[5];
+    for (int j = 0; j < count; ++j) {
+        double p = a0 * all->x[j] + a1 * all->y[j] + a2 - all->u[j], q = a3 * all->x[j] + a4 * all->y[j] + a5 - all->v[j];
+        all->apart[j] = p * p + q * q;
+    }
+}
+
+/* Which seeds agree with each seed is asked once for all tolerances: what differs is how far they may be apart. */
+static void vote(work *w, const scene_tolerance *tolerances, int ways) {
+    places *all = &w->all;
+    double reach[MOST_WAYS] = {0};
+    for (int way = 0; way < ways; ++way) reach[way] = tolerances[way].seeds * SCENE_LONG, reach[way] *= reach[way];
+    for (int j = 0; j < w->seed_count; ++j) {
+        const seed *o = w->seeds + j;
+        all->x[j] = o->x, all->y[j] = o->y, all->u[j] = o->u, all->v[j] = o->v;
+        all->steps[j] = o->steps, all->turn[j] = o->turn;
+    }
     for (int i = 0; i < w->seed_count; ++i) {
         seed *s = w->seeds + i;
         double size = w->tables.power[256 + s->steps];
         if (size < LEAST_SCALE || size > MOST_SCALE) continue;
         map m;
         seed_map(w, s, &m);
+        off_all(all, w->seed_count, &m);
+        int votes[MOST_WAYS] = {0};
         for (int j = 0; j < w->seed_count; ++j) {
-            const seed *o = w->seeds + j;
-            int turned = (o->turn - s->turn + SCENE_TURN / 2) & (SCENE_TURN - 1);
-            s->votes += abs(o->steps - s->steps) <= VOTE_STEPS && abs(turned - SCENE_TURN / 2) <= VOTE_TURN &&
-                        off(&m, o->x, o->y, o->u, o->v) < reach * reach;
+            int turned = (all->turn[j] - s->turn + SCENE_TURN / 2) & (SCENE_TURN - 1);
+            int alike = (abs(all->steps[j] - s->steps) <= VOTE_STEPS) & (abs(turned - SCENE_TURN / 2) <= VOTE_TURN);
+            votes[0] += alike & (all->apart[j] < reach[0]), votes[1] += alike & (all->apart[j] < reach[1]);
         }
+        memcpy(s->votes, votes, sizeof votes);
     }
 }
 
@@ -127,7 +157,7 @@ static seed *most_voted(work *w) {
     seed *best = 0;
     for (int i = 0; i < w->seed_count; ++i) {
         seed *s = w->seeds + i;
-        if (!s->used && s->votes >= FEWEST_VOTES && (!best || s->votes > best->votes)) best = s;
+        if (!s->used && s->votes[w->way] >= FEWEST_VOTES && (!best || s->votes[w->way] > best->votes[w->way])) best = s;
     }
     return best;
 }
@@ -172,7 +202,7 @@ static void refine(work *w, map *m, const seed *from) {
             o->in = off(m, o->x, o->y, o->u, o->v) < reach * reach && fits(w, m, o->steps, o->turn, SEED_RATIO, SEED_COSINE);
             if (!o->in) continue;
             add_place(&s, o->x, o->y, o->u, o->v);
-            if (o->votes <= from->votes) o->used = 1;
+            if (o->votes[w->way] <= from->votes[w->way]) o->used = 1;
         }
         if (!s.n) return;
         centre(&s);
@@ -227,42 +257,54 @@ static void refit_along(work *w, map *m) {
 
 /* ---- what chance would give ---- */
 
-static int column_of(double at, double reach, int columns) {
-    double column = at / reach;
-    return !(column >= 0) ? -1 : column >= columns ? columns : (int)column;
+static int row_of(double at, double reach, int rows) {
+    double row = at / reach;
+    return !(row >= 0) ? -1 : row >= rows ? rows : (int)row;
 }
 
-/* Known features, mapped, sorted into rows of `reach` units of the picture asked. */
+/* A little wider than `reach`, so that no rounding parts by two what lies within it; what lies beside the picture is in
+ * the first or the last. */
+static int column_of(double at, double reach) {
+    double least = (double)SCENE_LONG / COLUMNS, wide = reach * 1.01 > least ? reach * 1.01 : least, column = at / wide;
+    return !(column >= 0) ? 0 : column >= COLUMNS ? COLUMNS - 1 : (int)column;
+}
+
+static int cell_at(double x, double y, double reach, int rows) {
+    int row = row_of(y, reach, rows);
+    return row < 0 || row >= rows ? -1 : row * COLUMNS + column_of(x, reach);
+}
+
+/* Known features, mapped, sorted into rows of `reach` units of the picture asked and into columns. */
 static int sort_mapped(work *w, const map *m, double reach) {
-    int rows = (int)(SCENE_LONG / reach) + 2;
-    memset(w->first, 0, sizeof w->first);
+    int rows = (int)(SCENE_LONG / reach) + 2, cells = rows * COLUMNS;
+    memset(w->first, 0, ((size_t)cells + 1) * sizeof *w->first);
     for (int j = 0; j < w->known_count; ++j) {
         const scene_feature *d = w->known + j;
         w->u[j] = m->a[0] * d->x + m->a[1] * d->y + m->a[2], w->v[j] = m->a[3] * d->x + m->a[4] * d->y + m->a[5];
-        int row = column_of(w->v[j], reach, rows);
-        if (row >= 0 && row < rows) ++w->first[row + 1];
+        int cell = cell_at(w->u[j], w->v[j], reach, rows);
+        if (cell >= 0) ++w->first[cell + 1];
     }
-    for (int row = 0; row < rows; ++row) w->first[row + 1] += w->first[row];
-    int next[SCENE_MOST + 1];
-    memcpy(next, w->first, sizeof next);
+    for (int cell = 0; cell < cells; ++cell) w->first[cell + 1] += w->first[cell];
+    memcpy(w->next, w->first, (size_t)cells * sizeof *w->next);
     for (int j = 0; j < w->known_count; ++j) {
-        int row = column_of(w->v[j], reach, rows);
-        if (row >= 0 && row < rows) w->order[next[row]++] = j;
+        int cell = cell_at(w->u[j], w->v[j], reach, rows);
+        if (cell >= 0) w->order[w->next[cell]++] = j;
     }
     return rows;
 }
 
 /* How many known features lie where this one's match would have to lie. */
 static int could_match(const work *w, const map *m, const scene_feature *q, double reach, int rows) {
-    int row = column_of(q->y, reach, rows), count = 0;
-    int from = w->first[row > 0 ? row - 1 : 0], to = w->first[row + 2 < rows ? row + 2 : rows];
-    for (int at = from; at < to; ++at) {
-        int j = w->order[at];
-        double x = w->u[j] - q->x, y = w->v[j] - q->y;
-        if (x * x + y * y >= reach * reach) continue;
-        const scene_feature *d = w->known + j;
-        count += fits(w, m, q->size - d->size, (q->angle - d->angle) & (SCENE_TURN - 1), MATCH_RATIO, MATCH_COSINE);
-    }
+    int row = row_of(q->y, reach, rows), column = column_of(q->x, reach), count = 0;
+    int left = column > 0 ? column - 1 : 0, right = column + 1 < COLUMNS ? column + 1 : COLUMNS - 1;
+    for (int r = row > 0 ? row - 1 : 0; r <= row + 1 && r < rows; ++r)
+        for (int at = w->first[r * COLUMNS + left], to = w->first[r * COLUMNS + right + 1]; at < to; ++at) {
+            int j = w->order[at];
+            double x = w->u[j] - q->x, y = w->v[j] - q->y;
+            if (x * x + y * y >= reach * reach) continue;
+            const scene_feature *d = w->known + j;
+            count += fits(w, m, q->size - d->size, (q->angle - d->angle) & (SCENE_TURN - 1), MATCH_RATIO, MATCH_COSINE);
+        }
     return count;
 }
 
@@ -333,24 +375,33 @@ static void try_from(work *w, const seed *from, scene_agreement *result) {
     memcpy(result->pairs, w->pairs, sizeof w->pairs[0] * (size_t)w->pair_count);
 }
 
+static void try_most_voted(work *w, scene_agreement *result) {
+    for (int t = 0; t < TRIES; ++t) {
+        seed *from = most_voted(w);
+        if (!from) return;
+        from->used = 1;
+        try_from(w, from, result);
+    }
+}
+
 int scene_verify(const scene_feature *asked, int asked_count, scene_frame asked_frame, const scene_feature *known,
                  int known_count, scene_frame known_frame, uint16_t (*found)[2], uint16_t (*apart)[2],
-                 const uint16_t *back, scene_tolerance tolerance, scene_agreement *result) {
-    result->score = -2 * NEAR_CHANCE, result->points = result->count = 0;
-    memset(result->map, 0, sizeof result->map);
+                 const uint16_t *back, const scene_tolerance *tolerances, int ways, scene_agreement *results) {
     work *w = malloc(sizeof *w);
     if (!w) return -1;
     w->asked = asked, w->asked_count = asked_count, w->asked_frame = asked_frame;
     w->known = known, w->known_count = known_count, w->known_frame = known_frame;
-    w->found = found, w->apart = apart, w->back = back, w->tolerance = tolerance;
+    w->found = found, w->apart = apart, w->back = back;
     scene_make_tables(&w->tables);
     find_seeds(w);
-    vote(w);
-    for (int t = 0; t < TRIES; ++t) {
-        seed *from = most_voted(w);
-        if (!from) break;
-        from->used = 1;
-        try_from(w, from, result);
+    vote(w, tolerances, ways);
+    for (w->way = 0; w->way < ways; ++w->way) {
+        scene_agreement *result = results + w->way;
+        result->score = -2 * NEAR_CHANCE, result->points = result->count = 0;
+        memset(result->map, 0, sizeof result->map);
+        w->tolerance = tolerances[w->way];
+        for (int i = 0; i < w->seed_count; ++i) w->seeds[i].used = 0;
+        try_most_voted(w, result);
     }
     free(w);
     return 0;

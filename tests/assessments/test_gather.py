@@ -1,6 +1,9 @@
 """Files come into stacks as they are found: what repeats a medium is judged with it, and nothing else is."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from havre.assessments.gather import gather, gather_again, gather_orphans, in_series, whole
 from havre.assessments.models import InSeries, SeriesIs, Stack, Stacked, Tally
@@ -96,6 +99,19 @@ def test_stacks_move_with_the_series_of_their_media(cast: Cast) -> None:
     in_series(cast.belgium, {})
     assert set(Stack.objects.values_list("heading", "series")) == {("unseen", None)}
     assert dict(Tally.objects.filter(count__gt=0).values_list("heading", "count")) == {"unseen": 2}
+
+
+def test_an_update_makes_room_for_safe_series_between_open_ones_and_the_rest(cast: Cast) -> None:
+    items = many(cast.belgium, cast.bram, 4)
+    in_series(cast.belgium, {medium_of(items[0]): InSeries(SeriesIs.OPEN, 3)})
+    Stack.objects.filter(item=items[1]).update(tab="judged", heading="judged", rank=-9)
+    ranks = dict(Stack.objects.values_list("item", "rank"))
+    update = import_module("havre.assessments.migrations.0002_series_is")
+    update.close_up(apps, None)
+    before = dict(Stack.objects.values_list("item", "rank"))
+    assert [ranks[item.pk] - before[item.pk] for item in items] == [0, 0, update.STEP, update.STEP]
+    update.make_room(apps, None)
+    assert dict(Stack.objects.values_list("item", "rank")) == ranks
 
 
 def test_who_loses_the_founder_founds_again_unless_it_is_judged(cast: Cast) -> None:
