@@ -17,7 +17,7 @@ from tests.web import browser_path
 PAGES = {
     "anke": [
         *("/desk", "/intakes", "/intakes/new", "/cases", "/triage", "/triage?tab=second", "/triage?tab=judged"),
-        *("/series", "/search", "/search?q=jpg", "/search?q=nowhere-at-all", "/alerts", "/settings"),
+        *("/series", "/search", "/search?q=IMG_041", "/search?q=nowhere-at-all", "/alerts", "/settings"),
     ],
     "bram": ["/statistics", "/settings/unit", "/settings/viewing", "/pause", "/triage?tab=near"],
     "carine": ["/audit"],
@@ -26,10 +26,9 @@ PAGES = {
 FOLLOWED = {
     "/intakes": [r"/intakes/\d+"],
     "/series": [r"/series/\d+", r"/series/\d+/clues"],
-    "/triage": [r"/media/\d+", r"/media/\d+/compare/link/\d+", r"/search\?like=\d+"],
-    "/triage?tab=near": [r"/media/\d+", r"/media/\d+/compare/\d+"],
+    "/search?q=IMG_041": [r"/media/\d+", r"/search\?like=\d+", r"/media/\d+/compare/\d+"],
 }
-"""Pages from which the first address of each kind is opened too, one from the page before it."""
+"""Pages from which the first address of each kind is opened too, found on any page on the way."""
 ACTS = {
     r"/triage$": [("keys", "?"), ("range", "Shift+ArrowRight")],
     r"/compare/": [("keys", "?"), ("halves", "h"), ("blink", "b"), ("difference", "o")],
@@ -57,7 +56,7 @@ def draw(page: Page, address: str, folder: Path, name: str) -> Iterator[str]:
     """Every page of one person; the files."""
     for place in [*PAGES[name]]:
         for at in _with_followed(page, address, place):
-            called = f"{name}{re.sub('[^a-z]+', '-', at)}"
+            called = f"{name}{re.sub('[^a-z]+', '-', at).rstrip('-')}"
             _open(page, address + at)
             yield from _looks(page, folder, called)
             for act, key in [each for kind, acts in ACTS.items() if re.search(kind, at) for each in acts]:
@@ -73,12 +72,13 @@ def _open(page: Page, address: str) -> None:
 
 def _with_followed(page: Page, address: str, place: str) -> Iterator[str]:
     yield place
-    at = place
+    at, text = place, ""
     for kind in FOLLOWED.get(place, ()):
         page.goto(address + at)
-        found = re.search(kind, page.content())
+        text += page.content()
+        found = re.search(f'"({kind})[?"]', text.replace("&amp;", "&"))
         if found:
-            at = found.group()
+            at = found[1]
             yield at
 
 
