@@ -14,6 +14,8 @@ from havre.linking.camera import links
 from havre.linking.explain import chance, clock, connection, explain, rarity, region, sentence
 from havre.linking.group import propose
 from havre.linking.links import Kind, between
+from havre.linking.phrases_fr import FRENCH
+from havre.linking.phrases_nl import DUTCH
 from tests.linking.cameras import NIKON, Table, of
 from tests.linking.seeded import MEDIA, SURE, WEAK, chain, clique, tied
 
@@ -188,3 +190,14 @@ def test_no_phrase_names_what_is_seen() -> None:
     assert all(
         name is None or name.isidentifier() for text in texts for _, name, _, _ in string.Formatter().parse(text)
     )
+
+
+@pytest.mark.parametrize("language", [FRENCH, DUTCH], ids=["fr", "nl"])
+def test_every_language_has_every_phrase_and_the_same_places_for_values(language: phrases.Language) -> None:
+    for table in phrases.Language.__slots__:
+        ours, theirs = getattr(phrases.ENGLISH, table), getattr(language, table)
+        assert theirs.keys() == ours.keys(), table
+    told = between(1, 2, Kind.SOUND, 1e-9, {"one_span": [0.0, 15.97], "other_span": [12.0, 27.98]})
+    assert "0:12" in sentence(told, language)
+    film = between(1, 2, Kind.SEGMENT, 1e-9, {"one_span": [0.0, 3.04], "other_span": [3.0, 6.04]})
+    assert sentence(film, language).startswith("3,0 s")

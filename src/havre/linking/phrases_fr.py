@@ -98,6 +98,7 @@ FRENCH = Language(
         "and": " et ",
         "comma": ", ",
         "semicolon": " ; ",
+        "tenths": "{whole},{tenths}",
         "rarity": "{expected} concordance de ce genre attendue par hasard pour un média parmi {media}",
     },
 )

@@ -99,6 +99,7 @@ DUTCH = Language(
         "and": " en ",
         "comma": ", ",
         "semicolon": "; ",
+        "tenths": "{whole},{tenths}",
         "rarity": "{expected} zulke overeenkomsten worden toevallig verwacht voor een medium onder {media}",
     },
 )
