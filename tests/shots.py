@@ -87,7 +87,7 @@ def _looks(page: Page, folder: Path, name: str) -> Iterator[str]:
         page.set_viewport_size({"width": int(str(wanted["width"])), "height": int(str(wanted["height"]))})
         page.emulate_media(color_scheme="dark" if wanted["scheme"] == "dark" else "light")
         path = folder / f"{name}-{look}.png"
-        page.screenshot(path=path)
+        page.screenshot(path=path, animations="disabled")  # colours have come to rest
         yield str(path)
 
 
