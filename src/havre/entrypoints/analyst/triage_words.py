@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -149,10 +149,17 @@ def legend() -> Sequence[tuple[Sequence[str], "str | Promise"]]:
     return [rows[0], hold, *rows[1:], (["?"], _("all keys"))]
 
 
+STATUSES: "dict[str, str | Promise]" = {
+    "confirmed": lazy("confirmed"),
+    "proposed": pgettext_lazy("series", "proposed"),
+}
+"""What is said beside the series that a heading names, where its life goes on."""
+
+
 def heading(name: str, status: str = "") -> tuple[str, str]:
     """A heading, and the series it names."""
     kind, _colon, number = name.partition(":")
-    chip = f"S{number} {_(status)}".strip() if number else ""
+    chip = f"S{number} {STATUSES.get(status, '')}".strip() if number else ""
     return str(HEADINGS[kind]), chip
 
 
