@@ -94,7 +94,6 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
     held = [pair.medium] if pair.other is None else [pair.medium, pair.other]
     veils = veiled(visit.home, visit.person.unit, held)
     seen = [medium is not None and medium.family != "audio" for medium in (pair.medium, pair.other)]
-    still = pair.medium.family == "picture"  # one frame agrees with one: a figure that says nothing
     pictures = pair.other is not None and {pair.medium.family, pair.other.family} == {"picture"}
     context = {
         "pair": pair,
@@ -113,7 +112,7 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
         "turn": json.dumps(pair.turn),
         "parts": list(_parts(pair.parts)),
         "bars": joined(pair.parts, pair.lengths),
-        "rows": [_row(each) for each in pair.measured if not (still and each.method == "frames")],
+        "rows": [_row(each) for each in _figures(pair)],
         "reasons": [(_kind(each.kind), sentences.sentence(each.link)) for each in pair.reasons],
         "chance": sentences.chance(pair.asked.expected_false),
         "known": _known(pair),
@@ -190,6 +189,15 @@ def _parts(parts: Sequence[Part]) -> Iterator[dict[str, object]]:
             "seconds": number_format(round(part.seconds, 1), 1),
             "kind": _kind(part.kind),
         }
+
+
+def _figures(pair: Pair) -> Iterator[Measured]:
+    """What was measured, each figure once; that one picture is one frame says nothing."""
+    told = {(each.value, each.more or "upright") for each in pair.measured if each.method == "pdq"}
+    for each in pair.measured:
+        again = each.method in ("pdq straight", "pdq turned") and (each.value, each.more or "upright") in told
+        if not again and not (each.method == "frames" and pair.medium.family == "picture"):
+            yield each
 
 
 def _row(each: Measured) -> dict[str, object]:
