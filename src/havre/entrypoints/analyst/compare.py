@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.bars import joined
-from havre.entrypoints.analyst.fact_words import listed_said
+from havre.entrypoints.analyst.fact_words import known_as, listed_said
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import called, called_by, file_name
 from havre.entrypoints.analyst.pages import Visit, page
@@ -218,8 +218,8 @@ def _known(pair: Pair) -> list[tuple[str, str]]:
         (name.upper(), bytes(value).hex()) for name in ("sha256", "sha1", "md5") if (value := getattr(entry, name))
     ]
     told = [
-        (_("Label"), entry.label or _("only listed, not judged")),
-        (_("Category"), entry.category),
+        (_("Label"), known_as(entry.label) or _("only listed, not judged")),
+        (_("Category"), known_as(entry.category)),
         (_("Name"), file_name(entry.path)),
         (_("Source"), entry.source.path),
         *digests,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.assessments.mapping import BASELINE, labels
 from havre.assessments.models import Age, Assessment, Produced, Stack, Tab, Visible
+from havre.entrypoints.analyst.fact_words import known_as
 from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 from havre.entrypoints.analyst.series_words import KINDS
 from havre.flows.triage import Reason, Told
@@ -211,7 +212,7 @@ def _sentence(reason: Reason, stack: Stack) -> str:
         return _("%(sentence)s as in S%(number)s.") % {"sentence": said, "number": stack.series}
     if not reason.known:
         return f"{said}."
-    return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": reason.known}
+    return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": known_as(reason.known)}
 
 
 def label_said(word: Assessment) -> str:
@@ -251,6 +252,16 @@ def files_judged(files: int, label: str) -> str:
     else:
         return _judged(files, label)
     return said % {"files": files}
+
+
+def disagree(stacks: int) -> str:
+    """What comes next where the word of two people is not the same; empty where it is."""
+    said = ngettext(
+        "%(stacks)s stack: two people disagree, a third or a supervisor decides.",
+        "%(stacks)s stacks: two people disagree, a third or a supervisor decides.",
+        stacks,
+    )
+    return said % {"stacks": stacks} if stacks else ""
 
 
 def _judged(files: int, label: str) -> str:
