@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from havre.entrypoints.command.notice_words import line
 from havre.exchange.board import put
 from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.rules import reference
@@ -52,8 +53,8 @@ def test_each_side_is_told_and_neither_once_one_corrects_what_it_said(begun: Nod
     identify_theirs(begun.home, flore, reference(its()), "FR")
     assert otherwise(begun.chiara) == [("Police nationale", "FR", ["IT"])]
     assert otherwise(flore) == [("Polizia Postale", "IT", ["FR"])]
-    assert otherwise(begun.anke) == []  # it says nothing of it itself
-    assert (waits(flore.unit, its().ref), waits(begun.anke.unit, its().ref)) == (True, False)
+    assert Notice.objects.get(about=About.OTHERWISE, unit=begun.anke.unit).told["others say"] == ["IT"]
+    assert (waits(flore.unit, its().ref), waits(flore.unit, UUID(int=1))) == (True, False)
     identify_theirs(begun.home, flore, reference(its()), "IT")
     assert (otherwise(begun.chiara), otherwise(flore)) == ([], [])
     assert not Notice.objects.filter(about=About.OTHERWISE).exclude(told={}).exists()
@@ -151,3 +152,22 @@ def test_what_another_node_says_is_weighed_as_what_units_here_do(begun: Node, co
     row = put(PEER, Kind.IDENTIFICATION, UUID(int=3), body, also(its().condition.value, its().source), 1, NOON)
     tell(begun.home, [row], NOON)
     assert otherwise(begun.chiara) == ([("Peer", "NL", ["IT"])] if code == "NL" else [])
+
+
+def test_a_source_that_says_nothing_itself_hears_that_others_do_not_say_the_same(begun: Node) -> None:
+    shared(begun, "IT", "NL", "FR")
+    unlike = Owner("aa" * 32, "Other", "FR")
+    rows = []
+    for number, (by, code) in enumerate(((PEER, "NL"), (unlike, "FR")), start=1):
+        body = {"series": str(its().ref), "country": code}
+        rows.append(put(by, Kind.IDENTIFICATION, UUID(int=number), body, open_to("BE"), 1, NOON))
+        tell(begun.home, rows[-1:], NOON)
+    (told,) = Notice.objects.filter(unit=begun.anke.unit, about=About.OTHERWISE, closed_at=None)
+    assert (told.shared, told.told["by country"], told.told["others say"]) == (rows[1], "FR", ["NL"])
+    assert "you say" not in told.told
+    assert line(next(each for each in list_notices(begun.home, begun.anke) if each["number"] == told.pk)).endswith(
+        "identified by FR; others say NL: ask them all"
+    )
+    body = {"series": str(its().ref), "country": "NL"}
+    tell(begun.home, [put(unlike, Kind.IDENTIFICATION, UUID(int=2), body, open_to("BE"), 2, NOON)], NOON)
+    assert otherwise(begun.anke) == []
