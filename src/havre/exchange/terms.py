@@ -4,7 +4,7 @@ Nothing goes there of which nobody said anything: sharing is always somebody's w
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from havre.media.models import Exhibit
@@ -25,14 +25,20 @@ def of_media(media: Collection[int]) -> dict[int, Restriction]:
     own, series = said(Kind.MEDIA, media), _by_series(media)
     shared = {key: [words[key] for words in (own, series) if key in words] for key in {*own, *series}}
     cases = _by_cases(shared)
-    found = {key: narrowest([*words, *cases.get(key, [])]) for key, words in shared.items()}
+    found = {key: narrowest([*words, *cases[key]]) for key, words in shared.items()}
     return {key: value for key, value in found.items() if value.most}
 
 
 def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restriction]:
-    """What holds for each clue that others may see: that of its series, and its own word where it has one."""
+    """What holds for each clue that others may see: that of its series, its own word where it has one, and what was
+    said of the file on which it is drawn and of that one's cases: a crop is a part of the file."""
     own = said(Kind.CLUE, [clue.pk for clue in clues])
-    found = {clue.pk: narrower(series, own[clue.pk]) if clue.pk in own else series for clue in clues}
+    drawn_on = {clue.medium_id for clue in clues}
+    media, cases = said(Kind.MEDIA, drawn_on), _by_cases(drawn_on)
+    found = {
+        clue.pk: narrowest([series, *_words(own, clue.pk), *_words(media, clue.medium_id), *cases[clue.medium_id]])
+        for clue in clues
+    }
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
 
@@ -61,10 +67,14 @@ def _by_series(media: Collection[int]) -> dict[int, Restriction]:
     return {medium: words[series] for medium, series in held.items() if series in words}
 
 
-def _by_cases(media: Iterable[int]) -> dict[int, list[Restriction]]:
+def _words(said_of: Mapping[int, Restriction], key: int) -> list[Restriction]:
+    return [said_of[key]] if key in said_of else []
+
+
+def _by_cases(media: Collection[int]) -> dict[int, list[Restriction]]:
     pairs = Exhibit.objects.filter(medium__in=list(media)).values_list("medium", "item__intake__case").distinct()
     cases: dict[int, set[int]] = defaultdict(set)
     for medium, case in pairs:
         cases[medium].add(case)
     words = said(Kind.CASE, {case for held in cases.values() for case in held})
-    return {medium: [words[case] for case in sorted(held) if case in words] for medium, held in cases.items()}
+    return {medium: [words[case] for case in sorted(cases[medium]) if case in words] for medium in media}

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.cases.models import Case
@@ -125,7 +126,8 @@ def _case(acting: Acting, named: str) -> Thing:
     media = Exhibit.objects.filter(item__intake__case=case).values_list("medium", flat=True).distinct()
     shared = Shared.objects.filter(owner=acting.unit, medium__in=media).values_list("medium", flat=True)
     series = Member.objects.filter(medium__in=media, confirmed=True).values_list("medium", flat=True)
-    return Thing(Kind.CASE, case.pk, case.reference, (), tuple({key for key in (*shared, *series) if key}))
+    found = tuple({key for key in (*shared, *series) if key})
+    return Thing(Kind.CASE, case.pk, case.reference, _with_clues_on(acting, media), found)
 
 
 def _series(acting: Acting, named: str) -> Thing:
@@ -141,7 +143,14 @@ def _medium(acting: Acting, named: str) -> Thing:
     found = list(media_for(acting.person).filter(sha256__gte=low, sha256__lte=high)[:2])
     if len(found) != 1:
         raise NotFound(_("there is no such medium"))
-    return Thing(Kind.MEDIA, found[0].pk, bytes(found[0].sha256).hex(), (), (found[0].pk,))
+    media = (found[0].pk,)
+    return Thing(Kind.MEDIA, found[0].pk, bytes(found[0].sha256).hex(), _with_clues_on(acting, media), media)
+
+
+def _with_clues_on(acting: Acting, media: Collection[int] | QuerySet[Exhibit, int]) -> tuple[Series, ...]:
+    """The series of clues drawn on these: with what is said of a file others see them, or do not any more."""
+    clues = Clue.objects.filter(series__unit=acting.unit, medium__in=media, withdrawn_at=None)
+    return tuple(Series.objects.filter(pk__in=clues.values("series")).select_related("unit").order_by("pk"))
 
 
 def _clue(acting: Acting, named: str) -> Thing:
@@ -227,7 +236,7 @@ def _check_names(was: Restriction, becomes: Restriction) -> None:
 def _bring(home: Home, acting: Acting, thing: Thing) -> Changed:
     changed = Changed([], [])
     for series in thing.series:
-        found = bring(home, series, acting.now())
+        found = bring(home, series, acting.now(), media=not thing.media)
         changed.put.extend(found.put)
         changed.withdrawn.extend(found.withdrawn)
     return _bring_media(home, acting, thing.media, changed) if thing.media else changed

@@ -39,7 +39,10 @@ LEVELS: "Mapping[str, str | Promise]" = {
 BOUNDS: "Mapping[str, str | Promise]" = {
     Kind.CASE: lazy("It bounds every file that was found in the case: of what is said of each, the narrowest holds."),
     Kind.MEDIA: lazy("What is said of its series and of its cases bounds it too: the narrowest holds."),
-    Kind.CLUE: lazy("Nobody sees it who may not see its series."),
+    Kind.CLUE: lazy(
+        "What is said of its series, of the file it is drawn on and of that one's cases bounds it too: the narrowest"
+        " holds."
+    ),
     Kind.COMMENT: lazy("Nobody reads it who may not see its series; your name does not go with it."),
 }
 """What else decides who may know of a thing of this kind."""
@@ -47,7 +50,7 @@ BOUNDS: "Mapping[str, str | Promise]" = {
 UNSAID: "Mapping[str, str | Promise]" = {
     Kind.CASE: lazy("Nothing was said of this case yet: what is said of its series and files holds alone."),
     Kind.MEDIA: lazy("Nothing was said of this file yet: what is said of its series holds."),
-    Kind.CLUE: lazy("Nothing was said of this clue yet: whoever sees its series sees it."),
+    Kind.CLUE: lazy("Nothing was said of this clue yet: what is said of its series holds."),
     Kind.COMMENT: lazy("Nothing was said of this comment yet: your unit alone reads it."),
 }
 """What holds while nobody said anything of a thing of this kind."""
