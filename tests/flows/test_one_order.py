@@ -10,15 +10,17 @@ from django.db import connections
 
 from havre.errors import Unavailable
 from havre.exchange.board import put
-from havre.exchange.models import About, Notice, PassedOver
+from havre.exchange.models import About, Notice, PassedOver, Shared
 from havre.exchange.notify import Concerned, notify
 from havre.flows.check import check_after
 from havre.flows.group import add_member, found_group
 from havre.flows.home import durable, log, take_turn
+from havre.flows.restrict import restrict
 from havre.flows.run_out import run_out
 from havre.flows.source import holding
 from havre.restrictions.model import Level, Owner, Restriction
 from tests.cast import NOON, Node
+from tests.exchange.shared import open_to, shared
 
 BELGIUM = Owner("", "Federal Police", "BE")
 OPEN = Restriction(Level.OPEN, countries=frozenset({"IT"}))
@@ -95,3 +97,20 @@ def test_who_tells_a_unit_and_its_check_do_not_wait_for_each_other(begun: Node) 
         check_after(begun.home, begun.chiara)
 
     assert failures(tell, check) == []
+
+
+def test_who_restricts_a_file_and_who_brings_its_series_do_not_wait_for_each_other(begun: Node) -> None:
+    series, _done = shared(begun, "IT", count=1)
+    medium = series.members.get().medium
+    ref = Shared.objects.get(kind="media").ref
+
+    def close_and_open(number: int) -> None:
+        becomes = open_to("IT") if number % 2 else Restriction()
+        restrict(begun.home, begun.anke, "media", bytes(medium.sha256).hex(), becomes)
+
+    def bring(number: int) -> None:
+        with durable():
+            take_turn()
+            Shared.objects.select_for_update(of=("self",)).get(ref=ref)
+
+    assert failures(close_and_open, *(bring,) * 3) == []

@@ -12,7 +12,7 @@ from havre.cases.queries import case_for
 from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.models import Shared
 from havre.exchange.publish import Changed, publish_media
-from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import bring, tell, tell_withdrawn
 from havre.linking.atlas import countries
 from havre.media.models import Exhibit, Medium
@@ -75,6 +75,7 @@ def restrict(
     thing = thing_for(acting, kind, named)
     becomes = complete(restriction, acting.now())
     with durable():
+        take_turn()  # before any row of the board: whoever brings one there holds the turn
         was = said(thing.kind, [thing.key]).get(thing.key, CLOSED)
         _check_names(was, becomes)
         if not sure and widens(was, becomes):
