@@ -20,7 +20,7 @@ from havre.flows.run_out import run_out
 from havre.flows.source import holding
 from havre.restrictions.model import Level, Owner, Restriction
 from tests.cast import NOON, Node
-from tests.exchange.shared import open_to, shared
+from tests.exchange.shared import shared
 
 BELGIUM = Owner("", "Federal Police", "BE")
 OPEN = Restriction(Level.OPEN, countries=frozenset({"IT"}))
@@ -99,18 +99,31 @@ def test_who_tells_a_unit_and_its_check_do_not_wait_for_each_other(begun: Node) 
     assert failures(tell, check) == []
 
 
-def test_who_restricts_a_file_and_who_brings_its_series_do_not_wait_for_each_other(begun: Node) -> None:
+def test_who_restricts_a_file_holds_none_of_it_while_another_has_the_turn(begun: Node) -> None:
     series, _done = shared(begun, "IT", count=1)
-    medium = series.members.get().medium
-    ref = Shared.objects.get(kind="media").ref
+    digest = bytes(series.members.get().medium.sha256).hex()
 
-    def close_and_open(number: int) -> None:
-        becomes = open_to("IT") if number % 2 else Restriction()
-        restrict(begun.home, begun.anke, "media", bytes(medium.sha256).hex(), becomes)
+    def close() -> None:
+        restrict(begun.home, begun.anke, "media", digest, Restriction())
+        connections.close_all()
 
-    def bring(number: int) -> None:
-        with durable():
-            take_turn()
-            Shared.objects.select_for_update(of=("self",)).get(ref=ref)
+    closing = threading.Thread(target=close)
+    with durable():
+        take_turn()
+        closing.start()
+        assert somebody_waits()
+        row = Shared.objects.select_for_update(of=("self",), skip_locked=True).filter(kind="media").first()
+    closing.join(60)
+    assert row is not None
+    assert Shared.objects.get(kind="media").withdrawn_at == NOON
 
-    assert failures(close_and_open, *(bring,) * 3) == []
+
+def somebody_waits() -> bool:
+    """Whether another comes to wait for what this transaction holds."""
+    with connections["default"].cursor() as asking:
+        for _again in range(3_000):
+            asking.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if asking.fetchone() != (0,):
+                return True
+            threading.Event().wait(0.01)
+    return False
