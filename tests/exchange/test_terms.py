@@ -55,6 +55,7 @@ def test_a_clue_is_for_whom_the_file_it_is_drawn_on_and_that_ones_cases_let_in()
     series = confirmed(anke, 1)
     medium = series.members.get().medium
     clue = Clue.objects.create(series=series, number=1, medium=medium, name="x", kind="sign", by=anke.person, at=NOON)
+    say(anke.unit, Kind.SERIES, series.pk, BOTH, anke.person, NOON)
     say(anke.unit, Kind.MEDIA, medium.pk, open_to("IT"), anke.person, NOON)
     assert terms.of_clues(BOTH, [clue]) == {clue.pk: narrower(BOTH, open_to("IT"))}
     say(anke.unit, Kind.MEDIA, medium.pk, open_to("IT", level=Level.HIT), anke.person, NOON)
@@ -63,6 +64,19 @@ def test_a_clue_is_for_whom_the_file_it_is_drawn_on_and_that_ones_cases_let_in()
     assert terms.of_clues(BOTH, [clue]) == {clue.pk: BOTH}
     say(anke.unit, Kind.CASE, medium.exhibits.get().item.intake.case.pk, Restriction(), anke.person, NOON)
     assert terms.of_clues(BOTH, [clue]) == {}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_clue_of_what_became_part_of_a_series_is_for_whom_both_let_in_or_its_own_word_names() -> None:
+    anke = acting(introduce().anke)
+    part = confirmed(anke, 1)
+    medium = part.members.get().medium
+    clue = Clue.objects.create(series=part, number=1, medium=medium, name="x", kind="sign", by=anke.person, at=NOON)
+    assert terms.of_clues(BOTH, [clue]) == {}  # nobody said anything of the series in which it was drawn
+    say(anke.unit, Kind.SERIES, part.pk, open_to("IT"), anke.person, NOON)
+    assert terms.of_clues(BOTH, [clue]) == {clue.pk: narrower(BOTH, open_to("IT"))}
+    say(anke.unit, Kind.CLUE, clue.pk, BOTH, anke.person, NOON)
+    assert terms.of_clues(BOTH, [clue]) == {clue.pk: BOTH}
 
 
 @pytest.mark.usefixtures("database")

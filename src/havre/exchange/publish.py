@@ -26,7 +26,8 @@ from havre.media.models import Fingerprint, Medium
 from havre.restrictions.model import Level, Owner, Restriction, also, digest, expired
 from havre.series.claims import standing
 from havre.series.clues import MOST_CONSTRAINTS, suggested
-from havre.series.models import Clue, Series
+from havre.series.models import Clue, Comment, Series
+from havre.series.united import united
 from havre.units.models import Unit
 from havre.victims.models import Victim
 
@@ -109,7 +110,7 @@ def publish_media(unit: Unit, media: Collection[int], at: datetime, changed: Cha
 
 def clues_about(own: Iterable[Clue], others: Iterable[Shared]) -> Where:
     """What clues say of where a series is: its owner's, and those that others put beside it."""
-    said = [SaidOfCountry(clue.number, each) for clue in own for each in suggested(clue)]
+    said = [SaidOfCountry(clue.pk, each) for clue in own for each in suggested(clue)]
     for row in others:
         said += [SaidOfCountry(-row.pk, each) for each in suggested_by(row)]
     return where(said)
@@ -147,7 +148,8 @@ def _about(
 ) -> dict[Kind, dict[int, Told]]:
     """What others may see of it besides its media; who learns only that it is held learns none of this."""
     restriction, plain = said
-    clues = list(series.clues.filter(withdrawn_at=None).order_by("number"))
+    parts = united(series)
+    clues = list(Clue.objects.filter(series__in=parts, withdrawn_at=None).order_by("at", "pk"))
     words = terms.of_clues(restriction, clues)
     head = {"series": str(ref), "contact": str(series.unit)}
     clues_told = {
@@ -164,13 +166,13 @@ def _about(
         Kind.CLAIM: _told_by_key(series, head, plain, _claim_bodies(series, at)),
         Kind.HYPOTHESIS: _told_by_key(series, head, plain, _hypothesis_bodies(series, ref, alike, plain)),
         Kind.IDENTIFICATION: _told_by_key(series, head, plain, _identified_bodies(series)),
-        Kind.COMMENT: _comments_told(series, head, plain),
+        Kind.COMMENT: _comments_told(series, parts, head, plain),
     }
 
 
-def _comments_told(series: Series, head: dict[str, Any], plain: Restriction) -> dict[int, Told]:
+def _comments_told(series: Series, parts: Collection[int], head: dict[str, Any], plain: Restriction) -> dict[int, Told]:
     """Comments of which somebody said that others may read them; who wrote one is not told."""
-    texts = dict(series.comments.filter(withdrawn_at=None).values_list("pk", "text"))
+    texts = dict(Comment.objects.filter(series__in=parts, withdrawn_at=None).values_list("pk", "text"))
     words = terms.of_comments(plain, texts.keys()) if texts else {}
     return {key: Told(head | {"text": texts[key]}, word, _here(series, key)) for key, word in words.items()}
 
@@ -210,7 +212,7 @@ def _hypothesis_bodies(
     alike = digest(also(plain, owner_of(series.unit)))
     others = [row for row in _others_clues(ref) if row.condition.digest == alike]
     found = clues_about(clues, others)
-    names = {clue.number: clue.name for clue in clues}
+    names = {clue.pk: clue.name for clue in clues}
     names |= {-row.pk: str(row.body.get("name", "")) for row in others}
     countries = {
         each.country: sorted({names.get(said.clue, "") for said in each.speaks_for}) for each in points_to(found)

@@ -4,12 +4,12 @@ Nothing goes there of which nobody said anything: sharing is always somebody's w
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from havre.media.models import Exhibit
 from havre.restrictions.keep import said
-from havre.restrictions.model import Level, Restriction, narrower, narrowest
+from havre.restrictions.model import CLOSED, Level, Restriction, narrower, narrowest
 from havre.restrictions.models import Group, Kind
 from havre.series.models import Clue, Member, Series, Status
 
@@ -30,15 +30,20 @@ def of_media(media: Collection[int]) -> dict[int, Restriction]:
 
 
 def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restriction]:
-    """What holds for each clue that others may see: that of its series, its own word where it has one, and what was
-    said of the file on which it is drawn and of that one's cases: a crop is a part of the file."""
-    own = said(Kind.CLUE, [clue.pk for clue in clues])
+    """What holds for each clue that others may see: that of the united series, its own word or else that of the series
+    it was drawn in, and what was said of its file and of that one's cases, for a crop is a part of the file."""
+    own, parts = said(Kind.CLUE, [clue.pk for clue in clues]), said(Kind.SERIES, {clue.series_id for clue in clues})
     drawn_on = {clue.medium_id for clue in clues}
     media, cases = said(Kind.MEDIA, drawn_on), _by_cases(drawn_on)
     found = {
-        clue.pk: narrowest([series, *_words(own, clue.pk), *_words(media, clue.medium_id), *cases[clue.medium_id]])
+        clue.pk: narrowest([
+            series,
+            own.get(clue.pk, parts.get(clue.series_id, CLOSED)),
+            *([media[clue.medium_id]] if clue.medium_id in media else []),
+            *cases[clue.medium_id],
+        ])
         for clue in clues
-    }
+    }  # fmt: skip
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
 
@@ -65,10 +70,6 @@ def _by_series(media: Collection[int]) -> dict[int, Restriction]:
     held = dict(rows.values_list("medium", "series"))
     words = said(Kind.SERIES, set(held.values()))
     return {medium: words[series] for medium, series in held.items() if series in words}
-
-
-def _words(said_of: Mapping[int, Restriction], key: int) -> list[Restriction]:
-    return [said_of[key]] if key in said_of else []
 
 
 def _by_cases(media: Collection[int]) -> dict[int, list[Restriction]]:

@@ -24,6 +24,7 @@ from havre.restrictions.models import Group, Kind
 from havre.restrictions.rules import complete, widens
 from havre.series.models import Clue, Comment, Member, Series
 from havre.series.queries import clue_for, comment_for, family_of, series_for
+from havre.series.united import goes_on
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName, Unit
 
@@ -151,20 +152,21 @@ def _medium(acting: Acting, named: str) -> Thing:
 def _with_clues_on(acting: Acting, media: Collection[int] | QuerySet[Exhibit, int]) -> tuple[Series, ...]:
     """The series of clues drawn on these: with what is said of a file others see them, or do not any more."""
     clues = Clue.objects.filter(series__unit=acting.unit, medium__in=media, withdrawn_at=None)
-    return tuple(Series.objects.filter(pk__in=clues.values("series")).select_related("unit").order_by("pk"))
+    drawn_in = Series.objects.filter(pk__in=clues.values("series")).select_related("unit").order_by("pk")
+    return tuple(dict.fromkeys(goes_on(series) for series in drawn_in))
 
 
 def _clue(acting: Acting, named: str) -> Thing:
     series, number = _within(acting, named)
     clue = series.clues.filter(number=number).first()
     found = clue_for(acting.person, family_of(acting.person, series), clue.pk if clue is not None else 0)
-    return Thing(Kind.CLUE, found.pk, named, (series,))
+    return Thing(Kind.CLUE, found.pk, named, (goes_on(series),))
 
 
 def _comment(acting: Acting, named: str) -> Thing:
     series, number = _within(acting, named)
     found = comment_for(acting.person, family_of(acting.person, series), number)
-    return Thing(Kind.COMMENT, found.pk, named, (series,))
+    return Thing(Kind.COMMENT, found.pk, named, (goes_on(series),))
 
 
 def _within(acting: Acting, named: str) -> tuple[Series, int]:
