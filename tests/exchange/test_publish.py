@@ -131,3 +131,26 @@ def test_a_comment_is_shared_by_its_own_word_alone_and_never_beyond_its_series()
     say(anke.unit, "series", series.pk, open_to("IT", level=Level.HIT), anke.person, NOON)
     assert theirs.pk in {row.key for row in publish(series, NOON).withdrawn if row.kind == Kind.COMMENT}
     assert ours.withdrawn_at is None
+
+
+@pytest.mark.usefixtures("database")
+def test_what_was_said_and_drawn_in_a_part_of_a_series_is_beside_the_whole() -> None:
+    anke = acting(introduce().anke)
+    series, part = said_open(anke), said_open(anke)
+    said = part.comments.create(text="a", by=anke.person, at=NOON)
+    say(anke.unit, "comment", said.pk, open_to("IT"), anke.person, NOON)
+    first, other = clue_of(series, anke, 1, "red box", "GB"), clue_of(part, anke, 1, "black cab", "GB")
+    publish(part, NOON)
+    Series.objects.filter(pk=part.pk).update(status=Status.MERGED, merged_into=series)
+    part.refresh_from_db()
+    publish(series, NOON)
+    publish(part, NOON)
+    ref = Shared.objects.get(kind="series", series=series).ref
+    beside = Shared.objects.filter(series_ref=ref, withdrawn_at=None)
+    assert {(row.kind, row.key) for row in beside.filter(kind__in=("clue", "comment"))} == {
+        ("comment", said.pk),
+        ("clue", first.pk),
+        ("clue", other.pk),
+    }
+    assert hypothesis() == {"GB": ["black cab", "red box"]}
+    assert not Shared.objects.filter(series_ref__isnull=False, withdrawn_at=None).exclude(series_ref=ref).exists()

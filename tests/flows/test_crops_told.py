@@ -13,6 +13,7 @@ from havre.flows.restrict import restrict
 from havre.flows.series import propose
 from havre.flows.series_decided import confirm
 from havre.media.models import Medium
+from havre.restrictions.model import Restriction
 from havre.series.clues import Box, Drawn
 from havre.series.models import ClueCrop
 from tests.attacks.ground import photograph
@@ -35,6 +36,9 @@ def test_a_crop_is_told_once_it_is_confirmed(begun: Node, tmp_path: Path) -> Non
     begin_look(begun.bram.person, medium, None, "hold", begun.bram.now(), ClueCrop.objects.get().pk)
     confirm_crop(begun.home, begun.bram, "S1", clue.pk, nobody=True)
     assert crop_in(Shared.objects.get(kind=Kind.CLUE).body)
+    restrict(begun.home, begun.anke, "media", bytes(medium.sha256).hex(), Restriction())
+    told = Shared.objects.get(kind=Kind.CLUE)
+    assert (told.withdrawn_at, told.body) == (begun.anke.now(), {})  # with the file goes what was cut out of it
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,17 @@ from django.db import connections
 
 from havre.errors import Unavailable
 from havre.exchange.board import put
-from havre.exchange.models import About, Notice, PassedOver
+from havre.exchange.models import About, Notice, PassedOver, Shared
 from havre.exchange.notify import Concerned, notify
 from havre.flows.check import check_after
 from havre.flows.group import add_member, found_group
 from havre.flows.home import durable, log, take_turn
+from havre.flows.restrict import restrict
 from havre.flows.run_out import run_out
 from havre.flows.source import holding
 from havre.restrictions.model import Level, Owner, Restriction
 from tests.cast import NOON, Node
+from tests.exchange.shared import shared
 
 BELGIUM = Owner("", "Federal Police", "BE")
 OPEN = Restriction(Level.OPEN, countries=frozenset({"IT"}))
@@ -95,3 +97,33 @@ def test_who_tells_a_unit_and_its_check_do_not_wait_for_each_other(begun: Node) 
         check_after(begun.home, begun.chiara)
 
     assert failures(tell, check) == []
+
+
+def test_who_restricts_a_file_holds_none_of_it_while_another_has_the_turn(begun: Node) -> None:
+    series, _done = shared(begun, "IT", count=1)
+    digest = bytes(series.members.get().medium.sha256).hex()
+
+    def close() -> None:
+        restrict(begun.home, begun.anke, "media", digest, Restriction())
+        connections.close_all()
+
+    closing = threading.Thread(target=close)
+    with durable():
+        take_turn()
+        closing.start()
+        assert somebody_waits()
+        row = Shared.objects.select_for_update(of=("self",), skip_locked=True).filter(kind="media").first()
+    closing.join(60)
+    assert row is not None
+    assert Shared.objects.get(kind="media").withdrawn_at == NOON
+
+
+def somebody_waits() -> bool:
+    """Whether another comes to wait for what this transaction holds."""
+    with connections["default"].cursor() as asking:
+        for _again in range(3_000):
+            asking.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if asking.fetchone() != (0,):
+                return True
+            threading.Event().wait(0.01)
+    return False

@@ -8,11 +8,13 @@ import pytest
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.models import About, Notice, Shared
+from havre.flows.clue import draw_clue
 from havre.flows.restrict import hold, restrict, restriction_for
 from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Name, Restriction
 from havre.restrictions.models import Kind
 from havre.restrictions.rules import complete
+from havre.series.clues import Drawn
 from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to, shared
 
@@ -41,6 +43,21 @@ def test_a_case_and_a_medium_narrow_what_is_in_them(begun: Node) -> None:
     assert standing() == ["media", "media", "series"]
     case = series.members.all()[0].medium.exhibits.get().item.intake.case
     restrict(begun.home, begun.anke, "case", case.reference, Restriction())
+    assert standing() == ["series"]
+
+
+def test_a_clue_goes_with_the_file_it_is_drawn_on_and_comes_with_it_again(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    medium = series.members.order_by("medium")[0].medium
+    draw_clue(begun.home, begun.anke, "S1", medium.pk, Drawn("Red sign", "sign"), nobody=True)
+    assert standing() == ["clue", "media", "media", "media", "series"]
+    digest = bytes(medium.sha256).hex()
+    case = medium.exhibits.get().item.intake.case.reference
+    closed = restrict(begun.home, begun.anke, "media", digest, Restriction())
+    assert (standing(), len(closed.changed.withdrawn)) == (["media", "media", "series"], 2)
+    opened = restrict(begun.home, begun.anke, "media", digest, open_to("IT"))
+    assert (standing(), len(opened.changed.put)) == (["clue", "media", "media", "media", "series"], 2)
+    restrict(begun.home, begun.anke, "case", case, Restriction())
     assert standing() == ["series"]
 
 

@@ -27,6 +27,7 @@ from havre.restrictions.model import Level, Owner, Restriction, also, digest, ex
 from havre.series.claims import standing
 from havre.series.clues import MOST_CONSTRAINTS, suggested
 from havre.series.models import Clue, Comment, Series
+from havre.series.united import united
 from havre.units.models import Unit
 from havre.victims.models import Victim
 
@@ -147,7 +148,8 @@ def _about(
 ) -> dict[Kind, dict[int, Told]]:
     """What others may see of it besides its media; who learns only that it is held learns none of this."""
     restriction, plain = said
-    clues = list(Clue.objects.filter(series__in=_family(series), withdrawn_at=None).order_by("series", "number"))
+    parts = united(series)
+    clues = list(Clue.objects.filter(series__in=parts, withdrawn_at=None).order_by("at", "pk"))
     words = terms.of_clues(restriction, clues)
     head = {"series": str(ref), "contact": str(series.unit)}
     clues_told = {
@@ -164,16 +166,15 @@ def _about(
         Kind.CLAIM: _told_by_key(series, head, plain, _claim_bodies(series, at)),
         Kind.HYPOTHESIS: _told_by_key(series, head, plain, _hypothesis_bodies(series, ref, alike, plain)),
         Kind.IDENTIFICATION: _identified_told(series, head, plain),
-        Kind.COMMENT: _comments_told(series, head, plain),
+        Kind.COMMENT: _comments_told(series, parts, head, plain),
     }
 
 
-def _comments_told(series: Series, head: dict[str, Any], plain: Restriction) -> dict[int, Told]:
+def _comments_told(series: Series, parts: Collection[int], head: dict[str, Any], plain: Restriction) -> dict[int, Told]:
     """Comments of which somebody said that others may read them; who wrote one is not told."""
-    rows = Comment.objects.filter(series__in=_family(series), withdrawn_at=None).order_by("pk")
-    comments = {each.pk: each for each in rows}
-    words = terms.of_comments(plain, list(comments.values())) if comments else {}
-    return {key: Told(head | {"text": comments[key].text}, word, _here(series, key)) for key, word in words.items()}
+    texts = dict(Comment.objects.filter(series__in=parts, withdrawn_at=None).values_list("pk", "text"))
+    words = terms.of_comments(plain, texts.keys()) if texts else {}
+    return {key: Told(head | {"text": texts[key]}, word, _here(series, key)) for key, word in words.items()}
 
 
 def _told_by_key(
@@ -223,15 +224,6 @@ def _identified_told(series: Series, head: dict[str, Any], plain: Restriction) -
     victims = {victim.pk: victim for victim in series.victims.exclude(identified_at=None).order_by("pk")}
     words = terms.of_victims(plain, victims.keys()) if victims else {}
     return {key: Told(head | _identified_body(victims[key]), word, _here(series, key)) for key, word in words.items()}
-
-
-def _family(series: Series) -> list[int]:
-    """The series and all that became part of it: what was drawn in those is told of it."""
-    found, ahead = [series.pk], [series.pk]
-    while ahead:
-        ahead = list(Series.objects.filter(merged_into__in=ahead).values_list("pk", flat=True))
-        found += ahead
-    return found
 
 
 def _identified_body(victim: Victim) -> dict[str, Any]:

@@ -4,14 +4,14 @@ Nothing goes there of which nobody said anything: sharing is always somebody's w
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from havre.media.models import Exhibit
 from havre.restrictions.keep import said
-from havre.restrictions.model import Level, Restriction, narrowest
+from havre.restrictions.model import CLOSED, Level, Restriction, narrower, narrowest
 from havre.restrictions.models import Group, Kind
-from havre.series.models import Clue, Comment, Member, Series, Status
+from havre.series.models import Clue, Member, Series, Status
 from havre.victims.models import Victim
 
 
@@ -26,17 +26,21 @@ def of_media(media: Collection[int]) -> dict[int, Restriction]:
     own, series = said(Kind.MEDIA, media), _by_series(media)
     shared = {key: [words[key] for words in (own, series) if key in words] for key in {*own, *series}}
     cases = _by_cases(shared)
-    found = {key: narrowest([*words, *cases.get(key, [])]) for key, words in shared.items()}
+    found = {key: narrowest([*words, *cases[key]]) for key, words in shared.items()}
     return {key: value for key, value in found.items() if value.most}
 
 
 def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restriction]:
-    """What holds for each clue that others may see: that of its series, of the one that it was drawn in where that
-    became part of this one, and its own word where it has one."""
-    own, merged = said(Kind.CLUE, [clue.pk for clue in clues]), _of_merged({clue.series_id for clue in clues})
+    """What holds for each clue that others may see: that of its series, its own word where it has one, and what was
+    said of its file and of that one's cases, for a crop is a part of the file. What was drawn in a series that became
+    part of this one is bounded by what was said of that until somebody says something of the clue itself."""
+    own, parts = said(Kind.CLUE, [clue.pk for clue in clues]), _of_parts({clue.series_id for clue in clues})
+    drawn_on = {clue.medium_id for clue in clues}
+    media, cases = said(Kind.MEDIA, drawn_on), _by_cases(drawn_on)
     found = {}
     for clue in clues:
-        words = [merged.get(clue.series_id), own.get(clue.pk)]
+        words = [own.get(clue.pk, parts.get(clue.series_id)), media.get(clue.medium_id)]
+        words += cases.get(clue.medium_id, [])
         found[clue.pk] = narrowest([series, *(word for word in words if word is not None)])
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
@@ -46,28 +50,26 @@ def of_victims(series: Restriction, victims: Collection[int]) -> dict[int, Restr
     the victim was recorded."""
     rows = Victim.objects.filter(pk__in=victims, series__merged_into__isnull=False)
     of = list(rows.values_list("pk", "series"))
-    merged = _of_merged({series_id for _victim, series_id in of})
-    words = {key: [merged[series_id] for victim, series_id in of if victim == key and series_id in merged]
-             for key in victims}  # fmt: skip
+    parts, words = _of_parts({series_id for _victim, series_id in of}), defaultdict[int, list[Restriction]](list)
+    for victim, series_id in of:
+        words[victim].append(parts[series_id])
     found = {key: narrowest([series, *words[key]]) for key in victims}
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
 
-def _of_merged(series: Collection[int]) -> dict[int, Restriction]:
-    """What was said of those of these that are part of another now: it bounds what went along of them."""
-    over = Series.objects.filter(pk__in=series, merged_into__isnull=False).values_list("pk", flat=True)
-    return said(Kind.SERIES, list(over)) if series else {}
+def _of_parts(series: Collection[int]) -> dict[int, Restriction]:
+    """Those of these that are part of another now, with what was said of each; of which nobody said anything is closed
+    as any series is."""
+    over = list(Series.objects.filter(pk__in=series, merged_into__isnull=False).values_list("pk", flat=True))
+    words = said(Kind.SERIES, over) if over else {}
+    return {key: words.get(key, CLOSED) for key in over}
 
 
-def of_comments(series: Restriction, comments: Collection[Comment]) -> dict[int, Restriction]:
-    """What holds for each comment that others may read: its own word, within that of its series and of the one that it
-    was said of where that became part of this one. Without a word of its own nobody else reads it."""
-    own, merged = said(Kind.COMMENT, [each.pk for each in comments]), _of_merged({each.series_id for each in comments})
-    found = {}
-    for each in comments:
-        if each.pk in own:
-            bounds = [series, merged[each.series_id]] if each.series_id in merged else [series]
-            found[each.pk] = narrowest([*bounds, own[each.pk]])
+def of_comments(series: Restriction, comments: Collection[int]) -> dict[int, Restriction]:
+    """What holds for each comment that others may read: its own word, within that of its series. Without a word of its
+    own nobody else reads it."""
+    own = said(Kind.COMMENT, comments)
+    found = {key: narrower(series, value) for key, value in own.items()}
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
 
@@ -88,10 +90,10 @@ def _by_series(media: Collection[int]) -> dict[int, Restriction]:
     return {medium: words[series] for medium, series in held.items() if series in words}
 
 
-def _by_cases(media: Iterable[int]) -> dict[int, list[Restriction]]:
+def _by_cases(media: Collection[int]) -> dict[int, list[Restriction]]:
     pairs = Exhibit.objects.filter(medium__in=list(media)).values_list("medium", "item__intake__case").distinct()
     cases: dict[int, set[int]] = defaultdict(set)
     for medium, case in pairs:
         cases[medium].add(case)
     words = said(Kind.CASE, {case for held in cases.values() for case in held})
-    return {medium: [words[case] for case in sorted(held) if case in words] for medium, held in cases.items()}
+    return {medium: [words[case] for case in sorted(cases[medium]) if case in words] for medium in media}

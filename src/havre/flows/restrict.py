@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from havre.cases.models import Case
@@ -11,7 +12,7 @@ from havre.cases.queries import case_for
 from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.models import Shared
 from havre.exchange.publish import Changed, publish_media
-from havre.flows.home import Home, durable, log, seal_log
+from havre.flows.home import Home, durable, log, seal_log, take_turn
 from havre.flows.tell_countries import bring, tell, tell_withdrawn
 from havre.linking.atlas import countries
 from havre.media.models import Exhibit, Medium
@@ -23,6 +24,7 @@ from havre.restrictions.models import Group, Kind
 from havre.restrictions.rules import complete, widens
 from havre.series.models import Clue, Comment, Member, Series
 from havre.series.queries import clue_for, comment_for, family_of, series_for
+from havre.series.united import goes_on
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName, Unit
 
@@ -74,6 +76,7 @@ def restrict(
     thing = thing_for(acting, kind, named)
     becomes = complete(restriction, acting.now())
     with durable():
+        take_turn()  # before any row of the board: whoever brings one there holds the turn
         was = said(thing.kind, [thing.key]).get(thing.key, CLOSED)
         _check_names(was, becomes)
         if not sure and widens(was, becomes):
@@ -125,7 +128,8 @@ def _case(acting: Acting, named: str) -> Thing:
     media = Exhibit.objects.filter(item__intake__case=case).values_list("medium", flat=True).distinct()
     shared = Shared.objects.filter(owner=acting.unit, medium__in=media).values_list("medium", flat=True)
     series = Member.objects.filter(medium__in=media, confirmed=True).values_list("medium", flat=True)
-    return Thing(Kind.CASE, case.pk, case.reference, (), tuple({key for key in (*shared, *series) if key}))
+    found = tuple({key for key in (*shared, *series) if key})
+    return Thing(Kind.CASE, case.pk, case.reference, _with_clues_on(acting, media), found)
 
 
 def _series(acting: Acting, named: str) -> Thing:
@@ -141,22 +145,28 @@ def _medium(acting: Acting, named: str) -> Thing:
     found = list(media_for(acting.person).filter(sha256__gte=low, sha256__lte=high)[:2])
     if len(found) != 1:
         raise NotFound(_("there is no such medium"))
-    return Thing(Kind.MEDIA, found[0].pk, bytes(found[0].sha256).hex(), (), (found[0].pk,))
+    media = (found[0].pk,)
+    return Thing(Kind.MEDIA, found[0].pk, bytes(found[0].sha256).hex(), _with_clues_on(acting, media), media)
+
+
+def _with_clues_on(acting: Acting, media: Collection[int] | QuerySet[Exhibit, int]) -> tuple[Series, ...]:
+    """The series of clues drawn on these: with what is said of a file others see them, or do not any more."""
+    clues = Clue.objects.filter(series__unit=acting.unit, medium__in=media, withdrawn_at=None)
+    drawn_in = Series.objects.filter(pk__in=clues.values("series")).select_related("unit").order_by("pk")
+    return tuple(dict.fromkeys(goes_on(series) for series in drawn_in))
 
 
 def _clue(acting: Acting, named: str) -> Thing:
     series, number = _within(acting, named)
     clue = series.clues.filter(number=number).first()
     found = clue_for(acting.person, family_of(acting.person, series), clue.pk if clue is not None else 0)
-    while series.merged_into is not None:  # what was drawn there stands beside what it is part of now
-        series = series.merged_into
-    return Thing(Kind.CLUE, found.pk, named, (series,))
+    return Thing(Kind.CLUE, found.pk, named, (goes_on(series),))
 
 
 def _comment(acting: Acting, named: str) -> Thing:
     series, number = _within(acting, named)
     found = comment_for(acting.person, family_of(acting.person, series), number)
-    return Thing(Kind.COMMENT, found.pk, named, (series,))
+    return Thing(Kind.COMMENT, found.pk, named, (goes_on(series),))
 
 
 def _within(acting: Acting, named: str) -> tuple[Series, int]:
@@ -229,7 +239,7 @@ def _check_names(was: Restriction, becomes: Restriction) -> None:
 def _bring(home: Home, acting: Acting, thing: Thing) -> Changed:
     changed = Changed([], [])
     for series in thing.series:
-        found = bring(home, series, acting.now())
+        found = bring(home, series, acting.now(), media=not thing.media)
         changed.put.extend(found.put)
         changed.withdrawn.extend(found.withdrawn)
     return _bring_media(home, acting, thing.media, changed) if thing.media else changed

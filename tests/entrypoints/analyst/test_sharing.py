@@ -8,10 +8,13 @@ from havre.cases.models import Case
 from havre.entrypoints.analyst.sessions import BEGAN
 from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.rules import reference
+from havre.flows.clue import draw_clue
 from havre.flows.comment import say, take_back
+from havre.flows.series_joined import join
 from havre.flows.theirs import see
 from havre.restrictions.keep import said
 from havre.restrictions.model import Level
+from havre.series.clues import Drawn
 from havre.series.models import Clue, Comment, Series
 from havre.settings import Settings
 from tests.cast import NOON, Cast, Node, node
@@ -146,3 +149,26 @@ def test_a_comment_is_read_by_others_only_where_somebody_said_so_and_as_long(dat
         assert read() == ["the tiles are of Porto"]  # France may not see the series, and Italy not this one
         take_back(here.home, here.anke, "S1", comment)
         assert (read(), Notice.objects.filter(about=About.COMMENT).exclude(told={}).count()) == ([], 0)
+
+
+def test_what_was_said_and_drawn_in_a_part_is_opened_and_closed_on_the_page_of_the_whole(database: Settings) -> None:
+    with node(database) as here:
+        shared(here, "IT")
+        part = confirmed(here.anke, 1)
+        clue = draw_clue(here.home, here.anke, "S2", first(part), Drawn("Red sign", "sign"), nobody=True)
+        comment = say(here.home, here.anke, "S2", "the tiles are of Porto")
+        assert join(here.home, here.anke, "S1", "S2").reference == "S1"
+        ref, browser = reference(Shared.objects.get(kind=Kind.SERIES)), visiting(here, here.anke.person)
+
+        def beside() -> list[str]:
+            shown = see(here.home, here.chiara, ref).to_json()["beside"]
+            return sorted(each["kind"] for each in shown if each["kind"] in (Kind.CLUE, Kind.COMMENT))
+
+        clues, talk = f"/series/1/clues/{clue.pk}/share", f"/series/1/comments/{comment.pk}/share"
+        assert ("it was drawn in S2, which became part of S1" in browser.get(clues).text, beside()) == (True, [])
+        for address in (clues, talk):
+            assert browser.post(address, OPEN).status_code == 302
+        assert beside() == [Kind.CLUE, Kind.COMMENT]
+        for address in (clues, talk):
+            assert browser.post(address, {"level": "closed"}).status_code == 302
+        assert beside() == []

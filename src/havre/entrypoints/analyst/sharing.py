@@ -25,7 +25,9 @@ from havre.media.queries import medium_by_id
 from havre.restrictions.model import Level, Name, Restriction
 from havre.restrictions.models import Kind
 from havre.restrictions.rules import widens
+from havre.series.models import Series
 from havre.series.queries import clue_for, comment_for, family_of, held_media, series_for
+from havre.series.united import goes_on
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -39,7 +41,10 @@ LEVELS: "Mapping[str, str | Promise]" = {
 BOUNDS: "Mapping[str, str | Promise]" = {
     Kind.CASE: lazy("It bounds every file that was found in the case: of what is said of each, the narrowest holds."),
     Kind.MEDIA: lazy("What is said of its series and of its cases bounds it too: the narrowest holds."),
-    Kind.CLUE: lazy("Nobody sees it who may not see its series."),
+    Kind.CLUE: lazy(
+        "What is said of its series, of the file it is drawn on and of that one's cases bounds it too: the narrowest"
+        " holds."
+    ),
     Kind.COMMENT: lazy("Nobody reads it who may not see its series; your name does not go with it."),
 }
 """What else decides who may know of a thing of this kind."""
@@ -47,7 +52,7 @@ BOUNDS: "Mapping[str, str | Promise]" = {
 UNSAID: "Mapping[str, str | Promise]" = {
     Kind.CASE: lazy("Nothing was said of this case yet: what is said of its series and files holds alone."),
     Kind.MEDIA: lazy("Nothing was said of this file yet: what is said of its series holds."),
-    Kind.CLUE: lazy("Nothing was said of this clue yet: whoever sees its series sees it."),
+    Kind.CLUE: lazy("Nothing was said of this clue yet: what is said of its series holds."),
     Kind.COMMENT: lazy("Nothing was said of this comment yet: your unit alone reads it."),
 }
 """What holds while nobody said anything of a thing of this kind."""
@@ -63,6 +68,8 @@ class Of:
     home: str
     seen: str = ""
     """The page of who saw it, where there is one."""
+    unsaid: str = ""
+    """What holds while nobody said anything of it, where that is not what holds for its kind."""
 
 
 @page(*WORKING)
@@ -95,7 +102,9 @@ def clue_share(visit: Visit, number: int, clue: int) -> HttpResponseBase:
     found = clue_for(visit.person, family_of(visit.person, series_for(visit.person, str(number))), clue)
     called = _("Clue %(number)s, %(name)s") % {"number": found.number, "name": found.name}
     where = f"{reverse('clues', args=[number])}#clue-{clue}"
-    return _share(visit, Of(Kind.CLUE, f"{found.series.reference}/{found.number}", called, where))
+    return _share(
+        visit, Of(Kind.CLUE, f"{found.series.reference}/{found.number}", called, where, "", _part(found.series))
+    )
 
 
 @page(*WORKING)
@@ -106,6 +115,17 @@ def comment_share(visit: Visit, number: int, comment: int) -> HttpResponseBase:
     called = _("Comment of %(at)s") % {"at": dated(found.at, "DATETIME_FORMAT")}
     where = f"{reverse('one_series', args=[number])}#talk"
     return _share(visit, Of(Kind.COMMENT, f"{series.reference}/{found.pk}", called, where))
+
+
+def _part(series: Series) -> str:
+    """What holds for a clue of which nothing was said, where its series became part of another."""
+    if series.merged_into is None:
+        return ""
+    named = {"part": series.reference, "series": goes_on(series).reference}
+    return _(
+        "Nothing was said of this clue yet: it was drawn in %(part)s, which became part of %(series)s; whoever may see"
+        " both sees it."
+    ) % named  # fmt: skip
 
 
 def _share(visit: Visit, of: Of) -> HttpResponseBase:
@@ -142,7 +162,7 @@ def _form(visit: Visit, of: Of, was: Restriction, problem: HavreError | None = N
         **{name: value for name, value in given.items() if isinstance(value, str)},
     }
     context: dict[str, object] = {"of": of, "typed": typed, "levels": list(LEVELS.items()), "held": was.legal_hold}
-    context |= {"bounds": BOUNDS.get(of.kind, ""), "unsaid": "" if said else UNSAID.get(of.kind, "")}
+    context |= {"bounds": BOUNDS.get(of.kind, ""), "unsaid": "" if said else of.unsaid or UNSAID.get(of.kind, "")}
     context["problem"] = sentence(problem) if problem is not None else ""
     return visit.show("share.html", context, status=status_of(problem) if problem is not None else 200)
 
