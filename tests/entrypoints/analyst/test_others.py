@@ -66,6 +66,13 @@ def test_a_series_of_others_is_opened_and_worked_on(database: Settings) -> None:
         for word in ("which harbour?", "red box", "Request"):
             assert word in shown
         assert Series.objects.get(unit=here.anke.unit).life == "safeguarded"
+        for ticked in ('value="yes" checked>', 'name="was_safe"', 'required value="IT"'):
+            assert ticked in shown
+        browser.post(f"/others/{ref}/identify", {"country": "FR"})  # as a page that was open before would
+        assert Series.objects.get(unit=here.anke.unit).life == "safeguarded"
+        assert 'required value="FR"' in browser.get(f"/others/{ref}").text
+        browser.post(f"/others/{ref}/identify", {"country": "FR", "was_safe": "yes"})
+        assert Series.objects.get(unit=here.anke.unit).life == "identified"
         assert browser.post(f"/others/{ref}/no-such-act").status_code == 404
 
 

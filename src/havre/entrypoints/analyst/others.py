@@ -142,10 +142,11 @@ def known_words(known: Mapping[str, Any] | None) -> dict[str, object] | None:
     return {"agree": known["agree"], "said": said}
 
 
-def _said_by_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether this unit said whose police know the child: it may say it anew, or take it back."""
+def _said_by_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """What this unit said of whose police know the child: it may say it anew, or take it back."""
     us = (visit.person.unit.name, visit.person.unit.country)
-    return any(each["kind"] == Kind.IDENTIFICATION and (each["unit"], each["country"]) == us for each in beside)
+    said = (each for each in beside if each["kind"] == Kind.IDENTIFICATION)
+    return next((each["body"] for each in said if (each["unit"], each["country"]) == us), None)
 
 
 def _safe(found: Elsewhere) -> bool:
@@ -219,7 +220,7 @@ def _clue(visit: Visit, ref: str) -> str:
 
 def _identify(visit: Visit, ref: str) -> str:
     given = visit.request.POST
-    safe = given.get("safe") == "yes"
+    safe = True if given.get("safe") == "yes" else False if given.get("was_safe") == "yes" else None
     theirs.identify_theirs(visit.home, visit.acting(), ref, given.get("country", ""), safe)
     return _("Recorded: everybody who holds it is told.")
 
