@@ -30,6 +30,7 @@ from havre.exchange.queries import about_series, same_as
 from havre.exchange.rules import SAME, reference
 from havre.exchange.shelf import open_board
 from havre.exchange.sight import entered, sighted
+from havre.exchange.support import supported
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.agreeing import keep
 from havre.flows.baseline import baselines
@@ -246,9 +247,12 @@ def known_in(acting: Acting, series: Series, beside: Iterable[Mapping[str, Any]]
     return identified(said_by(beside, Says(unit.name, unit.country, own)))
 
 
-def about_the_same(found: Iterable[Elsewhere]) -> list[dict[str, Any]]:
-    """What stands beside what others hold of the same, and not only of the same place or camera."""
-    return [told for each in found if each.kind in SAME for told in each.about]
+def about_the_same(acting: Acting, series: Series, found: Iterable[Elsewhere]) -> list[dict[str, Any]]:
+    """What stands beside what others hold of the same, and not only of the same place or camera; nor of what merely
+    looks alike, or is said to be another."""
+    told = [each for one in found if one.kind in SAME for each in one.about]
+    same = {ref: supported(series, UUID(ref), acting.now()) for ref in dict.fromkeys(each["series"] for each in told)}
+    return [each for each in told if same[each["series"]]]
 
 
 @compiled

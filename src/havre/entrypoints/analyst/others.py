@@ -127,7 +127,7 @@ def around(visit: Visit, series: Series) -> dict[str, object]:
     acting = visit.acting()
     there, beside = elsewhere(acting, series), beside_ours(acting, series)
     found = [{**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)} for each in there]
-    said = [*beside, *about_the_same(there)]
+    said = [*beside, *about_the_same(acting, series, there)]
     known = known_in(acting, series, said) if said else None
     enter_seen(visit.home, acting)
     told = {"elsewhere": found, "beside_ours": [line(each) for each in beside], "known": known_words(known)}
