@@ -59,8 +59,8 @@ def test_each_side_is_told_and_readers_see_both_until_one_corrects_what_it_said(
     assert Notice.objects.get(about=About.OTHERWISE, unit=begun.anke.unit).told["others say"] == ["IT"]
     assert (waits(flore.unit, its().ref), waits(flore.unit, UUID(int=1))) == (True, False)
     said = [
-        {"unit": "Police nationale", "country": "FR", "by": ["FR"]},
-        {"unit": "Polizia Postale", "country": "IT", "by": ["IT"]},
+        {"unit": "Police nationale", "country": "FR", "node": "", "by": ["FR"]},
+        {"unit": "Polizia Postale", "country": "IT", "node": "", "by": ["IT"]},
     ]
     assert see(begun.home, flore, reference(its())).to_json()["identified"] == {"said": said, "agree": False}
     assert known_in(begun.anke, series, beside_ours(begun.anke, series)) == {"said": said, "agree": False}

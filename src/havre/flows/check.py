@@ -236,7 +236,8 @@ def beside_ours(acting: Acting, series: Series) -> list[dict[str, Any]]:
         return []
     here = actor(acting.unit, now)
     sighted(rows, here, "look", now)
-    return [found for row in rows if (found := told_to(here, row, now)) is not None and "body" in found]
+    told = [(row, found) for row in rows if (found := told_to(here, row, now)) is not None and "body" in found]
+    return [found | {"node": row.node} for row, found in told]
 
 
 def known_in(acting: Acting, series: Series, beside: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -267,7 +268,8 @@ def _rolled(acting: Acting, rows: Sequence[SameMedium]) -> tuple[Shared, Elsewhe
     said = about_series(acting.person, [ref], now) if ref is not None else []
     row = next((each for each in said if each.kind == Kind.SERIES and each.ref == ref), rows[0].theirs)
     told = told_to(here, row, now) or {"unit": row.unit, "country": row.country, "level": "hit"}
-    about = [found for each in said if each.kind != Kind.SERIES and (found := told_to(here, each, now)) is not None]
+    rest = [(each, told_to(here, each, now)) for each in said if each.kind != Kind.SERIES]
+    about = [found | {"node": each.node} for each, found in rest if found is not None]
     seen = level_for(here, row.condition.value) is Level.OPEN and row.kind == Kind.SERIES
     media = {each.medium_id for each in rows}
     judged = counted(list(baselines(acting, media).values()))

@@ -82,8 +82,9 @@ def see(home: Home, acting: Acting, named: str) -> Opened:
         sighted([row, *rows], here, "look", now)
         entered(here, log(home, acting, "consultation", thing_of(row), {"beside": len(beside)}))
         seal_log(home, acting)
-    told = [found for each in beside if (found := told_to(here, each, now)) is not None and "body" in found]
-    return Opened(row, whole, [each | {"read by": read_by(acting, each)} for each in told])
+    told = [(each, found) for each in beside if (found := told_to(here, each, now)) is not None and "body" in found]
+    more = [found | {"node": each.node, "read by": read_by(acting, found)} for each, found in told]
+    return Opened(row, whole, more)
 
 
 def read_by(acting: Acting, told: Mapping[str, Any]) -> list[str]:
