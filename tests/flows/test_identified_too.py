@@ -12,6 +12,7 @@ from havre.exchange.board import put, withdraw
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.rules import reference
 from havre.flows.check import check_after
+from havre.flows.comment import say
 from havre.flows.expire import expire
 from havre.flows.group import add_member, found_group, remove_member
 from havre.flows.identify import identify_victim, record_victim, safeguard_victim
@@ -289,6 +290,8 @@ def test_who_is_identified_stays_so_to_others_as_the_series_becomes_part_of_anot
     medium = one.members.values_list("medium", flat=True)[0]
     about = {"name": "red box", "kind": "sign", "by": begun.anke.person, "at": NOON, "medium_id": medium}
     two.clues.create(number=1, suggests=[{"kind": "country", "values": ["IT"], "certainty": "sure"}], **about)
+    talk = say(begun.home, begun.anke, two.reference, "seen in Porto")
+    restrict(begun.home, begun.anke, "comment", f"{two.reference}/{talk.pk}", open_to("IT"))
     own = held_too(begun, two)
     record_victim(begun.home, begun.anke, two.reference, Child("Wren"), identified_by="BE")
     own.refresh_from_db()
@@ -301,6 +304,8 @@ def test_who_is_identified_stays_so_to_others_as_the_series_becomes_part_of_anot
     assert list(own.moves.values_list("became", flat=True)) == [Life.IDENTIFIED]
     clue = Shared.objects.get(kind=Kind.CLUE, withdrawn_at=None)
     assert (clue.series_id, clue.body["name"]) == (one.pk, "red box")
+    word = Shared.objects.get(kind=Kind.COMMENT, withdrawn_at=None)
+    assert (word.series_id, word.body["text"]) == (one.pk, "seen in Porto")
     pointed = Shared.objects.get(kind=Kind.HYPOTHESIS, withdrawn_at=None)
     assert pointed.body["countries"] == {"IT": ["red box"]}
 

@@ -26,7 +26,7 @@ from havre.media.models import Fingerprint, Medium
 from havre.restrictions.model import Level, Owner, Restriction, also, digest, expired
 from havre.series.claims import standing
 from havre.series.clues import MOST_CONSTRAINTS, suggested
-from havre.series.models import Clue, Series
+from havre.series.models import Clue, Comment, Series
 from havre.units.models import Unit
 from havre.victims.models import Victim
 
@@ -170,9 +170,10 @@ def _about(
 
 def _comments_told(series: Series, head: dict[str, Any], plain: Restriction) -> dict[int, Told]:
     """Comments of which somebody said that others may read them; who wrote one is not told."""
-    texts = dict(series.comments.filter(withdrawn_at=None).values_list("pk", "text"))
-    words = terms.of_comments(plain, texts.keys()) if texts else {}
-    return {key: Told(head | {"text": texts[key]}, word, _here(series, key)) for key, word in words.items()}
+    rows = Comment.objects.filter(series__in=_family(series), withdrawn_at=None).order_by("pk")
+    comments = {each.pk: each for each in rows}
+    words = terms.of_comments(plain, list(comments.values())) if comments else {}
+    return {key: Told(head | {"text": comments[key].text}, word, _here(series, key)) for key, word in words.items()}
 
 
 def _told_by_key(

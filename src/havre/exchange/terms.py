@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from havre.media.models import Exhibit
 from havre.restrictions.keep import said
-from havre.restrictions.model import Level, Restriction, narrower, narrowest
+from havre.restrictions.model import Level, Restriction, narrowest
 from havre.restrictions.models import Group, Kind
-from havre.series.models import Clue, Member, Series, Status
+from havre.series.models import Clue, Comment, Member, Series, Status
 from havre.victims.models import Victim
 
 
@@ -59,11 +59,15 @@ def _of_merged(series: Collection[int]) -> dict[int, Restriction]:
     return said(Kind.SERIES, list(over)) if series else {}
 
 
-def of_comments(series: Restriction, comments: Collection[int]) -> dict[int, Restriction]:
-    """What holds for each comment that others may read: its own word, within that of its series. Without a word of its
-    own nobody else reads it."""
-    own = said(Kind.COMMENT, comments)
-    found = {key: narrower(series, value) for key, value in own.items()}
+def of_comments(series: Restriction, comments: Collection[Comment]) -> dict[int, Restriction]:
+    """What holds for each comment that others may read: its own word, within that of its series and of the one that it
+    was said of where that became part of this one. Without a word of its own nobody else reads it."""
+    own, merged = said(Kind.COMMENT, [each.pk for each in comments]), _of_merged({each.series_id for each in comments})
+    found = {}
+    for each in comments:
+        if each.pk in own:
+            bounds = [series, merged[each.series_id]] if each.series_id in merged else [series]
+            found[each.pk] = narrowest([*bounds, own[each.pk]])
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
 
