@@ -11,9 +11,9 @@ from havre.exchange.identified import Says, country_said, differ, identified, sa
 CODES = st.sets(st.sampled_from(["BE", "FR", "IT", "NL"]))
 
 
-def beside(unit: str, country: object, kind: str = "identification") -> dict[str, object]:
+def beside(unit: str, country: object, kind: str = "identification", node: str = "") -> dict[str, object]:
     """One thing beside a series, as it is told."""
-    return {"kind": kind, "unit": unit, "country": unit[:2].upper(), "body": {"country": country}}
+    return {"kind": kind, "unit": unit, "country": unit[:2].upper(), "node": node, "body": {"country": country}}
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,18 @@ def test_each_unit_is_named_once_with_all_that_it_says() -> None:
     own = Says("gb police", "GB", ("GB",))
     assert identified(said_by(told[:1], own)) == {
         "said": [
-            {"unit": "be police", "country": "BE", "by": ["BE"]},
-            {"unit": "gb police", "country": "GB", "by": ["GB"]},
+            {"unit": "be police", "country": "BE", "node": "", "by": ["BE"]},
+            {"unit": "gb police", "country": "GB", "node": "", "by": ["GB"]},
         ],
         "agree": False,
     }
     assert identified(said_by([])) is None
+
+
+def test_units_of_two_nodes_that_are_called_the_same_are_two() -> None:
+    said = said_by([beside("be police", "FR", node="ee")], Says("be police", "BE", ("BE",)))
+    assert said == [Says("be police", "BE", ("BE",)), Says("be police", "BE", ("FR",), "ee")]
+    assert (identified(said) or {})["agree"] is False
 
 
 def test_what_another_node_wrote_is_read_as_everybody_writes_it() -> None:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import pytest
+
 from havre.entrypoints.command.notice_words import line
 from havre.exchange.board import put
 from havre.exchange.models import About, Kind, Notice, Shared
@@ -9,18 +11,21 @@ from havre.exchange.rules import reference
 from havre.flows.begin import add_unit
 from havre.flows.check import about_the_same, beside_ours, check_after, elsewhere, known_in
 from havre.flows.identified_otherwise import waits
-from havre.flows.identify import identify_called, record_victim
+from havre.flows.identify import identify_called, record_victim, safeguard_victim
 from havre.flows.notices import list_notices
 from havre.flows.restrict import restrict
+from havre.flows.say_same import say_same
 from havre.flows.tell_countries import tell
 from havre.flows.theirs import identify_theirs, see, take_back, unsay_theirs
 from havre.restrictions.model import Owner
+from havre.series.models import Series
 from havre.units.acting import Acting
 from havre.units.found import add_person
 from havre.units.models import RoleName
 from havre.victims.record import Child
 from tests.cast import NOON, Node, acting
 from tests.exchange.shared import confirmed, held_too, open_to, same_here, shared
+from tests.exchange.test_support import alike
 
 PEER = Owner("ee" * 32, "Peer", "NL")
 
@@ -54,8 +59,8 @@ def test_each_side_is_told_and_readers_see_both_until_one_corrects_what_it_said(
     assert Notice.objects.get(about=About.OTHERWISE, unit=begun.anke.unit).told["others say"] == ["IT"]
     assert (waits(flore.unit, its().ref), waits(flore.unit, UUID(int=1))) == (True, False)
     said = [
-        {"unit": "Police nationale", "country": "FR", "by": ["FR"]},
-        {"unit": "Polizia Postale", "country": "IT", "by": ["IT"]},
+        {"unit": "Police nationale", "country": "FR", "node": "", "by": ["FR"]},
+        {"unit": "Polizia Postale", "country": "IT", "node": "", "by": ["IT"]},
     ]
     assert see(begun.home, flore, reference(its())).to_json()["identified"] == {"said": said, "agree": False}
     assert known_in(begun.anke, series, beside_ours(begun.anke, series)) == {"said": said, "agree": False}
@@ -94,7 +99,7 @@ def test_a_unit_that_holds_the_same_closed_hears_it_alone(begun: Node) -> None:
     record_victim(begun.home, begun.chiara, own.reference, Child("Merlo"), identified_by="IT")
     assert otherwise(begun.chiara) == [("Federal Police", "BE", ["IT"])]
     assert otherwise(begun.anke) == []  # it may not know that Italy holds it
-    there = about_the_same(elsewhere(begun.chiara, own))
+    there = about_the_same(begun.chiara, own, elsewhere(begun.chiara, own))
     assert (known_in(begun.chiara, own, there) or {})["agree"] is False
     restrict(begun.home, begun.chiara, "series", own.reference, open_to("BE"))
     check_after(begun.home, begun.anke)
@@ -139,3 +144,36 @@ def test_a_source_that_says_nothing_itself_hears_that_others_do_not_say_the_same
     body = {"series": str(its().ref), "country": "NL"}
     tell(begun.home, [put(unlike, Kind.IDENTIFICATION, UUID(int=2), body, open_to("BE"), 2, NOON)], NOON)
     assert otherwise(begun.anke) == []
+
+
+def contradicted(here: Node, own: Series) -> bool:
+    """Whether the page of Italy's series says that others say otherwise."""
+    there = about_the_same(here.chiara, own, elsewhere(here.chiara, own))
+    return not (known_in(here.chiara, own, there) or {})["agree"]
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_an_innocent_look_alike_contradicts_nobody_until_somebody_says_it_is_the_same(begun: Node, same: bool) -> None:
+    own = alike(begun, (7,))
+    record_victim(begun.home, begun.chiara, own.reference, Child("Merlo"), identified_by="IT")
+    wren = record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
+    assert (otherwise(begun.chiara), contradicted(begun, own)) == ([], False)
+    say_same(begun.home, begun.chiara, own.reference, reference(its()), same=same)
+    told = [("Federal Police", "BE", ["IT"])] if same else []
+    assert (otherwise(begun.chiara), contradicted(begun, own)) == (told, same)
+    safeguard_victim(begun.home, begun.anke, "S1", wren.pk)
+    assert otherwise(begun.chiara) == told
+    say_same(begun.home, begun.chiara, own.reference, reference(its()), same=False)
+    assert (otherwise(begun.chiara), contradicted(begun, own)) == ([], False)
+
+
+def test_what_a_person_says_is_another_child_is_no_contradiction_any_more(begun: Node) -> None:
+    series, _done = shared(begun, "IT")
+    own = held_too(begun, series)
+    record_victim(begun.home, begun.chiara, own.reference, Child("Merlo"), identified_by="IT")
+    wren = record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
+    assert (otherwise(begun.chiara), contradicted(begun, own)) == ([("Federal Police", "BE", ["IT"])], True)
+    say_same(begun.home, begun.chiara, own.reference, reference(its()), same=False)
+    assert (otherwise(begun.chiara), contradicted(begun, own)) == ([], False)
+    safeguard_victim(begun.home, begun.anke, "S1", wren.pk)
+    assert otherwise(begun.chiara) == []

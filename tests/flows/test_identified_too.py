@@ -114,7 +114,7 @@ def test_whoever_identifies_anothers_series_has_its_own_same_one_identified_too(
     assert (life(series), life(own)) == (Life.SAFEGUARDED, Life.SAFEGUARDED)
     notice = Notice.objects.get(unit=begun.anke.unit, about__in=(About.IDENTIFIED, About.CORRECTED))
     assert (notice.about, bool(notice.told["safeguarded"])) == (About.IDENTIFIED, True)
-    identify_theirs(begun.home, begun.chiara, its_reference(), "IT")
+    identify_theirs(begun.home, begun.chiara, its_reference(), "IT", safe=False)
     assert (life(series), life(own)) == (Life.IDENTIFIED, Life.IDENTIFIED)  # that was no child that is safe
     assert Notice.objects.filter(unit=begun.anke.unit, about=About.CORRECTED).exists()
 

@@ -92,6 +92,23 @@ def test_a_known_child_in_another_series_identifies_that_too(begun: Node) -> Non
     assert (life(1), life(2)) == (Life.SAFEGUARDED, Life.IDENTIFIED)
 
 
+def test_a_known_child_recorded_in_another_series_keeps_whose_police_know_it(begun: Node) -> None:
+    confirmed(begun, 2)
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    found = record_victim(begun.home, begun.bram, "S1", Child("Wren"), identified_by="FR")
+    kept = r"by the police of FR already, and that is kept: .* correct it then"
+    with pytest.raises(Invalid, match=kept):
+        record_victim(begun.home, begun.bram, "S2", Child("Wren"), identified_by="BE")
+    with pytest.raises(Invalid, match=kept):
+        identify_called(begun.home, begun.bram, "S2", "Wren", "BE")
+    assert (Victim.objects.get().identified_by, found.series.count(), life(2)) == ("FR", 1, Life.UNIDENTIFIED)
+    row = Shared.objects.get(kind="identification")
+    assert (row.body["country"], row.version) == ("FR", 1)
+    assert not Entry.objects.filter(detail__contains="identification corrected").exists()
+    record_victim(begun.home, begun.bram, "S2", Child("Wren"), identified_by="fr")
+    assert (Victim.objects.get().identified_by, found.series.count(), life(2)) == ("FR", 2, Life.IDENTIFIED)
+
+
 def test_another_victim_makes_a_safe_series_identified_again_and_a_safe_one_does_not(begun: Node) -> None:
     confirmed(begun, 2)
     safe = record_victim(begun.home, begun.bram, "S1", Child("Wren"), identified_by="BE")

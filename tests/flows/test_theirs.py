@@ -1,6 +1,7 @@
 """What a unit puts beside a series of another stands there for its source and all who see it, and may be taken back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -13,9 +14,20 @@ from havre.exchange.rules import reference
 from havre.flows.check import beside_ours
 from havre.flows.claim import take
 from havre.flows.restrict import restrict
-from havre.flows.theirs import claim_theirs, clue_theirs, identify_theirs, list_theirs, say_theirs, see, take_back
+from havre.flows.theirs import (
+    claim_theirs,
+    clue_theirs,
+    identify_theirs,
+    list_theirs,
+    say_theirs,
+    see,
+    take_back,
+    unsay_theirs,
+)
 from havre.linking.countries import constraint
 from havre.restrictions.model import Level, Owner
+from havre.series.models import Life
+from havre.units.acting import Acting
 from tests.cast import NOON, Node
 from tests.exchange.shared import open_to, shared
 
@@ -59,6 +71,26 @@ def test_what_was_put_there_is_taken_back_by_its_unit_alone(begun: Node) -> None
         take_back(begun.home, begun.anke, str(said.ref))
     assert take_back(begun.home, begun.chiara, str(said.ref)).body == {}
     assert see(begun.home, begun.chiara, its_reference()).to_json()["beside"] == []
+
+
+def test_another_country_for_a_child_of_others_takes_nothing_else_back(begun: Node) -> None:
+    series, _done = shared(begun, "IT")
+    later = Acting(begun.chiara.person, lambda: NOON + timedelta(hours=10))
+    identify_theirs(begun.home, begun.chiara, its_reference(), "FR", safe=True)
+    at = NOON.isoformat()
+
+    def said(who: Acting, code: str, safe: bool | None = None) -> tuple[object, object, object, str]:
+        body = identify_theirs(begun.home, who, its_reference(), code, safe).body
+        series.refresh_from_db()
+        return body["country"], body["at"], body["safeguarded_at"], series.life
+
+    assert said(later, "IT") == ("IT", at, at, Life.SAFEGUARDED)
+    assert said(later, "IT", True) == ("IT", at, at, Life.SAFEGUARDED)
+    assert said(later, "IT", False) == ("IT", at, None, Life.IDENTIFIED)
+    assert said(later, "FR") == ("FR", at, None, Life.IDENTIFIED)
+    assert said(later, "FR", True) == ("FR", at, later.now().isoformat(), Life.SAFEGUARDED)
+    unsay_theirs(begun.home, later, its_reference())
+    assert said(later, "FR") == ("FR", later.now().isoformat(), None, Life.IDENTIFIED)
 
 
 def test_what_makes_no_sense_is_refused(begun: Node) -> None:

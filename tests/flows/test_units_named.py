@@ -5,7 +5,7 @@ import pytest
 from havre.errors import Invalid
 from havre.exchange.models import Kind, Shared
 from havre.flows.restrict import restrict, restriction_for
-from havre.flows.units_named import as_written, units_named
+from havre.flows.units_named import as_written, told_apart, units_named
 from havre.network.models import Peer
 from havre.restrictions.keep import peer as actor_of
 from havre.restrictions.model import Action, Actor, Level, Name, Restriction, may, moved
@@ -42,6 +42,16 @@ def test_a_unit_of_another_node_is_let_in_alone(begun: Node) -> None:
     assert may(Actor("", "Police Nationale", "FR"), source, there, Action.SEE, NOON)
     assert not may(Actor("", "Gendarmerie", "FR"), source, there, Action.SEE, NOON)
     assert as_written(restriction_for(begun.anke, "series", series.reference)[1].units) == ["Police Nationale@Node FR"]
+
+
+def test_units_that_are_called_the_same_are_told_apart_by_their_node(begun: Node) -> None:
+    peer(begun, "FR")
+    here, there = ({"unit": "Police", "country": "FR", "node": node} for node in ("", NODES["FR"]))
+    other = {"unit": "Police", "country": "BE", "node": NODES["IT"]}
+    assert told_apart([here, other]) == ["Police (FR)", "Police (BE)"]
+    assert told_apart([here, there, other]) == ["Police (FR)", "Police@Node FR (FR)", "Police (BE)"]
+    unmet = here | {"node": "ab" * 32}
+    assert told_apart([unmet, here]) == [f"Police@{'ab' * 8} (FR)", "Police (FR)"]
 
 
 def test_a_unit_of_another_node_is_kept_out_of_its_country(begun: Node) -> None:

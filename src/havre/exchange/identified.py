@@ -17,10 +17,12 @@ class Says:
     """Where the unit is."""
     by: tuple[str, ...]
     """The countries whose police know a child, each once."""
+    node: str = ""
+    """Where the unit works; empty for this one. Units of two nodes may be called the same."""
 
     def to_json(self) -> dict[str, object]:
         """The fields of the command line."""
-        return {"unit": self.unit, "country": self.country, "by": list(self.by)}
+        return {"unit": self.unit, "country": self.country, "node": self.node, "by": list(self.by)}
 
 
 def differ(one: Collection[str], other: Collection[str]) -> bool:
@@ -32,13 +34,15 @@ def differ(one: Collection[str], other: Collection[str]) -> bool:
 def said_by(beside: Iterable[Mapping[str, Any]], own: Says | None = None) -> list[Says]:
     """What each unit says, of all that is told beside a series and others that are the same, and of what one says of
     its own series."""
-    found: dict[tuple[str, str], set[str]] = {}
+    found: dict[tuple[str, str, str], set[str]] = {}
     if own is not None and own.by:
-        found[own.unit, own.country] = set(own.by)
+        found[own.unit, own.country, own.node] = set(own.by)
     for each in beside:
         if each["kind"] == Kind.IDENTIFICATION and "body" in each:
-            found.setdefault((each["unit"], each["country"]), set()).add(country_said(each["body"]))
-    return [Says(*who, tuple(sorted(by - {""}))) for who, by in found.items() if by - {""}]
+            who = (each["unit"], each["country"], each["node"])
+            found.setdefault(who, set()).add(country_said(each["body"]))
+    named = ((*who, tuple(sorted(by - {""}))) for who, by in found.items())
+    return [Says(unit, country, by, node) for unit, country, node, by in named if by]
 
 
 def country_said(body: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ from havre.exchange.queries import about_series, same_as
 from havre.exchange.rules import SAME, reference
 from havre.exchange.shelf import open_board
 from havre.exchange.sight import entered, sighted
+from havre.exchange.support import supported
 from havre.fingerprints.pdq import MIN_QUALITY
 from havre.flows.agreeing import keep
 from havre.flows.baseline import baselines
@@ -235,7 +236,8 @@ def beside_ours(acting: Acting, series: Series) -> list[dict[str, Any]]:
         return []
     here = actor(acting.unit, now)
     sighted(rows, here, "look", now)
-    return [found for row in rows if (found := told_to(here, row, now)) is not None and "body" in found]
+    told = [(row, found) for row in rows if (found := told_to(here, row, now)) is not None and "body" in found]
+    return [found | {"node": row.node} for row, found in told]
 
 
 def known_in(acting: Acting, series: Series, beside: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -246,9 +248,12 @@ def known_in(acting: Acting, series: Series, beside: Iterable[Mapping[str, Any]]
     return identified(said_by(beside, Says(unit.name, unit.country, own)))
 
 
-def about_the_same(found: Iterable[Elsewhere]) -> list[dict[str, Any]]:
-    """What stands beside what others hold of the same, and not only of the same place or camera."""
-    return [told for each in found if each.kind in SAME for told in each.about]
+def about_the_same(acting: Acting, series: Series, found: Iterable[Elsewhere]) -> list[dict[str, Any]]:
+    """What stands beside what others hold of the same, and not only of the same place or camera; nor of what merely
+    looks alike, or is said to be another."""
+    told = [each for one in found if one.kind in SAME for each in one.about]
+    same = {ref: supported(series, UUID(ref), acting.now()) for ref in dict.fromkeys(each["series"] for each in told)}
+    return [each for each in told if same[each["series"]]]
 
 
 @compiled
@@ -263,7 +268,8 @@ def _rolled(acting: Acting, rows: Sequence[SameMedium]) -> tuple[Shared, Elsewhe
     said = about_series(acting.person, [ref], now) if ref is not None else []
     row = next((each for each in said if each.kind == Kind.SERIES and each.ref == ref), rows[0].theirs)
     told = told_to(here, row, now) or {"unit": row.unit, "country": row.country, "level": "hit"}
-    about = [found for each in said if each.kind != Kind.SERIES and (found := told_to(here, each, now)) is not None]
+    rest = [(each, told_to(here, each, now)) for each in said if each.kind != Kind.SERIES]
+    about = [found | {"node": each.node} for each, found in rest if found is not None]
     seen = level_for(here, row.condition.value) is Level.OPEN and row.kind == Kind.SERIES
     media = {each.medium_id for each in rows}
     judged = counted(list(baselines(acting, media).values()))

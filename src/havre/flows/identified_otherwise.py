@@ -25,12 +25,12 @@ def tell_sides(ref: UUID | None, at: datetime) -> None:
     if ref is None:
         return
     for unit, series in dict.fromkeys(_sides(ref, at)):
-        _tell(unit, series, {ref}, at)
+        _tell(unit, series, ref, at)
 
 
 def tell_side(series: Series, at: datetime) -> None:
     """The same for a unit that says it of its own series, of all that is the same."""
-    _tell(series.unit, series, set(), at)
+    _tell(series.unit, series, None, at)
 
 
 def tell_found(same: QuerySet[SameMedium], at: datetime) -> None:
@@ -58,7 +58,7 @@ def _sides(ref: UUID, at: datetime) -> Iterator[tuple[Unit, Series | None]]:
     yield from ((series.unit, series) for series in its.select_related("unit"))
     same = SameMedium.objects.filter(theirs__series_ref=ref, kind__in=SAME, medium__member__confirmed=True)
     rows = Series.objects.filter(pk__in=same.values("medium__member__series"))
-    yield from ((series.unit, series) for series in _identified_here(rows))
+    yield from ((series.unit, series) for series in _identified_here(rows) if supported(series, ref, at))
     told = Notice.objects.filter(about=About.OTHERWISE, closed_at=None, shared__series_ref=ref)
     yield from ((each.unit, each.series) for each in told.select_related("unit", "series__unit").order_by("pk"))
 
@@ -68,10 +68,12 @@ def _identified_here(rows: QuerySet[Series]) -> QuerySet[Series]:
     return rows.filter(victims__identified_at__isnull=False).select_related("unit").order_by("pk").distinct()
 
 
-def _tell(unit: Unit, series: Series | None, refs: Collection[UUID], at: datetime) -> None:
-    all_refs = {*refs, *(same_refs(series, at) if series is not None else ())}
-    ours = _ours(unit, series, all_refs)
-    others, stands = _others(unit, all_refs if ours else _own_refs(unit, all_refs), at), list[int]()
+def _tell(unit: Unit, series: Series | None, ref: UUID | None, at: datetime) -> None:
+    """Of a series of the unit what others say of all that is the same counts; of none, what they say of that one. What
+    only looks alike, or is said to be another, contradicts nobody."""
+    refs = same_refs(series, at) if series is not None else {each for each in (ref,) if each is not None}
+    ours = _ours(unit, series, refs)
+    others, stands = _others(unit, refs if ours else _own_refs(unit, refs), at), list[int]()
     for place, rows in enumerate(others):
         before = [ours] if ours else [_countries(each) for each in others[:place]]
         against = next((each for each in before if differ(each, _countries(rows))), None)
@@ -81,7 +83,8 @@ def _tell(unit: Unit, series: Series | None, refs: Collection[UUID], at: datetim
             notify(Concerned(unit, series), About.OTHERWISE, row, told, at)
             stands.append(row.pk)
     over = Notice.objects.filter(unit=unit, series=series, about=About.OTHERWISE, closed_at=None)
-    over.filter(shared__series_ref__in=all_refs).exclude(shared__in=stands).update(told={}, closed_at=at)
+    of = over if series is not None else over.filter(shared__series_ref=ref)
+    of.exclude(shared__in=stands).update(told={}, closed_at=at)
 
 
 def _ours(unit: Unit, series: Series | None, refs: Collection[UUID]) -> set[str]:

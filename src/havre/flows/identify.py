@@ -1,5 +1,8 @@
 """Record who is seen, by pseudonym: a victim identified makes the series identified, all of them safe make it safe."""
 
+from django.utils.translation import gettext as _
+
+from havre.errors import Invalid
 from havre.flows.home import Home, log
 from havre.flows.identified_otherwise import tell_side
 from havre.flows.series import thing_of, working_on
@@ -12,15 +15,17 @@ from havre.units.models import RoleName
 from havre.victims.identify import correct, identify, safeguard
 from havre.victims.models import Offender, Victim
 from havre.victims.queries import offender_for, victim_for, victims_of
-from havre.victims.record import Child, Suspect, offender, pseudonym, pursue, victim
+from havre.victims.record import Child, Suspect, country, offender, pseudonym, pursue, victim
 
 TO = "record victims and offenders"
 
 
 def record_victim(home: Home, acting: Acting, named: str, child: Child, identified_by: str = "") -> Victim:
-    """A child of a series; identified already where a country is named whose police know who it is."""
+    """A child of a series; identified already where a country is named whose police know who it is. Raises Invalid for
+    another country than the one that is recorded of the child."""
     with working_on(home, acting, named, TO) as series:
         found = victim(series, child, acting.person, acting.now())
+        _keeps_its_police(found, identified_by)
         log(home, acting, "change", thing_of(series), {"act": "victim recorded", "victim": found.pk})
         if identified_by.strip() or found.identified_at is not None:
             _identified(home, acting, series, found, identified_by)
@@ -75,6 +80,19 @@ def pursue_offender(home: Home, acting: Acting, named: str, number: int, status:
         detail = {"act": "offender pursued", "offender": found.pk, "was": was, "status": status}
         log(home, acting, "change", thing_of(series), detail)
     return found
+
+
+def _keeps_its_police(found: Victim, by_country: str) -> None:
+    """Who only records a known child in one more series does not correct what all of them tell of it."""
+    if found.identified_at is None or not by_country.strip() or country(by_country) == found.identified_by:
+        return
+    raise Invalid(
+        _(
+            "%(victim)s is identified by the police of %(country)s already, and that is kept: record the child without "
+            "another country; where %(country)s is wrong, correct it then, for all series of the child"
+        )
+        % {"victim": found.pseudonym, "country": found.identified_by}
+    )
 
 
 def _identified(home: Home, acting: Acting, series: Series, found: Victim, by_country: str) -> None:

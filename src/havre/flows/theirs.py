@@ -82,8 +82,9 @@ def see(home: Home, acting: Acting, named: str) -> Opened:
         sighted([row, *rows], here, "look", now)
         entered(here, log(home, acting, "consultation", thing_of(row), {"beside": len(beside)}))
         seal_log(home, acting)
-    told = [found for each in beside if (found := told_to(here, each, now)) is not None and "body" in found]
-    return Opened(row, whole, [each | {"read by": read_by(acting, each)} for each in told])
+    told = [(each, found) for each in beside if (found := told_to(here, each, now)) is not None and "body" in found]
+    more = [found | {"node": each.node, "read by": read_by(acting, found)} for each, found in told]
+    return Opened(row, whole, more)
 
 
 def read_by(acting: Acting, told: Mapping[str, Any]) -> list[str]:
@@ -154,13 +155,17 @@ def say_theirs(home: Home, acting: Acting, named: str, text: str, *, asks: bool 
     return _beside(home, acting, _seen(acting, named), Kind.QUESTION if asks else Kind.COMMENT, {"text": said})
 
 
-def identify_theirs(home: Home, acting: Acting, named: str, by_country: str, safe: bool = False) -> Shared:
+def identify_theirs(home: Home, acting: Acting, named: str, by_country: str, safe: bool | None = None) -> Shared:
     """The police of a country know who the child of another's series is: recorded once, told to all who hold it. Said
-    again, it corrects what this unit said."""
-    now = acting.now().isoformat()
-    body = {"country": country(by_country), "at": now, "safeguarded_at": now if safe else None}
+    again, it corrects what this unit said; since when the child is known stays, and that it is safe does too, unless
+    that is taken back."""
     row = _seen(acting, named)
-    return _beside(home, acting, row, Kind.IDENTIFICATION, body, _own(acting, row, Kind.IDENTIFICATION))
+    own = _own(acting, row, Kind.IDENTIFICATION)
+    before = own.body if own is not None and own.withdrawn_at is None else {}
+    now, was_safe = acting.now().isoformat(), before.get("safeguarded_at")
+    is_safe = bool(was_safe) if safe is None else safe
+    at = {"at": before.get("at") or now, "safeguarded_at": (was_safe or now) if is_safe else None}
+    return _beside(home, acting, row, Kind.IDENTIFICATION, {"country": country(by_country), **at}, own)
 
 
 def unsay_theirs(home: Home, acting: Acting, named: str) -> Shared:

@@ -1,6 +1,8 @@
 """Units as people name them in restrictions: of this node by name, of another as UNIT@NODE."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -45,6 +47,17 @@ def as_written(units: Iterable[Name]) -> list[str]:
     told = sorted(units)
     names = dict(Peer.objects.values_list("node", "name")) if any(node for node, _unit in told) else {}
     return [f"{unit}@{_short(node, names.get(node, ''))}" if node else unit for node, unit in told]
+
+
+def told_apart(told: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What these units are called beside one another: where two have one name, that of another node is UNIT@NODE."""
+    rows = list(told)
+    alike = Counter((each["unit"], each["country"]) for each in rows)
+    names = (
+        as_written([Name(each["node"], each["unit"])])[0] if alike[each["unit"], each["country"]] > 1 else each["unit"]
+        for each in rows
+    )
+    return [f"{name} ({each['country']})" for name, each in zip(names, rows, strict=True)]
 
 
 def _short(node: str, name: str) -> str:

@@ -1,11 +1,14 @@
 """Pages of what others hold: as far as their sources let a unit know, and never a word more."""
 
+from uuid import UUID
+
+from havre.exchange.board import put
 from havre.exchange.models import Shared
 from havre.exchange.rules import reference
 from havre.flows.identify import record_victim, safeguard_victim
 from havre.flows.theirs import say_theirs
 from havre.network.models import Receipt, Told
-from havre.restrictions.model import Level
+from havre.restrictions.model import Level, Owner, also
 from havre.series.models import Series
 from havre.settings import Settings
 from havre.victims.record import Child
@@ -66,6 +69,13 @@ def test_a_series_of_others_is_opened_and_worked_on(database: Settings) -> None:
         for word in ("which harbour?", "red box", "Request"):
             assert word in shown
         assert Series.objects.get(unit=here.anke.unit).life == "safeguarded"
+        for ticked in ('value="yes" checked>', 'name="was_safe"', 'required value="IT"'):
+            assert ticked in shown
+        browser.post(f"/others/{ref}/identify", {"country": "FR"})  # as a page that was open before would
+        assert Series.objects.get(unit=here.anke.unit).life == "safeguarded"
+        assert 'required value="FR"' in browser.get(f"/others/{ref}").text
+        browser.post(f"/others/{ref}/identify", {"country": "FR", "was_safe": "yes"})
+        assert Series.objects.get(unit=here.anke.unit).life == "identified"
         assert browser.post(f"/others/{ref}/no-such-act").status_code == 404
 
 
@@ -170,6 +180,21 @@ def test_two_words_on_who_the_child_is_stand_on_every_page_until_one_is_correcte
             assert "Identified otherwise" not in client.get("/notices").text
         assert italian.post(f"{address}/unsay").status_code == 302
         assert same not in source.get("/series/1").text
+
+
+def test_a_unit_of_another_node_that_is_called_the_same_is_another(database: Settings) -> None:
+    with node(database) as here:
+        series, _ = shared(here, "IT", "BE")
+        row, namesake = Shared.objects.get(kind="series"), Owner("ee" * 32, "Polizia Postale", "IT")
+        body = {"series": str(row.ref), "country": "FR"}
+        put(namesake, "identification", UUID(int=3), body, also(row.condition.value, row.source), 1, NOON)
+        italian, address = visiting(here, here.chiara.person), f"/others/{its_reference()}"
+        assert "Take back that it is identified" not in italian.get(address).text  # that is not for it to do
+        italian.post(f"{address}/identify", {"country": "IT"})
+        for page in (italian.get(address).text, visiting(here, here.anke.person).get(f"/series/{series.number}").text):
+            assert "They do not say the same" in page
+            assert f"<bdi>Polizia Postale@{'ee' * 8} (IT)</bdi> · FR" in page
+            assert "<bdi>Polizia Postale (IT)</bdi> · IT" in page
 
 
 def test_the_series_page_says_by_whose_word_it_is_identified_and_safe(database: Settings) -> None:

@@ -24,6 +24,7 @@ from havre.flows import theirs
 from havre.flows.check import Elsewhere, about_the_same, beside_ours, elsewhere, known_in
 from havre.flows.handing import Called, may_go_on, on_board
 from havre.flows.seen import enter_seen, who_saw
+from havre.flows.units_named import told_apart
 from havre.linking.countries import constraint
 from havre.series.models import Series
 from havre.units.models import RoleName
@@ -85,7 +86,7 @@ def _claims(visit: Visit, ref: str, beside: Sequence[Mapping[str, Any]]) -> dict
     acting = visit.acting()
     us, now = Called(visit.person.unit.name, visit.person.unit.country), acting.now().isoformat()
     claims = [each for each in beside if each["kind"] == Kind.CLAIM and str(each["body"].get("until", "")) > now]
-    own = next((each["body"] for each in claims if Called(each["unit"], each["country"]) == us), None)
+    own = next((each["body"] for each in claims if _by(each) == us), None)
     units = may_go_on(acting, theirs_for(visit.person, ref, acting.now())) if own is not None else []
     return {
         "ours": own is not None,
@@ -127,7 +128,7 @@ def around(visit: Visit, series: Series) -> dict[str, object]:
     acting = visit.acting()
     there, beside = elsewhere(acting, series), beside_ours(acting, series)
     found = [{**_held(each.to_json()), "hands_us": _hands_us(visit, each.about), "safe": _safe(each)} for each in there]
-    said = [*beside, *about_the_same(there)]
+    said = [*beside, *about_the_same(acting, series, there)]
     known = known_in(acting, series, said) if said else None
     enter_seen(visit.home, acting)
     told = {"elsewhere": found, "beside_ours": [line(each) for each in beside], "known": known_words(known)}
@@ -138,14 +139,20 @@ def known_words(known: Mapping[str, Any] | None) -> dict[str, object] | None:
     """Where several units say whose police know the child: what each says, and whether that is the same."""
     if known is None or len(known["said"]) < 2:
         return None
-    said = [{"who": f"{each['unit']} ({each['country']})", "by": ", ".join(each["by"])} for each in known["said"]]
+    who = told_apart(known["said"])
+    said = [{"who": name, "by": ", ".join(each["by"])} for each, name in zip(known["said"], who, strict=True)]
     return {"agree": known["agree"], "said": said}
 
 
-def _said_by_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether this unit said whose police know the child: it may say it anew, or take it back."""
-    us = (visit.person.unit.name, visit.person.unit.country)
-    return any(each["kind"] == Kind.IDENTIFICATION and (each["unit"], each["country"]) == us for each in beside)
+def _said_by_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """What this unit said of whose police know the child: it may say it anew, or take it back."""
+    us = Called(visit.person.unit.name, visit.person.unit.country)
+    said = (each for each in beside if each["kind"] == Kind.IDENTIFICATION)
+    return next((each["body"] for each in said if _by(each) == us), None)
+
+
+def _by(told: Mapping[str, Any]) -> Called:
+    return Called(told["unit"], told["country"], told["node"])
 
 
 def _safe(found: Elsewhere) -> bool:
@@ -219,7 +226,7 @@ def _clue(visit: Visit, ref: str) -> str:
 
 def _identify(visit: Visit, ref: str) -> str:
     given = visit.request.POST
-    safe = given.get("safe") == "yes"
+    safe = True if given.get("safe") == "yes" else False if given.get("was_safe") == "yes" else None
     theirs.identify_theirs(visit.home, visit.acting(), ref, given.get("country", ""), safe)
     return _("Recorded: everybody who holds it is told.")
 

@@ -50,7 +50,10 @@ def otherwise(known: Mapping[str, Any] | None) -> str:
     """Who says what, where not all say the same of whose police know the child; empty where they do."""
     if known is None or known["agree"]:
         return ""
-    said = "; ".join(f"{', '.join(each['by'])} by {each['unit']} ({each['country']})" for each in known["said"])
+    from havre.flows.units_named import told_apart
+
+    who = told_apart(known["said"])
+    said = "; ".join(f"{', '.join(each['by'])} by {name}" for each, name in zip(known["said"], who, strict=True))
     return f"they do not say the same of who identified the child: {said}"
 
 

@@ -162,7 +162,9 @@ def identify(
     context: typer.Context,
     reference: Theirs,
     country: Annotated[str, typer.Option(help="Whose police know who the child is.")],
-    safe: Annotated[bool, typer.Option("--safe", help="The child is safe.")] = False,
+    safe: Annotated[
+        bool | None, typer.Option("--safe/--not-safe", help="The child is safe; nothing: as you said before.")
+    ] = None,
 ) -> None:
     """Say that the child of it is identified: all who hold it are told. Said again, it corrects what you said."""
     with opened(context) as (home, acting):

@@ -58,7 +58,8 @@ def show(
             return
         shown = show_series(home, acting, reference)
         beside = beside_ours(acting, shown.series)
-        known = known_in(acting, shown.series, [*beside, *about_the_same(elsewhere(acting, shown.series))])
+        same = about_the_same(acting, shown.series, elsewhere(acting, shown.series))
+        known = known_in(acting, shown.series, [*beside, *same])
         enter_seen(home, acting)
         if asked(context).json:
             answers.say_json(shown.to_json() | {"beside": beside, "identified": known})
