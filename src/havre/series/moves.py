@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from havre.errors import Invalid, Refused
+from havre.restrictions.keep import say_both
+from havre.restrictions.model import Restriction
+from havre.restrictions.models import Kind
 from havre.series.claims import carried
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
 from havre.units.models import Person
@@ -115,14 +118,15 @@ def united(one: Life, other: Life, *, all_safe: bool) -> Life:
     return Life.IDENTIFIED if far == Life.SAFEGUARDED and (Life.IDENTIFIED in lives or not all_safe) else far
 
 
-def absorb(into: Series, other: Series, at: datetime) -> None:
+def absorb(into: Series, other: Series, at: datetime) -> tuple[Restriction, Restriction] | None:
     """The other became part of this series, which is then what both are as one; nobody did it, media that came did.
 
-    What either was by the word of others alone this one is by their word too: they may take it back.
+    What either was by the word of others alone this one is by their word too: they may take it back. Only whom both let
+    in may know of it: what was said of it before and is now, where the word on the other was narrower.
     """
     was, far = Life(into.life), Life(other.life)
     if far == Life.MERGED:
-        return
+        return None
     who = {series.pk: _who_told(series) if was_told(series) else "" for series in (into, other)}
     move(other, Life.MERGED, None, at)
     carried(into, other, at)
@@ -137,6 +141,7 @@ def absorb(into: Series, other: Series, at: datetime) -> None:
         _became(into, Life.UNIDENTIFIED, part, at)  # so far it is when others take back what they said
     if becomes != into.life:
         _became(into, becomes, f"{becomes}: {by}" if by and becomes in BY_TOLD else part, at)
+    return say_both(Kind.SERIES, into.pk, other.pk, at)
 
 
 def _became(series: Series, to: Life, reason: str, at: datetime) -> None:
