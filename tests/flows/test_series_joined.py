@@ -6,16 +6,24 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
+from havre.exchange.models import Shared
+from havre.flows.check import check_after
 from havre.flows.claim import take
+from havre.flows.contest import BOARD
 from havre.flows.identify import record_victim
+from havre.flows.restrict import restrict
 from havre.flows.series import propose
 from havre.flows.series_decided import split
 from havre.flows.series_joined import join
+from havre.restrictions.keep import said
+from havre.restrictions.model import CLOSED
+from havre.restrictions.models import Kind
 from havre.series.models import Life, Member, Series, Status
 from havre.series.queries import claims_of, family_of
 from havre.victims.queries import victims_of
 from havre.victims.record import Child
 from tests.cast import Node
+from tests.exchange.shared import confirmed, held_too, open_to
 from tests.exposures import NIKON, exposure, intake
 from tests.flows.test_series_decided import sha256
 
@@ -50,6 +58,37 @@ def test_two_become_one_with_all_that_was_known_of_either(begun: Node, tmp_path:
     )
     propose(begun.home, begun.anke, anew=True)
     assert Member.objects.filter(series=goes_on).count() == 6
+
+
+def test_who_is_identified_in_a_series_that_is_closed_is_told_to_nobody_as_it_becomes_part_of_an_open_one(
+    begun: Node,
+) -> None:
+    one, other = confirmed(begun.anke), confirmed(begun.anke)
+    restrict(begun.home, begun.anke, "series", one.reference, open_to("IT"))
+    restrict(begun.home, begun.anke, "series", other.reference, CLOSED)
+    theirs = held_too(begun, one)
+    record_victim(begun.home, begun.anke, other.reference, Child("Wren"), identified_by="BE")
+    heard: list[Series] = []
+    assert join(begun.home, begun.anke, one.reference, other.reference, narrowed=heard.append) == one
+    assert (heard, said(Kind.SERIES, [one.pk])) == ([one], {one.pk: CLOSED})
+    assert not Shared.objects.filter(owner=begun.anke.unit, withdrawn_at=None).exists()
+    theirs.refresh_from_db()
+    assert (theirs.life, Series.objects.get(pk=one.pk).life) == (Life.UNIDENTIFIED, Life.IDENTIFIED)
+    line = Entry.objects.filter(person=BOARD, thing=f"series {one.reference}").get()
+    assert '"act":"restricted"' in line.detail
+    restrict(begun.home, begun.anke, "series", one.reference, open_to("IT"))  # now somebody said so
+    check_after(begun.home, begun.chiara)
+    theirs.refresh_from_db()
+    assert theirs.life == Life.IDENTIFIED
+
+
+def test_two_that_are_open_to_others_stay_open_to_whom_both_let_in(begun: Node) -> None:
+    one, other = confirmed(begun.anke), confirmed(begun.anke)
+    for series, countries in ((one, ("IT", "GB")), (other, ("IT", "FR"))):
+        restrict(begun.home, begun.anke, "series", series.reference, open_to(*countries))
+    goes_on = join(begun.home, begun.anke, one.reference, other.reference)
+    assert said(Kind.SERIES, [goes_on.pk])[goes_on.pk].countries == {"IT"}
+    assert Shared.objects.get(series=goes_on, withdrawn_at=None).condition.value.countries == {"IT"}
 
 
 def test_the_last_word_holds(begun: Node, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havre.restrictions.keep import actor, elsewhere, keep, learns, memberships, peer, reach_again, said, say
+from havre.restrictions.keep import actor, elsewhere, keep, learns, memberships, peer, reach_again, said, say, say_both
 from havre.restrictions.model import Actor, Level, Restriction, level_for, narrower
-from havre.restrictions.models import Condition, Group, GroupMember, Reach
+from havre.restrictions.models import Condition, Group, GroupMember, Kind, Reach, Restricted
+from havre.settings import Settings
 from havre.units.found import found_unit
 from havre.units.models import Unit
 from tests.cast import NOON, Cast, introduce
@@ -142,3 +143,15 @@ def test_a_unit_elsewhere_is_in_the_groups_that_it_is_in_itself() -> None:
         assert elsewhere(node, unit, "IT", NOON).groups == frozenset()
     Group.objects.filter(pk=group.pk).update(until=NOON + DAY)
     assert elsewhere("ee", "Unit", "IT", NOON + DAY).groups == frozenset()
+
+
+def test_of_two_words_the_united_thing_is_let_no_further_than_both_let_it(database: Settings) -> None:
+    cast = introduce()
+    say(cast.belgium, Kind.SERIES, 1, ITALY, cast.anke, NOON)
+    assert say_both(Kind.SERIES, 1, 2, NOON) is None  # nothing was said of the other
+    wider = replace(ITALY, countries=frozenset({"IT", "GB"}))
+    say(cast.belgium, Kind.SERIES, 2, wider, cast.bram, NOON)
+    assert say_both(Kind.SERIES, 1, 2, NOON) is None
+    assert say_both(Kind.SERIES, 2, 1, NOON) == (wider, ITALY)
+    assert said(Kind.SERIES, [1, 2]) == {1: ITALY, 2: ITALY}
+    assert Restricted.objects.get(key=2).by == cast.anke

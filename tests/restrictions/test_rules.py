@@ -7,10 +7,22 @@ import pytest
 from hypothesis import given
 
 from havre.errors import Invalid
-from havre.restrictions.model import KEPT_FOR, LAST_YEAR, Action, Actor, Level, Name, Owner, Restriction, may, owns
-from havre.restrictions.rules import REVIEWED_BEFORE, complete, widens
+from havre.restrictions.model import (
+    CLOSED,
+    KEPT_FOR,
+    LAST_YEAR,
+    Action,
+    Actor,
+    Level,
+    Name,
+    Owner,
+    Restriction,
+    may,
+    owns,
+)
+from havre.restrictions.rules import REVIEWED_BEFORE, complete, in_both, widens
 from tests.cast import NOON
-from tests.restrictions.drawn import actors, owners, parts
+from tests.restrictions.drawn import actors, owners, parts, restrictions
 
 ITALY = Restriction(Level.OPEN, countries=frozenset({"IT"}))
 
@@ -102,3 +114,23 @@ def test_nothing_is_kept_for_longer_than_others_can_be_told() -> None:
     for said in (ITALY, Restriction()):
         with pytest.raises(Invalid, match="9000 at most"):
             complete(replace(said, retain_until=last + timedelta(days=1)), NOON)
+
+
+@given(actors, owners, restrictions, restrictions)
+def test_a_word_in_both_lets_nobody_more_than_either(
+    actor: Actor, owner: Owner, one: Restriction, other: Restriction
+) -> None:
+    found = in_both(one, other)
+    assert len(found.parts) == 1
+    for action in Action:
+        if may(actor, owner, found, action, NOON) and not owns(actor, owner):
+            lasting = [replace(each, legal_hold=True) for each in (one, other)]
+            assert all(may(actor, owner, each, action, NOON) for each in lasting)
+
+
+def test_a_word_in_both_is_one_that_a_person_could_say() -> None:
+    both = replace(SAID, level=Level.OPEN, countries=frozenset({"IT", "NL"}), no_countries=frozenset(), purpose="trial")
+    assert in_both(SAID, both) == replace(SAID, purpose="trial")
+    assert in_both(SAID, SAID) == SAID
+    assert in_both(ITALY, replace(ITALY, countries=frozenset({"FR"}), legal_hold=True)) == Restriction(legal_hold=True)
+    assert in_both(ITALY, CLOSED) == CLOSED

@@ -23,6 +23,8 @@ from havre.series.moves import (
 )
 from havre.settings import Settings
 from havre.units.models import Person
+from havre.victims.identify import identify, safeguard
+from havre.victims.record import Child, victim
 from tests.cast import NOON, Cast, introduce
 from tests.series.many import series_of
 
@@ -96,7 +98,9 @@ def test_a_step_is_stamped_once(cast: Cast) -> None:
 
 @pytest.mark.parametrize("into_life", list(FORWARD))
 @pytest.mark.parametrize("other_life", list(FORWARD))
-def test_of_two_series_the_one_that_goes_on_is_at_least_as_far(cast: Cast, into_life: Life, other_life: Life) -> None:
+def test_of_two_series_the_one_that_goes_on_is_as_far_but_safe_only_where_the_other_has_no_child_who_is_not(
+    cast: Cast, into_life: Life, other_life: Life
+) -> None:
     into, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
     for series, life in ((into, into_life), (other, other_life)):
         series.life = life
@@ -105,18 +109,71 @@ def test_of_two_series_the_one_that_goes_on_is_at_least_as_far(cast: Cast, into_
     absorb(into, other, NOON)
     into.refresh_from_db()
     other.refresh_from_db()
-    assert FORWARD.index(Life(into.life)) == max(FORWARD.index(into_life), FORWARD.index(other_life))
+    farther = max(into_life, other_life, key=FORWARD.index)
+    at_odds = {into_life, other_life} == {Life.IDENTIFIED, Life.SAFEGUARDED}
+    assert into.life == (Life.IDENTIFIED if at_odds else farther)
     assert other.life == Life.MERGED
     assert into.stamps.get().step == Step.ANALYSE
     assert all(moved.by is None for moved in Move.objects.all())
 
 
-def test_a_withdrawn_series_does_not_take_on_a_life_and_a_merged_one_has_none_to_give(cast: Cast) -> None:
+def test_a_withdrawn_series_is_open_with_an_open_one_and_a_merged_one_has_no_life_to_give(cast: Cast) -> None:
     into, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
     into.life, other.life = Life.WITHDRAWN, Life.LOCATED
     absorb(into, other, NOON)
     absorb(into, other, NOON)
-    assert (into.life, other.life, Move.objects.count()) == (Life.WITHDRAWN, Life.MERGED, 1)
+    assert (into.life, other.life) == (Life.LOCATED, Life.MERGED)
+    moved = list(Move.objects.filter(series=into).order_by("pk").values_list("was", "became"))
+    assert moved == [(Life.WITHDRAWN, Life.UNIDENTIFIED), (Life.UNIDENTIFIED, Life.LOCATED)]
+
+
+@pytest.mark.parametrize("life", [Life.UNIDENTIFIED, Life.WITHDRAWN])
+def test_two_are_withdrawn_only_where_both_were(cast: Cast, life: Life) -> None:
+    for into_life, other_life in ((life, Life.WITHDRAWN), (Life.WITHDRAWN, life)):
+        into, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
+        into.life, other.life = into_life, other_life
+        absorb(into, other, NOON)
+        assert into.life == life
+
+
+def _child(series: Series, by: Person, called: str, *, identified: bool, safe: bool = False) -> None:
+    found = victim(series, Child(called), by, NOON)
+    if identified:
+        identify(found, "BE", NOON)
+    if safe:
+        safeguard(found, NOON)
+
+
+@pytest.mark.parametrize("safe_goes_on", [True, False])
+@pytest.mark.parametrize("identified", [True, False])
+def test_a_united_series_is_safe_only_where_all_its_children_are(
+    cast: Cast, safe_goes_on: bool, identified: bool
+) -> None:
+    safe, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
+    safe.life, other.life = Life.SAFEGUARDED, Life.IDENTIFIED if identified else Life.UNIDENTIFIED
+    _child(safe, cast.anke, "Wren", identified=True, safe=True)
+    _child(other, cast.anke, "Kite", identified=identified)
+    into, gone = (safe, other) if safe_goes_on else (other, safe)
+    absorb(into, gone, NOON)
+    assert into.life == Life.IDENTIFIED
+    assert into.victims.count() == 2
+
+
+@pytest.mark.parametrize("told_goes_on", [True, False])
+@pytest.mark.parametrize("to", [Life.IDENTIFIED, Life.SAFEGUARDED])
+def test_what_is_so_by_the_word_of_others_alone_is_so_no_more_once_they_take_it_back_whatever_it_became_part_of(
+    cast: Cast, told_goes_on: bool, to: Life
+) -> None:
+    told, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
+    told.status = Status.CONFIRMED
+    for life in (Life.IDENTIFIED, Life.SAFEGUARDED)[: 1 + (to == Life.SAFEGUARDED)]:
+        move(told, life, None, NOON, told_reason(life, "Peer", "GB"))
+    _child(other, cast.anke, "Kite", identified=False)
+    into, gone = (told, other) if told_goes_on else (other, told)
+    absorb(into, gone, NOON)
+    assert (into.life, was_told(into)) == (Life.IDENTIFIED, True)
+    assert taken_back(into, "Peer (GB)", NOON) is not None
+    assert into.life == Life.UNIDENTIFIED
 
 
 def test_what_others_said_is_taken_back_to_what_it_was_before(database: Settings) -> None:

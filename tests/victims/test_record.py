@@ -1,5 +1,6 @@
 """Victims and offenders are pseudonyms with facts that many share; nothing that tells who they are has a place."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -7,7 +8,11 @@ from django.apps import apps
 from django.db.models import CharField, Field, Model, TextField
 
 from havre.errors import Invalid
-from havre.series.models import Series
+from havre.restrictions.keep import say
+from havre.restrictions.model import CLOSED, Level, Restriction
+from havre.restrictions.models import Kind
+from havre.series.models import Life, Move, Series
+from havre.series.moves import told_reason, was_told
 from havre.victims.models import ChildAge, Offender, Pursued, Sex, Victim
 from havre.victims.record import Child, Suspect, country, offender, pseudonym, pursue, victim
 from tests.cast import NOON, Cast
@@ -98,5 +103,62 @@ def test_victims_of_series_that_were_merged_before_they_went_along_are_brought_a
     Series.objects.filter(pk=first.pk).update(merged_into=second)
     Series.objects.filter(pk=second.pk).update(merged_into=third)
     for _again in range(2):
-        import_module("havre.victims.migrations.0002_carried").carried(apps, None)
+        _update()
     assert set(child.series.all()) == {first, third}
+
+
+def _update() -> None:
+    import_module("havre.victims.migrations.0002_carried").carried(apps, None)
+
+
+ITALY = Restriction(Level.OPEN, countries=frozenset({"IT"}))
+BOTH = replace(ITALY, countries=frozenset({"IT", "GB"}))
+
+
+@pytest.mark.parametrize(
+    ("on", "of", "goes_along"),
+    [
+        (None, None, True),
+        (CLOSED, CLOSED, True),
+        (ITALY, None, False),
+        (ITALY, CLOSED, False),
+        (ITALY, replace(ITALY, level=Level.HIT), False),
+        (ITALY, replace(ITALY, no_countries=frozenset({"GB"})), False),
+        (BOTH, ITALY, False),
+        (ITALY, BOTH, True),
+    ],
+)
+def test_victims_of_merged_series_are_not_brought_where_others_would_learn_of_them_by_nobodys_word(
+    cast: Cast, on: Restriction | None, of: Restriction | None, goes_along: bool
+) -> None:
+    one, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
+    child = victim(other, Child("Wren"), cast.anke, NOON)
+    Series.objects.filter(pk=other.pk).update(merged_into=one)
+    for series, word in ((one, on), (other, of)):
+        if word is not None:
+            say(cast.belgium, Kind.SERIES, series.pk, word, cast.anke, NOON)
+    _update()
+    assert set(child.series.all()) == {other, *([one] if goes_along else [])}
+
+
+def test_series_that_were_merged_before_are_safe_only_where_all_their_children_are_and_not_withdrawn_with_open_ones(
+    cast: Cast,
+) -> None:
+    safe, told, withdrawn, *others = (series_of(cast.anke, 2) for _ in range(6))
+    for series, life in ((safe, Life.SAFEGUARDED), (told, Life.SAFEGUARDED), (withdrawn, Life.WITHDRAWN)):
+        series.life = life
+        series.save()
+    reason = told_reason(Life.SAFEGUARDED, "Peer", "GB")
+    Move.objects.create(series=told, was=Life.UNIDENTIFIED, became=Life.SAFEGUARDED, at=NOON, reason=reason)
+    for into, gone, called in zip((safe, told, withdrawn), others, ("Wren", "Kite", "Heron"), strict=True):
+        victim(gone, Child(called), cast.anke, NOON)
+        gone.merged_into, gone.life = into, Life.MERGED
+        gone.save()
+        Move.objects.create(series=gone, was=Life.LOCATED, became=Life.MERGED, at=NOON)
+    for _again in range(2):
+        _update()
+    for series in (safe, told, withdrawn):
+        series.refresh_from_db()
+    assert (safe.life, told.life, withdrawn.life) == (Life.IDENTIFIED, Life.IDENTIFIED, Life.LOCATED)
+    assert (was_told(safe), was_told(told)) == (False, True)
+    assert Move.objects.count() == 7

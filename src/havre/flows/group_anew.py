@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
+from havre.flows.contest import log_for
 from havre.flows.home import Home, take_turn
 from havre.flows.tell_countries import ask_again, bring, catch_up, same_here
+from havre.restrictions.model import Restriction, told
 from havre.restrictions.visible import owned_by
 from havre.series.claims import renewed
 from havre.series.models import Member, Moved, Series
@@ -19,11 +22,11 @@ def group_anew(home: Home, unit: Unit, at: datetime) -> Counter[str]:
     """What hangs together with the media that moved; how many series became what. What followed others by a medium that
     is in it no more follows no longer, and a series of which one became part is asked about as that one was."""
     moved = owned_by(unit, Moved.objects).values("medium")
-    told = owned_by(unit, Series.objects).filter(life__in=BY_TOLD)
-    leaning = list(told.filter(pk__in=Member.objects.filter(medium__in=moved).values("series")).order_by("pk"))
+    known = owned_by(unit, Series.objects).filter(life__in=BY_TOLD)
+    leaning = list(known.filter(pk__in=Member.objects.filter(medium__in=moved).values("series")).order_by("pk"))
     if leaning:
         take_turn()  # before the end of the log, in which what follows no longer is written down
-    became = regroup(unit, at)
+    became = regroup(unit, at, partial(_narrowed, home, at))
     for series in dict.fromkeys(_goes_on(each) for each in leaning):
         catch_up(home, unit, same_here(series), at)
         series.refresh_from_db()
@@ -40,6 +43,12 @@ def settle_word(home: Home, acting: Acting, series: Series, others: Iterable[Ser
         bring(home, each, at)
     catch_up(home, acting.unit, same_here(series), at)
     ask_again(home, series, at)
+
+
+def _narrowed(home: Home, at: datetime, series: Series, was: Restriction, becomes: Restriction) -> None:
+    take_turn()  # before the end of the log
+    detail = {"act": "restricted", "was": told(was), "becomes": told(becomes)}
+    log_for(home, series.unit, "change", f"series {series.reference}", at, detail)
 
 
 def _goes_on(series: Series) -> Series:

@@ -1,5 +1,7 @@
 """An analyst says that two series are one."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
@@ -8,6 +10,8 @@ from havre.flows.home import Home, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
 from havre.flows.stacks_follow import stacks_follow
+from havre.restrictions.keep import said
+from havre.restrictions.models import Kind
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
@@ -16,8 +20,13 @@ from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
 
 
-def join(home: Home, acting: Acting, named: str, other: str) -> Series:
-    """All media of both belong together; the series that goes on. What parted them before no longer does."""
+def join(
+    home: Home, acting: Acting, named: str, other: str, *, narrowed: Callable[[Series], None] = lambda _: None
+) -> Series:
+    """All media of both belong together; the series that goes on. What parted them before no longer does.
+
+    Only whom both let in may know of it: `narrowed` is called where fewer do than of the one that goes on.
+    """
     acting.must_be(RoleName.ANALYST, to="decide on series")
     into, joined = series_for(acting.person, named), series_for(acting.person, other)
     if into.pk == joined.pk:
@@ -29,6 +38,7 @@ def join(home: Home, acting: Acting, named: str, other: str) -> Series:
                 raise over(series)
         media = {medium for series in (into, joined) for medium in series.members.values_list("medium", flat=True)}
         reason = "" if acting.reason == NO_REASON else acting.reason
+        before = said(Kind.SERIES, [into.pk, joined.pk])
         decide(into, Word.CONFIRMED, [media], acting.person, acting.now(), reason)
         move(acting.unit, media)
         group_anew(home, acting.unit, acting.now())
@@ -38,6 +48,8 @@ def join(home: Home, acting: Acting, named: str, other: str) -> Series:
         detail = {"act": "merged", "media": len(media), "with": other_of(goes_on, into, joined).reference}
         log(home, acting, "change", thing_of(goes_on), detail)
         seal_log(home, acting)
+    if said(Kind.SERIES, [goes_on.pk]).get(goes_on.pk) != before.get(goes_on.pk):
+        narrowed(goes_on)
     return goes_on
 
 

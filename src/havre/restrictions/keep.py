@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from havre.compiled import compiled
 from havre.restrictions.model import Actor, Level, Restriction, digest, level_for, told
 from havre.restrictions.models import Condition, GroupMember, Naming, Reach, Restricted
+from havre.restrictions.rules import in_both
 from havre.units.models import Person, Unit
 
 Memberships = dict[str, dict[str, datetime]]
@@ -38,6 +39,21 @@ def say(unit: Unit, kind: str, key: int, restriction: Restriction, by: Person, a
     values = {"unit": unit, "condition": keep(restriction), "by": by, "at": at, "reviewed_at": None}
     found, _new = Restricted.objects.update_or_create(kind=kind, key=key, defaults=values)
     return found
+
+
+def say_both(kind: str, into: int, other: int, at: datetime) -> tuple[Restriction, Restriction] | None:
+    """The other thing became part of this one: of two words the united one is let no further than both let it, by the
+    word of who said the other. What was and is said of it, where that is another."""
+    rows = Restricted.objects.filter(kind=kind, key__in=[into, other]).select_related("condition", "unit", "by")
+    words = {row.key: row for row in rows}
+    if len(words) < len({into, other}):
+        return None
+    was = words[into].condition.value
+    becomes = in_both(was, words[other].condition.value)
+    if becomes == was:
+        return None
+    say(words[into].unit, kind, into, becomes, words[other].by, at)
+    return was, becomes
 
 
 def said(kind: str, keys: Collection[int]) -> dict[int, Restriction]:

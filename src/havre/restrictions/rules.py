@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
 
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
-from havre.restrictions.model import KEPT_FOR, LAST_YEAR, Level, Restriction
+from havre.restrictions.model import CLOSED, KEPT_FOR, LAST_YEAR, LONGEST, Level, Restriction
 
 REVIEWED_BEFORE = timedelta(days=90)
 """How long before the end somebody looks whether it is to be kept longer."""
@@ -46,3 +47,29 @@ def complete(restriction: Restriction, at: datetime) -> Restriction:
     if until <= at:
         raise Invalid(_("the day until which it is kept lies behind us"))
     return replace(restriction, retain_until=until, review_at=restriction.review_at or until - REVIEWED_BEFORE)
+
+
+def in_both(one: Restriction, other: Restriction) -> Restriction:
+    """One word, as a person would say it, that lets nobody more or longer than either of these. Where each lets in
+    somebody in another way, as a unit and its country, that one is not let in; where nobody is left, it is closed."""
+    found = reduce(_in_both, (*one.parts, *other.parts))
+    if found.level is Level.CLOSED or not (found.units or found.countries or found.groups):
+        return replace(CLOSED, legal_hold=found.legal_hold)
+    return found
+
+
+def _in_both(one: Restriction, other: Restriction) -> Restriction:
+    return Restriction(
+        min(one.level, other.level),
+        *(one.units & other.units, one.countries & other.countries, one.groups & other.groups),
+        *(one.no_units | other.no_units, one.no_countries | other.no_countries),
+        "; ".join(dict.fromkeys(filter(None, (one.purpose, other.purpose))))[:LONGEST],
+        one.onward and other.onward,
+        _first(one.retain_until, other.retain_until),
+        _first(one.review_at, other.review_at),
+        one.legal_hold or other.legal_hold,
+    )
+
+
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)

@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from havre.errors import Invalid, Refused
+from havre.restrictions.keep import say_both
+from havre.restrictions.model import Restriction
+from havre.restrictions.models import Kind
 from havre.series.claims import carried
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
 from havre.units.models import Person
@@ -76,9 +79,14 @@ def told_by(done: Move) -> str:
 
 
 def was_told(series: Series) -> bool:
-    """Whether it is what it is only by the word of others: then they may take it back. Its own victims are its own."""
+    """Whether it is what it is only by the word of others: then they may take it back. Whom its own unit has identified
+    stays so."""
+    return bool(_who_told(series)) and not series.victims.exclude(identified_at=None).exists()
+
+
+def _who_told(series: Series) -> str:
     last = series.moves.order_by("pk").last()
-    return last is not None and bool(told_by(last)) and not series.victims.exists()
+    return "" if last is None else told_by(last)
 
 
 def taken_back(series: Series, reason: str, at: datetime) -> Move | None:
@@ -99,26 +107,48 @@ def _said_last(series: Series) -> list[Move]:
     return list(takewhile(lambda each: each.became in BY_TOLD and told_by(each), series.moves.order_by("-pk")))
 
 
-def absorb(into: Series, other: Series, at: datetime) -> None:
-    """The other became part of this series, which is then at least as far; nobody did it, media that came did.
+def united(one: Life, other: Life, *, all_safe: bool) -> Life:
+    """What two series are as one: as far as the farther one, and safe only where neither has a child who is not.
 
-    What the other was by the word of others alone this one is by their word too: they may take it back.
+    It is withdrawn only where both are: somebody looks on in an open one.
     """
-    far = Life(other.life)
+    lives = [life for life in (one, other) if life in FORWARD]
+    if not lives:
+        return one
+    far = max(lives, key=FORWARD.index)
+    return Life.IDENTIFIED if far == Life.SAFEGUARDED and (Life.IDENTIFIED in lives or not all_safe) else far
+
+
+def absorb(into: Series, other: Series, at: datetime) -> tuple[Restriction, Restriction] | None:
+    """The other became part of this series, which is then what both are as one; nobody did it, media that came did.
+
+    What either was by the word of others alone this one is by their word too: they may take it back. Only whom both let
+    in may know of it: what was said of it before and is now, where the word on the other was narrower.
+    """
+    was, far = Life(into.life), Life(other.life)
     if far == Life.MERGED:
-        return
-    said = other.moves.order_by("pk").last() if was_told(other) else None
+        return None
+    who = {series.pk: _who_told(series) if was_told(series) else "" for series in (into, other)}
     move(other, Life.MERGED, None, at)
     carried(into, other, at)
     into.victims.add(*other.victims.all())  # whoever is identified there stays so to all who may know of this one
     for done in other.stamps.select_related("by"):
         stamp(into, Step(done.step), done.by, done.at)
-    if far not in FORWARD or Life(into.life) not in FORWARD or FORWARD.index(far) <= FORWARD.index(Life(into.life)):
-        return
-    was, into.life = Life(into.life), far
-    into.save(update_fields=["life"])
-    reason = said.reason if said is not None else f"as {other.reference}, now part of it"
-    Move.objects.create(series=into, was=was, became=far, at=at, reason=reason)
+    becomes = united(was, far, all_safe=not into.victims.filter(safeguarded_at=None).exists())
+    own = into.victims.exclude(identified_at=None).exists()
+    by = "" if own else who[into.pk if was == Life.SAFEGUARDED else other.pk]
+    part = f"as {other.reference}, now part of it"
+    if was == Life.WITHDRAWN and becomes not in (was, Life.UNIDENTIFIED):
+        _became(into, Life.UNIDENTIFIED, part, at)  # so far it is when others take back what they said
+    if becomes != into.life:
+        _became(into, becomes, f"{becomes}: {by}" if by and becomes in BY_TOLD else part, at)
+    return say_both(Kind.SERIES, into.pk, other.pk, at)
+
+
+def _became(series: Series, to: Life, reason: str, at: datetime) -> None:
+    was, series.life = series.life, to
+    series.save(update_fields=["life"])
+    Move.objects.create(series=series, was=was, became=to, at=at, reason=reason)
 
 
 def stamp(series: Series, step: Step, by: Person, at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Group media anew around what moved, and write down what became of each series."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from django.db.models import Max, Min, QuerySet
 from havre.cases.models import Intake
 from havre.linking.decisions import Decision, cores
 from havre.linking.group import Change, update
+from havre.restrictions.model import Restriction
 from havre.restrictions.visible import owned_by
 from havre.series.decide import decisions_of
 from havre.series.models import Member, Moved, Series, Status
@@ -21,8 +22,15 @@ from havre.units.models import Unit
 LIVE = (Status.PROPOSED, Status.CONFIRMED)
 """A series that has members."""
 
+Narrowed = Callable[[Series, Restriction, Restriction], None]
+"""Hears of a series that became narrower by another that is part of it now: what was said of it, and what is."""
 
-def regroup(unit: Unit, at: datetime) -> Counter[str]:
+
+def quiet(_series: Series, _was: Restriction, _becomes: Restriction) -> None:
+    """Nobody hears it."""
+
+
+def regroup(unit: Unit, at: datetime, narrowed: Narrowed = quiet) -> Counter[str]:
     """Look again at what hangs together with the media that moved, and at nothing else; how many series became what.
 
     Called inside a transaction in which nobody else writes what the unit holds.
@@ -34,7 +42,7 @@ def regroup(unit: Unit, at: datetime) -> Counter[str]:
     said = decisions_of(unit)
     origins = Origins(unit, size_of(unit))
     changes = update(moved, members_of, links_of(origins), said, origins.size)
-    _Writing(unit, at, said).write(changes)
+    _Writing(unit, at, said, narrowed).write(changes)
     for some in chunks(moved):
         Moved.objects.filter(medium__in=some).delete()
     return Counter(str(change.what) for change in changes)
@@ -66,6 +74,7 @@ class _Writing:
     unit: Unit
     at: datetime
     said: Sequence[Decision]
+    narrowed: Narrowed
     wanted: dict[int, tuple[int, bool]] = field(default_factory=dict)
     """The series each medium is in from now on, and whether it is confirmed there."""
 
@@ -90,7 +99,8 @@ class _Writing:
         for absorbed in named:
             if absorbed is not series:
                 absorbed.status, absorbed.merged_into = Status.MERGED, series
-                absorb(series, absorbed, self.at)
+                if (words := absorb(series, absorbed, self.at)) is not None:
+                    self.narrowed(series, *words)
         status = Status.CONFIRMED if confirmed else Status.PROPOSED
         if series.status != status:
             series.status = status

@@ -8,10 +8,13 @@ from django.test import Client
 
 from havre.entrypoints.analyst.node import serve
 from havre.entrypoints.analyst.series_acts import ACTS
+from havre.restrictions.keep import say
+from havre.restrictions.model import Level, Restriction
+from havre.restrictions.models import Kind
 from havre.series.models import Claim, Comment, Life, Member, Move, Series, Stamp, Status
 from havre.settings import Settings
 from havre.victims.models import Offender, Victim
-from tests.cast import Node, node
+from tests.cast import NOON, Node, node
 from tests.series.many import series_of
 from tests.web import visiting
 
@@ -70,8 +73,12 @@ def test_a_split_takes_whole_stacks_and_a_merge_undoes_it(database: Settings) ->
         assert said(text).startswith("2 files are apart now. Now in: S")
         other = Member.objects.get(medium=media[4]).series
         assert set(other.members.values_list("medium", flat=True)) >= {media[4], media[5]}
+        for series in Series.objects.all():
+            word = Restriction(Level.OPEN, countries=frozenset({"IT", f"B{'EG'[series.number % 2]}"}))
+            say(here.anke.unit, Kind.SERIES, series.pk, word, here.anke.person, NOON)
         _, text = act(here, "merge", other=other.reference)
         assert said(text).startswith("Both are one now")
+        assert said(text).endswith("only whom both let in may know of it now.")
         assert Member.objects.values("series").distinct().count() == 1
 
 

@@ -10,7 +10,7 @@ from havre.entrypoints.analyst.pages import Visit
 from havre.entrypoints.analyst.series_words import LIVES, STEPS
 from havre.errors import Invalid, NotFound
 from havre.flows import claim, comment, identify, series_decided, series_joined, series_life
-from havre.series.models import Life, Step
+from havre.series.models import Life, Series, Step
 from havre.series.queries import held_media, in_stacks, series_for
 from havre.units.acting import Acting
 from havre.victims.record import Child, Suspect
@@ -123,8 +123,12 @@ def _split(visit: Visit, named: str) -> int:
 
 
 def _merge(visit: Visit, named: str) -> int:
-    goes_on = series_joined.join(visit.home, _acting(visit), named, _field(visit, "other"))
-    return _done(visit, str(goes_on.number), _("Both are one now: %(series)s.") % {"series": goes_on.reference})
+    fewer: list[Series] = []
+    goes_on = series_joined.join(visit.home, _acting(visit), named, _field(visit, "other"), narrowed=fewer.append)
+    said = _("Both are one now: %(series)s.") % {"series": goes_on.reference}
+    if fewer:
+        said += " " + _("What was said of each holds for both: only whom both let in may know of it now.")
+    return _done(visit, str(goes_on.number), said)
 
 
 # ---- who is seen ----
