@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from havre.entrypoints.command.notice_words import line
-from havre.errors import Invalid, NotFound, Refused
+from havre.errors import Invalid, Refused
 from havre.exchange.board import put
 from havre.exchange.models import About, Heard, Kind, Notice, Shared
 from havre.exchange.publish import owner_of
@@ -107,18 +107,6 @@ def test_each_unit_here_that_is_refused_hears_it_and_whoever_works_on_it_hears_o
     assert told["Police nationale"].endswith(
         f"two claims: {reference(its())} of Police nationale (FR), as your S1; your claim came first and holds"
     )
-
-
-def test_who_is_refused_is_not_told_to_whoever_may_not_know_of_them(begun: Node) -> None:
-    france = add_unit(begun.home, begun.anke, "Police nationale", "FR")
-    flore = acting(add_person("flore", france, NOON, [RoleName.ANALYST]))
-    shared(begun, "IT", "FR")
-    claim_theirs(begun.home, begun.chiara, reference(its()))
-    restrict(begun.home, begun.anke, "series", "S1", open_to("FR"))
-    with pytest.raises(NotFound):
-        claim_theirs(begun.home, begun.chiara, reference(its()))
-    claim_theirs(begun.home, flore, reference(its()))  # what Italy says counts no more
-    assert not Notice.objects.filter(about=About.CONTESTED).exclude(told={}).exists()
 
 
 def test_a_series_of_which_the_loser_may_not_know_is_not_named(begun: Node) -> None:

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-import pytest
-
+from havre.entrypoints.command.notice_words import line
 from havre.exchange.board import put
 from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.rules import reference
@@ -15,7 +14,7 @@ from havre.flows.notices import list_notices
 from havre.flows.restrict import restrict
 from havre.flows.tell_countries import tell
 from havre.flows.theirs import identify_theirs, see, take_back, unsay_theirs
-from havre.restrictions.model import Owner, also
+from havre.restrictions.model import Owner
 from havre.units.acting import Acting
 from havre.units.found import add_person
 from havre.units.models import RoleName
@@ -44,35 +43,28 @@ def france(here: Node) -> Acting:
     )
 
 
-def test_each_side_is_told_and_neither_once_one_corrects_what_it_said(begun: Node) -> None:
+def test_each_side_is_told_and_readers_see_both_until_one_corrects_what_it_said(begun: Node) -> None:
     flore = france(begun)
-    shared(begun, "IT", "FR")
+    series, _done = shared(begun, "IT", "FR")
     identify_theirs(begun.home, begun.chiara, reference(its()), "IT")
     assert (otherwise(begun.chiara), otherwise(flore)) == ([], [])
     identify_theirs(begun.home, flore, reference(its()), "FR")
     assert otherwise(begun.chiara) == [("Police nationale", "FR", ["IT"])]
     assert otherwise(flore) == [("Polizia Postale", "IT", ["FR"])]
-    assert otherwise(begun.anke) == []  # it says nothing of it itself
-    assert (waits(flore.unit, its().ref), waits(begun.anke.unit, its().ref)) == (True, False)
-    identify_theirs(begun.home, flore, reference(its()), "IT")
-    assert (otherwise(begun.chiara), otherwise(flore)) == ([], [])
-    assert not Notice.objects.filter(about=About.OTHERWISE).exclude(told={}).exists()
-
-
-def test_whoever_reads_it_sees_what_each_says_and_whether_that_is_the_same(begun: Node) -> None:
-    flore = france(begun)
-    series, _done = shared(begun, "IT", "FR")
-    for whose, code in ((begun.chiara, "IT"), (flore, "FR")):
-        identify_theirs(begun.home, whose, reference(its()), code)
+    assert Notice.objects.get(about=About.OTHERWISE, unit=begun.anke.unit).told["others say"] == ["IT"]
+    assert (waits(flore.unit, its().ref), waits(flore.unit, UUID(int=1))) == (True, False)
     said = [
         {"unit": "Police nationale", "country": "FR", "by": ["FR"]},
         {"unit": "Polizia Postale", "country": "IT", "by": ["IT"]},
     ]
     assert see(begun.home, flore, reference(its())).to_json()["identified"] == {"said": said, "agree": False}
     assert known_in(begun.anke, series, beside_ours(begun.anke, series)) == {"said": said, "agree": False}
+    identify_theirs(begun.home, flore, reference(its()), "IT")
+    assert (otherwise(begun.chiara), otherwise(flore)) == ([], [])
+    assert (known_in(begun.anke, series, beside_ours(begun.anke, series)) or {})["agree"] is True
     unsay_theirs(begun.home, flore, reference(its()))
-    known = see(begun.home, flore, reference(its())).to_json()["identified"]
-    assert known == {"said": said[1:], "agree": True}
+    assert see(begun.home, flore, reference(its())).to_json()["identified"] == {"said": said[1:], "agree": True}
+    assert not Notice.objects.filter(about=About.OTHERWISE).exclude(told={}).exists()
 
 
 def test_the_source_is_a_side_by_what_it_records_of_its_own(begun: Node) -> None:
@@ -87,22 +79,18 @@ def test_the_source_is_a_side_by_what_it_records_of_its_own(begun: Node) -> None
     assert len(otherwise(begun.anke)) == 1
     identify_called(begun.home, begun.anke, "S1", "Wren", "IT")  # corrected
     assert (otherwise(begun.anke), otherwise(begun.chiara)) == ([], [])
-
-
-def test_two_children_of_one_source_are_no_two_words(begun: Node) -> None:
-    shared(begun, "IT")
-    for child, code in (("Wren", "BE"), ("Kite", "IT")):
-        record_victim(begun.home, begun.anke, "S1", Child(child), identified_by=code)
-    identify_theirs(begun.home, begun.chiara, reference(its()), "IT")
+    identify_called(begun.home, begun.anke, "S1", "Kite", "BE")  # another child is no other word
     assert (otherwise(begun.anke), otherwise(begun.chiara)) == ([], [])
     identify_theirs(begun.home, begun.chiara, reference(its()), "FR")
-    assert otherwise(begun.chiara) == [("Federal Police", "BE", ["FR"])]
+    assert otherwise(begun.chiara) == [("Federal Police", "IT", ["FR"])]
 
 
 def test_a_unit_that_holds_the_same_closed_hears_it_alone(begun: Node) -> None:
     series, _done = shared(begun, "IT")
     own = held_too(begun, series)
     record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
+    record_victim(begun.home, begun.chiara, confirmed(begun.chiara).reference, Child("Gazza"), identified_by="IT")
+    assert otherwise(begun.chiara) == []  # that of another series is no other word
     record_victim(begun.home, begun.chiara, own.reference, Child("Merlo"), identified_by="IT")
     assert otherwise(begun.chiara) == [("Federal Police", "BE", ["IT"])]
     assert otherwise(begun.anke) == []  # it may not know that Italy holds it
@@ -123,15 +111,6 @@ def test_who_finds_only_later_that_it_is_the_same_hears_it_then(begun: Node) -> 
     assert otherwise(begun.chiara) == [("Federal Police", "BE", ["IT"])]
 
 
-def test_another_series_of_the_unit_has_nothing_to_do_with_it(begun: Node) -> None:
-    series, _done = shared(begun, "IT")
-    held_too(begun, series)
-    record_victim(begun.home, begun.anke, "S1", Child("Wren"), identified_by="BE")
-    other = confirmed(begun.chiara)
-    record_victim(begun.home, begun.chiara, other.reference, Child("Merlo"), identified_by="IT")
-    assert otherwise(begun.chiara) == []
-
-
 def test_who_may_not_know_of_what_another_says_is_told_nothing_of_it(begun: Node) -> None:
     flore = france(begun)
     shared(begun, "IT", "FR")
@@ -143,11 +122,20 @@ def test_who_may_not_know_of_what_another_says_is_told_nothing_of_it(begun: Node
     assert "Polizia" not in str(list(Notice.objects.filter(unit=flore.unit).values_list("told")))
 
 
-@pytest.mark.parametrize("code", ["NL", "it"])
-def test_what_another_node_says_is_weighed_as_what_units_here_do(begun: Node, code: str) -> None:
-    shared(begun, "IT", "NL")
-    identify_theirs(begun.home, begun.chiara, reference(its()), "IT")
-    body = {"series": str(its().ref), "country": code}
-    row = put(PEER, Kind.IDENTIFICATION, UUID(int=3), body, also(its().condition.value, its().source), 1, NOON)
-    tell(begun.home, [row], NOON)
-    assert otherwise(begun.chiara) == ([("Peer", "NL", ["IT"])] if code == "NL" else [])
+def test_a_source_that_says_nothing_itself_hears_that_others_do_not_say_the_same(begun: Node) -> None:
+    shared(begun, "IT", "NL", "FR")
+    unlike = Owner("aa" * 32, "Other", "FR")
+    rows = []
+    for number, (by, code) in enumerate(((PEER, "NL"), (unlike, "FR")), start=1):
+        body = {"series": str(its().ref), "country": code}
+        rows.append(put(by, Kind.IDENTIFICATION, UUID(int=number), body, open_to("BE"), 1, NOON))
+        tell(begun.home, rows[-1:], NOON)
+    (told,) = Notice.objects.filter(unit=begun.anke.unit, about=About.OTHERWISE, closed_at=None)
+    assert (told.shared, told.told["by country"], told.told["others say"]) == (rows[1], "FR", ["NL"])
+    assert "you say" not in told.told
+    assert line(next(each for each in list_notices(begun.home, begun.anke) if each["number"] == told.pk)).endswith(
+        "identified by FR; others say NL: ask them all"
+    )
+    body = {"series": str(its().ref), "country": "NL"}
+    tell(begun.home, [put(unlike, Kind.IDENTIFICATION, UUID(int=2), body, open_to("BE"), 2, NOON)], NOON)
+    assert otherwise(begun.anke) == []

@@ -22,7 +22,7 @@ from havre.flows.stacks_follow import Following, stacks_follow
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.flows.theirs import identify_theirs, take_back
 from havre.restrictions.keep import keep
-from havre.restrictions.model import Level, Owner, Restriction
+from havre.restrictions.model import Action, Actor, Level, Owner, Restriction, may
 from havre.series.models import Life, Member, Series, Status
 from havre.series.moves import told_by
 from havre.victims.queries import FOUND, global_indicator
@@ -287,6 +287,9 @@ def test_who_is_identified_stays_so_to_others_as_the_series_becomes_part_of_anot
     one, two = confirmed(begun.anke), confirmed(begun.anke)
     for series in (one, two):
         restrict(begun.home, begun.anke, "series", series.reference, open_to("IT"))
+    medium = one.members.values_list("medium", flat=True)[0]
+    about = {"name": "red box", "kind": "sign", "by": begun.anke.person, "at": NOON, "medium_id": medium}
+    two.clues.create(number=1, suggests=[{"kind": "country", "values": ["IT"], "certainty": "sure"}], **about)
     own = held_too(begun, two)
     record_victim(begun.home, begun.anke, two.reference, Child("Wren"), identified_by="BE")
     own.refresh_from_db()
@@ -297,3 +300,25 @@ def test_who_is_identified_stays_so_to_others_as_the_series_becomes_part_of_anot
     own.refresh_from_db()
     assert own.life == Life.IDENTIFIED
     assert list(own.moves.values_list("became", flat=True)) == [Life.IDENTIFIED]
+    clue = Shared.objects.get(kind=Kind.CLUE, withdrawn_at=None)
+    assert (clue.series_id, clue.body["name"]) == (one.pk, "red box")
+    pointed = Shared.objects.get(kind=Kind.HYPOTHESIS, withdrawn_at=None)
+    assert pointed.body["countries"] == {"IT": ["red box"]}
+
+
+def test_what_was_said_of_a_series_bounds_what_goes_along_of_it_as_it_becomes_part_of_another(begun: Node) -> None:
+    one, two = confirmed(begun.anke), confirmed(begun.anke)
+    restrict(begun.home, begun.anke, "series", one.reference, open_to("IT", "FR"))
+    restrict(begun.home, begun.anke, "series", two.reference, open_to("IT"))
+    record_victim(begun.home, begun.anke, one.reference, Child("Kite"), identified_by="BE")
+    record_victim(begun.home, begun.anke, two.reference, Child("Wren"), identified_by="NL")
+    join(begun.home, begun.anke, one.reference, two.reference)
+    said = Shared.objects.filter(kind=Kind.IDENTIFICATION, withdrawn_at=None).select_related("condition")
+    sees = {
+        (row.body["country"], country): may(
+            Actor("", "a unit", country), row.source, row.condition.value, Action.SEE, NOON
+        )
+        for row in said
+        for country in ("IT", "FR")
+    }
+    assert sees == {("BE", "IT"): True, ("BE", "FR"): True, ("NL", "IT"): True, ("NL", "FR"): False}

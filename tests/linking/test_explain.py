@@ -192,11 +192,18 @@ def test_no_phrase_names_what_is_seen() -> None:
     )
 
 
+def fields(text: str) -> set[str]:
+    """The places for values, however they are written there."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
 @pytest.mark.parametrize("language", [FRENCH, DUTCH], ids=["fr", "nl"])
 def test_every_language_has_every_phrase_and_the_same_places_for_values(language: phrases.Language) -> None:
     for table in phrases.Language.__slots__:
         ours, theirs = getattr(phrases.ENGLISH, table), getattr(language, table)
         assert theirs.keys() == ours.keys(), table
+        for name, text in ours.items():
+            assert fields(text) == fields(theirs[name]), text
     told = between(1, 2, Kind.SOUND, 1e-9, {"one_span": [0.0, 15.97], "other_span": [12.0, 27.98]})
     assert "0:12" in sentence(told, language)
     film = between(1, 2, Kind.SEGMENT, 1e-9, {"one_span": [0.0, 3.04], "other_span": [3.0, 6.04]})

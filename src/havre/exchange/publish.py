@@ -109,7 +109,7 @@ def publish_media(unit: Unit, media: Collection[int], at: datetime, changed: Cha
 
 def clues_about(own: Iterable[Clue], others: Iterable[Shared]) -> Where:
     """What clues say of where a series is: its owner's, and those that others put beside it."""
-    said = [SaidOfCountry(clue.number, each) for clue in own for each in suggested(clue)]
+    said = [SaidOfCountry(clue.pk, each) for clue in own for each in suggested(clue)]
     for row in others:
         said += [SaidOfCountry(-row.pk, each) for each in suggested_by(row)]
     return where(said)
@@ -147,7 +147,7 @@ def _about(
 ) -> dict[Kind, dict[int, Told]]:
     """What others may see of it besides its media; who learns only that it is held learns none of this."""
     restriction, plain = said
-    clues = list(series.clues.filter(withdrawn_at=None).order_by("number"))
+    clues = list(Clue.objects.filter(series__in=_family(series), withdrawn_at=None).order_by("series", "number"))
     words = terms.of_clues(restriction, clues)
     head = {"series": str(ref), "contact": str(series.unit)}
     clues_told = {
@@ -163,7 +163,7 @@ def _about(
         Kind.CLUE: clues_told,
         Kind.CLAIM: _told_by_key(series, head, plain, _claim_bodies(series, at)),
         Kind.HYPOTHESIS: _told_by_key(series, head, plain, _hypothesis_bodies(series, ref, alike, plain)),
-        Kind.IDENTIFICATION: _told_by_key(series, head, plain, _identified_bodies(series)),
+        Kind.IDENTIFICATION: _identified_told(series, head, plain),
         Kind.COMMENT: _comments_told(series, head, plain),
     }
 
@@ -210,7 +210,7 @@ def _hypothesis_bodies(
     alike = digest(also(plain, owner_of(series.unit)))
     others = [row for row in _others_clues(ref) if row.condition.digest == alike]
     found = clues_about(clues, others)
-    names = {clue.number: clue.name for clue in clues}
+    names = {clue.pk: clue.name for clue in clues}
     names |= {-row.pk: str(row.body.get("name", "")) for row in others}
     countries = {
         each.country: sorted({names.get(said.clue, "") for said in each.speaks_for}) for each in points_to(found)
@@ -218,9 +218,19 @@ def _hypothesis_bodies(
     return {series.pk: {"countries": countries}} if countries else {}
 
 
-def _identified_bodies(series: Series) -> dict[int, dict[str, Any]]:
-    victims: QuerySet[Victim] = series.victims.exclude(identified_at=None).order_by("pk")
-    return {victim.pk: _identified_body(victim) for victim in victims}
+def _identified_told(series: Series, head: dict[str, Any], plain: Restriction) -> dict[int, Told]:
+    victims = {victim.pk: victim for victim in series.victims.exclude(identified_at=None).order_by("pk")}
+    words = terms.of_victims(plain, victims.keys()) if victims else {}
+    return {key: Told(head | _identified_body(victims[key]), word, _here(series, key)) for key, word in words.items()}
+
+
+def _family(series: Series) -> list[int]:
+    """The series and all that became part of it: what was drawn in those is told of it."""
+    found, ahead = [series.pk], [series.pk]
+    while ahead:
+        ahead = list(Series.objects.filter(merged_into__in=ahead).values_list("pk", flat=True))
+        found += ahead
+    return found
 
 
 def _identified_body(victim: Victim) -> dict[str, Any]:

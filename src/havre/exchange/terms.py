@@ -12,6 +12,7 @@ from havre.restrictions.keep import said
 from havre.restrictions.model import Level, Restriction, narrower, narrowest
 from havre.restrictions.models import Group, Kind
 from havre.series.models import Clue, Member, Series, Status
+from havre.victims.models import Victim
 
 
 def of_series(series: Series) -> Restriction | None:
@@ -30,10 +31,32 @@ def of_media(media: Collection[int]) -> dict[int, Restriction]:
 
 
 def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restriction]:
-    """What holds for each clue that others may see: that of its series, and its own word where it has one."""
-    own = said(Kind.CLUE, [clue.pk for clue in clues])
-    found = {clue.pk: narrower(series, own[clue.pk]) if clue.pk in own else series for clue in clues}
+    """What holds for each clue that others may see: that of its series, of the one that it was drawn in where that
+    became part of this one, and its own word where it has one."""
+    own, merged = said(Kind.CLUE, [clue.pk for clue in clues]), _of_merged({clue.series_id for clue in clues})
+    found = {}
+    for clue in clues:
+        words = [merged.get(clue.series_id), own.get(clue.pk)]
+        found[clue.pk] = narrowest([series, *(word for word in words if word is not None)])
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
+
+
+def of_victims(series: Restriction, victims: Collection[int]) -> dict[int, Restriction]:
+    """What holds for who is identified in a series: what was said of it, and of those that became part of it in which
+    the victim was recorded."""
+    rows = Victim.objects.filter(pk__in=victims, series__merged_into__isnull=False)
+    of = list(rows.values_list("pk", "series"))
+    merged = _of_merged({series_id for _victim, series_id in of})
+    words = {key: [merged[series_id] for victim, series_id in of if victim == key and series_id in merged]
+             for key in victims}  # fmt: skip
+    found = {key: narrowest([series, *words[key]]) for key in victims}
+    return {key: value for key, value in found.items() if value.most is Level.OPEN}
+
+
+def _of_merged(series: Collection[int]) -> dict[int, Restriction]:
+    """What was said of those of these that are part of another now: it bounds what went along of them."""
+    over = Series.objects.filter(pk__in=series, merged_into__isnull=False).values_list("pk", flat=True)
+    return said(Kind.SERIES, list(over)) if series else {}
 
 
 def of_comments(series: Restriction, comments: Collection[int]) -> dict[int, Restriction]:

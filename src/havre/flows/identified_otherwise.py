@@ -1,10 +1,12 @@
-"""Two units say two countries whose police know the child of one series: each side is told, until they say the same."""
+"""Two units say two countries whose police know the child of one series: each side and the source of the series are
+told, until they say the same. Sides on different nodes do not see one another: their source sees both.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from havre.exchange.identified import country_said, differ
 from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
@@ -52,9 +54,10 @@ def _sides(ref: UUID, at: datetime) -> Iterator[tuple[Unit, Series | None]]:
         yield from ((series.unit, series) for series in own)
         if row.owner is not None and not own:
             yield row.owner, None
-    its = Shared.objects.filter(kind=Kind.SERIES, ref=ref, node="").values("series")
+    its = Series.objects.filter(shared__kind=Kind.SERIES, shared__ref=ref, shared__node="")
+    yield from ((series.unit, series) for series in its.select_related("unit"))
     same = SameMedium.objects.filter(theirs__series_ref=ref, kind__in=SAME, medium__member__confirmed=True)
-    rows = Series.objects.filter(Q(pk__in=its) | Q(pk__in=same.values("medium__member__series")))
+    rows = Series.objects.filter(pk__in=same.values("medium__member__series"))
     yield from ((series.unit, series) for series in _identified_here(rows))
     told = Notice.objects.filter(about=About.OTHERWISE, closed_at=None, shared__series_ref=ref)
     yield from ((each.unit, each.series) for each in told.select_related("unit", "series__unit").order_by("pk"))
@@ -68,11 +71,14 @@ def _identified_here(rows: QuerySet[Series]) -> QuerySet[Series]:
 def _tell(unit: Unit, series: Series | None, refs: Collection[UUID], at: datetime) -> None:
     all_refs = {*refs, *(same_refs(series, at) if series is not None else ())}
     ours = _ours(unit, series, all_refs)
-    stands = []
-    for rows in _others(unit, all_refs, at) if ours else ():
-        if differ(ours, {country_said(row.body) for row in rows}):
-            row = next(each for each in rows if country_said(each.body) not in ours)
-            notify(Concerned(unit, series), About.OTHERWISE, row, _told(unit, row, ours, at), at)
+    others, stands = _others(unit, all_refs if ours else _own_refs(unit, all_refs), at), list[int]()
+    for place, rows in enumerate(others):
+        before = [ours] if ours else [_countries(each) for each in others[:place]]
+        against = next((each for each in before if differ(each, _countries(rows))), None)
+        if against is not None:
+            row = next(each for each in rows if country_said(each.body) not in against)
+            told = _told(unit, row, at) | {"you say" if ours else "others say": sorted(against)}
+            notify(Concerned(unit, series), About.OTHERWISE, row, told, at)
             stands.append(row.pk)
     over = Notice.objects.filter(unit=unit, series=series, about=About.OTHERWISE, closed_at=None)
     over.filter(shared__series_ref__in=all_refs).exclude(shared__in=stands).update(told={}, closed_at=at)
@@ -97,7 +103,16 @@ def _others(unit: Unit, refs: Collection[UUID], at: datetime) -> list[list[Share
     return list(found.values())
 
 
-def _told(unit: Unit, row: Shared, ours: Collection[str], at: datetime) -> dict[str, object]:
+def _countries(rows: Collection[Shared]) -> set[str]:
+    return {country_said(row.body) for row in rows}
+
+
+def _own_refs(unit: Unit, refs: Collection[UUID]) -> list[UUID]:
+    """The series of these that are the unit's own: all that stands beside them is for its eyes."""
+    own = Shared.objects.filter(kind=Kind.SERIES, owner=unit, ref__in=refs, withdrawn_at=None)
+    return list(own.values_list("ref", flat=True))
+
+
+def _told(unit: Unit, row: Shared, at: datetime) -> dict[str, object]:
     called = {"by": row.unit, "country": row.country, "reference": called_for(unit, row, at)}
-    said = {"by country": country_said(row.body), "you say": sorted(ours), "contact": row.body.get("contact", "")}
-    return called | said
+    return called | {"by country": country_said(row.body), "contact": row.body.get("contact", "")}

@@ -148,6 +148,8 @@ def _clue(acting: Acting, named: str) -> Thing:
     series, number = _within(acting, named)
     clue = series.clues.filter(number=number).first()
     found = clue_for(acting.person, family_of(acting.person, series), clue.pk if clue is not None else 0)
+    while series.merged_into is not None:  # what was drawn there stands beside what it is part of now
+        series = series.merged_into
     return Thing(Kind.CLUE, found.pk, named, (series,))
 
 

@@ -25,8 +25,9 @@ MAY_BECOME: Mapping[Life, frozenset[Life]] = {
     Life.WITHDRAWN: frozenset({Life.UNIDENTIFIED, Life.MERGED}),
     Life.MERGED: frozenset(),
 }
-"""What is identified stays so: who was identified wrongly is recorded as another victim, and the log has both. A safe
-series is identified again when another victim is recorded in it. The one exception is `taken_back`."""
+"""What is identified stays so: who was identified wrongly is recorded as another victim, and the log has both; whose
+police know a child is said anew. A safe series is identified again when another victim is recorded in it. The one
+exception is `taken_back`."""
 
 BY_TOLD = (Life.IDENTIFIED, Life.SAFEGUARDED)
 """What a series becomes by the word of others, and is no longer once they take it back."""

@@ -69,6 +69,9 @@ def test_a_picture_that_its_exif_turns_has_its_regions_where_it_is_seen(database
         (drawn,) = re.findall(r'<rect class="r" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/>', page.text)[:1]
         assert [int(each) for each in drawn] == [400 - y - height, x, height, width]
         assert 'data-turn="[0, 1, -1, 0]"' in page.text
+        methods = re.findall(r'<tr><th scope="row">([^<]+)<small>', page.text)
+        assert len(set(methods)) == len(methods)
+        assert "Frames" not in methods
 
 
 def test_a_word_is_kept_with_its_reason_which_is_asked_once(database: Settings, tmp_path: Path) -> None:
@@ -157,6 +160,9 @@ def test_of_two_sounds_nothing_is_promised_to_be_seen(database: Settings, tmp_pa
         assert "Hold" not in page.text.partition('id="pair"')[2].partition("</section>")[0]
         assert 'data-act="reveal-left"' not in page.text
         assert "4 × 3" not in page.text
+        beside = visiting(here, here.anke.person).get(f"/media/{match.medium_id}").text
+        assert '<td class="thumb"></td>' in beside  # no grey box for what cannot be seen
+        assert "data-sound" in visiting(here, here.anke.person).get("/triage").text
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

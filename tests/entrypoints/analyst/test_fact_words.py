@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.utils.translation import override
 
 import havre.media.decode
-from havre.entrypoints.analyst.fact_words import FACTS, LISTED, REFUSED, fact_said, listed_said
+from havre.entrypoints.analyst.fact_words import FACTS, LISTED, REFUSED, fact_said, known_as, listed_said
 from havre.matches.formats import icse, vics_fields
 from havre.media.decode import facts, filmfacts, iptc, xmp
 
@@ -46,3 +47,10 @@ def test_every_fact_that_a_list_states_has_a_name() -> None:
     with override("fr"):
         assert listed_said("offender_identified") == "auteur identifié"
         assert listed_said("of a newer version") == "of a newer version"
+
+
+@pytest.mark.parametrize(("code", "said"), [("en", "not pertinent"), ("fr", "non pertinent"), ("nl", "niet pertinent")])
+def test_what_is_known_is_said_in_the_readers_language(code: str, said: str) -> None:
+    with override(code):
+        assert known_as("not-pertinent") == said
+        assert known_as("us-abuse") == "us-abuse"

@@ -121,7 +121,7 @@ def test_what_was_judged_of_a_medium_is_told_with_what_was_undone(database: Sett
         assert visiting(here, bram).get(f"/media/{whole.pk}").status_code == 200
         assert [(each.by, each.label, each.words, each.facts, each.undone) for each in french] == [
             ("bram", "5", "Non pertinent", "", NOON),
-            ("bram", "1", "Images d’abus", "6 à 9 ans, Nudité, Appareil", None),
+            ("bram", "1", "Images d’abus", "6 à 9 ans, Nudité, Appareil photo", None),
             ("anke", "?", "pas sûr", "", None),
         ]
         assert {each.at for each in french} == {NOON}

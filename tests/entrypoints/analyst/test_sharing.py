@@ -102,8 +102,15 @@ def test_every_thing_has_its_page_where_the_same_is_said_of_it_and_proven(databa
         series, _done = shared(here, "FR")
         browser, chiara = visiting(here, here.anke.person), visiting(here, here.chiara.person)
         late = stale(visiting(here, here.anke.person))
+        lives = {
+            "case": "/cases",
+            "media": f"/media/{first(series)}",
+            "clue": "/series/1/clues",
+            "comment": "/series/1",
+        }
         for kind, made in THINGS.items():
             address, key = made(here, series)
+            assert f'href="{address}"' in browser.get(lives[kind]).text
             shown = browser.get(address).text
             assert ('id="unsaid"' in shown, 'id="bounds"' in shown, "<b>sign" in shown) == (True, True, False)
             led = late.post(address, OPEN)
@@ -116,15 +123,6 @@ def test_every_thing_has_its_page_where_the_same_is_said_of_it_and_proven(databa
             led = late.post(address, {"level": "closed"})
             assert (led.headers["Location"].startswith("/again"), said(kind, [key])[key].level) == (False, Level.CLOSED)
             assert [chiara.get(address).status_code, chiara.post(address, OPEN).status_code] == [404, 404]
-
-
-def test_each_page_is_found_where_its_thing_lives(database: Settings) -> None:
-    with node(database) as here:
-        series, browser = confirmed(here.anke), visiting(here, here.anke.person)
-        for kind, page in (("case", "/cases"), ("comment", "/series/1"), ("clue", "/series/1/clues")):
-            address, _key = THINGS[kind](here, series)
-            assert f'href="{address}"' in browser.get(page).text
-        assert f'href="/media/{first(series)}/share"' in browser.get(f"/media/{first(series)}").text
 
 
 def test_a_comment_is_read_by_others_only_where_somebody_said_so_and_as_long(database: Settings) -> None:

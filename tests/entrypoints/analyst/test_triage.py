@@ -110,9 +110,23 @@ def test_keys_are_answered_with_what_became_of_the_stacks(database: Settings, tm
         bad = browser.post("/triage/judge", {"stack": stacks[4].pk, "label": "7", "once": "c"})
         assert (bad.status_code, "There is no label '7'" in bad.json()["sentence"]) == (400, True)
         into = browser.post("/triage/series", {"stack": stacks[4].pk, "series": "1"}).json()
-        assert into["said"] == "In S1 now: 1 media."
+        assert into["said"] == "In S1 now: 1 file."
         stacks[4].refresh_from_db()
         assert stacks[4].heading == "series:1"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_two_who_disagree_are_told_who_decides(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        stack = drive(here, tmp_path / "drive", 1)[-1]
+        bram, anke = (visiting(here, each.person) for each in (here.bram, here.anke))
+        for each in (bram, anke):
+            each.defaults["HTTP_ACCEPT"] = "application/json"
+        bram.post("/triage/judge", {"stack": stack.pk, "label": "1", "once": "a"})
+        said = anke.post("/triage/judge", {"stack": stack.pk, "label": "2", "once": "b"}).json()["said"]
+        assert said == "2 files judged 2. 1 stack: two people disagree, a third or a supervisor decides."
+        undone = bram.post("/triage/undo", {"once": "a"}).json()
+        assert undone["said"] == "1 stack stays: somebody else acted since."
 
 
 def test_a_form_without_a_script_judges_too(database: Settings, tmp_path: Path) -> None:

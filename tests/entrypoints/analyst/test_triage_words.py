@@ -86,6 +86,7 @@ def test_it_is_said_in_french_and_dutch() -> None:
         assert words.files_judged(2, "5") == "2 fichiers évalués 5."
         assert words.heading("files")[0] == "Plusieurs fichiers identiques"
         assert "peut signifier de nouveaux abus" in words.heading("safe:3")[2]
+        assert words.heading("series:12", "proposed")[1] == "S12 proposée"
     with override("nl"):
         assert words.files_judged(2, "5") == "2 bestanden beoordeeld als 5."
         assert str(words.TABS[Tab.NEAR]) == "Gelijkend"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.bars import joined
-from havre.entrypoints.analyst.fact_words import listed_said
+from havre.entrypoints.analyst.fact_words import known_as, listed_said
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import called, called_by, file_name
 from havre.entrypoints.analyst.pages import Visit, page
@@ -94,7 +94,6 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
     held = [pair.medium] if pair.other is None else [pair.medium, pair.other]
     veils = veiled(visit.home, visit.person.unit, held)
     seen = [medium is not None and medium.family != "audio" for medium in (pair.medium, pair.other)]
-    still = pair.medium.family == "picture"  # one frame agrees with one: a figure that says nothing
     pictures = pair.other is not None and {pair.medium.family, pair.other.family} == {"picture"}
     context = {
         "pair": pair,
@@ -113,7 +112,7 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
         "turn": json.dumps(pair.turn),
         "parts": list(_parts(pair.parts)),
         "bars": joined(pair.parts, pair.lengths),
-        "rows": [_row(each) for each in pair.measured if not (still and each.method == "frames")],
+        "rows": [_row(each) for each in _figures(pair)],
         "reasons": [(_kind(each.kind), sentences.sentence(each.link)) for each in pair.reasons],
         "chance": sentences.chance(pair.asked.expected_false),
         "known": _known(pair),
@@ -192,6 +191,15 @@ def _parts(parts: Sequence[Part]) -> Iterator[dict[str, object]]:
         }
 
 
+def _figures(pair: Pair) -> Iterator[Measured]:
+    """What was measured, each figure once; that one picture is one frame says nothing."""
+    told = {(each.value, each.more or "upright") for each in pair.measured if each.method == "pdq"}
+    for each in pair.measured:
+        again = each.method in ("pdq straight", "pdq turned") and (each.value, each.more or "upright") in told
+        if not again and not (each.method == "frames" and pair.medium.family == "picture"):
+            yield each
+
+
 def _row(each: Measured) -> dict[str, object]:
     name, meaning = METHODS[each.method]
     number = int(each.value) if float(each.value).is_integer() else round(each.value, 4)
@@ -210,8 +218,8 @@ def _known(pair: Pair) -> list[tuple[str, str]]:
         (name.upper(), bytes(value).hex()) for name in ("sha256", "sha1", "md5") if (value := getattr(entry, name))
     ]
     told = [
-        (_("Label"), entry.label or _("only listed, not judged")),
-        (_("Category"), entry.category),
+        (_("Label"), known_as(entry.label) or _("only listed, not judged")),
+        (_("Category"), known_as(entry.category)),
         (_("Name"), file_name(entry.path)),
         (_("Source"), entry.source.path),
         *digests,

@@ -113,3 +113,15 @@ def fact_said(name: str) -> str:
 def listed_said(name: str) -> str:
     """What a list says of a medium, as the page calls it."""
     return str(LISTED.get(name, name))
+
+
+KNOWN: "Mapping[str, str | Promise]" = {
+    "pertinent": meant("known as", "pertinent"),
+    "not-pertinent": meant("known as", "not pertinent"),
+}
+"""The two labels that are ours; any other is that of a list, as it stands there."""
+
+
+def known_as(label: str) -> str:
+    """A label under which something is known, as a person reads it."""
+    return str(KNOWN.get(label, label))

@@ -16,7 +16,7 @@ from havre.assessments.queries import categories_of, history_of
 from havre.audit.entry import NOT_GIVEN, Entry
 from havre.entrypoints.analyst import log_words, sentences
 from havre.entrypoints.analyst import triage_words as words
-from havre.entrypoints.analyst.fact_words import fact_said
+from havre.entrypoints.analyst.fact_words import fact_said, known_as
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.veils import Veiled, veiled
@@ -91,6 +91,7 @@ def media(visit: Visit, number: int) -> HttpResponse:
             "prints": [_print(each) for each in shown.prints],
             "imprints": list(by_method(shown.imprints)),
             "lines": [_line(shown.medium, each, veils) for each in shown.reasons],
+            "labels": {entry.pk: known_as(entry.label) for entry in shown.judged},
             "judged": judged(visit.person, number),
             "baseline": baseline(visit, number),
             "history": [_entry(each) for each in shown.history],

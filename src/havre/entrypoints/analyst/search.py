@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.bars import Bars, joined
+from havre.entrypoints.analyst.fact_words import known_as
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import file_name
 from havre.entrypoints.analyst.pages import Visit, page
@@ -255,7 +256,7 @@ def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
         elif each.where == Where.KNOWN and each.id in known:
             entry = known[each.id]
             name = file_name(entry.path) or _("Known entry %(number)s") % {"number": entry.pk}
-            label = entry.label or _("only listed, not judged")
+            label = known_as(entry.label) or _("only listed, not judged")
             cards.append(Card(each.kind, name, "", why, chance, label, None, bars, *spans))
     return cards
 

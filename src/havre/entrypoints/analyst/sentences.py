@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.linking import explain
+from havre.linking.languages import language_of
 from havre.linking.links import Link
-from havre.linking.phrases import ENGLISH, Language
+from havre.linking.phrases import Language
 
 KINDS: Mapping[str, "str | Promise"] = {
     "identical": lazy("Same bytes"),
@@ -31,13 +32,7 @@ def sentence(link: Link) -> str:
 
 def language() -> Language:
     """The tables of links' sentences in the language of this request."""
-    if (get_language() or "en").startswith("en"):
-        return ENGLISH
-    return Language(*(_table(getattr(ENGLISH, name)) for name in Language.__dataclass_fields__))
-
-
-def _table(texts: Mapping[str, str]) -> dict[str, str]:
-    return {name: _(text) if text.strip(" {}") else text for name, text in texts.items()}
+    return language_of(get_language() or "en")
 
 
 def chance(expected_false: float) -> str:

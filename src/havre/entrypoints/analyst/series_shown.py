@@ -67,7 +67,8 @@ class Tile:
     @property
     def label(self) -> str:
         """What a screen reader says of it."""
-        kind = _("film") if self.film else _("stack of %(count)d") % {"count": self.count}
+        kind = _("film") if self.film else _("sound") if self.veil.sound else ""
+        kind = kind or _("stack of %(count)d") % {"count": self.count}
         return f"{self.number}, {kind}: {self.name}"
 
 

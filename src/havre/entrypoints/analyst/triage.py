@@ -190,7 +190,8 @@ def undone(visit: Visit) -> HttpResponseBase:
 def put_in_series(visit: Visit) -> HttpResponseBase:
     """Stacks into a series."""
     found, media = add_stacks(visit.home, visit.acting(), visit.request.POST.get("series", ""), _posted(visit))
-    said = _("In %(series)s now: %(media)s media.") % {"series": found.reference, "media": media}
+    said = ngettext("In %(series)s now: %(media)s file.", "In %(series)s now: %(media)s files.", media)
+    said %= {"series": found.reference, "media": media}
     return JsonResponse({"said": said, "stacks": []}) if _by_script(visit) else HttpResponseRedirect(reverse("triage"))
 
 
@@ -217,7 +218,9 @@ def _posted(visit: Visit) -> list[int]:
 
 
 def _answer(visit: Visit, done: Judged, label: str, kept: str = "") -> HttpResponseBase:
-    said = " ".join(filter(None, (words.files_judged(done.files, label), kept)))
+    disputed = sum(each.standing.disputed for each in done.settled) if label != "undo" else 0
+    did = words.files_judged(done.files, label) if done.files or not kept else ""
+    said = " ".join(filter(None, (did, words.disagree(disputed), kept)))
     if not _by_script(visit):
         messages.success(visit.request, said)
         return HttpResponseRedirect(reverse("triage"))

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.assessments.mapping import BASELINE, labels
 from havre.assessments.models import Age, Assessment, Produced, Stack, Tab, Visible
+from havre.entrypoints.analyst.fact_words import known_as
 from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 from havre.entrypoints.analyst.series_words import KINDS
 from havre.flows.triage import Reason, Told
@@ -157,10 +158,17 @@ def legend() -> Sequence[tuple[Sequence[str], "str | Promise"]]:
     return [rows[0], hold, *rows[1:], (["?"], _("all keys"))]
 
 
+STATUSES: "dict[str, str | Promise]" = {
+    "confirmed": lazy("confirmed"),
+    "proposed": pgettext_lazy("series", "proposed"),
+}
+"""What is said beside the series that a heading names, where its life goes on."""
+
+
 def heading(name: str, status: str = "") -> tuple[str, str, str]:
     """A heading, the series it names, and what is to be known of what stands under it."""
     kind, _colon, number = name.partition(":")
-    chip = f"S{number} {_(status)}".strip() if number else ""
+    chip = f"S{number} {STATUSES.get(status, '')}".strip() if number else ""
     return str(HEADINGS[kind]), chip, str(NOTES.get(kind, ""))
 
 
@@ -212,7 +220,7 @@ def _sentence(reason: Reason, stack: Stack) -> str:
         return _("%(sentence)s as in S%(number)s.") % {"sentence": said, "number": stack.series}
     if not reason.known:
         return f"{said}."
-    return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": reason.known}
+    return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": known_as(reason.known)}
 
 
 def label_said(word: Assessment) -> str:
@@ -252,6 +260,16 @@ def files_judged(files: int, label: str) -> str:
     else:
         return _judged(files, label)
     return said % {"files": files}
+
+
+def disagree(stacks: int) -> str:
+    """What comes next where the word of two people is not the same; empty where it is."""
+    said = ngettext(
+        "%(stacks)s stack: two people disagree, a third or a supervisor decides.",
+        "%(stacks)s stacks: two people disagree, a third or a supervisor decides.",
+        stacks,
+    )
+    return said % {"stacks": stacks} if stacks else ""
 
 
 def _judged(files: int, label: str) -> str:

@@ -107,6 +107,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "until": lambda told: f"until {_day(told['until'])}" if told["until"] else "",
     "by country": _identified,
     "you say": lambda told: f"your unit says {', '.join(told['you say'])}: ask them, then say it anew or withdraw it",
+    "others say": lambda told: f"others say {', '.join(told['others say'])}: ask them all",
     "alike": lambda _told: "only a look-alike speaks for it: look, then `havre theirs same`",
     "became": lambda told: f"your series is again: {told['became']}",
     "reasons": lambda told: f"because of {', '.join(told['reasons'])}",
