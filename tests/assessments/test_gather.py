@@ -1,12 +1,13 @@
 """Files come into stacks as they are found: what repeats a medium is judged with it, and nothing else is."""
 
-from importlib import import_module
+from collections import Counter
 
 import pytest
-from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from havre.assessments.gather import gather, gather_again, gather_orphans, in_series, whole
-from havre.assessments.models import InSeries, SeriesIs, Stack, Stacked, Tally
+from havre.assessments.models import InSeries, SeriesIs, Stack, Stacked, Tab, Tally
 from havre.cases.models import Item
 from havre.matches.models import Knowledge, Match, MatchKind, Source
 from havre.media.models import Exhibit, Medium
@@ -101,17 +102,60 @@ def test_stacks_move_with_the_series_of_their_media(cast: Cast) -> None:
     assert dict(Tally.objects.filter(count__gt=0).values_list("heading", "count")) == {"unseen": 2}
 
 
-def test_an_update_makes_room_for_safe_series_between_open_ones_and_the_rest(cast: Cast) -> None:
-    items = many(cast.belgium, cast.bram, 4)
-    in_series(cast.belgium, {medium_of(items[0]): InSeries(SeriesIs.OPEN, 3)})
-    Stack.objects.filter(item=items[1]).update(tab="judged", heading="judged", rank=-9)
-    ranks = dict(Stack.objects.values_list("item", "rank"))
-    update = import_module("havre.assessments.migrations.0002_series_is")
-    update.close_up(apps, None)
-    before = dict(Stack.objects.values_list("item", "rank"))
-    assert [ranks[item.pk] - before[item.pk] for item in items] == [0, 0, update.STEP, update.STEP]
-    update.make_room(apps, None)
-    assert dict(Stack.objects.values_list("item", "rank")) == ranks
+OF_BEFORE = {"series", "files", "near", "linked", "unseen", "apart", "disputed", "waiting", "judged"}
+"""Reasons that Havre had words for before series could be safe."""
+
+
+def standing() -> dict[int, tuple[str, str, int]]:
+    """Tab, heading and rank of each stack, in order of their files; counters agree."""
+    counted = dict(Tally.objects.filter(count__gt=0).values_list("heading", "count"))
+    rows = {item: (tab, heading, rank) for item, tab, heading, rank in STANDING.order_by("item")}
+    assert counted == Counter(heading for _tab, heading, _rank in rows.values())
+    return rows
+
+
+STANDING = Stack.objects.values_list("item", "tab", "heading", "rank")
+
+
+def migrated(to: str) -> None:
+    """The tables of this room as this update leaves them."""
+    MigrationExecutor(connection).migrate([("assessments", to)])
+
+
+def test_an_update_makes_room_for_safe_and_withdrawn_series_and_its_way_back_has_them_as_before(cast: Cast) -> None:
+    items = many(cast.belgium, cast.bram, 8)
+    for item, tab in zip(items[5:], (Tab.NEAR, Tab.SECOND, Tab.JUDGED), strict=True):
+        Stack.objects.filter(item=item).update(tab=tab)
+    Stack.objects.filter(item=items[6]).update(heading="waiting", rank=9)
+    Stack.objects.filter(item=items[7]).update(heading="judged", rank=-9)
+    Tally.objects.update(count=6)
+    intake = items[0].intake_id
+    for tab, heading in ((Tab.SECOND, "waiting"), (Tab.JUDGED, "judged")):
+        Tally.objects.create(unit=cast.belgium, intake_id=intake, tab=tab, heading=heading, count=1)
+    Tally.objects.create(unit=cast.belgium, intake_id=intake, tab=Tab.NEAR, heading="unseen", count=0)
+    near = [(SeriesIs.OPEN, 3), (SeriesIs.SAFE, 3), (SeriesIs.SAFE, 4), (SeriesIs.WITHDRAWN, 5)]  # one follows late
+    series = {medium_of(item): InSeries(*one) for item, one in zip(items[:4], near, strict=True)}
+    in_series(cast.belgium, series)
+    now = standing()
+    assert [heading for _tab, heading, _rank in now.values()] == [
+        "series:3", "safe:3", "safe:4", "withdrawn:5", "unseen", "unseen", "waiting", "judged",
+    ]  # fmt: skip
+    try:
+        migrated("0001_initial")
+        before = standing()
+        assert {heading.partition(":")[0] for _tab, heading, _rank in before.values()} <= OF_BEFORE
+    finally:
+        migrated("0002_series_is")
+    assert [heading for _tab, heading, _rank in before.values()][:4] == ["series:3", "series:3", "series:4", "series:5"]
+    one_more = [(number << 32) + (1 << 32) - 2 for _come_to, number in near]  # as it was: by number, then by files
+    assert [rank for _tab, _heading, rank in before.values()][:4] == one_more
+    step = 1 << 60
+    assert [now[item.pk][2] - before[item.pk][2] for item in items[4:]] == [step, step, 0, 0]
+    assert {item: place[2] for item, place in standing().items()} == {
+        item: before[item][2] if place[1].startswith(("safe", "withdrawn")) else place[2] for item, place in now.items()
+    }
+    in_series(cast.belgium, series)
+    assert standing() == now
 
 
 def test_who_loses_the_founder_founds_again_unless_it_is_judged(cast: Cast) -> None:

@@ -19,7 +19,7 @@ from havre.flows.identify import identify_victim, record_victim, safeguard_victi
 from havre.flows.restrict import restrict
 from havre.flows.series_decided import confirm
 from havre.flows.series_joined import join
-from havre.flows.stacks_follow import stacks_follow
+from havre.flows.stacks_follow import Following, stacks_follow
 from havre.flows.tell_countries import tell, tell_withdrawn
 from havre.flows.theirs import identify_theirs, take_back
 from havre.restrictions.keep import keep
@@ -63,6 +63,7 @@ def test_a_victim_that_is_safe_makes_the_series_of_every_holder_safe(begun: Node
     assert life(own) == Life.IDENTIFIED
     safeguard_victim(begun.home, begun.anke, "S1", wren.pk)
     assert (life(series), life(own)) == (Life.SAFEGUARDED, Life.SAFEGUARDED)
+    Following().look()
     assert Stack.objects.get(item=found).heading == f"safe:{own.number}"
     moves = own.moves.order_by("pk")
     assert [(each.became, told_by(each)) for each in moves] == [

@@ -71,6 +71,23 @@ def test_no_file_of_the_folder_has_the_hash_a_day_later(
     assert bytes_with(folder, values) == set()
 
 
+def test_a_command_now_and_then_forgets_while_the_feed_goes_on_taking_back(
+    publisher: Publisher, subscription: Subscription
+) -> None:
+    folder, entries = subscription.folder, [made(number) for number in range(1, 15)]
+    publisher.publish({"unreviewed": entries})
+    subscription.refresh(1)
+    on_disk(Known(folder))
+    lay = []
+    for look, entry in enumerate(entries[:13]):
+        publisher.publish({"unreviewed": [replace(entry, version=look + 2, retracted=True, signals=())]})
+        subscription.refresh(10_000 + look * WITHIN // 6)  # every four hours another one
+        Known(folder)
+        lay.append(lying(folder)[0])
+    # At a day, all but the one of that look; then those of the day since.
+    assert lay == [14] * 6 + [8] * 6 + [2]
+
+
 def test_nothing_is_written_anew_where_nothing_was_taken_back(publisher: Publisher, subscription: Subscription) -> None:
     publisher.publish({"baseline": [KEPT, GONE]})
     subscription.refresh(1)
@@ -86,11 +103,13 @@ def test_nothing_is_written_anew_where_nothing_was_taken_back(publisher: Publish
 def test_it_waits_a_minute_for_whoever_asks_in_another_process(tmp_path: Path) -> None:
     some, more = frozenset({3, 4}), frozenset({3, 4, 5})
     with closing(Kept(tmp_path)) as kept:
+        kept.db.executemany("INSERT INTO gone VALUES (?)", [(record,) for record in more])
         for at, gone, seen, expected in (
             (100, some, frozenset(), frozenset()),
             (100, some, some, some),
             (100 + ASKING - 1, some, frozenset(), frozenset()),
-            (100 + ASKING, more, frozenset({3}), frozenset({3})),
+            (100 + ASKING, more, frozenset(), some),
+            (100 + ASKING, more, frozenset({5}), more),
             (100 + ASKING * 2, more, frozenset(), more),
             (100 + ASKING * 2, frozenset(), some, frozenset()),
         ):
@@ -110,3 +129,15 @@ def test_a_day_is_counted_from_the_first_that_went(tmp_path: Path) -> None:
             assert due(kept, anything=anything) is expected, at
         buried.done(kept)
         assert not due(kept, anything=False)
+
+
+def test_what_the_files_could_not_lose_yet_is_a_day_old_a_day_after_it_went(tmp_path: Path) -> None:
+    with closing(Kept(tmp_path)) as kept:
+        kept.keep_fact(CHECKED, 200 + WITHIN)
+        kept.keep_fact(buried.SINCE, 200)
+        kept.db.execute("INSERT INTO gone VALUES (7)")
+        assert (ripe(kept, frozenset({7}), frozenset()), due(kept, anything=True)) == (frozenset(), True)
+        buried.done(kept)
+        for at, expected in ((200 + WITHIN * 2 - 1, False), (200 + WITHIN * 2, True)):
+            kept.keep_fact(CHECKED, at)
+            assert due(kept, anything=False) is expected, at

@@ -24,6 +24,7 @@ from havre.flows.home import Home, durable, must_go_on
 from havre.flows.look_further import look_further, seconds
 from havre.flows.mail import mail_waiting
 from havre.flows.return_seen import return_seen
+from havre.flows.stacks_follow import Following
 from havre.flows.tend import tend
 from havre.network.carry import carrier
 from havre.network.meet import own
@@ -66,24 +67,27 @@ def exchange_once(home: Home, clock: Clock, *, everyone: bool = False) -> dict[s
 def keep_exchanging(home: Home, clock: Clock, wait: Wait, tell: Tell) -> None:
     """Exchange until it is time to end. Trouble is told once, and again when it is another."""
     told: set[str] = set()
-    pruning = _Pruning(home, clock)
+    pruning, following = _Pruning(home, clock), Following()
     for turn in count():
         if wait(PAUSE):
             return
-        met = {said: None for step in _steps(home, clock, pruning, turn) if (said := _trouble(step))}
+        met = {said: None for step in _steps(home, clock, pruning, following, turn) if (said := _trouble(step))}
         for said in met:
             if said not in told:
                 tell(said)
         told = set(met)
 
 
-def _steps(home: Home, clock: Clock, pruning: "_Pruning", turn: int) -> tuple[Callable[[], object], ...]:
+def _steps(
+    home: Home, clock: Clock, pruning: "_Pruning", following: Following, turn: int
+) -> tuple[Callable[[], object], ...]:
     """What a round does. One that fails keeps none of the others from being done."""
     return (
         pruning.due,
         lambda: exchange_once(home, clock),
         lambda: check_what_came(home, clock),
         lambda: tend(home, clock),
+        following.look,
         lambda: look_a_while(home, clock, turn=turn),
         lambda: mail_waiting(home, clock),
     )

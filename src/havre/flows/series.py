@@ -124,10 +124,10 @@ def working_on(home: Home, acting: Acting, named: str, to: str) -> Iterator[Seri
             raise over(series)
         was = series.life
         yield series
-        where_it_is(series, was)
         renewed(series, acting.person, acting.now())
         bring(home, series, acting.now(), media=False)
         seal_log(home, acting)
+        where_it_is(series, was)
 
 
 def over(series: Series) -> Refused:

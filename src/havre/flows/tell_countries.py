@@ -25,7 +25,6 @@ from havre.flows.identified_otherwise import tell_found, tell_side, tell_sides
 from havre.flows.identified_too import follow, followed, leaning_on, no_longer, told_by_it
 from havre.flows.judged_otherwise import tell_gone, tell_of
 from havre.flows.point_countries import Teller, named, pointed
-from havre.flows.stacks_follow import where_it_is
 from havre.series.models import Move, Series
 from havre.series.moves import was_told
 from havre.units.models import Unit
@@ -348,7 +347,6 @@ def _follow(teller: Teller, series: Series, row: Shared) -> None:
 def _log_moved(teller: Teller, series: Series, moved: Move, row: Shared) -> None:
     detail = {"act": "moved", "was": moved.was, "became": moved.became, "told by": f"{row.unit} ({row.country})"}
     log_for(teller.home, series.unit, "change", f"series {series.reference}", teller.at, detail)
-    where_it_is(series, moved.was)
 
 
 def _clued(teller: Teller, row: Shared) -> None:

@@ -4,9 +4,6 @@ What is taken back is found by nobody from the moment the entries changed. Its h
 that is written anew, which takes as long as the file is large: once for all that went within a day.
 """
 
-from collections.abc import Collection
-from zlib import crc32
-
 from havre.subscription.feed import CHECKED
 from havre.subscription.kept import Kept
 
@@ -15,22 +12,26 @@ WITHIN = 24 * 3600
 ASKING = 60
 """Seconds after which nobody asks any more who began before it was taken back."""
 
-SINCE, WHICH, WHEN = "buried since", "gone", "gone at"
-"""Facts: since when something lies in files that was taken back; what was gone when it was last looked at, and when."""
+SINCE = "buried since"
+"""The fact since when something lies in files that was taken back."""
+
+TIMES = "CREATE TABLE IF NOT EXISTS gone_at (record INTEGER PRIMARY KEY, at INTEGER NOT NULL)"
+"""When each record that is gone was first seen so, by any process. Beside what is gone, not in it: a process of an
+older Havre may write there at this moment."""
 
 
 def ripe(kept: Kept, gone: frozenset[int], seen: frozenset[int]) -> frozenset[int]:
     """Of the records that are gone, those of which nobody reads any more: this process saw them gone the last time, or
-    some process did that looked a minute ago."""
+    some process did that looked a minute ago. Each counts by itself: others may go at every look."""
     if not gone:
         return gone
-    now, which = kept.fact(CHECKED), _of(gone)
-    if kept.fact(WHICH) != which:
-        kept.keep_fact(WHICH, which)
-        kept.keep_fact(WHEN, now)
-    elif now - kept.fact(WHEN) >= ASKING:
-        return gone
-    return gone & seen
+    now = kept.fact(CHECKED)
+    times = _times(kept)
+    if new := gone - times.keys():
+        with kept.changing():
+            kept.db.execute("DELETE FROM gone_at WHERE record NOT IN (SELECT record FROM gone)")
+            kept.db.executemany("INSERT OR IGNORE INTO gone_at VALUES (?, ?)", ((record, now) for record in new))
+    return frozenset(record for record in gone if record in seen or now - times.get(record, now) >= ASKING)
 
 
 def due(kept: Kept, *, anything: bool) -> bool:
@@ -42,9 +43,11 @@ def due(kept: Kept, *, anything: bool) -> bool:
 
 
 def done(kept: Kept) -> None:
-    """The files have nothing of it any more."""
-    kept.keep_fact(SINCE, 0)
+    """The files have nothing of it any more but what is not ripe yet: that lies there since it was seen to be gone."""
+    times = _times(kept)
+    kept.keep_fact(SINCE, min((times.get(record, kept.fact(CHECKED)) for record in kept.gone()), default=0))
 
 
-def _of(records: Collection[int]) -> int:
-    return crc32(b"".join(record.to_bytes(8, "big") for record in sorted(records)))
+def _times(kept: Kept) -> dict[int, int]:
+    kept.db.execute(TIMES)
+    return dict(kept.db.execute("SELECT record, at FROM gone_at"))

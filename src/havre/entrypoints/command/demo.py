@@ -34,7 +34,7 @@ def demo(
         str,
         typer.Option(
             metavar="NAME",
-            help="Play ten-hours (a child identified) or removal (a report followed).",
+            help="Play ten-hours (a child identified), removal (a report followed) or platform (an upload found).",
         ),
     ] = "",
     central: Annotated[bool, typer.Option("--central", help="The story by three units of one node.")] = False,

@@ -69,9 +69,11 @@ def _exchange(home: "Home") -> dict[str, dict[str, Any]]:
 def _tended(home: "Home") -> dict[str, int]:
     """What peers told is compared with what is held here; what is over goes, and late alerts escalate."""
     from havre.flows.exchanging import check_what_came, look_a_while
+    from havre.flows.stacks_follow import Following
     from havre.flows.tend import tend
 
     check_what_came(home, now)
+    Following().look()
     look_a_while(home, now, math.inf)
     return tend(home, now).to_json()
 
