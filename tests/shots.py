@@ -56,7 +56,7 @@ def draw(page: Page, address: str, folder: Path, name: str) -> Iterator[str]:
     """Every page of one person; the files."""
     for place in [*PAGES[name]]:
         for at in _with_followed(page, address, place):
-            called = f"{name}{re.sub('[^a-z]+', '-', at).rstrip('-')}"
+            called = name + re.sub("[^a-z]+", "-", at)  # of one thing it ends with a line, where the list's does not
             _open(page, address + at)
             yield from _looks(page, folder, called)
             for act, key in [each for kind, acts in ACTS.items() if re.search(kind, at) for each in acts]:

@@ -75,6 +75,9 @@ def test_where_it_asked_for_one_factor_ours_is_asked(database: Settings) -> None
         client = outside(here)
         assert _through(client) == "/desk"
         assert client.get("/desk").headers["Location"] == "/settings/sign-in"
+        assert (
+            "One step alone does not open these pages." in client.get("/settings/sign-in").text
+        )  # no password was asked
         shown = known(here, here.bram.person)
         client = outside(here)
         assert _through(client) == "/sign-in/second"

@@ -304,6 +304,7 @@ def test_search_by_a_region_drawn_on_the_veil(database: Settings, tmp_path: Path
             assert typed == pytest.approx([150, 100, 300, 200], abs=3)
             page.locator("#ask button[type=submit]").click()
             page.wait_for_load_state()
+            assert page.url.endswith("#results")  # on a phone they stand below both forms
             assert page.locator(f'.results a[href="/media/{part.pk}"]').count() == 1
             page.keyboard.press("j")
             assert page.evaluate("document.activeElement.getAttribute('href')") == f"/media/{part.pk}"

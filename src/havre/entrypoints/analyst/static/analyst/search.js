@@ -78,5 +78,8 @@ addEventListener("DOMContentLoaded", () => {
   Havre.on("next", () => walk(1));
   Havre.on("previous", () => walk(-1));
   Havre.on("open", () => { const link = results[current]?.querySelector("a"); if (!link || document.activeElement !== document.body) return false; link.click(); return true; });
-  document.getElementById("problem")?.focus();
+  /* The form leads to the results; a problem stands above it, and is what is read first. */
+  const problem = document.getElementById("problem");
+  const said = () => problem.focus();
+  if (problem) { history.replaceState(null, "", location.pathname + location.search); said(); addEventListener("load", () => setTimeout(said)); }
 });
