@@ -9,10 +9,11 @@ from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
 from havre.exchange.models import About, Notice, Shared
 from havre.flows.clue import draw_clue
+from havre.flows.comment import say as comment_on
 from havre.flows.restrict import hold, restrict, restriction_for
 from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Name, Restriction
-from havre.restrictions.models import Kind
+from havre.restrictions.models import Kind, Restricted
 from havre.restrictions.rules import complete
 from havre.series.clues import Drawn
 from tests.cast import NOON, Node
@@ -88,6 +89,18 @@ def test_names_that_are_nobodys_are_refused(begun: Node) -> None:
     ):
         with pytest.raises(Invalid):
             restrict(begun.home, begun.anke, "series", "S1", wrong)
+
+
+def test_nobody_learns_that_a_clue_or_a_comment_is_held_so_nobody_says_it(begun: Node) -> None:
+    series, _done = shared(begun, "IT")
+    clue = draw_clue(
+        begun.home, begun.anke, "S1", series.members.all()[0].medium.pk, Drawn("Red sign", "sign"), nobody=True
+    )
+    comment = comment_on(begun.home, begun.anke, "S1", "of Porto")
+    for kind, named in (("clue", f"S1/{clue.number}"), ("comment", f"S1/{comment.pk}")):
+        with pytest.raises(Invalid, match="closed or open"):
+            restrict(begun.home, begun.anke, kind, named, open_to("IT", level=Level.HIT))
+    assert Restricted.objects.values_list("kind", flat=True).get() == Kind.SERIES
 
 
 def test_a_country_that_is_none_and_a_year_too_far_are_told_in_a_sentence(begun: Node) -> None:

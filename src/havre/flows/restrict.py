@@ -19,7 +19,7 @@ from havre.media.models import Exhibit, Medium
 from havre.media.queries import media_for
 from havre.restrictions import models
 from havre.restrictions.keep import said, say
-from havre.restrictions.model import CLOSED, Restriction, told
+from havre.restrictions.model import CLOSED, Level, Restriction, told
 from havre.restrictions.models import Group, Kind
 from havre.restrictions.rules import complete, widens
 from havre.series.models import Clue, Comment, Member, Series
@@ -30,6 +30,10 @@ from havre.units.models import RoleName, Unit
 
 SHORTEST = 8
 """Hex digits of a SHA-256 by which a medium may be named."""
+
+
+SEEN_OR_NOT = (Kind.CLUE, Kind.COMMENT)
+"""What others see or know nothing of: nobody looks for it, so there is nobody to learn that it is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ def restrict(
     """
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to="restrict things")
     thing = thing_for(acting, kind, named)
+    if restriction.level is Level.HIT and thing.kind in SEEN_OR_NOT:
+        raise Invalid(_("a clue or a comment is closed or open: that you hold it others learn of its series alone"))
     becomes = complete(restriction, acting.now())
     with durable():
         take_turn()  # before any row of the board: whoever brings one there holds the turn

@@ -116,6 +116,9 @@ def test_every_thing_has_its_page_where_the_same_is_said_of_it_and_proven(databa
             assert f'href="{address}"' in browser.get(lives[kind]).text
             shown = browser.get(address).text
             assert ('id="unsaid"' in shown, 'id="bounds"' in shown, "<b>sign" in shown) == (True, True, False)
+            assert ('value="hit"' in shown) == (kind in ("case", "media"))
+            hit = browser.post(address, {**OPEN, "level": "hit"}) if kind in ("clue", "comment") else None
+            assert hit is None or (hit.status_code, "closed or open" in hit.text) == (400, True)
             led = late.post(address, OPEN)
             assert (led.status_code, led.headers["Location"].startswith("/again"), said(kind, [key])) == (302, True, {})
             assert browser.post(address, OPEN).status_code == 302

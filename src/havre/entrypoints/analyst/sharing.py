@@ -19,7 +19,7 @@ from havre.entrypoints.analyst.jinja import dated
 from havre.entrypoints.analyst.pages import Visit, again, page
 from havre.errors import HavreError, Invalid, Refused
 from havre.flows.home import consulted
-from havre.flows.restrict import restrict, restriction_for, was_said
+from havre.flows.restrict import SEEN_OR_NOT, restrict, restriction_for, was_said
 from havre.flows.units_named import as_written, units_named
 from havre.media.queries import medium_by_id
 from havre.restrictions.model import Level, Name, Restriction
@@ -161,7 +161,8 @@ def _form(visit: Visit, of: Of, was: Restriction, problem: HavreError | None = N
         "onward": was.onward,
         **{name: value for name, value in given.items() if isinstance(value, str)},
     }
-    context: dict[str, object] = {"of": of, "typed": typed, "levels": list(LEVELS.items()), "held": was.legal_hold}
+    levels = [each for each in LEVELS.items() if of.kind not in SEEN_OR_NOT or each[0] != "hit"]
+    context: dict[str, object] = {"of": of, "typed": typed, "levels": levels, "held": was.legal_hold}
     context |= {"bounds": BOUNDS.get(of.kind, ""), "unsaid": "" if said else of.unsaid or UNSAID.get(of.kind, "")}
     context["problem"] = sentence(problem) if problem is not None else ""
     return visit.show("share.html", context, status=status_of(problem) if problem is not None else 200)

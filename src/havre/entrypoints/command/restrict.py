@@ -28,7 +28,10 @@ def set_(
     context: typer.Context,
     kind: Kind,
     named: Named,
-    level: Annotated[str, typer.Option(help="closed, hit (only that it is held, and by whom) or open.")] = "closed",
+    level: Annotated[
+        str,
+        typer.Option(help="closed, open, or hit: only that it is held, and by whom; not for clues and comments."),
+    ] = "closed",
     unit: Units = None,
     country: Some = None,
     group: Some = None,
