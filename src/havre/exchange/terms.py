@@ -33,13 +33,15 @@ def of_media(media: Collection[int]) -> dict[int, Restriction]:
 def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restriction]:
     """What holds for each clue that others may see: that of its series, its own word where it has one, and what was
     said of its file and of that one's cases, for a crop is a part of the file. What was drawn in a series that became
-    part of this one is bounded by what was said of that until somebody says something of the clue itself."""
+    part of this one is bounded by what was said of that, and closed where nothing was, until somebody says something
+    of the clue itself."""
     own, parts = said(Kind.CLUE, [clue.pk for clue in clues]), _of_parts({clue.series_id for clue in clues})
     drawn_on = {clue.medium_id for clue in clues}
     media, cases = said(Kind.MEDIA, drawn_on), _by_cases(drawn_on)
     found = {}
     for clue in clues:
-        words = [own.get(clue.pk, parts.get(clue.series_id)), media.get(clue.medium_id)]
+        of_part = parts[clue.series_id] or CLOSED if clue.series_id in parts else None
+        words = [own.get(clue.pk, of_part), media.get(clue.medium_id)]
         words += cases.get(clue.medium_id, [])
         found[clue.pk] = narrowest([series, *(word for word in words if word is not None)])
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
@@ -52,17 +54,17 @@ def of_victims(series: Restriction, victims: Collection[int]) -> dict[int, Restr
     of = list(rows.values_list("pk", "series"))
     parts, words = _of_parts({series_id for _victim, series_id in of}), defaultdict[int, list[Restriction]](list)
     for victim, series_id in of:
-        words[victim].append(parts[series_id])
+        if (word := parts[series_id]) is not None:
+            words[victim].append(word)
     found = {key: narrowest([series, *words[key]]) for key in victims}
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
 
-def _of_parts(series: Collection[int]) -> dict[int, Restriction]:
-    """Those of these that are part of another now, with what was said of each; of which nobody said anything is closed
-    as any series is."""
+def _of_parts(series: Collection[int]) -> dict[int, Restriction | None]:
+    """Those of these that are part of another now, with what was said of each, if anything was."""
     over = list(Series.objects.filter(pk__in=series, merged_into__isnull=False).values_list("pk", flat=True))
     words = said(Kind.SERIES, over) if over else {}
-    return {key: words.get(key, CLOSED) for key in over}
+    return {key: words.get(key) for key in over}
 
 
 def of_comments(series: Restriction, comments: Collection[int]) -> dict[int, Restriction]:
