@@ -4,17 +4,22 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havre.cases.models import Intake, Item
 from havre.linking.links import Kind, between
 from havre.media.models import Exhibit, Medium
+from havre.restrictions.keep import say
+from havre.restrictions.model import Level, Restriction
+from havre.restrictions.models import Kind as RestrictedKind
 from havre.series.decide import decide
 from havre.series.findings import Finding
 from havre.series.keep import keep, move
 from havre.series.models import Link, Member, Moved, Series, Status, Word
 from havre.series.regroup import members_of, regroup
+from havre.victims.record import Child, victim
 from tests.cast import NOON, Cast
 from tests.series.held import found, medium
 
@@ -60,6 +65,31 @@ def test_numbers_are_given_once_in_each_unit(cast: Cast) -> None:
     tie(cast, (c, d))
     regroup(cast.belgium, NOON)
     assert (live(), Series.objects.get(number=1).status) == ({2: {c, d}}, Status.DISSOLVED)
+
+
+@pytest.mark.parametrize("joined", [True, False])
+@pytest.mark.parametrize("opened", [True, False])
+def test_who_is_recorded_where_nobody_said_who_may_know_is_told_with_another_series_only_where_somebody_joins_them(
+    cast: Cast, joined: bool, opened: bool
+) -> None:
+    media = [medium(cast.anke, at).pk for at in range(5)]
+    clique(cast, media[:2])
+    clique(cast, media[2:])
+    regroup(cast.belgium, NOON)
+    gone, into = Series.objects.order_by("number")
+    for series, own in ((gone, media[:2]), (into, media[2:])):
+        decide(series, Word.CONFIRMED, [set(own)], cast.anke, NOON, "")
+    move(cast.belgium, media)
+    regroup(cast.belgium, NOON)
+    child = victim(gone, Child("Wren"), cast.anke, NOON)
+    if opened:
+        italy = Restriction(Level.OPEN, countries=frozenset({"IT"}))
+        say(cast.belgium, RestrictedKind.SERIES, into.pk, italy, cast.anke, NOON)
+    if joined:
+        decide(into, Word.CONFIRMED, [set(media)], cast.anke, NOON, "")
+    clique(cast, media)
+    assert regroup(cast.belgium, NOON) == {"merged": 1}
+    assert set(child.series.all()) == {gone, *([into] if joined or not opened else [])}
 
 
 def test_a_merged_series_says_what_it_became_part_of(cast: Cast) -> None:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from havre.errors import Invalid, Refused
-from havre.restrictions.keep import say_both
-from havre.restrictions.model import Restriction
+from havre.restrictions.keep import said, say_both
+from havre.restrictions.model import CLOSED, Restriction
 from havre.restrictions.models import Kind
 from havre.series.claims import carried
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
@@ -119,11 +119,12 @@ def united(one: Life, other: Life, *, all_safe: bool) -> Life:
     return Life.IDENTIFIED if far == Life.SAFEGUARDED and (Life.IDENTIFIED in lives or not all_safe) else far
 
 
-def absorb(into: Series, other: Series, at: datetime) -> tuple[Restriction, Restriction] | None:
+def absorb(into: Series, other: Series, at: datetime, *, meant: bool = True) -> tuple[Restriction, Restriction] | None:
     """The other became part of this series, which is then what both are as one; nobody did it, media that came did.
 
     What either was by the word of others alone this one is by their word too: they may take it back. Only whom both let
-    in may know of it: what was said of it before and is now, where the word on the other was narrower.
+    in may know of it: what was said of it before and is now, where the word on the other was narrower. Who is recorded
+    in the other is not told with this one where nobody `meant` that they are one, nor said who may know of the other.
     """
     was, far = Life(into.life), Life(other.life)
     if far == Life.MERGED:
@@ -131,11 +132,13 @@ def absorb(into: Series, other: Series, at: datetime) -> tuple[Restriction, Rest
     who = {series.pk: _who_told(series) if was_told(series) else "" for series in (into, other)}
     move(other, Life.MERGED, None, at)
     carried(into, other, at)
-    into.victims.add(*other.victims.all())  # whoever is identified there stays so to all who may know of this one
+    if meant or not _told_anew(into, other):
+        into.victims.add(*other.victims.all())  # whoever is identified there stays so to all who may know of this one
     for done in other.stamps.select_related("by"):
         stamp(into, Step(done.step), done.by, done.at)
-    becomes = united(was, far, all_safe=not into.victims.filter(safeguarded_at=None).exists())
-    own = into.victims.exclude(identified_at=None).exists()
+    unsafe = any(series.victims.filter(safeguarded_at=None).exists() for series in (into, other))
+    becomes = united(was, far, all_safe=not unsafe)
+    own = any(series.victims.exclude(identified_at=None).exists() for series in (into, other))
     by = "" if own else who[into.pk if was == Life.SAFEGUARDED else other.pk]
     part = f"as {other.reference}, now part of it"
     if was == Life.WITHDRAWN and becomes not in (was, Life.UNIDENTIFIED):
@@ -143,6 +146,12 @@ def absorb(into: Series, other: Series, at: datetime) -> tuple[Restriction, Rest
     if becomes != into.life:
         _became(into, becomes, f"{becomes}: {by}" if by and becomes in BY_TOLD else part, at)
     return say_both(Kind.SERIES, into.pk, other.pk, at)
+
+
+def _told_anew(into: Series, other: Series) -> bool:
+    """Whether others may know of this one, and nobody ever said who may know of the other."""
+    words = said(Kind.SERIES, [into.pk, other.pk])
+    return other.pk not in words and bool(words.get(into.pk, CLOSED).most)
 
 
 def _became(series: Series, to: Life, reason: str, at: datetime) -> None:

@@ -99,7 +99,8 @@ class _Writing:
         for absorbed in named:
             if absorbed is not series:
                 absorbed.status, absorbed.merged_into = Status.MERGED, series
-                if (words := absorb(series, absorbed, self.at)) is not None:
+                meant = confirmed >= set(absorbed.members.filter(confirmed=True).values_list("medium", flat=True))
+                if (words := absorb(series, absorbed, self.at, meant=meant)) is not None:
                     self.narrowed(series, *words)
         status = Status.CONFIRMED if confirmed else Status.PROPOSED
         if series.status != status:
