@@ -4,8 +4,9 @@ import json
 from html import unescape
 
 import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.translation import override
 
@@ -73,14 +74,29 @@ def test_a_piece_of_a_page_gets_a_piece() -> None:
     assert b"<html" not in failed(asked, Invalid("wrong")).content
 
 
-def test_a_database_that_is_gone_is_said_and_a_fault_of_ours_is_not_hidden() -> None:
+def test_a_database_that_is_gone_and_a_fault_of_ours_are_said_and_what_was_asked_is_printed_nowhere(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     middleware = errors(lambda request: failed(request, Invalid("unused")))
     asked = RequestFactory().get("/desk")
     gone = middleware.process_exception(asked, DatabaseError("connection refused at db.example"))
     assert gone is not None
     assert gone.status_code == 503
     assert b"db.example" not in gone.content
-    assert middleware.process_exception(asked, KeyError("ours")) is None
+    for language, said in (("en", "This page failed"), ("fr", "Cette page a échoué"), ("nl", "Deze pagina is mislukt")):
+        with override(language):
+            try:
+                {}["Wren, born in Ghent"]
+            except KeyError as error:
+                broken = middleware.process_exception(asked, error)
+        assert broken is not None
+        assert (broken.status_code, said in unescape(broken.content.decode())) == (500, True)
+        assert b"Wren" not in broken.content
+    told = capsys.readouterr().err.splitlines()
+    assert [line.partition(" at test_answers.py:")[0] for line in told] == ["havre pages: KeyError"] * 3
+    assert "Wren" not in " ".join(told)
+    for no_error in (Http404(), PermissionDenied(), SuspiciousOperation()):
+        assert middleware.process_exception(asked, no_error) is None
 
 
 JSON = "application/json"

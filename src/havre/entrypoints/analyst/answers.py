@@ -1,10 +1,15 @@
 """What every answer carries, and how an error looks: the whole of error handling of these pages."""
 
 import re
+import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -49,6 +54,10 @@ def headers(answer: Answer) -> Answer:
     return with_headers
 
 
+OF_DJANGO = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
+PLACES = 6
+"""Places in the code that are named of a fault."""
+
 FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*(?=[\s,:;.!?…]*(?:\s|$))")
 """A word, as "d'autres" is one and "photo.jpg" is none."""
 
@@ -64,12 +73,29 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
         return self._answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The page of an error that a person can be told; None for a fault of Havre, which Django answers with 500."""
+        """The page of an error; of a fault of Havre, where it lies is printed, and nothing that was asked or held.
+
+        None for what is no error of a page: Django says that there is none, or that what was sent cannot be read.
+        """
+        if isinstance(error, OF_DJANGO):
+            return None
         if isinstance(error, DatabaseError):
             error = Unavailable(_("The database does not answer. Nothing was lost: try again in a minute."))
         if not isinstance(error, HavreError):
-            return None
+            sys.stderr.write(f"havre pages: {fault(error)}\n")
+            error = Broken(
+                _(
+                    "This page failed, and the fault is Havre's. Try again; if it fails again, say so to whoever looks after this node, with the time."
+                )
+            )
         return failed(request, error)
+
+
+def fault(error: Exception) -> str:
+    """What kind of fault it is and through where in the code it came: names and values that it speaks of are left out."""
+    came = traceback.extract_tb(error.__traceback__)[-PLACES:]
+    through = " < ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in reversed(came))
+    return f"{type(error).__name__} at {through}" if through else type(error).__name__
 
 
 def failed(request: HttpRequest, error: HavreError) -> HttpResponse:
