@@ -86,7 +86,7 @@ def test_a_database_that_is_gone_and_a_fault_of_ours_are_said_and_what_was_asked
     for language, said in (("en", "This page failed"), ("fr", "Cette page a échoué"), ("nl", "Deze pagina is mislukt")):
         with override(language):
             try:
-                {}["Wren, born in Ghent"]
+                HEADERS["Wren, born in Ghent"]
             except KeyError as error:
                 broken = middleware.process_exception(asked, error)
         assert broken is not None

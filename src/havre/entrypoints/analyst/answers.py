@@ -85,14 +85,15 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
             sys.stderr.write(f"havre pages: {fault(error)}\n")
             error = Broken(
                 _(
-                    "This page failed, and the fault is Havre's. Try again; if it fails again, say so to whoever looks after this node, with the time."
+                    "This page failed, and the fault is Havre's. Try again; if it fails again, say so to whoever looks"
+                    " after this node, with the time."
                 )
             )
         return failed(request, error)
 
 
 def fault(error: Exception) -> str:
-    """What kind of fault it is and through where in the code it came: names and values that it speaks of are left out."""
+    """What kind of fault it is and through where in the code it came, without what it speaks of."""
     came = traceback.extract_tb(error.__traceback__)[-PLACES:]
     through = " < ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in reversed(came))
     return f"{type(error).__name__} at {through}" if through else type(error).__name__
