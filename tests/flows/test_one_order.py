@@ -8,14 +8,15 @@ from uuid import UUID
 import pytest
 from django.db import connections
 
-from havre.errors import Unavailable
+from havre.errors import Invalid, Unavailable
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver, Shared
 from havre.exchange.notify import Concerned, notify
 from havre.flows.check import check_after
+from havre.flows.expire import prolong
 from havre.flows.group import add_member, found_group
 from havre.flows.home import durable, log, take_turn
-from havre.flows.restrict import restrict
+from havre.flows.restrict import hold, restrict, restriction_for
 from havre.flows.run_out import run_out
 from havre.flows.source import holding
 from havre.restrictions.model import Level, Owner, Restriction
@@ -116,6 +117,34 @@ def test_who_restricts_a_file_holds_none_of_it_while_another_has_the_turn(begun:
     closing.join(60)
     assert row is not None
     assert Shared.objects.get(kind="media").withdrawn_at == NOON
+
+
+@pytest.mark.parametrize("act", ["held", "prolonged"])
+def test_what_a_colleague_closes_meanwhile_is_opened_by_no_hold_and_no_later_day(begun: Node, act: str) -> None:
+    shared(begun, "IT", count=1)
+    refused: list[str] = []
+
+    def later() -> None:
+        try:
+            if act == "held":
+                hold(begun.home, begun.anke, "series", "S1", True)
+            else:
+                prolong(begun.home, begun.anke, "series", "S1", NOON + 900 * DAY, "the trial begins in May")
+        except Invalid as error:
+            refused.append(str(error))
+        finally:
+            connections.close_all()
+
+    beside = threading.Thread(target=later)
+    with durable():
+        take_turn()
+        beside.start()
+        assert somebody_waits()
+        restrict(begun.home, begun.anke, "series", "S1", Restriction())
+    beside.join(60)
+    now = restriction_for(begun.anke, "series", "S1")[1]
+    assert (now.level, now.legal_hold, bool(refused)) == (Level.CLOSED, act == "held", act == "prolonged")
+    assert Shared.objects.get(kind="series").withdrawn_at == NOON
 
 
 def somebody_waits() -> bool:

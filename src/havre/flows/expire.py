@@ -12,7 +12,7 @@ from havre.errors import Invalid, NotFound
 from havre.exchange.board import let_go
 from havre.exchange.models import Shared
 from havre.flows.contest import BOARD
-from havre.flows.home import Home, consulted, durable, log, seal_log
+from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
 from havre.flows.restrict import Restricted, called, must_say, restrict, restriction_for
 from havre.flows.tell_countries import tell_withdrawn
 from havre.restrictions import models
@@ -93,12 +93,13 @@ def prolong(home: Home, acting: Acting, kind: str, named: str, until: datetime, 
 
     Raises Invalid without a reason, or where the day is not later.
     """
-    _thing, was = restriction_for(acting, kind, named)
     must_say(because)
-    if was.retain_until is None or until <= was.retain_until:
-        raise Invalid(_("it is kept until then anyway: name a later day"))
-    becomes = replace(was, retain_until=until, review_at=until - REVIEWED_BEFORE)
     with durable():
+        take_turn()  # what a colleague says meanwhile is not undone by what stood before
+        _thing, was = restriction_for(acting, kind, named)
+        if was.retain_until is None or until <= was.retain_until:
+            raise Invalid(_("it is kept until then anyway: name a later day"))
+        becomes = replace(was, retain_until=until, review_at=until - REVIEWED_BEFORE)
         _decided(home, acting, kind, named, {"decision": "prolonged", "because": because.strip()})
         return restrict(home, acting, kind, named, becomes)
 

@@ -100,9 +100,10 @@ def restrict(
 def hold(home: Home, acting: Acting, kind: str, named: str, held: bool) -> Restricted:
     """Put a legal hold on a thing, which then does not expire; or lift it. Raises Invalid without a reason."""
     must_say(acting.reason if acting.reason != NO_REASON else "")
-    thing = thing_for(acting, kind, named)
-    was = said(thing.kind, [thing.key]).get(thing.key, CLOSED)
-    return restrict(home, acting, kind, named, replace(was, legal_hold=held))
+    with durable():
+        take_turn()  # what a colleague says meanwhile is not undone by what stood before
+        _thing, was = restriction_for(acting, kind, named)
+        return restrict(home, acting, kind, named, replace(was, legal_hold=held))
 
 
 def must_say(because: str) -> None:
