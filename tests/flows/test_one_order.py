@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from django.db import connections
 
-from havre.errors import Invalid, Unavailable
+from havre.errors import Invalid, Refused, Unavailable
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver, Shared
 from havre.exchange.notify import Concerned, notify
+from havre.exchange.rules import reference
 from havre.flows.check import check_after
 from havre.flows.expire import prolong
 from havre.flows.group import add_member, found_group
@@ -19,6 +20,7 @@ from havre.flows.home import durable, log, take_turn
 from havre.flows.restrict import hold, restrict, restriction_for
 from havre.flows.run_out import run_out
 from havre.flows.source import holding
+from havre.flows.theirs import identify_theirs
 from havre.restrictions.model import Level, Owner, Restriction
 from tests.cast import NOON, Node
 from tests.exchange.shared import shared
@@ -145,6 +147,30 @@ def test_what_a_colleague_closes_meanwhile_is_opened_by_no_hold_and_no_later_day
     now = restriction_for(begun.anke, "series", "S1")[1]
     assert (now.level, now.legal_hold, bool(refused)) == (Level.CLOSED, act == "held", act == "prolonged")
     assert Shared.objects.get(kind="series").withdrawn_at == NOON
+
+
+def test_of_two_of_a_unit_who_say_at_once_who_knows_the_child_the_second_is_told_so(begun: Node) -> None:
+    shared(begun, "IT", count=1)
+    ref, refused = reference(Shared.objects.get(kind="series")), list[str]()
+
+    def later() -> None:
+        try:
+            identify_theirs(begun.home, begun.chiara, ref, "FR")
+        except Refused as error:
+            refused.append(str(error))
+        finally:
+            connections.close_all()
+
+    identify_theirs(begun.home, begun.chiara, ref, "IT")
+    beside = threading.Thread(target=later)
+    with durable():
+        take_turn()
+        beside.start()
+        assert somebody_waits()
+        identify_theirs(begun.home, begun.chiara, ref, "ES")
+    beside.join(60)
+    assert ["colleague" in each for each in refused] == [True]
+    assert Shared.objects.get(kind="identification", unit=begun.chiara.unit.name).body["country"] == "ES"
 
 
 def somebody_waits() -> bool:

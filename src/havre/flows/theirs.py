@@ -210,6 +210,14 @@ def _seen(acting: Acting, named: str) -> Shared:
     return theirs_for(acting.person, named, acting.now())
 
 
+SAID_ONCE = (Kind.CLAIM, Kind.IDENTIFICATION)
+"""What a unit says of a series once; said again, it takes the place of what it said before."""
+
+
+def _version(said: Shared | None) -> int:
+    return 0 if said is None else said.version
+
+
 def _beside(
     home: Home, acting: Acting, row: Shared, kind: Kind, body: Mapping[str, Any], was: Shared | None = None
 ) -> Shared:
@@ -218,6 +226,10 @@ def _beside(
     ref, version = (was.ref, was.version + 1) if was is not None else (uuid4(), 1)
     with durable():
         take_turn()
+        if kind in SAID_ONCE and _version(_own(acting, row, kind)) != _version(was):
+            raise Refused(
+                _("a colleague said something of %(series)s just now: look at it again") % {"series": reference(row)}
+            )
         made = put(origin, kind, ref, whole, also(row.condition.value, row.source), version, now)
         log(home, acting, "change", thing_of(row), {"act": f"{kind} shared", "ref": str(made.ref)})
         tell(home, [made], now)
