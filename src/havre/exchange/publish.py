@@ -165,7 +165,7 @@ def _about(
         Kind.CLUE: clues_told,
         Kind.CLAIM: _told_by_key(series, head, plain, _claim_bodies(series, at)),
         Kind.HYPOTHESIS: _told_by_key(series, head, plain, _hypothesis_bodies(series, ref, alike, plain)),
-        Kind.IDENTIFICATION: _identified_told(series, head, plain),
+        Kind.IDENTIFICATION: _told_by_key(series, head, plain, _identified_bodies(series)),
         Kind.COMMENT: _comments_told(series, parts, head, plain),
     }
 
@@ -220,10 +220,9 @@ def _hypothesis_bodies(
     return {series.pk: {"countries": countries}} if countries else {}
 
 
-def _identified_told(series: Series, head: dict[str, Any], plain: Restriction) -> dict[int, Told]:
-    victims = {victim.pk: victim for victim in series.victims.exclude(identified_at=None).order_by("pk")}
-    words = terms.of_victims(plain, victims.keys()) if victims else {}
-    return {key: Told(head | _identified_body(victims[key]), word, _here(series, key)) for key, word in words.items()}
+def _identified_bodies(series: Series) -> dict[int, dict[str, Any]]:
+    victims = series.victims.exclude(identified_at=None).order_by("pk")
+    return {victim.pk: _identified_body(victim) for victim in victims}
 
 
 def _identified_body(victim: Victim) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from havre.restrictions.keep import said
 from havre.restrictions.model import CLOSED, Level, Restriction, narrower, narrowest
 from havre.restrictions.models import Group, Kind
 from havre.series.models import Clue, Member, Series, Status
-from havre.victims.models import Victim
 
 
 def of_series(series: Series) -> Restriction | None:
@@ -40,31 +39,17 @@ def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restrict
     media, cases = said(Kind.MEDIA, drawn_on), _by_cases(drawn_on)
     found = {}
     for clue in clues:
-        of_part = parts[clue.series_id] or CLOSED if clue.series_id in parts else None
-        words = [own.get(clue.pk, of_part), media.get(clue.medium_id)]
+        words = [own.get(clue.pk, parts.get(clue.series_id)), media.get(clue.medium_id)]
         words += cases.get(clue.medium_id, [])
         found[clue.pk] = narrowest([series, *(word for word in words if word is not None)])
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 
 
-def of_victims(series: Restriction, victims: Collection[int]) -> dict[int, Restriction]:
-    """What holds for who is identified in a series: what was said of it, and of those that became part of it in which
-    the victim was recorded."""
-    rows = Victim.objects.filter(pk__in=victims, series__merged_into__isnull=False)
-    of = list(rows.values_list("pk", "series"))
-    parts, words = _of_parts({series_id for _victim, series_id in of}), defaultdict[int, list[Restriction]](list)
-    for victim, series_id in of:
-        if (word := parts[series_id]) is not None:
-            words[victim].append(word)
-    found = {key: narrowest([series, *words[key]]) for key in victims}
-    return {key: value for key, value in found.items() if value.most is Level.OPEN}
-
-
-def _of_parts(series: Collection[int]) -> dict[int, Restriction | None]:
-    """Those of these that are part of another now, with what was said of each, if anything was."""
+def _of_parts(series: Collection[int]) -> dict[int, Restriction]:
+    """Those of these that are part of another now, with what was said of each; closed where nothing was."""
     over = list(Series.objects.filter(pk__in=series, merged_into__isnull=False).values_list("pk", flat=True))
     words = said(Kind.SERIES, over) if over else {}
-    return {key: words.get(key) for key in over}
+    return {key: words.get(key, CLOSED) for key in over}
 
 
 def of_comments(series: Restriction, comments: Collection[int]) -> dict[int, Restriction]:
