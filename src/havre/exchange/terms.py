@@ -39,8 +39,7 @@ def of_clues(series: Restriction, clues: Collection[Clue]) -> dict[int, Restrict
     media, cases = said(Kind.MEDIA, drawn_on), _by_cases(drawn_on)
     found = {}
     for clue in clues:
-        words = [own.get(clue.pk, parts.get(clue.series_id)), media.get(clue.medium_id)]
-        words += cases.get(clue.medium_id, [])
+        words = [own.get(clue.pk, parts.get(clue.series_id)), media.get(clue.medium_id), *cases[clue.medium_id]]
         found[clue.pk] = narrowest([series, *(word for word in words if word is not None)])
     return {key: value for key, value in found.items() if value.most is Level.OPEN}
 

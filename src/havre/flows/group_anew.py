@@ -14,6 +14,7 @@ from havre.series.claims import renewed
 from havre.series.models import Member, Moved, Series
 from havre.series.moves import BY_TOLD
 from havre.series.regroup import regroup
+from havre.series.united import goes_on
 from havre.units.acting import Acting
 from havre.units.models import Unit
 
@@ -27,7 +28,9 @@ def group_anew(home: Home, unit: Unit, at: datetime) -> Counter[str]:
     if leaning:
         take_turn()  # before the end of the log, in which what follows no longer is written down
     became = regroup(unit, at, partial(_narrowed, home, at))
-    for series in dict.fromkeys(_goes_on(each) for each in leaning):
+    for each in leaning:
+        each.refresh_from_db()
+    for series in dict.fromkeys(goes_on(each) for each in leaning):
         catch_up(home, unit, same_here(series), at)
         series.refresh_from_db()
         ask_again(home, series, at)
@@ -49,9 +52,3 @@ def _narrowed(home: Home, at: datetime, series: Series, was: Restriction, become
     take_turn()  # before the end of the log
     detail = {"act": "restricted", "was": told(was), "becomes": told(becomes)}
     log_for(home, series.unit, "change", f"series {series.reference}", at, detail)
-
-
-def _goes_on(series: Series) -> Series:
-    """The series, or the one that it is part of now."""
-    series.refresh_from_db()
-    return series if series.merged_into is None else _goes_on(series.merged_into)

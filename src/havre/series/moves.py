@@ -107,7 +107,7 @@ def _said_last(series: Series) -> list[Move]:
     return list(takewhile(lambda each: each.became in BY_TOLD and told_by(each), series.moves.order_by("-pk")))
 
 
-def united(one: Life, other: Life, *, all_safe: bool) -> Life:
+def life_of_both(one: Life, other: Life, *, all_safe: bool) -> Life:
     """What two series are as one: as far as the farther one, and safe only where neither has a child who is not.
 
     It is withdrawn only where both are: somebody looks on in an open one.
@@ -137,7 +137,7 @@ def absorb(into: Series, other: Series, at: datetime, *, meant: bool = True) -> 
     for done in other.stamps.select_related("by"):
         stamp(into, Step(done.step), done.by, done.at)
     unsafe = any(series.victims.filter(safeguarded_at=None).exists() for series in (into, other))
-    becomes = united(was, far, all_safe=not unsafe)
+    becomes = life_of_both(was, far, all_safe=not unsafe)
     own = any(series.victims.exclude(identified_at=None).exists() for series in (into, other))
     by = "" if own else who[into.pk if was == Life.SAFEGUARDED else other.pk]
     part = f"as {other.reference}, now part of it"
