@@ -43,6 +43,10 @@ class Words(str):
     """What a text is asked to contain (`icontains`): PostgreSQL plans anew for each, by how common the words are."""
 
 
+class WordsOfFew(Words):
+    """The same of few rows, which something else names: planned once, however common the words are."""
+
+
 LISTS = re.compile(r"((?<!NOT )IN \((?:%s, )*%s\))")
 
 MARK = "\x01"
@@ -51,7 +55,7 @@ MARK = "\x01"
 YEAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-ALONE: frozenset[type] = frozenset({int, str, bytes, datetime, Words})
+ALONE: frozenset[type] = frozenset({int, str, bytes, datetime, Words, WordsOfFew})
 """Kinds of which nothing but the value differs from call to call."""
 
 
@@ -157,7 +161,7 @@ class _Written:
                 filled[at] = _array(parameter, [values[number] for number in numbers])
             else:
                 filled[at] = [_adapted(current, values[number]) for number in numbers]
-        ask = answer_anew if any(isinstance(value, Words) for value in values) else answer
+        ask = answer_anew if Words in map(type, values) else answer
         return self.made(ask(current, self.sql, filled), current)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from havre.compiled import Most, Words, compiled
+from havre.compiled import Most, Words, WordsOfFew, compiled
 from havre.matches.models import MatchWord
 from havre.media.models import Exhibit, Fact, Medium
 from havre.media.queries import media_for
@@ -15,8 +15,11 @@ from havre.units.models import Person
 
 Rows = QuerySet[Any]
 
-NEWEST = 1_000
+NEWEST = 200
 """Media among which words are looked for first: common ones stand there as often as they are asked for."""
+
+HOPE = 3
+"""So many of the newest with the words let hope for more among those that come next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +57,37 @@ class Found:
 def newest_with(viewer: Person, words: str, before: int | None, most: int) -> Found:
     """The media in whose texts these words stand, the newest first; older than `before` where that is given.
 
-    Each kind of text is asked by itself for so many.
+    Each kind of text is asked by itself for so many: first among the newest media, and then, unless those were enough,
+    among all.
     """
-    behind = next(iter(_behind(viewer, before, Most(NEWEST))), 0)
-    asked = Words(words), before, behind, Most(most)
-    by_kind = {kind: _newest(viewer, text, *asked) for kind, text in TEXTS.items()}
+    few, asked = WordsOfFew(words), Most(most)
+    by_kind = {kind: set(_among_newest(viewer, text, few, before, asked)) for kind, text in TEXTS.items()}
+    if len(set().union(*by_kind.values())) < most and _nth(viewer, before, NEWEST):
+        by_kind = {
+            kind: found if len(found) == most else _among_all(viewer, TEXTS[kind], words, before, asked, len(found))
+            for kind, found in by_kind.items()
+        }
     return Found(sorted(set().union(*by_kind.values()), reverse=True)[:most], by_kind)
 
 
-def _newest(viewer: Person, text: Text, words: Words, before: int | None, behind: int, most: Most) -> set[int]:
-    """Those of one kind of text; `behind` the newest lie all others, if there are any.
+def _among_all(viewer: Person, text: Text, words: str, before: int | None, most: Most, among_newest: int) -> set[int]:
+    """Those of one kind of text, of whose newest media so many have the words.
 
     Asked for the newest, the database goes through all from the newest on, as if words stood everywhere alike: names
-    of one drive stand together, and far back. So it does that among the newest, and then finds all by its index of
-    words and sorts them.
+    of one drive stand together, and far back. So it does that as far as the newest let hope for enough, and else finds
+    all by its index of words and sorts them.
     """
-    found = _in_order(viewer, text, words, before, behind, most)
-    return set(found if len(found) == most or not behind else _sorted(viewer, text, words, before, most))
+    anew, found = Words(words), list[int]()
+    if among_newest >= HOPE:
+        far = 2 * NEWEST * most // among_newest
+        behind = _nth(viewer, before, 1 << far.bit_length())  # few forms of one question
+        found = _in_order(viewer, text, anew, before, behind, most)
+    return set(found if len(found) == most else _sorted(viewer, text, anew, before, most))
+
+
+def _nth(viewer: Person, before: int | None, place: int) -> int:
+    """The medium that so many newer ones precede; 0 where there are fewer."""
+    return next(iter(_at(viewer, before, Most(place))), 0)
 
 
 def _asked(viewer: Person, text: Text, words: Words, before: int | None) -> Rows:
@@ -79,9 +96,22 @@ def _asked(viewer: Person, text: Text, words: Words, before: int | None) -> Rows
 
 
 @compiled
-def _behind(viewer: Person, before: int | None, newest: Most) -> "QuerySet[Medium, int]":
+def _at(viewer: Person, before: int | None, place: Most) -> "QuerySet[Medium, int]":
+    return _newest(viewer, before)[place : place + 1]
+
+
+def _newest(viewer: Person, before: int | None) -> "QuerySet[Medium, int]":
     rows = media_for(viewer) if before is None else media_for(viewer).filter(id__lt=before)
-    return rows.order_by("-id").values_list("id", flat=True)[newest : newest + 1]
+    return rows.order_by("-id").values_list("id", flat=True)
+
+
+@compiled
+def _among_newest(
+    viewer: Person, text: Text, words: WordsOfFew, before: int | None, most: Most
+) -> "QuerySet[Any, int]":
+    own = f"{text.medium}_id"
+    rows = text.containing(viewer, words).filter(**{f"{text.medium}__in": _newest(viewer, before)[:NEWEST]})
+    return rows.order_by(f"-{own}").values_list(own, flat=True).distinct()[:most]
 
 
 @compiled
@@ -114,7 +144,7 @@ def told(
     found: dict[int, list[tuple[str, str]]] = {}
     for kind, text in TEXTS.items():
         some = media if by_kind is None else [medium for medium in media if medium in by_kind[kind]]
-        for medium, value in _saying(viewer, text, Words(words), list(some)) if some else ():
+        for medium, value in _saying(viewer, text, WordsOfFew(words), list(some)) if some else ():
             listed = found.setdefault(medium, [])
             if all(each != kind for each, _ in listed):
                 listed.append((kind, around(value, words)))
@@ -122,7 +152,9 @@ def told(
 
 
 @compiled
-def _saying(viewer: Person, text: Text, words: Words, media: Sequence[int]) -> "QuerySet[Any, tuple[int, str]]":
+def _saying(
+    viewer: Person, text: Text, words: WordsOfFew, media: Sequence[int]
+) -> "QuerySet[Any, tuple[int, str]]":
     rows = text.containing(viewer, words).filter(**{f"{text.medium}__in": media}).order_by("id")
     return rows.values_list(text.medium, text.field)
 
