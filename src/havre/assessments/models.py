@@ -112,9 +112,9 @@ class Stacked(models.Model):
 
 
 class Tally(models.Model):
-    """How many stacks of an intake stand under a heading: nobody ever counts them all."""
+    """How many stacks of an intake stand under a heading, or under all of a tab: nobody ever counts them."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="+", db_index=False)
     tab = models.CharField(max_length=6)
     heading = models.CharField(max_length=20)
@@ -124,6 +124,7 @@ class Tally(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["intake", "tab", "heading"], name="one_tally_a_heading"),
         ]
+        indexes: ClassVar = [models.Index(fields=["unit", "heading", "tab"], name="tallies_by_heading")]
 
 
 class Act(models.Model):

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from havre.assessments.models import Act, Assessment, Derived, Stack, Stacked, Tab, Tally
-from havre.assessments.tallies import KNOWN
+from havre.assessments.tallies import ALL, KNOWN
 from havre.cases.models import Intake
 from havre.compiled import Most, compiled
 from havre.errors import NotFound
@@ -112,7 +112,7 @@ def counts_of(viewer: Person, intake: int | None) -> Counts:
 
 @compiled
 def _in_tabs(viewer: Person, intake: int | None) -> "QuerySet[Tally, tuple[str, int]]":
-    rows = visible_to(viewer, Tally.objects)
+    rows = visible_to(viewer, Tally.objects).filter(heading=ALL)
     if intake is not None:
         rows = rows.filter(intake=intake)
     return rows.values_list("tab").annotate(sum=Sum("count")).order_by()

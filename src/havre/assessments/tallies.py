@@ -16,6 +16,9 @@ Heading = tuple[int, str, str]
 KNOWN = "known"
 """The tab under which files are counted that nobody needs to look at."""
 
+ALL = "all"
+"""The heading under which a tab's stacks are counted whatever theirs: there are as many headings as series."""
+
 
 def count_known(unit: Unit, files: Mapping[int, int]) -> None:
     """So many more files of each intake are known, or fewer."""
@@ -42,7 +45,10 @@ class Counting:
 
     def write(self) -> None:
         """Into the table; a heading that is new gets its row."""
-        for (intake, tab, heading), change in sorted(self.changes.items()):
+        totals = Counter[Heading]()
+        for (intake, tab, _), change in self.changes.items():
+            totals[intake, tab, ALL] += change
+        for (intake, tab, heading), change in sorted([*self.changes.items(), *totals.items()]):
             if not change:
                 continue
             rows = Tally.objects.filter(unit=self.unit, intake=intake, tab=tab, heading=heading)

@@ -61,7 +61,7 @@ def newest_with(viewer: Person, words: str, before: int | None, most: int) -> Fo
     among all.
     """
     few, asked = WordsOfFew(words), Most(most)
-    by_kind = {kind: set(_among_newest(viewer, text, few, before, asked)) for kind, text in TEXTS.items()}
+    by_kind = {kind: set(_among_newest(viewer, text, few, before, Most(NEWEST), asked)) for kind, text in TEXTS.items()}
     if len(set().union(*by_kind.values())) < most and _nth(viewer, before, NEWEST):
         by_kind = {
             kind: found if len(found) == most else _among_all(viewer, TEXTS[kind], words, before, asked, len(found))
@@ -107,10 +107,10 @@ def _newest(viewer: Person, before: int | None) -> "QuerySet[Medium, int]":
 
 @compiled
 def _among_newest(
-    viewer: Person, text: Text, words: WordsOfFew, before: int | None, most: Most
+    viewer: Person, text: Text, words: WordsOfFew, before: int | None, newest: Most, most: Most
 ) -> "QuerySet[Any, int]":
     own = f"{text.medium}_id"
-    rows = text.containing(viewer, words).filter(**{f"{text.medium}__in": _newest(viewer, before)[:NEWEST]})
+    rows = text.containing(viewer, words).filter(**{f"{text.medium}__in": _newest(viewer, before)[:newest]})
     return rows.order_by(f"-{own}").values_list(own, flat=True).distinct()[:most]
 
 
@@ -152,9 +152,7 @@ def told(
 
 
 @compiled
-def _saying(
-    viewer: Person, text: Text, words: WordsOfFew, media: Sequence[int]
-) -> "QuerySet[Any, tuple[int, str]]":
+def _saying(viewer: Person, text: Text, words: WordsOfFew, media: Sequence[int]) -> "QuerySet[Any, tuple[int, str]]":
     rows = text.containing(viewer, words).filter(**{f"{text.medium}__in": media}).order_by("id")
     return rows.values_list(text.medium, text.field)
 
