@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from havre.care.models import UnitLimits
-from havre.compiled import Most, Words, compiled
+from havre.compiled import Most, Words, WordsOfFew, compiled, counted
 from havre.prepared import write_together
 from havre.restrictions.visible import visible_to
 from havre.units.models import Attempt, Person, Role, Unit
@@ -76,7 +77,7 @@ def test_words_are_looked_for_as_django_does(told: Cast, words: str) -> None:
     assert saying(told.chiara, Words(words), ["anke"]) == []
 
 
-def test_words_are_planned_for_each_time_and_nothing_else_is(told: Cast) -> None:
+def test_words_are_planned_for_each_time_unless_few_are_asked(told: Cast) -> None:
     @compiled
     def saying(words: Words) -> "QuerySet[Person, str]":
         return Person.objects.filter(name__icontains=words).order_by("name").values_list("name", flat=True)
@@ -86,7 +87,30 @@ def test_words_are_planned_for_each_time_and_nothing_else_is(told: Cast) -> None
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%UPPER%units_person%'")
             assert cursor.fetchone() == (0,)
+    few = [saying(WordsOfFew(words)) for words in ("a", "nk", "zz")]
+    assert few == [["anke", "bram", "chiara"], ["anke"], []]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%UPPER%units_person%'")
+            assert cursor.fetchone() == (1,)
     assert told
+
+
+def test_several_questions_are_counted_in_one(told: Cast) -> None:
+    @compiled
+    def named(viewer: Person, names: Collection[str], most: Most) -> "QuerySet[Person, int]":
+        found = visible_to(viewer, Person.objects).filter(name__in=names).order_by("-id")
+        return found.values_list("id", flat=True)[:most]
+
+    asked = [
+        named.written(told.anke, ["anke", "bram", "chiara"], Most(5)),
+        named.written(told.anke, [], Most(5)),
+        named.written(told.chiara, ["anke", "chiara"], Most(5)),
+        named.written(told.anke, ["anke", "bram"], Most(1)),
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        assert counted(*asked) == [2, 0, 1, 1]
+    assert len(queries) == 1
 
 
 def test_what_hangs_on_a_row_or_is_worked_out_of_it_comes_with_it(told: Cast) -> None:

@@ -15,9 +15,9 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache, wraps
+from functools import cache, update_wrapper
 from itertools import count
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
@@ -152,7 +152,12 @@ class _Written:
         if not self.sql:
             return []
         current = connections[self.database]
-        filled = list(self.parameters)
+        ask = answer_anew if Words in map(type, values) else answer
+        return self.made(ask(current, self.sql, self.filled(values)), current)
+
+    def filled(self, values: Sequence[Value]) -> list[Any]:
+        """The parameters with these values."""
+        current, filled = connections[self.database], list(self.parameters)
         for at, numbers in self.places:
             parameter = self.parameters[at]
             if len(numbers) == 1:
@@ -161,8 +166,7 @@ class _Written:
                 filled[at] = _array(parameter, [values[number] for number in numbers])
             else:
                 filled[at] = [_adapted(current, values[number]) for number in numbers]
-        ask = answer_anew if Words in map(type, values) else answer
-        return self.made(ask(current, self.sql, filled), current)
+        return filled
 
 
 WIDTHS = {"Int2": 15, "Int4": 31}
@@ -253,24 +257,52 @@ def _made_of_a_stand_in(parameter: object) -> bool:
     return MARK in text or text.startswith(f"{YEAR.year}-")  # SQLite is handed times as texts
 
 
-def compiled(build: Callable[Given, "QuerySet[Any, Row]"]) -> Callable[Given, list[Row]]:
-    """Makes of a function that builds a question one that asks it."""
-    written: dict[tuple[Hashable, ...], _Written] = {}
+class Compiled(Generic[Given, Row]):
+    """A question that is written once for each form of what it is asked with."""
 
-    @wraps(build)
-    def ask(*args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
+    def __init__(self, build: Callable[Given, "QuerySet[Any, Row]"]) -> None:
+        self._build = build
+        self._known: dict[tuple[Hashable, ...], _Written] = {}
+        update_wrapper(self, build)
+
+    def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
+        """What the database answers."""
+        written, values = self.written(*args, **kwargs)
+        try:
+            return written.rows(values)
+        except OverflowError:  # Django knows what no column holds
+            return list(self._build(*args, **kwargs))
+
+    def written(self, *args: Given.args, **kwargs: Given.kwargs) -> tuple[_Written, list[Value]]:
+        """The question as SQL, and the values it is asked with."""
         form = _Form()
         named: dict[str, Any] = dict(kwargs)
         for each in (*args, *named.values()):
             form.take(each)
         key = (connection.vendor, *named, *form.key)
-        if key not in written:
+        if key not in self._known:
             stand_ins = _stand_ins((*args, *named.values()))
             some = [next(stand_ins) for _ in args]
-            written[key] = _written(build(*some, **dict(zip(named, stand_ins, strict=True))), form.values)
-        try:
-            return written[key].rows(form.values)
-        except OverflowError:  # Django knows what no column holds
-            return list(build(*args, **kwargs))
+            asked = self._build(*some, **dict(zip(named, stand_ins, strict=True)))
+            self._known[key] = _written(asked, form.values)
+        return self._known[key], form.values
 
-    return ask
+
+def compiled(build: Callable[Given, "QuerySet[Any, Row]"]) -> Compiled[Given, Row]:
+    """Makes of a function that builds a question one that asks it."""
+    return Compiled(build)
+
+
+def counted(*asked: tuple[_Written, Sequence[Value]]) -> list[int]:
+    """How many rows each of several questions (`question.written(…)`) has, in one statement of one database."""
+    sql = _counting(tuple(each.sql for each, _values in asked))
+    filled = [value for each, values in asked for value in each.filled(values)]
+    [counts] = answer(connections[asked[0][0].database], sql, filled)
+    return list(counts)
+
+
+@cache
+def _counting(questions: tuple[str, ...]) -> str:
+    # What has nothing whatever the values has no SQL.
+    counts = (f"(SELECT COUNT(*) FROM ({sql}) AS counted)" if sql else "0" for sql in questions)  # noqa: S608 written by Django
+    return f"SELECT {', '.join(counts)}"

@@ -11,7 +11,6 @@ from havre.exchange.board import changed_after, put, withdraw
 from havre.exchange.models import About, Kind, Notice, Shared
 from havre.exchange.queries import (
     about_series,
-    count_waiting,
     notice_for,
     notices_for,
     refs_of,
@@ -20,6 +19,7 @@ from havre.exchange.queries import (
     theirs_for,
     theirs_of,
     waiting_for,
+    waiting_to_count,
 )
 from havre.flows.restrict import restrict
 from havre.restrictions.model import Owner, Restriction
@@ -55,7 +55,7 @@ def test_what_is_narrowed_is_gone_from_every_read(database: Settings) -> None:
         notice = Notice.objects.get(unit=viewer.unit)
         assert (len(same_as(viewer, own, NOON)), refs_of(viewer, own, NOON)) == (3, {ref})
         assert [row.kind for row in about_series(viewer, [ref], NOON)] == ["series"]
-        assert (count_waiting(viewer, NOON), notice_for(viewer, notice.pk, NOON)) == (1, notice)
+        assert (len(waiting_to_count(viewer, NOON)), notice_for(viewer, notice.pk, NOON)) == (1, notice)
         restrict(here.home, here.anke, "series", "S1", Restriction())
         assert (same_as(viewer, own, NOON), refs_of(viewer, own, NOON)) == ([], set())
         assert (about_series(viewer, [ref], NOON), standing_for(viewer, NOON).count()) == ([], 0)

@@ -10,8 +10,8 @@ from havre.triggers.queries import (
     alert_hit_for,
     alert_hits_for,
     alerts_for,
-    count_new_alert_hits,
     new_alert_hits,
+    new_alert_hits_to_count,
     standing_alerts,
 )
 from tests.cast import NOON, Node
@@ -25,7 +25,7 @@ def test_what_another_unit_waits_for_does_not_exist(begun: Node) -> None:
     anke, chiara = begun.anke.person, begun.chiara.person
     assert (alert_for(anke, alert.pk), alert_hit_for(anke, hit.pk, NOON)) == (alert, hit)
     assert (list(alerts_for(chiara)), list(alert_hits_for(chiara, NOON))) == ([], [])
-    assert [count_new_alert_hits(each, NOON) for each in (anke, chiara)] == [1, 0]
+    assert [len(new_alert_hits_to_count(each, NOON)) for each in (anke, chiara)] == [1, 0]
     assert [new_alert_hits(each, NOON).exists() for each in (anke, chiara)] == [True, False]
     assert [standing_alerts(each, NOON).count() for each in (anke, chiara)] == [1, 0]
     with pytest.raises(NotFound):

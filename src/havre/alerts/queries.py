@@ -60,9 +60,10 @@ def hit_for(viewer: Person, number: int) -> Hit:
 
 def count_new_hits(viewer: Person) -> int:
     """How many hits nobody has handled yet; no more than MOST_COUNTED and one are counted."""
-    return len(_new_hits(viewer))
+    return len(new_hits_to_count(viewer))
 
 
 @compiled
-def _new_hits(viewer: Person) -> "QuerySet[Hit, int]":
+def new_hits_to_count(viewer: Person) -> "QuerySet[Hit, int]":
+    """Hits that nobody has handled yet, no more than are counted."""
     return visible_to(viewer, Hit.objects).filter(handled_at=None).values_list("id", flat=True)[: MOST_COUNTED + 1]

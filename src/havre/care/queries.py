@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from havre.care.models import DAY_SECONDS, PAUSE_SECONDS, STRETCH_SECONDS, Pause, Reveal, UnitLimits, Viewing
 from havre.care.rules import Limits, Spent, day_of, ended, shorter, stands, stretch_of
@@ -62,14 +63,12 @@ def _limits(viewer: Person) -> "QuerySet[Person, tuple[int | None, ...]]":
 
 def spent_by(viewer: Person, at: datetime, limits: Limits) -> Spent:
     """How long this person looked today and in this stretch; a reveal that goes on counts with what it has so far."""
-    last = last_reveal(viewer)
+    last = next(iter(_last_with_sums(viewer, day_of(at))), None)
     if last is None:
         return Spent(0.0, 0.0)
     going = 0.0 if last.ended_at else _running(viewer, at)
-    stretch = stretch_of(last, at, limits)
-    sums = _sums(viewer, min(day_of(at), stretch), day_of(at), stretch)
-    day, since = sums[0] if sums else (0.0, 0.0)
-    return Spent((day or 0.0) + going, (since or 0.0) + going)
+    goes_on = stretch_of(last, at, limits) == last.stretch_began_at
+    return Spent((last.day or 0.0) + going, (last.stretch or 0.0 if goes_on else 0.0) + going)
 
 
 def looked_at_crop(viewer: Person, medium: int, crop: int) -> bool:
@@ -84,15 +83,23 @@ def last_reveal(viewer: Person) -> Reveal | None:
 
 @compiled
 def _last_reveal(viewer: Person) -> "QuerySet[Reveal]":
-    return Reveal.objects.filter(person=viewer.pk).order_by("-began_at", "-id")[:1]
+    return _newest_first(viewer)[:1]
+
+
+def _newest_first(viewer: Person) -> "QuerySet[Reveal]":
+    return Reveal.objects.filter(person=viewer.pk).order_by("-began_at", "-id")
 
 
 @compiled
-def _sums(viewer: Person, since: datetime, day: datetime, stretch: datetime) -> "QuerySet[Reveal, tuple[float, float]]":
-    of_day, of_stretch = Q(began_at__gte=day), Q(stretch_began_at=stretch)
-    mine = Reveal.objects.filter(person=viewer.pk, began_at__gte=since).order_by().values("person")
-    summed = mine.annotate(day=Sum("seconds", filter=of_day), stretch=Sum("seconds", filter=of_stretch))
-    return summed.values_list("day", "stretch")
+def _last_with_sums(viewer: Person, day: datetime) -> "QuerySet[Any]":
+    """Where this person looked last, with the seconds since the day began and those of that look's stretch."""
+    own, began = Reveal.objects.filter(person=viewer.pk), OuterRef("stretch_began_at")
+    of_day, of_stretch = own.filter(began_at__gte=day), own.filter(began_at__gte=began, stretch_began_at=began)
+    return _newest_first(viewer).annotate(day=_seconds(of_day), stretch=_seconds(of_stretch))[:1]
+
+
+def _seconds(reveals: QuerySet[Reveal]) -> Subquery:
+    return Subquery(reveals.order_by().values("person").annotate(sum=Sum("seconds")).values("sum"))
 
 
 def _running(viewer: Person, at: datetime) -> float:

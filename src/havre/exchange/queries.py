@@ -113,11 +113,7 @@ def notice_for(viewer: Person, number: int, at: datetime) -> Notice:
     return found
 
 
-def count_waiting(viewer: Person, at: datetime) -> int:
-    """How many wait; no more than MOST_WAITING and one are counted."""
-    return len(_waiting(viewer, at))
-
-
 @compiled
-def _waiting(viewer: Person, at: datetime) -> "QuerySet[Notice, int]":
+def waiting_to_count(viewer: Person, at: datetime) -> "QuerySet[Notice, int]":
+    """Those that wait; no more than MOST_WAITING and one."""
     return waiting_for(viewer, at).values_list("pk", flat=True)[: MOST_WAITING + 1]

@@ -57,11 +57,7 @@ def alert_hit_for(viewer: Person, number: int, at: datetime) -> AlertHit:
     return found
 
 
-def count_new_alert_hits(viewer: Person, at: datetime) -> int:
-    """How many nobody has handled yet; no more than MOST_COUNTED and one are counted."""
-    return len(_new(viewer, at))
-
-
 @compiled
-def _new(viewer: Person, at: datetime) -> "QuerySet[AlertHit, int]":
+def new_alert_hits_to_count(viewer: Person, at: datetime) -> "QuerySet[AlertHit, int]":
+    """Hits that nobody has handled yet; no more than MOST_COUNTED and one."""
     return new_alert_hits(viewer, at).values_list("pk", flat=True)[: MOST_COUNTED + 1]

@@ -9,13 +9,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from havre.alerts.queries import MOST_COUNTED, count_new_hits
+from havre.alerts.queries import MOST_COUNTED, new_hits_to_count
+from havre.compiled import counted
 from havre.entrypoints.analyst.care import care_of
 from havre.entrypoints.analyst.keys import EVERYWHERE
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.sessions import THEME
-from havre.exchange.queries import count_waiting
-from havre.triggers.queries import count_new_alert_hits
+from havre.exchange.queries import waiting_to_count
+from havre.triggers.queries import new_alert_hits_to_count
 from havre.units.models import Person, RoleName
 
 WORKING = frozenset({RoleName.ANALYST, RoleName.SUPERVISOR})
@@ -102,21 +103,26 @@ class Rail:
 
     @cached_property
     def _shown(self) -> list[Shown]:
-        return list(_rail(self.request, self.person, self.roles))
+        return list(self._places())
+
+    def _places(self) -> Iterator[Shown]:
+        new = _new(self.person) if self.roles & WORKING else {}
+        for place in RAIL:
+            address = _address(place.page)
+            if self.roles & place.roles and address:
+                here = any(_under(self.request.path, each) for each in (address, *place.within))
+                yield Shown(place, address, here, new.get(place.page, 0))
 
 
-def _rail(request: HttpRequest, person: Person, roles: set[str]) -> Iterator[Shown]:
-    for place in RAIL:
-        address = _address(place.page)
-        if roles & place.roles and address:
-            here = any(_under(request.path, each) for each in (address, *place.within))
-            yield Shown(place, address, here, _new(place, person))
-
-
-def _new(place: Place, person: Person) -> int:
-    if place.page == "alerts":
-        return count_new_hits(person) + count_new_alert_hits(person, now())
-    return count_waiting(person, now()) if place.page == "notices" else 0
+def _new(person: Person) -> dict[str, int]:
+    """How much is new, by place."""
+    at = now()
+    hits, alert_hits, notices = counted(
+        new_hits_to_count.written(person),
+        new_alert_hits_to_count.written(person, at),
+        waiting_to_count.written(person, at),
+    )
+    return {"alerts": hits + alert_hits, "notices": notices}
 
 
 @cache
