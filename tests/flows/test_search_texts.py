@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from havre.cases.models import Item
 from havre.flows import search_texts
 from havre.flows.search_texts import TEXTS, around, newest_with, told
 from havre.media.queries import media_for
 from havre.settings import Settings
 from tests import films
-from tests.cast import node
+from tests.assessments.stacked import many
+from tests.cast import introduce, node
 from tests.entrypoints.analyst.paired import held
 
 
@@ -49,11 +51,27 @@ def test_the_newest_are_told_however_common_words_are_and_however_far_back(
             (".jpg", own),
             ("nowhere", []),
         )
-        for newest, most, (words, some) in product((0, 1, 2, 3, 100), (1, 2, 3, 50), asked):
+        for newest, hope, most, (words, some) in product((0, 1, 2, 3, 100), (1, 3), (1, 2, 3, 4, 50), asked):
             monkeypatch.setattr(search_texts, "NEWEST", newest)
+            monkeypatch.setattr(search_texts, "HOPE", hope)
             assert newest_with(viewer, words, None, most).newest == some[:most]
             older = [each for each in some if each < mine.pk]
             assert newest_with(viewer, words, mine.pk, most).newest == older[:most]
+
+
+def test_what_the_newest_promise_and_what_comes_next_does_not_hold_is_found_far_back(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_texts, "NEWEST", 1)
+    monkeypatch.setattr(search_texts, "HOPE", 1)
+    cast = introduce()
+    items = many(cast.belgium, cast.bram, 12)
+    for item in (items[0], items[-1]):
+        Item.objects.filter(pk=item.pk).update(path="/drive/harbour.jpg")
+    oldest, *_between, newest = media_for(cast.bram).order_by("pk").values_list("pk", flat=True)
+    assert newest_with(cast.bram, "harbour", None, 2).newest == [newest, oldest]
+    assert newest_with(cast.bram, "harbour", None, 3).newest == [newest, oldest]
+    assert newest_with(cast.bram, "harbour", newest, 2).newest == [oldest]
 
 
 def test_what_stands_around_is_cut() -> None:
