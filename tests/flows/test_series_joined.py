@@ -21,7 +21,8 @@ from havre.restrictions.keep import said
 from havre.restrictions.model import CLOSED
 from havre.restrictions.models import Kind
 from havre.series.models import Life, Member, Series, Status
-from havre.series.queries import claims_of, family_of
+from havre.series.queries import claims_of
+from havre.series.united import united
 from havre.victims.queries import victims_of
 from havre.victims.record import Child
 from tests.cast import NOON, Node
@@ -53,7 +54,7 @@ def test_two_become_one_with_all_that_was_known_of_either(begun: Node, tmp_path:
     assert (other.status, other.life, other.merged_into) == (Status.MERGED, Life.MERGED, goes_on)
     assert goes_on.life == Life.INVESTIGATED
     assert claims_of(begun.anke.person, [goes_on.pk])[goes_on.pk].by == begun.bram.person
-    family = family_of(begun.anke.person, goes_on)
+    family = united(goes_on)
     assert [victim.pseudonym for victim in victims_of(begun.anke.person, family)] == ["Wren"]
     last = Entry.objects.order_by("-index")[0]
     assert (last.thing, last.detail) == (
