@@ -48,8 +48,10 @@ def identify_called(home: Home, acting: Acting, named: str, called: str, by_coun
 
 
 def identify_victim(home: Home, acting: Acting, named: str, number: int, by_country: str) -> Victim:
-    """The police of a country know who the child is; said again of another country, that corrects what was said. Whoever
-    says it of the whole says it of a child in it, also where only a part of it had that child recorded."""
+    """The police of a country know who the child is; said again of another country, that corrects what was said.
+
+    Whoever says it of the whole says it of a child in it, also where only a part of it had that child recorded.
+    """
     with working_on(home, acting, named, TO) as series:
         found = victim_for(acting.person, united(series), number)
         found.series.add(series)

@@ -13,6 +13,8 @@ from typing import Any
 from django.db import transaction
 
 from havre.errors import Invalid, NotFound, Refused
+from havre.flows.claim_refused import REFUSED
+from havre.flows.contest import take_refused
 from havre.flows.groups_told import take_group
 from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
 from havre.flows.peers_told import take_alarm, take_things, take_word
@@ -42,6 +44,7 @@ TAKES: Mapping[str, Take] = {
     "countersigned": take_countersigned,
     "alarm": take_alarm,
     "seen": take_seen,
+    REFUSED: take_refused,
 }
 
 QUIET = frozenset({"checkpoint", "countersigned"})
