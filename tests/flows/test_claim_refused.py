@@ -9,8 +9,8 @@ from havre.errors import Invalid
 from havre.exchange.board import put
 from havre.exchange.models import About, Kind, Shared
 from havre.exchange.rules import reference
-from havre.flows.contest import take_refused
 from havre.flows.notices import acknowledge, list_notices
+from havre.flows.peers_told import take_refused
 from havre.flows.restrict import restrict
 from havre.flows.taking_from import From
 from havre.flows.tell_countries import tell

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from havre.audit.record import record
@@ -11,11 +10,10 @@ from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import owner_of, publish
 from havre.exchange.rules import SAME, handed, reference, stands
-from havre.flows.claim_refused import refused, tell_refused
+from havre.flows.claim_refused import tell_refused
 from havre.flows.contenders import counts, holding
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home
-from havre.flows.taking_from import From
 from havre.restrictions.keep import actor
 from havre.restrictions.model import Action, Owner, Restriction, may
 from havre.units.acting import Acting
@@ -81,20 +79,16 @@ def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
     )
 
 
-def take_refused(source: From, body: Mapping[str, Any]) -> str:
-    """A peer says that a claim of a unit here on its series lost against one of which this node knows nothing."""
-    found, at = refused(source.peer.node, body), source.acting.now()
-    if found is None:
-        return ""  # it was given back, or made anew since
-    lost, series = found
-    if lost.owner is not None:
-        named = {"by": series.unit, "country": series.country, "reference": called_for(lost.owner, lost, at)}
-        told = {"won": False, "another": True, "since": str(lost.body.get("since"))}
-        notify(Concerned(lost.owner, lost.series), About.CONTESTED, series, named | told, at)
-        detail = {"act": "lost the claim", "told by": f"{series.unit} ({series.country})"}
-        _release(source.home, lost, at)
-        log_for(source.home, lost.owner, "change", _thing(lost.owner, lost, at), at, detail)
-    return ""
+def give_way(home: Home, lost: Shared, series: Shared, at: datetime) -> None:
+    """Whose series it is refuses a claim of a unit here, for one of which this node knows nothing: it is given back."""
+    if lost.owner is None:
+        return
+    named = {"by": series.unit, "country": series.country, "reference": called_for(lost.owner, lost, at)}
+    told = {"won": False, "another": True, "since": str(lost.body.get("since"))}
+    notify(Concerned(lost.owner, lost.series), About.CONTESTED, series, named | told, at)
+    detail = {"act": "lost the claim", "told by": f"{series.unit} ({series.country})"}
+    _release(home, lost, at)
+    log_for(home, lost.owner, "change", _thing(lost.owner, lost, at), at, detail)
 
 
 def _contested(unit: Unit, held: Shared, rival: Owner, told: Mapping[str, object], at: datetime) -> None:

@@ -14,10 +14,9 @@ from django.db import transaction
 
 from havre.errors import Invalid, NotFound, Refused
 from havre.flows.claim_refused import REFUSED
-from havre.flows.contest import take_refused
 from havre.flows.groups_told import take_group
 from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
-from havre.flows.peers_told import take_alarm, take_things, take_word
+from havre.flows.peers_told import take_alarm, take_refused, take_things, take_word
 from havre.flows.return_seen import take_seen
 from havre.flows.taking_from import UNFIT, From, said_of
 from havre.flows.witness import take_checkpoint, take_countersigned
