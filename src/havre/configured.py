@@ -179,11 +179,16 @@ def _provided(provider: Provider | None) -> dict[str, object]:
         "name": provider.name,
         "client_id": provider.client,
         "secret": provider.secret,
-        "settings": {"server_url": provider.server, "oauth_pkce_enabled": True},
+        "settings": {
+            "issuer": provider.server,
+            "server_url": provider.server.rstrip("/") + "/.well-known/openid-configuration",
+            "oauth_pkce_enabled": True,
+        },
     }
+    asked_by = {"APPS": [app] if app else [], "provider_class": f"{PAGES}.provider.ByIssuer"}
     return {
         "SOCIALACCOUNT_ADAPTER": f"{PAGES}.provider.Provided",
-        "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [app] if app else []}},
+        "SOCIALACCOUNT_PROVIDERS": {"openid_connect": asked_by},
         "SOCIALACCOUNT_STORE_TOKENS": False,
     }
 

@@ -11,12 +11,13 @@ from django.db import connection
 from django.db.models import Model
 
 from havre.exchange.board import put
-from havre.exchange.models import Gone, Kind, Leaning, Lost, Notice, PassedOver, Shared, SharedImprint
+from havre.exchange.models import About, Gone, Kind, Leaning, Lost, Notice, PassedOver, Shared, SharedImprint
 from havre.exchange.rules import reference
 from havre.flows.claim import take
 from havre.flows.identify import record_victim
 from havre.flows.tables import make_tables
 from havre.flows.tell_countries import tell
+from havre.flows.tend import lean
 from havre.flows.theirs import say_theirs
 from havre.restrictions.model import Owner
 from havre.series.models import Life, Series
@@ -24,6 +25,7 @@ from havre.settings import Settings
 from havre.victims.record import Child
 from tests.cast import NOON, Node, node
 from tests.exchange.shared import confirmed, held_too, printed, shared
+from tests.exchange.test_support import alike
 from tests.quick_history import Count, quick_history
 
 Rows = dict[str, list[dict[str, object]]]
@@ -94,3 +96,30 @@ def test_every_row_of_the_board_outlasts_the_update(begun: Node, count: Count) -
     assert (len(leaning), Series.objects.count()) == (3, 4)
     new = {Notice._meta.db_table: {"rival": ""}}
     assert after == {table: [row | new.get(table, {}) for row in held] for table, held in before.items()}
+
+
+def test_who_was_told_before_the_update_that_a_mere_look_alike_says_otherwise_is_told_so_no_more(
+    begun: Node, count: Count
+) -> None:
+    wrong, (other, _done) = alike(begun, (7,)), shared(begun, "IT")
+    right = held_too(begun, other)
+    for by, series, called in (
+        (begun.chiara, wrong, "Wren"),
+        (begun.chiara, right, "Kite"),
+        (begun.anke, other, "Owl"),
+    ):
+        record_victim(begun.home, by, series.reference, Child(called), identified_by=by.unit.country)
+    record_victim(begun.home, begun.anke, "S1", Child("Heron"), identified_by="BE")
+    said = Shared.objects.filter(kind=Kind.IDENTIFICATION, unit="Federal Police").latest("pk")
+    told = {"by": "Federal Police", "by country": "BE", "you say": ["IT"]}
+    values = {"unit": begun.chiara.unit, "about": About.OTHERWISE, "shared": said, "series": wrong}
+    held = Notice.objects.create(**values, told=told, at=NOON)  # as it was before
+    waiting = Notice.objects.filter(unit=begun.chiara.unit, about=About.OTHERWISE, closed_at=None)
+    assert [notice.series for notice in waiting.order_by("pk")] == [right, wrong]
+    with quick_history(count):
+        call_command("migrate", "exchange", "0009_otherwise", verbosity=0, interactive=False)
+        make_tables()
+    assert lean(begun.home, NOON) == 2
+    held.refresh_from_db()
+    assert (held.closed_at, held.told, Leaning.objects.exists()) == (NOON, {}, False)
+    assert [notice.series for notice in waiting] == [right]

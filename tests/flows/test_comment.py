@@ -6,7 +6,8 @@ from havre.audit.models import Entry
 from havre.errors import NotFound, Refused
 from havre.flows.comment import say, take_back
 from havre.series.models import Comment, Series, Status
-from havre.series.queries import comments_of, family_of
+from havre.series.queries import comments_of
+from havre.series.united import united
 from tests.cast import Node
 from tests.series.many import series_of
 
@@ -33,7 +34,7 @@ def test_what_was_said_of_a_series_is_said_of_the_one_it_became_part_of(begun: N
     said = say(begun.home, begun.anke, "S3", "from the harbour")
     Series.objects.filter(pk=deeper.pk).update(status=Status.MERGED, merged_into=other)
     Series.objects.filter(pk=other.pk).update(status=Status.MERGED, merged_into=into)
-    family = family_of(begun.anke.person, into)
+    family = united(into)
     assert sorted(family) == [into.pk, other.pk, deeper.pk]
     assert [one.text for one in comments_of(begun.anke.person, family)] == ["from the harbour"]
     take_back(begun.home, begun.anke, "S1", said.pk)

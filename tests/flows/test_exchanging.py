@@ -1,5 +1,6 @@
 """The background exchanges as long as the node runs, tells trouble once, and compares what came."""
 
+import math
 import threading
 from datetime import datetime, timedelta
 
@@ -128,17 +129,17 @@ def test_media_that_an_intake_left_are_compared_unless_somebody_is_at_it(begun: 
     assert check_what_came(begun.home, noon) == 0
 
 
-def test_films_that_a_peer_told_of_are_compared_a_while_each_round(begun: Node) -> None:
-    peer = know_france(begun)
+def test_films_that_a_peer_told_of_are_compared_by_every_unit_and_once(begun: Node) -> None:
+    peer, until_all_are = know_france(begun), math.inf
     ours, made = imprinted(begun.home, begun.anke, film(3, 4, 5, 6)), film(*range(1, 9))
-    assert look_a_while(begun.home, noon) == 0
+    assert look_a_while(begun.home, noon, until_all_are) == 0
     body = {"imprints": [imprint(made.method, made.version, made.at, made.data)]}
     thing = {"kind": "media", "ref": "00000000-0000-0000-0000-000000000001", "unit": "Paris", "country": "FR"}
     opened = told(Restriction(Level.OPEN, countries=frozenset({"BE"})))
     take_things(From(begun.home, begun.anke, peer, 1), {"things": [thing | {"restriction": opened, "body": body}]})
-    assert look_a_while(begun.home, noon) == 2
+    assert look_a_while(begun.home, noon, until_all_are) == 2
     assert [(row.medium, row.kind) for row in SameMedium.objects.all()] == [(ours, "segment")]
-    assert look_a_while(begun.home, noon) == 0
+    assert look_a_while(begun.home, noon, until_all_are) == 0
 
 
 def test_a_step_or_a_unit_that_fails_keeps_nothing_else_from_its_turn(begun: Node) -> None:

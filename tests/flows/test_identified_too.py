@@ -238,6 +238,15 @@ def test_whoever_still_identifies_it_keeps_it_so(begun: Node) -> None:
     assert (life(series), life(own)) == (Life.UNIDENTIFIED, Life.UNIDENTIFIED)
 
 
+def test_a_child_that_only_a_part_of_it_has_keeps_it_from_being_safe_by_the_word_of_others(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    part = confirmed(begun.anke)
+    record_victim(begun.home, begun.anke, part.reference, Child("Wren"))
+    Series.objects.filter(pk=part.pk).update(status=Status.MERGED, life=Life.MERGED, merged_into=series)
+    from_peer(begun, "BE", safe=True)
+    assert life(series) == Life.IDENTIFIED
+
+
 def test_victims_of_its_own_keep_it_identified(begun: Node) -> None:
     series, _ = shared(begun, "IT")
     row = from_peer(begun, "BE")

@@ -155,3 +155,15 @@ def test_another_unit_neither_sees_nor_changes_any_of_it(begun: Node) -> None:
         with pytest.raises(NotFound):
             act()
     assert (Victim.objects.get().identified_at, Offender.objects.get().status) == (None, "unknown")
+
+
+def test_who_is_said_to_be_known_in_the_whole_is_recorded_there_and_not_only_in_a_part_of_it(begun: Node) -> None:
+    confirmed(begun, 2)
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    record_victim(begun.home, begun.anke, "S2", Child("Wren"), identified_by="BE")
+    whole, part = Series.objects.order_by("number")
+    Series.objects.filter(pk=part.pk).update(status=Status.MERGED, life=Life.MERGED, merged_into=whole)
+    assert not Shared.objects.filter(kind="identification").exists()
+    identify_called(begun.home, begun.anke, "S1", "Wren", "BE")
+    told = Shared.objects.get(kind="identification", withdrawn_at=None)
+    assert (life(), told.body["country"], told.series) == (Life.IDENTIFIED, "BE", whole)

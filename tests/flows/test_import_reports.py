@@ -10,7 +10,7 @@ from havre.flows import import_reports as importing
 from havre.flows.erase_reports import erase_reports
 from havre.flows.follow_page import close_page
 from havre.flows.import_reports import import_reports
-from havre.flows.take_letters import opened_addition, opened_report
+from havre.flows.letters_opened import opened_addition, opened_report
 from havre.hotline.models import Page, Report
 from tests.cast import NOON, Node
 from tests.cybertip.test_told import ODD

@@ -7,8 +7,8 @@ import pytest
 
 from havre.errors import Invalid, Refused
 from havre.flows.home import durable, take_turn
+from havre.flows.letters_opened import opened_report
 from havre.flows.receive_report import codes_for, keep_addition, keep_report, receive
-from havre.flows.take_letters import opened_report
 from havre.hotline.letters import follow
 from havre.hotline.models import Addition, Door, Letter, Page, Report, Via
 from havre.hotline.telling import Told

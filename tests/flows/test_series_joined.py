@@ -6,9 +6,11 @@ import pytest
 
 from havre.audit.models import Entry
 from havre.errors import Invalid, NotFound, Refused
-from havre.exchange.models import Shared
+from havre.exchange.models import About, Notice, Shared
+from havre.exchange.rules import reference
 from havre.flows.check import check_after
 from havre.flows.claim import take
+from havre.flows.comment import say
 from havre.flows.contest import BOARD
 from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
@@ -19,13 +21,16 @@ from havre.restrictions.keep import said
 from havre.restrictions.model import CLOSED
 from havre.restrictions.models import Kind
 from havre.series.models import Life, Member, Series, Status
-from havre.series.queries import claims_of, family_of
+from havre.series.queries import claims_of
+from havre.series.united import united
 from havre.victims.queries import victims_of
 from havre.victims.record import Child
-from tests.cast import Node
+from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to
 from tests.exposures import NIKON, exposure, intake
 from tests.flows.test_series_decided import sha256
+from tests.simulators.nations import World
+from tests.simulators.worlds import Worlds
 
 
 def two_series(node: Node, folder: Path) -> None:
@@ -49,7 +54,7 @@ def test_two_become_one_with_all_that_was_known_of_either(begun: Node, tmp_path:
     assert (other.status, other.life, other.merged_into) == (Status.MERGED, Life.MERGED, goes_on)
     assert goes_on.life == Life.INVESTIGATED
     assert claims_of(begun.anke.person, [goes_on.pk])[goes_on.pk].by == begun.bram.person
-    family = family_of(begun.anke.person, goes_on)
+    family = united(goes_on)
     assert [victim.pseudonym for victim in victims_of(begun.anke.person, family)] == ["Wren"]
     last = Entry.objects.order_by("-index")[0]
     assert (last.thing, last.detail) == (
@@ -89,6 +94,45 @@ def test_two_that_are_open_to_others_stay_open_to_whom_both_let_in(begun: Node) 
     goes_on = join(begun.home, begun.anke, one.reference, other.reference)
     assert said(Kind.SERIES, [goes_on.pk])[goes_on.pk].countries == {"IT"}
     assert Shared.objects.get(series=goes_on, withdrawn_at=None).condition.value.countries == {"IT"}
+
+
+def exchanged(world: World) -> None:
+    """Everybody works as in the background until all have heard it."""
+    for _ in range(3):
+        for nation in world.nations.values():
+            world.turn(nation)
+            with nation.open() as acting:
+                check_after(nation.home, acting)
+        world.pass_time(1)
+
+
+def test_a_comment_that_another_node_was_told_of_is_not_told_it_anew_as_two_series_become_one(worlds: Worlds) -> None:
+    with worlds("BE IT") as world:
+        belgium, italy = world.nations.values()
+        with belgium.open() as anke:
+            part, into = confirmed(anke, 3), confirmed(anke, 4)
+            for series in (part, into):
+                restrict(belgium.home, anke, "series", series.reference, open_to("IT"))
+        with italy.open() as chiara:
+            confirmed(chiara, 7)  # of the same bytes
+        exchanged(world)
+        with belgium.open() as anke:
+            text = say(belgium.home, anke, part.reference, "from the harbour")
+            restrict(belgium.home, anke, "comment", f"{part.reference}/{text.pk}", open_to("IT"))
+        exchanged(world)
+        with italy.open():
+            told = Notice.objects.filter(about=About.COMMENT)
+            assert told.update(read_at=NOON) == 1
+        with belgium.open() as anke:
+            assert join(belgium.home, anke, part.reference, into.reference) == into
+            called = reference(Shared.objects.get(kind="series", series=into))
+        exchanged(world)
+        with italy.open():
+            assert [(each.told.get("reference"), each.read_at) for each in told.all()] == [(called, NOON)]
+            row = Shared.objects.get(kind="comment")
+            assert (row.withdrawn_at, row.body["text"]) == (None, "from the harbour")
+            held = Shared.objects.filter(kind="series", withdrawn_at=None)
+            assert [each.ref for each in held] == [row.series_ref]
 
 
 def test_the_last_word_holds(begun: Node, tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from havre.errors import Broken, Invalid
 from havre.flows.forget import day_of
 from havre.flows.home import durable
 from havre.flows.judge_page import judge_page
+from havre.flows.letters_opened import opened_report
 from havre.flows.open_door import open_door
 from havre.flows.route_page import route_page
-from havre.flows.take_letters import TAKE, Desk, Taken, opened_report, take_in
+from havre.flows.take_letters import TAKE, Desk, Taken, take_in
 from havre.hotline.letters import seal_answer, write_letter
 from havre.hotline.models import Addition, Answer, Door, Letter, LetterKind, Page, Receipt, Report, State
 from havre.hotline.telling import Told

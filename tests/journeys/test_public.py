@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from havre.corrections.models import Against, Challenge
+from havre.flows.letters_opened import opened_report
 from havre.flows.open_door import open_door
-from havre.flows.take_letters import opened_report, take_in
+from havre.flows.take_letters import take_in
 from havre.hotline.letters import seal_answer
 from havre.hotline.models import Answer, Door, Letter, Receipt, Report
 from havre.platforms.models import Edition, Record

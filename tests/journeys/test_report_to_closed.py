@@ -16,9 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from havre.entrypoints.analyst.node import now
 from havre.flows.home import Home
+from havre.flows.letters_opened import opened_report
 from havre.flows.open_door import open_door
 from havre.flows.send_notices import send_due
-from havre.flows.take_letters import opened_report, take_in
+from havre.flows.take_letters import take_in
 from havre.hotline.models import Letter, Report, State
 from havre.hotline.models import Page as Reported
 from havre.notices.models import Notice

@@ -5,7 +5,7 @@ import pytest
 from havre.errors import NotFound
 from havre.media.keep import keep_media
 from havre.media.models import Fact, Fingerprint, Medium
-from havre.media.queries import fingerprints_first, media_for, medium_for, orientations_of, sealed_files_for
+from havre.media.queries import fingerprints_first, media_for, medium_by_id, orientations_of, sealed_files_for
 from tests.cast import NOON, introduce
 from tests.media.test_keep import looked
 
@@ -14,13 +14,13 @@ from tests.media.test_keep import looked
 def test_a_medium_is_found_by_its_unit_and_does_not_exist_for_another() -> None:
     cast = introduce()
     batch = keep_media(cast.belgium, [looked(b"one")], NOON)
-    ((sha256, medium),) = batch.media.items()
-    assert medium_for(cast.bram, sha256) == medium
+    (medium,) = batch.media.values()
+    assert medium_by_id(cast.bram, medium.pk) == medium
     assert list(media_for(cast.anke)) == [medium]
     with pytest.raises(NotFound) as theirs:
-        medium_for(cast.chiara, sha256)
+        medium_by_id(cast.chiara, medium.pk)
     with pytest.raises(NotFound) as none:
-        medium_for(cast.chiara, bytes(32))
+        medium_by_id(cast.chiara, medium.pk + 1)
     assert str(theirs.value) == str(none.value)
     assert (media_for(cast.chiara).count(), sealed_files_for(cast.chiara).count()) == (0, 0)
 

@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.errors import Invalid, Refused
+from havre.restrictions.keep import say
+from havre.restrictions.model import Level, Restriction
+from havre.restrictions.models import Kind
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
 from havre.series.moves import (
     FORWARD,
@@ -115,6 +118,42 @@ def test_of_two_series_the_one_that_goes_on_is_as_far_but_safe_only_where_the_ot
     assert other.life == Life.MERGED
     assert into.stamps.get().step == Step.ANALYSE
     assert all(moved.by is None for moved in Move.objects.all())
+
+
+@pytest.mark.parametrize("into_life", list(FORWARD))
+@pytest.mark.parametrize("other_life", list(FORWARD))
+def test_an_open_series_is_not_identified_by_one_that_media_alone_made_part_of_it(
+    cast: Cast, into_life: Life, other_life: Life
+) -> None:
+    into, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
+    into.life, other.life = into_life, other_life
+    absorb(into, other, NOON, meant=False)
+    known = (Life.IDENTIFIED, Life.SAFEGUARDED)
+    at_odds = {into_life, other_life} == set(known)
+    farther = max(into_life, other_life, key=FORWARD.index)
+    stays = into_life not in known and other_life in known
+    assert into.life == (into_life if stays else Life.IDENTIFIED if at_odds else farther)
+
+
+def test_nothing_of_a_series_of_which_nobody_said_anything_is_told_with_one_that_media_alone_made_it_part_of(
+    cast: Cast,
+) -> None:
+    into, other, withdrawn = (series_of(cast.anke, 2) for _ in range(3))
+    italy = Restriction(Level.OPEN, countries=frozenset({"IT"}))
+    say(cast.belgium, Kind.SERIES, into.pk, italy, cast.anke, NOON)
+    other.life, withdrawn.life = Life.LOCATED, Life.WITHDRAWN
+    absorb(into, withdrawn, NOON, meant=False)
+    absorb(into, other, NOON, meant=False)
+    assert into.life == Life.UNIDENTIFIED
+
+
+def test_a_child_who_is_not_safe_in_a_part_of_a_part_is_not_safe_in_the_whole(cast: Cast) -> None:
+    safe, part, deeper = (series_of(cast.anke, 2) for _ in range(3))
+    _child(deeper, cast.anke, "Kite", identified=True)
+    Series.objects.filter(pk=deeper.pk).update(status=Status.MERGED, life=Life.MERGED, merged_into=part)
+    safe.life = Life.SAFEGUARDED
+    absorb(safe, part, NOON)
+    assert safe.life == Life.IDENTIFIED
 
 
 def test_a_withdrawn_series_is_open_with_an_open_one_and_a_merged_one_has_no_life_to_give(cast: Cast) -> None:

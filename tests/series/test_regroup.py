@@ -17,8 +17,9 @@ from havre.restrictions.models import Kind as RestrictedKind
 from havre.series.decide import decide
 from havre.series.findings import Finding
 from havre.series.keep import keep, move
-from havre.series.models import Link, Member, Moved, Series, Status, Word
+from havre.series.models import Life, Link, Member, Moved, Series, Status, Word
 from havre.series.regroup import members_of, regroup
+from havre.victims.identify import identify
 from havre.victims.record import Child, victim
 from tests.cast import NOON, Cast
 from tests.series.held import found, medium
@@ -82,6 +83,8 @@ def test_who_is_recorded_where_nobody_said_who_may_know_is_told_with_another_ser
     move(cast.belgium, media)
     regroup(cast.belgium, NOON)
     child = victim(gone, Child("Wren"), cast.anke, NOON)
+    identify(child, "BE", NOON)
+    Series.objects.filter(pk=gone.pk).update(life=Life.IDENTIFIED)
     if opened:
         italy = Restriction(Level.OPEN, countries=frozenset({"IT"}))
         say(cast.belgium, RestrictedKind.SERIES, into.pk, italy, cast.anke, NOON)
@@ -90,6 +93,8 @@ def test_who_is_recorded_where_nobody_said_who_may_know_is_told_with_another_ser
     clique(cast, media)
     assert regroup(cast.belgium, NOON) == {"merged": 1}
     assert set(child.series.all()) == {gone, *([into] if joined or not opened else [])}
+    into.refresh_from_db()
+    assert into.life == (Life.IDENTIFIED if joined else Life.UNIDENTIFIED)
 
 
 def test_a_merged_series_says_what_it_became_part_of(cast: Cast) -> None:

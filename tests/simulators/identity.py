@@ -36,6 +36,8 @@ class Identity:
     asked: list[dict[str, str]] = field(default_factory=list)
     """Every authorization request, as it came."""
 
+    issuer: str | None = None
+    """Who it says that it is, in its configuration and in tokens, where that is not its address."""
     silent: bool = False
     """Whether it is out of order."""
 
@@ -47,7 +49,7 @@ class Identity:
         """What stands under /.well-known."""
         ends = ("authorization", "token", "userinfo")
         return {
-            "issuer": self.address,
+            "issuer": self.issuer or self.address,
             **{f"{end}_endpoint": f"{self.address}/{end}" for end in ends},
             "jwks_uri": f"{self.address}/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
@@ -69,7 +71,13 @@ class Identity:
         if digest.rstrip(b"=").decode() != asked["code_challenge"]:
             return None
         now = int(time.time())
-        claims = {"iss": self.address, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked.get("nonce")}
+        claims = {
+            "iss": self.issuer or self.address,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": asked.get("nonce"),
+        }
         claims = {name: value for name, value in {**claims, **self.claims}.items() if value is not None}
         token = jwt.encode(claims, self.key, "RS256", headers={"kid": "1"})
         return {"access_token": "access", "token_type": "Bearer", "expires_in": 300, "id_token": token}

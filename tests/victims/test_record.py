@@ -13,6 +13,7 @@ from havre.restrictions.model import CLOSED, Level, Restriction
 from havre.restrictions.models import Kind
 from havre.series.models import Life, Move, Series
 from havre.series.moves import told_reason, was_told
+from havre.victims.identify import identify
 from havre.victims.models import ChildAge, Offender, Pursued, Sex, Victim
 from havre.victims.record import Child, Suspect, country, offender, pseudonym, pursue, victim
 from tests.cast import NOON, Cast
@@ -133,12 +134,15 @@ def test_victims_of_merged_series_are_not_brought_where_others_would_learn_of_th
 ) -> None:
     one, other = series_of(cast.anke, 2), series_of(cast.anke, 2)
     child = victim(other, Child("Wren"), cast.anke, NOON)
+    identify(child, "BE", NOON)
     Series.objects.filter(pk=other.pk).update(merged_into=one)
     for series, word in ((one, on), (other, of)):
         if word is not None:
             say(cast.belgium, Kind.SERIES, series.pk, word, cast.anke, NOON)
     _update()
     assert set(child.series.all()) == {other, *([one] if goes_along else [])}
+    one.refresh_from_db()
+    assert one.life == (Life.IDENTIFIED if goes_along else Life.UNIDENTIFIED)
 
 
 def test_series_that_were_merged_before_are_safe_only_where_all_their_children_are_and_not_withdrawn_with_open_ones(

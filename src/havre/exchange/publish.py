@@ -38,6 +38,8 @@ CHUNK = 500
 
 ABOUT = (Kind.CLUE, Kind.CLAIM, Kind.HYPOTHESIS, Kind.IDENTIFICATION, Kind.COMMENT)
 """What stands beside a series of its own source."""
+CARRIED = (Kind.CLUE, Kind.COMMENT)
+"""What of a series stays the same thing to others as that becomes part of another: who had it knows it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def publish(series: Series, at: datetime, *, media: bool = True, crop_of: CropOf
     for shared in list(changed.put):
         changed.put.extend(narrow_beside(shared, at))
     for kind, told in _about(series, ref, (restriction, plain), at, crop_of).items():
-        _bring(series.unit, kind, told, _rows(series.unit, kind, ref), at, changed)
+        _bring(series.unit, kind, told, _rows(series, kind, ref), at, changed)
     if media:
         publish_media(series.unit, list(_media(series, ref)), at, changed)
     return changed
@@ -271,9 +273,12 @@ def _media_body(medium: Medium, prints: list[Fingerprint], refs: Mapping[int, UU
 # ---- bringing it there ----
 
 
-def _rows(unit: Unit, kind: Kind, ref: UUID) -> dict[int, Shared]:
-    rows = Shared.objects.filter(owner=unit, kind=kind, series_ref=ref).exclude(key=None).select_related("condition")
-    return {row.key or 0: row for row in rows}
+def _rows(series: Series, kind: Kind, ref: UUID) -> dict[int, Shared]:
+    """What stands beside it, by what it was made from; also as it stood beside a series that is part of it now."""
+    rows = Shared.objects.filter(owner=series.unit, kind=kind).exclude(key=None).select_related("condition")
+    parts = set(united(series)) - {series.pk} if kind in CARRIED else set()
+    carried = rows.filter(series__in=parts, withdrawn_at=None).order_by("pk") if parts else ()
+    return {row.key or 0: row for row in (*carried, *rows.filter(series_ref=ref))}
 
 
 def _bring(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from havre.errors import HavreError, Invalid, Refused
 from havre.flows.at_page import WORKING
 from havre.flows.home import Home, consulted, durable, log, seal_log, take_turn
-from havre.flows.take_letters import opened_addition, opened_report
+from havre.flows.letters_opened import opened_addition, opened_report
 from havre.hotline.letters import seal_answer
 from havre.hotline.models import Addition, Answer, Page, Report
 from havre.hotline.queries import additions_of, pages_named, report_for

@@ -28,12 +28,12 @@ from havre.series.queries import (
     clues_of,
     crop_for,
     crops_of,
-    family_of,
     member_media,
     member_medium,
     places_of,
     series_for,
 )
+from havre.series.united import united
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 from havre.units.queries import colleagues
@@ -83,7 +83,7 @@ def clue_desk(home: Home, acting: Acting, named: str, on: int = 0, after: int = 
 
 def read_desk(acting: Acting, series: Series, on: int = 0, after: int = 0) -> Desk:
     """The same, for whoever logs the look themselves."""
-    family = family_of(acting.person, series)
+    family = united(series)
     every = clues_of(acting.person, family)
     crops = crops_of(acting.person, family) if every else {}
     members = member_media(acting.person, series, after, MOST_MEMBERS + 1)
@@ -263,7 +263,7 @@ def _cropped(home: Home, acting: Acting, clue: Clue) -> Cropped:
 
 
 def _clue(acting: Acting, series: Series, key: int) -> Clue:
-    return clue_for(acting.person, family_of(acting.person, series), key)
+    return clue_for(acting.person, united(series), key)
 
 
 def _crops(home: Home, acting: Acting) -> Crops:

@@ -5,7 +5,8 @@ from havre.flows.home import Home, log
 from havre.flows.series import thing_of, working_on
 from havre.series.comments import comment, withdraw
 from havre.series.models import Comment
-from havre.series.queries import comment_for, family_of
+from havre.series.queries import comment_for
+from havre.series.united import united
 from havre.units.acting import Acting
 
 
@@ -20,7 +21,7 @@ def say(home: Home, acting: Acting, named: str, text: str) -> Comment:
 def take_back(home: Home, acting: Acting, named: str, number: int) -> Comment:
     """Nobody is shown this comment any more."""
     with working_on(home, acting, named, "withdraw comments") as series:
-        said = comment_for(acting.person, family_of(acting.person, series), number)
+        said = comment_for(acting.person, united(series), number)
         first = withdraw(said, acting.person, acting.now())
         detail = {"act": "comment withdrawn", "comment": said.pk, "before": not first}
         log(home, acting, "change", thing_of(series), detail)

@@ -34,7 +34,7 @@ def holding(claims: Iterable[Shared], at: datetime) -> Shared | None:
 
 def counts(claim: Shared, at: datetime) -> bool:
     """Whether it is the claim of a unit whose series it is, or that may see that series."""
-    series = _claimed(claim.series_ref) if claim.series_ref is not None else None
+    series = series_claimed(claim.series_ref)
     return series is not None and may_see(claim.source, series, at)
 
 
@@ -49,7 +49,9 @@ def may_see(unit: Owner, row: Shared, at: datetime) -> bool:
     return all(may(each, row.source, row.condition.value, Action.SEE, at) for each in actors)
 
 
-def _claimed(ref: UUID) -> Shared | None:
+def series_claimed(ref: UUID | None) -> Shared | None:
     """The series of this reference; where two nodes say it is theirs, that of this one, or the first that came."""
+    if ref is None:
+        return None
     rows = Shared.objects.filter(kind=Kind.SERIES, ref=ref, withdrawn_at=None).select_related("condition")
     return min(rows, key=lambda row: (bool(row.node), row.pk), default=None)

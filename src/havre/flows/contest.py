@@ -10,6 +10,7 @@ from havre.exchange.models import About, Kind, Notice, SameMedium, Shared
 from havre.exchange.notify import Concerned, holders, may_know, notify
 from havre.exchange.publish import owner_of, publish
 from havre.exchange.rules import SAME, handed, reference, stands
+from havre.flows.claim_refused import tell_refused
 from havre.flows.contenders import counts, holding
 from havre.flows.crops_told import crops_told
 from havre.flows.home import Home
@@ -67,6 +68,7 @@ def _same_series(row: Shared, at: datetime) -> Iterable[UUID]:
 def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
     if won.owner is not None and counts(lost, at) and may_know(won.owner, lost, at):
         _contested(won.owner, won, lost.source, _told(won.owner, lost, won, at), at)
+    tell_refused(lost, won, at)
     if lost.owner is None or not may_know(lost.owner, won, at):
         return
     notify(Concerned(lost.owner, lost.series), About.CONTESTED, won, _told(lost.owner, won, won, at), at)
@@ -75,6 +77,18 @@ def _settle(home: Home, won: Shared, lost: Shared, at: datetime) -> None:
     log_for(
         home, lost.owner, "change", _thing(lost.owner, lost, at), at, {"act": act, "to": f"{won.unit} ({won.country})"}
     )
+
+
+def give_way(home: Home, lost: Shared, series: Shared, at: datetime) -> None:
+    """Whose series it is refuses a claim of a unit here, for one of which this node knows nothing: it is given back."""
+    if lost.owner is None:
+        return
+    named = {"by": series.unit, "country": series.country, "reference": called_for(lost.owner, lost, at)}
+    told = {"won": False, "another": True, "since": str(lost.body.get("since"))}
+    notify(Concerned(lost.owner, lost.series), About.CONTESTED, series, named | told, at)
+    detail = {"act": "lost the claim", "told by": f"{series.unit} ({series.country})"}
+    _release(home, lost, at)
+    log_for(home, lost.owner, "change", _thing(lost.owner, lost, at), at, detail)
 
 
 def _contested(unit: Unit, held: Shared, rival: Owner, told: Mapping[str, object], at: datetime) -> None:

@@ -13,6 +13,7 @@ from havre.exchange.rules import SAME
 from havre.exchange.support import supported
 from havre.series.models import Life, Move, Series, Status
 from havre.series.moves import BY_TOLD, FORWARD, move, taken_back, told_reason, was_told
+from havre.series.united import united
 
 
 def follow(series: Series, row: Shared, at: datetime) -> list[Move]:
@@ -81,8 +82,9 @@ def _told(series: Series, to: Life, row: Shared, at: datetime) -> Move:
 
 
 def _all_are_safe(series: Series, row: Shared, at: datetime) -> bool:
-    """Its own victims, and everybody whom others identified in the same, as far as its unit may know of them."""
-    if series.victims.filter(safeguarded_at=None).exists():
+    """Its own victims, also those that only a part of it has, and everybody whom others identified in the same, as far
+    as its unit may know of them."""
+    if Series.objects.filter(pk__in=united(series), victims__isnull=False, victims__safeguarded_at=None).exists():
         return False
     known = list(_known(series, {*same_refs(series, at), row.series_ref}, at))
     return bool(known) and _are_safe(known)

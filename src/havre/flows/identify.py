@@ -9,7 +9,8 @@ from havre.flows.series import thing_of, working_on
 from havre.flows.tell_countries import bring
 from havre.series.models import Life, Series
 from havre.series.moves import FORWARD, move
-from havre.series.queries import family_of, series_for
+from havre.series.queries import series_for
+from havre.series.united import united
 from havre.units.acting import Acting
 from havre.units.models import RoleName
 from havre.victims.identify import correct, identify, safeguard
@@ -38,7 +39,7 @@ def record_victim(home: Home, acting: Acting, named: str, child: Child, identifi
 def identify_called(home: Home, acting: Acting, named: str, called: str, by_country: str) -> Victim:
     """The police of a country know who the child of this pseudonym is, whether it is recorded in the series or not."""
     acting.must_be(RoleName.ANALYST, RoleName.SUPERVISOR, to=TO)
-    family = family_of(acting.person, series_for(acting.person, named))
+    family = united(series_for(acting.person, named))
     known = pseudonym(called)
     found = next((each for each in victims_of(acting.person, family) if each.pseudonym == known), None)
     if found is None:
@@ -47,9 +48,13 @@ def identify_called(home: Home, acting: Acting, named: str, called: str, by_coun
 
 
 def identify_victim(home: Home, acting: Acting, named: str, number: int, by_country: str) -> Victim:
-    """The police of a country know who the child is; said again of another country, that corrects what was said."""
+    """The police of a country know who the child is; said again of another country, that corrects what was said.
+
+    Whoever says it of the whole says it of a child in it, also where only a part of it had that child recorded.
+    """
     with working_on(home, acting, named, TO) as series:
-        found = victim_for(acting.person, family_of(acting.person, series), number)
+        found = victim_for(acting.person, united(series), number)
+        found.series.add(series)
         _identified(home, acting, series, found, by_country)
     return found
 
@@ -57,7 +62,7 @@ def identify_victim(home: Home, acting: Acting, named: str, number: int, by_coun
 def safeguard_victim(home: Home, acting: Acting, named: str, number: int) -> Victim:
     """The child is safe; the series is, once all its victims are."""
     with working_on(home, acting, named, TO) as series:
-        found = victim_for(acting.person, family_of(acting.person, series), number)
+        found = victim_for(acting.person, united(series), number)
         first = safeguard(found, acting.now())
         log(home, acting, "change", thing_of(series), _detail("victim safeguarded", found, not first))
         _safe_once_all_are(home, acting, series)
@@ -75,7 +80,7 @@ def record_offender(home: Home, acting: Acting, named: str, suspect: Suspect) ->
 def pursue_offender(home: Home, acting: Acting, named: str, number: int, status: str) -> Offender:
     """How far the police are with an offender now."""
     with working_on(home, acting, named, TO) as series:
-        found = offender_for(acting.person, family_of(acting.person, series), number)
+        found = offender_for(acting.person, united(series), number)
         was = pursue(found, status)
         detail = {"act": "offender pursued", "offender": found.pk, "was": was, "status": status}
         log(home, acting, "change", thing_of(series), detail)
@@ -113,7 +118,7 @@ def _identified(home: Home, acting: Acting, series: Series, found: Victim, by_co
 
 
 def _safe_once_all_are(home: Home, acting: Acting, series: Series) -> None:
-    victims = victims_of(acting.person, family_of(acting.person, series))
+    victims = victims_of(acting.person, united(series))
     if series.life == Life.IDENTIFIED and all(victim.safeguarded_at is not None for victim in victims):
         _moved(home, acting, series, Life.SAFEGUARDED)
 

@@ -1,4 +1,4 @@
-"""What peers tell, put where this node keeps it: things of theirs on the board, words, alarms."""
+"""What peers tell, put where this node keeps it: things of theirs on the board, words, refused claims, alarms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from django.db import transaction
 from havre.errors import Broken, Invalid
 from havre.exchange.board import put, withdraw
 from havre.exchange.imprint_shape import Unfit, fit_imprints
-from havre.exchange.models import Kind
+from havre.exchange.models import Kind, Shared
 from havre.exchange.put_all import Coming, put_all
 from havre.exchange.rules import must_be_shaped, told_from
+from havre.flows.contenders import series_claimed
+from havre.flows.contest import give_way
 from havre.flows.home import log
 from havre.flows.taking_from import LONGEST_NOTE, UNFIT, From, printable, said_of
 from havre.flows.tell_countries import tell, tell_withdrawn
@@ -135,6 +137,19 @@ def take_word(source: From, body: Mapping[str, Any]) -> str:
         raise Invalid("a word has between 1 and %(most)s characters", most=LONGEST_WORD)
     text = text.replace("\x00", "")
     Word.objects.create(peer=source.peer, number=source.number, text=text, at=source.acting.now())
+    return ""
+
+
+def take_refused(source: From, body: Mapping[str, Any]) -> str:
+    """A claim of a unit here, on a series of the peer, lost against one of which this node knows nothing."""
+    rows = Shared.objects.filter(kind=Kind.CLAIM, node="", ref=_uuid(body.get("claim")), withdrawn_at=None)
+    lost = rows.select_related("condition", "owner", "series__unit").first()
+    if lost is None or lost.body.get("since") != body.get("since"):
+        return ""  # it was given back, or made anew since
+    series = series_claimed(lost.series_ref)
+    if series is None or series.node != source.peer.node:
+        raise Invalid("a claim is refused by whose series it is")
+    give_way(source.home, lost, series, source.acting.now())
     return ""
 
 

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import transaction
 
 from havre.errors import Invalid, NotFound, Refused
+from havre.flows.claim_refused import REFUSED
 from havre.flows.groups_told import take_group
 from havre.flows.home import Home, durable, log, must_go_on, seal_log, take_turn
-from havre.flows.peers_told import take_alarm, take_things, take_word
+from havre.flows.peers_told import take_alarm, take_refused, take_things, take_word
 from havre.flows.return_seen import take_seen
 from havre.flows.taking_from import UNFIT, From, said_of
 from havre.flows.witness import take_checkpoint, take_countersigned
@@ -42,6 +43,7 @@ TAKES: Mapping[str, Take] = {
     "countersigned": take_countersigned,
     "alarm": take_alarm,
     "seen": take_seen,
+    REFUSED: take_refused,
 }
 
 QUIET = frozenset({"checkpoint", "countersigned"})

@@ -11,15 +11,8 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid
 from havre.flows.home import Home, durable, log, seal_log, take_turn
-from havre.flows.take_letters import (
-    LONGEST_PARTNER,
-    Desk,
-    Taken,
-    add_to_report,
-    added_already,
-    make_report,
-    says_already,
-)
+from havre.flows.letters_opened import added_already, says_already
+from havre.flows.take_letters import LONGEST_PARTNER, Desk, Taken, add_to_report, make_report
 from havre.hotline.letters import MOST_LETTERS, bound
 from havre.hotline.models import Letter, LetterKind, Receipt, Report, Via
 from havre.hotline.telling import Told, body_of, told_of

@@ -23,8 +23,8 @@ from havre.restrictions.model import CLOSED, Level, Restriction, told
 from havre.restrictions.models import Group, Kind
 from havre.restrictions.rules import complete, widens
 from havre.series.models import Clue, Comment, Member, Series
-from havre.series.queries import clue_for, comment_for, family_of, series_for
-from havre.series.united import goes_on
+from havre.series.queries import clue_for, comment_for, series_for
+from havre.series.united import goes_on, united
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName, Unit
 
@@ -166,13 +166,13 @@ def _with_clues_on(acting: Acting, media: Collection[int] | QuerySet[Exhibit, in
 def _clue(acting: Acting, named: str) -> Thing:
     series, number = _within(acting, named)
     clue = series.clues.filter(number=number).first()
-    found = clue_for(acting.person, family_of(acting.person, series), clue.pk if clue is not None else 0)
+    found = clue_for(acting.person, united(series), clue.pk if clue is not None else 0)
     return Thing(Kind.CLUE, found.pk, named, (goes_on(series),))
 
 
 def _comment(acting: Acting, named: str) -> Thing:
     series, number = _within(acting, named)
-    found = comment_for(acting.person, family_of(acting.person, series), number)
+    found = comment_for(acting.person, united(series), number)
     return Thing(Kind.COMMENT, found.pk, named, (goes_on(series),))
 
 

@@ -6,7 +6,6 @@ Letters are taken in with what they change in one transaction: killed at any mom
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -26,6 +25,7 @@ from havre.flows.challenge import challenge_withdrawn, take_challenge
 from havre.flows.follow_page import said_of
 from havre.flows.forget import day_of, forget, wipe
 from havre.flows.home import Home, durable, must_go_on, take_turn
+from havre.flows.letters_opened import added_already, says_already
 from havre.flows.self_report import hashes_withdrawn, take_allowed, take_hashes
 from havre.hotline.letters import ADDED, FIRST, bound, letters_waiting
 from havre.hotline.models import (
@@ -341,20 +341,6 @@ def _added(desk: Desk, letter: Letter, told: Told) -> None:
         _addition(desk, letter, report, told)
 
 
-def says_already(home: Home, report: Report, told: Told) -> bool:
-    """Whether a report says just this, as it was first said."""
-    return report.told is not None and told == opened_report(home, report)
-
-
-def added_already(home: Home, report: Report, told: Told) -> bool:
-    """Whether its reporter added just this before; what does not open says nothing of it."""
-    for each in Addition.objects.filter(report=report).select_related("report__receipt"):
-        with suppress(HavreError):
-            if opened_addition(home, each) == told:
-                return True
-    return False
-
-
 Take = Callable[[Desk, Letter, Told], None]
 
 TAKE: Mapping[LetterKind, Take] = MappingProxyType(
@@ -369,18 +355,3 @@ TAKE: Mapping[LetterKind, Take] = MappingProxyType(
     }
 )
 """What is done with a letter of each kind."""
-
-
-def opened_report(home: Home, report: Report) -> Told:
-    """What was said in a report. Raises Invalid where it was erased; who reads it writes that down before."""
-    if report.told is None:
-        raise Invalid(_("what was said in this report was erased"))
-    opener = door_opener(home.keys.unit(str(report.unit_id)))
-    return told_in(unseal_from(opener, bytes(report.told), bound(bytes(report.receipt.digest), LetterKind.REPORT)))
-
-
-def opened_addition(home: Home, addition: Addition) -> Told:
-    """What a reporter added. Raises Invalid where it says nothing that can be read; who reads it wrote that down."""
-    report = addition.report
-    opener = door_opener(home.keys.unit(str(report.unit_id)))
-    return told_in(unseal_from(opener, bytes(addition.told), bound(bytes(report.receipt.digest), LetterKind.ADDITION)))

@@ -366,8 +366,12 @@ def _again(teller: Teller, row: Shared) -> None:
 
 
 def _said(teller: Teller, row: Shared) -> None:
+    """Holders hear it once, though the series that it is about is part of another since, and is called otherwise."""
     for each in holders(row, teller.at):
-        notify(each, About.COMMENT, row, named(teller, each.unit, row) | {"kind": row.kind}, teller.at)
+        told = named(teller, each.unit, row) | {"kind": row.kind}
+        heard = Notice.objects.filter(unit=each.unit, about=About.COMMENT, shared=row).exclude(told={})
+        if not heard.update(told=told):
+            notify(each, About.COMMENT, row, told, teller.at)
 
 
 HEARD_LATER = (Kind.SERIES, Kind.CLAIM, Kind.IDENTIFICATION, Kind.HYPOTHESIS)

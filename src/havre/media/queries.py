@@ -24,14 +24,6 @@ def media_of(viewer: Person, numbers: Collection[int]) -> QuerySet[Medium]:
     return media_for(viewer).filter(pk__in=numbers)
 
 
-def medium_for(viewer: Person, sha256: bytes) -> Medium:
-    """The medium with this SHA-256, if this viewer may know that it exists."""
-    found = media_for(viewer).filter(sha256=sha256).first()
-    if found is None:
-        raise NotFound(_("there is no such medium"))
-    return found
-
-
 def sealed_files_for(viewer: Person) -> QuerySet[SealedFile]:
     """Every sealed file of media this viewer may know of."""
     return visible_to(viewer, SealedFile.objects, "medium__unit").select_related("medium")

@@ -13,6 +13,7 @@ from havre.restrictions.model import CLOSED, Restriction
 from havre.restrictions.models import Kind
 from havre.series.claims import carried
 from havre.series.models import Life, Move, Series, Stamp, Status, Step
+from havre.series.united import united
 from havre.units.models import Person
 
 MAY_BECOME: Mapping[Life, frozenset[Life]] = {
@@ -124,7 +125,8 @@ def absorb(into: Series, other: Series, at: datetime, *, meant: bool = True) -> 
 
     What either was by the word of others alone this one is by their word too: they may take it back. Only whom both let
     in may know of it: what was said of it before and is now, where the word on the other was narrower. Who is recorded
-    in the other is not told with this one where nobody `meant` that they are one, nor said who may know of the other.
+    in the other is not told with this one where nobody `meant` that they are one, nor said who may know of the other;
+    and an open one stays open where nobody meant it, whoever was identified in the other.
     """
     was, far = Life(into.life), Life(other.life)
     if far == Life.MERGED:
@@ -132,12 +134,15 @@ def absorb(into: Series, other: Series, at: datetime, *, meant: bool = True) -> 
     who = {series.pk: _who_told(series) if was_told(series) else "" for series in (into, other)}
     move(other, Life.MERGED, None, at)
     carried(into, other, at)
-    if meant or not _told_anew(into, other):
+    along = meant or not _told_anew(into, other)
+    if along:
         into.victims.add(*other.victims.all())  # whoever is identified there stays so to all who may know of this one
     for done in other.stamps.select_related("by"):
         stamp(into, Step(done.step), done.by, done.at)
-    unsafe = any(series.victims.filter(safeguarded_at=None).exists() for series in (into, other))
-    becomes = life_of_both(was, far, all_safe=not unsafe)
+    parts = Series.objects.filter(pk__in=[*united(into), *united(other)], victims__isnull=False)
+    unsafe = parts.filter(victims__safeguarded_at=None).exists()
+    brings = far if along and (meant or far not in BY_TOLD) else _open_beside(was, far)
+    becomes = life_of_both(was, brings, all_safe=not unsafe)
     own = any(series.victims.exclude(identified_at=None).exists() for series in (into, other))
     by = "" if own else who[into.pk if was == Life.SAFEGUARDED else other.pk]
     part = f"as {other.reference}, now part of it"
@@ -146,6 +151,12 @@ def absorb(into: Series, other: Series, at: datetime, *, meant: bool = True) -> 
     if becomes != into.life:
         _became(into, becomes, f"{becomes}: {by}" if by and becomes in BY_TOLD else part, at)
     return say_both(Kind.SERIES, into.pk, other.pk, at)
+
+
+def _open_beside(was: Life, far: Life) -> Life:
+    """How far an open series is with one that nobody said is the same: no farther. Whoever reads that it is identified
+    would look no more for a child of whom nobody said anything."""
+    return Life.UNIDENTIFIED if was not in BY_TOLD and far in FORWARD else far
 
 
 def _told_anew(into: Series, other: Series) -> bool:

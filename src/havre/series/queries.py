@@ -146,20 +146,6 @@ def link_for(viewer: Person, number: int) -> Link:
 # ---- the life of series ----
 
 
-def family_of(viewer: Person, series: Series) -> list[int]:
-    """The series and all that became part of it: what was said and recorded of them is said of it."""
-    found, ahead = [series.pk], [series.pk]
-    while ahead:
-        ahead = _merged_into(viewer, ahead)
-        found += ahead
-    return found
-
-
-@compiled
-def _merged_into(viewer: Person, series: Collection[int]) -> "QuerySet[Series, int]":
-    return visible_to(viewer, Series.objects).filter(merged_into__in=series).values_list("id", flat=True)
-
-
 def in_stacks(viewer: Person, series: Series) -> list[Stack]:
     """The members of a series in stacks, those of the first medium first."""
     members = _belonging(viewer, series.pk)

@@ -1,15 +1,25 @@
-"""A series and what became part of it, for whatever is told to others: it is the same whoever of the unit acts."""
+"""A series and what became part of it, whoever of the unit asks: what is said of a part is said of the whole."""
 
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from havre.compiled import compiled
 from havre.series.models import Series
 
 
 def united(series: Series) -> list[int]:
-    """The series and all that became part of it."""
+    """The series and all that became part of it, which are of the same unit."""
     found, ahead = [series.pk], [series.pk]
     while ahead:
-        ahead = list(Series.objects.filter(merged_into__in=ahead).order_by("pk").values_list("pk", flat=True))
+        ahead = list(_parts_of(ahead))
         found += ahead
     return found
+
+
+@compiled
+def _parts_of(series: Collection[int]) -> "QuerySet[Series, int]":
+    return Series.objects.filter(merged_into__in=series).order_by("pk").values_list("pk", flat=True)
 
 
 def goes_on(series: Series) -> Series:

@@ -171,6 +171,38 @@ def test_an_identity_that_is_not_for_this_session_opens_nothing(database: Settin
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_provider_that_says_it_is_another_opens_nothing_and_the_operator_reads_why(
+    database: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with node(database) as here, identity() as at, _provided(here, at):
+        at.claims = BRAM | MFA
+        client = outside(here)
+        on_the_way = urlsplit(
+            requests.get(client.post("/sign-in/unit/go").headers["Location"], allow_redirects=False, timeout=5).headers[
+                "Location"
+            ]
+        )
+        for another in (f"{at.address}/", "https://another.example"):  # its tokens say the same
+            at.issuer = another
+            asked = client.post("/sign-in/unit/go", {"process": "login"})
+            assert asked.headers["Location"] == "/", another
+        assert client.get(f"{on_the_way.path}?{on_the_way.query}").headers["Location"] == "/"
+        assert "What your identity provider sent is not accepted. Sign in again" in client.get("/").text
+        assert client.get("/desk").status_code == 302
+        told = capsys.readouterr().err
+        assert f"HAVRE_OIDC_SERVER is '{at.address}', and the issuer found there is 'https://another.example'" in told
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_an_issuer_may_end_in_a_slash(database: Settings) -> None:
+    with node(database) as here, identity() as at:
+        at.issuer = f"{at.address}/"
+        at.claims = BRAM | MFA
+        with _provided(here, replace(at, address=at.issuer)):
+            assert _through(outside(here)) == "/desk"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_two_factors_are_a_list_that_names_them(database: Settings) -> None:
     with node(database) as here, identity() as at, _provided(here, at):
         known(here, here.bram.person)
@@ -186,7 +218,11 @@ def test_who_stops_or_finds_it_silent_is_told_so_and_how_to_go_on(database: Sett
         state = parse_qs(urlsplit(client.post("/sign-in/unit/go").headers["Location"]).query)["state"][0]
         client.get(f"/sign-in/unit/back?error=access_denied&state={state}")
         assert "You stopped at your identity provider." in client.get("/").text
+        way = client.post("/sign-in/unit/go").headers["Location"]
+        back = urlsplit(requests.get(way, allow_redirects=False, timeout=5).headers["Location"])
         at.gone()
+        assert client.get(f"{back.path}?{back.query}").headers["Location"] == "/"
+        assert "does not answer now." in client.get("/").text
         assert client.post("/sign-in/unit/go").headers["Location"] == "/"
         assert "does not answer now. Try again later, or sign in with a passkey" in client.get("/").text
 

@@ -133,3 +133,14 @@ def test_what_only_looks_alike_is_asked_and_the_answer_moves_the_series_or_does_
         own.refresh_from_db()
         assert own.life == "identified"
         assert f"/notices/{notice.pk}/same" not in browser.get("/notices").text
+
+
+def test_whose_claim_another_node_refused_reads_whom_to_ask(database: Settings) -> None:
+    with node(database) as here:
+        shared(here, "IT")
+        row = Shared.objects.get(kind="series")
+        told = {"by": row.unit, "country": row.country, "reference": reference(row), "won": False, "another": True}
+        Notice.objects.create(unit=here.chiara.unit, about=About.CONTESTED, shared=row, told=told, at=NOON)
+        page = visiting(here, here.chiara.person).get("/notices").text
+        assert "Another unit works on it; your claim is given back. Ask whose series it is." in page
+        assert "Their claim holds" not in page

@@ -28,7 +28,8 @@ from havre.flows.reveal import Asked
 from havre.linking.countries import Certainty, Constraint, constraint
 from havre.series.clues import Box, Drawn, suggested
 from havre.series.models import Clue
-from havre.series.queries import clue_for, family_of, series_for
+from havre.series.queries import clue_for, series_for
+from havre.series.united import united
 from havre.units.models import RoleName
 
 LISTS = ("country", "region", "language", "currency")
@@ -183,7 +184,7 @@ def _draw(visit: Visit, number: int) -> HttpResponse:
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
 def clue_suggests(visit: Visit, number: int, clue: int) -> HttpResponse:
     """What one clue suggests: a form for more; a POST adds, or takes one away."""
-    found = clue_for(visit.person, family_of(visit.person, series_for(visit.person, str(number))), clue)
+    found = clue_for(visit.person, united(series_for(visit.person, str(number))), clue)
     given = visit.request.POST
     if visit.request.method != "POST":
         return _suggesting(visit, found)

@@ -1,17 +1,20 @@
 """The identity provider of a unit that has its own (OpenID Connect): it says who comes, never who works here."""
 
 import secrets
+import sys
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
-from allauth.socialaccount.providers.openid_connect import views
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -40,6 +43,31 @@ def allow_form(response: HttpResponseBase) -> HttpResponseBase:
         leads = f"form-action 'self' {where.scheme}://{where.netloc};"
         response.headers["Content-Security-Policy"] = POLICY.replace("form-action 'self';", leads)
     return response
+
+
+class OfIssuer(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+    """What the provider says of itself counts only where it says it of the issuer that the operator named."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """Its configuration, whose issuer is exactly the one named (OpenID Connect Discovery 1.0, section 4.3).
+
+        A token's `iss` is compared with this one, so that it is the named one too.
+        """
+        told: Any = super().openid_config
+        named, says = self.get_provider().app.settings["issuer"], told.get("issuer")
+        if says != named:
+            # Another's tokens would open this node: whoever can change that document could sign in as anybody.
+            sys.stderr.write(f"havre pages: HAVRE_OIDC_SERVER is {named!r}, and the issuer found there is {says!r}\n")
+            raise ImmediateHttpResponse(_back(self.request, _not_accepted()))
+        found: dict[str, Any] = told
+        return found
+
+
+class ByIssuer(OpenIDConnectProvider):  # type: ignore[misc]
+    """The provider, asked by nothing else."""
+
+    oauth2_adapter_class = OfIssuer
 
 
 class Provided(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -126,8 +154,21 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     request.POST = given  # type: ignore[assignment]
     nonce = request.session.setdefault(NONCE, secrets.token_urlsafe(24))  # the same for all tabs that are on their way
     request.GET = QueryDict(urlencode({"auth_params": urlencode({"nonce": nonce})}))
+    return _asked(OAuth2LoginView, request, provider_id)
+
+
+def from_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Back from the provider, with what it says."""
+    return _asked(OAuth2CallbackView, request, provider_id)
+
+
+def _asked(
+    view: type[OAuth2LoginView | OAuth2CallbackView], request: HttpRequest, provider_id: str
+) -> HttpResponseBase:
     try:
-        response: HttpResponseBase = views.login(request, provider_id)
+        response: HttpResponseBase = view.adapter_view(OfIssuer(request, provider_id))(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
     except requests.RequestException:
         return _back(request, _silent())
     return response
@@ -135,5 +176,5 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 ADDRESSES = [
     path("sign-in/<slug:provider_id>/go", to_provider, name="openid_connect_login"),
-    path("sign-in/<slug:provider_id>/back", views.callback, name="openid_connect_callback"),
+    path("sign-in/<slug:provider_id>/back", from_provider, name="openid_connect_callback"),
 ]

@@ -26,8 +26,8 @@ from havre.restrictions.model import Level, Name, Restriction
 from havre.restrictions.models import Kind
 from havre.restrictions.rules import widens
 from havre.series.models import Series
-from havre.series.queries import clue_for, comment_for, family_of, held_media, series_for
-from havre.series.united import goes_on
+from havre.series.queries import clue_for, comment_for, held_media, series_for
+from havre.series.united import goes_on, united
 from havre.units.models import RoleName
 
 WORKING = (RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -99,7 +99,7 @@ def media_share(visit: Visit, number: int) -> HttpResponseBase:
 @page(*WORKING)
 def clue_share(visit: Visit, number: int, clue: int) -> HttpResponseBase:
     """Who may know of one clue of a series."""
-    found = clue_for(visit.person, family_of(visit.person, series_for(visit.person, str(number))), clue)
+    found = clue_for(visit.person, united(series_for(visit.person, str(number))), clue)
     called = _("Clue %(number)s, %(name)s") % {"number": found.number, "name": found.name}
     where = f"{reverse('clues', args=[number])}#clue-{clue}"
     return _share(
@@ -111,7 +111,7 @@ def clue_share(visit: Visit, number: int, clue: int) -> HttpResponseBase:
 def comment_share(visit: Visit, number: int, comment: int) -> HttpResponseBase:
     """Who may read one comment on a series."""
     series = series_for(visit.person, str(number))
-    found = comment_for(visit.person, family_of(visit.person, series), comment)
+    found = comment_for(visit.person, united(series), comment)
     called = _("Comment of %(at)s") % {"at": dated(found.at, "DATETIME_FORMAT")}
     where = f"{reverse('one_series', args=[number])}#talk"
     return _share(visit, Of(Kind.COMMENT, f"{series.reference}/{found.pk}", called, where))

@@ -95,6 +95,8 @@ def _judged(told: Mapping[str, Any]) -> str:
 
 
 def _won(told: Mapping[str, Any]) -> str:
+    if told.get("another"):
+        return "another unit works on it, your claim is given back: ask them"
     return "your claim came first and holds" if told["won"] else "their claim holds, yours is given back"
 
 

@@ -57,11 +57,11 @@ def _set(told, name):
 
 
 def _live(apps, pk, parts, at):
-    """What it is by its victims and those of what became part of it."""
+    """What it is by its victims, which others learn of with it, and safe only where all of its parts are, too."""
     row = apps.get_model("series", "Series").objects.get(pk=pk)
     moves = apps.get_model("series", "Move").objects
     victims = apps.get_model("victims", "Victim").objects.filter(series__in=[pk, *parts])
-    identified = victims.exclude(identified_at=None).exists()
+    identified = victims.filter(series=pk).exclude(identified_at=None).exists()
     last = moves.filter(series=pk).order_by("pk").last()
     becomes = row.life
     if row.life == "withdrawn":  # what became part of it since was open, or not
