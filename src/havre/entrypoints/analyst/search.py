@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence, status_of
-from havre.entrypoints.analyst.bars import Bars, joined
+from havre.entrypoints.analyst.bars import Stretches, stretches_of
 from havre.entrypoints.analyst.fact_words import known_as
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import file_name
@@ -26,15 +26,13 @@ from havre.entrypoints.analyst.search_form import Form, form_of, is_number
 from havre.entrypoints.analyst.troubles import in_words
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound, Unavailable
-from havre.flows.compare import stretches
-from havre.flows.media_shown import Reason, measures_of
+from havre.flows.media_shown import measures_of
 from havre.flows.search import ask, may_search
 from havre.flows.search_asked import Question, of_content, of_digits, of_medium
 from havre.flows.search_found import Answer, Where
 from havre.flows.search_series import SeriesTold
 from havre.flows.search_stated import Told, search_stated
 from havre.flows.standing import keep_asking
-from havre.linking.explain import clock
 from havre.linking.links import Kind, Link, between
 from havre.matches.models import Match
 from havre.matches.queries import knowledge_for
@@ -85,11 +83,8 @@ class Card:
     chance: str
     where: str
     veil: Veiled | None
-    bars: Bars | None = None
-    """The stretches that agree, on what asked and on what was found."""
-    asked: str = ""
-    found: str = ""
-    """From when to when the first of them lies in each."""
+    stretches: Stretches | None = None
+    """Those that agree, on what asked and on what was found."""
 
 
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -244,20 +239,17 @@ def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
     for each in answers:
         link = _link(each)
         why, chance = [("", sentences.sentence(link))], sentences.chance(each.expected_false)
-        timed = each.kind in (Kind.SEGMENT, Kind.SOUND)  # a place is seen at one moment
-        parts, lengths = stretches(Reason(0, "match", each.kind, link)) if timed else ([], (0.0, 0.0))
-        bars = joined(parts, lengths) if parts else None
-        spans = [f"{clock(span[0])} – {clock(span[1])}" for span in (parts[0].one, parts[0].other)] if parts else []
+        drawn = stretches_of(link)
         if each.where == Where.HELD and each.id in media:
             held = names[each.id]
             where, address = ", ".join(held.cases), f"/media/{each.id}"
             veil = veils[each.id]
-            cards.append(Card(each.kind, file_name(held.path), address, why, chance, where, veil, bars, *spans))
+            cards.append(Card(each.kind, file_name(held.path), address, why, chance, where, veil, drawn))
         elif each.where == Where.KNOWN and each.id in known:
             entry = known[each.id]
             name = file_name(entry.path) or _("Known entry %(number)s") % {"number": entry.pk}
             label = known_as(entry.label) or _("only listed, not judged")
-            cards.append(Card(each.kind, name, "", why, chance, label, None, bars, *spans))
+            cards.append(Card(each.kind, name, "", why, chance, label, None, drawn))
     return cards
 
 
