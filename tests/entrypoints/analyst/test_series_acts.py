@@ -16,6 +16,7 @@ from havre.series.models import Claim, Comment, Life, Member, Move, Series, Stam
 from havre.settings import Settings
 from havre.victims.models import Offender, Victim
 from tests.cast import NOON, Node, node
+from tests.entrypoints.analyst.test_merging import mark
 from tests.series.many import series_of
 from tests.web import visiting
 
@@ -112,6 +113,7 @@ def test_a_split_takes_whole_stacks_and_a_merge_undoes_it(database: Settings) ->
             word = Restriction(Level.OPEN, countries=frozenset({"IT", f"B{'EG'[series.number % 2]}"}))
             say(here.anke.unit, Kind.SERIES, series.pk, word, here.anke.person, NOON)
         _, text = act(here, "merge", other=other.reference)
+        _, text = act(here, "merge", other=other.reference, read=mark(text))
         assert said(text).startswith("Both are one now")
         assert said(text).endswith("only whom both let in may know of it now.")
         assert Member.objects.values("series").distinct().count() == 1
