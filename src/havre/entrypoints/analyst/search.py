@@ -40,7 +40,7 @@ from havre.matching.places import Region
 from havre.media.models import Medium
 from havre.media.queries import media_of, medium_by_id, orientations_of
 from havre.media.sources import Found
-from havre.media.upright import UPRIGHT, Matrix, Size, back, box_seen, size_seen
+from havre.media.upright import AS_IT_IS, UPRIGHT, Matrix, Size, back, box_seen, size_seen
 from havre.series.findings import told_of
 from havre.series.queries import held_media
 from havre.units.acting import Acting
@@ -108,7 +108,7 @@ def _found(visit: Visit, form: Form) -> HttpResponse:
     if question is None:
         answers = search_stated(visit.home, _acting(visit), form.asked(), begin)
         return _page(visit, form, _written(visit, answers.found), after=answers.after, series=answers.series)
-    found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form))
+    found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form, question))
     begin = begin or 0
     some = found[begin : begin + SHOWN]
     more = begin + SHOWN if len(found) > begin + SHOWN else None
@@ -123,13 +123,20 @@ def _question(visit: Visit, form: Form) -> Question | None:
     return of_digits(form["q"]) if form.by_digits else None
 
 
-def _region(visit: Visit, form: Form) -> Region | None:
-    """The part that alone asks, in pixels of the file. Of a held picture it was drawn where that is seen."""
-    if form.region is None or form.like is None:
+def _region(visit: Visit, form: Form, question: Question) -> Region | None:
+    """The part that alone asks, in pixels of the file: it was drawn where the picture is seen."""
+    if form.region is None or question.asker.size is None:
         return form.region
-    size, turn = _lies(visit, medium_by_id(visit.person, form.like))
+    size, turn = question.asker.size, _turn(visit, form, question)
     x, y, width, height = map(round, box_seen(form.region, size_seen(size, turn), back(turn)))
     return x, y, width, height
+
+
+def _turn(visit: Visit, form: Form, question: Question) -> Matrix:
+    """What turns the picture that asks as it was seen: of a file that was sent, as a browser does that turns it."""
+    if visit.request.FILES:
+        return AS_IT_IS if visit.request.POST.get("unturned") == "yes" else UPRIGHT[question.turned]
+    return AS_IT_IS if form.like is None else _lies(visit, medium_by_id(visit.person, form.like))[1]
 
 
 def _lies(visit: Visit, medium: Medium) -> tuple[Size, Matrix]:
@@ -148,7 +155,8 @@ def _sent(visit: Visit) -> HttpResponse:
             return _kept(visit, form, _of_file(visit, file) if file else _question(visit, form))
         if file is None:
             raise Invalid(_("choose a file to search by"))
-        found, notes = ask(visit.home, _acting(visit), _of_file(visit, file), form.radius, form.region)
+        question = _of_file(visit, file)
+        found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form, question))
     except (Invalid, NotFound, Unavailable) as problem:
         return _page(visit, form, problem=problem)
     if len(found) > SHOWN:
@@ -169,7 +177,7 @@ def _kept(visit: Visit, form: Form, question: Question | None) -> HttpResponse:
     days = sent.get("days", "")
     lasts = timedelta(days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0)
     asked = form.asked() if question is None else question
-    region = _region(visit, form) if question is not None else None
+    region = _region(visit, form, question) if question is not None else None
     keep_asking(visit.home, _acting(visit), sent.get("name", ""), asked, radius=form.radius, region=region, lasts=lasts)
     messages.success(visit.request, _("From now on everything that comes is asked this too."))
     return redirect("alerts")
