@@ -45,24 +45,24 @@ def test_it_is_read_before_it_is_done_and_done_as_it_was_read(database: Settings
         client = visiting(here, here.anke.person)
         page = client.post("/series/2/merge", {"other": "S1"})
         assert (page.status_code, Series.objects.filter(status=Status.MERGED).exists()) == (200, False)
-        assert "<title>Merge S1 and S2?" in page.text
+        assert "<title>Merge S2 and S1?" in page.text
         assert sentences(page.text) == [
-            "S1 goes on. S2 becomes part of it, with its clues, comments and whoever is recorded.",
-            "8 files are then together: 3 of S1 and 5 of S2.",
+            "S2 goes on. S1 becomes part of it, with its clues, comments and whoever is recorded.",
+            "8 files are then together: 5 of S2 and 3 of S1.",
             "Your unit alone knows of it then.",
             "It is undone by splitting off the stacks that do not belong.",
         ]
         entry = Entry.objects.filter(detail__contains='"compared"').latest("index")
         assert (entry.thing, '"with":"S1"' in entry.detail) == ("series S2", True)
-        restrict(here.home, here.anke, "series", "S1", open_to("IT"))
+        restrict(here.home, here.anke, "series", "S2", open_to("IT"))
         stale = client.post("/series/2/merge", {"other": "S1", "read": mark(page.text)})
         assert "It changed since you read it" in stale.text
         assert "These see it then: IT." in sentences(stale.text)
         assert not Series.objects.filter(status=Status.MERGED).exists()
         done = client.post("/series/2/merge", {"other": "S1", "read": mark(stale.text)})
-        assert done.headers["Location"] == "/series/1#members"
-        assert Series.objects.get(status=Status.MERGED).number == 2
-        assert Member.objects.filter(series__number=1, confirmed=True).count() == 8
+        assert done.headers["Location"] == "/series/2#members"
+        assert Series.objects.get(status=Status.MERGED).number == 1
+        assert Member.objects.filter(series__number=2, confirmed=True).count() == 8
 
 
 FEWER = "Fewer than now may know of {}, or less long: who no longer may hears that it is withdrawn."
