@@ -47,7 +47,7 @@ RAIL: tuple[Place, ...] = (
     Place("intakes", "box-arrow-in-down", _("Intake"), WORKING),
     Place("triage", "grid-3x3-gap", _("Triage"), WORKING),
     Place("series", "diagram-3", _("Series"), WORKING),
-    Place("hotline", "flag", _("Hotline"), WORKING, minor=True, within=("/protected",)),
+    Place("hotline", "flag", _("Hotline"), WORKING, True, ("/protected",), meant("rail", "Hotline")),
     Place("search", "search", _("Search"), WORKING, minor=True),
     Place("alerts", "bell", _("Alerts"), WORKING, narrow=meant("rail", "Alerts")),
     Place("notices", "globe2", _("Others"), WORKING, minor=True, within=("/others", "/groups", "/reviews")),
