@@ -70,13 +70,32 @@ def test_nothing_is_widened_by_somebody_who_is_not_sure(begun: Node) -> None:
 
 
 def test_only_a_supervisor_lifts_a_legal_hold(begun: Node) -> None:
-    confirmed(begun.anke)
+    shared(begun, "IT")
     hold(begun.home, begun.bram, "series", "S1", True)
     assert restriction_for(begun.anke, "series", "S1")[1].legal_hold
     with pytest.raises(Refused):
         hold(begun.home, begun.bram, "series", "S1", False)
     hold(begun.home, begun.anke, "series", "S1", False)
     assert not restriction_for(begun.anke, "series", "S1")[1].legal_hold
+
+
+def test_a_legal_hold_closes_nothing_of_which_nothing_was_said(begun: Node) -> None:
+    series, _ = shared(begun, "IT")
+    medium = series.members.order_by("medium")[0].medium
+    clue = draw_clue(begun.home, begun.anke, "S1", medium.pk, Drawn("Red sign", "sign"), nobody=True)
+    comment = comment_on(begun.home, begun.anke, "S1", "of Porto")
+    case = medium.exhibits.get().item.intake.case
+    confirmed(begun.anke)
+    before = standing()
+    things = [("clue", f"S1/{clue.number}"), ("media", bytes(medium.sha256).hex()), ("case", case.reference)]
+    for kind, named in (*things, ("comment", f"S1/{comment.pk}"), ("series", "S2")):
+        for held in (True, False):
+            with pytest.raises(Invalid, match=f"nobody said yet who may know of {named} itself"):
+                hold(begun.home, begun.anke, kind, named, held)
+    assert (standing(), Restricted.objects.count()) == (before, 1)
+    restrict(begun.home, begun.anke, "clue", f"S1/{clue.number}", open_to("IT"))
+    assert hold(begun.home, begun.anke, "clue", f"S1/{clue.number}", True).now.level is Level.OPEN
+    assert standing() == before
 
 
 def test_names_that_are_nobodys_are_refused(begun: Node) -> None:

@@ -16,7 +16,7 @@ from havre.flows.identify import record_victim
 from havre.flows.restrict import restrict
 from havre.flows.series import propose
 from havre.flows.series_decided import split
-from havre.flows.series_joined import join
+from havre.flows.series_joined import join, would_join
 from havre.restrictions.keep import said
 from havre.restrictions.model import CLOSED
 from havre.restrictions.models import Kind
@@ -29,6 +29,7 @@ from tests.cast import NOON, Node
 from tests.exchange.shared import confirmed, held_too, open_to
 from tests.exposures import NIKON, exposure, intake
 from tests.flows.test_series_decided import sha256
+from tests.series.many import series_of
 from tests.simulators.nations import World
 from tests.simulators.worlds import Worlds
 
@@ -85,6 +86,18 @@ def test_who_is_identified_in_a_series_that_is_closed_is_told_to_nobody_as_it_be
     check_after(begun.home, begun.chiara)
     theirs.refresh_from_db()
     assert theirs.life == Life.IDENTIFIED
+
+
+@pytest.mark.parametrize("counts", [(2, 3), (3, 2), (2, 2)])
+@pytest.mark.parametrize("sure", [(), (1,), (2,), (1, 2)])
+def test_what_was_read_beforehand_is_what_is_done(begun: Node, counts: tuple[int, int], sure: tuple[int, ...]) -> None:
+    for number, count in enumerate(counts, start=1):
+        confirmed(begun.anke, count) if number in sure else series_of(begun.anke.person, count)
+        restrict(begun.home, begun.anke, "series", f"S{number}", open_to("IT", ("BE", "GB")[number - 1]))
+    before = would_join(begun.home, begun.bram, "S2", "S1")
+    goes_on = join(begun.home, begun.bram, "S2", "S1")
+    assert (goes_on, goes_on.members.count()) == (before.goes_on.series, before.goes_on.media + before.other.media)
+    assert said(Kind.SERIES, [goes_on.pk])[goes_on.pk] == before.said
 
 
 def test_two_that_are_open_to_others_stay_open_to_whom_both_let_in(begun: Node) -> None:
@@ -151,6 +164,8 @@ def test_what_cannot_be_merged_is_said(begun: Node, tmp_path: Path) -> None:
     for other in ("S7", ""):
         with pytest.raises(NotFound):
             join(begun.home, begun.anke, "S1", other)
+        with pytest.raises(NotFound):
+            would_join(begun.home, begun.anke, "S1", other)
     with pytest.raises(NotFound):
         join(begun.home, begun.chiara, "S1", "S2")
     begun.bram.person.roles.update(name="supervisor")
@@ -161,3 +176,5 @@ def test_what_cannot_be_merged_is_said(begun: Node, tmp_path: Path) -> None:
     merged = Series.objects.get(status=Status.MERGED)
     with pytest.raises(Refused, match="became part of"):
         join(begun.home, begun.anke, "S1", "S2") if merged.number == 2 else join(begun.home, begun.anke, "S2", "S1")
+    with pytest.raises(Refused, match="became part of"):
+        would_join(begun.home, begun.anke, "S1", "S2")

@@ -6,7 +6,8 @@ from PIL import Image
 
 from havre.fingerprints.pdq import ORIENTATIONS
 from havre.media.decode import preview
-from havre.media.upright import UPRIGHT, Matrix, after, back, box_seen, orientation_undone, size_seen
+from havre.media.decode.outcomes import Fact
+from havre.media.upright import UPRIGHT, Matrix, after, back, box_seen, orientation, orientation_undone, size_seen
 
 WIDE, HIGH = 12, 7
 MARKED = (2.0, 1.0, 5.0, 3.0)
@@ -26,10 +27,10 @@ def lit(picture: Image.Image) -> tuple[float, ...]:
     return left, top, right - left, bottom - top
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_region_lies_where_the_preview_shows_it(orientation: int) -> None:
-    turn = UPRIGHT[orientation]
-    way = preview.UPRIGHT.get(orientation)
+@pytest.mark.parametrize("asked", range(1, 9))
+def test_a_region_lies_where_the_preview_shows_it(asked: int) -> None:
+    turn = UPRIGHT[asked]
+    way = preview.UPRIGHT.get(asked)
     shown = marked() if way is None else marked().transpose(way)
     assert size_seen((WIDE, HIGH), turn) == shown.size
     assert box_seen(MARKED, (WIDE, HIGH), turn) == lit(shown)
@@ -51,3 +52,9 @@ def test_two_turns_one_after_the_other_are_one_turn() -> None:
             twice = box_seen(box_seen(MARKED, (WIDE, HIGH), first), size_seen((WIDE, HIGH), first), then)
             assert box_seen(MARKED, (WIDE, HIGH), once) == twice
     assert all(after(back(turn), turn) == UPRIGHT[1] for turn in UPRIGHT.values())
+
+
+@pytest.mark.parametrize("value", ["0", "9", "", "²", "66"])
+def test_an_orientation_that_is_none_turns_nothing(value: str) -> None:
+    assert orientation([Fact("orientation", value, "EXIF:Orientation")]) == 1
+    assert orientation([Fact("orientation", "6", "EXIF:Orientation")]) == 6

@@ -72,12 +72,28 @@ def add_unit(home: Home, acting: Acting, name: str, country: str) -> Unit:
     return unit
 
 
-def add_colleague(home: Home, acting: Acting, name: str, unit: str, roles: list[RoleName]) -> Person:
-    """Another person of the acting person's unit; of any unit for administrators of the one that began the node."""
+class Roleless(Refused):
+    """Somebody would have no role, and nobody said that they are to have none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("%(name)s would have no role, and could sign in and do nothing: say that it is to be so") % {"name": name}
+        )
+
+
+def add_colleague(
+    home: Home, acting: Acting, name: str, unit: str, roles: list[RoleName], *, sure: bool = True
+) -> Person:
+    """Another person of the acting person's unit; of any unit for administrators of the one that began the node.
+
+    `sure` says that somebody without a role is meant: Roleless is raised otherwise.
+    """
     acting.must_be(RoleName.ADMINISTRATOR, to="add a person")
     with durable():
         where = _unit_for(acting, unit)
         person = add_person(name, where, acting.now(), roles)
+        if not (roles or sure):
+            raise Roleless(person.name)
         detail = {"act": "added", "unit": where.name, "roles": [str(role) for role in roles]}
         log(home, acting, "change", f"person {person.name}", detail)
     seal_log(home, acting)
@@ -99,8 +115,9 @@ def _unit_for(acting: Acting, name: str) -> Unit:
     return found
 
 
-def change_role(home: Home, acting: Acting, name: str, role: RoleName, *, holds: bool) -> Person:
-    """Give a role to a person of the unit, or take it away."""
+def change_role(home: Home, acting: Acting, name: str, role: RoleName, *, holds: bool, sure: bool = True) -> Person:
+    """Give a role to a person of the unit, or take it away; `sure` says that they may be left without any, where
+    Roleless is raised otherwise."""
     acting.must_be(RoleName.ADMINISTRATOR, to="change roles")
     person = person_named(name)
     if person.unit != acting.unit:
@@ -110,6 +127,8 @@ def change_role(home: Home, acting: Acting, name: str, role: RoleName, *, holds:
             give_role(person, role, acting.now())
         else:
             take_role(person, role)
+            if not (sure or person.roles.exists()):
+                raise Roleless(person.name)
         log(home, acting, "change", f"person {name}", {"act": "given" if holds else "taken", "role": str(role)})
     seal_log(home, acting)
     return person

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from havre.errors import Invalid
+from havre.errors import Invalid, Refused
 from havre.flows.home import Home, log
 from havre.flows.identified_otherwise import tell_side
 from havre.flows.series import thing_of, working_on
@@ -47,13 +47,18 @@ def identify_called(home: Home, acting: Acting, named: str, called: str, by_coun
     return identify_victim(home, acting, named, found.pk, by_country)
 
 
-def identify_victim(home: Home, acting: Acting, named: str, number: int, by_country: str) -> Victim:
+def identify_victim(
+    home: Home, acting: Acting, named: str, number: int, by_country: str, was: str | None = None
+) -> Victim:
     """The police of a country know who the child is; said again of another country, that corrects what was said.
 
-    Whoever says it of the whole says it of a child in it, also where only a part of it had that child recorded.
+    Whoever says it of the whole says it of a child in it, also where only a part of it had that child recorded. `was`
+    is the country that whoever says it read there, empty for none; None where nobody read. Raises Refused where a
+    colleague says another by now.
     """
     with working_on(home, acting, named, TO) as series:
         found = victim_for(acting.person, united(series), number)
+        _as_it_was_read(found, by_country, was)
         found.series.add(series)
         _identified(home, acting, series, found, by_country)
     return found
@@ -95,6 +100,19 @@ def _keeps_its_police(found: Victim, by_country: str) -> None:
         _(
             "%(victim)s is identified by the police of %(country)s already, and that is kept: record the child without "
             "another country; where %(country)s is wrong, correct it then, for all series of the child"
+        )
+        % {"victim": found.pseudonym, "country": found.identified_by}
+    )
+
+
+def _as_it_was_read(found: Victim, by_country: str, was: str | None) -> None:
+    """Who did not see what a colleague said does not put it aside; whoever says the same, perhaps twice, may."""
+    if was in (None, found.identified_by) or country(by_country) == found.identified_by:
+        return
+    raise Refused(
+        _(
+            "a colleague said meanwhile that %(victim)s is identified by the police of %(country)s: look, and say it "
+            "again where that is wrong"
         )
         % {"victim": found.pseudonym, "country": found.identified_by}
     )

@@ -98,11 +98,17 @@ def restrict(
 
 
 def hold(home: Home, acting: Acting, kind: str, named: str, held: bool) -> Restricted:
-    """Put a legal hold on a thing, which then does not expire; or lift it. Raises Invalid without a reason."""
+    """Put a legal hold on a thing, which then does not expire; or lift it. Raises Invalid without a reason, or where
+    nothing was said of the thing: a word on it alone would close what follows what it is in."""
     must_say(acting.reason if acting.reason != NO_REASON else "")
     with durable():
         take_turn()  # what a colleague says meanwhile is not undone by what stood before
-        _thing, was = restriction_for(acting, kind, named)
+        thing, was = restriction_for(acting, kind, named)
+        if not was_said(thing):
+            raise Invalid(
+                _("nobody said yet who may know of %(thing)s itself: say that first, or hold what it is in")
+                % {"thing": thing.called}
+            )
         return restrict(home, acting, kind, named, replace(was, legal_hold=held))
 
 

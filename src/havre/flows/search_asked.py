@@ -21,6 +21,7 @@ from havre.media.look import Opened, look
 from havre.media.models import Medium
 from havre.media.queries import fingerprints_of
 from havre.media.sources import Found, shown
+from havre.media.upright import orientation
 from havre.units.acting import Acting
 
 PDQ_DIGITS = 64
@@ -39,6 +40,8 @@ class Question:
     asker: Asker = field(default_factory=lambda: Asker(()))
     """What is asked beyond digests and PDQ."""
     notes: tuple[str, ...] = ()
+    turned: int = 1
+    """How its EXIF asks to turn the file that asks; regions are of its pixels as they are."""
 
 
 def question_of(home: Home, asked: str) -> Question:
@@ -96,7 +99,8 @@ def of_content(home: Home, found: Found, opened: Opened | None, called: str) -> 
         troubles += (_("too flat for its fingerprint to mean anything: only equal bytes are found"),)
     asker = Asker(_marks(decoded), (decoded.width, decoded.height) if decoded and decoded.width else None)
     prints = tuple((frame.orientations, frame.quality) for frame in usable)
-    return Question(f"what is like {called}", (name,), prints, asker, troubles)
+    turned = orientation(decoded.facts) if decoded else 1
+    return Question(f"what is like {called}", (name,), prints, asker, troubles, turned)
 
 
 def of_medium(home: Home, acting: Acting, medium: Medium) -> Question:

@@ -1,23 +1,78 @@
 """An analyst says that two series are one."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.flows.group_anew import group_anew, settle_word
-from havre.flows.home import Home, log, seal_log
+from havre.flows.home import Home, consulted, log, seal_log
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
 from havre.flows.stacks_follow import stacks_follow
 from havre.restrictions.keep import said
+from havre.restrictions.model import CLOSED, Restriction, digest
 from havre.restrictions.models import Kind
+from havre.restrictions.rules import in_both
 from havre.series.decide import decide
 from havre.series.keep import move
 from havre.series.models import Series, Word
 from havre.series.queries import OVER, series_for
+from havre.series.regroup import goes_on_of
 from havre.units.acting import NO_REASON, Acting
 from havre.units.models import RoleName
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of two series, as it is before they are one."""
+
+    series: Series
+    media: int
+    said: Restriction
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What comes of calling two series one, as they are at this moment."""
+
+    goes_on: Part
+    other: Part
+    said: Restriction
+    """Of the one that goes on, from then on."""
+
+    @property
+    def mark(self) -> str:
+        """Tells whether any of this has changed since somebody read it."""
+        parts = [f"{each.series.pk} {each.media} {digest(each.said)}" for each in (self.goes_on, self.other)]
+        return sha256(" ".join(parts).encode()).hexdigest()[:16]
+
+
+def would_join(home: Home, acting: Acting, named: str, other: str) -> Joining:
+    """What `join` would do, read beforehand; raises what it would. That somebody looked is logged."""
+    into, joined = _two(acting, named, other)
+    for series in (into, joined):
+        if series.status in OVER:
+            raise over(series)
+    consulted(home, acting, thing_of(into), {"act": "compared", "with": joined.reference})
+    goes_on = goes_on_of(into, joined)
+    words = said(Kind.SERIES, [into.pk, joined.pk])
+    parts = [
+        Part(series, series.members.count(), words.get(series.pk, CLOSED))
+        for series in (goes_on, other_of(goes_on, into, joined))
+    ]
+    becomes = in_both(parts[0].said, parts[1].said) if len(words) > 1 else parts[0].said
+    return Joining(parts[0], parts[1], becomes)
+
+
+def _two(acting: Acting, named: str, other: str) -> tuple[Series, Series]:
+    acting.must_be(RoleName.ANALYST, to="decide on series")
+    into, joined = series_for(acting.person, named), series_for(acting.person, other)
+    if into.pk == joined.pk:
+        raise Invalid(_("name another series to merge with %(into)s") % {"into": into.reference})
+    return into, joined
 
 
 def join(
@@ -27,10 +82,7 @@ def join(
 
     Only whom both let in may know of it: `narrowed` is called where fewer do than of the one that goes on.
     """
-    acting.must_be(RoleName.ANALYST, to="decide on series")
-    into, joined = series_for(acting.person, named), series_for(acting.person, other)
-    if into.pk == joined.pk:
-        raise Invalid(_("name another series to merge with %(into)s") % {"into": into.reference})
+    into, joined = _two(acting, named, other)
     with holding(acting.unit):
         for series in (into, joined):
             series.refresh_from_db()

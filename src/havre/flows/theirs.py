@@ -155,25 +155,34 @@ def say_theirs(home: Home, acting: Acting, named: str, text: str, *, asks: bool 
     return _beside(home, acting, _seen(acting, named), Kind.QUESTION if asks else Kind.COMMENT, {"text": said})
 
 
-def identify_theirs(home: Home, acting: Acting, named: str, by_country: str, safe: bool | None = None) -> Shared:
+def identify_theirs(
+    home: Home, acting: Acting, named: str, by_country: str, safe: bool | None = None, read: int | None = None
+) -> Shared:
     """The police of a country know who the child of another's series is: recorded once, told to all who hold it. Said
     again, it corrects what this unit said; since when the child is known stays, and that it is safe does too, unless
-    that is taken back."""
+    that is taken back. `read` is the version that whoever says it saw, 0 for none; None where nobody looked. Raises
+    Refused where a colleague says otherwise by now."""
     row = _seen(acting, named)
     own = _own(acting, row, Kind.IDENTIFICATION)
     before = own.body if own is not None and own.withdrawn_at is None else {}
     now, was_safe = acting.now().isoformat(), before.get("safeguarded_at")
     is_safe = bool(was_safe) if safe is None else safe
     at = {"at": before.get("at") or now, "safeguarded_at": (was_safe or now) if is_safe else None}
-    return _beside(home, acting, row, Kind.IDENTIFICATION, {"country": country(by_country), **at}, own)
+    body = {"country": country(by_country), **at}
+    if read not in (None, own.version if own is not None and before else 0) and not body.items() <= before.items():
+        raise _said_meanwhile(row)
+    return _beside(home, acting, row, Kind.IDENTIFICATION, body, own)
 
 
-def unsay_theirs(home: Home, acting: Acting, named: str) -> Shared:
+def unsay_theirs(home: Home, acting: Acting, named: str, read: int | None = None) -> Shared:
     """What this unit said of who the child of another's series is was wrong: it is withdrawn everywhere. Raises Invalid
-    where it said nothing of it."""
-    own = _own(acting, _seen(acting, named), Kind.IDENTIFICATION)
+    where it said nothing of it, Refused where it is not what was `read`."""
+    row = _seen(acting, named)
+    own = _own(acting, row, Kind.IDENTIFICATION)
     if own is None or own.withdrawn_at is not None:
         raise Invalid(_("your unit did not say that the child of it is identified"))
+    if read not in (None, own.version):
+        raise _said_meanwhile(row)
     return take_back(home, acting, str(own.ref))
 
 
@@ -214,6 +223,12 @@ SAID_ONCE = (Kind.CLAIM, Kind.IDENTIFICATION)
 """What a unit says of a series once; said again, it takes the place of what it said before."""
 
 
+def _said_meanwhile(row: Shared) -> Refused:
+    return Refused(
+        _("a colleague said something of %(series)s just now: look at it again") % {"series": reference(row)}
+    )
+
+
 def _version(said: Shared | None) -> int:
     return 0 if said is None else said.version
 
@@ -227,9 +242,7 @@ def _beside(
     with durable():
         take_turn()
         if kind in SAID_ONCE and _version(_own(acting, row, kind)) != _version(was):
-            raise Refused(
-                _("a colleague said something of %(series)s just now: look at it again") % {"series": reference(row)}
-            )
+            raise _said_meanwhile(row)
         made = put(origin, kind, ref, whole, also(row.condition.value, row.source), version, now)
         log(home, acting, "change", thing_of(row), {"act": f"{kind} shared", "ref": str(made.ref)})
         tell(home, [made], now)

@@ -3,7 +3,9 @@
 Fingerprints and regions are of the pixels as the file holds them; veils and previews are upright. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from havre.media.decode.outcomes import Fact
 
 Matrix = tuple[int, int, int, int]
 """Where the axes go: x to (first, second), y to (third, fourth); y points down, as a canvas takes it."""
@@ -26,6 +28,12 @@ UPRIGHT: Mapping[int, Matrix] = {
     8: (0, -1, 1, 0),
 }
 """EXIF orientation: what turns the file's pixels upright, as `havre.media.decode.preview.UPRIGHT` does."""
+
+
+def orientation(told: Iterable[Fact]) -> int:
+    """How the pixels must be turned to stand upright: 1 (not at all) to 8."""
+    values = (fact.value for fact in told if fact.field == "EXIF:Orientation")
+    return next((int(value) for value in values if value in "12345678" and len(value) == 1), 1)
 
 
 def after(then: Matrix, first: Matrix) -> Matrix:

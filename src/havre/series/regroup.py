@@ -170,9 +170,21 @@ def _named(change: Change) -> list[int]:
     return [*([] if change.group is None else [change.group]), *change.absorbed]
 
 
-def _heir(named: Sequence[Series], confirmed: Collection[int]) -> Series:
+def goes_on_of(into: Series, other: Series) -> Series:
+    """Which of the two goes on where an analyst says of the first that the other is the same: that confirms the
+    first."""
+    sizes = Counter(Member.objects.filter(series__in=[into.pk, other.pk]).values_list("series", flat=True))
+    named = sorted((into, other), key=lambda series: (-sizes[series.pk], series.pk))
+    return _heir(named, Member.objects.filter(series__in=sizes).values_list("medium", flat=True), sure=into)
+
+
+def _heir(named: Sequence[Series], confirmed: Collection[int], sure: Series | None = None) -> Series:
     """The series that goes on: one that holds what was confirmed, else the one that most of it comes from."""
     if not confirmed:
         return named[0]
     share = Counter(Member.objects.filter(medium__in=confirmed).values_list("series", flat=True))
-    return max(named, key=lambda series: (series.status == Status.CONFIRMED, share[series.pk], -named.index(series)))
+
+    def worth(series: Series) -> tuple[bool, int, int]:
+        return series == sure or series.status == Status.CONFIRMED, share[series.pk], -named.index(series)
+
+    return max(named, key=worth)

@@ -1,5 +1,6 @@
 """The page of alerts."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from bench import clips
 from havre.alerts.models import Hit, Question, State
 from havre.entrypoints.analyst.alerts import WATCHED, watches
 from havre.flows.alerts import Wanted, ask_alert
+from havre.flows.search_asked import question_of
 from havre.flows.search_stated import Asked
 from havre.flows.standing import keep_asking
 from havre.linking.stated import Place
@@ -21,6 +24,7 @@ from tests import films
 from tests.cast import Node, node
 from tests.entrypoints.analyst.paired import HOSTILE, held
 from tests.exchange.shared import confirmed
+from tests.sources import lay
 from tests.web import visiting
 
 
@@ -87,6 +91,29 @@ def _questions(browser: Client) -> int:
     with CaptureQueriesContext(connection) as asked:
         browser.get("/alerts")
     return len(asked)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_stretch_of_a_sound_is_drawn_and_said_in_words(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        tune = films.tune(3, 24)
+        rate = len(tune) // 24
+        whole, cut = (clips.recorded(wave, "wav", "pcm_s16le") for wave in (tune, tune[6 * rate : 20 * rate]))
+        asked = question_of(here.home, str(lay(tmp_path / "asked", {"cut": cut}) / "cut"))
+        keep_asking(here.home, here.bram, "a tune", asked)
+        held(here, tmp_path / "in", {"all.wav": whole})
+        browser = visiting(here, here.anke.person)
+        row = browser.get("/alerts").text.partition("data-hit")[2]
+        assert re.search(r"asked with <b>0:00 – 0:14</b></span>.*found <b>0:06 – 0:20</b></span>", row)
+        one, other = re.findall(r'<rect class="seg" x="([\d.]+)" y="\d+" width="([\d.]+)"', row)
+        assert (float(one[0]), float(other[0])) == pytest.approx((0, 220), abs=20)
+        hit = Hit.objects.get()
+        further = [{"query_span": [13.5, 14.0], "match_span": [22.0, 22.5]}]
+        Hit.objects.update(evidence=hit.evidence | {"further": further})
+        row = browser.get("/alerts").text.partition("data-hit")[2]
+        assert 'found <b>0:06 – 0:20</b> and 1 more<span class="visually-hidden">: 0:22 – 0:22</span>' in row
+        Hit.objects.update(kind="place")
+        assert '<svg class="segments' not in browser.get("/alerts").text  # a place is seen at one moment
 
 
 ALERT = {

@@ -256,6 +256,20 @@ def rectangle(page: Page) -> list[int]:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_page_of_a_series_leads_to_its_desk_or_says_why_there_is_nothing_to_draw_on(here: Node) -> None:
+    leads = f'<a href="{DESK}">on a page of its own</a>'
+    why, draw_on = "No member of this series has a picture to draw on: a sound", "Draw a region on an object"
+    browser = visiting(here, here.anke.person)
+    page = browser.get("/series/1").text
+    assert (leads in page, why in page, draw_on in page) == (True, False, True)
+    assert "on a page of its own" not in browser.get(DESK).text
+    Medium.objects.update(veil=b"")  # as of sounds
+    for address in ("/series/1", DESK):
+        page = browser.get(address).text
+        assert (leads in page, why in page, "No clues yet." in page, draw_on in page) == (False, True, True, False)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_region_is_dragged_and_a_crop_is_seen_only_while_held(
     here: Node, database: Settings, chromium: Browser
 ) -> None:

@@ -1,12 +1,13 @@
 """Pages of what others hold: as far as their sources let a unit know, and never a word more."""
 
+import re
 from uuid import UUID
 
 from havre.exchange.board import put
 from havre.exchange.models import Shared
 from havre.exchange.rules import reference
 from havre.flows.identify import record_victim, safeguard_victim
-from havre.flows.theirs import say_theirs
+from havre.flows.theirs import identify_theirs, say_theirs
 from havre.network.models import Receipt, Told
 from havre.restrictions.model import Level, Owner, also
 from havre.series.models import Series
@@ -180,6 +181,42 @@ def test_two_words_on_who_the_child_is_stand_on_every_page_until_one_is_correcte
             assert "Identified otherwise" not in client.get("/notices").text
         assert italian.post(f"{address}/unsay").status_code == 302
         assert same not in source.get("/series/1").text
+
+
+def test_a_page_of_others_from_before_a_colleagues_word_does_not_put_it_aside(database: Settings) -> None:
+    with node(database) as here:
+        shared(here, "IT")
+        browser, ref = visiting(here, here.chiara.person), its_reference()
+        address, just_now = f"/others/{ref}", f"A colleague said something of {ref} just now: look at it again"
+
+        def read() -> str:
+            found = re.findall(r'name="read" value="(\d+)"', browser.get(address).text)
+            assert len(set(found)) == 1
+            return str(found[0])
+
+        def said() -> tuple[object, bool]:
+            row = Shared.objects.filter(kind="identification", withdrawn_at=None).get()
+            return row.body["country"], bool(row.body["safeguarded_at"])
+
+        old = read()
+        identify_theirs(here.home, here.chiara, ref, "FR", safe=True)
+        stale = browser.post(f"{address}/identify", {"country": "ES", "read": old})
+        assert (stale.status_code, just_now in stale.text, said()) == (403, True, ("FR", True))
+        assert 'required value="ES"' in stale.text  # as it was typed
+        assert 'name="safe" value="yes" checked' in stale.text  # nobody took that back
+        assert browser.post(f"{address}/identify", {"country": "fr", "safe": "yes", "read": old}).status_code == 302
+        old = read()
+        identify_theirs(here.home, here.chiara, ref, "GB", safe=False)
+        ticked = browser.post(f"{address}/identify", {"country": "FR", "safe": "yes", "was_safe": "yes", "read": old})
+        assert (ticked.status_code, 'value="yes" checked' in ticked.text, said()) == (403, True, ("GB", False))
+        gone = browser.post(f"{address}/unsay", {"read": old})
+        assert (gone.status_code, just_now in gone.text, said()) == (403, True, ("GB", False))
+        assert browser.post(f"{address}/identify", {"country": "ES", "read": read()}).status_code == 302
+        assert said() == ("ES", False)
+        old = read()
+        assert browser.post(f"{address}/unsay", {"read": old}).status_code == 302
+        assert browser.post(f"{address}/identify", {"country": "ES", "read": old}).status_code == 403
+        assert browser.post(f"{address}/identify", {"country": "ES", "read": read()}).status_code == 302
 
 
 def test_a_unit_of_another_node_that_is_called_the_same_is_another(database: Settings) -> None:

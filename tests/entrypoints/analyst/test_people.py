@@ -63,6 +63,30 @@ def test_roles_are_given_and_taken_but_the_last_administrator_stays(database: Se
         assert client.post(f"/people/{bram}/role", {"give": "king"}).status_code == 400
 
 
+def test_nobody_is_left_without_a_role_at_one_click(database: Settings) -> None:
+    with node(database) as here:
+        client, bram = visiting(here, here.anke.person), here.bram.person.pk
+        can_do_nothing = "Without a role bram can sign in, but sees nothing and can do nothing here."
+        page = client.get("/people").text
+        assert page.count(can_do_nothing) == 1
+        assert "Without a role anke" not in page  # she has several
+        assert 'name="take" value="analyst" aria-pressed="true" aria-label="bram' not in page
+        stale = client.post(f"/people/{bram}/role", {"take": "analyst"}, follow=True)  # from a page with two roles
+        assert "Bram would have no role, and could sign in and do nothing" in stale.text
+        assert _roles("bram") == {"analyst"}
+        assert "Done: bram." in client.post(f"/people/{bram}/role", {"last": "analyst"}, follow=True).text
+        assert _roles("bram") == set()
+        assert "Without a role bram" not in client.get("/people").text
+
+        asked = client.post("/people/add", {"name": "dora"})
+        assert (asked.status_code, Person.objects.filter(name="dora").exists()) == (400, False)
+        assert "Choose a role. Without one dora can sign in, but sees nothing and can do nothing here." in asked.text
+        assert 'value="dora"' in asked.text
+        assert 'id="role_analyst" checked' not in asked.text
+        assert "/welcome/" in client.post("/people/add", {"name": "dora", "none": "yes"}).text
+        assert _roles("dora") == set()
+
+
 def test_somebody_leaves_and_somebody_gets_a_new_link(database: Settings) -> None:
     with node(database) as here:
         client, bram = visiting(here, here.anke.person), here.bram.person.pk

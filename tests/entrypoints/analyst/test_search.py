@@ -314,6 +314,18 @@ def test_search_by_a_region_drawn_on_the_veil(database: Settings, tmp_path: Path
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_file_that_is_sent_lying_is_searched_by_a_region_where_it_is_seen(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        media = held(here, tmp_path / "seized", pictures())
+        browser, part = visiting(here, here.anke.person), media[next(name for name in media if name != "0.jpg")]
+        inside = {"x": "80", "y": "150", "w": "240", "h": "350"}  # below the file's last row
+        page = browser.post("/search", sent(lying(films.whole("coffee"), 6), **inside))
+        assert f'href="/media/{part.pk}"' in page.text
+        unturned = browser.post("/search", sent(lying(films.whole("coffee"), 6), **inside, unturned="yes"))
+        assert (unturned.status_code, "outside the picture" in unturned.text) == (400, True)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
 @pytest.mark.proof
 def test_search_and_alerts_have_no_barrier(
     database: Settings, tmp_path: Path, chromium: Browser, count: Callable[[int, int], int]

@@ -8,6 +8,7 @@ from django.test import Client
 
 from havre.entrypoints.analyst.node import serve
 from havre.entrypoints.analyst.series_acts import ACTS
+from havre.flows.identify import identify_victim
 from havre.restrictions.keep import say
 from havre.restrictions.model import Level, Restriction
 from havre.restrictions.models import Kind
@@ -15,6 +16,7 @@ from havre.series.models import Claim, Comment, Life, Member, Move, Series, Stam
 from havre.settings import Settings
 from havre.victims.models import Offender, Victim
 from tests.cast import NOON, Node, node
+from tests.entrypoints.analyst.test_merging import mark
 from tests.series.many import series_of
 from tests.web import visiting
 
@@ -65,6 +67,40 @@ def test_the_way_of_a_series_by_forms(database: Settings) -> None:
         assert (series.name, series.life, series.status) == ("Blue tiles", Life.SAFEGUARDED, Status.CONFIRMED)
 
 
+FORM = re.compile(r'action="/series/1/identified">(.*?)</form>')
+FIELD = re.compile(r'name="(thing|was|identified_by)" value="([^"]*)"')
+
+
+def on_page(text: str) -> dict[str, object]:
+    """What the form of who is identified would send."""
+    form = FORM.search(text)
+    assert form is not None
+    return dict(FIELD.findall(form[1]))
+
+
+def test_a_page_from_before_a_colleagues_word_does_not_put_it_aside(database: Settings) -> None:
+    with node(database) as here:
+        series_of(here.anke.person, 3)
+        act(here, "confirm")
+        act(here, "victim", pseudonym="Wren", age="unknown", sex="unknown")
+        for colleague in ("FR", "IT"):
+            old = on_page(visiting(here, here.anke.person).get("/series/1").text)
+            identify_victim(here.home, here.bram, "S1", Victim.objects.get().pk, colleague)
+            status, text = act(here, "identified", **old | {"identified_by": "GB"})
+            assert (status, said(text)) == (
+                403,
+                f"A colleague said meanwhile that Wren is identified by the police of {colleague}: look, and say it "
+                "again where that is wrong.",
+            )
+            assert Victim.objects.get().identified_by == colleague
+            assert on_page(text) == {"thing": old["thing"], "was": colleague, "identified_by": "GB"}  # as typed
+            assert "<details open><summary>Correct it</summary>" in text
+            assert '<details id="victim-form"><summary>' in text  # it is not that form's
+            assert act(here, "identified", **old | {"identified_by": colleague})[0] == 302  # both say the same
+        assert act(here, "identified", **on_page(text))[0] == 302  # who has seen it may correct it
+        assert Victim.objects.get().identified_by == "GB"
+
+
 def test_a_split_takes_whole_stacks_and_a_merge_undoes_it(database: Settings) -> None:
     with node(database) as here:
         series_of(here.anke.person, 6)
@@ -77,6 +113,7 @@ def test_a_split_takes_whole_stacks_and_a_merge_undoes_it(database: Settings) ->
             word = Restriction(Level.OPEN, countries=frozenset({"IT", f"B{'EG'[series.number % 2]}"}))
             say(here.anke.unit, Kind.SERIES, series.pk, word, here.anke.person, NOON)
         _, text = act(here, "merge", other=other.reference)
+        _, text = act(here, "merge", other=other.reference, read=mark(text))
         assert said(text).startswith("Both are one now")
         assert said(text).endswith("only whom both let in may know of it now.")
         assert Member.objects.values("series").distinct().count() == 1

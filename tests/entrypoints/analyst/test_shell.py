@@ -1,6 +1,8 @@
 """What stands around every page."""
 
+import pytest
 from django.contrib.sessions.models import Session
+from playwright.sync_api import Browser
 
 from havre.entrypoints.analyst.shell import WORKING
 from havre.exchange.models import Notice
@@ -10,8 +12,9 @@ from havre.settings import Settings
 from havre.units.found import give_role, take_role
 from havre.units.models import Person, RoleName
 from tests.cast import NOON, node
+from tests.entrypoints.analyst.paired import seen
 from tests.exchange.shared import held_too, shared
-from tests.web import visiting
+from tests.web import served, visiting
 
 
 def test_the_rail_marks_where_one_is(database: Settings) -> None:
@@ -77,6 +80,24 @@ def test_each_reader_is_told_of_places_in_their_language(database: Settings) -> 
             choices = page.partition('id="palette-choices">')[2].partition("</ul>")[0]
             assert choices.count("<li>") == len(rail_of(page))
         assert len(set(words.values())) == 3
+
+
+WIDER = """links => links.filter(link => {
+  const words = document.createRange();
+  words.selectNodeContents(link);
+  const [inside, around] = [words.getBoundingClientRect(), link.getBoundingClientRect()];
+  return inside.left < around.left || inside.right > around.right;
+}).map(link => link.textContent)"""
+"""Which links have words that are wider than they are."""
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_no_word_is_wider_than_the_rail(database: Settings, chromium: Browser) -> None:
+    with node(database) as here, served(database) as root:
+        for language in ("en", "fr", "nl"):
+            with seen(chromium, here.anke.person, root, locale=language) as page:
+                page.goto(f"{root}/alerts")  # where one is, the words are bolder
+                assert page.eval_on_selector_all(".rail a", WIDER) == [], language
 
 
 def test_a_session_that_was_ended_shows_nothing_more(database: Settings) -> None:

@@ -34,6 +34,8 @@ from tests.words import (
 
 pytestmark = pytest.mark.xdist_group("words")  # all source is read once, where all of these run
 
+ALERT = re.compile(r"\balerts?\b", re.IGNORECASE)
+SOFT_HYPHEN = "\u00ad"
 PLACES = re.compile(r"%\((\w+)\)")
 LANGUAGES = ("fr", "nl")
 
@@ -109,6 +111,16 @@ def test_no_catalogue_has_a_text_twice(tmp_path: Path) -> None:
     twice.parent.mkdir(parents=True)
     twice.write_text('msgid ""\nmsgstr ""\n\n' + 'msgid "a boat"\nmsgstr "un bateau"\n\n' * 2)
     assert said_twice(tmp_path) == ["some/fr/LC_MESSAGES/django.po"]
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "alerte"), ("nl", "waarschuwing")])
+def test_an_alert_is_called_by_one_word_on_every_page(language: str, word: str) -> None:
+    known = catalogue(language, PAGES / "locale")
+    bare = {key: " ".join(said).lower().replace(SOFT_HYPHEN, "") for key, said in known.items()}
+    alerts = [said for key, said in bare.items() if ALERT.search(key[1]) and key[0] != "step"]
+    assert len(alerts) > 10
+    assert [said for said in alerts if word not in said] == []
+    assert [said for said in bare.values() if "alarm" in said] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

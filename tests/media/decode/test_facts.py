@@ -8,7 +8,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from havre.media.decode import Worker
-from havre.media.decode.facts import of_exif, orientation
+from havre.media.decode.facts import of_exif
 from havre.media.decode.outcomes import Fact
 from tests.media.decode.seeds import saved, scene
 from tests.media.decode.test_xmp import PACKET
@@ -75,12 +75,6 @@ def test_a_place_that_cannot_be_is_kept_as_written_and_refused() -> None:
 def test_a_time_that_is_none_stays_as_it_is_written() -> None:
     facts, _ = of_exif(exif({0x0132: "yesterday"}).tobytes())
     assert facts == [Fact("modified", "yesterday", "EXIF:DateTime")]
-
-
-@pytest.mark.parametrize("value", ["0", "9", "", "²", "66"])
-def test_an_orientation_that_is_none_turns_nothing(value: str) -> None:
-    assert orientation([Fact("orientation", value, "EXIF:Orientation")]) == 1
-    assert orientation([Fact("orientation", "6", "EXIF:Orientation")]) == 6
 
 
 def test_broken_exif_is_a_note_never_a_failure(worker: Worker) -> None:

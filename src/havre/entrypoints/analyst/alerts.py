@@ -20,6 +20,7 @@ from havre.alerts.queries import hits_for, new_hits, questions_for
 from havre.alerts.rules import USUAL
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence, status_of
+from havre.entrypoints.analyst.bars import Stretches, stretches_of
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import file_name
 from havre.entrypoints.analyst.others import day_of
@@ -29,8 +30,9 @@ from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, Refused
 from havre.flows.alerts import Wanted, answer_alerts, ask_alert, end_alert, handle_alert_hit, hits_shown, list_alerts
 from havre.flows.home import consulted
+from havre.flows.media_shown import measures_of
 from havre.flows.standing import handle, withdraw_question
-from havre.linking.links import Kind, between
+from havre.linking.links import Kind, Link, between
 from havre.matches.formats.vics_alerts import trigger_of
 from havre.matches.models import Match
 from havre.series.findings import told_of
@@ -72,6 +74,8 @@ class Line:
     why: str
     chance: str
     veil: Veiled | None
+    stretches: Stretches | None = None
+    """Those that agree, of a film or sound."""
 
 
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -226,14 +230,19 @@ def _lines(visit: Visit, hits: Sequence[Hit]) -> list[Line]:
 def _line(hit: Hit, veils: dict[int, Veiled]) -> Line:
     address = f"/media/{hit.medium_id}" if hit.medium_id else ""
     veil = veils.get(hit.medium_id or 0)
-    return Line(hit, GROUPS.get(hit.kind, hit.kind), file_name(hit.item.path), address, _why(hit), _chance(hit), veil)
+    link = _link(hit)
+    why = sentences.sentence(link) if link is not None else _("what is written of it answers the question")
+    drawn = stretches_of(link) if link is not None else None
+    kind = GROUPS.get(hit.kind, hit.kind)
+    return Line(hit, kind, file_name(hit.item.path), address, why, _chance(hit), veil, drawn)
 
 
-def _why(hit: Hit) -> str:
+def _link(hit: Hit) -> Link | None:
+    """What was asked with and what was found, as a link; None for a hit on what is written."""
     if hit.kind not in sentences.KINDS:
-        return _("what is written of it answers the question")
+        return None
     match = Match(distance=hit.distance, evidence=hit.evidence)
-    return sentences.sentence(between(0, 1, Kind(hit.kind), hit.expected_false, told_of(match)))
+    return between(0, 1, Kind(hit.kind), hit.expected_false, told_of(match) | measures_of(match))
 
 
 def _chance(hit: Hit) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from havre.flows.compare import Part, Span
+from havre.flows.compare import Part, Span, stretches
+from havre.flows.media_shown import Reason
+from havre.linking.explain import clock
+from havre.linking.links import Kind, Link
 
 WIDTH = 880
 """Units that the longer of the two takes."""
@@ -36,6 +39,31 @@ class Bars:
 
     widths: tuple[float, float]
     parts: Sequence[Joined]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """What agrees of a film or sound that asks and of one that answers: drawn, and from when to when in words."""
+
+    bars: Bars
+    asked: Sequence[str]
+    found: Sequence[str]
+
+
+def stretches_of(link: Link) -> Stretches | None:
+    """The stretches that this link tells of; None for what has none. A place is seen at one moment."""
+    if link.kind not in (Kind.SEGMENT, Kind.SOUND):
+        return None
+    parts, lengths = stretches(Reason(0, "match", link.kind, link))
+    bars = joined(parts, lengths)
+    if bars is None:
+        return None
+    return Stretches(bars, [from_to(part.one) for part in parts], [from_to(part.other) for part in parts])
+
+
+def from_to(span: Span) -> str:
+    """From when to when."""
+    return f"{clock(span[0])} – {clock(span[1])}"
 
 
 def joined(parts: Sequence[Part], lengths: tuple[float, float]) -> Bars | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence
-from havre.entrypoints.analyst.bars import joined
+from havre.entrypoints.analyst.bars import from_to, joined
 from havre.entrypoints.analyst.fact_words import known_as, listed_said
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import called, called_by, file_name
@@ -23,7 +23,6 @@ from havre.entrypoints.analyst.veils import veiled
 from havre.errors import Invalid
 from havre.flows.compare import Measured, Pair, Part, Region, compare
 from havre.flows.confirm_match import confirm_match
-from havre.linking.explain import clock
 from havre.units.models import RoleName
 
 KEYS = (
@@ -184,8 +183,8 @@ def _parts(parts: Sequence[Part]) -> Iterator[dict[str, object]]:
     for number, part in enumerate(parts, start=1):
         yield {
             "number": number,
-            "one": f"{clock(part.one[0])} – {clock(part.one[1])}",
-            "other": f"{clock(part.other[0])} – {clock(part.other[1])}",
+            "one": from_to(part.one),
+            "other": from_to(part.other),
             "seconds": number_format(round(part.seconds, 1), 1),
             "kind": _kind(part.kind),
         }

@@ -71,7 +71,7 @@ def _shown(visit: Visit, ref: str, problem: HavreError | None = None) -> HttpRes
         "chip": CHIPS.get(life, ""),
         "beside": [line(each) for each in told["beside"]],
         "known": known_words(told["identified"]),
-        "said_by_us": _said_by_us(visit, told["beside"]),
+        **_said_by_us(visit, told["beside"]),
         "kinds": list(KIND_WORDS.items()),
         **_claims(visit, ref, told["beside"]),
         "own_country": visit.person.unit.country,
@@ -144,11 +144,13 @@ def known_words(known: Mapping[str, Any] | None) -> dict[str, object] | None:
     return {"agree": known["agree"], "said": said}
 
 
-def _said_by_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """What this unit said of whose police know the child: it may say it anew, or take it back."""
+def _said_by_us(visit: Visit, beside: Iterable[Mapping[str, Any]]) -> dict[str, object]:
+    """What this unit said of whose police know the child, and which word of it that is: it may say it anew, or take it
+    back."""
     us = Called(visit.person.unit.name, visit.person.unit.country)
     said = (each for each in beside if each["kind"] == Kind.IDENTIFICATION)
-    return next((each["body"] for each in said if _by(each) == us), None)
+    own = next((each for each in said if _by(each) == us), None)
+    return {"said_by_us": own["body"] if own else None, "said_read": own["version"] if own else 0}
 
 
 def _by(told: Mapping[str, Any]) -> Called:
@@ -227,13 +229,19 @@ def _clue(visit: Visit, ref: str) -> str:
 def _identify(visit: Visit, ref: str) -> str:
     given = visit.request.POST
     safe = True if given.get("safe") == "yes" else False if given.get("was_safe") == "yes" else None
-    theirs.identify_theirs(visit.home, visit.acting(), ref, given.get("country", ""), safe)
+    theirs.identify_theirs(visit.home, visit.acting(), ref, given.get("country", ""), safe, _read(visit))
     return _("Recorded: everybody who holds it is told.")
 
 
 def _unsay(visit: Visit, ref: str) -> str:
-    theirs.unsay_theirs(visit.home, visit.acting(), ref)
+    theirs.unsay_theirs(visit.home, visit.acting(), ref, _read(visit))
     return _("Taken back: everybody who was told is told that too.")
+
+
+def _read(visit: Visit) -> int | None:
+    """Which word of this unit the page showed; None where it does not say."""
+    said = visit.request.POST.get("read", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
 
 
 ACTS: Mapping[str, Callable[[Visit, str], str]] = {

@@ -11,10 +11,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.errors import Invalid
-from havre.flows.begin import add_colleague, change_role
+from havre.flows.begin import Roleless, add_colleague, change_role
 from havre.flows.people import let_leave, make_link
 from havre.units.models import Person, RoleName, Welcome
 from havre.units.queries import PAGE, numbered, people_of
@@ -41,11 +42,15 @@ def add(visit: Visit) -> HttpResponse:
     """Somebody new, and the link with which they come in: shown here, once."""
     if visit.request.method != "POST":
         return redirect("people")
-    name = visit.request.POST.get("name", "").strip()
+    given = visit.request.POST
+    name = given.get("name", "").strip()
+    kept: dict[str, object] = {"typed": name, "chosen": given.getlist("role")}
     try:
-        person = add_colleague(visit.home, visit.acting(), name, "", _chosen(visit))
+        person = add_colleague(visit.home, visit.acting(), name, "", _chosen(visit), sure=given.get("none") == "yes")
+    except Roleless:
+        return _list(visit, kept | {"roleless": name})
     except Invalid:
-        return _list(visit, {"problem": _refusal(name), "typed": name, "chosen": visit.request.POST.getlist("role")})
+        return _list(visit, kept | {"problem": _refusal(name)})
     return _link(visit, person.name)
 
 
@@ -58,11 +63,12 @@ def link(visit: Visit, number: int) -> HttpResponse:
 
 @page(ADMINISTRATOR, fresh=True)
 def role(visit: Visit, number: int) -> HttpResponse:
-    """Give a role to somebody, or take it away."""
+    """Give a role to somebody, or take it away; `last` is the only one that they have, and they know it."""
     given, name = visit.request.POST, numbered(visit.person.unit, number).name
     if visit.request.method == "POST":
-        wanted = _role(given.get("give") or given.get("take", ""))
-        _done(visit, lambda: change_role(visit.home, visit.acting(), name, wanted, holds="give" in given))
+        wanted = _role(given.get("give") or given.get("last") or given.get("take", ""))
+        how = {"holds": "give" in given, "sure": "last" in given}
+        _done(visit, lambda: change_role(visit.home, visit.acting(), name, wanted, **how))
     return redirect("people")
 
 
@@ -78,6 +84,8 @@ def leave(visit: Visit, number: int) -> HttpResponse:
 def _done(visit: Visit, act: Callable[[], Person]) -> None:
     try:
         person = act()
+    except Roleless as error:
+        messages.error(visit.request, sentence(error))
     except Invalid:
         messages.error(visit.request, _("The unit would have no administrator: give that role to another first."))
     else:
@@ -113,6 +121,7 @@ def _shown(people: list[Person]) -> list[dict[str, object]]:
         {
             "person": person,
             "roles": [(str(each), words, each in _held(person)) for each, words in ROLE_WORDS.items()],
+            "only": len(_held(person)) == 1,
             "ready": person.pk in ready,
             "waiting": person.pk in waiting,
         }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence, status_of
-from havre.entrypoints.analyst.bars import Bars, joined
+from havre.entrypoints.analyst.bars import Stretches, stretches_of
 from havre.entrypoints.analyst.fact_words import known_as
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import file_name
@@ -26,15 +26,13 @@ from havre.entrypoints.analyst.search_form import Form, form_of, is_number
 from havre.entrypoints.analyst.troubles import in_words
 from havre.entrypoints.analyst.veils import Veiled, veiled
 from havre.errors import HavreError, Invalid, NotFound, Unavailable
-from havre.flows.compare import stretches
-from havre.flows.media_shown import Reason, measures_of
+from havre.flows.media_shown import measures_of
 from havre.flows.search import ask, may_search
 from havre.flows.search_asked import Question, of_content, of_digits, of_medium
 from havre.flows.search_found import Answer, Where
 from havre.flows.search_series import SeriesTold
 from havre.flows.search_stated import Told, search_stated
 from havre.flows.standing import keep_asking
-from havre.linking.explain import clock
 from havre.linking.links import Kind, Link, between
 from havre.matches.models import Match
 from havre.matches.queries import knowledge_for
@@ -42,7 +40,7 @@ from havre.matching.places import Region
 from havre.media.models import Medium
 from havre.media.queries import media_of, medium_by_id, orientations_of
 from havre.media.sources import Found
-from havre.media.upright import UPRIGHT, Matrix, Size, back, box_seen, size_seen
+from havre.media.upright import AS_IT_IS, UPRIGHT, Matrix, Size, back, box_seen, size_seen
 from havre.series.findings import told_of
 from havre.series.queries import held_media
 from havre.units.acting import Acting
@@ -85,11 +83,8 @@ class Card:
     chance: str
     where: str
     veil: Veiled | None
-    bars: Bars | None = None
-    """The stretches that agree, on what asked and on what was found."""
-    asked: str = ""
-    found: str = ""
-    """From when to when the first of them lies in each."""
+    stretches: Stretches | None = None
+    """Those that agree, on what asked and on what was found."""
 
 
 @page(RoleName.ANALYST, RoleName.SUPERVISOR)
@@ -113,7 +108,7 @@ def _found(visit: Visit, form: Form) -> HttpResponse:
     if question is None:
         answers = search_stated(visit.home, _acting(visit), form.asked(), begin)
         return _page(visit, form, _written(visit, answers.found), after=answers.after, series=answers.series)
-    found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form))
+    found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form, question))
     begin = begin or 0
     some = found[begin : begin + SHOWN]
     more = begin + SHOWN if len(found) > begin + SHOWN else None
@@ -128,13 +123,20 @@ def _question(visit: Visit, form: Form) -> Question | None:
     return of_digits(form["q"]) if form.by_digits else None
 
 
-def _region(visit: Visit, form: Form) -> Region | None:
-    """The part that alone asks, in pixels of the file. Of a held picture it was drawn where that is seen."""
-    if form.region is None or form.like is None:
+def _region(visit: Visit, form: Form, question: Question) -> Region | None:
+    """The part that alone asks, in pixels of the file: it was drawn where the picture is seen."""
+    if form.region is None or question.asker.size is None:
         return form.region
-    size, turn = _lies(visit, medium_by_id(visit.person, form.like))
+    size, turn = question.asker.size, _turn(visit, form, question)
     x, y, width, height = map(round, box_seen(form.region, size_seen(size, turn), back(turn)))
     return x, y, width, height
+
+
+def _turn(visit: Visit, form: Form, question: Question) -> Matrix:
+    """What turns the picture that asks as it was seen: of a file that was sent, as a browser does that turns it."""
+    if visit.request.FILES:
+        return AS_IT_IS if visit.request.POST.get("unturned") == "yes" else UPRIGHT[question.turned]
+    return AS_IT_IS if form.like is None else _lies(visit, medium_by_id(visit.person, form.like))[1]
 
 
 def _lies(visit: Visit, medium: Medium) -> tuple[Size, Matrix]:
@@ -153,7 +155,8 @@ def _sent(visit: Visit) -> HttpResponse:
             return _kept(visit, form, _of_file(visit, file) if file else _question(visit, form))
         if file is None:
             raise Invalid(_("choose a file to search by"))
-        found, notes = ask(visit.home, _acting(visit), _of_file(visit, file), form.radius, form.region)
+        question = _of_file(visit, file)
+        found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form, question))
     except (Invalid, NotFound, Unavailable) as problem:
         return _page(visit, form, problem=problem)
     if len(found) > SHOWN:
@@ -174,7 +177,7 @@ def _kept(visit: Visit, form: Form, question: Question | None) -> HttpResponse:
     days = sent.get("days", "")
     lasts = timedelta(days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0)
     asked = form.asked() if question is None else question
-    region = _region(visit, form) if question is not None else None
+    region = _region(visit, form, question) if question is not None else None
     keep_asking(visit.home, _acting(visit), sent.get("name", ""), asked, radius=form.radius, region=region, lasts=lasts)
     messages.success(visit.request, _("From now on everything that comes is asked this too."))
     return redirect("alerts")
@@ -244,20 +247,17 @@ def _looked_like(visit: Visit, answers: Sequence[Answer]) -> list[Card]:
     for each in answers:
         link = _link(each)
         why, chance = [("", sentences.sentence(link))], sentences.chance(each.expected_false)
-        timed = each.kind in (Kind.SEGMENT, Kind.SOUND)  # a place is seen at one moment
-        parts, lengths = stretches(Reason(0, "match", each.kind, link)) if timed else ([], (0.0, 0.0))
-        bars = joined(parts, lengths) if parts else None
-        spans = [f"{clock(span[0])} – {clock(span[1])}" for span in (parts[0].one, parts[0].other)] if parts else []
+        drawn = stretches_of(link)
         if each.where == Where.HELD and each.id in media:
             held = names[each.id]
             where, address = ", ".join(held.cases), f"/media/{each.id}"
             veil = veils[each.id]
-            cards.append(Card(each.kind, file_name(held.path), address, why, chance, where, veil, bars, *spans))
+            cards.append(Card(each.kind, file_name(held.path), address, why, chance, where, veil, drawn))
         elif each.where == Where.KNOWN and each.id in known:
             entry = known[each.id]
             name = file_name(entry.path) or _("Known entry %(number)s") % {"number": entry.pk}
             label = known_as(entry.label) or _("only listed, not judged")
-            cards.append(Card(each.kind, name, "", why, chance, label, None, bars, *spans))
+            cards.append(Card(each.kind, name, "", why, chance, label, None, drawn))
     return cards
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from havre.entrypoints.analyst import clues
 from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.merging import asked_first
 from havre.entrypoints.analyst.others import around
 from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.series_acts import ACTS, PLACES
@@ -102,6 +103,8 @@ def series_act(visit: Visit, number: int, act: str) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("one_series", args=[number]))
     place = PLACES.get(act, "main")
     try:
+        if act == "merge" and (first := asked_first(visit, str(number))) is not None:
+            return first
         shown = ACTS[act](visit, str(number))
     except NotFound:
         raise

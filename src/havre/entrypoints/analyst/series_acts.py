@@ -145,7 +145,8 @@ def _victim(visit: Visit, named: str) -> int:
 
 
 def _identified(visit: Visit, named: str) -> int:
-    found = identify.identify_victim(visit.home, visit.acting(), named, _which(visit), _field(visit, "identified_by"))
+    said, was = _field(visit, "identified_by"), visit.request.POST.get("was")
+    found = identify.identify_victim(visit.home, visit.acting(), named, _which(visit), said, was)
     return _done(visit, named, _("%(victim)s is recorded as identified.") % {"victim": found.pseudonym})
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as meant
 
 from havre.alerts.queries import MOST_COUNTED, new_hits_to_count
 from havre.compiled import counted
@@ -35,6 +36,8 @@ class Place:
     """Left out where the screen is narrow."""
     within: tuple[str, ...] = ()
     """Other addresses whose pages belong to it."""
+    narrow: "str | Promise" = ""
+    """The words with a place to break them, where a language has one that is wider than the rail."""
 
 
 ANSWERED = ("/takedowns", "/requests", "/challenges", "/registers")
@@ -45,9 +48,9 @@ RAIL: tuple[Place, ...] = (
     Place("intakes", "box-arrow-in-down", _("Intake"), WORKING),
     Place("triage", "grid-3x3-gap", _("Triage"), WORKING),
     Place("series", "diagram-3", _("Series"), WORKING),
-    Place("hotline", "flag", _("Hotline"), WORKING, minor=True, within=("/protected",)),
+    Place("hotline", "flag", _("Hotline"), WORKING, True, ("/protected",), meant("rail", "Hotline")),
     Place("search", "search", _("Search"), WORKING, minor=True),
-    Place("alerts", "bell", _("Alerts"), WORKING),
+    Place("alerts", "bell", _("Alerts"), WORKING, narrow=meant("rail", "Alerts")),
     Place("notices", "globe2", _("Others"), WORKING, minor=True, within=("/others", "/groups", "/reviews")),
     Place("takedowns", "envelope", _("Notices"), WORKING, minor=True, within=ANSWERED),
     Place("feeds", "fingerprint", _("Lists"), WORKING | {RoleName.ADMINISTRATOR}, minor=True),

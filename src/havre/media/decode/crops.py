@@ -7,8 +7,9 @@ import numpy as np
 import simplejpeg
 from PIL import Image
 
-from havre.media.decode import facts, pictures, preview
+from havre.media.decode import pictures, preview
 from havre.media.decode.outcomes import Limits, NotMedia, Region
+from havre.media.upright import orientation
 
 LONGEST_SIDE = 1600
 """Longest side of a crop, in pixels: enough to read what is on an object, and small enough for a row."""
@@ -23,7 +24,7 @@ def crop(data: memoryview, kind: str, limits: Limits, region: Region) -> tuple[d
     if still.first is None:
         raise NotMedia("nothing can be seen of it")
     whole = Image.fromarray(np.ascontiguousarray(still.first[:, :, :3]))
-    turn = preview.UPRIGHT.get(facts.orientation(still.facts))
+    turn = preview.UPRIGHT.get(orientation(still.facts))
     part = cut(whole if turn is None else whole.transpose(turn), region)
     shown, small = _encoded(part), _encoded(_within(part.copy(), SMALL_SIDE))
     about = {"width": part.width, "height": part.height, "veil": preview.veil(small).hex(), "small": len(small)}

@@ -166,9 +166,3 @@ def _height_and_time(values: dict[str, exif.Value], facts: list[Fact]) -> None:
         hour, minute, second = clock
         written = f"{day.replace(':', '-')}T{hour:02.0f}:{minute:02.0f}:{second:02.0f}Z"
         facts.append(Fact("satellite time", plain(written), "EXIF:GPSTimeStamp"))
-
-
-def orientation(told: list[Fact]) -> int:
-    """How the pixels must be turned to stand upright: 1 (not at all) to 8."""
-    values = (fact.value for fact in told if fact.field == "EXIF:Orientation")
-    return next((int(value) for value in values if value in "12345678" and len(value) == 1), 1)

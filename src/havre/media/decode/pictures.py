@@ -18,6 +18,7 @@ from havre.media.decode.frames import Pixels, Still
 from havre.media.decode.imprints import scenery
 from havre.media.decode.outcomes import Exceeded, Failed, Imprint, Limits, NotMedia
 from havre.media.decode.strip import Strip
+from havre.media.upright import orientation
 
 PILLOW_FORMATS = {
     "jpeg": ("JPEG",),
@@ -51,7 +52,7 @@ def decode(data: memoryview, kind: str, limits: Limits, *, slow: bool = True) ->
     """
     still = seen(data, kind, limits, Strip() if slow else None)
     picture = still.facts
-    shown = preview.encode(still.first, facts.orientation(picture)) if still.first is not None else b""
+    shown = preview.encode(still.first, orientation(picture)) if still.first is not None else b""
     about, body = parts.laid(shown, (), _imprints(still) if slow else ())
     return {
         "kind": kind,

@@ -47,13 +47,31 @@ addEventListener("DOMContentLoaded", () => {
     if (wide && high) region(drawing, "l")(wide, high);
   }
 
+  /* Two pixels beside each other whose EXIF asks to stand one above the other, by how files of their kind begin. Every
+     browser turns a JPEG; whether it turns these is seen by what it makes of them. */
+  const LYING = {
+    "PNG": "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAGmVYSWZNTQAqAAAACAABARIAAwAAAAEABgAAAAAAANZnS2kAAAALSURBVHjaY2BgAAAAAwABKwlNhAAAAABJRU5ErkJggg==",
+    "WEBP": "UklGRk4AAABXRUJQVlA4WAoAAAAIAAAAAQAAAAAAVlA4TA4AAAAvAQAAAAcQEf0PRET/A0VYSUYaAAAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAA=",
+    "ftyp": "AAAAHGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZgAAAPNtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAAAAAAABAAAAHmlsb2MAAAAARAAAAQABAAAAAQAAARcAAAAbAAAAKGlpbmYAAAAAAAEAAAAaaW5mZQIAAAAAAQAAYXYwMUNvbG9yAAAAAHJpcHJwAAAAUmlwY28AAAAUaXNwZQAAAAAAAAACAAAAAQAAAA5waXhpAAAAAAEIAAAADGF2MUOBABwAAAAAE2NvbHJuY2x4AAEADQAGgAAAAAlpcm90AwAAABhpcG1hAAAAAAAAAAEAAQUBAoMEhQAAACNtZGF0EgAKBxgAJpgIaDUyDh7FWd/+LPyQNiDy8XWA",
+  };
+  const turns = async (chosen) => {
+    const begins = new TextDecoder("latin1").decode(await chosen.slice(0, 12).arrayBuffer());
+    const kind = Object.keys(LYING).find((mark) => begins.includes(mark));
+    if (!kind) return true;
+    const made = await createImageBitmap(new Blob([Uint8Array.from(atob(LYING[kind]), (letter) => letter.charCodeAt(0))]));
+    return made.height > made.width;
+  };
+
   const sending = document.getElementById("sending"), file = document.getElementById("file"), sized = region(sending, "f");
   file.addEventListener("change", async () => {
     sending.hidden = true;
     const chosen = file.files[0];
     if (!chosen) return;
     let whole;
-    try { whole = await createImageBitmap(chosen, { imageOrientation: "none" }); } catch { return; }   /* not a picture this browser reads */
+    try {
+      whole = await createImageBitmap(chosen);
+      document.getElementById("unturned").value = await turns(chosen) ? "" : "yes";   /* as it is drawn on, so it is asked */
+    } catch { return; }   /* not a picture this browser reads */
     const scale = VEIL / Math.max(whole.width, whole.height), canvas = sending.querySelector("canvas");
     canvas.width = Math.max(1, Math.round(whole.width * scale)); canvas.height = Math.max(1, Math.round(whole.height * scale));
     canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
