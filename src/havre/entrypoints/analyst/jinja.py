@@ -20,7 +20,7 @@ from jinja2 import ChainableUndefined, pass_context, pass_environment
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 from havre.entrypoints.analyst.shell import Shown
 from havre.entrypoints.analyst.spoken import Spoken
 from havre.entrypoints.analyst.troubles import in_words
@@ -138,7 +138,7 @@ def rail_choices(spoken: Spoken, rail: Iterable[Shown]) -> Markup:
 def _of_rail(spoken: Spoken, name: str, rail: Iterable[Shown]) -> Markup:
     shown = list(rail)
     key = tuple((each.place.page, each.here, each.counted) for each in shown)
-    return spoken.drawn_once(name, key, {"rail": shown})
+    return spoken.drawn_once(name, key, {"rail": shown, "everywhere": EVERYWHERE})
 
 
 @pass_context
