@@ -201,6 +201,10 @@ def test_modes_by_key_and_regions_at_the_right_pixels(database: Settings, tmp_pa
             assert not page.locator("#left svg.draw").is_visible()
             page.keyboard.press("n")
             assert page.evaluate("document.activeElement.id") == "why"
+            page.keyboard.press("Enter")  # without a word nothing is sent
+            page.keyboard.type("another house")
+            page.keyboard.press("Enter")
+            expect(page.locator(".talk")).to_contain_text("Not same: another house")
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
