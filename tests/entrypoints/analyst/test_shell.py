@@ -153,9 +153,9 @@ EDGES = """() => {
       .map((each) => (each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const seen = [...document.querySelectorAll("main .form-control, main .form-select")].filter((each) => each.offsetParent);
-  return seen.map((each) => {
-    const [one, other] = [getComputedStyle(each).borderColor, getComputedStyle(each).backgroundColor].map(light);
+  const seen = [...document.querySelectorAll("main .form-control, main .form-select")];
+  return seen.filter((each) => each.offsetParent).map((each) => getComputedStyle(each)).map((style) => {
+    const [one, other] = [style.borderColor, style.backgroundColor].map(light);
     return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
   });
 }"""

@@ -92,17 +92,17 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
         return failed(request, error)
 
 
-def no_such_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def no_such_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
     """The answer to an address that is none of ours, instead of Django's own."""
     return failed(request, NotFound(_("There is no such page: the address is wrong, or what was there is gone.")))
 
 
-def unread(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def unread(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
     """The answer to what cannot be read as what a browser sends, instead of Django's own."""
     return failed(request, Invalid(_("What was sent cannot be read. Go back, reload the page and send it again.")))
 
 
-def not_of_this_page(request: HttpRequest, reason: str = "") -> HttpResponse:
+def not_of_this_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
     """The answer to an act that comes from no page as it stands now: as after signing in anew elsewhere."""
     return failed(
         request,

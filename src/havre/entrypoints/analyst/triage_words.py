@@ -49,7 +49,7 @@ NOTES: Words = {
 EMPTY: Words = {
     Tab.NEW: lazy("Nothing new. What a later intake brings appears here."),
     Tab.NEAR: lazy("Nothing near something known waits to be judged."),
-    Tab.SECOND: lazy("Nobody waits for a second person."),
+    Tab.SECOND: lazy("Nothing waits for a second person."),
     Tab.JUDGED: lazy("Nothing is judged yet. Begin with what is new."),
 }
 
