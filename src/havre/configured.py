@@ -234,6 +234,7 @@ def _web() -> dict[str, object]:
         ],
         "TEMPLATES": [_pages(), _of_others()],
         "APPEND_SLASH": False,
+        "CSRF_FAILURE_VIEW": f"{PAGES}.answers.not_of_this_page",
         # What one process remembered, another would not know.
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
         "FILE_UPLOAD_HANDLERS": [f"{PAGES}.sealed_upload.SealedUpload"],

@@ -14,6 +14,7 @@ from havre.flows.begin import add_colleague
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
 from havre.flows.know import know
+from havre.flows.series_life import name_series
 from havre.flows.triage import PAGE, Asked, Listed, choices, triage
 from havre.linking.links import Kind
 from havre.units.models import RoleName
@@ -44,7 +45,8 @@ def test_new_and_near_are_shown_with_their_reasons_and_known_is_counted(drive: N
     new = triage(drive.home, drive.bram, Asked())
     assert shown(new) == ["x.jpg", "y.jpg", "n.png"]
     assert [[reason.link.kind for reason in told.reasons] for told in new.stacks] == [[Kind.CAMERA], [Kind.CAMERA], []]
-    assert (new.counts.tabs["near"], new.counts.known, new.statuses, new.more) == (1, 1, {2: "proposed"}, False)
+    assert (new.counts.tabs["near"], new.counts.known, new.statuses, new.names) == (1, 1, {2: "proposed"}, {})
+    assert not new.more
     (near,) = triage(drive.home, drive.bram, Asked("near")).stacks
     assert (near.reasons[0].link.kind, near.reasons[0].known, near.reasons[0].match is None) == (
         Kind.NEAR,
@@ -52,6 +54,8 @@ def test_new_and_near_are_shown_with_their_reasons_and_known_is_counted(drive: N
         False,
     )
     assert [series.number for series in choices(drive.bram.person)] == [2, 1]
+    name_series(drive.home, drive.anke, "S2", "Blue tiles")
+    assert triage(drive.home, drive.bram, Asked()).names == {2: "Blue tiles"}
 
 
 def test_what_was_said_is_told_with_its_category(drive: Node) -> None:

@@ -90,6 +90,8 @@ class Listed:
     """Stacks under each heading of this page."""
     statuses: Mapping[int, str]
     """Of the series that are named, by number."""
+    names: Mapping[int, str]
+    """What those that have a name are called."""
     more: bool = field(default=False)
 
 
@@ -108,7 +110,9 @@ def triage(home: Home, acting: Acting, asked: Asked) -> Listed:
     consulted(home, acting, "triage", detail)
     counts, headings = counts_of(viewer, asked.intake), {stack.heading for stack in shown}
     under = under_headings(viewer, asked.intake, asked.tab, headings)
-    return Listed(asked, intake, _told(viewer, shown), counts, under, _statuses(viewer, shown), more)
+    named = _series(viewer, shown)
+    statuses, names = {row[0]: row[1] for row in named}, {row[0]: row[2] for row in named if row[2]}
+    return Listed(asked, intake, _told(viewer, shown), counts, under, statuses, names, more)
 
 
 def _intake(viewer: Person, key: int | None) -> Intake | None:
@@ -120,13 +124,13 @@ def _intake(viewer: Person, key: int | None) -> Intake | None:
     return found
 
 
-def _statuses(viewer: Person, stacks: Collection[Stack]) -> dict[int, str]:
-    return dict(_numbered(viewer, list({stack.series for stack in stacks if stack.series is not None})))
+def _series(viewer: Person, stacks: Collection[Stack]) -> list[tuple[int, str, str]]:
+    return list(_numbered(viewer, list({stack.series for stack in stacks if stack.series is not None})))
 
 
 @compiled
-def _numbered(viewer: Person, numbers: Collection[int]) -> "QuerySet[series.Series, tuple[int, str]]":
-    return visible_to(viewer, series.Series.objects).filter(number__in=numbers).values_list("number", "status")
+def _numbered(viewer: Person, numbers: Collection[int]) -> "QuerySet[series.Series, tuple[int, str, str]]":
+    return visible_to(viewer, series.Series.objects).filter(number__in=numbers).values_list("number", "status", "name")
 
 
 def _told(viewer: Person, stacks: Sequence[Stack]) -> list[Told]:

@@ -216,3 +216,35 @@ def test_a_reason_that_was_written_down_in_english_is_said_in_the_language_of_th
     with override("nl"):
         assert why not in sentence(error)
         assert sentence(error).endswith("geen media: de inhoud is van geen soort die wordt onderzocht.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "stale"),
+    [
+        ("en", "There is no such page", "Nothing was done: this page was opened before you last signed in"),
+        ("fr", "Cette page n'existe pas", "Rien n'a été fait"),
+        ("nl", "Deze pagina bestaat niet", "Er is niets gedaan"),
+    ],
+)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_django_would_answer_by_itself_is_a_sentence_with_a_way_back(
+    database: Settings, language: str, said: str, stale: str
+) -> None:
+    with node(database) as here:
+        asked = {"Accept-Language": language}
+        for browser in (visiting(here, here.anke.person), visiting(here, None)):
+            answer = browser.get("/nowhere", headers=asked)
+            text = unescape(answer.text)
+            assert (answer.status_code, said in text, 'href="/desk"' in text) == (404, True, True)
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = visiting(here, here.anke.person).cookies
+        refused = strict.post("/language", {"language": "nl"}, headers=asked)
+        text = unescape(refused.text)
+        assert (refused.status_code, stale in text, 'href="/desk"' in text) == (403, True, True)
+        assert strict.post("/triage/judge", {}, headers=asked | {"Accept": JSON}).json()["sentence"].startswith(stale)
+
+
+def test_what_cannot_be_read_is_a_sentence_too(database: Settings) -> None:
+    with node(database) as here:
+        answer = visiting(here, here.anke.person).post("/triage/judge", b"x", "multipart/form-data")
+        assert (answer.status_code, "What was sent cannot be read" in answer.text) == (400, True)

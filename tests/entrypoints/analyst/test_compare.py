@@ -124,6 +124,8 @@ def test_what_is_only_known_is_told_in_the_place_of_a_picture(database: Settings
         page = visiting(here, here.anke.person).get(f"/media/{media['c.jpg'].pk}/compare/{match.pk}")
         assert "Your unit does not hold these bytes" in page.text
         assert "us-abuse" in page.text
+        named = re.findall(r"<dt>([^<]+)</dt>", page.text.partition('class="known"')[2].partition("</dl>")[0])
+        assert {"Label", "SHA-256", "SHA-1", "MD5", "Height in pixels", "Size in bytes"} <= set(named)
         assert page.text.count("data:image/webp") == 1
         assert DEAD.isdisjoint(re.findall(r'data-act="([^"]+)"', page.text))
         assert "Hold 1 or Space" in page.text
@@ -201,6 +203,10 @@ def test_modes_by_key_and_regions_at_the_right_pixels(database: Settings, tmp_pa
             assert not page.locator("#left svg.draw").is_visible()
             page.keyboard.press("n")
             assert page.evaluate("document.activeElement.id") == "why"
+            page.keyboard.press("Enter")  # without a word nothing is sent
+            page.keyboard.type("another house")
+            page.keyboard.press("Enter")
+            expect(page.locator(".talk")).to_contain_text("Not same: another house")
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

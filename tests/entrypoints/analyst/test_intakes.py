@@ -82,6 +82,8 @@ def test_the_summary_adds_up_and_every_file_left_out_has_its_reason(here: Node, 
     assert "What it found" in page
     assert "every 2s" not in page  # nothing changes any more
     assert 'id="passed-over"' not in page
+    assert f'<dd><a href="/triage?intake={intake.pk}">{totals.outcomes["new"]}</a></dd>' in page  # as on the desk
+    assert page.count("<dd><a") == 1
     medium, unit = Medium.objects.earliest("pk"), here.anke.unit
     pass_over(unit, [PassedOver(unit=unit, medium=medium, at=NOON, why="spoilt")])
     assert "1 file of your unit or of others could not be compared" in client.get(f"/intakes/{intake.pk}").text

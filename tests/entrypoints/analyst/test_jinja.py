@@ -1,6 +1,7 @@
 """How templates are read: everything is escaped, written as the language writes it, and nothing is sharp."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 from django.template import engines
@@ -24,6 +25,12 @@ def test_a_veil_has_no_words_and_no_sharp_picture() -> None:
     assert 'data-medium="7"' in shown
     assert '<img src="data:image/webp;base64,AAAA" alt="">' in shown
     assert '<span class="tip">Hold</span>' in shown
+
+
+def test_whoever_presses_twice_is_not_told_to_hold() -> None:
+    care = SimpleNamespace(viewing=SimpleNamespace(twice=True, tile=False))
+    assert ">Press twice to see</span>" in drawn("{{ veiled(it, tip='Hold') }}", it=Veiled(7, "", 4, 3), care=care)
+    assert "tip" not in drawn("{{ veiled(it) }}", it=Veiled(7, "", 4, 3), care=care)
 
 
 def test_without_a_veil_there_is_a_plain_tile() -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
@@ -12,11 +13,13 @@ from havre.assessments.say import Saying
 from havre.audit.models import Entry
 from havre.entrypoints.analyst.media import judged
 from havre.flows.assess import judge, undo
+from havre.flows.know import know
 from havre.settings import Settings
 from tests import films
 from tests.cast import NOON, node
 from tests.entrypoints.analyst.paired import HOSTILE, held, pictures
 from tests.pictures import photograph
+from tests.sources import lay
 from tests.web import visiting
 
 
@@ -40,6 +43,21 @@ def test_everything_about_a_medium_is_on_its_page(database: Settings, tmp_path: 
         assert f'href="/media/{part.pk}"><bdi>{escape(name)}</bdi></a>' in page.text
         newest = Entry.objects.order_by("-index")[0]
         assert (newest.verb, newest.thing, newest.person) == ("consultation", f"medium {whole.pk}", "bram")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "not pertinent"), ("fr", "non pertinent")])
+def test_what_a_match_is_known_as_is_said_in_the_language(
+    database: Settings, tmp_path: Path, language: str, said: str
+) -> None:
+    with node(database) as here:
+        files = dict(pictures())
+        known = lay(tmp_path / "known", {"0.jpg": files.pop("0.jpg")})
+        know(here.home, here.anke, str(known), "not-pertinent", workers=1)
+        (medium,) = held(here, tmp_path / "seized", files).values()
+        page = visiting(here, here.anke.person).get(f"/media/{medium.pk}", headers={"Accept-Language": language}).text
+        table = page.partition('class="table matches"')[2].partition("</table>")[0]
+        assert f"<bdi>{said}</bdi>" in table
+        assert "not-pertinent" not in table
 
 
 def test_a_hostile_name_is_only_text(database: Settings, tmp_path: Path) -> None:

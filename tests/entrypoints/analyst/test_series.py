@@ -6,19 +6,22 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Browser, expect
 
 from havre.flows.comment import say
-from havre.flows.identify import record_offender
+from havre.flows.identify import record_offender, record_victim
 from havre.flows.series import propose
+from havre.flows.series_decided import confirm
 from havre.flows.series_life import name_series
 from havre.series.models import Life, Series, Status
 from havre.settings import Settings
-from havre.victims.record import Suspect
+from havre.victims.models import Victim
+from havre.victims.record import Child, Suspect
 from tests.cast import Node, node
 from tests.exposures import NIKON, exposure, intake, taken_at
 from tests.series.many import series_of
 from tests.sources import variants
-from tests.web import visiting
+from tests.web import served, signed_in_page, visiting
 
 SERIAL = {"BodySerialNumber": "6030741"}
 
@@ -63,6 +66,28 @@ def _asked(client: object, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200  # type: ignore[attr-defined]
     return len(queries)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_who_is_recorded_is_not_recorded_a_second_time_when_identified(
+    database: Settings, tmp_path: Path, chromium: Browser
+) -> None:
+    with node(database) as here:
+        seized(here, tmp_path / "seized")
+        confirm(here.home, here.anke, "S1")
+        with served(database) as address:
+            page = signed_in_page(chromium, address, here.anke.person)
+            page.goto(f"{address}/series/1")
+            page.keyboard.press("i")
+            assert page.evaluate("document.activeElement.id") == "victim-pseudonym"  # nobody is recorded yet
+            record_victim(here.home, here.anke, "S1", Child("Otter"))
+            page.goto(f"{address}/series/1")
+            page.keyboard.press("i")
+            assert not page.locator("#victim-pseudonym").is_visible()
+            page.keyboard.type("fr")
+            page.keyboard.press("Enter")
+            expect(page.locator("#victims tbody")).to_contain_text("FR, ")
+            assert Victim.objects.count() == 1
 
 
 @pytest.mark.proof

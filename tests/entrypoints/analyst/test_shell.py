@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
 from havre.entrypoints.analyst.shell import WORKING
 from havre.exchange.models import Notice
@@ -14,7 +14,7 @@ from havre.units.models import Person, RoleName
 from tests.cast import NOON, node
 from tests.entrypoints.analyst.paired import seen
 from tests.exchange.shared import held_too, shared
-from tests.web import served, visiting
+from tests.web import served, signed_in_page, visiting
 
 
 def test_the_rail_marks_where_one_is(database: Settings) -> None:
@@ -135,3 +135,62 @@ def test_what_waits_from_others_is_one_step_from_every_page_and_counted(database
         page = chiara.get("/series").text
         assert (page.count("new: </span>1</sup>"), page.count("new: </span>2</sup>")) == (0, 1)
         assert "<sup>" not in visiting(here, here.bram.person).get("/series").text
+
+
+def typed(page: Page, words: str) -> list[str]:
+    """What may be chosen once these words are typed."""
+    page.keyboard.press("Control+k")
+    page.fill("#palette-input", words)
+    return [each.strip() for each in page.locator("#palette-choices > li:visible span:not(.caps)").all_inner_texts()]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_no_page_is_called_is_searched_for(database: Settings, chromium: Browser) -> None:
+    with node(database) as here, served(database) as address:
+        page = signed_in_page(chromium, address, here.anke.person)
+        page.goto(f"{address}/desk")
+        assert typed(page, "tri") == ["Triage", "Search for “tri”"]
+        assert page.locator("#palette-choices > li:visible kbd").all_inner_texts() == ["G", "T"]
+        assert typed(page, "blue & <b>tiles</b>") == ["Search for “blue & <b>tiles</b>”"]
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search?**")
+        assert page.input_value("input[name=q]") == "blue & <b>tiles</b>"
+        give_role(here.chiara.person, RoleName.AUDITOR, NOON)
+        for role in (RoleName.ANALYST, RoleName.SUPERVISOR):
+            take_role(here.chiara.person, role)
+        audits = signed_in_page(chromium, address, here.chiara.person)
+        audits.goto(f"{address}/desk")
+        assert typed(audits, "blue tiles") == []
+        expect(audits.locator("#palette-none")).to_have_text("No page is called so.")
+        assert typed(audits, "log") == ["Log"]
+        expect(audits.locator("#palette-none")).to_be_hidden()
+
+
+EDGES = """() => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((each) => each / 255)
+      .map((each) => (each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const seen = [...document.querySelectorAll("main .form-control, main .form-select")];
+  return seen.filter((each) => each.offsetParent).map((each) => getComputedStyle(each)).map((style) => {
+    const [one, other] = [style.borderColor, style.backgroundColor].map(light);
+    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  });
+}"""
+"""How far the edge of each field stands out from what is within it."""
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_field_has_an_edge_that_is_seen(database: Settings, chromium: Browser, scheme: str) -> None:
+    with node(database) as here, served(database) as address:
+        give_role(here.anke.person, RoleName.SUPERVISOR, NOON)
+        context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+        page = signed_in_page(context, address, here.anke.person)
+        for place in ("/settings/viewing", "/settings/unit", "/takedowns", "/sites", "/search", "/cases"):
+            page.goto(f"{address}{place}")
+            edges = page.evaluate(EDGES)
+            assert edges, place
+            assert min(edges) >= 3, (place, edges)  # WCAG 1.4.11
+        context.close()

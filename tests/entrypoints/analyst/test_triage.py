@@ -19,6 +19,7 @@ from havre.cases.models import Intake
 from havre.flows.begin import add_colleague
 from havre.flows.dossier import open_dossier
 from havre.flows.intake import take_in
+from havre.flows.series_life import name_series
 from havre.settings import Settings
 from havre.units.models import RoleName
 from havre.units.queries import person_named
@@ -229,6 +230,36 @@ def test_ten_stacks_are_judged_by_keys(database: Settings, chromium: Browser, tm
             assert page.locator(".tile[data-current]").get_attribute("data-stack") == str(
                 Stack.objects.filter(tab="new").order_by("rank", "id").first().pk  # type: ignore[union-attr]
             )
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_is_refused_leads_nobody_on_and_is_not_what_is_undone(
+    database: Settings, chromium: Browser, tmp_path: Path
+) -> None:
+    with node(database) as here:
+        drive(here, tmp_path / "drive")
+        with opened(chromium, here, database) as (page, address):
+            page.goto(f"{address}/triage")
+            page.wait_for_selector(".tile[data-current]")
+            page.keyboard.press("5")
+            wait(page, SENT)
+            at = page.locator(".tile[data-current]").get_attribute("data-stack")
+            page.keyboard.press("b")
+            wait(page, "document.getElementById('last').textContent.startsWith('Nobody else judged this')")
+            assert page.locator(".tile[data-current]").get_attribute("data-stack") == at
+            assert page.evaluate("document.activeElement.dataset.stack") == at
+            page.keyboard.press("u")
+            wait(page, "document.querySelector('.tabs [data-tab=judged] b').textContent === '0'")
+            assert Stack.objects.filter(tab="judged").count() == 0
+
+
+def test_a_series_is_called_by_its_name(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        drive(here, tmp_path / "drive")
+        name_series(here.home, here.anke, "S1", "Blue <tiles>")
+        text = visiting(here, here.bram.person).get("/triage").text
+        assert "S1 Blue &lt;tiles&gt;, proposed</" in text
+        assert '<option value="1">S1 Blue &lt;tiles&gt; (proposed)' in text
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

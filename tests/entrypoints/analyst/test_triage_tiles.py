@@ -8,7 +8,7 @@ from django.template import engines
 from havre.assessments.models import Stack
 from havre.cases.models import Intake, Item
 from havre.entrypoints.analyst import triage_words as words
-from havre.entrypoints.analyst.triage_tiles import FOLDER_SHORT, SHORT, Tile
+from havre.entrypoints.analyst.triage_tiles import FITS, Tile
 from havre.entrypoints.analyst.veils import Veiled
 from havre.flows.triage import Reason, Told
 from havre.linking.links import Kind, between
@@ -19,19 +19,20 @@ from havre.media.models import Medium
     ("path", "place"),
     [
         ("/drive/a.jpg", "a.jpg"),
-        ("/drive/IMG_0412.jpg", "IMG_0412.jpg"),  # twelve signs
-        ("/drive/20190414_120412.jpg", "…4_120412.jpg"),
-        ("/drive/DCIM/IMG_0412.jpg", "DCIM/IMG_0412.jpg"),
-        ("/drive/DCIM/100NIKON/DSC_90412.jpg", "DCIM/…SC_90412.jpg"),
-        ("/drive/Pictures/a.jpg", "Pictures/a.jpg"),  # eight signs
-        ("/drive/Pictures of 2019/summer/a.jpg", "Pictures…/a.jpg"),
-        ("/drive/backup.zip/été/île d’été.jpg", "backup.z…/…le d’été.jpg"),
-        ("/elsewhere/DCIM/a.jpg", "elsewher…/a.jpg"),
+        ("/drive/20190414_120412.jpg", "20190414_120412.jpg"),  # nineteen signs
+        ("/drive/Screenshot 2019-04-14.jpg", "…shot 2019-04-14.jpg"),
+        ("/drive/DCIM/100NIKON/DSC_90412.jpg", "DCIM/DSC_90412.jpg"),
+        ("/drive/Pictures/a.jpg", "Pictures/a.jpg"),
+        ("/drive/Recovered/f0012288.jpg", "Recove…/f0012288.jpg"),
+        ("/drive/Users/jan/0000000000000005.jpg", "Users/…00000005.jpg"),
+        ("/drive/Pictures of 2019/summer/a.jpg", "Pictures of 2…/a.jpg"),
+        ("/drive/backup.zip/été/île d’été.jpg", "backu…/île d’été.jpg"),
+        ("/elsewhere/DCIM/a.jpg", "elsewhere/a.jpg"),
     ],
 )
 def test_where_a_file_was_found_fits_under_its_tile(path: str, place: str) -> None:
     assert tile(path).place == place
-    assert len(place) <= FOLDER_SHORT + 1 + 1 + 1 + SHORT
+    assert len(place) <= FITS
 
 
 def test_a_file_that_is_all_of_an_intake_is_called_by_its_folder_too() -> None:

@@ -64,6 +64,8 @@ def test_what_stands_under_a_tile_fits_it_and_tells_tiles_apart() -> None:
 
 def test_headings_and_acts_are_said() -> None:
     assert words.heading("series:12", "proposed") == ("Near an open series", "S12 proposed", "")
+    assert words.heading("series:12", "confirmed", "Blue tiles")[1] == "S12 Blue tiles"
+    assert words.heading("series:12", "proposed", "Blue tiles")[1] == "S12 Blue tiles, proposed"
     assert words.heading("files") == ("Several files of the same", "", "")
     said, chip, note = words.heading("safe:3", "confirmed")
     assert (said, chip) == ("Near a series whose children are safe", "S3 confirmed")

@@ -92,6 +92,29 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
         return failed(request, error)
 
 
+def no_such_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """The answer to an address that is none of ours, instead of Django's own."""
+    return failed(request, NotFound(_("There is no such page: the address is wrong, or what was there is gone.")))
+
+
+def unread(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """The answer to what cannot be read as what a browser sends, instead of Django's own."""
+    return failed(request, Invalid(_("What was sent cannot be read. Go back, reload the page and send it again.")))
+
+
+def not_of_this_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """The answer to an act that comes from no page as it stands now: as after signing in anew elsewhere."""
+    return failed(
+        request,
+        Refused(
+            _(
+                "Nothing was done: this page was opened before you last signed in. Go back, copy what you typed, reload"
+                " the page and do it again."
+            )
+        ),
+    )
+
+
 def fault(error: Exception) -> str:
     """What kind of fault it is and through where in the code it came, without what it speaks of."""
     came = traceback.extract_tb(error.__traceback__)[-PLACES:]

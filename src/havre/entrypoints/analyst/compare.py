@@ -85,6 +85,8 @@ def _kind(name: str) -> object:
     return sentences.KINDS.get(name, name)
 
 
+DIGESTS = ("SHA-256", "SHA-1", "MD5")
+
 SHARES = ("one_share", "other_share", "agreement")
 
 
@@ -213,15 +215,13 @@ def _known(pair: Pair) -> list[tuple[str, str]]:
     entry = pair.knowledge
     if entry is None:
         return []
-    digests = [
-        (name.upper(), bytes(value).hex()) for name in ("sha256", "sha1", "md5") if (value := getattr(entry, name))
-    ]
+    digests = zip(DIGESTS, (entry.sha256, entry.sha1, entry.md5), strict=True)
     told = [
         (_("Label"), known_as(entry.label) or _("only listed, not judged")),
         (_("Category"), known_as(entry.category)),
         (_("Name"), file_name(entry.path)),
         (_("Source"), entry.source.path),
-        *digests,
+        *((name, bytes(value).hex()) for name, value in digests if value),
         *((listed_said(name), _stated(value)) for name, value in sorted(entry.facts.items())),
     ]
     return [(name, value) for name, value in told if value]

@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from jinja2 import ChainableUndefined, pass_context, pass_environment
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from havre.entrypoints.analyst.keys import Key
+from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 from havre.entrypoints.analyst.shell import Shown
 from havre.entrypoints.analyst.spoken import Spoken
 from havre.entrypoints.analyst.troubles import in_words
@@ -138,13 +139,17 @@ def rail_choices(spoken: Spoken, rail: Iterable[Shown]) -> Markup:
 def _of_rail(spoken: Spoken, name: str, rail: Iterable[Shown]) -> Markup:
     shown = list(rail)
     key = tuple((each.place.page, each.here, each.counted) for each in shown)
-    return spoken.drawn_once(name, key, {"rail": shown})
+    return spoken.drawn_once(name, key, {"rail": shown, "everywhere": EVERYWHERE})
 
 
 @pass_context
 def veiled(context: Context, shown: Any, classes: str = "ratio-43", tip: str = "") -> Markup:
-    """A veiled picture: `data-medium` is what a held key reveals; `tip` is written on the plate that reveals it."""
+    """A veiled picture: `data-medium` is what a held key reveals; `tip` is written on the plate that reveals it,
+    unless this person chose to press twice instead of holding.
+    """
     care = context.get("care")
+    if tip and care and care.viewing.twice:
+        tip = _("Press twice to see")
     medium, data = (getattr(shown, name, "") for name in ("medium", "data"))
     parts = (
         f' data-medium="{escape(medium)}"' if medium else "",

@@ -54,6 +54,8 @@ class Line:
     sentence: str
     chance: str
     other: str
+    label: str
+    """Under which the other is known; empty where it is only held."""
     address: str
     veil: Veiled | None
 
@@ -190,6 +192,7 @@ def _line(medium: Medium, reason: Reason, veils: dict[int, Veiled]) -> Line:
         sentences.sentence(reason.link),
         sentences.chance(reason.expected_false),
         called(reason),
+        known_as(reason.knowledge.label) if reason.knowledge is not None else "",
         f"/media/{medium.pk}/compare/{'' if reason.how == 'match' else 'link/'}{reason.number}",
         veils[other.pk] if other is not None else None,
     )

@@ -130,7 +130,8 @@ def _groups(visit: Visit, listed: Listed) -> Iterator[Group]:
     for name, of_group in groupby(listed.stacks, key=lambda told: told.stack.heading):
         tiles = [Tile(told, veils[told.stack.medium_id]) for told in of_group]
         number = tiles[0].told.stack.series
-        said, chip, note = words.heading(name, listed.statuses.get(number or 0, ""))
+        status, called = listed.statuses.get(number or 0, ""), listed.names.get(number or 0, "")
+        said, chip, note = words.heading(name, status, called)
         yield Group(name, said, chip, note, listed.under.get(name, 0), tiles)
 
 

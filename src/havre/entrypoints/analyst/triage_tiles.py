@@ -9,10 +9,10 @@ from havre.entrypoints.analyst.sizes import size_words
 from havre.entrypoints.analyst.veils import Veiled
 from havre.flows.triage import Told
 
+FITS = 20
+"""Signs that fit under a tile."""
 SHORT = 12
-"""Signs of a file's name that fit under a tile; the last ones tell files of one camera apart."""
-FOLDER_SHORT = 8
-"""Signs of the folder before it."""
+"""Signs of a long name that stay; the last ones tell files of one camera apart."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,14 @@ class Tile:
         """The same, so short that it fits under a tile: `DCIM/…0412.jpg`."""
         folder, _slash, name = self.found.rpartition("/")
         first = folder.strip("/").partition("/")[0]
-        within = first if len(first) <= FOLDER_SHORT else f"{first[:FOLDER_SHORT]}…"
-        short = name if len(name) <= SHORT else f"…{name[-SHORT:]}"
-        return f"{within}/{short}" if within else short
+        whole = f"{first}/{name}" if first else name
+        if len(whole) <= FITS:
+            return whole
+        if not first:
+            return f"…{name[1 - FITS :]}"
+        short = name if len(name) <= SHORT + 1 else f"…{name[-SHORT:]}"
+        room = FITS - len(short) - 1
+        return f"{first if len(first) <= room else f'{first[: room - 1]}…'}/{short}"
 
     @property
     def match(self) -> int | None:

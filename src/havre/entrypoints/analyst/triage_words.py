@@ -49,7 +49,7 @@ NOTES: Words = {
 EMPTY: Words = {
     Tab.NEW: lazy("Nothing new. What a later intake brings appears here."),
     Tab.NEAR: lazy("Nothing near something known waits to be judged."),
-    Tab.SECOND: lazy("Nobody waits for a second person."),
+    Tab.SECOND: lazy("Nothing waits for a second person."),
     Tab.JUDGED: lazy("Nothing is judged yet. Begin with what is new."),
 }
 
@@ -165,10 +165,11 @@ STATUSES: "dict[str, str | Promise]" = {
 """What is said beside the series that a heading names, where its life goes on."""
 
 
-def heading(name: str, status: str = "") -> tuple[str, str, str]:
+def heading(name: str, status: str = "", called: str = "") -> tuple[str, str, str]:
     """A heading, the series it names, and what is to be known of what stands under it."""
     kind, _colon, number = name.partition(":")
-    chip = f"S{number} {STATUSES.get(status, '')}".strip() if number else ""
+    state = "" if called and status == "confirmed" else str(STATUSES.get(status, ""))
+    chip = f"S{number} {', '.join(part for part in (called, state) if part)}".strip() if number else ""
     return str(HEADINGS[kind]), chip, str(NOTES.get(kind, ""))
 
 

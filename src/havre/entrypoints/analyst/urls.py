@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from havre.entrypoints.analyst import (
     again,
     alerts,
+    answers,
     audit,
     cases,
     challenges,
@@ -42,6 +43,9 @@ from havre.entrypoints.analyst import (
     viewing,
     welcome,
 )
+
+handler400 = answers.unread
+handler404 = answers.no_such_page
 
 # They are tried one after the other: what is asked all day comes first.
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -135,5 +135,10 @@ addEventListener("DOMContentLoaded", () => {
     else why.focus();
     return true;
   });
+  why?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !why.value.trim()) return;
+    event.preventDefault();
+    word.requestSubmit(document.getElementById("not-same"));
+  });
   document.getElementById("problem")?.focus();
 });

@@ -66,12 +66,21 @@ const Havre = (() => {
     on("palette", () => { document.getElementById("palette")?.showModal(); document.getElementById("palette-input")?.focus(); });
     on("find", () => location.assign("/search"));
     on("next", () => document.querySelector("a[data-next]")?.click());
-    const input = document.getElementById("palette-input");
-    input?.addEventListener("input", () => {
-      for (const choice of document.querySelectorAll("#palette-choices > li")) choice.hidden = !choice.textContent.toLowerCase().includes(input.value.toLowerCase());
-    });
+    const input = document.getElementById("palette-input"), seek = document.getElementById("palette-search"), none = document.getElementById("palette-none");
+    const choose = () => {
+      const typed = input.value.trim();
+      for (const choice of document.querySelectorAll("#palette-choices > li:not(#palette-search)")) choice.hidden = !choice.querySelector("span").textContent.toLowerCase().includes(typed.toLowerCase());
+      if (seek) {      /* what no page is called is looked for in what the unit holds */
+        const link = seek.querySelector("a"), said = seek.querySelector("[data-words]");
+        seek.hidden = !typed;
+        link.href = `/search?${new URLSearchParams({ q: typed })}#results`;
+        said.textContent = said.dataset.words.replace("%(words)s", () => typed);
+      }
+      none.hidden = Boolean(document.querySelector("#palette-choices > li:not([hidden])"));
+    };
+    input?.addEventListener("input", choose);
     input?.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") document.querySelector("#palette-choices > li:not([hidden]) a")?.click();
+      if (event.key === "Enter" && !event.isComposing) document.querySelector("#palette-choices > li:not([hidden]) a")?.click();
     });
   };
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", begin) : begin();

@@ -34,6 +34,12 @@
   /* ---- forms that keys lead to ---- */
   Havre.on("comment", (event) => { event?.preventDefault?.(); document.getElementById("comment-text")?.focus(); });
   Havre.on("identified", (event) => {
+    const recorded = document.querySelector("#victims td > form [name=identified_by]");
+    if (recorded) {      /* whoever is recorded already is not recorded a second time */
+      event?.preventDefault?.();
+      recorded.focus(); recorded.select();
+      return true;
+    }
     const form = document.getElementById("victim-form");
     if (!form) return false;
     event?.preventDefault?.();

@@ -202,7 +202,13 @@
     if (said.said) last(said.said, true);
   };
   const refused = (act, sentence) => {
+    const latest = past.at(-1) === act, there = past.indexOf(act);
     for (const id of act.stacks ?? []) { const tile = byId(id); if (tile) mark(tile, act.before?.[id] ?? ""); }
+    if (there >= 0) past.splice(there, 1);       /* nothing was done that could be undone */
+    if (latest && current && act.led === current.dataset.stack) {       /* nor is anybody led on from what was not judged */
+      if (act.stacks.length > 1) for (const id of act.stacks) { const tile = byId(id); if (tile) choose(tile, true); }
+      go(byId(act.stacks[0])) || scope();
+    }
     last(sentence);
   };
   const pump = async () => {
@@ -244,6 +250,7 @@
       const next = openAfter(end);
       if (next) go(next); else { scope(); if (stacks.querySelector(".more")) awaited = end; else Havre.say(word("end")); }
     } else { if (facts.dirty) facts.clear(); scope(); }
+    act.led = current?.dataset.stack;
     requestAnimationFrame(() => setTimeout(() => { told.dataset.milliseconds = (performance.now() - begun).toFixed(1); }));
     put(act);
     return true;
