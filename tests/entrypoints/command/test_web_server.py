@@ -393,8 +393,8 @@ def _pids(server: Serving) -> set[int]:
 
 def test_nothing_is_left_where_the_first_process_is_killed(tmp_path: Path) -> None:
     with served(tmp_path, workers=2) as server:
+        assert by(lambda: len(_pids(server)) == 2)
         answering = server.workers()
-        assert len(answering) == 2
         os.kill(server.process.pid, signal.SIGKILL)
         server.process.wait(20)
         assert psutil.wait_procs(answering, 20)[1] == []
