@@ -57,6 +57,29 @@ def test_what_works_behind_the_pages_is_begun_again_where_it_crashes_and_ends_wi
     assert psutil.wait_procs(everything, 30)[1] == []
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_where_the_web_server_ends_by_itself_that_is_said_and_nothing_goes_on(database: Settings) -> None:
+    with node(database):
+        pass
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("havre")), "--home", str(database.home), "serve"]
+    process = subprocess.Popen(
+        [*command, "--port", str(port), "--workers", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/", process.poll)
+        behind = _behind(process.pid)
+        everything = psutil.Process(process.pid).children(recursive=True)
+        next(each for each in psutil.Process(process.pid).children() if each.pid != behind.pid).kill()
+        told = process.communicate(timeout=60)[1]
+    finally:
+        process.kill()
+        process.wait(20)
+    assert process.returncode == 1
+    assert told.splitlines()[-1] == "the web server ended with -9: what it printed above says why"
+    assert psutil.wait_procs(everything, 30)[1] == []
+
+
 def test_a_port_that_is_taken_is_said_in_a_sentence(havre: Havre) -> None:
     havre("init", "--country", "BE", "--unit", "Police", "--person", "anke")
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -215,6 +215,7 @@ def pages(port: int, workers: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", str(THREADS), "--timeout", "120", "--graceful-timeout", "5"),
+        *("--forwarder-headers", ""),  # or a header SCRIPT_NAME moves every address, for whoever comes by the loopback
         *("--log-level", "warning", "--no-control-socket", PAGES),
     ]
 
