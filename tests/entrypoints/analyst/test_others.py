@@ -105,7 +105,7 @@ def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: S
         Receipt.objects.create(peer=peer, ref=row.ref, number=1, digest="aa", answer="signed", at=NOON)
         peer.told.update(withdrawn_at=NOON)
         text = browser.get("/series/1/seen").text
-        assert ("Node FR (FR)" in text, f"{NOON:%Y-%m-%d %H:%M} UTC" in text, "not yet" in text) == (True, True, False)
+        assert ("Node FR (FR)" in text, f"{NOON:%-d %b %Y, %H:%M}" in text, "not yet" in text) == (True, True, False)
 
 
 def test_work_is_handed_to_another_unit_and_taken_up_there(database: Settings) -> None:
