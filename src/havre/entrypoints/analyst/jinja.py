@@ -110,9 +110,10 @@ def dated_left(moment: datetime | None) -> str:
 
 
 def _dated_in(there: tzinfo, moment: datetime | date | None, form: str) -> str:
-    if isinstance(moment, datetime) and moment.tzinfo is not None:
-        return _dated(in_utc(moment), there, form, translation.get_language())
-    return _dated(moment, None, form, translation.get_language())
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        return _dated(moment, None, form, translation.get_language())
+    at = moment if moment.tzinfo is UTC else in_utc(moment)
+    return _dated(at, there, form, translation.get_language())
 
 
 @lru_cache(maxsize=4096)
