@@ -71,6 +71,16 @@ def test_a_moment_is_told_by_the_clock_of_whoever_reads_and_kept_for_that_clock_
             assert drawn("{{ a|date('j M') }} {{ a|date_utc('j M') }}", a=noon) == "3 Mar 2 Mar"
 
 
+def test_the_hour_that_a_clock_shows_twice_is_two_moments() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Brussels"))
+    second = first.replace(fold=1)
+    assert first == second  # Python looks at the clock alone
+    assert drawn("{{ a|date('H:i') }} {{ b|date('H:i') }}", a=first, b=second) == "00:30 01:30"
+    with in_zone(ZoneInfo("Europe/Paris")):
+        text = drawn("{{ a|date('H:i') }} {{ b|date('H:i') }} {{ b|date('j M') }}", a=first, b=second)
+    assert text == "02:30 (UTC+2) 02:30 (UTC+1) 25 Oct"
+
+
 def test_days_and_times_of_no_zone_are_told_as_they_are() -> None:
     camera = datetime(2026, 3, 2, 23, 30)
     for name in ("UTC", "Pacific/Auckland", "America/New_York"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import Barrier
 from zoneinfo import ZoneInfo
 
@@ -19,14 +20,24 @@ from havre.entrypoints.analyst import zones
 from havre.entrypoints.analyst.jinja import dated
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.zones import ahead, begins, clock_said, day, in_zone, zone_named
+from havre.flows.group import found_group
 from havre.flows.home import log
+from havre.hotline.models import Report
+from havre.platforms.models import Edition
 from havre.restrictions.keep import said
+from havre.series.models import Claim
 from havre.settings import Settings, time_zones
+from havre.sites.models import Capture, Site
 from havre.units.acting import Acting
 from havre.units.prefer import prefer
+from tests import captures
 from tests.cast import NOON, Node, node
+from tests.corrections.standing import challenged
 from tests.desked import brought
 from tests.exchange.shared import confirmed
+from tests.hotline.reported import PAGE, reported
+from tests.platforms.written import contact, notice
+from tests.series.many import series_of
 from tests.web import visiting
 
 ZONES = (
@@ -186,6 +197,50 @@ def test_a_day_on_which_others_agreed_is_the_same_for_everybody(here: Node) -> N
         assert 'type="date" value="2031-04-01"' in client.get(address).text
         text = client.get("/reviews?days=3650").text
         assert ("ends on 1 April 2031" in text, "days in UTC" in text) == (True, True)
+
+
+def test_days_of_groups_and_registers_are_those_of_utc(here: Node) -> None:
+    found_group(here.home, here.anke, "tf-1", "Force one", datetime(2031, 3, 1, tzinfo=UTC))
+    challenged(here.home, here.anke, notice(here.anke.person, contact(here.anke.person)))
+    days = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 4, 5))
+    Edition.objects.update(**dict(zip(("begins", "ends", "publish_after"), days, strict=True)))
+    client = visiting(here, here.anke.person)
+    prefer(here.anke.person, zone="America/New_York")
+    assert "1 March 2031 UTC" in client.get("/groups").text
+    assert "until 1 March 2031 UTC" in client.get("/groups/tf-1").text
+    listed, one = client.get("/registers").text, client.get(f"/registers/{Edition.objects.get().pk}").text
+    assert all("from 1 January 2026 to 1 April 2026 UTC" in text for text in (listed, one))
+    assert "not published before 1 May 2026 UTC" in listed
+
+
+def test_the_day_that_is_left_of_a_report_is_the_same_for_everybody(here: Node) -> None:
+    report, _code = reported(here, PAGE)
+    Report.objects.update(erased_at=NOON, at=datetime(2026, 3, 2, tzinfo=UTC))
+    prefer(here.anke.person, zone="America/New_York")
+    assert "2 Mar 2026 UTC" in visiting(here, here.anke.person).get(f"/hotline/reports/{report.number}").text
+
+
+def test_a_claim_says_its_day_by_the_clock_of_whoever_takes_it(here: Node) -> None:
+    series_of(here.anke.person, 5)
+    elsewhere = "Pacific/Kiritimati" if now().hour >= 11 else "Pacific/Pago_Pago"  # where it is another day
+    prefer(here.anke.person, zone=elsewhere)
+    text = visiting(here, here.anke.person).post("/series/1/claim", follow=True).text
+    until = Claim.objects.get().until.astimezone(ZoneInfo(elsewhere))
+    assert f"without anything done: {until:%-d %B %Y}." in text
+
+
+def test_what_was_done_here_has_a_day_of_this_clock_and_what_a_source_says_its_own(here: Node, tmp_path: Path) -> None:
+    captures.read(here, captures.listed(tmp_path / "a.csv", range(3)), "Quay")
+    site, client = Site.objects.get(), visiting(here, here.bram.person)
+    Site.objects.update(opened_at=datetime(2026, 3, 2, 3, tzinfo=UTC))
+    Capture.objects.update(finished_at=datetime(2026, 3, 4, 3, tzinfo=UTC))
+    told = {"kind": "mirror", "address": "quay.example/x", "since": "2018-01-31", "source": "an officer"}
+    client.post(f"/sites/{site.pk}/address", told)
+    for zone, opened, finished in (("UTC", "2 Mar", "4 Mar"), ("America/New_York", "1 Mar", "3 Mar")):
+        prefer(here.bram.person, zone=zone)
+        assert f"{opened} 2026" in client.get("/sites").text
+        page = client.get(f"/sites/{site.pk}").text
+        assert ("31 Jan 2018" in page, f"{finished} 2026" in page) == (True, True)
 
 
 def test_months_are_counted_and_named_in_utc_whoever_looks(here: Node) -> None:
