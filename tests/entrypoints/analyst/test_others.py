@@ -1,5 +1,6 @@
 """Pages of what others hold: as far as their sources let a unit know, and never a word more."""
 
+import re
 from uuid import UUID
 
 from havre.exchange.board import put
@@ -95,6 +96,7 @@ def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: S
         browser = visiting(here, here.anke.person)
         text = browser.get("/series/1/seen").content.decode()
         assert "Polizia Postale (IT)" in text
+        assert re.search(r"<td>\d+ \w{3} \d{4}, \d\d:\d\d</td>", text)
         assert "/series/1/seen" in browser.get("/series/1/share").content.decode()
         assert visiting(here, here.chiara.person).get("/series/1/seen").status_code == 404
         assert "Withdrawn from other nodes" not in text
