@@ -20,6 +20,7 @@ IMPORTED_AS = {
     "pi-heif": "pi_heif",
     "pillow": "PIL",
     "psycopg": "django.db.backends.postgresql",
+    "tzdata": "from zoneinfo import",
 }
 MOST_LINES = 60
 """One screen, for ARCHITECTURE.md."""

@@ -28,6 +28,17 @@ def test_every_choice_is_read() -> None:
     assert read_settings(environ) == Settings(Path("/srv/h"), "postgresql:///x", "keys --all")
 
 
+def test_a_time_zone_is_one_that_there_is() -> None:
+    def zone(text: str) -> str:
+        return read_settings({"HAVRE_HOME": "/srv/h", "HAVRE_TIME_ZONE": text}).zone
+
+    assert (zone(""), zone("UTC"), zone("Europe/Brussels")) == ("UTC", "UTC", "Europe/Brussels")
+    assert read_settings({"HAVRE_HOME": "/srv/h"}).zone == "UTC"
+    for wrong in ("Brussels", "CET", "localtime", "../../etc/localtime", "Europe", "europe/brussels"):
+        with pytest.raises(Invalid, match="HAVRE_TIME_ZONE is UTC or a time zone such as Europe/Brussels"):
+            zone(wrong)
+
+
 def test_everything_of_a_home_lies_in_it() -> None:
     settings = Settings(home=Path("/srv/home"))
     places = [settings.keys, settings.store, settings.index, settings.seen, settings.policies]

@@ -229,6 +229,7 @@ def _web() -> dict[str, object]:
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
             f"{PAGES}.sessions.bounds",
+            f"{PAGES}.zones.clock",
             "allauth.account.middleware.AccountMiddleware",
             f"{PAGES}.answers.errors",
         ],

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import available_timezones
 
 from havre.errors import Invalid
 
@@ -38,6 +40,10 @@ SIGN_IN = (
 
 PORTS = {"smtp": "587", "smtps": "465", "imap": "143", "imaps": "993"}
 LANGUAGES = (("en", "English"), ("fr", "Français"), ("nl", "Nederlands"))
+
+UTC = "UTC"
+AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+"""What names of time zones begin with that are called by a place; the others are abbreviations and old names."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """This machine."""
@@ -134,6 +140,8 @@ class Settings:
     """Through what reported pages may be asked for; None where nothing is ever asked for."""
     imap: Imap | None = None
     """Where answers come in; None where they come by a pipe, or not at all."""
+    zone: str = UTC
+    """The time zone in which pages tell times to people who chose none."""
 
     @property
     def keys(self) -> Path:
@@ -283,6 +291,7 @@ def read_settings(environ: Mapping[str, str], home: Path | None = None) -> Setti
         mail=_mail(environ.get("HAVRE_MAIL", "")),
         egress=_egress(environ.get("HAVRE_EGRESS", "")),
         imap=_imap(environ.get("HAVRE_IMAP", "")),
+        zone=_zone(environ.get("HAVRE_TIME_ZONE", "")),
     )
 
 
@@ -330,6 +339,20 @@ def _imap(text: str) -> Imap | None:
         raise Invalid("HAVRE_IMAP is an address such as imaps://user:password@mail.example/INBOX")
     unit = parse_qs(parts.query).get("unit", [""])[0]
     return Imap(parts.hostname, int(port), parts.scheme == "imaps", folder, user, password, unit)
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The time zones that may be chosen, by the names that the IANA gives them: UTC, and those of places."""
+    return (UTC, *sorted(name for name in available_timezones() if name.partition("/")[0] in AREAS))
+
+
+def _zone(text: str) -> str:
+    if text in ("", UTC):
+        return UTC
+    if text not in time_zones():
+        raise Invalid(f"HAVRE_TIME_ZONE is UTC or a time zone such as Europe/Brussels, not {text!r}")
+    return text
 
 
 def _is_address(text: str) -> bool:

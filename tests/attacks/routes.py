@@ -130,6 +130,7 @@ WITHOUT_THINGS = frozenset(
         *(
             "settings/viewing",
             "settings/mail",
+            "settings/zone",
             "settings/unit",
             "triage",
             "triage/judge",

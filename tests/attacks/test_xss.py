@@ -49,6 +49,7 @@ NO_PAGE = frozenset(
         *(
             "others/<str:ref>/<slug:act>",
             "settings/mail",
+            "settings/zone",
             "triage/fresh",
             "alerts/<int:number>/handled",
             "alerts/questions/<int:number>/withdrawn",

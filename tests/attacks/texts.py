@@ -29,6 +29,7 @@ NO_TEXT = {
     "units.UsedCode.code": "digits",
     "units.Preference.theme": "one of three",
     "units.Preference.language": "one of three",
+    "units.Preference.zone": "one of the zones that there are",
     "units.Attempt.name": "counted when somebody signs in, and shown nowhere",
     "units.Attempt.address": "an address of the network",
     "audit.Entry.at": "a time, written by the log",

@@ -69,7 +69,7 @@ def test_fewer_than_five_decisions_of_a_month_are_told_nowhere(here: Node) -> No
         series(here.bram.person, NOON, number, "", 0)
     assert numbers(here.home, here.bram).worked[0].decisions is None
     assert exported(here.home, here.bram, Export.WORK).split("\r\n")[:2] == [
-        "month,intakes,decisions on series",
+        "month (UTC),intakes,decisions on series",
         "2026-03,0,hidden",
     ]
 
@@ -82,7 +82,7 @@ def test_steps_and_intakes_are_taken_out_as_the_page_shows_them(here: Node) -> N
     assert (steps[0], f"{Step.CHECK.value},5,2.0" in steps) == ("step,series,median hours", True)
     assert f"{Step.FIND.value},hidden,hidden" in steps
     intakes = exported(here.home, here.bram, Export.INTAKES).split("\r\n")
-    assert intakes[0] == "case,begun,refused,quarantined,known,near,repeat,new"
+    assert intakes[0] == "case,begun (UTC),refused,quarantined,known,near,repeat,new"
     assert intakes[1].startswith("'=1+1,2026-03-")
 
 

@@ -129,14 +129,14 @@ def _step_lines(acting: Acting) -> Iterator[Line]:
 
 
 def _intake_lines(acting: Acting) -> Iterator[Line]:
-    yield "case", "begun", *(outcome.value for outcome in Outcome)
+    yield "case", "begun (UTC)", *(outcome.value for outcome in Outcome)
     for each in _brought(acting.person):
         counts = (each.outcomes[outcome] for outcome in Outcome)
         yield each.intake.case.reference, each.intake.begun_at.date().isoformat(), *counts
 
 
 def _work_lines(acting: Acting) -> Iterator[Line]:
-    yield "month", "intakes", "decisions on series"
+    yield "month (UTC)", "intakes", "decisions on series"
     for each in _worked(acting.person, acting.now()):
         yield f"{each.month:%Y-%m}", each.intakes, each.decisions
 

@@ -131,3 +131,5 @@ class Preference(models.Model):
     theme = models.CharField(max_length=10, default="system")
     language = models.CharField(max_length=10, blank=True, default="")
     """Empty where the browser says it."""
+    zone = models.CharField(max_length=64, blank=True, default="")
+    """The time zone in which they are told times; empty where the node says it."""

@@ -19,8 +19,8 @@ def person_named(name: str) -> Person:
     return found
 
 
-ASKED_OF_ALL = ("unit__limits", "viewing")
-"""What every page asks of who looks at it, as paths from the person: the room of care reads it from them."""
+ASKED_OF_ALL = ("unit__limits", "viewing", "preference")
+"""What every page asks of who looks at it, as paths from the person: the room of care reads its own from them."""
 
 
 def working_person(key: int) -> Person | None:
@@ -99,6 +99,11 @@ def numbered(unit: Unit, number: int) -> Person:
 def preference_of(person: Person) -> Preference:
     """How this person likes the pages; as the pages come where they never said."""
     return Preference.objects.filter(person=person).first() or Preference(person=person)
+
+
+def preference_then(person: Person) -> Preference:
+    """How this person liked the pages when they were read: what a page is drawn with."""
+    return getattr(person, "preference", None) or Preference(person=person)
 
 
 def has_neighbours(viewer: Person) -> bool:

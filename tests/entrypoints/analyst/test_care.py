@@ -1,13 +1,16 @@
 """The bar at the top and the sentences of care."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from havre.care.models import Pause, Why
-from havre.care.rules import Limits, Spent
+from havre.care.rules import Limits, Spent, next_day
+from havre.entrypoints.analyst import care
 from havre.entrypoints.analyst.care import left, length, pause_sentence, told
 from havre.entrypoints.analyst.node import now
+from havre.entrypoints.analyst.zones import in_zone
 from havre.settings import Settings
 from havre.units.found import add_person
 from havre.units.models import RoleName
@@ -46,9 +49,26 @@ def test_the_bar_tells_words_and_a_share() -> None:
     ],
 )
 def test_a_pause_says_when_it_goes_on(why: Why, begins: timedelta, says: str) -> None:
-    sentence = pause_sentence(Pause(why=why, began_at=now() + begins, until=now() + timedelta(minutes=15)))
+    sentence = pause_sentence(Pause(why=why, began_at=now() + begins, until=next_day(now())))
     assert says in sentence
     assert "UTC" in sentence
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "says"),
+    [
+        ("Europe/Brussels", "2026-03-02T21:00", "It goes on tomorrow, after 01:00."),
+        ("Europe/Brussels", "2026-03-02T23:30", "It goes on today, after 01:00."),
+        ("America/New_York", "2026-03-02T21:00", "It goes on today, after 19:00."),
+    ],
+)
+def test_a_day_of_viewing_goes_on_by_the_clock_of_whoever_waits(
+    zone: str, at: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = datetime.fromisoformat(f"{at}+00:00")
+    monkeypatch.setattr(care, "now", lambda: moment)
+    with in_zone(ZoneInfo(zone)):
+        assert says in pause_sentence(Pause(why=Why.DAY, began_at=moment, until=next_day(moment)))
 
 
 def test_the_bar_shows_the_own_time_and_nobody_elses(database: Settings) -> None:

@@ -1,13 +1,18 @@
 """How templates are read: everything is escaped, written as the language writes it, and nothing is sharp."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import engines
 from django.utils import translation
 
+from havre.entrypoints.analyst import spoken
 from havre.entrypoints.analyst.veils import Veiled
+from havre.entrypoints.analyst.zones import in_zone
 
 
 def drawn(text: str, **context: object) -> str:
@@ -61,14 +66,59 @@ def test_numbers_and_dates_are_those_of_the_language(language: str, number: str,
         assert drawn("{{ day|date('c') }}", day=datetime(2026, 3, 2, tzinfo=UTC)) == "2026-03-02T00:00:00+00:00"
 
 
-def test_the_same_moment_elsewhere_is_another_time_of_day() -> None:
+def test_a_moment_is_told_by_the_clock_of_whoever_reads_and_kept_for_that_clock_alone() -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    there = noon.astimezone(timezone(timedelta(hours=3)))
+    there = noon.astimezone(timezone(timedelta(hours=3)))  # as another node may write it
     assert noon == there
     for _ in range(2):
-        assert drawn("{{ a|date('H:i') }} {{ b|date('H:i') }}", a=noon, b=there) == "12:00 15:00"
-        assert drawn("{{ day|date('j M') }}", day=noon.date()) == "2 Mar"
-        assert drawn("{{ day|date('j M') }}|", day=None) == "|"
+        assert drawn("{{ a|date('H:i') }} {{ b|date('H:i') }}", a=noon, b=there) == "12:00 12:00"
+        with in_zone(ZoneInfo("Europe/Brussels")):
+            assert drawn("{{ a|date('H:i') }} {{ b|date('c') }}", a=noon, b=there) == "13:00 2026-03-02T13:00:00+01:00"
+        with in_zone(ZoneInfo("Pacific/Auckland")):
+            assert drawn("{{ a|date('j M') }} {{ a|date_utc('j M') }}", a=noon) == "3 Mar 2 Mar"
+
+
+def test_the_hour_that_a_clock_shows_twice_is_two_moments() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Brussels"))
+    second = first.replace(fold=1)
+    assert first == second  # Python looks at the clock alone
+    assert drawn("{{ a|date('H:i') }} {{ b|date('H:i') }}", a=first, b=second) == "00:30 01:30"
+    with in_zone(ZoneInfo("Europe/Paris")):
+        text = drawn("{{ a|date('H:i') }} {{ b|date('H:i') }} {{ b|date('j M') }}", a=first, b=second)
+    assert text == "02:30 (UTC+2) 02:30 (UTC+1) 25 Oct"
+
+
+def test_days_and_times_of_no_zone_are_told_as_they_are() -> None:
+    camera = datetime(2026, 3, 2, 23, 30)
+    for name in ("UTC", "Pacific/Auckland", "America/New_York"):
+        with in_zone(ZoneInfo(name)):
+            assert drawn("{{ at|date('j M Y H:i') }}", at=camera) == "2 Mar 2026 23:30"
+            assert drawn("{{ day|date('j M') }}", day=camera.date()) == "2 Mar"
+            assert drawn("{{ day|date('j M') }}|", day=None) == "|"
+
+
+def test_what_erasing_left_of_a_time_is_a_day() -> None:
+    with in_zone(ZoneInfo("America/New_York")):
+        assert drawn("{{ at|date_left }}", at=datetime(2026, 3, 2, tzinfo=UTC)) == "2 Mar 2026 UTC"
+        assert drawn("{{ at|date_left }}", at=datetime(2026, 3, 2, 12, 5, tzinfo=UTC)) == "2 Mar 2026, 07:05"
+        assert drawn("{{ at|date_left }}|", at=None) == "|"
+
+
+def test_the_first_and_the_last_day_of_all_are_told_everywhere() -> None:
+    with in_zone(ZoneInfo("Pacific/Auckland")):
+        assert drawn("{{ at|date('Y-m-d') }}", at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC)) == "9999-12-31"
+        far = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+        assert drawn("{{ at|date('j M') }}", at=far) == "1 Jan"
+
+
+def test_what_is_drawn_once_for_everybody_tells_no_time() -> None:
+    templates = Path(spoken.__file__).parent / "templates" / "analyst"
+    source = "".join(each.read_text() for each in (*templates.glob("*.html"), *templates.parents[1].glob("*.py")))
+    once = {name for name in re.findall(r'"analyst/(\w+\.html)"', source) if f'drawn_once("analyst/{name}"' in source}
+    once |= {"triage_tile.html", "rail.html", "choices.html", "sheet.html"}
+    assert {"triage_pad.html", "triage_facts.html", "triage_legend.html"} < once
+    for name in sorted(once):
+        assert not re.search(r"\|\s*date|clock_said", (templates / name).read_text()), name
 
 
 def test_an_address_has_its_places() -> None:

@@ -96,6 +96,7 @@ def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: S
         browser = visiting(here, here.anke.person)
         text = browser.get("/series/1/seen").content.decode()
         assert "Polizia Postale (IT)" in text
+        assert re.search(r"<td>\d+ \w{3} \d{4}, \d\d:\d\d</td>", text)
         assert "/series/1/seen" in browser.get("/series/1/share").content.decode()
         assert visiting(here, here.chiara.person).get("/series/1/seen").status_code == 404
         assert "Withdrawn from other nodes" not in text
@@ -106,7 +107,7 @@ def test_the_source_reads_who_saw_its_series_and_others_find_nothing(database: S
         Receipt.objects.create(peer=peer, ref=row.ref, number=1, digest="aa", answer="signed", at=NOON)
         peer.told.update(withdrawn_at=NOON)
         text = browser.get("/series/1/seen").text
-        assert ("Node FR (FR)" in text, f"{NOON:%Y-%m-%d %H:%M} UTC" in text, "not yet" in text) == (True, True, False)
+        assert ("Node FR (FR)" in text, f"{NOON:%-d %b %Y, %H:%M}" in text, "not yet" in text) == (True, True, False)
 
 
 def test_work_is_handed_to_another_unit_and_taken_up_there(database: Settings) -> None:

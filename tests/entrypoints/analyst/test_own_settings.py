@@ -1,10 +1,12 @@
 """Settings: looks, language, sessions."""
 
+from dataclasses import replace
+
 import pytest
 from allauth.usersessions.models import UserSession
 
 from havre.entrypoints.analyst.own_settings import browser_said
-from havre.settings import Settings
+from havre.settings import Mail, Settings
 from havre.units.queries import preference_of
 from tests.cast import node
 from tests.web import visiting
@@ -18,6 +20,34 @@ def test_a_theme_is_kept_and_used(database: Settings) -> None:
         assert 'data-theme="dark"' in client.get("/desk").text
         assert preference_of(here.bram.person).theme == "dark"
         assert client.post("/settings/theme", {"theme": '"><script>'}).status_code == 400
+
+
+def test_a_time_zone_is_kept_and_times_are_told_in_it(database: Settings) -> None:
+    with node(replace(database, zone="Asia/Tokyo")) as here:
+        client, other = visiting(here, here.bram.person), visiting(here, here.chiara.person)
+        page = client.get("/settings").text
+        assert ("As this node: Asia/Tokyo" in page, "Times: Asia/Tokyo (UTC+9)" in page) == (True, True)
+        assert ('<optgroup label="Europe">' in page, '<option value="localtime"' in page) == (True, False)
+        assert client.post("/settings/zone", {"zone": "America/Argentina/Buenos_Aires"}).status_code == 302
+        page = client.get("/settings").text
+        assert '<option value="America/Argentina/Buenos_Aires" selected>Argentina / Buenos Aires</option>' in page
+        assert "Times: America/Argentina/Buenos_Aires (UTC−3)" in page
+        assert "Times: Asia/Tokyo (UTC+9)" in other.get("/settings").text
+        wrong = client.post("/settings/zone", {"zone": "Nowhere"})
+        assert (wrong.status_code, "A time zone is UTC or one of a place" in wrong.text) == (400, True)
+        client.post("/settings/zone", {"zone": "UTC"})
+        page = client.get("/settings").text
+        assert ('<option value="UTC" selected>' in page, "Times: UTC</p>" in page) == (True, True)
+        client.post("/settings/zone", {"zone": ""})
+        assert "Times: Asia/Tokyo (UTC+9)" in client.get("/settings").text
+
+
+def test_a_mail_address_that_was_typed_is_shown(database: Settings) -> None:
+    with node(replace(database, mail=Mail("mail.example", 465, tls=True, sender="havre@unit.example"))) as here:
+        client = visiting(here, here.bram.person)
+        client.post("/settings/mail", {"address": "bram@unit.example"})
+        page = client.get("/settings").text
+        assert ('value="bram@unit.example"' in page, "no server for mail" in page) == (True, False)
 
 
 def test_a_language_is_kept_for_the_person_and_used_in_the_browser(database: Settings) -> None:

@@ -22,6 +22,7 @@ from havre.media.models import Fact, Medium
 from havre.series.comments import comment
 from havre.series.models import Stated
 from havre.settings import Settings
+from havre.units.prefer import prefer
 from tests import films
 from tests.cast import NOON, node
 from tests.entrypoints.analyst.paired import held, lying, pictures, seen
@@ -127,6 +128,7 @@ def test_words_place_time_and_camera_are_found_and_all_must_hold(database: Setti
             Fact.objects.create(medium=one, name=name, value=value, field="EXIF:GPS")
         Stated.objects.create(unit=one.unit, medium=one, name="place", value="50846 2345", model="")
         browser = visiting(here, here.bram.person)
+        prefer(here.bram.person, zone="Pacific/Pago_Pago")  # the days of a camera are those of its own clock
         asked: list[tuple[dict[str, str], set[int]]] = [
             ({"q": "HARBOUR"}, {one.pk, two.pk}),
             ({"q": "harbour_t"}, {two.pk}),

@@ -1,11 +1,13 @@
 """The graph has one place for each node, always the same; the line of times is in order and within its frame."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from havre.entrypoints.analyst.series_drawn import GRAPHS, HIGHEST, _places, line, places
+from havre.entrypoints.analyst.zones import in_zone
 from havre.linking.numbering import EPOCH
 from havre.linking.stated import Stated
 
@@ -52,6 +54,8 @@ def test_times_are_in_order_with_their_ends_in_words() -> None:
         ("two", 20, 0), ("four", 500, 0), ("one", 980, 0),
     ]  # fmt: skip
     assert list(drawn.ticks) == ["14 Apr 2019 10:00", "14 Apr 2019 12:00"]
+    with in_zone(ZoneInfo("Asia/Tokyo")):  # the clock of a camera is nobody's
+        assert line(told, {1: "one", 2: "two", 4: "four"}) == drawn
     assert line({3: Stated(3)}, {3: "three"}) is None
 
 

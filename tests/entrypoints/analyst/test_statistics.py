@@ -92,7 +92,7 @@ def test_known_share_is_of_what_could_be_read(here: Node) -> None:
 def test_each_table_of_the_page_is_taken_out_by_itself(here: Node) -> None:
     brought(here.bram.person, now())
     page = visiting(here, here.bram.person)
-    for name, first in {"steps": "step,", "intakes": "case,", "work": "month,"}.items():
+    for name, first in {"steps": "step,", "intakes": "case,", "work": "month (UTC),"}.items():
         answer = page.post("/statistics/table", {"table": name})
         assert answer.headers["Content-Disposition"] == f'attachment; filename="havre-{name}-{now():%Y-%m-%d}.csv"'
         assert answer.text.startswith(first)

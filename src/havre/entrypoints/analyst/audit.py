@@ -17,6 +17,7 @@ from havre.entrypoints.analyst import log_things
 from havre.entrypoints.analyst import log_words as words
 from havre.entrypoints.analyst.answers import sentence
 from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.zones import begins
 from havre.errors import Invalid
 from havre.flows.logbook import prove_entry, read_entry, search_log, signed_checkpoints
 from havre.units.models import RoleName
@@ -133,9 +134,14 @@ def _sought(asked: Mapping[str, str]) -> Sought:
     return Sought(
         **{name: asked[name] for name in ("person", "verb", "reason")},
         thing=log_things.thing_sought(asked["thing"]),
-        since=since.isoformat() if since else "",
-        until=(until + timedelta(days=1)).isoformat() if until and until < date.max else "",
+        since=_from(since) if since else "",
+        until=_from(until + timedelta(days=1)) if until and until < date.max else "",
     )
+
+
+def _from(day: date) -> str:
+    """When a day begins on the clock of whoever looks, as the log writes it: in UTC."""
+    return begins(day).isoformat(timespec="microseconds")
 
 
 def _day(text: str) -> date | None:

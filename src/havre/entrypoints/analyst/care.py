@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import cached_property
 
 from django.http import HttpRequest
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from havre.care.models import Pause, Viewing, Why
 from havre.care.queries import limits_then, spent_by, viewing_then
 from havre.care.rules import LONGEST_LOOK, Limits, Spent
+from havre.entrypoints.analyst import zones
 from havre.entrypoints.analyst.node import now
 from havre.units.models import Person
 
@@ -90,13 +90,11 @@ def left(seconds: float) -> str:
 
 def pause_sentence(pause: Pause) -> str:
     """Why it stops, and when it goes on."""
-    begins, ends = _clock(pause.began_at), _clock(pause.until)
-    if now() < pause.began_at:
+    at, begins, ends = now(), zones.told(pause.began_at), zones.told(pause.until)
+    if at < pause.began_at:
         return _("Pause due: finish this stack. The pause begins at %(begins)s.") % {"begins": begins}
     if pause.why == Why.DAY:
+        if zones.day(pause.until) == zones.day(at):
+            return _("Today's viewing time is used up. It goes on today, after %(ends)s.") % {"ends": ends}
         return _("Today's viewing time is used up. It goes on tomorrow, after %(ends)s.") % {"ends": ends}
     return _("You are on a pause. It goes on at %(ends)s.") % {"ends": ends}
-
-
-def _clock(at: datetime) -> str:
-    return f"{localtime(at):%H:%M} UTC"

@@ -1,11 +1,11 @@
 """How templates are read: Jinja, which compiles each into Python once (decision 0181).
 
 Everything is escaped, whoever wrote it. Numbers and dates are written as the language writes them where a filter says
-so: `counted`, `floatformat`, `date`.
+so: `counted`, `floatformat`, `date`. Times are told by the clock of whoever reads (`zones`), days of UTC by `date_utc`.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Any
 
@@ -25,6 +25,8 @@ from havre.entrypoints.analyst.keys import EVERYWHERE, Key
 from havre.entrypoints.analyst.shell import Shown
 from havre.entrypoints.analyst.spoken import Spoken
 from havre.entrypoints.analyst.troubles import in_words
+from havre.entrypoints.analyst.zones import ahead, clock_said, in_utc, is_shown_twice, local, zone
+from havre.flows.forget import day_of
 
 
 def environment(**options: Any) -> Spoken:
@@ -35,6 +37,7 @@ def environment(**options: Any) -> Spoken:
         translation.gettext, translation.ngettext, newstyle=False, pgettext=translation.pgettext
     )
     made.globals |= {
+        "clock_said": clock_said,
         "drawn_around": drawn_around,
         "drawn_once": drawn_once,
         "icon": icon,
@@ -58,7 +61,8 @@ def environment(**options: Any) -> Spoken:
         "pgettext": translation.pgettext,
     }
     made.filters |= {name: getattr(defaultfilters, name) for name in OF_DJANGO}
-    made.filters |= {"counted": counted, "date": dated, "json_script": json_script, "in_words": in_words}
+    made.filters |= {"counted": counted, "date": dated, "date_utc": dated_utc, "date_left": dated_left}
+    made.filters |= {"json_script": json_script, "in_words": in_words}
     return made
 
 
@@ -90,15 +94,43 @@ def icon(name: str) -> SafeString:
 
 
 def dated(moment: datetime | date | None, form: str) -> str:
-    """A time as the language writes it: months cut to three signs are English, `2 mars` and `26 nov.` are not."""
-    zone = getattr(moment, "tzinfo", None)  # the same moment elsewhere is equal, and written otherwise
-    return _dated(moment, zone, form, translation.get_language())
+    """A time as the language writes it, on the clock of whoever reads; a day, and a time of no zone, as they are."""
+    return _dated_in(zone(), moment, form)
+
+
+def dated_utc(moment: datetime | date | None, form: str) -> str:
+    """A day on which several agreed, or by which something is counted: the same for everybody, whatever their clock."""
+    return _dated_in(UTC, moment, form)
+
+
+def dated_left(moment: datetime | None) -> str:
+    """A time; or the day, where that is what erasing a report left of it (`flows.forget`)."""
+    if moment is not None and moment == day_of(moment):
+        return f"{dated_utc(moment, 'SHORT_DATE_FORMAT')} UTC"
+    return dated(moment, "SHORT_DATETIME_FORMAT")
+
+
+def _dated_in(there: tzinfo, moment: datetime | date | None, form: str) -> str:
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        return _dated(moment, None, form, translation.get_language())
+    at = moment if moment.tzinfo is UTC else in_utc(moment)
+    return _dated(at, there, form, translation.get_language())
 
 
 @lru_cache(maxsize=4096)
-def _dated(moment: datetime | date | None, _zone: tzinfo | None, form: str, language: str | None) -> str:
+def _dated(moment: datetime | date | None, there: tzinfo | None, form: str, language: str | None) -> str:
+    """Months cut to three signs are English, `2 mars` and `26 nov.` are not."""
     named = form.endswith("_FORMAT") or language == "en"
-    return str(defaultfilters.date(moment, form if named else form.replace("M", "N")))
+    shown = moment if there is None or not isinstance(moment, datetime) else local(moment, there)
+    text = str(defaultfilters.date(shown, form if named else form.replace("M", "N")))
+    if isinstance(shown, datetime) and tells_time(form) and is_shown_twice(shown):
+        return f"{text} ({ahead(shown)})"
+    return text
+
+
+def tells_time(form: str) -> bool:
+    """Whether it is told at which time of a day."""
+    return form.endswith("TIME_FORMAT") or "H:i" in form
 
 
 def counted(number: int) -> str:

@@ -276,10 +276,14 @@ def series_seen(visit: Visit, number: int) -> HttpResponse:
     """Who outside saw a series of the unit: the proof to its source."""
     found = who_saw(visit.home, visit.acting(), "series", str(number))
     lines = [
-        each | {"kind": KINDS.get(each["what"], MEDIA), "word": SEEN_LEVELS.get(each["level"], each["level"])}
+        each
+        | {"kind": KINDS.get(each["what"], MEDIA), "word": SEEN_LEVELS.get(each["level"], each["level"])}
+        | {"at": day_of(each["at"])}
         for each in found.rows
     ]
-    gone = [{**each, "kind": KINDS.get(each["what"], MEDIA)} for each in found.withdrawn]
+    gone = [
+        {**each, "kind": KINDS.get(each["what"], MEDIA), "receipt": day_of(each["receipt"])} for each in found.withdrawn
+    ]
     context = {
         "series": found.thing.series[0],
         "lines": lines,

@@ -5,6 +5,8 @@ A part of `/settings` is a `Section`: other pages add theirs to `SECTIONS`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -24,9 +26,10 @@ from havre.errors import Invalid, NotFound
 from havre.flows.mail import ask_mail, mailbox_of, stop_mail
 from havre.flows.people import end
 from havre.flows.sign_in import told
-from havre.settings import LANGUAGES
+from havre.settings import LANGUAGES, time_zones
 from havre.units.models import Person, RoleName
 from havre.units.prefer import THEMES, prefer
+from havre.units.queries import preference_then
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,36 @@ class Section:
 def mail_given(visit: Visit) -> dict[str, object]:
     """Where this person is mailed, and whether this node can mail."""
     box = mailbox_of(visit.person)
-    given = {"address": box.address if box is not None else "", "server": visit.home.settings.mail is not None}
-    return {"mail": given}
+    return {"address": box.address if box is not None else "", "server": visit.home.settings.mail is not None}
+
+
+AREA_WORDS: "dict[str, str | Promise]" = {
+    "Africa": gettext_lazy("Africa"),
+    "America": gettext_lazy("America"),
+    "Antarctica": gettext_lazy("Antarctica"),
+    "Arctic": gettext_lazy("Arctic"),
+    "Asia": gettext_lazy("Asia"),
+    "Atlantic": gettext_lazy("Atlantic"),
+    "Australia": gettext_lazy("Australia"),
+    "Europe": gettext_lazy("Europe"),
+    "Indian": gettext_lazy("Indian Ocean"),
+    "Pacific": gettext_lazy("Pacific"),
+}
+"""What names of time zones begin with."""
+
+
+def looks_given(visit: Visit) -> dict[str, object]:
+    """The time zones that may be chosen, by area, and the one that this person chose; empty where the node's holds."""
+    named = [name.partition("/") for name in time_zones() if "/" in name]
+    areas = [
+        (AREA_WORDS[area], [(f"{area}/{place}", place.replace("_", " ").replace("/", " / ")) for _a, _s, place in some])
+        for area, some in groupby(named, key=itemgetter(0))
+    ]
+    return {"zone": preference_then(visit.person).zone, "of_node": visit.home.settings.zone, "areas": areas}
 
 
 SECTIONS: list[Section] = [
-    Section("looks", gettext_lazy("How pages look"), "settings_looks.html"),
+    Section("looks", gettext_lazy("How pages look"), "settings_looks.html", given=looks_given),
     Section("seeing", gettext_lazy("How you see pictures"), "settings_seeing.html", WORKING),
     Section("mail", gettext_lazy("Mail"), "settings_mail.html", WORKING, mail_given),
     Section("entry", gettext_lazy("How you sign in"), "settings_entry.html"),
@@ -84,6 +111,15 @@ def theme(visit: Visit) -> HttpResponse:
     """Light, dark, or as the system."""
     if visit.request.method == "POST":
         visit.request.session[THEME] = prefer(visit.person, theme=visit.request.POST.get("theme", "")).theme
+    return redirect("settings")
+
+
+@page(*RoleName)
+def zone(visit: Visit) -> HttpResponse:
+    """The time zone in which this person is told times; the node's where they choose none."""
+    if visit.request.method == "POST":
+        prefer(visit.person, zone=visit.request.POST.get("zone", ""))
+        messages.success(visit.request, _("Kept."))
     return redirect("settings")
 
 
@@ -140,6 +176,7 @@ ADDRESSES = [
     path("settings", settings, name="settings"),
     path("settings/mail", mail, name="mail"),
     path("settings/theme", theme, name="theme"),
+    path("settings/zone", zone, name="zone"),
     path("settings/sessions", sessions, name="sessions"),
     path("settings/sessions/end", end_sessions, name="end_sessions"),
     path("language", language, name="language"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from havre.entrypoints.analyst.jinja import dated
 from havre.entrypoints.analyst.pages import Visit
 from havre.entrypoints.analyst.series_words import LIVES, STEPS
 from havre.errors import Invalid, NotFound
@@ -55,7 +56,7 @@ def _name(visit: Visit, named: str) -> int:
 def _claim(visit: Visit, named: str) -> int:
     held = claim.take(visit.home, visit.acting(), named)
     said = _("You work on it now. The claim runs out after seven days without anything done: %(until)s.")
-    return _done(visit, named, said % {"until": held.until.date().isoformat()})
+    return _done(visit, named, said % {"until": dated(held.until, "DATE_FORMAT")})
 
 
 def _release(visit: Visit, named: str) -> int:

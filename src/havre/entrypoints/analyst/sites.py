@@ -19,6 +19,7 @@ from havre.entrypoints.analyst.answers import sentence, status_of
 from havre.entrypoints.analyst.asked import number, text
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.pages import Visit, page
+from havre.entrypoints.analyst.zones import day
 from havre.errors import HavreError, Invalid, NotFound
 from havre.flows import site as sites_of
 from havre.flows.site_shown import HEADINGS, compare_sites, list_sites, show_site
@@ -83,7 +84,7 @@ def sites(visit: Visit) -> HttpResponse:
 
 
 def _listed(visit: Visit, problem: HavreError | None = None) -> HttpResponse:
-    rows = [each | {"opened": _day(each["opened_at"])} for each in list_sites(visit.home, visit.acting())]
+    rows = [each | {"opened": _day_here(each["opened_at"])} for each in list_sites(visit.home, visit.acting())]
     context: dict[str, object] = {"sites": rows, "typed": text(visit, "name"), "problem": _said(problem), "keys": KEYS}
     return visit.show("sites.html", context, status=_status(problem))
 
@@ -204,8 +205,8 @@ def _choices(visit: Visit) -> list[tuple[int, str]]:
 
 
 def _dated(row: Mapping[str, Any], words: Mapping[Any, Any]) -> dict[str, Any]:
-    days = {name: _day(row.get(name)) for name in ("since", "until", "on", "at")}
-    return dict(row) | days | {"kind_words": words.get(row["kind"], row["kind"])}
+    days = {name: _day(row.get(name)) for name in ("since", "until", "on")}
+    return dict(row) | days | {"at": _day_here(row.get("at"))} | {"kind_words": words.get(row["kind"], row["kind"])}
 
 
 def _hosted(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,10 +219,10 @@ def _capture(row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(row) | {
         "words": FORMAT_WORDS.get(row["format"], row["format"]),
         "percent": None if share is None else 100 * share,
-        "counted": _day(row["known_at"]),
-        "at": _day(row["finished_at"]),
+        "counted": _day_here(row["known_at"]),
+        "at": _day_here(row["finished_at"]),
         "until": _day(row["retain_until"]),
-        "erased": _day(row["erased_at"]),
+        "erased": _day_here(row["erased_at"]),
     }
 
 
@@ -230,7 +231,13 @@ def _origin(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _day(said: object) -> date | None:
+    """A day that somebody wrote down, whatever the clock of whoever reads."""
     return datetime.fromisoformat(str(said)).date() if said else None
+
+
+def _day_here(said: object) -> date | None:
+    """The day on which something was done here, on the clock of whoever reads."""
+    return day(datetime.fromisoformat(str(said))) if said else None
 
 
 def _said(problem: HavreError | None) -> str:
