@@ -4,8 +4,9 @@ import json
 from html import unescape
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.translation import override
@@ -14,6 +15,7 @@ from havre.assessments.mapping import labels
 from havre.care.models import Pause
 from havre.care.rules import OnPause
 from havre.cases.upload import LARGEST
+from havre.entrypoints.analyst import signed_in
 from havre.entrypoints.analyst.answers import HEADERS, STATUS, begun, errors, failed, headers, sentence, status_of
 from havre.errors import Broken, HavreError, Invalid, NotFound, Refused, Unavailable
 from havre.flows.begin import add_colleague
@@ -238,10 +240,63 @@ def test_what_django_would_answer_by_itself_is_a_sentence_with_a_way_back(
             assert (answer.status_code, said in text, 'href="/desk"' in text) == (404, True, True)
         strict = Client(enforce_csrf_checks=True)
         strict.cookies = visiting(here, here.anke.person).cookies
+        strict.get("/desk", headers=asked)
         refused = strict.post("/language", {"language": "nl"}, headers=asked)
         text = unescape(refused.text)
         assert (refused.status_code, stale in text, 'href="/desk"' in text) == (403, True, True)
         assert strict.post("/triage/judge", {}, headers=asked | {"Accept": JSON}).json()["sentence"].startswith(stale)
+
+
+@pytest.mark.parametrize(
+    ("language", "cookie", "elsewhere"),
+    [
+        ("en", "your browser sent no cookie", "this was sent from no page of this address"),
+        ("fr", "votre navigateur n'a envoyé aucun cookie", "cela ne vient d'aucune page de cette adresse"),
+        ("nl", "uw browser stuurde geen cookie", "dit komt van geen pagina van dit adres"),
+    ],
+)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_whoever_sends_no_cookie_or_comes_from_elsewhere_is_not_told_that_they_signed_in_since(
+    database: Settings, language: str, cookie: str, elsewhere: str
+) -> None:
+    with node(database) as here:
+        visiting(here, None)
+        strict, asked = Client(enforce_csrf_checks=True), {"Accept-Language": language}
+        assert cookie in unescape(strict.post("/", {"login": "anke"}, headers=asked).text)
+        strict.get("/", headers=asked)
+        from_there = asked | {"Origin": "https://elsewhere.example"}
+        assert elsewhere in unescape(strict.post("/", {"login": "anke"}, headers=from_there).text)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The database does not answer"),
+        ("fr", "La base de données ne répond pas"),
+        ("nl", "De databank antwoordt niet"),
+    ],
+)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_whoever_is_signed_in_while_no_database_says_so_is_told_that_it_does_not_answer(
+    database: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str, said: str
+) -> None:
+    def silent(_key: str) -> list[Session]:
+        raise OperationalError("no connection to db.example")
+
+    with node(database) as here:
+        browser = visiting(here, here.anke.person)
+        browser.raise_request_exception = False
+        monkeypatch.setattr(signed_in, "_session", silent)
+        for address in ("/desk", "/nowhere"):
+            asked = {"Accept-Language": language}
+            answer = browser.get(address, headers=asked)
+            assert (answer.status_code, said in unescape(answer.text)) == (503, True)
+            assert 'href="/desk"' in answer.text
+            assert "db.example" not in answer.text
+            assert browser.get(address, headers=asked | {"Accept": JSON}).json()["sentence"].startswith(said)
+            piece = unescape(browser.get(address, headers=asked | {"HX-Request": "true"}).text)
+            assert (said in piece, "<html" in piece) == (True, False)
+    assert "db.example" not in capsys.readouterr().err
 
 
 def test_what_cannot_be_read_is_a_sentence_too(database: Settings) -> None:

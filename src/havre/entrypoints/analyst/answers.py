@@ -6,10 +6,12 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -77,19 +79,29 @@ class errors:  # noqa: N801 - Django finds process_exception on what it calls
 
         None for what is no error of a page: Django says that there is none, or that what was sent cannot be read.
         """
-        if isinstance(error, OF_DJANGO):
-            return None
-        if isinstance(error, DatabaseError):
-            error = Unavailable(_("The database does not answer. Nothing was lost: try again in a minute."))
-        if not isinstance(error, HavreError):
-            sys.stderr.write(f"havre pages: {fault(error)}\n")
-            error = Broken(
-                _(
-                    "This page failed, and the fault is Havre's. Try again; if it fails again, say so to whoever looks"
-                    " after this node, with the time."
-                )
-            )
-        return failed(request, error)
+        return None if isinstance(error, OF_DJANGO) else failed(request, _as_ours(error))
+
+
+def _as_ours(error: BaseException) -> HavreError:
+    if isinstance(error, HavreError):
+        return error
+    if isinstance(error, DatabaseError):
+        return Unavailable(_("The database does not answer. Nothing was lost: try again in a minute."))
+    sys.stderr.write(f"havre pages: {fault(error)}\n")
+    return Broken(
+        _(
+            "This page failed, and the fault is Havre's. Try again; if it fails again, say so to whoever looks"
+            " after this node, with the time."
+        )
+    )
+
+
+def before_pages(request: HttpRequest) -> HttpResponse:
+    """The answer where no page was reached, instead of Django's own: as where no database says whose session it is."""
+    error = sys.exception()
+    assert error is not None  # Django asks while it is handled
+    request.user = AnonymousUser()  # who it is would be asked again
+    return failed(request, _as_ours(error))
 
 
 def no_such_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
@@ -102,20 +114,22 @@ def unread(request: HttpRequest, exception: Exception | None = None) -> HttpResp
     return failed(request, Invalid(_("What was sent cannot be read. Go back, reload the page and send it again.")))
 
 
-def not_of_this_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
+def not_of_this_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to an act that comes from no page as it stands now: as after signing in anew elsewhere."""
-    return failed(
-        request,
-        Refused(
-            _(
-                "Nothing was done: this page was opened before you last signed in. Go back, copy what you typed, reload"
-                " the page and do it again."
-            )
-        ),
+    said = _(
+        "Nothing was done: this page was opened before you last signed in. Go back, copy what you typed, reload"
+        " the page and do it again."
     )
+    if reason == REASON_NO_CSRF_COOKIE:
+        said = _(
+            "Nothing was done: your browser sent no cookie. Allow cookies of this address, reload the page and do it again."
+        )
+    elif reason.startswith(("Origin", "Referer")):
+        said = _("Nothing was done: this was sent from no page of this address. Open Havre anew and do it there.")
+    return failed(request, Refused(said))
 
 
-def fault(error: Exception) -> str:
+def fault(error: BaseException) -> str:
     """What kind of fault it is and through where in the code it came, without what it speaks of."""
     came = traceback.extract_tb(error.__traceback__)[-PLACES:]
     through = " < ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in reversed(came))

@@ -46,6 +46,7 @@ from havre.entrypoints.analyst import (
 
 handler400 = answers.unread
 handler404 = answers.no_such_page
+handler500 = answers.before_pages
 
 # They are tried one after the other: what is asked all day comes first.
 urlpatterns: list[URLPattern | URLResolver] = [
