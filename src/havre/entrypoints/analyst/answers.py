@@ -122,7 +122,8 @@ def not_of_this_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
     if reason == REASON_NO_CSRF_COOKIE:
         said = _(
-            "Nothing was done: your browser sent no cookie. Allow cookies of this address, reload the page and do it again."
+            "Nothing was done: your browser sent no cookie. Allow cookies of this address, reload the page and do it"
+            " again."
         )
     elif reason.startswith(("Origin", "Referer")):
         said = _("Nothing was done: this was sent from no page of this address. Open Havre anew and do it there.")
