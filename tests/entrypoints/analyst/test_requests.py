@@ -1,6 +1,7 @@
 """The pages of requests: the letter is read, it is asked, sent, answered, prolonged and taken back."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,6 +10,7 @@ from havre.flows.read_mail import take_mails
 from havre.flows.send_notices import send_due
 from havre.platforms.models import Request, State
 from havre.settings import Settings
+from havre.units.prefer import prefer
 from tests.cast import Node, node
 from tests.entrypoints.analyst.test_takedowns import text_of
 from tests.notices.test_reading_mail import mail
@@ -47,6 +49,23 @@ def test_from_the_letter_to_the_answer_and_taken_back(here: Node) -> None:
     assert "that it is taken back abuse@host.example" in text_of(anke.get(f"/requests/{request.reference}"))
     assert request.reference not in text_of(anke.get("/requests"))
     assert request.reference in text_of(anke.get("/requests?all=yes"))
+
+
+def test_a_page_names_the_days_that_its_letter_names_whatever_the_clock_of_whoever_reads(here: Node) -> None:
+    anke = visiting(here, here.anke.person)
+    contact(here.anke.person)
+    given = {"kind": "preserve", "provider": "Host A", "basis": LAW, "page": page(here.anke.person).pk, "act": "ask"}
+    anke.post("/requests/ask", given)
+    assert send_due(here.home, now, TAKES).left == 1
+    Request.objects.update(deadline=datetime(2031, 5, 2, 3, tzinfo=UTC), kept_until=datetime(2031, 6, 2, 3, tzinfo=UTC))
+    for zone in ("UTC", "America/New_York", "Pacific/Auckland"):
+        prefer(here.anke.person, zone=zone)
+        shown = text_of(anke.get(f"/requests/{Request.objects.get().reference}"))
+        assert "Please keep it until 2 June 2031." in shown
+        assert "Kept until 2 June 2031 UTC" in shown
+        assert "Please answer by 2 May 2031." in shown
+        assert "Answer due 2 May 2031, 03:00 UTC" in shown
+        assert "2 May 2031 UTC" in text_of(anke.get("/requests"))
 
 
 def test_what_is_refused_is_said_and_another_unit_sees_nothing(here: Node) -> None:
