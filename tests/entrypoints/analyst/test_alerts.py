@@ -198,7 +198,8 @@ def test_what_the_unit_holds_itself_is_one_step_away(database: Settings) -> None
 
 def test_what_is_watched_for_is_named_in_the_readers_language() -> None:
     when = datetime(2026, 3, 9, tzinfo=UTC)
-    asked = Asked("wallpaper", Place(50.8, 4.4), 2.0, when, when, {"make": "A", "model": "B", "serial": "C"})
+    over = when + timedelta(days=1)
+    asked = Asked("wallpaper", Place(50.8, 4.4), 2.0, when, over, {"make": "A", "model": "B", "serial": "C"})
     question = Question(written=asked.to_json())
     assert {*question.written} == {*WATCHED}
     assert watches(question).startswith("words: wallpaper, latitude: 50.8, ")

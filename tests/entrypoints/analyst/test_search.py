@@ -262,6 +262,18 @@ def test_a_sound_is_found_by_a_cut_and_the_stretch_is_shown_on_both(database: Se
         assert float(one[1]) == pytest.approx(float(other[1]), abs=1)
 
 
+def test_a_standing_question_is_told_with_the_last_day_that_was_typed(database: Settings) -> None:
+    with node(database) as here:
+        browser = visiting(here, here.bram.person)
+        typed = {"since": "2026-03-02", "until": "2026-03-05"}
+        for until in ("2026-03-05", "9999-12-31"):
+            kept = {"keep": "yes", "name": "a week", "days": "30", "reason": "case 7", **typed, "until": until}
+            assert browser.post("/search", kept).status_code == 302
+        page = browser.get("/alerts").text
+        assert "since: 2 Mar 2026, until: 5 Mar 2026" in page
+        assert "until: 31 Dec 9999" in page
+
+
 def test_a_search_becomes_a_standing_question_with_a_name_and_a_reason(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
         browser = visiting(here, here.bram.person)

@@ -273,9 +273,11 @@ WATCHED: "Mapping[str, str | Promise]" = {
 
 
 def _value(name: str, value: object) -> str:
-    if name in ("since", "until"):
-        return formats.date_format(datetime.fromisoformat(str(value)), "SHORT_DATE_FORMAT")
-    return str(value)
+    if name not in ("since", "until"):
+        return str(value)
+    at = datetime.fromisoformat(str(value))
+    last = at - timedelta(microseconds=1) if name == "until" else at  # kept as the moment when that day is over
+    return formats.date_format(last, "SHORT_DATE_FORMAT")
 
 
 def watches(question: Question) -> str:

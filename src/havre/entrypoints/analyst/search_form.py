@@ -61,9 +61,8 @@ class Form:
     def asked(self) -> Asked:
         """What is asked of what is written. Raises Invalid for what cannot be read."""
         camera = {name: self[name] for name in CAMERAS if self[name]}
-        until = _day(self["until"])
-        until = until + timedelta(days=1) if until is not None else None
-        return Asked(self["q"], _place(self["near"]), _km(self["km"]), _day(self["since"]), until, camera)
+        since, until = _day(self["since"]), _over(_day(self["until"]))
+        return Asked(self["q"], _place(self["near"]), _km(self["km"]), since, until, camera)
 
 
 def form_of(given: Mapping[str, str]) -> Form:
@@ -100,6 +99,12 @@ def _km(text: str) -> float:
         return float(text.replace(",", ".")) if text else USUAL_KM
     except ValueError:
         raise Invalid(_("a distance is a number of kilometres, as 2.5")) from None
+
+
+def _over(day: datetime | None) -> datetime | None:
+    """When this day is over; the last day of the calendar is not followed by another."""
+    last = datetime.max.replace(tzinfo=UTC)
+    return day if day is None else day + min(timedelta(days=1), last - day)
 
 
 def _day(text: str) -> datetime | None:
