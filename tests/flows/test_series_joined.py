@@ -100,6 +100,17 @@ def test_what_was_read_beforehand_is_what_is_done(begun: Node, counts: tuple[int
     assert said(Kind.SERIES, [goes_on.pk])[goes_on.pk] == before.said
 
 
+def test_what_changed_between_reading_and_doing_is_not_done(begun: Node) -> None:
+    for _ in range(2):
+        series_of(begun.anke.person, 2)
+    read = would_join(begun.home, begun.anke, "S2", "S1").mark
+    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    with pytest.raises(Refused, match="changed meanwhile"):
+        join(begun.home, begun.anke, "S2", "S1", read=read)
+    assert not Series.objects.filter(status=Status.MERGED).exists()
+    join(begun.home, begun.anke, "S2", "S1", read=would_join(begun.home, begun.anke, "S2", "S1").mark)
+
+
 def test_two_that_are_open_to_others_stay_open_to_whom_both_let_in(begun: Node) -> None:
     one, other = confirmed(begun.anke), confirmed(begun.anke)
     for series, countries in ((one, ("IT", "GB")), (other, ("IT", "FR"))):

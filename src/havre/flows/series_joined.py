@@ -57,6 +57,10 @@ def would_join(home: Home, acting: Acting, named: str, other: str) -> Joining:
         if series.status in OVER:
             raise over(series)
     consulted(home, acting, thing_of(into), {"act": "compared", "with": joined.reference})
+    return _joining(into, joined)
+
+
+def _joining(into: Series, joined: Series) -> Joining:
     goes_on = goes_on_of(into, joined)
     words = said(Kind.SERIES, [into.pk, joined.pk])
     parts = [
@@ -76,11 +80,18 @@ def _two(acting: Acting, named: str, other: str) -> tuple[Series, Series]:
 
 
 def join(
-    home: Home, acting: Acting, named: str, other: str, *, narrowed: Callable[[Series], None] = lambda _: None
+    home: Home,
+    acting: Acting,
+    named: str,
+    other: str,
+    *,
+    read: str = "",
+    narrowed: Callable[[Series], None] = lambda _: None,
 ) -> Series:
     """All media of both belong together; the series that goes on. What parted them before no longer does.
 
-    Only whom both let in may know of it: `narrowed` is called where fewer do than of the one that goes on.
+    Only whom both let in may know of it: `narrowed` is called where fewer do than of the one that goes on. Raises
+    Refused where something of what somebody read beforehand, by its mark, is otherwise by now.
     """
     into, joined = _two(acting, named, other)
     with holding(acting.unit):
@@ -88,6 +99,8 @@ def join(
             series.refresh_from_db()
             if series.status in OVER:
                 raise over(series)
+        if read and read != _joining(into, joined).mark:
+            raise _meanwhile(into, joined)
         media = {medium for series in (into, joined) for medium in series.members.values_list("medium", flat=True)}
         reason = "" if acting.reason == NO_REASON else acting.reason
         before = said(Kind.SERIES, [into.pk, joined.pk])
@@ -111,11 +124,13 @@ def _going_on(into: Series, joined: Series) -> Series:
         series.refresh_from_db()
     goes_on = next((series for series in (into, joined) if series.status not in OVER), None)
     if goes_on is None or goes_on.members.exists() is False:
-        raise Refused(
-            _("%(into)s and %(joined)s changed meanwhile: look at them again")
-            % {"into": into.reference, "joined": joined.reference}
-        )
+        raise _meanwhile(into, joined)
     return goes_on
+
+
+def _meanwhile(into: Series, joined: Series) -> Refused:
+    said = _("%(into)s and %(joined)s changed meanwhile: look at them again")
+    return Refused(said % {"into": into.reference, "joined": joined.reference})
 
 
 def other_of(goes_on: Series, into: Series, joined: Series) -> Series:

@@ -56,7 +56,8 @@ def test_it_is_read_before_it_is_done_and_done_as_it_was_read(database: Settings
         assert (entry.thing, '"with":"S1"' in entry.detail) == ("series S2", True)
         restrict(here.home, here.anke, "series", "S2", open_to("IT"))
         stale = client.post("/series/2/merge", {"other": "S1", "read": mark(page.text)})
-        assert "It changed since you read it" in stale.text
+        assert 'tabindex="-1" autofocus>It changed since you read it' in stale.text
+        assert "<title>Problem: Merge S2 and S1?" in stale.text
         assert "These see it then: IT." in sentences(stale.text)
         assert not Series.objects.filter(status=Status.MERGED).exists()
         done = client.post("/series/2/merge", {"other": "S1", "read": mark(stale.text)})
