@@ -129,8 +129,10 @@ def _going_on(into: Series, joined: Series) -> Series:
 
 
 def _meanwhile(into: Series, joined: Series) -> Refused:
-    said = _("%(into)s and %(joined)s changed meanwhile: look at them again")
-    return Refused(said % {"into": into.reference, "joined": joined.reference})
+    return Refused(
+        _("%(into)s and %(joined)s changed meanwhile: look at them again")
+        % {"into": into.reference, "joined": joined.reference}
+    )
 
 
 def other_of(goes_on: Series, into: Series, joined: Series) -> Series:

@@ -116,18 +116,25 @@ def unread(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 def not_of_this_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to an act that comes from no page as it stands now: as after signing in anew elsewhere."""
-    said = _(
-        "Nothing was done: this page was opened before you last signed in. Go back, copy what you typed, reload"
-        " the page and do it again."
-    )
     if reason == REASON_NO_CSRF_COOKIE:
-        said = _(
-            "Nothing was done: your browser sent no cookie. Allow cookies of this address, reload the page and do it"
-            " again."
+        error = Refused(
+            _(
+                "Nothing was done: your browser sent no cookie. Allow cookies of this address, reload the page and do"
+                " it again."
+            )
         )
     elif reason.startswith(("Origin", "Referer")):
-        said = _("Nothing was done: this was sent from no page of this address. Open Havre anew and do it there.")
-    return failed(request, Refused(said))
+        error = Refused(
+            _("Nothing was done: this was sent from no page of this address. Open Havre anew and do it there.")
+        )
+    else:
+        error = Refused(
+            _(
+                "Nothing was done: this page was opened before you last signed in. Go back, copy what you typed, reload"
+                " the page and do it again."
+            )
+        )
+    return failed(request, error)
 
 
 def fault(error: BaseException) -> str:
