@@ -37,7 +37,35 @@ def stacks_for(viewer: Person) -> QuerySet[Stack]:
 def stacks_after(viewer: Person, tab: str, intake: int | None, after: Place | None, most: int) -> list[Stack]:
     """The next stacks of a tab, in order; of one intake or of all."""
     rank, key = after or (None, None)
-    found = _stacks_after(viewer, str(tab), intake, rank, key, Most(most))
+    return _with_intakes(viewer, _stacks_after(viewer, str(tab), intake, rank, key, Most(most)))
+
+
+def stacks_asked_for(viewer: Person, keys: Collection[int], medium: int | None) -> list[Stack]:
+    """These stacks, or that of a medium, as those of a tab are read and in order.
+
+    Raises NotFound where this viewer may know of none.
+    """
+    rows = _of_medium(viewer, medium) if medium is not None else _of_keys(viewer, list(set(keys)))
+    if not rows:
+        raise NotFound(_("there is no such stack: look at the page again"))
+    return _with_intakes(viewer, rows)
+
+
+@compiled
+def _of_medium(viewer: Person, medium: int) -> QuerySet[Stack]:
+    return _as_shown(stacks_for(viewer).filter(media__medium=medium))
+
+
+@compiled
+def _of_keys(viewer: Person, keys: Collection[int]) -> QuerySet[Stack]:
+    return _as_shown(stacks_for(viewer).filter(pk__in=keys))
+
+
+def _as_shown(rows: QuerySet[Stack]) -> QuerySet[Stack]:
+    return rows.select_related("medium", "item").defer(*UNSHOWN).order_by("rank", "id")
+
+
+def _with_intakes(viewer: Person, found: list[Stack]) -> list[Stack]:
     intakes = {each.pk: each for each in _intakes(viewer, list({stack.intake_id for stack in found}))}
     for stack in found:
         stack.intake = intakes[stack.intake_id]
@@ -53,7 +81,7 @@ def _stacks_after(
         rows = rows.filter(intake=intake)
     if rank is not None:
         rows = rows.filter(Q(rank__gt=rank) | Q(rank=rank, id__gt=key), rank__gte=rank)
-    return rows.select_related("medium", "item").defer(*UNSHOWN).order_by("rank", "id")[:most]
+    return _as_shown(rows)[:most]
 
 
 UNSHOWN = (

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from havre.assessments.models import Tab
+from havre.assessments.queries import counts_of
 from havre.cases.models import Case, Intake, Item, Order, Outcome, State, Upload
 from havre.cases.queries import (
     cases_for,
@@ -74,6 +76,8 @@ class Running:
     """Media of the unit's intake that wait for slow work, counted up to MANY."""
     series: int
     """Series of the unit that wait for an analyst's word, counted up to MANY."""
+    stacks: int
+    """What triage has of it that is not judged: by its own counters, for what is gathered later joins other stacks."""
 
     @property
     def runs(self) -> bool:
@@ -125,7 +129,9 @@ def progress_of(acting: Acting, number: int) -> Running:
     must_work(acting)
     intake = intake_for(acting.person, number)
     order = next(iter(orders_of(acting.person, intake.pk)), None)
-    return Running(intake, order, len(_waiting(acting.person, intake.pk)), len(_proposed(acting.person)))
+    waiting, proposed = len(_waiting(acting.person, intake.pk)), len(_proposed(acting.person))
+    tabs = counts_of(acting.person, intake.pk).tabs
+    return Running(intake, order, waiting, proposed, sum(tabs.values()) - tabs[Tab.JUDGED])
 
 
 @compiled

@@ -42,6 +42,8 @@ class Question:
     notes: tuple[str, ...] = ()
     turned: int = 1
     """How its EXIF asks to turn the file that asks; regions are of its pixels as they are."""
+    unread: str = ""
+    """Why nothing of the file that asks could be decoded: its digests alone ask."""
 
 
 def question_of(home: Home, asked: str) -> Question:
@@ -100,7 +102,8 @@ def of_content(home: Home, found: Found, opened: Opened | None, called: str) -> 
     asker = Asker(_marks(decoded), (decoded.width, decoded.height) if decoded and decoded.width else None)
     prints = tuple((frame.orientations, frame.quality) for frame in usable)
     turned = orientation(decoded.facts) if decoded else 1
-    return Question(f"what is like {called}", (name,), prints, asker, troubles, turned)
+    unread = "" if decoded else looked.refusal or looked.quarantine
+    return Question(f"what is like {called}", (name,), prints, asker, troubles, turned, unread)
 
 
 def of_medium(home: Home, acting: Acting, medium: Medium) -> Question:

@@ -1,8 +1,8 @@
 """Show the next stacks to judge, each with why it is here: a page of them costs the same however many there are."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from havre.assessments.queries import (
     categories_of,
     counts_of,
     stacks_after,
+    stacks_asked_for,
     under_headings,
     words_for,
 )
@@ -52,6 +53,15 @@ class Asked:
     tab: str = Tab.NEW
     intake: int | None = None
     after: Place | None = None
+    stacks: Sequence[int] = ()
+    """Only these, whatever their tab: that of the first is told."""
+    medium: int | None = None
+    """Only the stack that this is in."""
+
+    @property
+    def by_name(self) -> bool:
+        """Whether it is asked for stacks, not for a tab."""
+        return bool(self.stacks) or self.medium is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +114,16 @@ def triage(home: Home, acting: Acting, asked: Asked) -> Listed:
             _("there is no tab %(tab)r: take one of %(choices)s") % {"tab": asked.tab, "choices": ", ".join(Tab.values)}
         )
     intake = _intake(viewer, asked.intake)
-    stacks = stacks_after(viewer, asked.tab, asked.intake, asked.after, PAGE + 1)
-    shown, more = stacks[:PAGE], len(stacks) > PAGE
+    if asked.by_name:
+        shown, more = stacks_asked_for(viewer, asked.stacks, asked.medium), False
+        asked = replace(asked, tab=shown[0].tab)
+    else:
+        stacks = stacks_after(viewer, asked.tab, asked.intake, asked.after, PAGE + 1)
+        shown, more = stacks[:PAGE], len(stacks) > PAGE
     detail = {"tab": str(asked.tab), "intake": asked.intake, "shown": [stack.pk for stack in shown]}
     consulted(home, acting, "triage", detail)
-    counts, headings = counts_of(viewer, asked.intake), {stack.heading for stack in shown}
-    under = under_headings(viewer, asked.intake, asked.tab, headings)
+    counts, headings = counts_of(viewer, asked.intake), Counter(stack.heading for stack in shown)
+    under = headings if asked.by_name else under_headings(viewer, asked.intake, asked.tab, set(headings))
     named = _series(viewer, shown)
     statuses, names = {row[0]: row[1] for row in named}, {row[0]: row[2] for row in named if row[2]}
     return Listed(asked, intake, _told(viewer, shown), counts, under, statuses, names, more)

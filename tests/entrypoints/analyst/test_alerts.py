@@ -132,7 +132,7 @@ ALERT = {
 def test_an_alert_is_asked_listed_and_ended_on_the_page(database: Settings) -> None:
     with node(database) as here:
         browser = visiting(here, here.anke.person)
-        assert "Your unit asks no alert." in browser.get("/alerts").text
+        assert "Your unit has set no alert." in browser.get("/alerts").text
         page = browser.post("/alerts/asked", ALERT, follow=True)
         assert "is waited for from now on" in page.text
         alert = Alert.objects.get()

@@ -1,6 +1,6 @@
 """Stretches as joined bars."""
 
-from havre.entrypoints.analyst.bars import THINNEST, WIDTH, joined
+from havre.entrypoints.analyst.bars import THINNEST, WIDTH, at_once, from_to, joined
 from havre.flows.compare import Part
 
 
@@ -18,6 +18,12 @@ def test_a_single_frame_can_be_seen() -> None:
     bars = joined([Part((2.0, 2.0), (5.0, 5.0), "segment")], (5.0, 10.0))
     assert bars is not None
     assert bars.parts[0].one[1] == THINNEST
+
+
+def test_a_moment_is_told_as_one() -> None:
+    assert (from_to((2.0, 2.04)), from_to((2.0, 4.0))) == ("at 0:02", "0:02 – 0:04")
+    assert at_once(Part((0.0, 0.0), (5.0, 5.0), "place"))
+    assert not at_once(Part((0.0, 0.0), (5.0, 6.0), "segment"))
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

@@ -17,6 +17,7 @@ from PIL import ExifTags, Image
 from playwright.sync_api import Browser, Page, expect
 
 from havre.audit.models import Entry
+from havre.care.choose import Choice, choose_viewing
 from havre.care.look import begin_look
 from havre.entrypoints.analyst.clues import suggestions
 from havre.errors import Invalid
@@ -300,6 +301,48 @@ def test_a_region_is_dragged_and_a_crop_is_seen_only_while_held(
         page.locator("button.look").click()
         page.wait_for_timeout(300)
         assert page.locator("canvas").count() == 0
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_region_is_named_with_the_picture_in_sight(here: Node, database: Settings, chromium: Browser) -> None:
+    for _clue in range(4):
+        ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
+    with served(database) as address, chromium.new_context(viewport={"width": 1366, "height": 768}) as context:
+        page = signed_in_page(context, address, here.anke.person)
+        page.goto(f"{address}{DESK}")
+        page.keyboard.press("l")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "clue-name"
+        for what in ("#stage", "#clue-name"):
+            box = page.locator(what).bounding_box()
+            assert box is not None
+            assert 44 <= box["y"] < box["y"] + box["height"] <= 768, what
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_whoever_presses_twice_sees_a_crop_without_holding(here: Node, database: Settings, chromium: Browser) -> None:
+    choose_viewing(here.bram.person, Choice(twice=True))
+    ask_for_crop(here.home, here.anke, "S1", drawn(here).pk, nobody=True)
+    with served(database) as address, chromium.new_context() as context:
+        page = signed_in_page(context, address, here.bram.person)
+        page.goto(f"{address}{DESK}")
+        assert [each for each in page.locator(".clues .tip").all_inner_texts() if "Hold" in each] == []
+        look = page.locator("button.look")
+        look.focus()
+        for _press in range(2):  # the first time it is asked why
+            page.keyboard.press("Space")
+        expect(page.locator("#reason")).to_be_visible()
+        page.keyboard.type("to confirm")
+        page.keyboard.press("Enter")
+        expect(page.locator("#reason")).to_be_hidden()
+        look.focus()
+        page.keyboard.press("Space")
+        page.wait_for_timeout(300)
+        assert page.locator("button.look canvas").count() == 0
+        page.keyboard.press("Space")
+        page.wait_for_selector("button.look canvas", state="attached")
+        page.keyboard.press("Space")
+        expect(page.locator("button.look canvas")).to_have_count(0)
 
 
 @pytest.mark.proof

@@ -146,6 +146,12 @@ def test_stretches_of_films_are_joined_bars_and_a_table(database: Settings, tmp_
         french = visiting(here, here.bram.person).get(page.request["PATH_INFO"], headers={"accept-language": "fr"})
         assert re.search(r"<h1>\d,\d s du film", french.text)
         assert re.search(r'class="num">\d,\d</td>', french.text)
+        match.evidence |= {"query_span": [2.0, 2.0], "match_span": [5.0, 5.0]}
+        match.save(update_fields=["evidence"])
+        text = visiting(here, here.anke.person).get(page.request["PATH_INFO"]).text
+        assert "</b> at 0:02</th><td>at 0:05</td>" in text
+        table = text.partition('id="h-segments"')[2].partition("</table>")[0]
+        assert ("They agree at one moment" in table, 'class="num"' in table) == (True, False)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

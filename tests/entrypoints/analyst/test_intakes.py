@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from havre.assessments.facts import Facts
+from havre.assessments.models import Stack
+from havre.assessments.say import Saying
 from havre.cases.models import Intake, Order, State
 from havre.entrypoints.analyst.intakes import WIDTH, bar
 from havre.exchange.due import pass_over
 from havre.exchange.models import PassedOver
+from havre.flows.assess import judge
 from havre.flows.dossier import open_dossier
 from havre.flows.home import Home
 from havre.flows.intake import take_in
@@ -82,6 +86,10 @@ def test_the_summary_adds_up_and_every_file_left_out_has_its_reason(here: Node, 
     assert "What it found" in page
     assert "every 2s" not in page  # nothing changes any more
     assert 'id="passed-over"' not in page
+    open_stacks = Stack.objects.filter(tab__in=("new", "near", "second")).count()
+    assert f"<span>{open_stacks} stacks to look at</span>" in page
+    judge(here.home, here.bram, [Stack.objects.earliest("pk").pk], "one", Saying("5", Facts()))
+    assert f"<span>{open_stacks - 1} stack to look at</span>" in client.get(f"/intakes/{intake.pk}").text
     assert f'<dd><a href="/triage?intake={intake.pk}">{totals.outcomes["new"]}</a></dd>' in page  # as on the desk
     assert page.count("<dd><a") == 1
     medium, unit = Medium.objects.earliest("pk"), here.anke.unit

@@ -147,6 +147,17 @@ def test_what_was_judged_of_a_medium_is_told_with_what_was_undone(database: Sett
         assert judged(here.chiara.person, whole.pk) == []
 
 
+def test_what_is_not_judged_leads_to_its_stack_in_triage(database: Settings, tmp_path: Path) -> None:
+    with node(database) as here:
+        whole = held(here, tmp_path / "seized", pictures())["0.jpg"]
+        browser = visiting(here, here.bram.person)
+        link = f'href="/triage?medium={whole.pk}">Judge it in triage</a>'
+        assert link in browser.get(f"/media/{whole.pk}").text
+        assert f'data-stack="{whole.stacked.stack_id}"' in browser.get(f"/triage?medium={whole.pk}").text
+        judge(here.home, here.bram, [whole.stacked.stack_id], "one", Saying("5", Facts()))
+        assert "Judge it in triage" not in browser.get(f"/media/{whole.pk}").text
+
+
 def test_what_was_done_is_told_in_the_language_of_the_page(database: Settings, tmp_path: Path) -> None:
     with node(database) as here:
         whole = held(here, tmp_path / "seized", {"0.jpg": films.whole("coffee")})["0.jpg"]

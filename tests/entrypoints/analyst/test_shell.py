@@ -1,9 +1,13 @@
 """What stands around every page."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
 
+from havre.entrypoints.analyst import shell
 from havre.entrypoints.analyst.shell import WORKING
 from havre.exchange.models import Notice
 from havre.flows.alerts import Wanted, ask_alert
@@ -167,6 +171,18 @@ def test_what_no_page_is_called_is_searched_for(database: Settings, chromium: Br
         expect(audits.locator("#palette-none")).to_have_text("No page is called so.")
         assert typed(audits, "log") == ["Log"]
         expect(audits.locator("#palette-none")).to_be_hidden()
+
+
+def test_on_a_narrow_page_only_where_one_is_stands_in_the_crumbs() -> None:
+    crumbs = {
+        each.name: found.group(1)
+        for each in (Path(shell.__file__).parent / "templates" / "analyst").glob("*.html")
+        if (found := re.search(r"{% block crumbs %}(.+?){% endblock %}", each.read_text()))
+    }
+    assert len(crumbs) > 50
+    above = {name: said.partition("<a ")[2].partition(">")[0] for name, said in crumbs.items() if "<a " in said}
+    assert [name for name, first in above.items() if 'class="far"' not in first] == []
+    assert [name for name, said in crumbs.items() if "</a> " in said] == []
 
 
 EDGES = """() => {

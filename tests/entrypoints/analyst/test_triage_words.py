@@ -34,11 +34,11 @@ def test_the_strip_is_made_of_the_table() -> None:
     assert [list(caps) for caps, _said in words.legend()][:3] == [["←", "→", "↑", "↓"], ["Space"], ["1", "…", "5"]]
 
 
-def test_a_reason_is_one_sentence() -> None:
+def test_a_reason_is_told_in_sentences() -> None:
     near = Reason(between(1, 2, Kind.NEAR, 0.0, {"distance": 14, "orientation": "mirrored"}), "us-abuse", 3)
     camera = Reason(between(1, 2, Kind.CAMERA, 0.0))
     assert words.sentences(told(near)) == [
-        ("image", "The same picture, 14 of 256 bits apart, mirrored, known as us-abuse.")
+        ("image", "The same picture, 14 of 256 bits apart, mirrored. The other file is known as us-abuse.")
     ]
     assert words.sentences(told(camera, series=12)) == [("camera", "The same camera as in S12.")]
     assert words.sentences(told(files=12)) == [

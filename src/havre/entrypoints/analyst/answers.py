@@ -159,8 +159,13 @@ def status_of(error: HavreError) -> int:
 
 
 def sentence(error: HavreError) -> str:
-    """What a person reads: in their language, begun as a sentence begins and ended as one ends."""
-    text = begun(_told(error))
+    """What a person reads of an error, in their language."""
+    return as_sentence(_told(error))
+
+
+def as_sentence(text: str) -> str:
+    """The same begun as a sentence begins and ended as one ends."""
+    text = begun(text)
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 

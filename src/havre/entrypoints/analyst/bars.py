@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from havre.flows.compare import Part, Span, stretches
 from havre.flows.media_shown import Reason
 from havre.linking.explain import clock
@@ -12,6 +14,8 @@ WIDTH = 880
 """Units that the longer of the two takes."""
 UPPER, LOWER, THICK = 24, 76, 16
 """Where the bars begin, and how thick they are."""
+MOMENT = 0.05
+"""Seconds below which a stretch has no length that is told: 0.0 s."""
 THINNEST = 3.0
 """A stretch is drawn at least so wide, so that a single frame can be seen."""
 
@@ -61,8 +65,15 @@ def stretches_of(link: Link) -> Stretches | None:
     return Stretches(bars, [from_to(part.one) for part in parts], [from_to(part.other) for part in parts])
 
 
+def at_once(part: Part) -> bool:
+    """Whether it is a single moment of both: of a film, a picture shows no more."""
+    return max(part.one[1] - part.one[0], part.other[1] - part.other[0]) < MOMENT
+
+
 def from_to(span: Span) -> str:
-    """From when to when."""
+    """From when to when, or the moment."""
+    if span[1] - span[0] < MOMENT:
+        return _("at %(time)s") % {"time": clock(span[0])}
     return f"{clock(span[0])} – {clock(span[1])}"
 
 

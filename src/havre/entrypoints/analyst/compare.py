@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst import sentences
 from havre.entrypoints.analyst.answers import sentence
-from havre.entrypoints.analyst.bars import from_to, joined
+from havre.entrypoints.analyst.bars import at_once, from_to, joined
 from havre.entrypoints.analyst.fact_words import known_as, listed_said
 from havre.entrypoints.analyst.keys import Key
 from havre.entrypoints.analyst.media import called, called_by, file_name
@@ -21,8 +21,9 @@ from havre.entrypoints.analyst.pages import Visit, page
 from havre.entrypoints.analyst.troubles import in_words
 from havre.entrypoints.analyst.veils import veiled
 from havre.errors import Invalid
-from havre.flows.compare import Measured, Pair, Part, Region, compare
+from havre.flows.compare import Measured, Pair, Region, Span, compare
 from havre.flows.confirm_match import confirm_match
+from havre.media.models import Medium
 from havre.units.models import RoleName
 
 KEYS = (
@@ -111,7 +112,8 @@ def _shown(visit: Visit, number: int, how: str, reason: int, problem: str = "", 
         "regions": list(_drawn(pair)),
         "boxes": json.dumps([[region.one, region.other] for region in pair.regions]),
         "turn": json.dumps(pair.turn),
-        "parts": list(_parts(pair.parts)),
+        "parts": list(_parts(pair)),
+        "moments": all(map(at_once, pair.parts)),
         "bars": joined(pair.parts, pair.lengths),
         "rows": [_row(each) for each in _figures(pair)],
         "reasons": [(_kind(each.kind), sentences.sentence(each.link)) for each in pair.reasons],
@@ -181,15 +183,19 @@ def _told(region: Region) -> dict[str, object]:
     return {"points": region.points, "kind": _kind(region.kind)}
 
 
-def _parts(parts: Sequence[Part]) -> Iterator[dict[str, object]]:
-    for number, part in enumerate(parts, start=1):
+def _parts(pair: Pair) -> Iterator[dict[str, object]]:
+    for number, part in enumerate(pair.parts, start=1):
         yield {
             "number": number,
-            "one": from_to(part.one),
-            "other": from_to(part.other),
-            "seconds": number_format(round(part.seconds, 1), 1),
+            "one": _when(part.one, pair.medium),
+            "other": _when(part.other, pair.other),
+            "seconds": "" if at_once(part) else number_format(round(part.seconds, 1), 1),
             "kind": _kind(part.kind),
         }
+
+
+def _when(span: Span, medium: Medium | None) -> str:
+    return _("the picture") if medium is not None and medium.family == "picture" else from_to(span)
 
 
 def _figures(pair: Pair) -> Iterator[Measured]:

@@ -17,6 +17,7 @@ from havre.care.queries import limits_then, spared
 from havre.care.rules import Limits, Spent, day_of
 from havre.cases.models import Outcome
 from havre.entrypoints.analyst.care import care_of, left, told
+from havre.entrypoints.analyst.intakes import PARTS
 from havre.entrypoints.analyst.needs import needs
 from havre.entrypoints.analyst.node import now
 from havre.entrypoints.analyst.pages import Visit, page
@@ -35,8 +36,8 @@ OUTCOME_WORDS: "dict[str, str | Promise]" = {
     Outcome.QUARANTINED: _("Quarantined"),
 }
 
-SHADES: dict[str, str] = {Outcome.KNOWN: "k", Outcome.NEAR: "n", Outcome.REPEAT: "r", Outcome.NEW: "w"}
-"""How the bar shows each; refused and quarantined look alike."""
+SHADES: dict[str, str] = {outcome: colour for colour, outcome, _words in PARTS}
+"""How the bar shows each: as the page of an intake does."""
 
 BAR = 1000
 """Units that the bar is wide."""
@@ -120,7 +121,7 @@ def _shares(summary: Summary) -> Iterator[Share]:
         start, end = (BAR * edge // found if found else 0 for edge in (before, before + count))
         triage = "/triage" if outcome in (Outcome.NEW, Outcome.NEAR) else ""
         reasons = f"/intakes/{summary.intake.pk}" if outcome in (Outcome.REFUSED, Outcome.QUARANTINED) else ""
-        yield Share(words, count, SHADES.get(outcome, "q"), start, end - start, (triage or reasons) if count else "")
+        yield Share(words, count, SHADES[outcome], start, end - start, (triage or reasons) if count else "")
         before += count
 
 

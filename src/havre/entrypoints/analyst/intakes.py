@@ -25,9 +25,9 @@ KEYS = (Key("n", "/intakes/new", gettext_lazy("New intake"), legend=True),)
 PARTS = (
     ("k", Outcome.KNOWN, gettext_lazy("known")),
     ("n", Outcome.NEAR, gettext_lazy("near")),
-    ("z", Outcome.REPEAT, gettext_lazy("repeat")),
+    ("r", Outcome.REPEAT, gettext_lazy("repeat")),
     ("w", Outcome.NEW, gettext_lazy("new")),
-    ("r", Outcome.REFUSED, gettext_lazy("refused")),
+    ("x", Outcome.REFUSED, gettext_lazy("refused")),
     ("q", Outcome.QUARANTINED, gettext_lazy("quarantined")),
 )
 """Colour, outcome and word of each part of what an intake found."""

@@ -7,11 +7,13 @@ from datetime import datetime
 from itertools import groupby
 
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.assessments.agreement import Agreement
+from havre.assessments.gather import SHOWN
 from havre.assessments.queries import categories_of, history_of
 from havre.audit.entry import NOT_GIVEN, Entry
 from havre.entrypoints.analyst import log_words, sentences
@@ -96,10 +98,18 @@ def media(visit: Visit, number: int) -> HttpResponse:
             "labels": {entry.pk: known_as(entry.label) for entry in shown.judged},
             "judged": judged(visit.person, number),
             "baseline": baseline(visit, number),
+            "to_triage": to_triage(shown),
             "history": [_entry(each) for each in shown.history],
             "keys": KEYS,
         },
     )
+
+
+def to_triage(shown: Shown) -> str:
+    """Where it is judged; empty where it is judged already, or nothing that shows it is for a person to look at."""
+    if any(entry.label for entry in shown.judged) or not any(each.item.outcome in SHOWN for each in shown.exhibits):
+        return ""
+    return f"{reverse('triage')}?{urlencode({'medium': shown.medium.pk})}"
 
 
 def judged(viewer: Person, medium: int) -> list[Said]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from havre.entrypoints.analyst import sentences
-from havre.entrypoints.analyst.answers import sentence, status_of
+from havre.entrypoints.analyst.answers import as_sentence, sentence, status_of
 from havre.entrypoints.analyst.bars import Stretches, stretches_of
 from havre.entrypoints.analyst.fact_words import known_as
 from havre.entrypoints.analyst.keys import Key
@@ -157,6 +157,9 @@ def _sent(visit: Visit) -> HttpResponse:
             raise Invalid(_("choose a file to search by"))
         question = _of_file(visit, file)
         found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form, question))
+        if question.unread and not found:
+            said = _("%(name)s shows nothing to compare (%(why)s): choose a picture, a film or a sound")
+            raise Invalid(said, name=file.name or _("the file that was sent"), why=question.unread)
     except (Invalid, NotFound, Unavailable) as problem:
         return _page(visit, form, problem=problem)
     if len(found) > SHOWN:
@@ -213,7 +216,7 @@ def _page(
         "groups": [(kind, words, some) for kind, words, some in groups if some],
         "searched": cards is not None,
         "series": [(each.series, [(TEXTS[kind], text) for kind, text in each.why]) for each in series],
-        "notes": [in_words(each) for each in notes],
+        "notes": [as_sentence(in_words(each)) for each in notes],
         "problem": sentence(problem) if problem is not None else "",
         "more": f"?{urlencode({**form.typed, 'after': str(after)})}" if after is not None else "",
         "by_file": by_file,

@@ -49,7 +49,14 @@ def shown(visit: Visit) -> HttpResponse:
 
 def _asked(visit: Visit) -> Asked:
     given = visit.request.GET
-    return Asked(given.get("tab", Tab.NEW), _intake(given.get("intake", "")), _place(given.get("after", "")))
+    stacks, medium = _stacks(given.getlist("stack")[:MOST_ASKED]), given.get("medium", "")
+    return Asked(
+        given.get("tab", Tab.NEW),
+        _intake(given.get("intake", "")),
+        _place(given.get("after", "")),
+        stacks,
+        _stacks([medium])[0] if medium else None,
+    )
 
 
 def _intake(text: str) -> int | None:
@@ -71,7 +78,7 @@ def _place(signed: str) -> tuple[int, int] | None:
 def _context(visit: Visit, listed: Listed) -> dict[str, object]:
     groups, last = list(_groups(visit, listed)), listed.stacks[-1].stack if listed.stacks else None
     more = _address(replace(listed.asked, after=(last.rank, last.pk))) if listed.more and last else ""
-    piece: dict[str, object] = {"groups": groups, "more": more, "on_tiles": words.on_tiles()}
+    piece: dict[str, object] = {"groups": groups, "more": more, "on_tiles": words.on_tiles(), "asked": listed.asked}
     return piece if visit.partial else piece | _around(visit, listed, groups)
 
 
@@ -79,13 +86,13 @@ def _around(visit: Visit, listed: Listed, groups: Sequence[Group]) -> dict[str, 
     """What stands around the stacks."""
     asked, here, newest = listed.asked, mapping_of(visit.person.unit.country), newest_stack(visit.person)
     return {
-        "asked": asked,
+        "all": _address(asked) if asked.by_name else "",
         "intake": listed.intake,
         "tabs": [(name, said, listed.counts.tabs[name], _address(replace(asked, tab=name))) for name, said in _tabs()],
         "known": listed.counts.known,
         "first": groups[0].tiles[0] if groups else None,
         "newest": newest,
-        "total": listed.counts.tabs[asked.tab],
+        "total": len(listed.stacks) if asked.by_name else listed.counts.tabs[asked.tab],
         "empty": words.EMPTY[asked.tab],
         "country": here,
         "rules": json.dumps(here.rules),
@@ -128,7 +135,9 @@ def _address(asked: Asked) -> str:
 def _groups(visit: Visit, listed: Listed) -> Iterator[Group]:
     veils = veiled(visit.home, visit.person.unit, [told.stack.medium for told in listed.stacks])
     for name, of_group in groupby(listed.stacks, key=lambda told: told.stack.heading):
-        tiles = [Tile(told, veils[told.stack.medium_id]) for told in of_group]
+        tiles = [
+            Tile(told, veils[told.stack.medium_id], listed.names.get(told.stack.series or 0, "")) for told in of_group
+        ]
         number = tiles[0].told.stack.series
         status, called = listed.statuses.get(number or 0, ""), listed.names.get(number or 0, "")
         said, chip, note = words.heading(name, status, called)
@@ -224,7 +233,8 @@ def _answer(visit: Visit, done: Judged, label: str, kept: str = "") -> HttpRespo
     said = " ".join(filter(None, (did, words.disagree(disputed), kept)))
     if not _by_script(visit):
         messages.success(visit.request, said)
-        return HttpResponseRedirect(reverse("triage"))
+        again = [("stack", each.stack.pk) for each in done.settled[:MOST_ASKED]] if label == "undo" else []
+        return HttpResponseRedirect(f"{reverse('triage')}?{urlencode(again)}" if again else reverse("triage"))
     asked = _intake(visit.request.POST.get("intake", ""))
     counts = counts_of(visit.person, asked).tabs
     stacks = [{"id": s.pk, "tab": s.tab, "label": s.label, "files": s.files} for s in (e.stack for e in done.settled)]

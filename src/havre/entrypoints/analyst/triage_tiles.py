@@ -21,13 +21,15 @@ class Tile:
 
     told: Told
     veil: Veiled
+    called: str = ""
+    """The name of the series it is near or in; empty where that has none."""
 
     @property
     def key(self) -> Hashable:
         """All that the page shows of it but the veil, and what people said of it."""
         stack, medium = self.told.stack, self.told.stack.medium
         return (
-            *(stack.pk, stack.files, stack.label, stack.heading, stack.series, stack.apart),
+            *(stack.pk, stack.files, stack.label, stack.heading, stack.series, stack.apart, self.called),
             *(stack.item.path, stack.intake.path, self.told.taken, *self.told.reasons),
             *(medium.pk, bytes(medium.sha256), medium.bytes, medium.width, medium.height, medium.family),
         )

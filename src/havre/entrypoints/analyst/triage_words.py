@@ -221,7 +221,8 @@ def _sentence(reason: Reason, stack: Stack) -> str:
         return _("%(sentence)s as in S%(number)s.") % {"sentence": said, "number": stack.series}
     if not reason.known:
         return f"{said}."
-    return _("%(sentence)s, known as %(label)s.") % {"sentence": said, "label": known_as(reason.known)}
+    known = {"sentence": said, "label": known_as(reason.known)}
+    return _("%(sentence)s. The other file is known as %(label)s.") % known
 
 
 def label_said(word: Assessment) -> str:

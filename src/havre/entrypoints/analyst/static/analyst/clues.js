@@ -29,7 +29,12 @@
     for (const field of fields) field.addEventListener("input", show);
 
     const form = document.getElementById("new");
-    const name = () => { form.open = true; document.getElementById("clue-name").focus(); };
+    const name = () => {                         /* the picture stands beside it: nothing moves but to show the field */
+      const field = document.getElementById("clue-name");
+      form.open = true;
+      field.focus({ preventScroll: true });
+      field.scrollIntoView({ block: "nearest" });
+    };
     Havre.on("clue", () => {
       if (!read()) put({ x: wide * 0.35, y: high * 0.35, width: wide * 0.3, height: high * 0.3 });
       stage.focus();
@@ -105,14 +110,24 @@
     held = null; mine.over = true;
     if (mine.canvas) { mine.canvas.width = mine.canvas.height = 0; mine.canvas.remove(); mine.button.classList.remove("shown"); ended(mine); }
   };
+  const press = (button) => {
+    if (!Havre.twice) { look(button); return; }
+    if (held) { hide(); return; }
+    if (!Havre.twice.again()) return;
+    look(button);
+    const mine = held;
+    setTimeout(() => { if (held === mine) hide(); }, Havre.twice.shown);
+  };
+  const letGo = () => { if (!Havre.twice) hide(); };
   for (const button of document.querySelectorAll("button.look")) {
-    button.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); if (!event.repeat) look(button); } });
-    button.addEventListener("keyup", (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); hide(); } });
-    button.addEventListener("pointerdown", (event) => { if (!event.button) look(button); });
+    button.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); if (!event.repeat) press(button); } });
+    button.addEventListener("keyup", (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); letGo(); } });
+    button.addEventListener("pointerdown", (event) => { if (!event.button) press(button); });
     button.addEventListener("blur", hide);
     button.addEventListener("contextmenu", (event) => event.preventDefault());
   }
-  for (const over of ["pointerup", "pointercancel", "blur", "pagehide"]) addEventListener(over, hide);
+  for (const over of ["pointerup", "pointercancel"]) addEventListener(over, letGo);
+  for (const over of ["blur", "pagehide"]) addEventListener(over, hide);
   addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); }, true);
   document.addEventListener("visibilitychange", hide);
   document.getElementById("problem")?.focus();

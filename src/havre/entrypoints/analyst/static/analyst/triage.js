@@ -200,6 +200,19 @@
       if (place) place.textContent = new Intl.NumberFormat(document.documentElement.lang).format(count);
     }
     if (said.said) last(said.said, true);
+    const away = act.undo ? (said.stacks ?? []).map((each) => String(each.id)).filter((id) => !byId(id)) : [];
+    if (away.length) return again(away);
+  };
+  const again = async (away) => {              /* undone, but judged before this page was made: they stand first */
+    const asked = `/triage?${new URLSearchParams(away.map((id) => ["stack", id]))}`;
+    if (!pad) { location.assign(asked); return; }
+    const answer = await fetch(asked, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    stacks.insertAdjacentHTML("afterbegin", await answer.text());
+    gather(); clear();
+    const back = away.map(byId).filter(Boolean);
+    if (back.length > 1) back.forEach((tile) => choose(tile, true));
+    go(back[0]);
   };
   const refused = (act, sentence) => {
     const latest = past.at(-1) === act, there = past.indexOf(act);
@@ -222,7 +235,7 @@
       if (answer.status >= 500 || answer.status === 403 && !(answer.headers.get("Content-Type") ?? "").includes("json")) throw new Error();
       const said = await answer.json();
       queue.shift();
-      answer.ok ? sent(act, said) : refused(act, said.sentence);
+      answer.ok ? await sent(act, said) : refused(act, said.sentence);
       sending = false; keep(); pump();
     } catch (problem) {
       act.failed = troubled = true; sending = false; keep();
@@ -307,7 +320,7 @@
   document.body.addEventListener("htmx:afterSwap", () => {
     for (const grid of stacks.querySelectorAll(".grid")) {
       const head = grid.previousElementSibling, before = head?.previousElementSibling;
-      if (before?.classList.contains("grid") && before.dataset.heading === grid.dataset.heading) { before.append(...grid.children); head.remove(); grid.remove(); }
+      if (grid.dataset.heading && before?.classList.contains("grid") && before.dataset.heading === grid.dataset.heading) { before.append(...grid.children); head.remove(); grid.remove(); }
     }
     gather();
     const next = awaited && awaited === current && openAfter(awaited);   /* judged faster than they came */
@@ -328,7 +341,7 @@
     $("fresh").textContent = counted("fresh", said.more ? `${said.count}+` : said.count);
     $("fresh").hidden = false;
   };
-  $("fresh").addEventListener("click", () => location.reload());
+  $("fresh").addEventListener("click", () => (told.dataset.all ? location.assign(told.dataset.all) : location.reload()));
   if (tab === "new" || tab === "near") setInterval(poll, POLL_MS);
   document.addEventListener("triage:poll", poll);
 

@@ -196,10 +196,16 @@
   };
 
   /* ---- keys, plates, everything that ends it ---- */
+  const again = () => {                                      /* whether this press is the second */
+    const second = performance.now() - armed <= TWICE_MS;
+    armed = second ? -Infinity : performance.now();
+    if (!second) Havre.say(word("press"));
+    return second;
+  };
+  Havre.twice = chosen.twice ? { again, shown: TWICE_SHOWN_MS } : null;
   const twice = (elements, more) => {                        /* the setting without holding: press, press again */
     if (hold) { end(); return true; }
-    if (performance.now() - armed > TWICE_MS) { armed = performance.now(); Havre.say(word("press")); return true; }
-    armed = -Infinity;
+    if (!again()) return true;
     reveal(elements, more);
     if (hold) hold.short = setTimeout(end, TWICE_SHOWN_MS);
     return true;
