@@ -100,7 +100,9 @@ class _Writing:
             if absorbed is not series:
                 absorbed.status, absorbed.merged_into = Status.MERGED, series
                 meant = confirmed >= set(absorbed.members.filter(confirmed=True).values_list("medium", flat=True))
-                if (words := absorb(series, absorbed, self.at, meant=meant)) is not None:
+                words = absorb(series, absorbed, self.at, meant=meant)
+                absorbed.save(update_fields=["status", "merged_into"])  # the next one finds it among the parts
+                if words is not None:
                     self.narrowed(series, *words)
         status = Status.CONFIRMED if confirmed else Status.PROPOSED
         if series.status != status:
