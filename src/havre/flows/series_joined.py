@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.flows.group_anew import group_anew, settle_word
-from havre.flows.home import Home, consulted, log, seal_log
+from havre.flows.home import Home, consulted, log, seal_log, take_turn
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
 from havre.flows.stacks_follow import stacks_follow
@@ -84,6 +84,7 @@ def join(
     """
     into, joined = _two(acting, named, other)
     with holding(acting.unit):
+        take_turn()  # before any series is written: whoever works on one has the turn and waits for it
         for series in (into, joined):
             series.refresh_from_db()
             if series.status in OVER:
