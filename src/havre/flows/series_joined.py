@@ -98,8 +98,8 @@ def join(
 ) -> Series:
     """All media of both belong together; the series that goes on. What parted them before no longer does.
 
-    Only whom both let in may know of it: `narrowed` is called where fewer do than of the one that goes on. `read` is the
-    mark of what whoever merges read beforehand; None where nobody did. Raises Refused where that is otherwise by now.
+    Only whom both let in may know of it: `narrowed` is called where fewer do than of the one that goes on. `read` is
+    the mark of what whoever merges read beforehand; None where nobody did. Raises Refused where that is otherwise now.
     """
     into, joined = _two(acting, named, other)
     with holding(acting.unit):
