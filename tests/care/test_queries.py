@@ -22,6 +22,21 @@ def test_nobody_has_the_seconds_of_another(cast: Cast) -> None:
     assert spent_by(cast.anke, at(100), limits_of(cast.anke)).day == 0
 
 
+def test_what_is_looked_at_after_a_clock_was_set_back_counts_in_its_stretch(cast: Cast) -> None:
+    looked(cast.bram, 3600, 60)
+    looked(cast.bram, 0, 120)  # the clock was an hour ahead until now
+    spent = spent_by(cast.bram, at(130), limits_of(cast.bram))
+    assert (spent.day, spent.stretch) == (180, 180)
+
+
+def test_a_stretch_that_began_yesterday_counts_whole_and_the_day_from_midnight(cast: Cast) -> None:
+    midnight = 12 * 3600
+    looked(cast.bram, midnight - 100, 60)
+    looked(cast.bram, midnight + 10, 30)
+    spent = spent_by(cast.bram, at(midnight + 60), limits_of(cast.bram))
+    assert (spent.day, spent.stretch) == (30, 90)
+
+
 def test_a_sum_of_fewer_than_three_people_is_not_shown(cast: Cast) -> None:
     looked(cast.bram, 0, 90)
     looked(cast.anke, 0, 60)

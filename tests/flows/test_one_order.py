@@ -3,27 +3,42 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import combinations
 from uuid import UUID
 
 import pytest
 from django.db import connections
 
+from havre.assessments.gather import gather
+from havre.assessments.models import Stack
+from havre.cases.models import Intake, Item
 from havre.errors import Invalid, Refused, Unavailable
 from havre.exchange.board import put
 from havre.exchange.models import About, Notice, PassedOver, Shared
 from havre.exchange.notify import Concerned, notify
 from havre.exchange.rules import reference
+from havre.flows.brought import Survey
 from havre.flows.check import check_after
 from havre.flows.expire import prolong
 from havre.flows.group import add_member, found_group
 from havre.flows.home import durable, log, take_turn
+from havre.flows.intake import finish
 from havre.flows.restrict import hold, restrict, restriction_for
 from havre.flows.run_out import run_out
+from havre.flows.series import propose_after
+from havre.flows.series_added import add_stacks
+from havre.flows.series_decided import confirm
+from havre.flows.series_joined import join
 from havre.flows.source import holding
 from havre.flows.theirs import identify_theirs
+from havre.linking.links import Kind, between
 from havre.restrictions.model import Level, Owner, Restriction
+from havre.series.findings import Finding
+from havre.series.keep import keep
+from havre.series.models import Member, Series, Status
 from tests.cast import NOON, Node
 from tests.exchange.shared import shared
+from tests.series.many import series_of
 
 BELGIUM = Owner("", "Federal Police", "BE")
 OPEN = Restriction(Level.OPEN, countries=frozenset({"IT"}))
@@ -171,6 +186,46 @@ def test_of_two_of_a_unit_who_say_at_once_who_knows_the_child_the_second_is_told
     beside.join(60)
     assert ["colleague" in each for each in refused] == [True]
     assert Shared.objects.get(kind="identification", unit=begun.chiara.unit.name).body["country"] == "ES"
+
+
+@pytest.mark.parametrize("word", ["confirmed", "added", "joined", "proposed", "ended"])
+def test_who_groups_series_holds_none_of_them_while_another_has_the_turn(begun: Node, word: str) -> None:
+    one, other = series_of(begun.anke.person, 3), series_of(begun.anke.person, 2)
+    media = list(Member.objects.filter(series__in=[one, other]).values_list("medium", flat=True))
+    if word == "proposed":
+        ties = [Finding(between(a, b, Kind.PLACE, 1e-9)) for a, b in combinations(sorted(media), 2)]
+        keep(begun.anke.unit, ties, 100)
+    gather(begun.anke.unit, list(Item.objects.order_by("pk")))
+    stack = Stack.objects.latest("pk")
+    Series.objects.update(found_at=NOON + DAY)
+    failed: list[str] = []
+
+    def group() -> None:
+        try:
+            if word == "joined":
+                join(begun.home, begun.anke, one.reference, other.reference)
+            elif word == "confirmed":
+                confirm(begun.home, begun.anke, one.reference)
+            elif word == "added":
+                add_stacks(begun.home, begun.anke, one.reference, [stack.pk])
+            elif word == "ended":
+                finish(begun.home, begun.anke, Intake.objects.get(), Survey(5, b""), 1.0)
+            else:
+                propose_after(begun.home, begun.anke)
+        except Unavailable as error:
+            failed.append(str(error))
+        finally:
+            connections.close_all()
+
+    grouping = threading.Thread(target=group)
+    with durable():
+        take_turn()
+        grouping.start()
+        assert somebody_waits()
+        free = list(Series.objects.select_for_update(skip_locked=True, no_key=True).filter(unit=begun.anke.unit))
+    grouping.join(60)
+    assert (len(free), failed) == (2, [])
+    assert Series.objects.filter(status=Status.MERGED).exists() == (word in ("added", "joined", "proposed"))
 
 
 def somebody_waits() -> bool:

@@ -1,5 +1,6 @@
 """Two series that an analyst calls one are one, against any word before; what each had goes with it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from havre.flows.series import propose
 from havre.flows.series_decided import split
 from havre.flows.series_joined import join, would_join
 from havre.restrictions.keep import said
+from havre.restrictions.keep import say as say_who
 from havre.restrictions.model import CLOSED
 from havre.restrictions.models import Kind
 from havre.series.models import Life, Member, Series, Status
@@ -100,15 +102,25 @@ def test_what_was_read_beforehand_is_what_is_done(begun: Node, counts: tuple[int
     assert said(Kind.SERIES, [goes_on.pk])[goes_on.pk] == before.said
 
 
-def test_what_changed_between_reading_and_doing_is_not_done(begun: Node) -> None:
-    for _ in range(2):
-        series_of(begun.anke.person, 2)
-    read = would_join(begun.home, begun.anke, "S2", "S1").mark
-    restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+def test_what_changed_since_it_was_read_is_not_done(begun: Node) -> None:
+    one, other = confirmed(begun.anke, 3), confirmed(begun.anke, 2)
+    read = would_join(begun.home, begun.anke, "S1", "S2").mark
+    restrict(begun.home, begun.bram, "series", "S1", open_to("IT"))
     with pytest.raises(Refused, match="changed meanwhile"):
-        join(begun.home, begun.anke, "S2", "S1", read=read)
-    assert not Series.objects.filter(status=Status.MERGED).exists()
-    join(begun.home, begun.anke, "S2", "S1", read=would_join(begun.home, begun.anke, "S2", "S1").mark)
+        join(begun.home, begun.anke, "S1", "S2", read=read)
+    assert (one.members.count(), other.members.count()) == (3, 2)
+    read = would_join(begun.home, begun.anke, "S1", "S2").mark
+    assert join(begun.home, begun.anke, "S1", "S2", read=read) == one
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_by_a_word_that_ran_out_nobody_is_said_to_know(begun: Node, beside: bool) -> None:
+    confirmed(begun.anke, 3)
+    over = confirmed(begun.anke, 4)
+    say_who(begun.anke.unit, Kind.SERIES, over.pk, replace(open_to("IT"), retain_until=NOON), begun.anke.person, NOON)
+    if beside:
+        restrict(begun.home, begun.anke, "series", "S1", open_to("IT"))
+    assert would_join(begun.home, begun.anke, "S2", "S1").said == CLOSED
 
 
 def test_two_that_are_open_to_others_stay_open_to_whom_both_let_in(begun: Node) -> None:

@@ -19,7 +19,7 @@ from havre.series.findings import Finding
 from havre.series.keep import keep, move
 from havre.series.models import Life, Link, Member, Moved, Series, Status, Word
 from havre.series.regroup import members_of, regroup
-from havre.victims.identify import identify
+from havre.victims.identify import identify, safeguard
 from havre.victims.record import Child, victim
 from tests.cast import NOON, Cast
 from tests.series.held import found, medium
@@ -95,6 +95,34 @@ def test_who_is_recorded_where_nobody_said_who_may_know_is_told_with_another_ser
     assert set(child.series.all()) == {gone, *([into] if joined or not opened else [])}
     into.refresh_from_db()
     assert into.life == (Life.IDENTIFIED if joined else Life.UNIDENTIFIED)
+
+
+def test_a_child_who_is_not_safe_in_one_of_several_that_become_part_at_once_is_not_safe_in_the_whole(
+    cast: Cast,
+) -> None:
+    media = [medium(cast.anke, at).pk for at in range(9)]
+    own = (media[:4], media[4:6], media[6:])
+    for some in own:
+        clique(cast, some)
+    regroup(cast.belgium, NOON)
+    into, open_, safe = Series.objects.order_by("number")
+    for series, some in zip((into, open_, safe), own, strict=True):
+        decide(series, Word.CONFIRMED, [set(some)], cast.anke, NOON, "")
+    move(cast.belgium, media)
+    regroup(cast.belgium, NOON)
+    italy = Restriction(Level.OPEN, countries=frozenset({"IT"}))
+    for series in (into, safe):
+        say(cast.belgium, RestrictedKind.SERIES, series.pk, italy, cast.anke, NOON)
+    for series, life, called in ((open_, Life.IDENTIFIED, "Wren"), (safe, Life.SAFEGUARDED, "Kite")):
+        identify(victim(series, Child(called), cast.anke, NOON), "BE", NOON)
+        Series.objects.filter(pk=series.pk).update(life=life)
+    safeguard(safe.victims.get(), NOON)
+    decide(into, Word.CONFIRMED, [{*own[0], *own[2]}], cast.anke, NOON, "")
+    clique(cast, media)
+    assert regroup(cast.belgium, NOON) == {"merged": 1}
+    into.refresh_from_db()
+    assert set(Series.objects.filter(merged_into=into)) == {open_, safe}
+    assert into.life == Life.IDENTIFIED
 
 
 def test_a_merged_series_says_what_it_became_part_of(cast: Cast) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Least
 
 from havre.care.models import DAY_SECONDS, PAUSE_SECONDS, STRETCH_SECONDS, Pause, Reveal, UnitLimits, Viewing
 from havre.care.rules import Limits, Spent, day_of, ended, shorter, stands, stretch_of
@@ -94,7 +95,8 @@ def _newest_first(viewer: Person) -> "QuerySet[Reveal]":
 def _last_with_sums(viewer: Person, day: datetime) -> "QuerySet[Any]":
     """Where this person looked last, with the seconds since the day began and those of that look's stretch."""
     own, began = Reveal.objects.filter(person=viewer.pk), OuterRef("stretch_began_at")
-    of_day, of_stretch = own.filter(began_at__gte=day), own.filter(began_at__gte=began, stretch_began_at=began)
+    since = Least(began, Value(day))  # where a clock was set back, looks of a stretch began before it
+    of_day, of_stretch = own.filter(began_at__gte=day), own.filter(began_at__gte=since, stretch_began_at=began)
     return _newest_first(viewer).annotate(day=_seconds(of_day), stretch=_seconds(of_stretch))[:1]
 
 

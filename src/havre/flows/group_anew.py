@@ -27,7 +27,7 @@ def group_anew(home: Home, unit: Unit, at: datetime) -> Counter[str]:
     leaning = list(known.filter(pk__in=Member.objects.filter(medium__in=moved).values("series")).order_by("pk"))
     if leaning:
         take_turn()  # before the end of the log, in which what follows no longer is written down
-    became = regroup(unit, at, partial(_narrowed, home, at))
+    became = regroup(unit, at, partial(_narrowed, home, at), take_turn)
     for each in leaning:
         each.refresh_from_db()
     for series in dict.fromkeys(goes_on(each) for each in leaning):

@@ -121,7 +121,6 @@ def finish(home: Home, acting: Acting, intake: Intake, survey: Survey, seconds: 
     """The intake has ended: its listing tells later whether the source changed since, and what series hold of it was
     found when it began, where that is earlier."""
     with holding(acting.unit):
-        found_in(intake)
         intake.finished_at = acting.now()
         intake.listing = survey.listing
         intake.seconds += seconds
@@ -129,4 +128,5 @@ def finish(home: Home, acting: Acting, intake: Intake, survey: Survey, seconds: 
         totals = totals_of(acting.person, intake)
         due(acting.unit, acting.now())
         log(home, acting, "change", thing_of(intake), {"act": "finished", **totals.outcomes})
+        found_in(intake)  # with the turn: whoever works on a series has it and the series
     seal_log(home, acting)

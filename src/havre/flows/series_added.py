@@ -8,7 +8,7 @@ from havre.assessments.models import Stacked
 from havre.assessments.queries import stacks_named
 from havre.errors import Invalid, Refused
 from havre.flows.group_anew import group_anew, settle_word
-from havre.flows.home import Home, log, seal_log
+from havre.flows.home import Home, log, seal_log, take_turn
 from havre.flows.series import thing_of
 from havre.flows.source import holding
 from havre.flows.stacks_follow import stacks_follow
@@ -28,6 +28,7 @@ def add_stacks(home: Home, acting: Acting, named: str, stacks: Sequence[int]) ->
         raise Invalid(_("name the stacks that belong into the series"))
     found = series_for(acting.person, named)
     with holding(acting.unit):
+        take_turn()  # before any series is written: whoever works on one has the turn and waits for it
         found.refresh_from_db()
         if found.status in OVER:
             raise Refused(_("%(found)s is over: choose another series") % {"found": found.reference})

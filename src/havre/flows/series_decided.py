@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.flows.group_anew import group_anew, settle_word
-from havre.flows.home import Home, consulted, log, seal_log
+from havre.flows.home import Home, consulted, log, seal_log, take_turn
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
 from havre.flows.stacks_follow import stacks_follow
@@ -97,6 +97,7 @@ def _said_before(home: Home, acting: Acting, series: Series, media: Collection[i
 def _say(home: Home, acting: Acting, series: Series, said: Word, away: Collection[int] = ()) -> Decided:
     """Write down the word, group its media anew, and log both, all of it or nothing."""
     with holding(acting.unit):
+        take_turn()  # before any series is written: whoever works on one has the turn and waits for it
         series.refresh_from_db()
         media = set(series.members.values_list("medium", flat=True))
         if series.status in OVER or not set(away) <= media:

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
 from havre.errors import Invalid, Refused
 from havre.flows.group_anew import group_anew, settle_word
-from havre.flows.home import Home, consulted, log, seal_log
+from havre.flows.home import Home, consulted, log, seal_log, take_turn
 from havre.flows.series import over, thing_of
 from havre.flows.source import holding
 from havre.flows.stacks_follow import stacks_follow
 from havre.restrictions.keep import said
-from havre.restrictions.model import CLOSED, Restriction, digest
+from havre.restrictions.model import CLOSED, Restriction, digest, expired
 from havre.restrictions.models import Kind
 from havre.restrictions.rules import in_both
 from havre.series.decide import decide
@@ -57,18 +58,25 @@ def would_join(home: Home, acting: Acting, named: str, other: str) -> Joining:
         if series.status in OVER:
             raise over(series)
     consulted(home, acting, thing_of(into), {"act": "compared", "with": joined.reference})
-    return _joining(into, joined)
+    return _joining(into, joined, acting.now())
 
 
-def _joining(into: Series, joined: Series) -> Joining:
+def _joining(into: Series, joined: Series, at: datetime) -> Joining:
     goes_on = goes_on_of(into, joined)
+    other = other_of(goes_on, into, joined)
     words = said(Kind.SERIES, [into.pk, joined.pk])
-    parts = [
-        Part(series, series.members.count(), words.get(series.pk, CLOSED))
-        for series in (goes_on, other_of(goes_on, into, joined))
-    ]
-    becomes = in_both(parts[0].said, parts[1].said) if len(words) > 1 else parts[0].said
-    return Joining(parts[0], parts[1], becomes)
+    one, two = words.get(goes_on.pk, CLOSED), words.get(other.pk, CLOSED)
+    becomes = in_both(one, two) if len(words) > 1 else one
+    return Joining(_part(goes_on, one, at), _part(other, two, at), _holds(becomes, at))
+
+
+def _part(series: Series, word: Restriction, at: datetime) -> Part:
+    return Part(series, series.members.count(), _holds(word, at))
+
+
+def _holds(word: Restriction, at: datetime) -> Restriction:
+    """What holds by this word now: nobody knows by one that ran out."""
+    return CLOSED if expired(word, at) else word
 
 
 def _two(acting: Acting, named: str, other: str) -> tuple[Series, Series]:
@@ -85,22 +93,23 @@ def join(
     named: str,
     other: str,
     *,
-    read: str = "",
     narrowed: Callable[[Series], None] = lambda _: None,
+    read: str | None = None,
 ) -> Series:
     """All media of both belong together; the series that goes on. What parted them before no longer does.
 
-    Only whom both let in may know of it: `narrowed` is called where fewer do than of the one that goes on. Raises
-    Refused where something of what somebody read beforehand, by its mark, is otherwise by now.
+    Only whom both let in may know of it: `narrowed` is called where fewer do than of the one that goes on. `read` is
+    the mark of what whoever merges read beforehand; None where nobody did. Raises Refused where that is otherwise now.
     """
     into, joined = _two(acting, named, other)
     with holding(acting.unit):
+        take_turn()  # before any series is written: whoever works on one has the turn and waits for it
         for series in (into, joined):
             series.refresh_from_db()
             if series.status in OVER:
                 raise over(series)
-        if read and read != _joining(into, joined).mark:
-            raise _meanwhile(into, joined)
+        if read not in (None, _joining(into, joined, acting.now()).mark):
+            raise _changed(into, joined)
         media = {medium for series in (into, joined) for medium in series.members.values_list("medium", flat=True)}
         reason = "" if acting.reason == NO_REASON else acting.reason
         before = said(Kind.SERIES, [into.pk, joined.pk])
@@ -124,11 +133,11 @@ def _going_on(into: Series, joined: Series) -> Series:
         series.refresh_from_db()
     goes_on = next((series for series in (into, joined) if series.status not in OVER), None)
     if goes_on is None or goes_on.members.exists() is False:
-        raise _meanwhile(into, joined)
+        raise _changed(into, joined)
     return goes_on
 
 
-def _meanwhile(into: Series, joined: Series) -> Refused:
+def _changed(into: Series, joined: Series) -> Refused:
     return Refused(
         _("%(into)s and %(joined)s changed meanwhile: look at them again")
         % {"into": into.reference, "joined": joined.reference}

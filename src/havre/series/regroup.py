@@ -30,18 +30,24 @@ def quiet(_series: Series, _was: Restriction, _becomes: Restriction) -> None:
     """Nobody hears it."""
 
 
-def regroup(unit: Unit, at: datetime, narrowed: Narrowed = quiet) -> Counter[str]:
+def at_once() -> None:
+    """Nobody is waited for."""
+
+
+def regroup(unit: Unit, at: datetime, narrowed: Narrowed = quiet, turn: Callable[[], None] = at_once) -> Counter[str]:
     """Look again at what hangs together with the media that moved, and at nothing else; how many series became what.
 
-    Called inside a transaction in which nobody else writes what the unit holds.
+    Called inside a transaction in which nobody else writes what the unit holds; `turn` is called before the first
+    series is written.
     """
-    _dissolve_empty(unit)
+    _dissolve_empty(unit, turn)
     moved = list(owned_by(unit, Moved.objects).values_list("medium", flat=True))
     if not moved:
         return Counter()
     said = decisions_of(unit)
     origins = Origins(unit, size_of(unit))
     changes = update(moved, members_of, links_of(origins), said, origins.size)
+    turn()
     _Writing(unit, at, said, narrowed).write(changes)
     for some in chunks(moved):
         Moved.objects.filter(medium__in=some).delete()
@@ -61,10 +67,12 @@ def members_of(media: Collection[int]) -> dict[int, list[int]]:
     return held
 
 
-def _dissolve_empty(unit: Unit) -> None:
+def _dissolve_empty(unit: Unit, turn: Callable[[], None]) -> None:
     """Series whose media were all erased are over."""
-    live = owned_by(unit, Series.objects).filter(status__in=LIVE)
-    live.filter(members=None).update(status=Status.DISSOLVED)
+    empty = owned_by(unit, Series.objects).filter(status__in=LIVE, members=None)
+    if empty.exists():
+        turn()
+        empty.update(status=Status.DISSOLVED)
 
 
 @dataclass
@@ -100,7 +108,9 @@ class _Writing:
             if absorbed is not series:
                 absorbed.status, absorbed.merged_into = Status.MERGED, series
                 meant = confirmed >= set(absorbed.members.filter(confirmed=True).values_list("medium", flat=True))
-                if (words := absorb(series, absorbed, self.at, meant=meant)) is not None:
+                words = absorb(series, absorbed, self.at, meant=meant)
+                absorbed.save(update_fields=["status", "merged_into"])  # the next one finds it among the parts
+                if words is not None:
                     self.narrowed(series, *words)
         status = Status.CONFIRMED if confirmed else Status.PROPOSED
         if series.status != status:

@@ -66,6 +66,24 @@ def test_it_is_read_before_it_is_done_and_done_as_it_was_read(database: Settings
         assert Member.objects.filter(series__number=2, confirmed=True).count() == 8
 
 
+def test_what_a_colleague_changes_while_it_is_done_is_not_done_unread(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with node(database) as here:
+        confirmed(here.anke, 3)
+        confirmed(here.anke, 2)
+        client = visiting(here, here.anke.person)
+        read = mark(client.post("/series/2/merge", {"other": "S1"}).text)
+
+        def looked(_visit: object, _named: str) -> None:
+            restrict(here.home, here.bram, "series", "S1", open_to("IT"))  # right after it was compared
+
+        monkeypatch.setattr("havre.entrypoints.analyst.series.asked_first", looked)
+        page = client.post("/series/2/merge", {"other": "S1", "read": read})
+        assert "changed meanwhile: look at them again" in page.text
+        assert not Series.objects.filter(status=Status.MERGED).exists()
+
+
 FEWER = "Fewer than now may know of {}, or less long: who no longer may hears that it is withdrawn."
 MORE = "More than now may know of {}, or longer."
 BOTH = [FEWER.format("S1"), FEWER.format("S2")]

@@ -126,7 +126,7 @@ def _split(visit: Visit, named: str) -> int:
 def _merge(visit: Visit, named: str) -> int:
     fewer: list[Series] = []
     other, read = _field(visit, "other"), _field(visit, "read")
-    goes_on = series_joined.join(visit.home, _acting(visit), named, other, read=read, narrowed=fewer.append)
+    goes_on = series_joined.join(visit.home, _acting(visit), named, other, narrowed=fewer.append, read=read)
     said = _("Both are one now: %(series)s.") % {"series": goes_on.reference}
     if fewer:
         said += " " + _("What was said of each holds for both: only whom both let in may know of it now.")
