@@ -1,11 +1,9 @@
 """The checkpoint outside the database only ever moves forward."""
 
 import fcntl
-import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -102,30 +100,3 @@ def test_whoever_reads_waits_for_whoever_writes(tmp_path: Path) -> None:
             reading.result(0.2)
         fcntl.flock(held, fcntl.LOCK_UN)
         assert reading.result(10) == note(1, 5)
-
-
-def test_nobody_waits_for_the_disk_of_somebody_else_and_everybody_for_their_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, slow, begun, written = tmp_path / "checkpoint", Event(), Event(), list[int]()
-    keep_seen(path, note(1, 5), NODE.verifier)
-    durable = os.fdatasync
-
-    def sync(descriptor: int) -> None:
-        written.append(read_note(read_seen(path), NODE.verifier).number)
-        if len(written) == 1:
-            begun.set()
-            assert slow.wait(10)
-        durable(descriptor)
-
-    monkeypatch.setattr(os, "fdatasync", sync)
-    with ThreadPoolExecutor(1) as other:
-        first = other.submit(keep_seen, path, note(2, 6), NODE.verifier)
-        assert begun.wait(10)
-        keep_seen(path, note(3, 7), NODE.verifier)  # while the disk has not answered the first
-        keep_seen(path, note(2, 6), NODE.verifier)  # an older one: what is newer is on the disk when it returns
-        assert not first.done()
-        slow.set()
-        first.result(10)
-    assert written == [2, 3, 3]
-    assert read_seen(path) == note(3, 7)

@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -47,30 +47,19 @@ def read_seen(path: Path) -> str:
 def keep_seen(path: Path, note: str, verifier: Verifier) -> None:
     """Replace the file by this note, unless it holds a newer one already; durable when it returns."""
     try:
-        with ExitStack() as opened:
-            with _alone(path):
-                descriptor = opened.enter_context(_holding(path, note, verifier))
-            # Not before others may go on: each waits for the disk, and nobody for the disk of all before.
-            os.fdatasync(descriptor)
+        with _alone(path):
+            held = read_seen(path)
+            if held and read_note(held, verifier).number >= read_note(note, verifier).number:
+                return
+            if len(held.encode()) == len(note.encode()) <= SECTOR:
+                _write_over(path, note.encode())
+            else:
+                _replace(path, note.encode())
     except OSError as error:
         raise Unavailable(
             _("the checkpoint file %(path)s could not be written (%(error)s): what was done is done and logged")
             % {"path": path, "error": error.strerror}
         ) from error
-
-
-@contextmanager
-def _holding(path: Path, note: str, verifier: Verifier) -> Iterator[int]:
-    """The file, which holds this note or a newer one; perhaps not yet on the disk."""
-    held, content = read_seen(path), note.encode()
-    newer = held and read_note(held, verifier).number >= read_note(note, verifier).number
-    over = not newer and len(held.encode()) == len(content) <= SECTOR
-    if not newer and not over:
-        _replace(path, content)
-    with _opened(path, os.O_RDWR) as descriptor:
-        if over:
-            _write_over(descriptor, content)
-        yield descriptor
 
 
 @contextmanager
@@ -81,11 +70,13 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _write_over(descriptor: int, content: bytes) -> None:
+def _write_over(path: Path, content: bytes) -> None:
     """The same file with other bytes: nothing of the folder changes, and one disk sector is written whole or not."""
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    written = os.write(descriptor, content)
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    with _opened(path, os.O_WRONLY) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        written = os.write(descriptor, content)
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.fdatasync(descriptor)
     if written != len(content):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
