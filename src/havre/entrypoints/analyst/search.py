@@ -158,8 +158,11 @@ def _sent(visit: Visit) -> HttpResponse:
         question = _of_file(visit, file)
         found, notes = ask(visit.home, _acting(visit), question, form.radius, _region(visit, form, question))
         if question.unread and not found:
-            said = _("%(name)s shows nothing to compare (%(why)s): choose a picture, a film or a sound")
-            raise Invalid(said, name=file.name or _("the file that was sent"), why=question.unread)
+            raise Invalid(
+                _("%(name)s shows nothing to compare (%(why)s): choose a picture, a film or a sound"),
+                name=file.name or _("the file that was sent"),
+                why=question.unread,
+            )
     except (Invalid, NotFound, Unavailable) as problem:
         return _page(visit, form, problem=problem)
     if len(found) > SHOWN:
