@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from havre.assessments.models import SeriesIs, Stack, Tally
+from havre.assessments.tallies import ALL
 from havre.audit.models import Checkpoint
 from havre.audit.seen import read_seen
 from havre.errors import Unavailable
@@ -41,7 +42,7 @@ def headings() -> dict[int, str]:
     stacks = list(Stack.objects.order_by("rank", "id"))
     counted = dict(Tally.objects.filter(count__gt=0).values_list("heading", "count"))
     found = [stack.heading for stack in stacks]
-    assert counted == {heading: found.count(heading) for heading in found}
+    assert counted == {heading: found.count(heading) for heading in found} | {ALL: len(found)}
     return {stack.pk: stack.heading for stack in stacks}
 
 
