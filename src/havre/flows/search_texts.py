@@ -77,12 +77,14 @@ def _among_all(viewer: Person, text: Text, words: str, before: int | None, most:
     of one drive stand together, and far back. So it does that as far as the newest let hope for enough, and else finds
     all by its index of words and sorts them.
     """
-    anew, found = Words(words), list[int]()
+    anew = Words(words)
     if among_newest >= HOPE:
         far = 2 * NEWEST * most // among_newest
         behind = _nth(viewer, before, 1 << far.bit_length())  # few forms of one question
         found = _in_order(viewer, text, anew, before, behind, most)
-    return set(found if len(found) == most else _sorted(viewer, text, anew, before, most))
+        if len(found) == most or not behind:
+            return set(found)
+    return set(_sorted(viewer, text, anew, before, most))
 
 
 def _nth(viewer: Person, before: int | None, place: int) -> int:
