@@ -68,7 +68,8 @@ def became(order: Order) -> Intake:
 def counted(intake: Intake) -> dict[str, int]:
     """The counters of an intake."""
     intake.refresh_from_db()
-    return {str(outcome): getattr(intake, outcome) for outcome in OUTCOMES} | {"stacks": intake.stack_count}
+    founded = Item.objects.filter(intake=intake, stack=True).count()
+    return {str(outcome): getattr(intake, outcome) for outcome in OUTCOMES} | {"stacks": founded}
 
 
 def outcomes(intake: Intake) -> list[tuple[str, str]]:

@@ -51,7 +51,6 @@ class Intake(models.Model):
     refused = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
     """Items by outcome, moved with every batch: whoever looks need not count."""
-    stack_count = models.PositiveIntegerField(default=0)
 
     @property
     def found(self) -> int:
