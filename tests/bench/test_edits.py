@@ -15,6 +15,8 @@ from bench import edits as measured
 from havre.matching.places import Verdict
 from tests.pictures import photograph
 
+pytestmark = pytest.mark.xdist_group("edits")  # what is known is made once, where all of these run
+
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> measured.Known:

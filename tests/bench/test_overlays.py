@@ -6,6 +6,8 @@ from bench.gallery import Piece, dead_leaves
 from bench.overlays import OVERLAYS, Pair, pairs
 from PIL import Image
 
+pytestmark = pytest.mark.xdist_group("overlays")  # which are drawn once, where all of these run
+
 WHITE, BLACK = (Piece(name, name, Image.new("RGB", (480, 360), name)) for name in ("white", "black"))
 FIXED = set(OVERLAYS) - {"moved sticker", "pasted picture"}
 

@@ -14,6 +14,8 @@ from havre.fingerprints.scene import FEATURE, pack, scene, unpack
 from havre.matching.places import Sighting, Verdict
 from tests.pictures import photograph
 
+pytestmark = pytest.mark.xdist_group("place")  # places are seen once, where all of these run
+
 
 def seen(name: str, group: str, picture: Image.Image) -> Seen:
     piece = Piece(name, group, picture)
@@ -30,19 +32,22 @@ def places() -> list[Seen]:
     return found
 
 
-OTHERS = [seen(piece.name, piece.name, piece.picture) for piece in leaves([1, 2])]
+@pytest.fixture(scope="module")
+def others() -> list[Seen]:
+    """What is nowhere near."""
+    return [seen(piece.name, piece.name, piece.picture) for piece in leaves([1, 2])]
 
 
-def test_views_of_one_place_are_found_and_views_of_others_are_not(places: list[Seen]) -> None:
-    pairs, linked = all_compared(places, OTHERS)
+def test_views_of_one_place_are_found_and_views_of_others_are_not(places: list[Seen], others: list[Seen]) -> None:
+    pairs, linked = all_compared(places, others)
     assert (pairs["size"], pairs["recall"], pairs["holds"]) == (2, 1.0, True)
     assert (pairs["false"], pairs["unrelated"]) == (0, 4 + 8)
     assert pairs["by_place"] == {"astronaut": 1.0, "coffee": 1.0}
     assert (linked["size"], linked["recall"], linked["not"]) == (4, 1.0, [])
 
 
-def test_they_are_found_through_the_index_too(places: list[Seen]) -> None:
-    pairs, linked = through_index(places, OTHERS, made=8)
+def test_they_are_found_through_the_index_too(places: list[Seen], others: list[Seen]) -> None:
+    pairs, linked = through_index(places, others, made=8)
     assert (pairs["size"], pairs["recall"], pairs["named_by_index"], pairs["false"]) == (4, 1.0, 1.0, 0)
     assert pairs["unrelated"] == 4 * 7 - 4
     assert linked["recall"] == 1.0

@@ -24,6 +24,8 @@ from tests.hashlists.filmed import drawn, filmed, looks, signal
 from tests.hashlists.made import made
 from tests.simulators.feed import TOKEN, serving
 
+pytestmark = pytest.mark.xdist_group("match films")  # its lists are made once, where all of these run
+
 SECONDS = 4.0
 
 
