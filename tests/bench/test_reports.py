@@ -1,5 +1,7 @@
 """What a burst of reports shows is right only if all of them are there."""
 
+from collections.abc import Callable
+
 import pytest
 from bench.reports import Sent, address_of, measure, page_of, told
 
@@ -36,6 +38,7 @@ def test_the_same_page_is_written_in_several_ways() -> None:
 
 
 @pytest.mark.proof
-def test_a_small_burst_loses_nothing() -> None:
-    (line,) = measure([60])
-    assert (line["found"]["reports"], line["found"]["receipts"], line["wrong"]) == (60, 60, [])
+def test_a_small_burst_loses_nothing(count: Callable[[int, int], int]) -> None:
+    size = count(15, 60)
+    (line,) = measure([size])
+    assert (line["found"]["reports"], line["found"]["receipts"], line["wrong"]) == (size, size, [])
