@@ -23,7 +23,9 @@ from urllib.parse import unquote_to_bytes
 import psutil
 import pytest
 
-from havre.entrypoints.command.serve import THREADS, pages
+from havre.entrypoints.analyst.lines import AT_ONCE, LARGE, PATIENT
+from havre.entrypoints.analyst.server import share
+from havre.entrypoints.command.serve import pages
 from tests import command_line
 from tests.checkout import ROOT
 from tests.web import free_port, wait_for
@@ -271,7 +273,7 @@ def test_a_body_is_read_as_a_file_is(server: Serving) -> None:
 def test_a_body_of_unknown_length_says_no_length(server: Serving) -> None:
     said = posted("Connection: close", "Transfer-Encoding: chunked", body="5\r\nhello\r\n0\r\n\r\n")
     found = told(server.answers(said))
-    assert (found["length"], found["said"]) == (5, None)  # `few` waits for whoever says none: see `_large`
+    assert (found["length"], found["said"]) == (5, None)
 
 
 def test_who_asks_whether_to_send_is_told_to_go_on(server: Serving) -> None:
@@ -310,7 +312,7 @@ def test_an_answer_in_pieces_begins_before_its_end(server: Serving, tmp_path: Pa
 
 
 def test_who_goes_away_in_the_middle_holds_no_thread_and_no_transaction(server: Serving, tmp_path: Path) -> None:
-    for number in range(3 * THREADS):
+    for number in range(3 * AT_ONCE):
         with server.line(request(f"/endless?{tmp_path}/{number}")) as line:
             assert line.recv(999)
         assert by((tmp_path / f"{number}.closed").exists)
@@ -336,22 +338,90 @@ def test_what_fails_is_told_to_who_runs_it_and_to_nobody_else(server: Serving) -
 
 
 def test_requests_have_threads_that_stay_and_are_not_the_first_of_their_process(server: Serving) -> None:
-    found = [server.told("/thread") for _ in range(10 * THREADS)]
+    found = [server.told("/thread") for _ in range(10 * AT_ONCE)]
     assert {each["main"] for each in found} == {False}
-    assert len({each["thread"] for each in found}) <= THREADS
+    assert len({each["thread"] for each in found}) <= AT_ONCE
     assert max(each["asked"] for each in found) >= 10  # what a thread keeps, such as its connection, is kept
 
 
 def test_so_many_requests_are_answered_at_once_and_no_more(server: Serving, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        said = [request(f"/waits?{tmp_path}/{number}") for number in range(THREADS + 2)]
+        said = [request(f"/waits?{tmp_path}/{number}") for number in range(AT_ONCE + 2)]
         lines = [stack.enter_context(server.line(each)) for each in said]
-        assert by(lambda: len(list(tmp_path.glob("*.begun"))) == THREADS)
+        assert by(lambda: len(list(tmp_path.glob("*.begun"))) == AT_ONCE)
         time.sleep(0.3)
-        assert len(list(tmp_path.glob("*.begun"))) == THREADS
+        assert len(list(tmp_path.glob("*.begun"))) == AT_ONCE
         for number in range(len(lines)):
             (tmp_path / f"{number}.go").touch()
         assert [told(heard(line)) for line in lines] == ["waited"] * len(lines)
+
+
+def unread(*headers: str, target: str = "/body") -> bytes:
+    """The head of a request with a body that does not follow."""
+    return posted("Connection: close", *headers, target=target)
+
+
+def test_who_sends_slowly_keeps_nobody_from_a_page(server: Serving) -> None:
+    small = unread("Content-Length: 5")
+    with ExitStack() as stack:
+
+        def lines(said: bytes, count: int) -> list[socket.socket]:
+            return [stack.enter_context(server.line(said)) for _ in range(count)]
+
+        silent = lines(b"", 2 * AT_ONCE)
+        begun = lines(small[:9], 2 * AT_ONCE)
+        small_ones = lines(small + b"hell", 2 * AT_ONCE)
+        large_ones = lines(unread(f"Content-Length: {LARGE + 1}") + b"x", PATIENT)
+        unlimited = lines(unread("Transfer-Encoding: chunked") + b"5\r\nhel", PATIENT)
+        assert by(lambda: server.told("/thread")["main"] is False)
+        for line in silent:
+            line.sendall(small + b"hello")
+        for line in begun:
+            line.sendall(small[9:] + b"hello")
+        for line in small_ones:
+            line.sendall(b"o")
+        assert [told(heard(line))["length"] for line in (*silent, *begun, *small_ones)] == [5] * 6 * AT_ONCE
+        for line in large_ones:
+            line.sendall(b"x" * LARGE)
+        assert [told(heard(line))["length"] for line in large_ones] == [LARGE + 1] * PATIENT
+        for line in unlimited:
+            line.sendall(b"lo\r\n0\r\n\r\n")
+        assert [told(heard(line))["length"] for line in unlimited] == [5] * PATIENT
+
+
+def test_a_request_that_comes_byte_by_byte_is_one(server: Serving) -> None:
+    said = posted("Connection: close", "Content-Length: 5", body="hello")
+    with server.line() as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at in range(len(said)):
+            line.sendall(said[at : at + 1])
+            time.sleep(0.001)
+        assert told(heard(line))["length"] == 5
+
+
+def test_requests_that_come_at_once_are_answered_in_their_order(server: Serving) -> None:
+    first, second = "GET /told?{} HTTP/1.1\r\nHost: localhost\r\n", posted("Content-Length: 5", body="hello")
+    said = "".join(first.format(number) + "\r\n" for number in range(3)).encode()
+    answer = server.answers(said + second + (first.format(3) + "Connection: close\r\n\r\n").encode())
+    assert re.findall(rb'"QUERY_STRING": "(\d)"|"length": (\d)', answer) == [
+        *((b"%d" % number, b"") for number in range(3)),
+        (b"", b"5"),
+        (b"3", b""),
+    ]
+
+
+def test_who_says_a_small_request_too_slowly_is_cut_off(tmp_path: Path) -> None:
+    with served(tmp_path) as server, server.line() as line:
+        began, said = time.monotonic(), 0
+        try:
+            for byte in unread("Content-Length: 5")[:40]:
+                line.sendall(bytes([byte]))
+                said += 1
+                time.sleep(1.0)
+        except OSError:
+            pass
+        assert 18 < time.monotonic() - began < 40
+        assert said < 40
 
 
 def test_no_answer_tells_a_version(server: Serving) -> None:
@@ -385,6 +455,23 @@ def test_processes_that_are_killed_are_replaced_however_often(tmp_path: Path) ->
             killed.add(last.pid)
         assert by(lambda: len(_pids(server) - killed) == 2)
         assert server.told("/thread")["process"] in _pids(server)
+
+
+def test_each_process_keeps_to_processors_of_its_own_also_where_one_is_replaced(tmp_path: Path) -> None:
+    mine = sorted(os.sched_getaffinity(0))
+    expected = sorted(sorted(share(number, 2, mine)) for number in range(2))
+    with served(tmp_path, workers=2) as server:
+        for _ in range(2):
+            assert by(lambda: len(_pids(server)) == 2 and _affinities(server) == expected)
+            gone = server.workers()[-1]
+            gone.kill()
+            gone.wait(20)
+
+
+def _affinities(server: Serving) -> list[list[int]]:
+    with suppress(psutil.NoSuchProcess):
+        return sorted(sorted(each.cpu_affinity() or []) for each in server.workers())
+    return []
 
 
 def _pids(server: Serving) -> set[int]:
