@@ -79,7 +79,9 @@ def test_who_sends_a_file_holds_nobody_up(said: dict[str, str]) -> None:
         return HttpResponse()
 
     asked = few(answer)
-    sending = [RequestFactory().post("/", **said) for _ in range(AT_ONCE)]
+    sending = [RequestFactory().post("/") for _ in range(AT_ONCE)]
+    for each in sending:
+        each.META |= said
     with ThreadPoolExecutor(ASKED) as pool:
         waiting = [pool.submit(asked, each) for each in sending]
         assert pool.submit(asked, RequestFactory().get("/")).result(timeout=20).status_code == 200

@@ -1,10 +1,17 @@
 """What of a request is missing, however it is cut; what else there is of a server of analysts: its processors."""
 
+from concurrent.futures import ThreadPoolExecutor
+from socket import socketpair
+from threading import Event
+
 import pytest
+from gunicorn.config import Config
+from gunicorn.workers.gthread import _DEFER
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havre.entrypoints.analyst.lines import LARGE, MOST_HEAD, missing
+from havre.entrypoints.analyst import lines
+from havre.entrypoints.analyst.lines import LARGE, MOST_HEAD, Line, Lines, missing
 from havre.entrypoints.analyst.server import share
 
 NAMES = st.sampled_from(["Accept", "Cookie", "X-Content-Length", "Content-Type", "X-A"])
@@ -57,6 +64,33 @@ def test_what_is_large_or_of_unknown_length_is_not_gathered(said: str) -> None:
 @pytest.mark.parametrize("said", [b"GET / HTTP/1.1\nHost: localhost\n\n", b"GET /" + b"a" * MOST_HEAD])
 def test_what_is_no_request_is_not_waited_for(said: bytes) -> None:
     assert missing(said) is None
+
+
+def test_who_sends_a_small_request_too_slowly_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, (ours, theirs) = Lines.__new__(Lines), socketpair()
+    with ours, theirs:
+        conn = Line(ThreadPoolExecutor(), Config(), ours, ("127.0.0.1", 1), ("127.0.0.1", 2))
+        assert worker.handle(conn) is _DEFER  # nothing was asked yet
+        for piece in (b"GET /told", b" HTTP/1.1\r\n"):
+            theirs.sendall(piece)
+            assert worker.handle(conn) is _DEFER
+        monkeypatch.setattr(lines, "SECONDS", 0.0)
+        theirs.sendall(b"Host: ")
+        assert worker.handle(conn) is False
+
+
+def test_who_does_not_end_a_line_is_waited_for_by_nobody_who_answers() -> None:
+    parting, (ours, theirs) = ThreadPoolExecutor(1), socketpair()
+    with ours, theirs:
+        busy = Event()
+        parting.submit(busy.wait, 20)
+        Line(parting, Config(), ours, ("127.0.0.1", 1), ("127.0.0.1", 2)).close(graceful=True)
+        assert ours.fileno() >= 0  # nothing was done here
+        busy.set()
+        assert theirs.recv(1) == b""
+        theirs.close()
+        parting.shutdown()
+        assert ours.fileno() == -1
 
 
 @given(processors=st.sets(st.integers(0, 200), min_size=1, max_size=70), of=st.integers(1, 64))

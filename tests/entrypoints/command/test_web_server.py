@@ -11,106 +11,19 @@ import random
 import re
 import signal
 import socket
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import psutil
 import pytest
 
-from havre.entrypoints.analyst.lines import AT_ONCE, LARGE, PATIENT
-from havre.entrypoints.analyst.server import share
-from havre.entrypoints.command.serve import pages
-from tests import command_line
-from tests.checkout import ROOT
-from tests.web import free_port, wait_for
+from havre.entrypoints.analyst.lines import AT_ONCE
+from tests.entrypoints.command.web_serving import SECRET, Serving, by, heard, posted, request, served, told
 
-TOLD = "tests.entrypoints.command.handed:told"
-SECRET = "postgresql://havre:not-for-pages@db.example/havre"
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """A server, and where it writes."""
-
-    port: int
-    process: "subprocess.Popen[bytes]"
-    written: Path
-
-    def line(self, said: bytes = b"") -> socket.socket:
-        """A line on which so much was said."""
-        opened = socket.create_connection(("127.0.0.1", self.port), 20)
-        opened.sendall(said)
-        return opened
-
-    def answers(self, said: bytes) -> bytes:
-        """Everything that is answered until the server ends the line."""
-        with self.line(said) as line:
-            return heard(line)
-
-    def told(self, path: str, *headers: str, method: str = "GET") -> Any:
-        """What is told of a request that is as it should be."""
-        return told(self.answers(request(path, *headers, method=method)))
-
-    def workers(self) -> list[psutil.Process]:
-        """The processes that answer."""
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-
-def heard(line: socket.socket) -> bytes:
-    """Everything until the other side ends the line."""
-    found = b""
-    try:
-        while piece := line.recv(65536):
-            found += piece
-    except ConnectionResetError:  # it was ended while more was being sent
-        pass
-    return found
-
-
-def request(path: str, *headers: str, method: str = "GET") -> bytes:
-    """One that asks for the line to be ended."""
-    lines = (f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers, "", "")
-    return "\r\n".join(lines).encode("latin-1")
-
-
-def told(answer: bytes) -> Any:
-    """What an answer that succeeded tells."""
-    assert answer.startswith(b"HTTP/1.1 200 "), answer
-    return json.loads(answer.partition(b"\r\n\r\n")[2])
-
-
-def by(happened: Callable[[], object], seconds: float = 20.0) -> bool:
-    """Whether it comes true in time."""
-    until = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-@contextmanager
-def served(folder: Path, workers: int = 1) -> Iterator[Serving]:
-    """The server as `havre serve` starts it, with the application that tells in place of the pages."""
-    port, written = free_port(), folder / "written"
-    environment = command_line.environment(None, HAVRE_DATABASE=SECRET, HTTP_X_FORWARDED_FOR="192.0.2.1")
-    with written.open("wb") as out:
-        words = [*pages(port, workers)[:-1], TOLD]
-        process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=out, stderr=out, process_group=0)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/", process.poll)
-        yield Serving(port, process, written)
-    finally:
-        process.terminate()
-        process.wait(30)
-        with suppress(ProcessLookupError):  # where a test found some left
-            os.killpg(process.pid, signal.SIGKILL)
+pytestmark = pytest.mark.xdist_group("web server")
 
 
 @pytest.fixture(scope="module")
@@ -184,11 +97,6 @@ def test_headers_are_handed_over_whole(server: Serving) -> None:
         "192.0.2.1,192.0.2.2",
         "192.0.2.1, 192.0.2.2",
     }
-
-
-def posted(*headers: str, body: str = "", target: str = "/body", version: str = "HTTP/1.1") -> bytes:
-    """A request with a body, as it stands."""
-    return "\r\n".join((f"POST {target} {version}", "Host: localhost", *headers, "", body)).encode("latin-1")
 
 
 SMUGGLED = "0\r\n\r\nGET /thread HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -356,74 +264,6 @@ def test_so_many_requests_are_answered_at_once_and_no_more(server: Serving, tmp_
         assert [told(heard(line)) for line in lines] == ["waited"] * len(lines)
 
 
-def unread(*headers: str, target: str = "/body") -> bytes:
-    """The head of a request with a body that does not follow."""
-    return posted("Connection: close", *headers, target=target)
-
-
-def test_who_sends_slowly_keeps_nobody_from_a_page(server: Serving) -> None:
-    small = unread("Content-Length: 5")
-    with ExitStack() as stack:
-
-        def lines(said: bytes, count: int) -> list[socket.socket]:
-            return [stack.enter_context(server.line(said)) for _ in range(count)]
-
-        silent = lines(b"", 2 * AT_ONCE)
-        begun = lines(small[:9], 2 * AT_ONCE)
-        small_ones = lines(small + b"hell", 2 * AT_ONCE)
-        large_ones = lines(unread(f"Content-Length: {LARGE + 1}") + b"x", PATIENT)
-        unlimited = lines(unread("Transfer-Encoding: chunked") + b"5\r\nhel", PATIENT)
-        assert by(lambda: server.told("/thread")["main"] is False)
-        for line in silent:
-            line.sendall(small + b"hello")
-        for line in begun:
-            line.sendall(small[9:] + b"hello")
-        for line in small_ones:
-            line.sendall(b"o")
-        assert [told(heard(line))["length"] for line in (*silent, *begun, *small_ones)] == [5] * 6 * AT_ONCE
-        for line in large_ones:
-            line.sendall(b"x" * LARGE)
-        assert [told(heard(line))["length"] for line in large_ones] == [LARGE + 1] * PATIENT
-        for line in unlimited:
-            line.sendall(b"lo\r\n0\r\n\r\n")
-        assert [told(heard(line))["length"] for line in unlimited] == [5] * PATIENT
-
-
-def test_a_request_that_comes_byte_by_byte_is_one(server: Serving) -> None:
-    said = posted("Connection: close", "Content-Length: 5", body="hello")
-    with server.line() as line:
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for at in range(len(said)):
-            line.sendall(said[at : at + 1])
-            time.sleep(0.001)
-        assert told(heard(line))["length"] == 5
-
-
-def test_requests_that_come_at_once_are_answered_in_their_order(server: Serving) -> None:
-    first, second = "GET /told?{} HTTP/1.1\r\nHost: localhost\r\n", posted("Content-Length: 5", body="hello")
-    said = "".join(first.format(number) + "\r\n" for number in range(3)).encode()
-    answer = server.answers(said + second + (first.format(3) + "Connection: close\r\n\r\n").encode())
-    assert re.findall(rb'"QUERY_STRING": "(\d)"|"length": (\d)', answer) == [
-        *((b"%d" % number, b"") for number in range(3)),
-        (b"", b"5"),
-        (b"3", b""),
-    ]
-
-
-def test_who_says_a_small_request_too_slowly_is_cut_off(tmp_path: Path) -> None:
-    with served(tmp_path) as server, server.line() as line:
-        began, said = time.monotonic(), 0
-        try:
-            for byte in unread("Content-Length: 5")[:40]:
-                line.sendall(bytes([byte]))
-                said += 1
-                time.sleep(1.0)
-        except OSError:
-            pass
-        assert 18 < time.monotonic() - began < 40
-        assert said < 40
-
-
 def test_no_answer_tells_a_version(server: Serving) -> None:
     for answer in (
         server.answers(request("/")),
@@ -449,38 +289,17 @@ def test_processes_that_are_killed_are_replaced_however_often(tmp_path: Path) ->
     with served(tmp_path, workers=2) as server:
         killed: set[int] = set()
         for _ in range(3):
-            assert by(lambda: len(_pids(server) - killed) == 2)
+            assert by(lambda: len(server.pids() - killed) == 2)
             last = server.workers()[-1]
             last.kill()
             killed.add(last.pid)
-        assert by(lambda: len(_pids(server) - killed) == 2)
-        assert server.told("/thread")["process"] in _pids(server)
-
-
-def test_each_process_keeps_to_processors_of_its_own_also_where_one_is_replaced(tmp_path: Path) -> None:
-    mine = sorted(os.sched_getaffinity(0))
-    expected = sorted(sorted(share(number, 2, mine)) for number in range(2))
-    with served(tmp_path, workers=2) as server:
-        for _ in range(2):
-            assert by(lambda: len(_pids(server)) == 2 and _affinities(server) == expected)
-            gone = server.workers()[-1]
-            gone.kill()
-            gone.wait(20)
-
-
-def _affinities(server: Serving) -> list[list[int]]:
-    with suppress(psutil.NoSuchProcess):
-        return sorted(sorted(each.cpu_affinity() or []) for each in server.workers())
-    return []
-
-
-def _pids(server: Serving) -> set[int]:
-    return {each.pid for each in server.workers()}
+        assert by(lambda: len(server.pids() - killed) == 2)
+        assert server.told("/thread")["process"] in server.pids()
 
 
 def test_nothing_is_left_where_the_first_process_is_killed(tmp_path: Path) -> None:
     with served(tmp_path, workers=2) as server:
-        assert by(lambda: len(_pids(server)) == 2)
+        assert by(lambda: len(server.pids()) == 2)
         answering = server.workers()
         os.kill(server.process.pid, signal.SIGKILL)
         server.process.wait(20)

@@ -9,7 +9,8 @@ that ten uploads over a slow line keep nobody from a page.
 import re
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from socket import MSG_DONTWAIT
+from contextlib import suppress
+from socket import MSG_DONTWAIT, SHUT_WR, socket
 from typing import Any
 
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
@@ -35,7 +36,6 @@ OTHER_END = b"\n\n"
 
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 BODY = re.compile(rb"\r\n(?:content-length|transfer-encoding|expect)[ \t]*:", re.IGNORECASE)
-EXPECTED = re.compile(rb"\r\n(?:transfer-encoding|expect)[ \t]*:", re.IGNORECASE)
 
 
 def missing(held: bytes) -> bool | None:
@@ -44,16 +44,36 @@ def missing(held: bytes) -> bool | None:
     if end < 0:
         return None if len(held) > MOST_HEAD or OTHER_END in held else True
     end += len(END)
-    if not BODY.search(held, 0, end):
+    said = BODY.findall(held, 0, end)
+    if not said:
         return False
-    lengths = LENGTH.findall(held, 0, end)
-    if len(lengths) != 1 or EXPECTED.search(held, 0, end) or int(lengths[0]) > LARGE:
+    length = LENGTH.search(held, 0, end)
+    if len(said) > 1 or length is None or int(length[1]) > LARGE:
         return None
-    return len(held) < end + int(lengths[0])
+    return len(held) < end + int(length[1])
 
 
 PATIENTLY = object()
 """What a thread says of a request that takes one that may wait."""
+
+
+class Line(TConn):  # type: ignore[misc]
+    """A connection to which a thread says goodbye: it waits two seconds for whoever does not end it, too."""
+
+    def __init__(self, parting: ThreadPoolExecutor, *given: Any) -> None:
+        super().__init__(*given)
+        self.parting = parting
+        self.since, self.held = 0.0, b""
+        """Of a small request that came in part: since when, and what is there."""
+
+    def close(self, graceful: bool = False) -> None:
+        """Close at once, or once the other side has read what was answered."""
+        if graceful:
+            with suppress(OSError):  # they went away
+                self.sock.shutdown(SHUT_WR)
+            self.parting.submit(super().close, graceful=True)
+        else:
+            super().close()
 
 
 class Lines(ThreadWorker):  # type: ignore[misc]
@@ -61,9 +81,18 @@ class Lines(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.patient = ThreadPoolExecutor(PATIENT)
+        self.patient, self.parting = ThreadPoolExecutor(PATIENT), ThreadPoolExecutor(PATIENT)
 
-    def handle(self, conn: TConn) -> object:
+    def accept(self, listener: socket) -> None:
+        """Take a new line."""
+        try:
+            came, address = listener.accept()
+        except OSError:  # another process was faster, or it is gone already
+            return
+        self.nr_conns += 1
+        self.enqueue_req(Line(self.parting, self.cfg, came, address, listener.getsockname()))
+
+    def handle(self, conn: Line) -> object:
         """Answer what is there; what is not is waited for by the loop, or by a thread that may wait."""
         if conn.initialized and conn.parser.unreader.buf.getvalue():
             return PATIENTLY  # some of it was read with the request before
@@ -73,20 +102,19 @@ class Lines(ThreadWorker):  # type: ignore[misc]
             return _DEFER
         except OSError:
             return False
-        since, held = getattr(conn, "coming", None) or (time.monotonic(), b"")
-        held += piece
+        held = conn.held + piece
         if not held:  # they went away
             return False
         more = missing(held) if piece else None  # what was cut off is told so by who reads it
         if more:
-            conn.coming = since, held
-            return _DEFER if time.monotonic() < since + SECONDS else False
-        conn.coming = None
+            conn.since, conn.held = conn.since if conn.held else time.monotonic(), held
+            return _DEFER if time.monotonic() < conn.since + SECONDS else False
+        conn.held = b""
         conn.init()
         conn.parser.unreader.unread(held)
         return PATIENTLY if more is None else super().handle(conn)
 
-    def finish_request(self, conn: TConn, done: "Future[object]") -> None:
+    def finish_request(self, conn: Line, done: "Future[object]") -> None:
         """Go on with a line of which a thread has done its part."""
         said = None if done.cancelled() or done.exception() else done.result()
         if said is PATIENTLY:
