@@ -8,7 +8,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from havre.entrypoints.analyst.few import AT_ONCE, LARGE, Gate, few
+from havre.entrypoints.analyst.few import Gate, few
+from havre.entrypoints.analyst.lines import AT_ONCE, LARGE
 
 ASKED = 8
 
@@ -60,8 +61,16 @@ def test_who_came_first_is_let_in_first() -> None:
     assert sorted(order) == list(range(2 * ASKED))
 
 
-@pytest.mark.parametrize("length", [str(LARGE + 1), "chunked", "-1"])
-def test_who_sends_a_file_holds_nobody_up(length: str) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"CONTENT_LENGTH": str(LARGE + 1)},
+        {"CONTENT_LENGTH": "chunked"},
+        {"CONTENT_LENGTH": "-1"},
+        {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"},
+    ],
+)
+def test_who_sends_a_file_holds_nobody_up(said: dict[str, str]) -> None:
     over = Event()
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -70,7 +79,9 @@ def test_who_sends_a_file_holds_nobody_up(length: str) -> None:
         return HttpResponse()
 
     asked = few(answer)
-    sending = [RequestFactory().post("/", CONTENT_LENGTH=length) for _ in range(AT_ONCE)]
+    sending = [RequestFactory().post("/") for _ in range(AT_ONCE)]
+    for each in sending:
+        each.META |= said
     with ThreadPoolExecutor(ASKED) as pool:
         waiting = [pool.submit(asked, each) for each in sending]
         assert pool.submit(asked, RequestFactory().get("/")).result(timeout=20).status_code == 200

@@ -11,104 +11,19 @@ import random
 import re
 import signal
 import socket
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import psutil
 import pytest
 
-from havre.entrypoints.command.serve import THREADS, pages
-from tests import command_line
-from tests.checkout import ROOT
-from tests.web import free_port, wait_for
+from havre.entrypoints.analyst.lines import AT_ONCE
+from tests.entrypoints.command.web_serving import SECRET, Serving, by, heard, posted, request, served, told
 
-TOLD = "tests.entrypoints.command.handed:told"
-SECRET = "postgresql://havre:not-for-pages@db.example/havre"
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """A server, and where it writes."""
-
-    port: int
-    process: "subprocess.Popen[bytes]"
-    written: Path
-
-    def line(self, said: bytes = b"") -> socket.socket:
-        """A line on which so much was said."""
-        opened = socket.create_connection(("127.0.0.1", self.port), 20)
-        opened.sendall(said)
-        return opened
-
-    def answers(self, said: bytes) -> bytes:
-        """Everything that is answered until the server ends the line."""
-        with self.line(said) as line:
-            return heard(line)
-
-    def told(self, path: str, *headers: str, method: str = "GET") -> Any:
-        """What is told of a request that is as it should be."""
-        return told(self.answers(request(path, *headers, method=method)))
-
-    def workers(self) -> list[psutil.Process]:
-        """The processes that answer."""
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-
-def heard(line: socket.socket) -> bytes:
-    """Everything until the other side ends the line."""
-    found = b""
-    try:
-        while piece := line.recv(65536):
-            found += piece
-    except ConnectionResetError:  # it was ended while more was being sent
-        pass
-    return found
-
-
-def request(path: str, *headers: str, method: str = "GET") -> bytes:
-    """One that asks for the line to be ended."""
-    lines = (f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers, "", "")
-    return "\r\n".join(lines).encode("latin-1")
-
-
-def told(answer: bytes) -> Any:
-    """What an answer that succeeded tells."""
-    assert answer.startswith(b"HTTP/1.1 200 "), answer
-    return json.loads(answer.partition(b"\r\n\r\n")[2])
-
-
-def by(happened: Callable[[], object], seconds: float = 20.0) -> bool:
-    """Whether it comes true in time."""
-    until = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-@contextmanager
-def served(folder: Path, workers: int = 1) -> Iterator[Serving]:
-    """The server as `havre serve` starts it, with the application that tells in place of the pages."""
-    port, written = free_port(), folder / "written"
-    environment = command_line.environment(None, HAVRE_DATABASE=SECRET, HTTP_X_FORWARDED_FOR="192.0.2.1")
-    with written.open("wb") as out:
-        words = [*pages(port, workers)[:-1], TOLD]
-        process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=out, stderr=out, process_group=0)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/", process.poll)
-        yield Serving(port, process, written)
-    finally:
-        process.terminate()
-        process.wait(30)
-        with suppress(ProcessLookupError):  # where a test found some left
-            os.killpg(process.pid, signal.SIGKILL)
+pytestmark = pytest.mark.xdist_group("web server")
 
 
 @pytest.fixture(scope="module")
@@ -182,11 +97,6 @@ def test_headers_are_handed_over_whole(server: Serving) -> None:
         "192.0.2.1,192.0.2.2",
         "192.0.2.1, 192.0.2.2",
     }
-
-
-def posted(*headers: str, body: str = "", target: str = "/body", version: str = "HTTP/1.1") -> bytes:
-    """A request with a body, as it stands."""
-    return "\r\n".join((f"POST {target} {version}", "Host: localhost", *headers, "", body)).encode("latin-1")
 
 
 SMUGGLED = "0\r\n\r\nGET /thread HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -271,7 +181,7 @@ def test_a_body_is_read_as_a_file_is(server: Serving) -> None:
 def test_a_body_of_unknown_length_says_no_length(server: Serving) -> None:
     said = posted("Connection: close", "Transfer-Encoding: chunked", body="5\r\nhello\r\n0\r\n\r\n")
     found = told(server.answers(said))
-    assert (found["length"], found["said"]) == (5, None)  # `few` waits for whoever says none: see `_large`
+    assert (found["length"], found["said"]) == (5, None)
 
 
 def test_who_asks_whether_to_send_is_told_to_go_on(server: Serving) -> None:
@@ -310,7 +220,7 @@ def test_an_answer_in_pieces_begins_before_its_end(server: Serving, tmp_path: Pa
 
 
 def test_who_goes_away_in_the_middle_holds_no_thread_and_no_transaction(server: Serving, tmp_path: Path) -> None:
-    for number in range(3 * THREADS):
+    for number in range(3 * AT_ONCE):
         with server.line(request(f"/endless?{tmp_path}/{number}")) as line:
             assert line.recv(999)
         assert by((tmp_path / f"{number}.closed").exists)
@@ -336,19 +246,19 @@ def test_what_fails_is_told_to_who_runs_it_and_to_nobody_else(server: Serving) -
 
 
 def test_requests_have_threads_that_stay_and_are_not_the_first_of_their_process(server: Serving) -> None:
-    found = [server.told("/thread") for _ in range(10 * THREADS)]
+    found = [server.told("/thread") for _ in range(10 * AT_ONCE)]
     assert {each["main"] for each in found} == {False}
-    assert len({each["thread"] for each in found}) <= THREADS
+    assert len({each["thread"] for each in found}) <= AT_ONCE
     assert max(each["asked"] for each in found) >= 10  # what a thread keeps, such as its connection, is kept
 
 
 def test_so_many_requests_are_answered_at_once_and_no_more(server: Serving, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        said = [request(f"/waits?{tmp_path}/{number}") for number in range(THREADS + 2)]
+        said = [request(f"/waits?{tmp_path}/{number}") for number in range(AT_ONCE + 2)]
         lines = [stack.enter_context(server.line(each)) for each in said]
-        assert by(lambda: len(list(tmp_path.glob("*.begun"))) == THREADS)
+        assert by(lambda: len(list(tmp_path.glob("*.begun"))) == AT_ONCE)
         time.sleep(0.3)
-        assert len(list(tmp_path.glob("*.begun"))) == THREADS
+        assert len(list(tmp_path.glob("*.begun"))) == AT_ONCE
         for number in range(len(lines)):
             (tmp_path / f"{number}.go").touch()
         assert [told(heard(line)) for line in lines] == ["waited"] * len(lines)
@@ -379,21 +289,17 @@ def test_processes_that_are_killed_are_replaced_however_often(tmp_path: Path) ->
     with served(tmp_path, workers=2) as server:
         killed: set[int] = set()
         for _ in range(3):
-            assert by(lambda: len(_pids(server) - killed) == 2)
+            assert by(lambda: len(server.pids() - killed) == 2)
             last = server.workers()[-1]
             last.kill()
             killed.add(last.pid)
-        assert by(lambda: len(_pids(server) - killed) == 2)
-        assert server.told("/thread")["process"] in _pids(server)
-
-
-def _pids(server: Serving) -> set[int]:
-    return {each.pid for each in server.workers()}
+        assert by(lambda: len(server.pids() - killed) == 2)
+        assert server.told("/thread")["process"] in server.pids()
 
 
 def test_nothing_is_left_where_the_first_process_is_killed(tmp_path: Path) -> None:
     with served(tmp_path, workers=2) as server:
-        assert by(lambda: len(_pids(server)) == 2)
+        assert by(lambda: len(server.pids()) == 2)
         answering = server.workers()
         os.kill(server.process.pid, signal.SIGKILL)
         server.process.wait(20)

@@ -6,11 +6,7 @@ from threading import Lock
 
 from django.http import HttpRequest, HttpResponseBase
 
-AT_ONCE = 2
-"""One that draws while another waits for the database or the disk."""
-
-LARGE = 256 * 1024
-"""Bytes sent; whoever sends more is waited for, and holds nobody else up meanwhile."""
+from havre.entrypoints.analyst.lines import AT_ONCE, LARGE
 
 
 class Gate:
@@ -58,5 +54,7 @@ def few(answer: Answer) -> Answer:
 
 
 def _large(request: HttpRequest) -> bool:
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return True
     length = str(request.META.get("CONTENT_LENGTH") or "0")
     return not length.isdecimal() or int(length) > LARGE

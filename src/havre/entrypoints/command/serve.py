@@ -213,10 +213,8 @@ def address(port: int) -> str:
 def pages(port: int, workers: int) -> list[str]:
     """How the web server is started."""
     return [
-        *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", "--workers", str(workers)),
-        *("--worker-class", "gthread", "--threads", str(THREADS), "--timeout", "120", "--graceful-timeout", "5"),
-        *("--forwarder-headers", ""),  # or a header SCRIPT_NAME moves every address, for whoever comes by the loopback
-        *("--log-level", "warning", "--no-control-socket", PAGES),
+        *(sys.executable, "-m", "gunicorn", "--config", "python:havre.entrypoints.analyst.server"),
+        *("--bind", f"{LOOPBACK}:{port}", "--workers", str(workers), PAGES),
     ]
 
 

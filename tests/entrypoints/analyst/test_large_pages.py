@@ -1,0 +1,48 @@
+"""What is asked of the kernel for memory, and that what is in it stays."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from havre.entrypoints.analyst.large_pages import LARGE, used
+
+MIB = 1 << 20
+
+
+def stretch(begin: int, size: int, resident: int, rights: str = "rw-p", rest: str = "00:00 0") -> list[str]:
+    """What smaps says of one stretch of memory."""
+    return [
+        f"{begin:x}-{begin + size:x} {rights} 00000000 {rest}",
+        f"Size: {size // 1024:>15} kB",
+        f"Rss: {resident // 1024:>16} kB",
+        f"Pss: {resident // 1024:>16} kB",
+    ]
+
+
+def test_what_is_used_and_belongs_to_no_file_is_cut_to_whole_pages() -> None:
+    lines = [
+        *stretch(LARGE * 8 + 4096, 8 * MIB, 8 * MIB),
+        *stretch(LARGE * 20, 8 * MIB, 132 * 1024),  # a thread's stack
+        *stretch(LARGE * 30, 2 * MIB, 2 * MIB),
+        *stretch(LARGE * 40, 4 * MIB, 4 * MIB, rights="r-xp", rest="fe:00 1234 /usr/bin/python3.11"),
+        *stretch(LARGE * 50, 4 * MIB, 4 * MIB, rest="fe:00 1234 /usr/lib/libc.so.6"),
+        *stretch(LARGE * 60, 4 * MIB, 4 * MIB, rights="rw-s"),
+        *stretch(LARGE * 70 + 4096, 2 * MIB, 2 * MIB),  # no whole page is in it
+    ]
+    assert list(used(lines)) == [(LARGE * 9, LARGE * 12), (LARGE * 30, LARGE * 31)]
+
+
+ASKED = """
+from havre.entrypoints.analyst.large_pages import in_large_pages
+kept = [bytes([number % 251]) * 1000 for number in range(60_000)]
+in_large_pages()
+assert kept == [bytes([number % 251]) * 1000 for number in range(60_000)]
+print(next(line.split()[1] for line in open("/proc/self/smaps_rollup") if line.startswith("AnonHugePages:")))
+"""
+
+
+def test_memory_stays_what_it_was_and_lies_in_large_pages_where_the_kernel_gives_them() -> None:
+    found = subprocess.run([sys.executable, "-c", ASKED], capture_output=True, text=True, check=True, timeout=60)
+    given = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    large = given.exists() and "[never]" not in given.read_text()
+    assert (int(found.stdout) >= 32 * 1024) is large
