@@ -1,10 +1,10 @@
 """20 analysts at once: `python -m bench.analysts [MEDIA [SECONDS]]`.
 
-PostgreSQL with its usual durability, a home with MEDIA media (100,000) and `havre serve` with two processes of four
-threads share two cores with the analysts, who run as threads of this one process and ask again as soon as they are
+PostgreSQL with its usual durability, a home with MEDIA media (100,000) and `havre serve` with two processes
+share two cores with the analysts, who run as threads of this one process and ask again as soon as they are
 answered: no real analyst does. Of 100 requests some 70 list and search, 20 open something, 10 write.
 `server_cores` is what the server, what works behind it and the database used, `client_cores` what the analysts did.
-The peer is a plain Django page (`bench.plain_pages`) under the same twenty, the same server and the same PostgreSQL,
+The peer is a plain Django page (`bench.plain_pages`) under the same twenty, plain gunicorn and the same PostgreSQL,
 before and after; `ratio` is how many requests are answered for each of its own, of both times together. `loop_ms` is
 what a loop of Python takes alone, and two at once, before and after. A machine of which the two "cores" are threads of
 one takes more for two; one that has neighbours takes more at some times than at others.

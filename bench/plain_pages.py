@@ -37,7 +37,7 @@ SHOWN = 31
 """As many as the first page of triage shows."""
 
 SERVED = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error")
-"""As `havre serve` is, two processes of four threads."""
+"""As gunicorn comes: `havre serve` had two processes of four threads before each had processors of its own (0283)."""
 
 NAMES = ("contenttypes", "auth", "sessions", "messages", "admin")
 MIDDLEWARE = (
