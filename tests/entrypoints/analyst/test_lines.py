@@ -1,4 +1,4 @@
-"""What of a request is missing, however it is cut; what else there is of a server of analysts: its processors."""
+"""What of a request is missing, however it is cut; nobody who answers waits for whoever sends or leaves slowly."""
 
 from concurrent.futures import ThreadPoolExecutor
 from socket import socketpair
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from havre.entrypoints.analyst import lines
 from havre.entrypoints.analyst.lines import LARGE, MOST_HEAD, Line, Lines, missing
-from havre.entrypoints.analyst.server import share
 
 NAMES = st.sampled_from(["Accept", "Cookie", "X-Content-Length", "Content-Type", "X-A"])
 VALUES = st.text(st.characters(codec="ascii", exclude_characters="\r\n\0"), max_size=20)
@@ -91,20 +90,3 @@ def test_who_does_not_end_a_line_is_waited_for_by_nobody_who_answers() -> None:
         theirs.close()
         parting.shutdown()
         assert ours.fileno() == -1
-
-
-@given(processors=st.sets(st.integers(0, 200), min_size=1, max_size=70), of=st.integers(1, 64))
-def test_processes_share_all_processors_evenly(processors: set[int], of: int) -> None:
-    shares = [share(number, of, sorted(processors)) for number in range(of)]
-    counts = [sum(one in each for each in shares) for one in processors]
-    assert set().union(*shares) == processors
-    if of <= len(processors):
-        assert counts == [1] * len(processors)
-        assert max(map(len, shares)) - min(map(len, shares)) <= 1
-    else:
-        assert {len(each) for each in shares} == {1}
-        assert max(counts) - min(counts) <= 1
-
-
-def test_a_process_that_begins_before_the_last_has_ended_has_a_share() -> None:
-    assert [share(number, 2, [0, 1, 2, 3]) for number in range(4)] == [{0, 1}, {2, 3}, {0, 1}, {2, 3}]
