@@ -44,7 +44,7 @@ def test_a_process_takes_the_place_of_one_that_ended() -> None:
 
 
 def test_what_is_there_is_not_looked_through_again() -> None:
-    before, kept = gc.get_threshold(), [[] for _ in range(1000)]
+    before, kept = gc.get_threshold(), [list[int]() for _ in range(1000)]
     try:
         settle()
         assert gc.get_threshold() == server.THRESHOLDS
