@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ANALYSTS = 20
 INTAKES = 4
 PICTURES = 200
-"""Distinct veils and previews; each veil is sealed anew for each medium."""
+"""Distinct veils and previews, one for ten media at most; each veil is sealed anew for each medium."""
 
 PREVIEWS = 400
 SERIES, A_SERIES = 300, 12
@@ -109,7 +109,7 @@ class Filling:
         from django.db import connection, transaction
 
         self.random = np.random.default_rng(SEED)
-        self.jpegs = [drawn(number) for number in range(PICTURES)]
+        self.jpegs = [drawn(number) for number in range(min(PICTURES, -(-self.media // 10)))]
         self.at = clock() - timedelta(hours=8)
         self._dossiers()
         self._knowledge()
@@ -204,7 +204,7 @@ class Filling:
             width=4000,
             height=3000,
             frames=1,
-            veil=self.seals.sealed(self.veils[number % PICTURES], digest),
+            veil=self.seals.sealed(self.veils[number % len(self.veils)], digest),
             held_since=self.at,
         )
 
@@ -240,7 +240,7 @@ class Filling:
                 self.previewed.append(medium.pk)
 
     def _sealed(self, number: int) -> dict[str, Any]:
-        unit, jpeg = self.people[0].unit, self.jpegs[number % PICTURES]
+        unit, jpeg = self.people[0].unit, self.jpegs[number % len(self.jpegs)]
         key, digest = self.home.keys.unit(str(unit.pk)), sha256(jpeg).digest()
         kept = self.home.store.keep(jpeg, digest, unit=str(unit.pk), unit_key=key, purpose="preview")
         return {"purpose": "preview", "blob": kept.blob, "wrapped_key": kept.wrapped_key, "sha256": kept.sha256}
