@@ -6,6 +6,7 @@ the database: what the last one had at hand is fetched anew. A home is given to 
 
 import gc
 import os
+from contextlib import suppress
 from threading import Timer
 from typing import Any
 
@@ -45,8 +46,9 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Keep a process on its processors; all its threads begin after this."""
-    os.sched_setaffinity(0, share(worker.number, server.num_workers, sorted(os.sched_getaffinity(0))))
+    """Keep a process on its processors, where this machine lets it; all its threads begin after this."""
+    with suppress(OSError):
+        os.sched_setaffinity(0, share(worker.number, server.num_workers, sorted(os.sched_getaffinity(0))))
 
 
 def post_worker_init(_worker: Any) -> None:
