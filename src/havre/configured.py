@@ -221,7 +221,6 @@ def _web() -> dict[str, object]:
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
             f"{PAGES}.static_files.StaticFiles",
             f"{PAGES}.answers.headers",
-            f"{PAGES}.few.few",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.locale.LocaleMiddleware",
             "django.middleware.common.CommonMiddleware",

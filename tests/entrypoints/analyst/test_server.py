@@ -1,6 +1,5 @@
-"""Processes share processors, take the place of one that ended, and look for cycles among what is new alone."""
+"""Processes share processors, and one that begins takes the place of one that ended."""
 
-import gc
 from types import SimpleNamespace
 
 from gunicorn.config import Config
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from havre.entrypoints.analyst import server
 from havre.entrypoints.analyst.lines import AT_ONCE, Lines
-from havre.entrypoints.analyst.server import post_worker_init, pre_fork, settle, share
+from havre.entrypoints.analyst.server import post_worker_init, pre_fork, share
 
 
 @given(processors=st.sets(st.integers(0, 200), min_size=1, max_size=70), of=st.integers(1, 64))
@@ -41,18 +40,6 @@ def test_a_process_takes_the_place_of_one_that_ended() -> None:
     new = SimpleNamespace()
     pre_fork(arbiter, new)
     assert new.number == 1
-
-
-def test_what_is_there_is_not_looked_through_again() -> None:
-    before, kept = gc.get_threshold(), [list[int]() for _ in range(1000)]
-    try:
-        settle()
-        assert gc.get_threshold() == server.THRESHOLDS
-        assert gc.get_freeze_count() > len(kept)
-        assert gc.isenabled()  # cycles of requests are found
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
 
 
 def test_gunicorn_takes_it_as_its_configuration() -> None:

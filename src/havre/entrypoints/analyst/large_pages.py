@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+SMAPS = Path("/proc/self/smaps")
+"""What the kernel tells of this process's memory, where it tells it."""
+
 LARGE = 2 << 20
 MADV_HUGEPAGE, MADV_COLLAPSE = 14, 25
 """Of Linux's <linux/mman.h>; the second since 6.1, before which the kernel collects them by and by."""
@@ -22,7 +25,11 @@ _libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 
 def in_large_pages() -> None:
     """Ask for them, for what this process has and uses of its own; where there are none, everything stays as it was."""
-    for begin, end in used(Path("/proc/self/smaps").read_text("ascii", "replace").splitlines()):
+    try:
+        told = SMAPS.read_text("ascii", "replace")
+    except OSError:
+        return
+    for begin, end in used(told.splitlines()):
         _libc.madvise(begin, end - begin, MADV_HUGEPAGE)
         _libc.madvise(begin, end - begin, MADV_COLLAPSE)
 

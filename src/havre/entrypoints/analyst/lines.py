@@ -1,9 +1,9 @@
 """How gunicorn listens to analysts: a few threads answer what came whole, others wait for whoever still sends.
 
-A page that is asked for comes in one piece, and is answered by one of few threads: pages drawn side by side by one
-interpreter only slow each other. What is small and comes in pieces is gathered in the loop, which waits for nobody;
-what is large, or does not say how large it is, is read as it comes by a thread that is there for such requests, so
-that ten uploads over a slow line keep nobody from a page.
+A page that is asked for comes in one piece, and is answered by one of few threads, whoever came first: pages drawn side
+by side by one interpreter only slow each other. What is small and comes in pieces is gathered, and holds none of them
+meanwhile; what is large, or does not say how large it is, is read as it comes by a thread that is there for such
+requests, so that ten uploads over a slow line keep nobody from a page.
 """
 
 import re
@@ -19,7 +19,7 @@ AT_ONCE = 2
 """Requests that one process works on at once: one that draws while another waits for the database or the disk."""
 
 LARGE = 64 << 10
-"""Bytes that are sent; whoever sends more is waited for, and holds nobody else up meanwhile."""
+"""Bytes of a body; what is longer is read as it comes."""
 
 MOST_HEAD = 64 << 10
 """Bytes of the first line and the headers; gunicorn refuses less."""
@@ -28,7 +28,7 @@ PATIENT = 4
 """Threads that read what is large."""
 
 SECONDS = 20.0
-"""From the first byte of a small request to its last, and for the first byte of a new line."""
+"""For a small request, looked at with each piece that comes; and for the next piece, or the first of a new line."""
 
 END = b"\r\n\r\n"
 OTHER_END = b"\n\n"

@@ -4,7 +4,6 @@ A process of Python computes in one thread at a time, and the kernel moves it be
 the database: what the last one had at hand is fetched anew. A home is given to each.
 """
 
-import gc
 import os
 from contextlib import suppress
 from threading import Timer
@@ -25,10 +24,7 @@ loglevel = "warning"
 control_socket_disable = True
 
 WARM = 10.0
-"""Seconds after which a process has read its templates, when it is asked anything at all."""
-
-THRESHOLDS = 20_000, 10, 20
-"""Objects made before Python looks for cycles, and how often it looks among those that stayed."""
+"""Seconds after which a process that is asked has read its templates."""
 
 
 def share(number: int, of: int, processors: list[int]) -> set[int]:
@@ -52,16 +48,8 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """What is loaded stays: nobody looks for cycles in it again, and it lies in few large pages of memory."""
-    settle()
-    later = Timer(WARM, settle)
+    """What is loaded, and what the first requests load, lies in few large pages of memory."""
+    in_large_pages()
+    later = Timer(WARM, in_large_pages)
     later.daemon = True
     later.start()
-
-
-def settle() -> None:
-    """Everything that there is now is taken for lasting."""
-    gc.set_threshold(*THRESHOLDS)
-    gc.collect()
-    gc.freeze()
-    in_large_pages()
